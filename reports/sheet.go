@@ -1,0 +1,523 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/xuri/excelize/v2"
+
+	"albopec/app/pec"
+)
+
+// Colours of the documents: one blue, thin grey lines, a tint for totals and
+// one for what is wrong.
+const (
+	blue     = "0066CC"
+	greyLine = "C9D1D9"
+	tint     = "EAF2FA"
+	ink      = "1A1A1A"
+	muted    = "455A64"
+	faultBg  = "FBE0E4"
+	faultInk = "B3233B"
+)
+
+// Formats of numbers, as an Italian Excel shows them.
+const (
+	formatMoney   = `#,##0.00\ "€"`
+	formatInteger = `#,##0`
+	formatDay     = `dd/mm/yyyy`
+	formatText    = `@`
+)
+
+// book is a workbook being written.
+type book struct {
+	file   *excelize.File
+	styles styles
+	first  string // the sheet that newBook made
+	sheets int
+}
+
+// styles are the numbers of the workbook's cell styles.
+type styles struct {
+	header, headerRight                             int
+	text, integer, money, day                       int
+	totalText, totalInteger, totalMoney             int
+	fault, reason                                   int
+	title, subtitle, section, sectionRight          int
+	label, note, value, valueInt, valueDay, warning int
+	strongLabel, strongInt, strongValue             int
+}
+
+// newBook starts a workbook with one sheet of the name.
+func newBook(first string) (*book, error) {
+	f := excelize.NewFile(excelize.Options{})
+	b := &book{file: f, first: first}
+	if err := f.SetSheetName("Sheet1", first); err != nil {
+		return nil, fmt.Errorf("name the first sheet: %w", err)
+	}
+	if err := f.SetDefaultFont("Calibri"); err != nil {
+		return nil, fmt.Errorf("set the font: %w", err)
+	}
+	if err := b.makeStyles(); err != nil {
+		return nil, fmt.Errorf("make the styles: %w", err)
+	}
+	return b, nil
+}
+
+func (b *book) close() { _ = b.file.Close() } // temporary files; nothing to lose
+
+func (b *book) write(w io.Writer) error {
+	if _, err := b.file.WriteTo(w); err != nil {
+		return fmt.Errorf("write the workbook: %w", err)
+	}
+	return nil
+}
+
+// properties sets title, author and dates of the document. A zero day leaves
+// the dates at a fixed moment: the same figures give the same file.
+func (b *book) properties(title, author string, madeOn pec.Date) error {
+	stamp := "2000-01-01T00:00:00Z"
+	if !madeOn.IsZero() {
+		stamp = madeOn.Time().Format(time.RFC3339)
+	}
+	err := b.file.SetDocProps(&excelize.DocProperties{
+		Title: title, Creator: author, LastModifiedBy: author, Language: "it-IT",
+		Created: stamp, Modified: stamp,
+	})
+	if err != nil {
+		return fmt.Errorf("set the document's properties: %w", err)
+	}
+	return b.file.SetAppProps(&excelize.AppProperties{Application: "albopec", Company: author})
+}
+
+func (b *book) makeStyles() error {
+	line := func(side string, style int, colour string) excelize.Border {
+		return excelize.Border{Type: side, Color: colour, Style: style}
+	}
+	under := []excelize.Border{line("bottom", 1, greyLine)}
+	rule := []excelize.Border{line("top", 2, blue)}
+	fill := func(colour string) excelize.Fill {
+		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
+	}
+	left := &excelize.Alignment{Horizontal: "left", Vertical: "center"}
+	wrapped := &excelize.Alignment{Horizontal: "left", Vertical: "center", WrapText: true}
+	right := &excelize.Alignment{Horizontal: "right", Vertical: "center"}
+	plain, bold := &excelize.Font{Color: ink, Size: 10}, &excelize.Font{Color: ink, Size: 10, Bold: true}
+	white := &excelize.Font{Color: "FFFFFF", Size: 10, Bold: true}
+	small := &excelize.Font{Color: muted, Size: 9}
+	format := func(s string) *string { return &s }
+
+	s := &b.styles
+	for _, d := range []struct {
+		id    *int
+		style excelize.Style
+	}{
+		{&s.header, excelize.Style{Font: white, Fill: fill(blue), Alignment: wrapped}},
+		{&s.headerRight, excelize.Style{Font: white, Fill: fill(blue), Alignment: &excelize.Alignment{Horizontal: "right", Vertical: "center", WrapText: true}}},
+		{&s.text, excelize.Style{Font: plain, Border: under, Alignment: left, CustomNumFmt: format(formatText)}},
+		{&s.integer, excelize.Style{Font: plain, Border: under, Alignment: right, CustomNumFmt: format(formatInteger)}},
+		{&s.money, excelize.Style{Font: plain, Border: under, Alignment: right, CustomNumFmt: format(formatMoney)}},
+		{&s.day, excelize.Style{Font: plain, Border: under, Alignment: right, CustomNumFmt: format(formatDay)}},
+		{&s.totalText, excelize.Style{Font: bold, Border: rule, Fill: fill(tint), Alignment: left}},
+		{&s.totalInteger, excelize.Style{Font: bold, Border: rule, Fill: fill(tint), Alignment: right, CustomNumFmt: format(formatInteger)}},
+		{&s.totalMoney, excelize.Style{Font: bold, Border: rule, Fill: fill(tint), Alignment: right, CustomNumFmt: format(formatMoney)}},
+		{&s.fault, excelize.Style{Font: &excelize.Font{Color: faultInk, Size: 10, Bold: true}, Fill: fill(faultBg), Border: under, Alignment: left, CustomNumFmt: format(formatText)}},
+		{&s.reason, excelize.Style{Font: &excelize.Font{Color: faultInk, Size: 10}, Border: under, Alignment: wrapped, CustomNumFmt: format(formatText)}},
+		{&s.title, excelize.Style{Font: &excelize.Font{Color: blue, Size: 16, Bold: true}, Alignment: left, CustomNumFmt: format(formatText)}},
+		{&s.subtitle, excelize.Style{Font: &excelize.Font{Color: muted, Size: 10}, Alignment: left, CustomNumFmt: format(formatText)}},
+		{&s.section, excelize.Style{Font: &excelize.Font{Color: blue, Size: 11, Bold: true}, Border: []excelize.Border{line("bottom", 2, blue)}, Alignment: left}},
+		{&s.sectionRight, excelize.Style{Font: &excelize.Font{Color: muted, Size: 9}, Border: []excelize.Border{line("bottom", 2, blue)}, Alignment: right}},
+		{&s.label, excelize.Style{Font: plain, Border: under, Alignment: left}},
+		{&s.note, excelize.Style{Font: small, Border: under, Alignment: &excelize.Alignment{Horizontal: "left", Vertical: "center", WrapText: true, Indent: 1}}},
+		{&s.value, excelize.Style{Font: plain, Border: under, Alignment: right, CustomNumFmt: format(formatMoney)}},
+		{&s.valueInt, excelize.Style{Font: plain, Border: under, Alignment: right, CustomNumFmt: format(formatInteger)}},
+		{&s.valueDay, excelize.Style{Font: plain, Border: under, Alignment: right, CustomNumFmt: format(formatDay)}},
+		{&s.strongLabel, excelize.Style{Font: bold, Fill: fill(tint), Border: under, Alignment: left}},
+		{&s.strongInt, excelize.Style{Font: bold, Fill: fill(tint), Border: under, Alignment: right, CustomNumFmt: format(formatInteger)}},
+		{&s.strongValue, excelize.Style{Font: bold, Fill: fill(tint), Border: under, Alignment: right, CustomNumFmt: format(formatMoney)}},
+		{&s.warning, excelize.Style{Font: &excelize.Font{Color: faultInk, Size: 10}, Alignment: wrapped, CustomNumFmt: format(formatText)}},
+	} {
+		id, err := b.file.NewStyle(&d.style)
+		if err != nil {
+			return err
+		}
+		*d.id = id
+	}
+	return nil
+}
+
+// sheet is a Table with what only a workbook knows.
+type sheet struct {
+	name      string
+	heading   string // printed above each page, in the middle
+	owner     string // printed above each page, on the left
+	table     Table
+	landscape bool
+	plain     bool    // no filter: the header is foreign and may repeat itself
+	below     [][]any // rows under the total, as excelize takes them
+}
+
+// lastRow is the number of the last data row, at least 2: a table of Excel has
+// one row even when it is empty.
+func (s sheet) lastRow() int { return max(2, len(s.table.Rows)+1) }
+
+// addTable writes a sheet from first row to last.
+func (b *book) addTable(s sheet) error {
+	if b.sheets > 0 {
+		if _, err := b.file.NewSheet(s.name); err != nil {
+			return fmt.Errorf("add sheet %q: %w", s.name, err)
+		}
+	}
+	b.sheets++
+	if err := b.pageSetup(s.name, s.owner, s.heading, s.landscape); err != nil {
+		return fmt.Errorf("set up the pages of %q: %w", s.name, err)
+	}
+	if err := b.streamTable(s); err != nil {
+		return fmt.Errorf("write sheet %q: %w", s.name, err)
+	}
+	last, err := excelize.CoordinatesToCellName(max(1, len(s.table.Columns)), s.endRow(), true)
+	if err != nil {
+		return err
+	}
+	return b.printNames(s.name, "$A$1:"+last, "$1:$1")
+}
+
+// endRow is the last row of the sheet, totals included.
+func (s sheet) endRow() int {
+	end := s.lastRow()
+	if s.totals() {
+		end++
+	}
+	return end + len(s.below)
+}
+
+func (s sheet) totals() bool {
+	for _, c := range s.table.Columns {
+		if c.Total {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *book) streamTable(s sheet) error {
+	w, err := b.file.NewStreamWriter(s.name)
+	if err != nil {
+		return err
+	}
+	for i, width := range s.table.widths(s.plain) {
+		if err := w.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	if err := w.SetRow("A1", b.headerCells(s), excelize.RowOpts{Height: 24}); err != nil {
+		return err
+	}
+	if err := b.addFilter(w, s); err != nil {
+		return err
+	}
+	cells := make([]any, len(s.table.Columns))
+	for n, row := range s.table.Rows {
+		if err := s.table.fits(n, row); err != nil {
+			return err
+		}
+		for i, v := range row {
+			cells[i] = b.cell(v)
+		}
+		if err := w.SetRow(cellName(1, n+2), cells); err != nil {
+			return err
+		}
+	}
+	if err := b.totalRows(w, s); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// addFilter makes the rows a table of Excel: a filter set on a streamed sheet
+// any other way is silently lost.
+func (b *book) addFilter(w *excelize.StreamWriter, s sheet) error {
+	if s.plain || len(s.table.Columns) == 0 {
+		return nil
+	}
+	stripes := false
+	return w.AddTable(&excelize.Table{
+		Range:          "A1:" + cellName(len(s.table.Columns), s.lastRow()),
+		Name:           fmt.Sprintf("Elenco%d", b.sheets),
+		StyleName:      "TableStyleLight1",
+		ShowRowStripes: &stripes,
+	})
+}
+
+func (b *book) headerCells(s sheet) []any {
+	titles := make([]string, len(s.table.Columns))
+	for i, c := range s.table.Columns {
+		titles[i] = c.Title
+	}
+	if !s.plain {
+		titles = distinct(titles)
+	}
+	cells := make([]any, len(titles))
+	for i, title := range titles {
+		style := b.styles.header
+		if s.table.Columns[i].Kind != Text {
+			style = b.styles.headerRight
+		}
+		cells[i] = excelize.Cell{StyleID: style, Value: title}
+	}
+	return cells
+}
+
+// distinct mends titles that a table of Excel does not allow: empty, repeated
+// (capitals apart) or with line breaks, any of which makes Excel "repair" the
+// file.
+func distinct(titles []string) []string {
+	seen := map[string]bool{}
+	out := make([]string, len(titles))
+	for i, title := range titles {
+		title = strings.Join(strings.Fields(title), " ")
+		if title == "" {
+			title = fmt.Sprintf("Colonna %d", i+1)
+		}
+		out[i] = title
+		for n := 2; seen[strings.ToLower(out[i])]; n++ {
+			out[i] = fmt.Sprintf("%s (%d)", title, n)
+		}
+		seen[strings.ToLower(out[i])] = true
+	}
+	return out
+}
+
+// totalRows sums the columns that ask for it. The formula follows the filter
+// (SUBTOTAL 109 leaves hidden rows out); its value is written too, since
+// readers that do not calculate would show nothing.
+func (b *book) totalRows(w *excelize.StreamWriter, s sheet) error {
+	row := s.lastRow() + 1
+	if s.totals() {
+		cells := make([]any, len(s.table.Columns))
+		for i, c := range s.table.Columns {
+			cells[i] = b.totalCell(s, i, c)
+		}
+		if err := w.SetRow(cellName(1, row), cells, excelize.RowOpts{Height: 18}); err != nil {
+			return err
+		}
+		row++
+	}
+	for i, cells := range s.below {
+		if err := w.SetRow(cellName(1, row+i), cells); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *book) totalCell(s sheet, i int, c Column) excelize.Cell {
+	if !c.Total {
+		cell := excelize.Cell{StyleID: b.styles.totalText}
+		if i == 0 {
+			cell.Value = "Totale"
+		}
+		return cell
+	}
+	formula := fmt.Sprintf("SUBTOTAL(109,%s:%s)", cellName(i+1, 2), cellName(i+1, s.lastRow()))
+	if c.Kind == Money {
+		var sum pec.Cents
+		for _, row := range s.table.Rows {
+			if v, ok := row[i].(pec.Cents); ok {
+				sum += v
+			}
+		}
+		return excelize.Cell{StyleID: b.styles.totalMoney, Formula: formula, Value: euro(sum)}
+	}
+	sum := 0
+	for _, row := range s.table.Rows {
+		if v, ok := row[i].(int); ok {
+			sum += v
+		}
+	}
+	return excelize.Cell{StyleID: b.styles.totalInteger, Formula: formula, Value: sum}
+}
+
+// cell is a value with the style of its type. A text is written as a text, so
+// that "=1+1" is what is read and never a formula.
+func (b *book) cell(v any) excelize.Cell {
+	switch v := v.(type) {
+	case excelize.Cell:
+		return v
+	case nil:
+		return excelize.Cell{StyleID: b.styles.text}
+	case string:
+		return b.textCell(v)
+	case pec.Cents:
+		return excelize.Cell{StyleID: b.styles.money, Value: euro(v)}
+	case pec.Date:
+		return b.dayCell(v)
+	case int, int64:
+		return excelize.Cell{StyleID: b.styles.integer, Value: v}
+	}
+	return b.textCell(wordOf(v))
+}
+
+func (b *book) textCell(s string) excelize.Cell {
+	if s == "" {
+		return excelize.Cell{StyleID: b.styles.text}
+	}
+	return excelize.Cell{StyleID: b.styles.text, Value: s}
+}
+
+// dayCell is a real day; Excel's calendar begins in 1900 (and has a day too
+// many in its first February), so an earlier one is written as text.
+func (b *book) dayCell(d pec.Date) excelize.Cell {
+	switch {
+	case d.IsZero():
+		return excelize.Cell{StyleID: b.styles.day}
+	case d.Before(pec.NewDate(1900, time.March, 1)):
+		return excelize.Cell{StyleID: b.styles.text, Value: d.Italian()}
+	}
+	return excelize.Cell{StyleID: b.styles.day, Value: d.Time()}
+}
+
+// euro is an amount as a cell of Excel has it, whose only numbers are binary
+// fractions: the nearest one to the two decimals, which prints as just these
+// decimals up to ten billion euro. Nothing is worked out with it.
+func euro(c pec.Cents) float64 {
+	return float64(c) / 100
+}
+
+// widths are the widths of the columns, in characters.
+func (t Table) widths(plain bool) []float64 {
+	const narrowest, widest = 9, 46
+	out := make([]float64, len(t.Columns))
+	for i, c := range t.Columns {
+		if c.Width > 0 {
+			out[i] = c.Width
+			continue
+		}
+		need := utf8.RuneCountInString(c.Title) + 2
+		if !plain {
+			need += 2 // the filter's button
+		}
+		for _, row := range t.Rows {
+			if i < len(row) {
+				need = max(need, shownLength(row[i])+2)
+			}
+		}
+		out[i] = float64(min(max(need, narrowest), widest))
+	}
+	return out
+}
+
+// shownLength is how many characters a cell shows.
+func shownLength(v any) int {
+	switch v := v.(type) {
+	case nil:
+		return 0
+	case string:
+		return utf8.RuneCountInString(v)
+	case excelize.Cell:
+		return shownLength(v.Value)
+	case pec.Cents:
+		return utf8.RuneCountInString(v.Euro())
+	case pec.Date:
+		return len("12/10/2018")
+	case int:
+		return len(pec.Thousands(v))
+	}
+	return utf8.RuneCountInString(wordOf(v))
+}
+
+// pageSetup prepares a sheet for paper: A4, one page wide, title above, page
+// numbers below.
+func (b *book) pageSetup(name, owner, heading string, landscape bool) error {
+	orientation, paper, wide, high, fit := "portrait", 9, 1, 0, true
+	if landscape {
+		orientation = "landscape"
+	}
+	err := b.file.SetPageLayout(name, &excelize.PageLayoutOptions{
+		Orientation: &orientation, Size: &paper, FitToWidth: &wide, FitToHeight: &high,
+	})
+	if err != nil {
+		return err
+	}
+	if err := b.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
+		return err
+	}
+	side, top, headFoot := 0.5, 0.8, 0.35
+	err = b.file.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{
+		Left: &side, Right: &side, Top: &top, Bottom: &top, Header: &headFoot, Footer: &headFoot,
+	})
+	if err != nil {
+		return err
+	}
+	return b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{
+		OddHeader: "&L&9" + headerText(owner) + "&C&9" + headerText(heading),
+		OddFooter: "&C&9Pagina &P di &N",
+	})
+}
+
+// headerText is a text in the language of page headers, which knows & as a
+// command, takes figures after a size for part of it, and holds 255 characters
+// in all.
+func headerText(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " " + strings.ReplaceAll(shorten(s, 90), "&", "&&")
+}
+
+// shorten cuts a text to n characters, the last of which then is an ellipsis.
+func shorten(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n-1]) + "…"
+}
+
+// printNames says which cells are printed and which rows every page repeats
+// (none when empty).
+func (b *book) printNames(name, area, repeated string) error {
+	quoted := "'" + strings.ReplaceAll(name, "'", "''") + "'!"
+	if err := b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: quoted + area, Scope: name}); err != nil {
+		return fmt.Errorf("set the printed cells of %q: %w", name, err)
+	}
+	if repeated == "" {
+		return nil
+	}
+	if err := b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: quoted + repeated, Scope: name}); err != nil {
+		return fmt.Errorf("set the repeated rows of %q: %w", name, err)
+	}
+	return nil
+}
+
+// cellName is "B7" for column 2 and row 7, both from 1.
+func cellName(column, row int) string {
+	name, err := excelize.CoordinatesToCellName(column, row)
+	if err != nil {
+		panic(err) // a table wider or longer than Excel's: excelize has refused it before
+	}
+	return name
+}
+
+// sheetName turns a title into a name that Excel accepts: at most 31
+// characters (of two bytes), none of []:*?/\, no apostrophe at the ends, never
+// empty.
+func sheetName(title string) string {
+	name := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`[]:*?/\`, r) || r < ' ' || r > 0xFFFF {
+			return ' '
+		}
+		return r
+	}, title)
+	name = strings.Trim(strings.Join(strings.Fields(name), " "), "'")
+	if name == "" {
+		return "Elenco"
+	}
+	runes := []rune(name)
+	return strings.Trim(string(runes[:min(31, len(runes))]), "' ")
+}

@@ -1,0 +1,14 @@
+package reports
+
+import (
+	"strings"
+	"time"
+)
+
+var monthNames = [...]string{"gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre", "novembre", "dicembre"}
+
+// monthName is the Italian name, lower case.
+func monthName(m time.Month) string { return monthNames[m-1] }
+
+// capital makes the first letter of an ASCII word a capital.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

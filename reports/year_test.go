@@ -1,0 +1,271 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"albopec/app/pec"
+)
+
+func day(s string) pec.Date { return pec.Day(s) }
+
+func cents(net, vat pec.Cents) pec.Amounts { return pec.Amounts{Net: net, VAT: vat, Gross: net + vat} }
+
+// Four invented members of the Ordine of Montalto.
+var (
+	bianchi = Person{"Bianchi Žofia", "A1", "BNCZFO80A41H501A"}
+	rossi   = Person{"Rossi D’Amico Nicolò", "A2", "RSSNCL75B02H501B"}
+	verdi   = Person{"Verdi Ștefan", "A3", "VRDSFN70C03H501C"}
+	neri    = Person{"Neri Ada", "B4", "NREDAA85D44H501D"}
+)
+
+// smallYear is a year figured by hand:
+//
+//	mailboxes   Bianchi (2018), Rossi (2019) and Verdi (2020) at the start; Neri
+//	            activated on 10/02; Verdi closes on 30/06. 3 + 1 − 1 = 3.
+//	cost        Bianchi renewed 12/10, Rossi 05/03, Neri activated 10/02, each
+//	            5,00 + 1,10 = 6,10: 15,00 + 3,30 = 18,30.
+//	orders      Bianchi buys 2 GB on 20/01 (5,00 + 1,10) and renews one of two
+//	            services on 12/10 (2,50 + 0,55); Rossi buys 1 GB on 01/12
+//	            (2,50 + 0,55). 10,00 + 2,20 = 12,20, 3 GB sold.
+//	credit      4,00 + 20,00 + 10,00 + 1,00 topped up − 12,20 − 3,00 taken back
+//	            − 4,00 refunded = 15,80.
+func smallYear() Year {
+	return Year{
+		OrderBody: "Ordine degli Ingegneri di Montalto", Place: "Montalto", Year: 2026,
+		Until: day("2026-12-31"), MadeOn: day("2027-01-15"),
+		Agreements: []string{"Convenzione PEC 2024", "Convenzione PEC 2026"},
+		Mailboxes: []MailboxRow{
+			{"z.bianchi@pec.montalto.example", bianchi, "Standard", pec.MailboxActive, day("2018-10-12"), day("2027-10-12"), 1, 1, pec.Date{}, ""},
+			{"n.rossi@pec.montalto.example", rossi, "Standard", pec.MailboxActive, day("2019-03-05"), day("2027-03-05"), 1, 1, pec.Date{}, ""},
+			{"s.verdi@pec.montalto.example", verdi, "Standard", pec.MailboxClosed, day("2020-09-01"), day("2026-09-01"), 1, 0, day("2026-06-30"), pec.CloseLeaver},
+			{"a.neri@pec.montalto.example", neri, "Standard", pec.MailboxActive, day("2026-02-10"), day("2027-02-10"), 1, 0, pec.Date{}, ""},
+			{"nuova@pec.montalto.example", verdi, "Standard", pec.MailboxRequested, pec.Date{}, pec.Date{}, 1, 0, pec.Date{}, ""},
+		},
+		Periods: []PeriodRow{
+			{"a.neri@pec.montalto.example", neri, day("2026-02-10"), day("2027-02-10"), OriginActivation, false, cents(500, 110)},
+			{"n.rossi@pec.montalto.example", rossi, day("2026-03-05"), day("2027-03-05"), OriginRenewal, false, cents(500, 110)},
+			{"z.bianchi@pec.montalto.example", bianchi, day("2026-10-12"), day("2027-10-12"), OriginRenewal, false, cents(500, 110)},
+		},
+		Services: []ServiceRow{
+			{bianchi, "z.bianchi@pec.montalto.example", "Spazio Extra Inbox", 1, 1, day("2026-01-20"), day("2027-10-12"), 250, 250, 1, pec.Date{}, "", pec.SoldByOrdine},
+			{bianchi, "z.bianchi@pec.montalto.example", "Spazio Extra Inbox", 1, 1, day("2026-01-20"), day("2026-10-12"), 250, 250, 0, day("2026-10-12"), pec.EndNoCredit, pec.SoldByOrdine},
+			{rossi, "n.rossi@pec.montalto.example", "Spazio Extra Inbox", 1, 1, day("2026-12-01"), day("2027-03-05"), 250, 250, 0, pec.Date{}, "", pec.SoldByOrdine},
+			{verdi, "s.verdi@pec.montalto.example", "Spazio Extra Inbox", 1, 1, day("2025-09-01"), day("2026-06-30"), 250, 250, 0, day("2026-06-30"), pec.EndMailboxClosed, pec.SoldByOrdine},
+			{neri, "a.neri@pec.montalto.example", "Conservazione", 4, 4, day("2026-05-02"), day("2027-02-10"), 300, 1200, 0, pec.Date{}, "", pec.SoldByProvider},
+		},
+		Orders: []OrderRow{
+			{"2026/000001", day("2026-01-20"), bianchi, "z.bianchi@pec.montalto.example", pec.OrderPurchase, "2 GB Spazio Extra Inbox", 2, cents(500, 110)},
+			{"2026/000002", day("2026-10-12"), bianchi, "z.bianchi@pec.montalto.example", pec.OrderRenewal, "1 GB Spazio Extra Inbox", 0, cents(250, 55)},
+			{"2026/000003", day("2026-12-01"), rossi, "n.rossi@pec.montalto.example", pec.OrderPurchase, "1 GB Spazio Extra Inbox", 1, cents(250, 55)},
+		},
+		Movements: []MovementRow{
+			{11, day("2026-01-19"), bianchi, pec.EntryTopUp, "CRO 0001", 2000},
+			{12, day("2026-01-20"), bianchi, pec.EntryOrder, "2026/000001", -610},
+			{13, day("2026-04-07"), verdi, pec.EntryTopUp, "IUV 0002", 1000},
+			{14, day("2026-04-09"), verdi, pec.EntryReversal, "storno IUV 0002, importo errato", -300},
+			{15, day("2026-07-15"), verdi, pec.EntryRefund, "rimborso", -400},
+			{16, day("2026-10-12"), bianchi, pec.EntryOrder, "2026/000002", -305},
+			{17, day("2026-11-30"), rossi, pec.EntryTopUp, "sportello 3", 100},
+			{18, day("2026-12-01"), rossi, pec.EntryOrder, "2026/000003", -305},
+		},
+		OpeningCredit: 400, ClosingCredit: 1580,
+	}
+}
+
+// smallFigures are those of smallYear, by hand.
+var smallFigures = Figures{
+	AtStart: 3, Activated: 1, Renewed: 2, Closed: 1, AtEnd: 3,
+	Ordine:              cents(1500, 330),
+	MembersWithServices: 3, ServicesRunning: 3, GBSold: 3, ServicesRenewed: 1, EndedForCredit: 1, EndedOtherwise: 1,
+	Purchases: cents(750, 165), Renewals: cents(250, 55), Members: cents(1000, 220),
+	Opening: 400, TopUps: 3100, OrdersPaid: -1220, Reversals: -300, Refunds: -400, Closing: 1580,
+	ProviderServices: 1, ProviderGB: 4, ProviderNet: 1200,
+}
+
+func TestFiguresAreThoseWorkedOutByHand(t *testing.T) {
+	y := smallYear()
+	if got := y.Figures(); got != smallFigures {
+		t.Errorf("figures\n got %+v\nwant %+v", got, smallFigures)
+	}
+	if found := y.Check(); len(found) > 0 {
+		t.Errorf("a year that agrees is found at fault: %q", found)
+	}
+}
+
+func TestMonthsAreThoseWorkedOutByHand(t *testing.T) {
+	want := [12]Month{
+		{AtEnd: 3, Members: cents(500, 110), TopUps: 2000},
+		{Activated: 1, AtEnd: 4, Cost: cents(500, 110)},
+		{Renewed: 1, AtEnd: 4, Cost: cents(500, 110)},
+		{AtEnd: 4, TopUps: 1000},
+		{AtEnd: 4},
+		{Closed: 1, AtEnd: 3},
+		{AtEnd: 3}, {AtEnd: 3}, {AtEnd: 3},
+		{Renewed: 1, AtEnd: 3, Cost: cents(500, 110), Members: cents(250, 55)},
+		{AtEnd: 3, TopUps: 100},
+		{AtEnd: 3, Members: cents(250, 55)},
+	}
+	for i := range want {
+		want[i].Month, want[i].Counted = time.Month(i+1), true
+	}
+	if got := smallYear().Months(); got != want {
+		t.Errorf("months\n got %+v\nwant %+v", got, want)
+	}
+}
+
+func TestYearThatStillRunsCountsUpToItsDay(t *testing.T) {
+	y := smallYear()
+	y.Until = day("2026-06-29") // the day before Verdi's mailbox closes
+	f := y.Figures()
+	if f.Closed != 0 || f.AtEnd != 4 || f.EndedOtherwise != 0 {
+		t.Errorf("closed %d, at end %d, ended %d; want 0, 4, 0", f.Closed, f.AtEnd, f.EndedOtherwise)
+	}
+	months := y.Months()
+	if !months[5].Counted || months[5].AtEnd != 4 || months[6].Counted || months[6].AtEnd != 0 {
+		t.Errorf("June %+v, July %+v", months[5], months[6])
+	}
+	// The rows after that day are not of the report.
+	found := strings.Join(y.Check(), "\n")
+	for _, want := range []string{"z.bianchi@pec.montalto.example dal 12/10/2026 è fuori", "2026/000003 del 01/12/2026 è fuori", "movimento 18 del 01/12/2026 è fuori"} {
+		if !strings.Contains(found, want) {
+			t.Errorf("Check does not say %q:\n%s", want, found)
+		}
+	}
+}
+
+func TestCheckFindsWhatDoesNotAgree(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(*Year)
+		want  string
+	}{
+		"the ledger has another sum":     {func(y *Year) { y.ClosingCredit++ }, "saldo iniziale e movimenti danno 15,80\u00a0€, il registro dei movimenti 15,81\u00a0€"},
+		"a movement is missing":          {func(y *Year) { y.Movements = y.Movements[1:] }, "il credito complessivo è −2,10\u00a0€"},
+		"an order was not debited":       {func(y *Year) { y.Orders[0].Paid = cents(400, 88) }, "gli ordini completati valgono 10,98\u00a0€, gli addebiti sul credito 12,20\u00a0€"},
+		"an order stands twice":          {func(y *Year) { y.Orders[1].Number = y.Orders[0].Number }, "il numero 2026/000001 compare due volte"},
+		"a period stands twice":          {func(y *Year) { y.Periods = append(y.Periods, y.Periods[0]) }, "il periodo di a.neri@pec.montalto.example dal 10/02/2026 compare due volte"},
+		"a charge's parts do not add up": {func(y *Year) { y.Periods[1].Cost.VAT = 111 }, "n.rossi@pec.montalto.example dal 05/03/2026, netto e IVA non danno il lordo"},
+		"an order's parts do not add up": {func(y *Year) { y.Orders[2].Paid.Net++ }, "nell’ordine 2026/000003 netto e IVA"},
+		"a mailbox closes before it runs": {func(y *Year) {
+			y.Mailboxes[3].ClosedOn = day("2026-02-09")
+			y.Mailboxes[3].ActivatedOn = day("2027-02-10")
+		}, "3 all’inizio + 0 attivate − 2 chiuse"},
+		"a period has no day": {func(y *Year) { y.Periods[0].From = pec.Date{} }, "è fuori dal resoconto"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			y := smallYear()
+			c.spoil(&y)
+			if found := strings.Join(y.Check(), "\n"); !strings.Contains(found, c.want) {
+				t.Errorf("Check does not say %q:\n%s", c.want, found)
+			}
+		})
+	}
+}
+
+func TestCheckStaysReadableWhenAWholeTableIsWrong(t *testing.T) {
+	y := smallYear()
+	y.Orders = nil
+	for i := range 500 {
+		y.Orders = append(y.Orders, OrderRow{Number: fmt.Sprint(i), CompletedOn: day("2031-01-01")})
+	}
+	found := y.Check()
+	if len(found) > 30 || !strings.Contains(strings.Join(found, "\n"), "… e altre 480 righe") {
+		t.Errorf("%d findings, the last %q", len(found), found[len(found)-1])
+	}
+}
+
+// anyYear draws a year of consistent rows.
+func anyYear(t *rapid.T) Year {
+	y := Year{OrderBody: "Ordine", Year: 2026, Until: day("2026-12-31"), MadeOn: day("2027-01-10")}
+	date := rapid.Custom(func(t *rapid.T) pec.Date {
+		return day("2026-01-01").AddDays(rapid.IntRange(0, 364).Draw(t, "day"))
+	})
+	amounts := rapid.Custom(func(t *rapid.T) pec.Amounts {
+		return cents(pec.Cents(rapid.IntRange(0, 9_999_999).Draw(t, "net")), pec.Cents(rapid.IntRange(0, 999_999).Draw(t, "vat")))
+	})
+	person := rapid.SampledFrom([]Person{bianchi, rossi, verdi, neri, {Name: "Senza numeri"}})
+	for i := range rapid.IntRange(0, 12).Draw(t, "mailboxes") {
+		m := MailboxRow{Address: fmt.Sprintf("m%d@pec.example", i), Holder: person.Draw(t, "holder"), ActivatedOn: date.Draw(t, "activated")}
+		if rapid.Bool().Draw(t, "old") {
+			m.ActivatedOn = m.ActivatedOn.AddYears(-1)
+		}
+		if rapid.Bool().Draw(t, "closes") {
+			m.ClosedOn = date.Draw(t, "closed")
+			if m.ClosedOn.Before(m.ActivatedOn) {
+				m.ClosedOn = m.ActivatedOn
+			}
+		}
+		y.Mailboxes = append(y.Mailboxes, m)
+	}
+	origin := rapid.SampledFrom([]PeriodOrigin{OriginActivation, OriginRenewal, OriginImported})
+	for i := range rapid.IntRange(0, 12).Draw(t, "periods") {
+		y.Periods = append(y.Periods, PeriodRow{Address: fmt.Sprintf("m%d@pec.example", i), From: date.Draw(t, "from"), Origin: origin.Draw(t, "origin"), PaidByMember: rapid.Bool().Draw(t, "member's"), Cost: amounts.Draw(t, "cost")})
+	}
+	y.OpeningCredit = 1_000_000_000
+	balance := y.OpeningCredit
+	kind := rapid.SampledFrom([]pec.OrderKind{pec.OrderPurchase, pec.OrderRenewal})
+	for i := range rapid.IntRange(0, 12).Draw(t, "orders") {
+		o := OrderRow{Number: fmt.Sprintf("2026/%06d", i+1), CompletedOn: date.Draw(t, "completed"), Kind: kind.Draw(t, "kind"), GBSold: rapid.IntRange(0, 5).Draw(t, "gb"), Paid: amounts.Draw(t, "paid")}
+		y.Orders = append(y.Orders, o)
+		y.Movements = append(y.Movements, MovementRow{Day: o.CompletedOn, Kind: pec.EntryOrder, Amount: -o.Paid.Gross})
+		balance -= o.Paid.Gross
+	}
+	other := rapid.SampledFrom([]pec.EntryKind{pec.EntryTopUp, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim, "learnt_later"})
+	for range rapid.IntRange(0, 12).Draw(t, "movements") {
+		m := MovementRow{Day: date.Draw(t, "on"), Kind: other.Draw(t, "entry"), Amount: pec.Cents(rapid.IntRange(-100_000, 9_999_999).Draw(t, "amount"))}
+		y.Movements = append(y.Movements, m)
+		balance += m.Amount
+	}
+	y.ClosingCredit = balance
+	return y
+}
+
+func TestPartsSumToTotals(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		y := anyYear(t)
+		if found := y.Check(); len(found) > 0 {
+			t.Fatalf("a consistent year is found at fault: %q", found)
+		}
+		f := y.Figures()
+		var sum Month
+		for _, m := range y.Months() {
+			sum.Activated += m.Activated
+			sum.Renewed += m.Renewed
+			sum.Closed += m.Closed
+			sum.Cost = sum.Cost.Plus(m.Cost)
+			sum.Members = sum.Members.Plus(m.Members)
+			sum.TopUps += m.TopUps
+			sum.AtEnd = m.AtEnd
+		}
+		want := Month{Activated: f.Activated, Renewed: f.Renewed, Closed: f.Closed, AtEnd: f.AtEnd, Cost: f.Ordine, Members: f.Members, TopUps: f.TopUps}
+		if sum != want {
+			t.Fatalf("the months sum to\n %+v, the year to\n %+v", sum, want)
+		}
+		if f.AtStart+f.Activated-f.Closed != f.AtEnd {
+			t.Fatalf("%d + %d − %d is not %d", f.AtStart, f.Activated, f.Closed, f.AtEnd)
+		}
+		if f.Opening+f.TopUps+f.OrdersPaid+f.Reversals+f.Refunds+f.ClaimsSettled+f.OtherMovements != f.Closing {
+			t.Fatalf("the movements do not lead from %s to %s", f.Opening, f.Closing)
+		}
+		if f.Purchases.Plus(f.Renewals) != f.Members || f.Members.Net+f.Members.VAT != f.Members.Gross {
+			t.Fatalf("orders: %+v and %+v against %+v", f.Purchases, f.Renewals, f.Members)
+		}
+	})
+}
+
+func TestFiguresDoNotDependOnTheOrderOfRows(t *testing.T) {
+	y := smallYear()
+	slices.Reverse(y.Mailboxes)
+	slices.Reverse(y.Periods)
+	slices.Reverse(y.Services)
+	slices.Reverse(y.Orders)
+	slices.Reverse(y.Movements)
+	if got := y.Figures(); got != smallFigures {
+		t.Errorf("figures of the rows turned round\n got %+v\nwant %+v", got, smallFigures)
+	}
+}

@@ -1,0 +1,554 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"albopec/app/pec"
+)
+
+// The sheets of the yearly workbook, in their order.
+const (
+	sheetSummary   = "Riepilogo"
+	sheetMailboxes = "Caselle"
+	sheetPeriods   = "Rinnovi"
+	sheetServices  = "Servizi"
+	sheetOrders    = "Ordini"
+	sheetCredit    = "Credito"
+	sheetMonths    = "Costi per mese"
+)
+
+// WriteYearXLSX writes the yearly report as a workbook: a summary whose figures
+// are formulas over the sheets that follow, and one sheet for each kind of
+// entry. Every formula carries its value, so that the figures are there also
+// for readers that do not calculate (R27).
+func WriteYearXLSX(w io.Writer, y Year) error {
+	b, err := newBook(sheetSummary)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	if err := b.properties(y.title()+" - "+y.OrderBody, y.OrderBody, y.MadeOn); err != nil {
+		return err
+	}
+	if err := b.addSummary(y); err != nil {
+		return fmt.Errorf("write sheet %q: %w", sheetSummary, err)
+	}
+	for _, s := range []sheet{y.mailboxSheet(), y.periodSheet(), y.serviceSheet(), y.orderSheet(), y.creditSheet(b), y.monthSheet(b)} {
+		s.owner, s.heading = y.OrderBody, s.name+" "+fmt.Sprint(y.Year)
+		if err := b.addTable(s); err != nil {
+			return err
+		}
+	}
+	return b.write(w)
+}
+
+// title is the report's title without the Ordine.
+func (y Year) title() string { return fmt.Sprintf("Caselle PEC: resoconto dell’anno %d", y.Year) }
+
+// span says which days count, in words.
+func (y Year) span() string {
+	s := fmt.Sprintf("dal %s al %s", y.start().Italian(), y.Until.Italian())
+	if y.partial() {
+		s += " (anno in corso, dati parziali)"
+	}
+	return s
+}
+
+// The columns of the sheets that formulas refer to, by their letters.
+const (
+	mailboxActivated, mailboxClosed                           = "G", "K"
+	periodFrom, periodOrigin, periodNet, periodVAT, perGross  = "E", "G", "I", "J", "K"
+	serviceSince, serviceGB, serviceNet, serviceRenewals      = "G", "F", "J", "K"
+	serviceEnded, serviceReason, serviceSeller, serviceState  = "M", "N", "O", "L"
+	orderDay, orderKind, orderGB, orderNet, orderVAT, ordGros = "B", "F", "H", "I", "J", "K"
+	entryDay, entryKind, entryAmount                          = "B", "F", "H"
+)
+
+func (y Year) mailboxSheet() sheet {
+	t := Table{Title: sheetMailboxes, Columns: []Column{
+		{Title: "Casella"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
+		{Title: "Tipologia"}, {Title: "Stato"}, {Title: "Attivata il", Kind: Day}, {Title: "Scade il", Kind: Day},
+		{Title: "GB di base", Kind: Integer}, {Title: "GB extra", Kind: Integer}, {Title: "Chiusa il", Kind: Day}, {Title: "Motivo"},
+	}}
+	for _, m := range y.Mailboxes {
+		t.Rows = append(t.Rows, []any{
+			m.Address, m.Holder.Name, m.Holder.RegistrationNumber, m.Holder.TaxCode,
+			m.Kind, m.Status, m.ActivatedOn, m.ExpiresOn,
+			m.BaseGB, m.ExtraGB, m.ClosedOn, m.Reason,
+		})
+	}
+	return sheet{name: sheetMailboxes, table: t, landscape: true}
+}
+
+func (y Year) periodSheet() sheet {
+	t := Table{Title: sheetPeriods, Columns: []Column{
+		{Title: "Casella"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
+		{Title: "Dal", Kind: Day}, {Title: "Al (scadenza)", Kind: Day}, {Title: "Origine"}, {Title: "A carico di"},
+		{Title: "Netto", Kind: Money, Total: true}, {Title: "IVA", Kind: Money, Total: true}, {Title: "Lordo", Kind: Money, Total: true},
+	}}
+	for _, p := range y.Periods {
+		payer := "Ordine"
+		if p.PaidByMember {
+			payer = "iscritto"
+		}
+		t.Rows = append(t.Rows, []any{
+			p.Address, p.Holder.Name, p.Holder.RegistrationNumber, p.Holder.TaxCode,
+			p.From, p.To, p.originItalian(), payer,
+			p.Cost.Net, p.Cost.VAT, p.Cost.Gross,
+		})
+	}
+	return sheet{name: sheetPeriods, table: t, landscape: true}
+}
+
+func (y Year) serviceSheet() sheet {
+	t := Table{Title: sheetServices, Columns: []Column{
+		{Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Casella"}, {Title: "Servizio"},
+		{Title: "Quantità", Kind: Integer}, {Title: "GB", Kind: Integer}, {Title: "Dal", Kind: Day}, {Title: "Al", Kind: Day},
+		{Title: "Prezzo unitario", Kind: Money}, {Title: "Netto", Kind: Money}, {Title: "Rinnovi nell’anno", Kind: Integer, Total: true},
+		{Title: "Stato"}, {Title: "Cessato il", Kind: Day}, {Title: "Motivo"}, {Title: "Venduto da"},
+	}}
+	for _, s := range y.Services {
+		t.Rows = append(t.Rows, []any{
+			s.Member.Name, s.Member.RegistrationNumber, s.Address, s.Product,
+			s.Quantity, s.GB, s.Since, s.Until,
+			s.UnitPrice, s.Net, s.Renewals,
+			s.state(), s.EndedOn, s.EndReason, sellerItalian(s.SoldBy),
+		})
+	}
+	return sheet{name: sheetServices, table: t, landscape: true}
+}
+
+// sellerItalian is who sold a service, as the sheets say it.
+func sellerItalian(s pec.Seller) string {
+	if s == pec.SoldByProvider {
+		return "gestore"
+	}
+	return "Ordine"
+}
+
+func (y Year) orderSheet() sheet {
+	t := Table{Title: sheetOrders, Columns: []Column{
+		{Title: "Numero"}, {Title: "Completato il", Kind: Day}, {Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Casella"},
+		{Title: "Tipo"}, {Title: "Righe"}, {Title: "GB venduti", Kind: Integer, Total: true},
+		{Title: "Netto", Kind: Money, Total: true}, {Title: "IVA", Kind: Money, Total: true}, {Title: "Lordo", Kind: Money, Total: true},
+	}}
+	for _, o := range y.Orders {
+		t.Rows = append(t.Rows, []any{
+			o.Number, o.CompletedOn, o.Member.Name, o.Member.RegistrationNumber, o.Address,
+			o.Kind, o.Lines, o.GBSold,
+			o.Paid.Net, o.Paid.VAT, o.Paid.Gross,
+		})
+	}
+	return sheet{name: sheetOrders, table: t, landscape: true}
+}
+
+// creditSheet has the running credit of all members in its last column, as a
+// value: a formula there would break when the rows are sorted.
+func (y Year) creditSheet(b *book) sheet {
+	t := Table{Title: sheetCredit, Columns: []Column{
+		{Title: "Movimento", Kind: Integer}, {Title: "Data", Kind: Day}, {Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
+		{Title: "Causale"}, {Title: "Riferimento"}, {Title: "Importo", Kind: Money, Total: true}, {Title: "Credito complessivo", Kind: Money},
+	}}
+	credit := y.OpeningCredit
+	for _, m := range y.Movements {
+		credit += m.Amount
+		t.Rows = append(t.Rows, []any{
+			m.Seq, m.Day, m.Member.Name, m.Member.RegistrationNumber, m.Member.TaxCode,
+			m.Kind, m.Reference, m.Amount, credit,
+		})
+	}
+	s := sheet{name: sheetCredit, table: t, landscape: true}
+	column := fmt.Sprintf("%s2:%s%d", entryAmount, entryAmount, s.lastRow())
+	s.below = [][]any{
+		b.creditLine("Credito al "+y.start().Italian()+", prima dei movimenti", excelize.Cell{Formula: at(sheetSummary, summaryOpening), Value: euro(y.OpeningCredit)}),
+		b.creditLine("Credito al "+y.Until.Italian()+", debito dell’Ordine verso gli iscritti", excelize.Cell{
+			Formula: fmt.Sprintf("%s+SUM(%s)", at(sheetSummary, summaryOpening), column), Value: euro(credit),
+		}),
+	}
+	return s
+}
+
+func (b *book) creditLine(label string, amount excelize.Cell) []any {
+	cells := make([]any, 9)
+	for i := range cells {
+		cells[i] = excelize.Cell{StyleID: b.styles.totalText}
+	}
+	cells[0] = excelize.Cell{StyleID: b.styles.totalText, Value: label}
+	amount.StyleID = b.styles.totalMoney
+	cells[7] = amount
+	return cells
+}
+
+// monthSheet counts the rows of the other sheets month by month, by formulas.
+func (y Year) monthSheet(b *book) sheet {
+	t := Table{Title: sheetMonths, Columns: []Column{
+		{Title: "Mese", Width: 14}, {Title: "Attivate", Kind: Integer, Total: true}, {Title: "Rinnovate", Kind: Integer, Total: true}, {Title: "Chiuse", Kind: Integer, Total: true},
+		{Title: "In essere a fine mese", Kind: Integer, Width: 14},
+		{Title: "Costo netto", Kind: Money, Total: true, Width: 16}, {Title: "Costo IVA", Kind: Money, Total: true, Width: 16}, {Title: "Costo lordo", Kind: Money, Total: true, Width: 16},
+		{Title: "Ordini degli iscritti, lordo", Kind: Money, Total: true, Width: 18}, {Title: "Ricariche", Kind: Money, Total: true, Width: 16},
+	}}
+	f := y.formulas()
+	for i, m := range y.Months() {
+		first := pec.NewDate(y.Year, m.Month, 1)
+		within := func(sheet, column string) string {
+			return fmt.Sprintf(`%s,">="&DATE(%d,%d,1),%s,"<"&DATE(%d,%d,1)`, f.column(sheet, column), y.Year, i+1, f.column(sheet, column), y.Year, i+2)
+		}
+		// Rows after Until are not of the report, even in Until's own month.
+		mailboxes := func(column string) string {
+			return "COUNTIFS(" + within(sheetMailboxes, column) + `,` + f.column(sheetMailboxes, column) + `,"<="&` + at(sheetSummary, summaryUntil) + ")"
+		}
+		count := func(formula string, n int) excelize.Cell {
+			return excelize.Cell{StyleID: b.styles.integer, Formula: formula, Value: n}
+		}
+		money := func(sheet, column, day, more string, c pec.Cents) excelize.Cell {
+			formula := "SUMIFS(" + f.column(sheet, column) + "," + within(sheet, day) + more + ")"
+			return excelize.Cell{StyleID: b.styles.money, Formula: formula, Value: euro(c)}
+		}
+		var atEnd any = excelize.Cell{StyleID: b.styles.integer}
+		if m.Counted {
+			last := pec.Earliest(first.LastOfMonth(), y.Until)
+			atEnd = count(f.inBeing("<=", fmt.Sprintf("DATE(%d,%d,%d)", last.Year, int(last.Month), last.Day)), m.AtEnd)
+		}
+		t.Rows = append(t.Rows, []any{
+			capital(monthName(m.Month)),
+			count(mailboxes(mailboxActivated), m.Activated),
+			count("COUNTIFS("+within(sheetPeriods, periodFrom)+f.renewed()+")", m.Renewed),
+			count(mailboxes(mailboxClosed), m.Closed),
+			atEnd,
+			money(sheetPeriods, periodNet, periodFrom, "", m.Cost.Net),
+			money(sheetPeriods, periodVAT, periodFrom, "", m.Cost.VAT),
+			money(sheetPeriods, perGross, periodFrom, "", m.Cost.Gross),
+			money(sheetOrders, ordGros, orderDay, "", m.Members.Gross),
+			money(sheetCredit, entryAmount, entryDay, ","+f.column(sheetCredit, entryKind)+`,"`+pec.EntryTopUp.Italian()+`"`, m.TopUps),
+		})
+	}
+	return sheet{name: sheetMonths, table: t, landscape: true}
+}
+
+// Cells of the summary that formulas elsewhere refer to.
+const (
+	summaryStart   = "$B$5"
+	summaryUntil   = "$B$6"
+	summaryOpening = "$E$32"
+)
+
+// at is the address of a cell on another sheet.
+func at(sheet, cell string) string { return "'" + sheet + "'!" + cell }
+
+// formulas writes the formulas that count and sum the sheets' rows.
+type formulas struct {
+	rows map[string]int // last data row by sheet
+}
+
+func (y Year) formulas() formulas {
+	last := func(n int) int { return max(2, n+1) }
+	return formulas{rows: map[string]int{
+		sheetMailboxes: last(len(y.Mailboxes)), sheetPeriods: last(len(y.Periods)), sheetServices: last(len(y.Services)),
+		sheetOrders: last(len(y.Orders)), sheetCredit: last(len(y.Movements)),
+	}}
+}
+
+// column is the range of a column's data: 'Rinnovi'!$I$2:$I$240.
+func (f formulas) column(sheet, column string) string {
+	return at(sheet, fmt.Sprintf("$%s$2:$%s$%d", column, column, f.rows[sheet]))
+}
+
+func (f formulas) sum(sheet, column string) string { return "SUM(" + f.column(sheet, column) + ")" }
+
+// sumIf sums the rows of which another column holds exactly the word.
+func (f formulas) sumIf(sheet, column, where, word string) string {
+	return fmt.Sprintf(`SUMIFS(%s,%s,"%s")`, f.column(sheet, column), f.column(sheet, where), word)
+}
+
+// within is the condition that a day lies in the report.
+func (f formulas) within(sheet, column string) string {
+	c := f.column(sheet, column)
+	return fmt.Sprintf(`%s,">="&%s,%s,"<="&%s`, c, at(sheetSummary, summaryStart), c, at(sheetSummary, summaryUntil))
+}
+
+func (f formulas) countWithin(sheet, column string) string {
+	return "COUNTIFS(" + f.within(sheet, column) + ")"
+}
+
+// inBeing counts the mailboxes that are activated and not closed on (or, with
+// "<", before) a day.
+func (f formulas) inBeing(compare, day string) string {
+	activated, closed := f.column(sheetMailboxes, mailboxActivated), f.column(sheetMailboxes, mailboxClosed)
+	return fmt.Sprintf(`COUNTIFS(%s,"%s"&%s)-COUNTIFS(%s,"%s"&%s,%s,"%s"&%s)`,
+		activated, compare, day, activated, compare, day, closed, compare, day)
+}
+
+// renewed is the condition that a period is a renewal, whoever paid it: both
+// origins' words hold "rinnovo", the others' do not.
+func (f formulas) renewed() string {
+	return "," + f.column(sheetPeriods, periodOrigin) + `,"*rinnovo*"`
+}
+
+// summary lays out the sheet Riepilogo line by line.
+type summary struct {
+	b    *book
+	w    *excelize.StreamWriter
+	row  int
+	fail error
+}
+
+func (b *book) addSummary(y Year) error {
+	b.sheets++
+	if err := b.pageSetup(b.first, y.OrderBody, sheetSummary+" "+fmt.Sprint(y.Year), false); err != nil {
+		return err
+	}
+	if err := b.hideGrid(b.first); err != nil {
+		return err
+	}
+	w, err := b.file.NewStreamWriter(b.first)
+	if err != nil {
+		return err
+	}
+	for i, width := range []float64{50, 13, 16, 16, 16, 58} {
+		if err := w.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	s := &summary{b: b, w: w}
+	s.lines(y)
+	if s.fail != nil {
+		return s.fail
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return b.printNames(b.first, fmt.Sprintf("$A$1:$F$%d", s.row), "")
+}
+
+func (b *book) hideGrid(name string) error {
+	grid := false
+	return b.file.SetSheetView(name, 0, &excelize.ViewOptions{ShowGridLines: &grid})
+}
+
+// put writes the next line.
+func (s *summary) put(height float64, cells ...any) {
+	s.row++
+	if s.fail != nil {
+		return
+	}
+	s.fail = s.w.SetRow(cellName(1, s.row), cells, excelize.RowOpts{Height: height})
+}
+
+func (s *summary) skip() { s.row++ }
+
+// section opens a block; the titles of the columns are given as far as the
+// block needs them.
+func (s *summary) section(title string, titles ...string) {
+	s.skip()
+	cells := make([]any, 6)
+	cells[0] = excelize.Cell{StyleID: s.b.styles.section, Value: title}
+	for i := 1; i < 6; i++ {
+		cell := excelize.Cell{StyleID: s.b.styles.sectionRight}
+		if i-1 < len(titles) && titles[i-1] != "" {
+			cell.Value = titles[i-1]
+		}
+		cells[i] = cell
+	}
+	s.put(22, cells...)
+}
+
+// A figure is a formula and its value.
+type figure struct {
+	formula string
+	value   any // int or pec.Cents; nil is an empty cell
+}
+
+// line writes a figure in each column from the second to the fifth; a strong
+// line is a result. The note says where the figure comes from.
+func (s *summary) line(strong bool, label, note string, figures ...figure) {
+	st := s.b.styles
+	labelStyle, intStyle, moneyStyle := st.label, st.valueInt, st.value
+	if strong {
+		labelStyle, intStyle, moneyStyle = st.strongLabel, st.strongInt, st.strongValue
+	}
+	cells := []any{excelize.Cell{StyleID: labelStyle, Value: label}}
+	for i := range 4 {
+		var f figure
+		if i < len(figures) {
+			f = figures[i]
+		}
+		switch v := f.value.(type) {
+		case int:
+			cells = append(cells, excelize.Cell{StyleID: intStyle, Formula: f.formula, Value: v})
+		case pec.Cents:
+			cells = append(cells, excelize.Cell{StyleID: moneyStyle, Formula: f.formula, Value: euro(v)})
+		default:
+			cells = append(cells, excelize.Cell{StyleID: intStyle})
+		}
+	}
+	s.put(s.height(note), append(cells, excelize.Cell{StyleID: st.note, Value: note})...)
+}
+
+// height is the height of a line, in points, by the length of its note.
+func (s *summary) height(note string) float64 {
+	if len([]rune(note)) > 62 {
+		return 28
+	}
+	return 18
+}
+
+// amounts are a sum's net, VAT and gross in their columns.
+func amounts(net, vat, gross string, a pec.Amounts) []figure {
+	return []figure{{}, {net, a.Net}, {vat, a.VAT}, {gross, a.Gross}}
+}
+
+// grossOnly is an amount in the column of the gross ones.
+func grossOnly(formula string, c pec.Cents) []figure { return []figure{{}, {}, {}, {formula, c}} }
+
+func (s *summary) lines(y Year) {
+	st := s.b.styles
+	s.put(26, excelize.Cell{StyleID: st.title, Value: y.OrderBody})
+	s.put(20, excelize.Cell{StyleID: st.subtitle, Value: y.title() + ", " + y.span()})
+	s.put(16, excelize.Cell{StyleID: st.subtitle, Value: y.madeOf()})
+	s.skip()
+	s.day("Dal", y.start())
+	s.day("Al (compreso)", y.Until)
+
+	f, at := y.Figures(), y.formulas()
+	s.mailboxes(y, f, at)
+	s.services(f, at)
+	s.members(f, at)
+	s.credit(y, f, at)
+	s.provider(y, f, at)
+	s.checks(y)
+}
+
+// madeOf is the line under the title: day of the report and agreements.
+func (y Year) madeOf() string {
+	made := "Prodotto il " + y.MadeOn.Italian()
+	switch len(y.Agreements) {
+	case 0:
+		return made
+	case 1:
+		return made + ". Convenzione: «" + y.Agreements[0] + "»"
+	}
+	return made + ". Convenzioni: «" + strings.Join(y.Agreements, "», «") + "»"
+}
+
+func (s *summary) day(label string, d pec.Date) {
+	s.put(18, excelize.Cell{StyleID: s.b.styles.label, Value: label}, excelize.Cell{StyleID: s.b.styles.valueDay, Value: d.Time()})
+}
+
+func (s *summary) mailboxes(y Year, f Figures, at formulas) {
+	s.section("Caselle PEC", "Numero")
+	s.line(false, "In essere all’inizio dell’anno", "Foglio Caselle: attivate prima, non ancora chiuse", figure{at.inBeing("<", summaryStart), f.AtStart})
+	s.line(false, "Attivate", "Foglio Caselle, colonna «Attivata il»", figure{at.countWithin(sheetMailboxes, mailboxActivated), f.Activated})
+	s.line(false, "Chiuse", "Foglio Caselle, colonna «Chiusa il»", figure{at.countWithin(sheetMailboxes, mailboxClosed), f.Closed})
+	s.line(true, "In essere al "+y.Until.Italian(), "Inizio + attivate − chiuse", figure{at.inBeing("<=", summaryUntil), f.AtEnd})
+	s.line(false, "Rinnovi", "Foglio Rinnovi: taciti e richiesti dagli iscritti", figure{"COUNTIFS(" + strings.TrimPrefix(at.renewed(), ",") + ")", f.Renewed})
+
+	s.section("Costo a carico dell’Ordine", "", "Netto", "IVA", "Lordo")
+	s.line(true, "Attivazioni e rinnovi delle caselle", "Foglio Rinnovi: periodi che iniziano nell’anno",
+		amounts(at.sum(sheetPeriods, periodNet), at.sum(sheetPeriods, periodVAT), at.sum(sheetPeriods, perGross), f.Ordine)...)
+}
+
+func (s *summary) services(f Figures, at formulas) {
+	s.section("Servizi aggiuntivi", "Numero")
+	ended := "COUNTIFS(" + at.within(sheetServices, serviceEnded) + "," + at.column(sheetServices, serviceReason)
+	short := `,"` + pec.EndNoCredit.Italian() + `")`
+	s.line(false, "GB venduti agli iscritti", "Foglio Ordini, colonna «GB venduti»: rinnovi esclusi", figure{at.sum(sheetOrders, orderGB), f.GBSold})
+	s.line(false, "Rinnovi di servizi", "Foglio Servizi, colonna «Rinnovi nell’anno»", figure{at.sum(sheetServices, serviceRenewals), f.ServicesRenewed})
+	s.line(false, "Servizi cessati per credito insufficiente", "Foglio Servizi, colonne «Cessato il» e «Motivo»", figure{ended + short, f.EndedForCredit})
+	s.line(false, "Servizi cessati per altri motivi", "Foglio Servizi, colonne «Cessato il» e «Motivo»",
+		figure{at.countWithin(sheetServices, serviceEnded) + "-" + ended + short, f.EndedOtherwise})
+	running := fmt.Sprintf(`COUNTIFS(%s,"<="&%s)-COUNTIFS(%s,"<="&%s,%s,"<="&%s)`,
+		at.column(sheetServices, serviceSince), summaryUntil, at.column(sheetServices, serviceSince), summaryUntil, at.column(sheetServices, serviceEnded), summaryUntil)
+	s.line(false, "Servizi attivi alla fine", "Foglio Servizi: iniziati e non cessati", figure{running, f.ServicesRunning})
+	s.line(true, "Iscritti con servizi attivi alla fine", "Foglio Servizi: persone distinte (valore senza formula)", figure{"", f.MembersWithServices})
+}
+
+func (s *summary) members(f Figures, at formulas) {
+	s.section("Ordini pagati dagli iscritti", "", "Netto", "IVA", "Lordo")
+	for _, l := range []struct {
+		label string
+		kind  pec.OrderKind
+		sum   pec.Amounts
+	}{{"Acquisti", pec.OrderPurchase, f.Purchases}, {"Rinnovi", pec.OrderRenewal, f.Renewals}} {
+		by := func(column string) string { return at.sumIf(sheetOrders, column, orderKind, l.kind.Italian()) }
+		s.line(false, l.label, "Foglio Ordini, tipo «"+l.kind.Italian()+"»", amounts(by(orderNet), by(orderVAT), by(ordGros), l.sum)...)
+	}
+	s.line(true, "Totale", "Foglio Ordini, tutte le righe",
+		amounts(at.sum(sheetOrders, orderNet), at.sum(sheetOrders, orderVAT), at.sum(sheetOrders, ordGros), f.Members)...)
+}
+
+func (s *summary) credit(y Year, f Figures, at formulas) {
+	s.section("Credito degli iscritti", "", "", "", "Lordo")
+	first := s.row + 1
+	s.line(false, "Credito al "+y.start().Italian(), "Somma dei saldi prima dei movimenti dell’anno", grossOnly("", f.Opening)...)
+	for _, m := range f.movements() {
+		s.line(false, m.label, m.note, grossOnly(at.sumIf(sheetCredit, entryAmount, entryKind, m.kind.Italian()), m.sum)...)
+	}
+	if f.OtherMovements != 0 {
+		s.line(false, "Altri movimenti", "Foglio Credito, altre causali", grossOnly("", f.OtherMovements)...)
+	}
+	total := fmt.Sprintf("SUM(E%d:E%d)", first, s.row)
+	s.line(true, "Credito al "+y.Until.Italian()+" (debito dell’Ordine)", "Credito iniziale + movimenti, come nel foglio Credito", grossOnly(total, f.Closing)...)
+	if y.Claims != 0 {
+		s.line(false, "Crediti da recuperare dagli iscritti", "Ricariche stornate dopo la spesa, non comprese sopra", grossOnly("", y.Claims)...)
+	}
+	if want := cellName(5, first); s.fail == nil && want != strings.ReplaceAll(summaryOpening, "$", "") {
+		s.fail = fmt.Errorf("the opening credit stands in %s, formulas refer to %s", want, summaryOpening)
+	}
+}
+
+// movementLine is a kind of ledger entry with its sum and what it is.
+type movementLine struct {
+	kind  pec.EntryKind
+	label string
+	note  string
+	sum   pec.Cents
+}
+
+// movements are the kinds of entries in the order of the report.
+func (f Figures) movements() []movementLine {
+	return []movementLine{
+		{pec.EntryTopUp, "Ricariche", "Foglio Credito, causale «ricarica»", f.TopUps},
+		{pec.EntryOrder, "Ordini pagati", "Foglio Credito, causale «ordine»", f.OrdersPaid},
+		{pec.EntryReversal, "Storni e rettifiche", "Foglio Credito, causale «storno»", f.Reversals},
+		{pec.EntryRefund, "Rimborsi", "Foglio Credito, causale «rimborso»", f.Refunds},
+		{pec.EntryClaim, "Recuperi su ricariche", "Foglio Credito, causale «recupero credito»", f.ClaimsSettled},
+	}
+}
+
+// showsProvider reports whether the report has a section on what members
+// bought at the provider.
+func (y Year) showsProvider(f Figures) bool { return y.SoldByProvider || f.ProviderServices > 0 }
+
+func (s *summary) provider(y Year, f Figures, at formulas) {
+	if !y.showsProvider(f) {
+		return
+	}
+	where := at.within(sheetServices, serviceSince) + "," + at.column(sheetServices, serviceSeller) + `,"` + sellerItalian(pec.SoldByProvider) + `"`
+	s.section("Servizi acquistati presso il gestore", "Numero", "Netto")
+	s.line(false, "Acquisti nell’anno", "Foglio Servizi, venduti dal gestore, dal suo elenco",
+		figure{"COUNTIFS(" + where + ")", f.ProviderServices},
+		figure{"SUMIFS(" + at.column(sheetServices, serviceNet) + "," + where + ")", f.ProviderNet})
+	s.line(false, "GB acquistati", "Foglio Servizi, colonna «GB»", figure{"SUMIFS(" + at.column(sheetServices, serviceGB) + "," + where + ")", f.ProviderGB})
+}
+
+// checks says whether the parts agree, and where they do not.
+func (s *summary) checks(y Year) {
+	s.section("Quadrature")
+	found := y.Check()
+	if len(found) == 0 {
+		s.put(18, excelize.Cell{StyleID: s.b.styles.subtitle, Value: allAgree})
+	}
+	for _, sentence := range found {
+		s.put(18, excelize.Cell{StyleID: s.b.styles.warning, Value: sentence})
+		if s.fail == nil {
+			s.fail = s.w.MergeCell(cellName(1, s.row), cellName(6, s.row))
+		}
+	}
+}
+
+// allAgree is the sentence of a report whose parts agree.
+const allAgree = "Le parti danno i totali: caselle, periodi, ordini e movimenti quadrano fra loro e con il registro."
