@@ -1,0 +1,316 @@
+package pec
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// StatedService is one service that members bought at the provider, as the
+// provider's statement has it.
+type StatedService struct {
+	ID        int64 // 0 until written
+	MailboxID int64
+	Address   string // of the mailbox, in lower case
+	Product   string // code
+	Quantity  int
+	From, To  Date  // To is the day on which it ends, the mailbox's E (R3)
+	Net       Cents // what the member paid for it; 0 when it was free of charge
+}
+
+// get returns a field's value as text, amounts in euro with a point.
+func (s StatedService) get(f Field) string {
+	switch f {
+	case FieldMailbox:
+		return s.Address
+	case FieldService:
+		return s.Product
+	case FieldQuantity:
+		return strconv.Itoa(s.Quantity)
+	case FieldFrom:
+		return s.From.String()
+	case FieldTo:
+		return s.To.String()
+	case FieldNet:
+		return s.Net.String()
+	}
+	panic("pec: no field of a stated service " + string(f))
+}
+
+// serviceKey tells two services of a statement apart: each purchase makes its
+// own (R13), and a statement numbers none.
+type serviceKey struct {
+	mailbox int64
+	product string
+	from    Date
+}
+
+func (s StatedService) key() serviceKey { return serviceKey{s.MailboxID, s.Product, s.From} }
+
+// ServiceImport is all that decides what a provider's statement does.
+type ServiceImport struct {
+	Rows      []Row
+	Mapping   Mapping
+	Mailboxes []Mailbox
+	Products  []Product // of the agreements, by code or name
+	Known     []StatedService
+}
+
+// ServiceRow is what the import does with one row of a statement.
+type ServiceRow struct {
+	Source   Row
+	Outcome  Outcome
+	Mailbox  Mailbox       // zero when it is not known
+	Before   StatedService // zero when new
+	After    StatedService
+	Changes  []FieldChange
+	Problems []RowProblem
+}
+
+// ServicePlan is what a statement would write, decided and not written.
+type ServicePlan struct {
+	Rows    []ServiceRow
+	Missing []StatedService // known from an earlier statement and no longer in it
+}
+
+// Counts are the figures of the plan (R25).
+func (p ServicePlan) Counts() Counts {
+	var c Counts
+	for _, r := range p.Rows {
+		c.add(r.Outcome, r.Problems)
+	}
+	return c
+}
+
+// Problems lists errors and warnings in the order of the rows.
+func (p ServicePlan) Problems() []RowProblem {
+	var out []RowProblem
+	for _, r := range p.Rows {
+		out = append(out, r.Problems...)
+	}
+	return out
+}
+
+// With lists the rows with an outcome.
+func (p ServicePlan) With(o Outcome) []ServiceRow {
+	return slices.DeleteFunc(slices.Clone(p.Rows), func(r ServiceRow) bool { return r.Outcome != o })
+}
+
+// Fingerprint stands for all that the plan would write, as MemberPlan's does.
+func (p ServicePlan) Fingerprint() string {
+	h := sha256.New()
+	for _, r := range p.Rows {
+		fmt.Fprintf(h, "%d %s %d %d\n", r.Source.Number, r.Outcome, r.Before.ID, r.After.MailboxID)
+		for _, c := range r.Changes {
+			fmt.Fprintf(h, "%s %q %q\n", c.Field, c.Old, c.New)
+		}
+	}
+	for _, s := range p.Missing {
+		fmt.Fprintf(h, "missing %d\n", s.ID)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// PlanServices decides what a provider's statement does, row by row. A row is a
+// known service when mailbox, product and first day are the same. A mailbox or
+// a service that nobody knows is refused by its name.
+func PlanServices(in ServiceImport) ServicePlan {
+	p := newServicePlanner(in)
+	var plan ServicePlan
+	for _, row := range in.Rows {
+		plan.Rows = append(plan.Rows, p.row(row))
+	}
+	for _, s := range in.Known {
+		if !p.seen[s.key()] {
+			plan.Missing = append(plan.Missing, s)
+		}
+	}
+	return plan
+}
+
+type servicePlanner struct {
+	in        ServiceImport
+	mailboxes map[string]Mailbox
+	products  map[string]Product // by folded code and folded name
+	known     map[serviceKey]StatedService
+	seen      map[serviceKey]bool
+	taken     map[serviceKey]int // by the row that was taken
+}
+
+func newServicePlanner(in ServiceImport) *servicePlanner {
+	p := &servicePlanner{
+		in: in, mailboxes: map[string]Mailbox{}, products: map[string]Product{}, known: map[serviceKey]StatedService{},
+		seen: map[serviceKey]bool{}, taken: map[serviceKey]int{},
+	}
+	for _, m := range in.Mailboxes {
+		address := strings.ToLower(m.Address)
+		if old, ok := p.mailboxes[address]; !ok || !old.Status.Running() { // an address given again is the running mailbox's
+			p.mailboxes[address] = m
+		}
+	}
+	for _, product := range in.Products {
+		for _, name := range []string{product.Code, product.Name} {
+			if _, ok := p.products[foldProduct(name)]; !ok {
+				p.products[foldProduct(name)] = product
+			}
+		}
+	}
+	for _, s := range in.Known {
+		p.known[s.key()] = s
+	}
+	return p
+}
+
+// foldProduct is the form in which names of products are compared: letters and
+// figures alone.
+func foldProduct(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, Fold(s))
+}
+
+func (p *servicePlanner) row(row Row) ServiceRow {
+	r := &rowReader{row: row, mapping: p.in.Mapping}
+	r.checkWidth()
+	out := ServiceRow{Source: row}
+	out.Mailbox = p.mailbox(r)
+	product := p.product(r, out.Mailbox)
+	out.After = StatedService{MailboxID: out.Mailbox.ID, Address: strings.ToLower(out.Mailbox.Address), Product: product.Code}
+	out.After.Quantity = readQuantity(r)
+	out.After.From = readRequiredDate(r, FieldFrom)
+	out.After.To = readRequiredDate(r, FieldTo)
+	out.After.Net = readNet(r)
+	checkPeriod(r, out.After)
+
+	key := out.After.key()
+	known, isKnown := p.known[key]
+	p.seen[key] = true
+	if first, ok := p.taken[key]; ok && !r.refused() {
+		r.refuse(FieldMailbox, "duplicate_in_file", fmt.Sprintf("Lo stesso servizio, sulla stessa casella e dallo stesso giorno, è già alla riga %d.", first), "Lasci una sola delle due righe, con la quantità totale.")
+	}
+	if isKnown {
+		out.Before, out.After.ID = known, known.ID
+	}
+	out.Changes = serviceChanges(out.Before, out.After, isKnown)
+	out.Problems = r.problems
+	out.Outcome = outcomeOf(r.refused(), !isKnown, len(out.Changes) > 0)
+	if out.Outcome != OutcomeRefused {
+		p.taken[key] = row.Number
+	}
+	return out
+}
+
+func (p *servicePlanner) mailbox(r *rowReader) Mailbox {
+	address := strings.ToLower(r.cell(FieldMailbox))
+	if address == "" {
+		r.refuse(FieldMailbox, "required_missing", "Manca la casella.", "Scriva l’indirizzo PEC.")
+		return Mailbox{}
+	}
+	m, ok := p.mailboxes[address]
+	if !ok {
+		r.refuse(FieldMailbox, "mailbox_unknown", fmt.Sprintf("La casella %s non è tra quelle registrate.", address), "Importi prima l’elenco delle caselle, o corregga l’indirizzo.")
+	}
+	return m
+}
+
+func (p *servicePlanner) product(r *rowReader, m Mailbox) Product {
+	name := r.cell(FieldService)
+	if name == "" {
+		r.refuse(FieldService, "required_missing", "Manca il servizio.", "Ne scriva il nome come nella convenzione.")
+		return Product{}
+	}
+	product, ok := p.products[foldProduct(name)]
+	if !ok {
+		r.refuse(FieldService, "service_unknown", fmt.Sprintf("Il servizio «%s» non è in nessuna convenzione.", name), "Corregga il nome, o aggiunga il servizio alla convenzione.")
+		return Product{}
+	}
+	if m.Kind != "" && !product.AllowedOn(m.Kind) {
+		r.warn(FieldService, "service_not_allowed", fmt.Sprintf("La convenzione non prevede «%s» sulle caselle di tipologia %s.", product.Name, m.Kind), "Lo segnali al gestore.")
+	}
+	return product
+}
+
+// readQuantity reads a whole number from 1 on, a unit behind it or not: «2»,
+// «2,00», «2 GB».
+func readQuantity(r *rowReader) int {
+	text := r.cell(FieldQuantity)
+	if text == "" {
+		r.refuse(FieldQuantity, "required_missing", "Manca la quantità.", "Scriva un numero intero, come 2.")
+		return 0
+	}
+	number := strings.TrimSpace(strings.TrimRightFunc(text, unicode.IsLetter))
+	whole, fraction, _ := strings.Cut(strings.ReplaceAll(number, ",", "."), ".")
+	n, err := strconv.Atoi(whole)
+	if err != nil || n < 1 || n > 1_000_000 || strings.Trim(fraction, "0") != "" {
+		r.refuse(FieldQuantity, "quantity_invalid", fmt.Sprintf("«%s» non è una quantità.", text), "Scriva un numero intero da 1 in su.")
+		return 0
+	}
+	return n
+}
+
+func readRequiredDate(r *rowReader, f Field) Date {
+	title := ServiceLayout.Title(f)
+	text := r.cell(f)
+	if text == "" {
+		r.refuse(f, "required_missing", fmt.Sprintf("Manca la data «%s».", title), "La scriva come 12/10/2026.")
+		return Date{}
+	}
+	d, err := parseFileDate(text, Date{2099, 12, 31})
+	if err != nil {
+		r.refuse(f, "date_invalid", fmt.Sprintf("«%s» non è una data che esiste.", text), "La scriva come 12/10/2026.")
+		return Date{}
+	}
+	return d
+}
+
+func checkPeriod(r *rowReader, s StatedService) {
+	if s.From.IsZero() || s.To.IsZero() || s.From.Before(s.To) {
+		return
+	}
+	r.refuse(FieldTo, "date_invalid", fmt.Sprintf("Il servizio finirebbe il %s, non dopo il giorno in cui comincia, il %s.", s.To.Italian(), s.From.Italian()), "Controlli le due date.")
+}
+
+func readNet(r *rowReader) Cents {
+	text := r.cell(FieldNet)
+	if text == "" {
+		r.refuse(FieldNet, "required_missing", "Manca l’importo netto.", "Se il servizio era gratuito scriva 0,00.")
+		return 0
+	}
+	net, err := parseNet(text)
+	if err != nil {
+		r.refuse(FieldNet, "amount_invalid", fmt.Sprintf("«%s» non è un importo.", text), "Lo scriva come 1.234,50; se il servizio era gratuito, 0,00.")
+	}
+	return net
+}
+
+// parseNet reads a net amount from a file, zero included: what is free of
+// charge is stated with 0,00.
+func parseNet(s string) (Cents, error) {
+	digits := strings.TrimSpace(strings.ReplaceAll(s, "€", ""))
+	if digits != "" && strings.Trim(digits, "0.,") == "" && strings.HasPrefix(digits, "0") {
+		return 0, nil
+	}
+	return ParseAmount(s)
+}
+
+// serviceChanges lists the fields that differ, of a new service all.
+func serviceChanges(before, after StatedService, isKnown bool) []FieldChange {
+	var out []FieldChange
+	for _, f := range ServiceLayout.Fields {
+		old := ""
+		if isKnown {
+			old = before.get(f.Field)
+		}
+		if n := after.get(f.Field); n != old {
+			out = append(out, FieldChange{f.Field, old, n})
+		}
+	}
+	return out
+}
