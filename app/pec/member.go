@@ -1,0 +1,228 @@
+package pec
+
+// MemberStatus is a member's standing on the register (stato).
+type MemberStatus string
+
+// The five statuses; the first two are on the register.
+const (
+	MemberActive      MemberStatus = "active"      // iscritto
+	MemberSuspended   MemberStatus = "suspended"   // sospeso
+	MemberCancelled   MemberStatus = "cancelled"   // cancellato
+	MemberTransferred MemberStatus = "transferred" // trasferito
+	MemberDeceased    MemberStatus = "deceased"    // deceduto
+)
+
+// MemberStatuses lists the statuses in the order of the screens.
+var MemberStatuses = []MemberStatus{MemberActive, MemberSuspended, MemberCancelled, MemberTransferred, MemberDeceased}
+
+// OnRegister reports whether a member of this status is on the register: its
+// mailbox is renewed (R4).
+func (s MemberStatus) OnRegister() bool { return s == MemberActive || s == MemberSuspended }
+
+// Italian is the word of the screens.
+func (s MemberStatus) Italian() string {
+	switch s {
+	case MemberActive:
+		return "iscritto"
+	case MemberSuspended:
+		return "sospeso"
+	case MemberCancelled:
+		return "cancellato"
+	case MemberTransferred:
+		return "trasferito"
+	case MemberDeceased:
+		return "deceduto"
+	}
+	return string(s)
+}
+
+// Known reports whether s is one of the five statuses.
+func (s MemberStatus) Known() bool { return s.Italian() != string(s) }
+
+// Member is a professional on the Ordine's register (iscritto). Texts are as
+// the register has them, trimmed; an empty text or a zero Date is "not known".
+type Member struct {
+	ID                 int64
+	RegistrationNumber string // numero di iscrizione, unique: "A1234"
+	Surname            string
+	Name               string // given names
+	Sex                string // "M", "F" or empty
+	TaxCode            string // codice fiscale, upper case: 16 characters, or 11 digits while provisional
+	VATNumber          string // partita IVA
+	BirthDate          Date
+	BirthPlace         string
+	BirthProvince      string
+	Section            string // "A", "B"
+	Sector             string // "a", "a b"
+	RegisteredOn       Date
+	Status             MemberStatus
+	LeftOn             Date // first day off the register; zero while on it
+	Title              string
+	Address            string
+	PostalCode         string
+	City               string
+	Province           string
+	Phone              string
+	Mobile             string
+	Email              string // reference e-mail (mail di riferimento)
+	OwnPEC             string // the member's own PEC, not the Ordine's
+}
+
+// FullName is surname and name, as lists show it.
+func (m Member) FullName() string {
+	if m.Name == "" {
+		return m.Surname
+	}
+	return m.Surname + " " + m.Name
+}
+
+// Field names one field of a Member as files and the command line call it.
+type Field string
+
+// The fields of a member file, in the order of `export members`.
+const (
+	FieldRegistrationNumber Field = "registration_number"
+	FieldSurname            Field = "surname"
+	FieldName               Field = "name"
+	FieldSex                Field = "sex"
+	FieldTaxCode            Field = "tax_code"
+	FieldVATNumber          Field = "vat_number"
+	FieldBirthDate          Field = "birth_date"
+	FieldBirthPlace         Field = "birth_place"
+	FieldBirthProvince      Field = "birth_province"
+	FieldSection            Field = "section"
+	FieldSector             Field = "sector"
+	FieldRegisteredOn       Field = "registered_on"
+	FieldStatus             Field = "status"
+	FieldLeftOn             Field = "left_on"
+	FieldTitle              Field = "title"
+	FieldAddress            Field = "address"
+	FieldPostalCode         Field = "postal_code"
+	FieldCity               Field = "city"
+	FieldProvince           Field = "province"
+	FieldPhone              Field = "phone"
+	FieldMobile             Field = "mobile"
+	FieldEmail              Field = "email"
+	FieldOwnPEC             Field = "own_pec"
+)
+
+// MemberFields lists every field with its Italian title, in the order of
+// `export members`.
+var MemberFields = []struct {
+	Field Field
+	Title string
+}{
+	{FieldRegistrationNumber, "N. iscrizione"},
+	{FieldSurname, "Cognome"},
+	{FieldName, "Nome"},
+	{FieldSex, "Sesso"},
+	{FieldTaxCode, "Codice fiscale"},
+	{FieldVATNumber, "Partita IVA"},
+	{FieldBirthDate, "Data di nascita"},
+	{FieldBirthPlace, "Luogo di nascita"},
+	{FieldBirthProvince, "Provincia di nascita"},
+	{FieldSection, "Sezione"},
+	{FieldSector, "Settore"},
+	{FieldRegisteredOn, "Data iscrizione"},
+	{FieldStatus, "Stato"},
+	{FieldLeftOn, "Data cancellazione"},
+	{FieldTitle, "Titolo"},
+	{FieldAddress, "Indirizzo"},
+	{FieldPostalCode, "CAP"},
+	{FieldCity, "Comune"},
+	{FieldProvince, "Provincia"},
+	{FieldPhone, "Telefono"},
+	{FieldMobile, "Cellulare"},
+	{FieldEmail, "E-mail"},
+	{FieldOwnPEC, "PEC"},
+}
+
+// Italian is the field's title on screens and in exports.
+func (f Field) Italian() string {
+	for _, mf := range MemberFields {
+		if mf.Field == f {
+			return mf.Title
+		}
+	}
+	return string(f)
+}
+
+// Get returns the field's value as text: days in ISO form, the status as its
+// code. An unknown field is a programming error and panics.
+func (m Member) Get(f Field) string {
+	switch f {
+	case FieldBirthDate:
+		return m.BirthDate.String()
+	case FieldRegisteredOn:
+		return m.RegisteredOn.String()
+	case FieldLeftOn:
+		return m.LeftOn.String()
+	case FieldStatus:
+		return string(m.Status)
+	}
+	return *m.text(f)
+}
+
+// Set stores a value in the form that Get returns.
+func (m *Member) Set(f Field, value string) error {
+	var day *Date
+	switch f {
+	case FieldBirthDate:
+		day = &m.BirthDate
+	case FieldRegisteredOn:
+		day = &m.RegisteredOn
+	case FieldLeftOn:
+		day = &m.LeftOn
+	case FieldStatus:
+		m.Status = MemberStatus(value)
+		return nil
+	default:
+		*m.text(f) = value
+		return nil
+	}
+	return day.UnmarshalText([]byte(value))
+}
+
+func (m *Member) text(f Field) *string {
+	switch f {
+	case FieldRegistrationNumber:
+		return &m.RegistrationNumber
+	case FieldSurname:
+		return &m.Surname
+	case FieldName:
+		return &m.Name
+	case FieldSex:
+		return &m.Sex
+	case FieldTaxCode:
+		return &m.TaxCode
+	case FieldVATNumber:
+		return &m.VATNumber
+	case FieldBirthPlace:
+		return &m.BirthPlace
+	case FieldBirthProvince:
+		return &m.BirthProvince
+	case FieldSection:
+		return &m.Section
+	case FieldSector:
+		return &m.Sector
+	case FieldTitle:
+		return &m.Title
+	case FieldAddress:
+		return &m.Address
+	case FieldPostalCode:
+		return &m.PostalCode
+	case FieldCity:
+		return &m.City
+	case FieldProvince:
+		return &m.Province
+	case FieldPhone:
+		return &m.Phone
+	case FieldMobile:
+		return &m.Mobile
+	case FieldEmail:
+		return &m.Email
+	case FieldOwnPEC:
+		return &m.OwnPEC
+	}
+	panic("pec: no member field " + string(f))
+}
