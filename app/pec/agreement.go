@@ -1,0 +1,308 @@
+package pec
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// Policy says how a purchase before the expiry is priced.
+type Policy string
+
+// The two policies.
+const (
+	FullYear Policy = "full_year" // whole years counted back from E, with a free window (R8, R11)
+	Monthly  Policy = "monthly"   // started months to E, a twelfth each (R9)
+)
+
+// Payer says at whose expense a mailbox of a kind is.
+type Payer string
+
+// The two payers of a kind.
+const (
+	PaidByOrdine Payer = "ordine"
+	PaidByMember Payer = "member"
+)
+
+// Seller says where members buy.
+type Seller string
+
+// The two sellers.
+const (
+	SoldByOrdine   Seller = "ordine"   // here, from the member's credit
+	SoldByProvider Seller = "provider" // at the provider; here what is held is only shown
+)
+
+// InboxGB is the product that adds inbox space: the one the kind's cap counts
+// (R12).
+const InboxGB = "inbox_gb"
+
+// DefaultLeaverGrace is the grace of an agreement that does not name one, in
+// days (R5).
+const DefaultLeaverGrace = 60
+
+// Agreement is what Ordine and provider agreed (convenzione), in force from
+// StartsOn until the day before the next one's. It is a document: the same form
+// is loaded from a file, edited on a page and kept with what was charged by it.
+type Agreement struct {
+	ID               int64           `json:"-"`
+	Name             string          `json:"name"`
+	Provider         string          `json:"provider"`
+	StartsOn         Date            `json:"starts_on"`
+	VATRate          decimal.Decimal `json:"vat_rate"` // percent: 22
+	Policy           Policy          `json:"policy"`
+	FreeWindowMonths int             `json:"free_window_months,omitempty"` // only full_year
+	NoticeDays       []int           `json:"notice_days"`                  // days before E, R21
+	// LeaverGraceDays is how many days after leaving a mailbox stays open (R5);
+	// nil is no limit: only E counts.
+	LeaverGraceDays *int      `json:"leaver_grace_days"`
+	SoldBy          Seller    `json:"sold_by"`
+	Kinds           []Kind    `json:"kinds"`
+	Products        []Product `json:"products"`
+}
+
+// Kind is a sort of mailbox (tipologia): standard, pro, premium.
+type Kind struct {
+	Code          string `json:"code"`
+	Name          string `json:"name"`
+	BaseInboxGB   int    `json:"base_inbox_gb"`
+	BaseArchiveGB int    `json:"base_archive_gb"`
+	MaxInboxGB    *int   `json:"max_inbox_gb"` // base and extra together (R12); nil is no cap
+	YearlyPrice   Cents  `json:"yearly_price"` // net, a mailbox a year
+	PaidBy        Payer  `json:"paid_by"`
+	Terms         []int  `json:"terms"` // years a mailbox may be activated or renewed for
+}
+
+// Product is something added to a mailbox (servizio aggiuntivo).
+type Product struct {
+	Code                string   `json:"code"`
+	Name                string   `json:"name"`
+	Unit                string   `json:"unit"`                   // "GB", "utente", "pezzo"
+	YearlyPrice         Cents    `json:"yearly_price,omitempty"` // net, one unit a year
+	Price               Cents    `json:"price,omitempty"`        // net, one unit once; only when OneOff
+	OneOff              bool     `json:"one_off,omitempty"`
+	Kinds               []string `json:"kinds"` // codes of the kinds that allow it
+	NoReductionBelowUse bool     `json:"no_reduction_below_use,omitempty"`
+}
+
+// UnitPrice is the net price of one unit: a year of it, or the piece.
+func (p Product) UnitPrice() Cents {
+	if p.OneOff {
+		return p.Price
+	}
+	return p.YearlyPrice
+}
+
+// AllowedOn reports whether mailboxes of the kind may have the product.
+func (p Product) AllowedOn(kind string) bool { return slices.Contains(p.Kinds, kind) }
+
+// Kind finds a kind by its code.
+func (a Agreement) Kind(code string) (Kind, bool) {
+	i := slices.IndexFunc(a.Kinds, func(k Kind) bool { return k.Code == code })
+	if i < 0 {
+		return Kind{}, false
+	}
+	return a.Kinds[i], true
+}
+
+// Product finds a product by its code.
+func (a Agreement) Product(code string) (Product, bool) {
+	i := slices.IndexFunc(a.Products, func(p Product) bool { return p.Code == code })
+	if i < 0 {
+		return Product{}, false
+	}
+	return a.Products[i], true
+}
+
+// YearPrice is the taxed price of n units of a product for whole years.
+func (a Agreement) YearPrice(p Product, quantity, years int) Amounts {
+	return Taxed(p.UnitPrice()*Cents(quantity)*Cents(years), a.VATRate)
+}
+
+// KindPrice is the taxed price of a mailbox of the kind for a term in years.
+func (a Agreement) KindPrice(k Kind, years int) Amounts {
+	return Taxed(k.YearlyPrice*Cents(years), a.VATRate)
+}
+
+// InForce returns the agreement in force on a day: the one with the latest
+// start not after it. False before the first.
+func InForce(agreements []Agreement, on Date) (Agreement, bool) {
+	var found Agreement
+	ok := false
+	for _, a := range agreements {
+		if a.StartsOn.After(on) || ok && a.StartsOn.Before(found.StartsOn) {
+			continue
+		}
+		found, ok = a, true
+	}
+	return found, ok
+}
+
+// ReadAgreement reads an agreement's document and checks it. What cannot be an
+// agreement comes back as a Problem that names the field.
+func ReadAgreement(doc []byte) (Agreement, error) {
+	doc = bytes.TrimPrefix(doc, []byte("\xef\xbb\xbf"))
+	var a Agreement
+	dec := json.NewDecoder(bytes.NewReader(doc))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&a); err != nil {
+		return a, notAnAgreement(err)
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return a, Refuse("agreement_invalid", "Il file contiene altro testo dopo la convenzione.")
+	}
+	var given map[string]json.RawMessage
+	if err := json.Unmarshal(doc, &given); err != nil {
+		return a, notAnAgreement(err)
+	}
+	if _, ok := given["leaver_grace_days"]; !ok {
+		days := DefaultLeaverGrace
+		a.LeaverGraceDays = &days
+	}
+	for _, must := range []string{"name", "starts_on", "vat_rate", "policy", "kinds"} {
+		if _, ok := given[must]; !ok {
+			return a, Refuse("agreement_invalid", "Nella convenzione manca «%s».", must).On(must)
+		}
+	}
+	if _, ok := given["free_window_months"]; ok && a.Policy == Monthly && a.FreeWindowMonths != 0 {
+		return a, Refuse("agreement_invalid", "«free_window_months» vale solo con il criterio «full_year»: lo tolga o cambi criterio.").On("free_window_months")
+	}
+	if a.SoldBy == "" {
+		a.SoldBy = SoldByOrdine
+	}
+	return a, a.Validate()
+}
+
+func notAnAgreement(err error) *Problem {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return Refuse("agreement_invalid", "Il file non è una convenzione in formato JSON: errore al carattere %d.", syntax.Offset)
+	case errors.As(err, &kind):
+		return Refuse("agreement_invalid", "Nella convenzione il valore di «%s» non è del tipo giusto.", kind.Field).On(kind.Field)
+	}
+	return Refuse("agreement_invalid", "Il file non è una convenzione: %s.", strings.TrimPrefix(err.Error(), "json: "))
+}
+
+// Validate reports the first thing that cannot be in an agreement, as a
+// Problem that names the field as the file does ("kinds[0].terms").
+func (a Agreement) Validate() error {
+	bad := func(field, format string, args ...any) error {
+		return Refuse("agreement_invalid", format, args...).On(field)
+	}
+	hundred := decimal.New(100, 0)
+	switch {
+	case strings.TrimSpace(a.Name) == "":
+		return bad("name", "Dia un nome alla convenzione.")
+	case len(a.Name) > 200:
+		return bad("name", "Il nome della convenzione supera i 200 caratteri.")
+	case a.StartsOn.IsZero():
+		return bad("starts_on", "Scriva da quale giorno vale la convenzione.")
+	case a.VATRate.IsNegative() || a.VATRate.GreaterThan(hundred):
+		return bad("vat_rate", "L’aliquota IVA deve stare tra 0 e 100.")
+	case a.Policy != FullYear && a.Policy != Monthly:
+		return bad("policy", "Il criterio di prezzo «%s» non esiste: usi «full_year» o «monthly».", a.Policy)
+	case a.Policy == Monthly && a.FreeWindowMonths != 0:
+		return bad("free_window_months", "Il periodo gratuito vale solo con il criterio ad anno intero.")
+	case a.FreeWindowMonths < 0 || a.FreeWindowMonths > 12:
+		return bad("free_window_months", "Il periodo gratuito va da 0 a 12 mesi.")
+	case a.SoldBy != SoldByOrdine && a.SoldBy != SoldByProvider:
+		return bad("sold_by", "«sold_by» può essere «ordine» o «provider».")
+	case a.LeaverGraceDays != nil && (*a.LeaverGraceDays < 0 || *a.LeaverGraceDays > 3650):
+		return bad("leaver_grace_days", "I giorni dopo la cancellazione vanno da 0 a 3650.")
+	case len(a.Kinds) == 0:
+		return bad("kinds", "La convenzione deve avere almeno una tipologia di casella.")
+	}
+	for i, n := range a.NoticeDays {
+		if n < 0 || n > 366 {
+			return bad(fmt.Sprintf("notice_days[%d]", i), "I giorni degli avvisi vanno da 0 a 366.")
+		}
+	}
+	if err := validateKinds(a.Kinds, bad); err != nil {
+		return err
+	}
+	return a.validateProducts(bad)
+}
+
+func validateKinds(kinds []Kind, bad func(string, string, ...any) error) error {
+	seen := map[string]bool{}
+	for i, k := range kinds {
+		at := func(f string) string { return fmt.Sprintf("kinds[%d].%s", i, f) }
+		switch {
+		case !isCode(k.Code):
+			return bad(at("code"), "Il codice di tipologia «%s» può avere solo lettere minuscole, cifre e «_».", k.Code)
+		case seen[k.Code]:
+			return bad(at("code"), "La tipologia «%s» compare due volte.", k.Code)
+		case strings.TrimSpace(k.Name) == "":
+			return bad(at("name"), "La tipologia «%s» non ha un nome.", k.Code)
+		case k.BaseInboxGB < 1 || k.BaseInboxGB > 10_000:
+			return bad(at("base_inbox_gb"), "Lo spazio base di «%s» va da 1 a 10.000 GB.", k.Name)
+		case k.BaseArchiveGB < 0 || k.BaseArchiveGB > 10_000:
+			return bad(at("base_archive_gb"), "L’archivio base di «%s» va da 0 a 10.000 GB.", k.Name)
+		case k.MaxInboxGB != nil && (*k.MaxInboxGB < k.BaseInboxGB || *k.MaxInboxGB > 100_000):
+			return bad(at("max_inbox_gb"), "Lo spazio massimo di «%s» non può essere minore dello spazio base.", k.Name)
+		case k.YearlyPrice < 0 || k.YearlyPrice > MaxAmount:
+			return bad(at("yearly_price"), "Il prezzo annuo di «%s» non è valido.", k.Name)
+		case k.PaidBy != PaidByOrdine && k.PaidBy != PaidByMember:
+			return bad(at("paid_by"), "«paid_by» di «%s» può essere «ordine» o «member».", k.Name)
+		case len(k.Terms) == 0:
+			return bad(at("terms"), "La tipologia «%s» deve avere almeno una durata in anni.", k.Name)
+		}
+		for _, n := range k.Terms {
+			if n < 1 || n > 5 {
+				return bad(at("terms"), "Le durate di «%s» vanno da 1 a 5 anni.", k.Name)
+			}
+		}
+		seen[k.Code] = true
+	}
+	return nil
+}
+
+func (a Agreement) validateProducts(bad func(string, string, ...any) error) error {
+	seen := map[string]bool{}
+	for i, p := range a.Products {
+		at := func(f string) string { return fmt.Sprintf("products[%d].%s", i, f) }
+		switch {
+		case !isCode(p.Code):
+			return bad(at("code"), "Il codice di servizio «%s» può avere solo lettere minuscole, cifre e «_».", p.Code)
+		case seen[p.Code]:
+			return bad(at("code"), "Il servizio «%s» compare due volte.", p.Code)
+		case strings.TrimSpace(p.Name) == "":
+			return bad(at("name"), "Il servizio «%s» non ha un nome.", p.Code)
+		case p.UnitPrice() < 0 || p.UnitPrice() > MaxAmount:
+			return bad(at("yearly_price"), "Il prezzo di «%s» non è valido.", p.Name)
+		case p.OneOff && p.YearlyPrice != 0:
+			return bad(at("yearly_price"), "«%s» si paga una volta sola: usi «price».", p.Name)
+		case !p.OneOff && p.Price != 0:
+			return bad(at("price"), "«%s» si paga ogni anno: usi «yearly_price».", p.Name)
+		case len(p.Kinds) == 0:
+			return bad(at("kinds"), "Il servizio «%s» non è ammesso da nessuna tipologia.", p.Name)
+		}
+		for _, k := range p.Kinds {
+			if _, ok := a.Kind(k); !ok {
+				return bad(at("kinds"), "Il servizio «%s» nomina la tipologia «%s», che non c’è.", p.Name, k)
+			}
+		}
+		seen[p.Code] = true
+	}
+	return nil
+}
+
+func isCode(s string) bool {
+	if s == "" || len(s) > 40 {
+		return false
+	}
+	for _, r := range s {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_' {
+			return false
+		}
+	}
+	return true
+}

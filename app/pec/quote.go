@@ -1,0 +1,218 @@
+package pec
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shopspring/decimal"
+)
+
+// MaxQuantity bounds what one purchase may ask for where no cap does.
+const MaxQuantity = 10_000
+
+// QuoteRequest is what somebody would buy, and for which mailbox.
+type QuoteRequest struct {
+	On       Date   // day of the purchase
+	Expires  Date   // E of the mailbox
+	Product  string // code
+	Quantity int
+	Kind     string // the mailbox's kind; empty when no mailbox is meant: no cap is checked
+	ExtraGB  int    // inbox GB the mailbox already has beside the base
+	Term     int    // years of the next renewal; 0 is 1
+}
+
+// Quote is what a purchase would cost on a day, with the reason (preventivo).
+type Quote struct {
+	On          Date
+	Expires     Date
+	Product     Product
+	Quantity    int
+	Policy      Policy
+	Free        bool // inside the free window: nothing until E (R11)
+	Years       int  // whole years charged, under full_year
+	Months      int  // started months charged, under monthly
+	UnitPrice   Cents
+	VATRate     decimal.Decimal
+	Price       Amounts
+	RenewalOn   Date    // zero for a one-off product, or one that is not renewed
+	Renewal     Amounts // price of the renewal at E, for the quantity bought
+	FreeFrom    Date    // set within 30 days before the free window opens (R11)
+	AgreementID int64
+	Reason      string // one Italian sentence
+}
+
+// Quote works out what a purchase costs under the agreement of its day (R8 to
+// R12). The agreement in force on E, when one is known, prices the renewal.
+// What may not be bought comes back as a Problem.
+//
+// Bought on 07/12/2017 with E 12/10/2018, 1 GB at 2,50 € net: one year,
+// 2,50 + 0,55 = 3,05 €.
+func (a Agreement) Quote(r QuoteRequest, atExpiry *Agreement) (Quote, error) {
+	p, err := a.productFor(r)
+	if err != nil {
+		return Quote{}, err
+	}
+	q := Quote{
+		On: r.On, Expires: r.Expires, Product: p, Quantity: r.Quantity,
+		Policy: a.Policy, UnitPrice: p.UnitPrice(), VATRate: a.VATRate, AgreementID: a.ID,
+	}
+	net := q.UnitPrice * Cents(r.Quantity)
+	switch {
+	case p.OneOff:
+	case a.Policy == Monthly:
+		q.Months = monthsTo(r.On, r.Expires)
+		net = CentsOf(net.Decimal().Mul(decimal.New(int64(q.Months), 0)).DivRound(decimal.New(12, 0), 8))
+	case a.inFreeWindow(r.On, r.Expires):
+		q.Free = true
+		net = 0
+	default:
+		q.Years = yearsTo(r.On, r.Expires)
+		net *= Cents(q.Years)
+		if opens := r.Expires.AddMonths(-a.FreeWindowMonths); a.FreeWindowMonths > 0 && !r.On.AddDays(30).Before(opens) {
+			q.FreeFrom = opens
+		}
+	}
+	q.Price = Taxed(net, a.VATRate)
+	if !p.OneOff && atExpiry != nil && atExpiry.SoldBy == SoldByOrdine {
+		if later, ok := atExpiry.Product(p.Code); ok && (r.Kind == "" || later.AllowedOn(r.Kind)) {
+			q.RenewalOn = r.Expires
+			q.Renewal = atExpiry.YearPrice(later, r.Quantity, max(r.Term, 1))
+		}
+	}
+	q.Reason = q.explain(a, max(r.Term, 1))
+	return q, nil
+}
+
+// productFor finds the product asked for and refuses what R12 refuses.
+func (a Agreement) productFor(r QuoteRequest) (Product, error) {
+	if r.Quantity < 1 {
+		return Product{}, Refuse("quantity_invalid", "La quantità deve essere almeno 1.").On("quantity")
+	}
+	if r.Quantity > MaxQuantity {
+		return Product{}, Refuse("quantity_invalid", "La quantità non può superare %s.", Thousands(MaxQuantity)).On("quantity")
+	}
+	p, ok := a.Product(r.Product)
+	if !ok {
+		return Product{}, Refuse("product_unknown", "Il servizio «%s» non è nella convenzione in vigore.", r.Product).On("product")
+	}
+	if !r.On.Before(r.Expires) {
+		return Product{}, Refuse("mailbox_expired", "La casella scade il %s: dal giorno di scadenza e fino al rinnovo non si accettano acquisti.", r.Expires.Italian())
+	}
+	if r.Kind == "" {
+		return p, nil
+	}
+	k, ok := a.Kind(r.Kind)
+	if !ok {
+		return Product{}, Refuse("kind_unknown", "La tipologia «%s» della casella non è nella convenzione in vigore.", r.Kind)
+	}
+	if !p.AllowedOn(k.Code) {
+		return Product{}, Refuse("product_not_allowed", "Una casella %s non può avere «%s».", k.Name, p.Name).On("product")
+	}
+	if p.Code == InboxGB && k.MaxInboxGB != nil && k.BaseInboxGB+r.ExtraGB+r.Quantity > *k.MaxInboxGB {
+		return Product{}, capExceeded(k, r.ExtraGB, r.Quantity)
+	}
+	return p, nil
+}
+
+func capExceeded(k Kind, extra, quantity int) *Problem {
+	now, limit := k.BaseInboxGB+extra, *k.MaxInboxGB
+	if limit <= now {
+		return Refuse("cap_exceeded", "La casella ha già %d GB, il massimo per la tipologia %s: non se ne possono aggiungere.", now, k.Name).On("quantity")
+	}
+	return Refuse("cap_exceeded", "La casella ha %d GB e può arrivare a %d: se ne possono aggiungere al massimo %d, non %d.", now, limit, limit-now, quantity).On("quantity")
+}
+
+// inFreeWindow reports whether not more than the free window is left to E: the
+// purchase day is E minus the window or later (R8).
+func (a Agreement) inFreeWindow(on, expires Date) bool {
+	return a.Policy == FullYear && a.FreeWindowMonths > 0 && !on.Before(expires.AddMonths(-a.FreeWindowMonths))
+}
+
+// yearsTo counts the years left to E backwards from it, a started one whole.
+func yearsTo(on, expires Date) int {
+	for n := 1; ; n++ {
+		if !on.Before(expires.AddMonths(-12 * n)) {
+			return n
+		}
+	}
+}
+
+// monthsTo counts the started months from the purchase on: the m-th ends on
+// the purchase day plus m months (R9).
+func monthsTo(on, expires Date) int {
+	for m := 1; ; m++ {
+		if !on.AddMonths(m).Before(expires) {
+			return m
+		}
+	}
+}
+
+// Sum writes a taxed amount out: "2,50 € + IVA 0,55 € = 3,05 €".
+func (a Amounts) Sum() string {
+	return a.Net.Euro() + " + IVA " + a.VAT.Euro() + " = " + a.Gross.Euro()
+}
+
+// What names the quantity bought: "2 GB in più", "1 GB di Conservazione a
+// norma", "3 × Multiutente".
+func (p Product) What(quantity int) string {
+	switch {
+	case p.Code == InboxGB:
+		return fmt.Sprintf("%d\u00a0GB in più", quantity)
+	case p.Unit == "GB":
+		return fmt.Sprintf("%d\u00a0GB di %s", quantity, p.Name)
+	}
+	return fmt.Sprintf("%d × %s", quantity, p.Name)
+}
+
+func (q Quote) explain(a Agreement, term int) string {
+	var b strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
+	what, until := q.Product.What(q.Quantity), q.Expires.Italian()
+	window := fmt.Sprintf("%d\u00a0mesi", a.FreeWindowMonths)
+	if a.FreeWindowMonths == 1 {
+		window = "un mese"
+	}
+	switch {
+	case q.Product.OneOff:
+		say("%s costa %s, da pagare una volta sola", what, q.Price.Sum())
+	case q.Free:
+		say("%s fino al %s, giorno di scadenza della casella, non costa nulla: mancano %s o meno e la convenzione li dà gratis (dal %s)",
+			what, until, window, q.Expires.AddMonths(-a.FreeWindowMonths).Italian())
+	case q.Policy == Monthly:
+		say("%s fino al %s, giorno di scadenza della casella, costa %s: la convenzione fa pagare %s",
+			what, until, q.Price.Sum(), startedMonths(q.Months))
+	case q.Years == 1:
+		say("%s fino al %s, giorno di scadenza della casella, costa %s: %s la convenzione fa pagare l’anno intero",
+			what, until, q.Price.Sum(), moreThan(window, a))
+	default:
+		say("%s fino al %s, giorno di scadenza della casella, costa %s: la convenzione fa pagare %d anni, contati all’indietro dalla scadenza, e quello iniziato vale intero",
+			what, until, q.Price.Sum(), q.Years)
+	}
+	if !q.FreeFrom.IsZero() {
+		say("; dal %s è gratuito fino alla scadenza", q.FreeFrom.Italian())
+	}
+	switch {
+	case q.Product.OneOff:
+	case q.RenewalOn.IsZero():
+		say("; alla scadenza termina e non si rinnova")
+	case term == 1:
+		say("; quel giorno si rinnova per un anno a %s, se il credito basta", q.Renewal.Sum())
+	default:
+		say("; quel giorno si rinnova per %d anni a %s, se il credito basta", term, q.Renewal.Sum())
+	}
+	return b.String() + "."
+}
+
+func moreThan(window string, a Agreement) string {
+	if a.FreeWindowMonths == 0 {
+		return "qualunque sia il giorno dell’acquisto,"
+	}
+	return "mancano più di " + window + ", perciò"
+}
+
+func startedMonths(n int) string {
+	if n == 1 {
+		return "1 mese iniziato su 12"
+	}
+	return fmt.Sprintf("%d mesi iniziati, un dodicesimo del prezzo annuo ciascuno", n)
+}
