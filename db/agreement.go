@@ -1,0 +1,68 @@
+package db
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"albopec/app/pec"
+)
+
+// Agreements returns all agreements, the earliest first.
+func (tx *ReadTx) Agreements() ([]pec.Agreement, error) {
+	return all(tx, scanAgreement, `SELECT id, document FROM agreements ORDER BY starts_on`)
+}
+
+// Agreement returns one agreement.
+func (tx *ReadTx) Agreement(id int64) (pec.Agreement, error) {
+	return one(tx, pec.Refuse("agreement_unknown", "La convenzione non esiste."), scanAgreement,
+		`SELECT id, document FROM agreements WHERE id = ?`, id)
+}
+
+func scanAgreement(row scanner) (pec.Agreement, error) {
+	var a pec.Agreement
+	var id int64
+	var doc []byte
+	if err := row.Scan(&id, &doc); err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal(doc, &a); err != nil {
+		return a, fmt.Errorf("stored agreement %d: %w", id, err)
+	}
+	a.ID = id
+	return a, nil
+}
+
+// AddAgreement stores an agreement and returns its id.
+func (tx *Tx) AddAgreement(a pec.Agreement) (int64, error) {
+	doc, err := json.Marshal(a)
+	if err != nil {
+		return 0, fmt.Errorf("agreement: %w", err)
+	}
+	return tx.insert(`INSERT INTO agreements (starts_on, name, document, created_at) VALUES (?, ?, ?, ?)`,
+		day(a.StartsOn), a.Name, string(doc), instant(tx.Now))
+}
+
+// SetAgreement writes an agreement over.
+func (tx *Tx) SetAgreement(a pec.Agreement) error {
+	doc, err := json.Marshal(a)
+	if err != nil {
+		return fmt.Errorf("agreement: %w", err)
+	}
+	return tx.exec(`UPDATE agreements SET starts_on = ?, name = ?, document = ? WHERE id = ?`, day(a.StartsOn), a.Name, string(doc), a.ID)
+}
+
+// DeleteAgreement removes an agreement that nothing was charged by.
+func (tx *Tx) DeleteAgreement(id int64) error {
+	return tx.exec(`DELETE FROM agreements WHERE id = ?`, id)
+}
+
+// AgreementIsUsed reports whether anything was charged or ordered by it.
+func (tx *ReadTx) AgreementIsUsed(id int64) (bool, error) {
+	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM charges WHERE agreement_id = ?1) OR EXISTS (SELECT 1 FROM orders WHERE agreement_id = ?1)`, id)
+}
+
+// ChargedFrom reports whether anything was charged or ordered for a day from
+// the given one on (9.7).
+func (tx *ReadTx) ChargedFrom(d pec.Date) (bool, error) {
+	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM charges WHERE starts_on >= ?1) OR EXISTS (SELECT 1 FROM orders WHERE completed_on >= ?1)`, day(d))
+}

@@ -1,0 +1,58 @@
+package db
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"albopec/app/pec"
+)
+
+// Record adds the audit entry of what the transaction does. Detail is kept as
+// JSON: figures and ids, never a password or a message's text.
+func (tx *Tx) Record(action, entity string, id int64, detail any) error {
+	if detail == nil {
+		detail = struct{}{}
+	}
+	doc, err := json.Marshal(detail)
+	if err != nil {
+		return fmt.Errorf("audit of %s: %w", action, err)
+	}
+	var entityID any
+	if id != 0 {
+		entityID = id
+	}
+	return tx.exec(`INSERT INTO audit (at, day_on, actor, action, entity, entity_id, detail) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		instant(tx.Now), day(tx.On), tx.Actor, action, entity, entityID, string(doc))
+}
+
+// AuditEntry is a line of the log.
+type AuditEntry struct {
+	ID       int64
+	At       time.Time
+	On       pec.Date
+	Actor    string
+	Action   string
+	Entity   string
+	EntityID int64
+	Detail   string // JSON
+}
+
+func scanAudit(row scanner) (AuditEntry, error) {
+	var e AuditEntry
+	err := row.Scan(&e.ID, instantInto{&e.At}, dayInto{&e.On}, &e.Actor, &e.Action, &e.Entity, &e.EntityID, &e.Detail)
+	return e, err
+}
+
+// Audit returns the log of one thing, newest first.
+func (tx *ReadTx) Audit(entity string, id int64, limit int) ([]AuditEntry, error) {
+	return all(tx, scanAudit, `SELECT id, at, day_on, actor, action, entity, COALESCE(entity_id, 0), detail
+		FROM audit WHERE entity = ? AND entity_id = ? ORDER BY id DESC LIMIT ?`, entity, id, limit)
+}
+
+// AuditLog returns the whole log, newest first, before the entry with the given
+// id (0: from the newest).
+func (tx *ReadTx) AuditLog(before int64, limit int) ([]AuditEntry, error) {
+	return all(tx, scanAudit, `SELECT id, at, day_on, actor, action, entity, COALESCE(entity_id, 0), detail
+		FROM audit WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2`, before, limit)
+}

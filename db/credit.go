@@ -1,0 +1,162 @@
+package db
+
+import (
+	"time"
+
+	"albopec/app/pec"
+)
+
+// Entry is a line of the ledger (movimento).
+type Entry struct {
+	ID         int64
+	MemberID   int64
+	Seq        int
+	On         pec.Date
+	Kind       pec.EntryKind
+	Amount     pec.Cents // gross, + in, − out
+	Balance    pec.Cents // after it
+	OrderID    int64
+	TopUpID    int64
+	ReversesID int64
+	Reason     string
+	Actor      string
+	At         time.Time
+	// Filled by the lists:
+	OrderNumber string
+	Method      pec.TopUpMethod
+	Reference   string
+	Holder      string
+	Reversed    bool
+}
+
+// Balance is a member's credit, gross: the sum of the entries.
+func (tx *ReadTx) Balance(member int64) (pec.Cents, error) {
+	return value[pec.Cents](tx, `SELECT balance_cents FROM ledger WHERE member_id = ? ORDER BY seq DESC LIMIT 1`, member)
+}
+
+// Claim is what a member still owes (credito da recuperare).
+func (tx *ReadTx) Claim(member int64) (pec.Cents, error) {
+	return value[pec.Cents](tx, `SELECT COALESCE(SUM(amount_cents), 0) FROM claims WHERE member_id = ?`, member)
+}
+
+// CreditTotal is the sum of all credits, a debt of the Ordine.
+func (tx *ReadTx) CreditTotal() (pec.Cents, error) {
+	return value[pec.Cents](tx, `SELECT COALESCE(SUM(amount_cents), 0) FROM ledger`)
+}
+
+// AddEntry appends an entry and returns its id; sequence and balance are worked
+// out here, under the lock of the transaction.
+func (tx *Tx) AddEntry(e Entry) (int64, error) {
+	nullable := func(id int64) any {
+		if id == 0 {
+			return nil
+		}
+		return id
+	}
+	return tx.insert(`INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, order_id, topup_id, reverses_id, reason, actor, at)
+		SELECT ?1, 1 + COALESCE(MAX(seq), 0), ?2, ?3, ?4, ?4 + COALESCE((SELECT balance_cents FROM ledger WHERE member_id = ?1 ORDER BY seq DESC LIMIT 1), 0),
+			?5, ?6, ?7, ?8, ?9, ?10 FROM ledger WHERE member_id = ?1`,
+		e.MemberID, day(e.On), e.Kind, e.Amount, nullable(e.OrderID), nullable(e.TopUpID), nullable(e.ReversesID), e.Reason, tx.Actor, instant(tx.Now))
+}
+
+// AddClaim adds to what a member owes, or settles it with a negative amount.
+func (tx *Tx) AddClaim(member int64, amount pec.Cents, entry int64, on pec.Date, reason string) error {
+	var ledger any
+	if entry != 0 {
+		ledger = entry
+	}
+	return tx.exec(`INSERT INTO claims (member_id, amount_cents, ledger_id, day_on, reason, actor, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		member, amount, ledger, day(on), reason, tx.Actor, instant(tx.Now))
+}
+
+const entryQuery = `SELECT l.id, l.member_id, l.seq, l.day_on, l.kind, l.amount_cents, l.balance_cents, COALESCE(l.order_id, 0), COALESCE(l.topup_id, 0),
+		COALESCE(l.reverses_id, 0), l.reason, l.actor, l.at,
+		COALESCE(o.number_year || '/' || substr('000000' || o.number, -6), ''), COALESCE(t.method, ''), COALESCE(t.reference, ''),
+		m.surname || ' ' || m.name, EXISTS (SELECT 1 FROM ledger r WHERE r.reverses_id = l.id)
+			OR l.kind = 'topup' AND EXISTS (SELECT 1 FROM claims c WHERE c.ledger_id = l.id)
+	FROM ledger l JOIN members m ON m.id = l.member_id LEFT JOIN orders o ON o.id = l.order_id LEFT JOIN topups t ON t.id = l.topup_id `
+
+func scanEntry(row scanner) (Entry, error) {
+	var e Entry
+	return e, row.Scan(&e.ID, &e.MemberID, &e.Seq, dayInto{&e.On}, &e.Kind, &e.Amount, &e.Balance, &e.OrderID, &e.TopUpID, &e.ReversesID, &e.Reason, &e.Actor,
+		instantInto{&e.At}, &e.OrderNumber, &e.Method, &e.Reference, &e.Holder, &e.Reversed)
+}
+
+// Entry returns one ledger entry.
+func (tx *ReadTx) Entry(id int64) (Entry, error) {
+	return one(tx, pec.Refuse("entry_unknown", "Il movimento non esiste."), scanEntry, entryQuery+`WHERE l.id = ?`, id)
+}
+
+// Entries returns a member's ledger in order (statement of account).
+func (tx *ReadTx) Entries(member int64) ([]Entry, error) {
+	return all(tx, scanEntry, entryQuery+`WHERE l.member_id = ? ORDER BY l.seq`, member)
+}
+
+// LatestEntries returns the whole ledger, newest first, before the entry given
+// (0: from the newest). A kind narrows it ("" for all).
+func (tx *ReadTx) LatestEntries(before int64, kind string, limit int) ([]Entry, error) {
+	return all(tx, scanEntry, entryQuery+`WHERE (?1 = 0 OR l.id < ?1) AND (?2 = '' OR l.kind = ?2) ORDER BY l.id DESC LIMIT ?3`, before, kind, limit)
+}
+
+// EntriesBetween returns the ledger of a span of days, both included, in the
+// order of members and sequence.
+func (tx *ReadTx) EntriesBetween(from, to pec.Date) ([]Entry, error) {
+	return all(tx, scanEntry, entryQuery+`WHERE l.day_on BETWEEN ? AND ? ORDER BY l.day_on, l.id`, day(from), day(to))
+}
+
+// TopUp is money that came in.
+type TopUp struct {
+	ID        int64
+	MemberID  int64
+	Method    pec.TopUpMethod
+	Reference string
+	Amount    pec.Cents // gross
+	On        pec.Date
+	EntryID   int64
+}
+
+// TopUpsByReference returns the top-ups with a method and reference, whoever
+// they are for (R15).
+func (tx *ReadTx) TopUpsByReference(method pec.TopUpMethod, reference string) ([]TopUp, error) {
+	return all(tx, func(row scanner) (TopUp, error) {
+		var t TopUp
+		return t, row.Scan(&t.ID, &t.MemberID, &t.Method, &t.Reference, &t.Amount, dayInto{&t.On}, &t.EntryID)
+	}, `SELECT t.id, t.member_id, t.method, t.reference, t.amount_cents, t.day_on,
+			COALESCE((SELECT id FROM ledger WHERE topup_id = t.id AND kind = 'topup'), 0)
+		FROM topups t WHERE t.method = ? AND t.reference = ? ORDER BY t.id`, method, reference)
+}
+
+// AddTopUp records money that came in and returns its id; the ledger entry is a
+// step of its own.
+func (tx *Tx) AddTopUp(t TopUp) (int64, error) {
+	return tx.insert(`INSERT INTO topups (member_id, method, reference, amount_cents, day_on, actor, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		t.MemberID, t.Method, t.Reference, t.Amount, day(t.On), tx.Actor, instant(tx.Now))
+}
+
+// CreditListed is a member with a credit or something owed.
+type CreditListed struct {
+	MemberID           int64
+	Holder             string
+	RegistrationNumber string
+	MemberStatus       pec.MemberStatus
+	Balance            pec.Cents
+	Claim              pec.Cents
+	LastOn             pec.Date
+}
+
+// Credits lists the members whose credit or claim is not zero, by name.
+func (tx *ReadTx) Credits(search string) ([]CreditListed, error) {
+	where, args := `1`, []any{}
+	if q := ftsQuery(search); q != "" {
+		where = `m.id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`
+		args = append(args, q)
+	}
+	return all(tx, func(row scanner) (CreditListed, error) {
+		var c CreditListed
+		return c, row.Scan(&c.MemberID, &c.Holder, &c.RegistrationNumber, &c.MemberStatus, &c.Balance, &c.Claim, dayInto{&c.LastOn})
+	}, `SELECT m.id, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), m.status, l.balance_cents,
+			COALESCE((SELECT SUM(amount_cents) FROM claims c WHERE c.member_id = m.id), 0), l.day_on
+		FROM members m JOIN ledger l ON l.member_id = m.id AND l.seq = (SELECT MAX(seq) FROM ledger x WHERE x.member_id = m.id)
+		WHERE `+where+` AND (l.balance_cents <> 0 OR COALESCE((SELECT SUM(amount_cents) FROM claims c WHERE c.member_id = m.id), 0) <> 0)
+		ORDER BY m.surname, m.name, m.id`, args...)
+}

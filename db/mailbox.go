@@ -1,0 +1,214 @@
+package db
+
+import (
+	"albopec/app/pec"
+)
+
+// MailboxRow is a mailbox with what the program keeps beside it.
+type MailboxRow struct {
+	pec.Mailbox
+	LastEventOn pec.Date
+	BatchID     int64
+}
+
+const mailboxColumns = `b.id, b.address, b.member_id, b.kind, b.status, b.requested_on, b.sent_on, b.activated_on, b.anchor_on,
+	b.expires_on, b.term_years, b.auto_renew, b.closed_on, b.close_reason, b.used_mb, b.rejection, b.last_event_on, COALESCE(b.batch_id, 0)`
+
+func (m *MailboxRow) into() []any {
+	return []any{
+		&m.ID, &m.Address, &m.MemberID, &m.Kind, &m.Status, dayInto{&m.RequestedOn}, dayInto{&m.SentOn}, dayInto{&m.ActivatedOn}, dayInto{&m.AnchorOn},
+		dayInto{&m.ExpiresOn}, &m.TermYears, &m.AutoRenew, dayInto{&m.ClosedOn}, &m.CloseReason, &m.UsedMB, &m.Rejection, dayInto{&m.LastEventOn}, &m.BatchID,
+	}
+}
+
+func scanMailbox(row scanner) (MailboxRow, error) {
+	var m MailboxRow
+	return m, row.Scan(m.into()...)
+}
+
+// Mailbox returns one mailbox.
+func (tx *ReadTx) Mailbox(id int64) (MailboxRow, error) {
+	return one(tx, pec.Refuse("mailbox_unknown", "La casella non esiste."), scanMailbox,
+		`SELECT `+mailboxColumns+` FROM mailboxes b WHERE b.id = ?`, id)
+}
+
+// MailboxByAddress finds a mailbox by its address, in lower case: the one that
+// is not closed, or else the one that closed last.
+func (tx *ReadTx) MailboxByAddress(address string) (MailboxRow, error) {
+	return one(tx, pec.Refuse("mailbox_unknown", "La casella «%s» non esiste.", address), scanMailbox,
+		`SELECT `+mailboxColumns+` FROM mailboxes b WHERE b.address = ? ORDER BY b.status = 'closed', b.id DESC LIMIT 1`, address)
+}
+
+// MailboxesOf returns a member's mailboxes, the open ones first.
+func (tx *ReadTx) MailboxesOf(member int64) ([]MailboxRow, error) {
+	return all(tx, scanMailbox, `SELECT `+mailboxColumns+` FROM mailboxes b WHERE b.member_id = ? ORDER BY b.status = 'closed', b.address, b.id DESC`, member)
+}
+
+// Mailboxes returns all mailboxes by address.
+func (tx *ReadTx) Mailboxes() ([]MailboxRow, error) {
+	return all(tx, scanMailbox, `SELECT `+mailboxColumns+` FROM mailboxes b ORDER BY b.address, b.id`)
+}
+
+// AddressHolder says who had an address last (0: nobody ever) and whether it is
+// free to be requested, that is no mailbox that is not closed has it.
+func (tx *ReadTx) AddressHolder(address string) (member int64, taken bool, err error) {
+	m, err := value[int64](tx, `SELECT member_id FROM mailboxes WHERE address = ? ORDER BY status = 'closed', id DESC LIMIT 1`, address)
+	if err != nil || m == 0 {
+		r, rerr := value[int64](tx, `SELECT id FROM members WHERE reserved_address = ?`, address)
+		if err == nil {
+			err = rerr
+		}
+		return r, false, err
+	}
+	taken, err = value[bool](tx, `SELECT EXISTS (SELECT 1 FROM mailboxes WHERE address = ? AND status <> 'closed')`, address)
+	return m, taken, err
+}
+
+// AddMailbox adds a mailbox and returns its id.
+func (tx *Tx) AddMailbox(m MailboxRow) (int64, error) {
+	var batch any
+	if m.BatchID != 0 {
+		batch = m.BatchID
+	}
+	return tx.insert(`INSERT INTO mailboxes (address, member_id, kind, status, requested_on, sent_on, activated_on, anchor_on, expires_on,
+			term_years, auto_renew, used_mb, last_event_on, batch_id, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		m.Address, m.MemberID, m.Kind, m.Status, day(m.RequestedOn), day(m.SentOn), day(m.ActivatedOn), day(m.AnchorOn), day(m.ExpiresOn),
+		m.TermYears, m.AutoRenew, m.UsedMB, day(m.LastEventOn), batch, instant(tx.Now))
+}
+
+// SetMailbox writes what changes in a mailbox's life.
+func (tx *Tx) SetMailbox(m pec.Mailbox) error {
+	return tx.exec(`UPDATE mailboxes SET address = ?, kind = ?, status = ?, requested_on = ?, sent_on = ?, activated_on = ?, anchor_on = ?, expires_on = ?,
+			term_years = ?, auto_renew = ?, closed_on = ?, close_reason = ?, used_mb = ?, rejection = ? WHERE id = ?`,
+		m.Address, m.Kind, m.Status, day(m.RequestedOn), day(m.SentOn), day(m.ActivatedOn), day(m.AnchorOn), day(m.ExpiresOn),
+		m.TermYears, m.AutoRenew, day(m.ClosedOn), m.CloseReason, m.UsedMB, m.Rejection, m.ID)
+}
+
+// MarkMailbox notes the day of the mailbox's latest event.
+func (tx *Tx) MarkMailbox(id int64, on pec.Date) error {
+	return tx.exec(`UPDATE mailboxes SET last_event_on = ?1 WHERE id = ?2 AND COALESCE(last_event_on, '') < ?1`, day(on), id)
+}
+
+// Period is one term of a mailbox.
+type Period struct {
+	ID         int64
+	MailboxID  int64
+	StartsOn   pec.Date
+	EndsOn     pec.Date // E: not in the period
+	Origin     string   // "activation", "renewal", "imported"
+	RecordedOn pec.Date
+	Charged    bool
+	Price      pec.Amounts // what the Ordine owes for it; zero when not charged
+}
+
+// AddPeriod adds a term and returns its id.
+func (tx *Tx) AddPeriod(p Period) (int64, error) {
+	return tx.insert(`INSERT INTO periods (mailbox_id, starts_on, ends_on, origin, recorded_on) VALUES (?, ?, ?, ?, ?)`,
+		p.MailboxID, day(p.StartsOn), day(p.EndsOn), p.Origin, day(tx.On))
+}
+
+// AddCharge records what the Ordine owes the provider for a period.
+func (tx *Tx) AddCharge(period int64, p Period, agreement int64, price pec.Amounts) error {
+	return tx.exec(`INSERT INTO charges (period_id, mailbox_id, starts_on, agreement_id, net_cents, vat_cents, gross_cents, recorded_on)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, period, p.MailboxID, day(p.StartsOn), agreement, price.Net, price.VAT, price.Gross, day(tx.On))
+}
+
+// Periods returns a mailbox's terms in order.
+func (tx *ReadTx) Periods(mailbox int64) ([]Period, error) {
+	return all(tx, func(row scanner) (Period, error) {
+		var p Period
+		return p, row.Scan(&p.ID, &p.MailboxID, dayInto{&p.StartsOn}, dayInto{&p.EndsOn}, &p.Origin, dayInto{&p.RecordedOn},
+			&p.Charged, &p.Price.Net, &p.Price.VAT, &p.Price.Gross)
+	}, `SELECT p.id, p.mailbox_id, p.starts_on, p.ends_on, p.origin, p.recorded_on, c.id IS NOT NULL,
+			COALESCE(c.net_cents, 0), COALESCE(c.vat_cents, 0), COALESCE(c.gross_cents, 0)
+		FROM periods p LEFT JOIN charges c ON c.period_id = p.id WHERE p.mailbox_id = ? ORDER BY p.starts_on`, mailbox)
+}
+
+// MailboxFilter says which mailboxes a list holds.
+type MailboxFilter struct {
+	Search string // beginnings of names, numbers, codes, addresses
+	Status string
+	Until  pec.Date // expires on or before; zero for all
+	After  string   // keyset: address after which the page begins
+	Before string   // keyset: address before which it ends
+	Limit  int      // 0: no limit
+}
+
+// MailboxListed is a line of the mailboxes' list.
+type MailboxListed struct {
+	MailboxRow
+	Holder             string
+	RegistrationNumber string
+	TaxCode            string
+	MemberStatus       pec.MemberStatus
+	ExtraGB            int
+}
+
+// MailboxList returns the mailboxes that match, by address.
+func (tx *ReadTx) MailboxList(f MailboxFilter) ([]MailboxListed, error) {
+	where, args := f.where()
+	order, limit := "b.address, b.id", -1
+	if f.Limit > 0 {
+		limit = f.Limit
+	}
+	switch {
+	case f.After != "":
+		where += ` AND b.address > ?`
+		args = append(args, f.After)
+	case f.Before != "":
+		where += ` AND b.address < ?`
+		args = append(args, f.Before)
+		order = "b.address DESC, b.id DESC"
+	}
+	list, err := all(tx, func(row scanner) (MailboxListed, error) {
+		var m MailboxListed
+		return m, row.Scan(append(m.into(), &m.Holder, &m.RegistrationNumber, &m.TaxCode, &m.MemberStatus, &m.ExtraGB)...)
+	}, `SELECT `+mailboxColumns+`, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.status,
+			COALESCE((SELECT SUM(quantity) FROM services s WHERE s.mailbox_id = b.id AND s.ended_on IS NULL AND s.product = 'inbox_gb'), 0)
+		FROM mailboxes b JOIN members m ON m.id = b.member_id WHERE `+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
+	if f.Before != "" && f.After == "" {
+		reverse(list)
+	}
+	return list, err
+}
+
+// MailboxCount counts the mailboxes that match, whatever page is shown.
+func (tx *ReadTx) MailboxCount(f MailboxFilter) (int, error) {
+	where, args := f.where()
+	return value[int](tx, `SELECT COUNT(*) FROM mailboxes b WHERE `+where, args...)
+}
+
+// MailboxCountByStatus counts the mailboxes of each status.
+func (tx *ReadTx) MailboxCountByStatus() (map[pec.MailboxStatus]int, error) {
+	type pair struct {
+		s pec.MailboxStatus
+		n int
+	}
+	list, err := all(tx, func(row scanner) (pair, error) {
+		var p pair
+		return p, row.Scan(&p.s, &p.n)
+	}, `SELECT status, COUNT(*) FROM mailboxes GROUP BY status`)
+	counts := map[pec.MailboxStatus]int{}
+	for _, p := range list {
+		counts[p.s] = p.n
+	}
+	return counts, err
+}
+
+func (f MailboxFilter) where() (string, []any) {
+	where, args := `1`, []any{}
+	if q := ftsQuery(f.Search); q != "" {
+		where += ` AND b.member_id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`
+		args = append(args, q)
+	}
+	if f.Status != "" {
+		where += ` AND b.status = ?`
+		args = append(args, f.Status)
+	}
+	if !f.Until.IsZero() {
+		where += ` AND b.status IN ('active', 'suspended') AND b.expires_on <= ?`
+		args = append(args, day(f.Until))
+	}
+	return where, args
+}

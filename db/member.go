@@ -1,0 +1,248 @@
+package db
+
+import (
+	"strings"
+	"time"
+	"unicode"
+
+	"albopec/app/pec"
+)
+
+// MemberRow is a member with what the program keeps beside the register's data.
+type MemberRow struct {
+	pec.Member
+	LeftRegisteredOn pec.Date
+	ReservedAddress  string
+	PasswordHash     string
+	LastEventOn      pec.Date
+	Version          int
+}
+
+const memberColumns = `m.id, COALESCE(m.registration_number, ''), m.surname, m.name, m.sex, COALESCE(m.tax_code, ''), m.vat_number,
+	m.birth_on, m.birth_place, m.birth_province, m.section, m.sector, m.registered_on, m.status, m.left_on, m.title,
+	m.address, m.postal_code, m.city, m.province, m.phone, m.mobile, m.email, m.own_pec,
+	m.left_registered_on, COALESCE(m.reserved_address, ''), m.password_hash, m.last_event_on, m.version`
+
+func (m *MemberRow) into() []any {
+	return []any{
+		&m.ID, &m.RegistrationNumber, &m.Surname, &m.Name, &m.Sex, &m.TaxCode, &m.VATNumber,
+		dayInto{&m.BirthDate}, &m.BirthPlace, &m.BirthProvince, &m.Section, &m.Sector, dayInto{&m.RegisteredOn}, &m.Status, dayInto{&m.LeftOn}, &m.Title,
+		&m.Address, &m.PostalCode, &m.City, &m.Province, &m.Phone, &m.Mobile, &m.Email, &m.OwnPEC,
+		dayInto{&m.LeftRegisteredOn}, &m.ReservedAddress, &m.PasswordHash, dayInto{&m.LastEventOn}, &m.Version,
+	}
+}
+
+func scanMember(row scanner) (MemberRow, error) {
+	var m MemberRow
+	return m, row.Scan(m.into()...)
+}
+
+var noMember = pec.Refuse("member_unknown", "L’iscritto non esiste.")
+
+// Member returns one member.
+func (tx *ReadTx) Member(id int64) (MemberRow, error) {
+	return one(tx, noMember, scanMember, `SELECT `+memberColumns+` FROM members m WHERE m.id = ?`, id)
+}
+
+// MemberByNumber finds a member by registration number.
+func (tx *ReadTx) MemberByNumber(number string) (MemberRow, error) {
+	return one(tx, pec.Refuse("member_unknown", "Nell’albo non c’è il numero di iscrizione «%s».", number), scanMember,
+		`SELECT `+memberColumns+` FROM members m WHERE m.registration_number = ?`, number)
+}
+
+// Members returns the whole register, by surname and name.
+func (tx *ReadTx) Members() ([]MemberRow, error) {
+	return all(tx, scanMember, `SELECT `+memberColumns+` FROM members m ORDER BY m.surname, m.name, m.id`)
+}
+
+// MembersToProvision returns the members who should have a mailbox and have
+// none (9.6): active, no own PEC, no mailbox that is not closed; by
+// registration number as text, then id, so that namesakes are numbered alike
+// each time. With a member's id only that one, own PEC or not.
+func (tx *ReadTx) MembersToProvision(only int64) ([]MemberRow, error) {
+	return all(tx, scanMember, `SELECT `+memberColumns+` FROM members m
+		WHERE (?1 = 0 AND m.status = 'active' AND m.own_pec = '' OR m.id = ?1)
+		AND NOT EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status NOT IN ('closed', 'rejected'))
+		ORDER BY m.id`, only)
+}
+
+// AddMember adds a member and returns the id.
+func (tx *Tx) AddMember(m MemberRow) (int64, error) {
+	return tx.insert(`INSERT INTO members (registration_number, surname, name, sex, tax_code, vat_number, birth_on, birth_place,
+			birth_province, section, sector, registered_on, status, left_on, title, address, postal_code, city, province,
+			phone, mobile, email, own_pec, left_registered_on, reserved_address, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		text(m.RegistrationNumber), m.Surname, m.Name, m.Sex, text(m.TaxCode), m.VATNumber, day(m.BirthDate), m.BirthPlace,
+		m.BirthProvince, m.Section, m.Sector, day(m.RegisteredOn), m.Status, day(m.LeftOn), m.Title, m.Address, m.PostalCode, m.City, m.Province,
+		m.Phone, m.Mobile, m.Email, m.OwnPEC, day(m.LeftRegisteredOn), text(m.ReservedAddress), instant(tx.Now))
+}
+
+// SetMember writes a member's data over and raises its version.
+func (tx *Tx) SetMember(m MemberRow) error {
+	return tx.exec(`UPDATE members SET registration_number = ?, surname = ?, name = ?, sex = ?, tax_code = ?, vat_number = ?,
+			birth_on = ?, birth_place = ?, birth_province = ?, section = ?, sector = ?, registered_on = ?, status = ?, left_on = ?,
+			title = ?, address = ?, postal_code = ?, city = ?, province = ?, phone = ?, mobile = ?, email = ?, own_pec = ?,
+			left_registered_on = ?, reserved_address = ?, version = version + 1 WHERE id = ?`,
+		text(m.RegistrationNumber), m.Surname, m.Name, m.Sex, text(m.TaxCode), m.VATNumber,
+		day(m.BirthDate), m.BirthPlace, m.BirthProvince, m.Section, m.Sector, day(m.RegisteredOn), m.Status, day(m.LeftOn),
+		m.Title, m.Address, m.PostalCode, m.City, m.Province, m.Phone, m.Mobile, m.Email, m.OwnPEC,
+		day(m.LeftRegisteredOn), text(m.ReservedAddress), m.ID)
+}
+
+// SetMemberPassword stores the hash of a member's password.
+func (tx *Tx) SetMemberPassword(id int64, hash string) error {
+	return tx.exec(`UPDATE members SET password_hash = ? WHERE id = ?`, hash, id)
+}
+
+// DeleteMember removes a member that nothing refers to (undo of an import).
+func (tx *Tx) DeleteMember(id int64) error {
+	return tx.exec(`DELETE FROM members WHERE id = ?`, id)
+}
+
+// MemberIsUsed reports whether anything beside the register refers to the
+// member: mailboxes, money, a password.
+func (tx *ReadTx) MemberIsUsed(id int64) (bool, error) {
+	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM mailboxes WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM ledger WHERE member_id = ?1)
+		OR EXISTS (SELECT 1 FROM orders WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM member_links WHERE member_id = ?1)
+		OR EXISTS (SELECT 1 FROM acceptances WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM members WHERE id = ?1 AND password_hash <> '')`, id)
+}
+
+// MarkMember notes the day of the member's latest event: no earlier day may be
+// played for it afterwards.
+func (tx *Tx) MarkMember(id int64, on pec.Date) error {
+	return tx.exec(`UPDATE members SET last_event_on = ?1 WHERE id = ?2 AND COALESCE(last_event_on, '') < ?1`, day(on), id)
+}
+
+// FieldChange is what one field of a member was and became.
+type FieldChange struct {
+	Field string
+	Old   string
+	New   string
+	At    time.Time
+	On    pec.Date
+	Actor string
+	Batch int64 // 0 when no import did it
+}
+
+// AddMemberHistory keeps what a field was.
+func (tx *Tx) AddMemberHistory(member int64, c FieldChange) error {
+	var batch any
+	if c.Batch != 0 {
+		batch = c.Batch
+	}
+	return tx.exec(`INSERT INTO member_history (member_id, field, old, new, at, day_on, actor, batch_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		member, c.Field, c.Old, c.New, instant(tx.Now), day(tx.On), tx.Actor, batch)
+}
+
+// MemberHistory returns the changes of a member's fields, newest first.
+func (tx *ReadTx) MemberHistory(member int64) ([]FieldChange, error) {
+	return all(tx, func(row scanner) (FieldChange, error) {
+		var c FieldChange
+		return c, row.Scan(&c.Field, &c.Old, &c.New, instantInto{&c.At}, dayInto{&c.On}, &c.Actor, &c.Batch)
+	}, `SELECT field, old, new, at, day_on, actor, COALESCE(batch_id, 0) FROM member_history WHERE member_id = ? ORDER BY id DESC`, member)
+}
+
+// MemberFilter says which members a list holds.
+type MemberFilter struct {
+	Search  string // words in any order, beginnings will do
+	Status  string // a member status, or "" for all
+	Section string
+	Sector  string
+	Mailbox string // "with", "without" or ""
+	After   int64  // keyset: the member after which the page begins; 0 from the start
+	Before  int64  // keyset: the member before which the page ends; 0 unless going back
+	Limit   int    // 0: no limit
+}
+
+// MemberListed is a line of the register's list.
+type MemberListed struct {
+	MemberRow
+	Mailbox       string // address of the mailbox that is not closed, if any
+	MailboxID     int64
+	MailboxStatus pec.MailboxStatus
+	ExpiresOn     pec.Date
+	ExtraGB       int
+	Balance       pec.Cents
+}
+
+// MemberList returns the members that match, by surname, name and id. What is
+// typed is matched word by word on the beginnings of names, codes, numbers and
+// addresses.
+func (tx *ReadTx) MemberList(f MemberFilter) ([]MemberListed, error) {
+	where, args := f.where()
+	order, limit := "m.surname, m.name, m.id", -1
+	if f.Limit > 0 {
+		limit = f.Limit
+	}
+	switch {
+	case f.After != 0:
+		where = append(where, `(m.surname, m.name, m.id) > (SELECT surname, name, id FROM members WHERE id = ?)`)
+		args = append(args, f.After)
+	case f.Before != 0:
+		where = append(where, `(m.surname, m.name, m.id) < (SELECT surname, name, id FROM members WHERE id = ?)`)
+		args = append(args, f.Before)
+		order = "m.surname DESC, m.name DESC, m.id DESC"
+	}
+	list, err := all(tx, func(row scanner) (MemberListed, error) {
+		var m MemberListed
+		return m, row.Scan(append(m.into(), &m.Mailbox, &m.MailboxID, &m.MailboxStatus, dayInto{&m.ExpiresOn}, &m.ExtraGB, &m.Balance)...)
+	}, `SELECT `+memberColumns+`, COALESCE(b.address, ''), COALESCE(b.id, 0), COALESCE(b.status, ''), b.expires_on,
+			COALESCE((SELECT SUM(quantity) FROM services s WHERE s.mailbox_id = b.id AND s.ended_on IS NULL AND s.product = 'inbox_gb'), 0),
+			COALESCE((SELECT balance_cents FROM ledger l WHERE l.member_id = m.id ORDER BY seq DESC LIMIT 1), 0)
+		FROM members m
+		LEFT JOIN mailboxes b ON b.id = (SELECT MAX(id) FROM mailboxes WHERE member_id = m.id AND status <> 'closed')
+		WHERE `+strings.Join(where, " AND ")+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
+	if f.Before != 0 && f.After == 0 {
+		reverse(list)
+	}
+	return list, err
+}
+
+// MemberCount counts the members that match, whatever page is shown.
+func (tx *ReadTx) MemberCount(f MemberFilter) (int, error) {
+	where, args := f.where()
+	return value[int](tx, `SELECT COUNT(*) FROM members m WHERE `+strings.Join(where, " AND "), args...)
+}
+
+func (f MemberFilter) where() ([]string, []any) {
+	where, args := []string{"1"}, []any{}
+	add := func(cond string, a ...any) {
+		where = append(where, cond)
+		args = append(args, a...)
+	}
+	if q := ftsQuery(f.Search); q != "" {
+		add(`m.id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`, q)
+	} else if strings.TrimSpace(f.Search) != "" {
+		add(`0`) // only signs were typed: nothing has them
+	}
+	if f.Status == "on_register" {
+		add(`m.status IN ('active', 'suspended')`)
+	} else if f.Status != "" {
+		add(`m.status = ?`, f.Status)
+	}
+	if f.Section != "" {
+		add(`m.section = ?`, f.Section)
+	}
+	if f.Sector != "" {
+		add(`' ' || m.sector || ' ' LIKE '% ' || ? || ' %'`, f.Sector)
+	}
+	switch f.Mailbox {
+	case "with":
+		add(`EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status <> 'closed')`)
+	case "without":
+		add(`NOT EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status <> 'closed')`)
+	case "to_request":
+		add(`m.status = 'active' AND m.own_pec = '' AND NOT EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status NOT IN ('closed', 'rejected'))`)
+	}
+	return where, args
+}
+
+// ftsQuery turns what was typed into a query of FTS5: every word must begin a
+// word of the member. The words are cut as the tokenizer cuts them.
+func ftsQuery(typed string) string {
+	words := strings.FieldsFunc(typed, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+	for i, w := range words {
+		words[i] = `"` + w + `"*`
+	}
+	return strings.Join(words, " ")
+}

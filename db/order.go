@@ -1,0 +1,209 @@
+package db
+
+import (
+	"fmt"
+	"time"
+
+	"albopec/app/pec"
+)
+
+// OrderRow is an order of purchase or of renewal.
+type OrderRow struct {
+	ID          int64
+	MemberID    int64
+	MailboxID   int64
+	Kind        pec.OrderKind
+	State       pec.OrderState
+	OrderedOn   pec.Date
+	CompletedOn pec.Date
+	EndedOn     pec.Date
+	Reason      string
+	NumberYear  int
+	NumberSeq   int
+	AgreementID int64
+	Price       pec.Amounts
+	RequestKey  string
+	EnteredBy   string
+	CreatedAt   time.Time
+}
+
+// Number is the order's number without gaps in its year, "2026/000123", empty
+// until completed (R16).
+func (o OrderRow) Number() string {
+	if o.NumberSeq == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%06d", o.NumberYear, o.NumberSeq)
+}
+
+// OrderLine is one line of an order.
+type OrderLine struct {
+	ID          int64
+	OrderID     int64
+	ServiceID   int64 // 0 until completed, or for a one-off product
+	Product     string
+	ProductName string
+	Quantity    int
+	Unit        string
+	UnitPrice   pec.Cents // net
+	Years       int
+	Months      int
+	From, To    pec.Date
+	VATRate     string // percent
+	Price       pec.Amounts
+	Reason      string
+}
+
+const orderColumns = `o.id, o.member_id, o.mailbox_id, o.kind, o.state, o.ordered_on, o.completed_on, o.ended_on, o.reason,
+	COALESCE(o.number_year, 0), COALESCE(o.number, 0), o.agreement_id, o.net_cents, o.vat_cents, o.gross_cents,
+	COALESCE(o.request_key, ''), o.entered_by, o.created_at`
+
+func (o *OrderRow) into() []any {
+	return []any{
+		&o.ID, &o.MemberID, &o.MailboxID, &o.Kind, &o.State, dayInto{&o.OrderedOn}, dayInto{&o.CompletedOn}, dayInto{&o.EndedOn}, &o.Reason,
+		&o.NumberYear, &o.NumberSeq, &o.AgreementID, &o.Price.Net, &o.Price.VAT, &o.Price.Gross, &o.RequestKey, &o.EnteredBy, instantInto{&o.CreatedAt},
+	}
+}
+
+func scanOrder(row scanner) (OrderRow, error) {
+	var o OrderRow
+	return o, row.Scan(o.into()...)
+}
+
+// Order returns one order.
+func (tx *ReadTx) Order(id int64) (OrderRow, error) {
+	return one(tx, pec.Refuse("order_unknown", "L’ordine non esiste."), scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.id = ?`, id)
+}
+
+// OrderByRequest finds the order that a form already made; its ID is 0 when
+// there is none.
+func (tx *ReadTx) OrderByRequest(key string) (OrderRow, error) {
+	list, err := all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.request_key = ?`, key)
+	if err != nil || len(list) == 0 {
+		return OrderRow{}, err
+	}
+	return list[0], nil
+}
+
+// WaitingOrders returns a member's orders that wait for payment, oldest first.
+func (tx *ReadTx) WaitingOrders(member int64) ([]OrderRow, error) {
+	return all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.member_id = ? AND o.state = 'awaiting_payment' ORDER BY o.id`, member)
+}
+
+// OrdersOf returns all orders of a member, newest first.
+func (tx *ReadTx) OrdersOf(member int64) ([]OrderRow, error) {
+	return all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.member_id = ? ORDER BY o.id DESC`, member)
+}
+
+// OrderLines returns the lines of an order.
+func (tx *ReadTx) OrderLines(order int64) ([]OrderLine, error) {
+	return all(tx, func(row scanner) (OrderLine, error) {
+		var l OrderLine
+		return l, row.Scan(&l.ID, &l.OrderID, &l.ServiceID, &l.Product, &l.ProductName, &l.Quantity, &l.Unit, &l.UnitPrice, &l.Years, &l.Months,
+			dayInto{&l.From}, dayInto{&l.To}, &l.VATRate, &l.Price.Net, &l.Price.VAT, &l.Price.Gross, &l.Reason)
+	}, `SELECT id, order_id, COALESCE(service_id, 0), product, product_name, quantity, unit, unit_price_cents, years, months,
+			from_on, to_on, vat_rate, net_cents, vat_cents, gross_cents, reason FROM order_lines WHERE order_id = ? ORDER BY id`, order)
+}
+
+// AddOrder adds an order that waits for payment, with its lines; completing it
+// is a step of its own.
+func (tx *Tx) AddOrder(o OrderRow, lines []OrderLine) (int64, error) {
+	id, err := tx.insert(`INSERT INTO orders (member_id, mailbox_id, kind, state, ordered_on, agreement_id, net_cents, vat_cents, gross_cents,
+			request_key, entered_by, created_at) VALUES (?, ?, ?, 'awaiting_payment', ?, ?, ?, ?, ?, ?, ?, ?)`,
+		o.MemberID, o.MailboxID, o.Kind, day(o.OrderedOn), o.AgreementID, o.Price.Net, o.Price.VAT, o.Price.Gross,
+		text(o.RequestKey), o.EnteredBy, instant(tx.Now))
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range lines {
+		var service any
+		if l.ServiceID != 0 {
+			service = l.ServiceID
+		}
+		if err := tx.exec(`INSERT INTO order_lines (order_id, service_id, product, product_name, quantity, unit, unit_price_cents, years, months,
+				from_on, to_on, vat_rate, net_cents, vat_cents, gross_cents, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			id, service, l.Product, l.ProductName, l.Quantity, l.Unit, l.UnitPrice, l.Years, l.Months,
+			day(l.From), day(l.To), l.VATRate, l.Price.Net, l.Price.VAT, l.Price.Gross, l.Reason); err != nil {
+			return 0, err
+		}
+	}
+	return id, nil
+}
+
+// CompleteOrder completes a waiting order: its figures belong to `on`, its
+// number is the next of the year of the program's day (R16).
+func (tx *Tx) CompleteOrder(id int64, on pec.Date) error {
+	return tx.exec(`UPDATE orders SET state = 'completed', completed_on = ?1, number_year = ?2,
+		number = 1 + COALESCE((SELECT MAX(number) FROM orders WHERE number_year = ?2), 0) WHERE id = ?3`, day(on), tx.On.Year, id)
+}
+
+// EndOrder cancels a waiting order, or lets it lapse.
+func (tx *Tx) EndOrder(id int64, state pec.OrderState, on pec.Date, reason string) error {
+	return tx.exec(`UPDATE orders SET state = ?, ended_on = ?, reason = ? WHERE id = ?`, state, day(on), reason, id)
+}
+
+// SetLineService ties an order's lines to the service they started.
+func (tx *Tx) SetLineService(order, service int64, from, to pec.Date) error {
+	return tx.exec(`UPDATE order_lines SET service_id = ?, from_on = ?, to_on = ? WHERE order_id = ?`, service, day(from), day(to), order)
+}
+
+// OrderFilter says which orders a list holds.
+type OrderFilter struct {
+	Search string
+	State  string
+	Kind   string
+	Year   int   // of completion; 0 for all
+	Before int64 // keyset: orders older than this one
+	Limit  int
+}
+
+// OrderListed is a line of the orders' list.
+type OrderListed struct {
+	OrderRow
+	Holder  string
+	Address string
+	What    string // products and quantities
+}
+
+// OrderList returns the orders that match, newest first.
+func (tx *ReadTx) OrderList(f OrderFilter) ([]OrderListed, error) {
+	where, args := `1`, []any{}
+	if q := ftsQuery(f.Search); q != "" {
+		where += ` AND o.member_id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`
+		args = append(args, q)
+	}
+	if f.State != "" {
+		where += ` AND o.state = ?`
+		args = append(args, f.State)
+	}
+	if f.Kind != "" {
+		where += ` AND o.kind = ?`
+		args = append(args, f.Kind)
+	}
+	if f.Year != 0 {
+		where += ` AND o.completed_on BETWEEN ? AND ?`
+		args = append(args, day(pec.StartOfYear(f.Year)), day(pec.EndOfYear(f.Year)))
+	}
+	if f.Before != 0 {
+		where += ` AND o.id < ?`
+		args = append(args, f.Before)
+	}
+	limit := -1
+	if f.Limit > 0 {
+		limit = f.Limit
+	}
+	return all(tx, func(row scanner) (OrderListed, error) {
+		var o OrderListed
+		return o, row.Scan(append(o.into(), &o.Holder, &o.Address, &o.What)...)
+	}, `SELECT `+orderColumns+`, m.surname || ' ' || m.name, b.address,
+			COALESCE((SELECT group_concat(l.quantity || ' × ' || l.product_name, ', ') FROM order_lines l WHERE l.order_id = o.id), '')
+		FROM orders o JOIN members m ON m.id = o.member_id JOIN mailboxes b ON b.id = o.mailbox_id
+		WHERE `+where+` ORDER BY o.id DESC LIMIT `+itoa(limit), args...)
+}
+
+// WaitingTotal counts the waiting orders, sums them and gives the oldest's day.
+func (tx *ReadTx) WaitingTotal() (n int, gross pec.Cents, oldest pec.Date, err error) {
+	err = tx.tx.QueryRowContext(tx.ctx, `SELECT COUNT(*), COALESCE(SUM(gross_cents), 0), MIN(ordered_on) FROM orders WHERE state = 'awaiting_payment'`).
+		Scan(&n, &gross, dayInto{&oldest})
+	return n, gross, oldest, err
+}

@@ -1,0 +1,56 @@
+package db
+
+import (
+	"encoding/json"
+	"time"
+
+	"albopec/app/pec"
+)
+
+// DueMembers returns the ids of the members for whom something may fall due up
+// to and including a day, by their earliest expiry: a running mailbox that
+// expires, or whose holder has left, or an order that waits.
+func (tx *ReadTx) DueMembers(through pec.Date) ([]int64, error) {
+	return all(tx, func(row scanner) (int64, error) {
+		var id int64
+		var first string
+		return id, row.Scan(&id, &first)
+	}, `SELECT member_id, MIN(due) FROM (
+			SELECT b.member_id, b.expires_on AS due, b.address FROM mailboxes b JOIN members m ON m.id = b.member_id
+			WHERE b.status IN ('active', 'suspended') AND (b.expires_on <= ?1 OR m.status NOT IN ('active', 'suspended'))
+			UNION ALL SELECT o.member_id, o.ordered_on, '' FROM orders o WHERE o.state = 'awaiting_payment'
+		) GROUP BY member_id ORDER BY MIN(due), MIN(address), member_id`, day(through))
+}
+
+// Run is one run of the renewals, with its figures as JSON.
+type Run struct {
+	ID         int64
+	Until      pec.Date
+	On         pec.Date
+	Actor      string
+	StartedAt  time.Time
+	FinishedAt time.Time // zero: interrupted, or still going
+	Figures    json.RawMessage
+}
+
+// AddRun notes that a run begins and returns its id.
+func (tx *Tx) AddRun(until pec.Date) (int64, error) {
+	return tx.insert(`INSERT INTO runs (until_on, day_on, actor, started_at) VALUES (?, ?, ?, ?)`, day(until), day(tx.On), tx.Actor, instant(tx.Now))
+}
+
+// FinishRun keeps what a run did.
+func (tx *Tx) FinishRun(id int64, figures any) error {
+	doc, err := json.Marshal(figures)
+	if err != nil {
+		return err
+	}
+	return tx.exec(`UPDATE runs SET finished_at = ?, figures = ? WHERE id = ?`, instant(tx.Now), string(doc), id)
+}
+
+// Runs returns the latest runs, newest first.
+func (tx *ReadTx) Runs(limit int) ([]Run, error) {
+	return all(tx, func(row scanner) (Run, error) {
+		var r Run
+		return r, row.Scan(&r.ID, dayInto{&r.Until}, dayInto{&r.On}, &r.Actor, instantInto{&r.StartedAt}, instantInto{&r.FinishedAt}, (*[]byte)(&r.Figures))
+	}, `SELECT id, until_on, day_on, actor, started_at, finished_at, CAST(figures AS BLOB) FROM runs ORDER BY id DESC LIMIT ?`, limit)
+}

@@ -1,0 +1,169 @@
+package db
+
+import (
+	"albopec/app/pec"
+)
+
+// ServiceRow is a service with its name and what was last paid for it.
+type ServiceRow struct {
+	pec.Service
+	ProductName string
+	Net         pec.Cents // last paid, net: here, or by the provider's statement
+	BatchID     int64
+}
+
+const serviceColumns = `s.id, s.mailbox_id, b.address, s.product, s.quantity, s.next_quantity, s.started_on, s.expires_on, s.auto_renew,
+	s.preference, s.source, s.ended_on, s.end_reason, s.product_name, s.net_cents, COALESCE(s.batch_id, 0)`
+
+func (s *ServiceRow) into() []any {
+	return []any{
+		&s.ID, &s.MailboxID, &s.Address, &s.Product, &s.Quantity, &s.NextQuantity, dayInto{&s.StartedOn}, dayInto{&s.ExpiresOn}, &s.AutoRenew,
+		&s.Preference, &s.Source, dayInto{&s.EndedOn}, &s.EndReason, &s.ProductName, &s.Net, &s.BatchID,
+	}
+}
+
+func scanService(row scanner) (ServiceRow, error) {
+	var s ServiceRow
+	return s, row.Scan(s.into()...)
+}
+
+// Service returns one service.
+func (tx *ReadTx) Service(id int64) (ServiceRow, error) {
+	return one(tx, pec.Refuse("service_unknown", "Il servizio non esiste."), scanService,
+		`SELECT `+serviceColumns+` FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE s.id = ?`, id)
+}
+
+// ServicesOn returns the services of a mailbox: the running ones, or all.
+func (tx *ReadTx) ServicesOn(mailbox int64, ended bool) ([]ServiceRow, error) {
+	return all(tx, scanService, `SELECT `+serviceColumns+` FROM services s JOIN mailboxes b ON b.id = s.mailbox_id
+		WHERE s.mailbox_id = ? AND (? OR s.ended_on IS NULL) ORDER BY s.ended_on IS NOT NULL, s.started_on, s.id`, mailbox, ended)
+}
+
+// RunningServicesOf returns the running services on all mailboxes of a member.
+func (tx *ReadTx) RunningServicesOf(member int64) ([]ServiceRow, error) {
+	return all(tx, scanService, `SELECT `+serviceColumns+` FROM services s JOIN mailboxes b ON b.id = s.mailbox_id
+		WHERE b.member_id = ? AND s.ended_on IS NULL ORDER BY s.started_on, s.id`, member)
+}
+
+// ProviderServices returns all services known from the provider's statements.
+func (tx *ReadTx) ProviderServices() ([]ServiceRow, error) {
+	return all(tx, scanService, `SELECT `+serviceColumns+` FROM services s JOIN mailboxes b ON b.id = s.mailbox_id
+		WHERE s.source = 'provider' ORDER BY s.id`)
+}
+
+// AddService adds a service and returns its id.
+func (tx *Tx) AddService(s ServiceRow) (int64, error) {
+	var batch any
+	if s.BatchID != 0 {
+		batch = s.BatchID
+	}
+	return tx.insert(`INSERT INTO services (mailbox_id, product, product_name, quantity, next_quantity, started_on, expires_on, auto_renew,
+			preference, source, net_cents, batch_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.MailboxID, s.Product, s.ProductName, s.Quantity, s.Quantity, day(s.StartedOn), day(s.ExpiresOn), s.AutoRenew,
+		s.Preference, s.Source, s.Net, batch, instant(tx.Now))
+}
+
+// SetService writes what changes in a service's life.
+func (tx *Tx) SetService(s ServiceRow) error {
+	return tx.exec(`UPDATE services SET quantity = ?, next_quantity = ?, started_on = ?, expires_on = ?, auto_renew = ?, preference = ?,
+			net_cents = ?, ended_on = ?, end_reason = ? WHERE id = ?`,
+		s.Quantity, s.NextQuantity, day(s.StartedOn), day(s.ExpiresOn), s.AutoRenew, s.Preference, s.Net, day(s.EndedOn), s.EndReason, s.ID)
+}
+
+// RenewService carries a service into its next period at the price paid.
+func (tx *Tx) RenewService(id int64, quantity int, to pec.Date, net pec.Cents) error {
+	return tx.exec(`UPDATE services SET quantity = ?, next_quantity = ?, expires_on = ?, net_cents = ? WHERE id = ?`, quantity, quantity, day(to), net, id)
+}
+
+// EndService ends a service on a day.
+func (tx *Tx) EndService(id int64, on pec.Date, why pec.EndReason) error {
+	return tx.exec(`UPDATE services SET ended_on = ?, end_reason = ? WHERE id = ?`, day(on), why, id)
+}
+
+// DeleteService removes a service that only an import made (undo).
+func (tx *Tx) DeleteService(id int64) error {
+	return tx.exec(`DELETE FROM services WHERE id = ?`, id)
+}
+
+// ServiceFilter says which services a list holds.
+type ServiceFilter struct {
+	Search  string
+	Product string
+	Source  string
+	Ended   bool     // also those that ended
+	Until   pec.Date // expires on or before; zero for all
+	After   int64    // keyset: the service after which the page begins
+	Limit   int
+}
+
+// ServiceListed is a line of /servizi: who has what, since when, until when, at
+// which price, and the credit behind it.
+type ServiceListed struct {
+	ServiceRow
+	MemberID           int64
+	Holder             string
+	RegistrationNumber string
+	MemberStatus       pec.MemberStatus
+	Balance            pec.Cents
+}
+
+// ServiceList returns the services that match, by expiry, address and id.
+func (tx *ReadTx) ServiceList(f ServiceFilter) ([]ServiceListed, error) {
+	where, args := `1`, []any{}
+	if q := ftsQuery(f.Search); q != "" {
+		where += ` AND m.id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`
+		args = append(args, q)
+	}
+	if f.Product != "" {
+		where += ` AND s.product = ?`
+		args = append(args, f.Product)
+	}
+	if f.Source != "" {
+		where += ` AND s.source = ?`
+		args = append(args, f.Source)
+	}
+	if !f.Ended {
+		where += ` AND s.ended_on IS NULL`
+	}
+	if !f.Until.IsZero() {
+		where += ` AND s.expires_on <= ?`
+		args = append(args, day(f.Until))
+	}
+	if f.After != 0 {
+		where += ` AND (s.expires_on, b.address, s.id) > (SELECT x.expires_on, y.address, x.id FROM services x JOIN mailboxes y ON y.id = x.mailbox_id WHERE x.id = ?)`
+		args = append(args, f.After)
+	}
+	limit := -1
+	if f.Limit > 0 {
+		limit = f.Limit
+	}
+	return all(tx, func(row scanner) (ServiceListed, error) {
+		var s ServiceListed
+		return s, row.Scan(append(s.into(), &s.MemberID, &s.Holder, &s.RegistrationNumber, &s.MemberStatus, &s.Balance)...)
+	}, `SELECT `+serviceColumns+`, m.id, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), m.status,
+			COALESCE((SELECT balance_cents FROM ledger l WHERE l.member_id = m.id ORDER BY seq DESC LIMIT 1), 0)
+		FROM services s JOIN mailboxes b ON b.id = s.mailbox_id JOIN members m ON m.id = b.member_id
+		WHERE `+where+` ORDER BY s.expires_on, b.address, s.id LIMIT `+itoa(limit), args...)
+}
+
+// ServiceTotal sums running services of one product and source.
+type ServiceTotal struct {
+	Product     string
+	ProductName string
+	Source      pec.Seller
+	Members     int
+	Services    int
+	Quantity    int
+	Net         pec.Cents // last paid, net
+}
+
+// ServiceTotals sums the running services by product and by where they were
+// bought.
+func (tx *ReadTx) ServiceTotals() ([]ServiceTotal, error) {
+	return all(tx, func(row scanner) (ServiceTotal, error) {
+		var t ServiceTotal
+		return t, row.Scan(&t.Product, &t.ProductName, &t.Source, &t.Members, &t.Services, &t.Quantity, &t.Net)
+	}, `SELECT s.product, MAX(s.product_name), s.source, COUNT(DISTINCT b.member_id), COUNT(*), SUM(s.quantity), SUM(s.net_cents)
+		FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE s.ended_on IS NULL
+		GROUP BY s.product, s.source ORDER BY s.source, s.product`)
+}
