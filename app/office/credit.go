@@ -1,0 +1,267 @@
+package office
+
+import (
+	"context"
+	"strings"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// Payment is money that came in for a member.
+type Payment struct {
+	Address   string // of one of the member's mailboxes; or
+	MemberID  int64
+	Amount    pec.Cents // gross
+	Method    pec.TopUpMethod
+	Reference string // payment id, CRO, IUV
+	// EvenIfShared takes a reference that already paid for another member, as a
+	// studio's single bank transfer does (R15).
+	EvenIfShared bool
+}
+
+// ToppedUp is a payment registered, or found registered already.
+type ToppedUp struct {
+	EntryID         int64
+	MemberID        int64
+	Balance         pec.Cents // after the orders that it completed
+	Duplicate       bool
+	OrdersCompleted int
+	ClaimSettled    pec.Cents
+	Shared          bool // the reference also paid for another member
+}
+
+const maxReference = 140 // as long as a bank transfer's text
+
+// TopUp registers a payment (R13 to R15). The same one again is entered once;
+// what waits is completed oldest first.
+func (o *Office) TopUp(ctx context.Context, actor string, p Payment) (ToppedUp, error) {
+	p.Reference = strings.Join(strings.Fields(p.Reference), " ")
+	if err := p.check(); err != nil {
+		return ToppedUp{}, err
+	}
+	var done ToppedUp
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		member, last, err := payer(tx, p)
+		if err != nil {
+			return err
+		}
+		done = ToppedUp{MemberID: member}
+		if err := known(tx, member, p, &done); err != nil || done.Duplicate {
+			return err
+		}
+		if err := overdue(tx, member); err != nil {
+			return err
+		}
+		if err := notBefore(tx.On, "questo conto", last); err != nil {
+			return err
+		}
+		if err := o.enter(tx, member, p, &done); err != nil {
+			return err
+		}
+		done.Balance, err = tx.Balance(member)
+		return err
+	})
+	return done, err
+}
+
+func (p Payment) check() error {
+	switch {
+	case p.Amount <= 0:
+		return pec.Refuse("amount_invalid", "L’importo deve essere maggiore di zero.").On("amount")
+	case p.Amount > pec.MaxAmount:
+		return pec.Refuse("amount_invalid", "L’importo supera il massimo di %s.", pec.MaxAmount.Euro()).On("amount")
+	case !p.Method.Known():
+		return pec.Refuse("method_unknown", "Scelga come è stato pagato: bonifico, pagoPA, sportello o carta.").On("method")
+	case p.Reference == "":
+		return pec.Refuse("reference_missing", "Scriva il riferimento del pagamento (CRO, IUV, numero della ricevuta).").On("reference")
+	case len(p.Reference) > maxReference:
+		return pec.Refuse("reference_invalid", "Il riferimento supera i %d caratteri.", maxReference).On("reference")
+	}
+	return nil
+}
+
+func payer(tx *db.Tx, p Payment) (member int64, last pec.Date, err error) {
+	id := p.MemberID
+	if p.Address != "" {
+		box, err := tx.MailboxByAddress(normalAddress(p.Address))
+		if err != nil {
+			return 0, last, err
+		}
+		id = box.MemberID
+	}
+	m, err := tx.Member(id)
+	return m.ID, m.LastEventOn, err
+}
+
+// known looks for the same payment, and for its reference elsewhere (R15).
+func known(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
+	same, err := tx.TopUpsByReference(p.Method, p.Reference)
+	if err != nil {
+		return err
+	}
+	for _, t := range same {
+		switch {
+		case t.MemberID == member && t.Amount == p.Amount:
+			done.Duplicate, done.EntryID = true, t.EntryID
+			done.Balance, err = tx.Balance(member)
+			return err
+		case t.MemberID == member:
+			return pec.Refuse("topup_conflict", "Il riferimento «%s» (%s) è già registrato il %s con un altro importo, %s: controlli la ricevuta.",
+				p.Reference, p.Method.Italian(), t.On.Italian(), t.Amount.Euro()).On("reference")
+		}
+		done.Shared = true
+	}
+	switch {
+	case done.Shared && p.Method.UniqueReference():
+		return pec.Refuse("reference_taken", "Il riferimento «%s» (%s) è già di un altro iscritto: un pagamento di questo tipo vale per una persona sola.",
+			p.Reference, p.Method.Italian()).On("reference")
+	case done.Shared && !p.EvenIfShared:
+		return pec.Refuse("reference_shared", "Il riferimento «%s» (%s) è già servito per un altro iscritto. Se il pagamento vale per più persone, lo confermi.",
+			p.Reference, p.Method.Italian()).On("even_if_shared")
+	}
+	return nil
+}
+
+// enter writes the payment, settles first what is owed (R14), and completes
+// what waits.
+func (o *Office) enter(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
+	topup, err := tx.AddTopUp(db.TopUp{MemberID: member, Method: p.Method, Reference: p.Reference, Amount: p.Amount, On: tx.On})
+	if err != nil {
+		return err
+	}
+	done.EntryID, err = tx.AddEntry(db.Entry{MemberID: member, On: tx.On, Kind: pec.EntryTopUp, Amount: p.Amount, TopUpID: topup})
+	if err != nil {
+		return err
+	}
+	if err := tx.Record("topup", "member", member, map[string]any{"entry": done.EntryID, "amount": p.Amount, "method": p.Method, "reference": p.Reference}); err != nil {
+		return err
+	}
+	if err := mark(tx, member, 0, tx.On); err != nil {
+		return err
+	}
+	if done.ClaimSettled, err = settleClaim(tx, member); err != nil {
+		return err
+	}
+	return o.completeWaiting(tx, member, &done.OrdersCompleted)
+}
+
+func settleClaim(tx *db.Tx, member int64) (pec.Cents, error) {
+	claim, err := tx.Claim(member)
+	if err != nil || claim <= 0 {
+		return 0, err
+	}
+	balance, err := tx.Balance(member)
+	if err != nil {
+		return 0, err
+	}
+	settled := min(claim, balance)
+	if settled == 0 {
+		return 0, nil
+	}
+	entry, err := tx.AddEntry(db.Entry{MemberID: member, On: tx.On, Kind: pec.EntryClaim, Amount: -settled, Reason: "A saldo del credito da recuperare"})
+	if err != nil {
+		return 0, err
+	}
+	return settled, tx.AddClaim(member, -settled, entry, tx.On, "Saldato con la ricarica")
+}
+
+// ReverseTopUp takes a top-up back with an opposite entry, for a mistake or a
+// chargeback. What was already spent becomes a claim (R14).
+func (o *Office) ReverseTopUp(ctx context.Context, actor string, entry int64, reason string) (taken, claim pec.Cents, err error) {
+	reason = strings.TrimSpace(reason)
+	if reason == "" {
+		return 0, 0, pec.Refuse("reason_missing", "Scriva il motivo dello storno.").On("reason")
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		e, err := tx.Entry(entry)
+		if err != nil {
+			return err
+		}
+		if e.Kind != pec.EntryTopUp {
+			return pec.Refuse("entry_not_reversible", "Si può stornare solo una ricarica.")
+		}
+		if e.Reversed {
+			return pec.Refuse("entry_reversed", "La ricarica è già stata stornata.")
+		}
+		if err := overdue(tx, e.MemberID); err != nil {
+			return err
+		}
+		m, err := tx.Member(e.MemberID)
+		if err != nil {
+			return err
+		}
+		if err := notBefore(tx.On, "questo conto", m.LastEventOn); err != nil {
+			return err
+		}
+		balance, err := tx.Balance(e.MemberID)
+		if err != nil {
+			return err
+		}
+		taken, claim = pec.ReversalSplit(e.Amount, balance)
+		var back int64
+		if taken > 0 {
+			if back, err = tx.AddEntry(db.Entry{MemberID: e.MemberID, On: tx.On, Kind: pec.EntryReversal, Amount: -taken, ReversesID: e.ID, Reason: reason}); err != nil {
+				return err
+			}
+		}
+		if claim > 0 {
+			if err := tx.AddClaim(e.MemberID, claim, reversedBy(back, e.ID), tx.On, reason); err != nil {
+				return err
+			}
+		}
+		if err := tx.Record("topup.reversed", "member", e.MemberID, map[string]any{"entry": e.ID, "taken": taken, "claim": claim, "reason": reason}); err != nil {
+			return err
+		}
+		return mark(tx, e.MemberID, 0, tx.On)
+	})
+	return taken, claim, err
+}
+
+// reversedBy ties a claim to the opposite entry, or to the top-up itself when
+// nothing was left to take.
+func reversedBy(back, topup int64) int64 {
+	if back != 0 {
+		return back
+	}
+	return topup
+}
+
+// Refund pays what is left of a leaver's credit back (R5): only for members no
+// longer on the register.
+func (o *Office) Refund(ctx context.Context, actor string, member int64, reason string) (pec.Cents, error) {
+	reason = strings.TrimSpace(reason)
+	if reason == "" {
+		return 0, pec.Refuse("reason_missing", "Scriva a chi e come è stato rimborsato il credito.").On("reason")
+	}
+	var paid pec.Cents
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		if err := overdue(tx, member); err != nil {
+			return err
+		}
+		m, err := tx.Member(member)
+		if err != nil {
+			return err
+		}
+		if m.Status.OnRegister() {
+			return pec.Refuse("member_on_register", "%s è ancora nell’albo: il credito si rimborsa solo a chi ne è uscito.", m.FullName())
+		}
+		if err := notBefore(tx.On, "questo conto", m.LastEventOn); err != nil {
+			return err
+		}
+		if paid, err = tx.Balance(member); err != nil {
+			return err
+		}
+		if paid == 0 {
+			return pec.Refuse("no_credit", "Non c’è credito da rimborsare.")
+		}
+		if _, err := tx.AddEntry(db.Entry{MemberID: member, On: tx.On, Kind: pec.EntryRefund, Amount: -paid, Reason: reason}); err != nil {
+			return err
+		}
+		if err := tx.Record("refund", "member", member, map[string]any{"amount": paid, "reason": reason}); err != nil {
+			return err
+		}
+		return mark(tx, member, 0, tx.On)
+	})
+	return paid, err
+}

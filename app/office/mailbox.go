@@ -1,0 +1,315 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// Provisioned is a mailbox requested for a member.
+type Provisioned struct {
+	MailboxID          int64  `json:"-"`
+	Address            string `json:"address"`
+	RegistrationNumber string `json:"registration_number"`
+	TaxCode            string `json:"tax_code"`
+	Holder             string `json:"-"`
+}
+
+// StandardKind is the kind requested for members: the one that every Ordine
+// gives for nothing.
+const StandardKind = "standard"
+
+// Provision requests a standard mailbox for every active member without one and
+// without an own PEC, or for the one whose registration number is given, own
+// PEC or not (9.6). Whoever has a mailbox is left alone, so that it may be
+// repeated. With dryRun nothing is written.
+func (o *Office) Provision(ctx context.Context, actor, number string, dryRun bool) ([]Provisioned, error) {
+	var list []Provisioned
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		only, err := chosen(tx, number)
+		if err != nil {
+			return err
+		}
+		members, err := tx.MembersToProvision(only)
+		if err != nil {
+			return err
+		}
+		slices.SortStableFunc(members, func(a, b db.MemberRow) int {
+			return pec.CompareNumbers(a.RegistrationNumber, b.RegistrationNumber)
+		})
+		domains, err := tx.Domains()
+		if err != nil {
+			return err
+		}
+		if len(domains) == 0 {
+			return pec.Refuse("domain_missing", "L’Ordine non ha ancora un dominio PEC.")
+		}
+		for _, m := range members {
+			p, err := request(tx, m, domains[0])
+			if err != nil {
+				return err
+			}
+			list = append(list, p)
+		}
+		if dryRun {
+			return errDryRun
+		}
+		return nil
+	})
+	if err == errDryRun {
+		err = nil
+	}
+	return list, err
+}
+
+// errDryRun takes back a transaction that was only played.
+var errDryRun = pec.Refuse("dry_run", "Prova: non è stato scritto nulla.")
+
+func chosen(tx *db.Tx, number string) (int64, error) {
+	if number == "" {
+		return 0, nil
+	}
+	m, err := tx.MemberByNumber(strings.TrimSpace(number))
+	if err != nil {
+		return 0, err
+	}
+	if m.Status != pec.MemberActive {
+		return 0, pec.Refuse("member_not_active", "%s è %s: una casella si richiede solo per chi è iscritto.", m.FullName(), m.Status.Italian())
+	}
+	return m.ID, nil
+}
+
+// request writes the request of one mailbox, with an address that nobody else
+// ever had. A rejected request is made again.
+func request(tx *db.Tx, m db.MemberRow, domain string) (Provisioned, error) {
+	p := Provisioned{RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode, Holder: m.FullName()}
+	boxes, err := tx.MailboxesOf(m.ID)
+	if err != nil {
+		return p, err
+	}
+	for _, b := range boxes {
+		if b.Status == pec.MailboxRejected {
+			b.Status, b.RequestedOn, b.SentOn, b.Rejection = pec.MailboxRequested, tx.On, pec.Date{}, ""
+			p.MailboxID, p.Address = b.ID, b.Address
+			if err := tx.SetMailbox(b.Mailbox); err != nil {
+				return p, err
+			}
+			return p, requested(tx, m.ID, p)
+		}
+	}
+	if p.Address, err = freeAddress(tx, m, domain); err != nil {
+		return p, err
+	}
+	p.MailboxID, err = tx.AddMailbox(db.MailboxRow{Mailbox: pec.Mailbox{
+		Address: p.Address, MemberID: m.ID, Kind: StandardKind, Status: pec.MailboxRequested, RequestedOn: tx.On, TermYears: 1, AutoRenew: true,
+	}})
+	if err != nil {
+		return p, err
+	}
+	return p, requested(tx, m.ID, p)
+}
+
+func requested(tx *db.Tx, member int64, p Provisioned) error {
+	if err := tx.Record("mailbox.requested", "mailbox", p.MailboxID, map[string]any{"address": p.Address}); err != nil {
+		return err
+	}
+	return mark(tx, 0, p.MailboxID, tx.On)
+}
+
+// freeAddress proposes the member's address: the reserved one, or the name's,
+// with 2, 3… for namesakes. A closed address comes back to its own holder only.
+func freeAddress(tx *db.Tx, m db.MemberRow, domain string) (string, error) {
+	if m.ReservedAddress != "" {
+		holder, taken, err := tx.AddressHolder(m.ReservedAddress)
+		if err != nil {
+			return "", err
+		}
+		if holder == m.ID && !taken {
+			return m.ReservedAddress, nil
+		}
+	}
+	for n := 1; n < 10_000; n++ {
+		local := pec.LocalPart(m.Surname, m.Name, n)
+		if local == "" { // a name in no Latin letters
+			local = fmt.Sprintf("iscritto%d", m.ID)
+		}
+		address := local + "@" + domain
+		holder, taken, err := tx.AddressHolder(address)
+		if err != nil {
+			return "", err
+		}
+		if holder == 0 || holder == m.ID && !taken {
+			return address, nil
+		}
+	}
+	return "", fmt.Errorf("no free address for member %d", m.ID)
+}
+
+// Activated is a mailbox whose term has begun.
+type Activated struct {
+	Address     string   `json:"address"`
+	ActivatedOn pec.Date `json:"activated_on"`
+	ExpiresOn   pec.Date `json:"expires_on"`
+}
+
+// Activate registers that the provider activated a requested or sent mailbox
+// today, for a term of years (0: the kind's shortest), with the first period's
+// charge when the Ordine pays the kind (R1, R4).
+func (o *Office) Activate(ctx context.Context, actor, address string, years int) (Activated, error) {
+	var done Activated
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		box, err := tx.MailboxByAddress(normalAddress(address))
+		if err != nil {
+			return err
+		}
+		done, err = activate(tx, box, years)
+		return err
+	})
+	return done, err
+}
+
+// ActivateMany registers the activation of several mailboxes in one
+// transaction, all or none.
+func (o *Office) ActivateMany(ctx context.Context, actor string, ids []int64) (int, error) {
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		for _, id := range ids {
+			box, err := tx.Mailbox(id)
+			if err != nil {
+				return err
+			}
+			if _, err := activate(tx, box, 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return len(ids), nil
+}
+
+func activate(tx *db.Tx, box db.MailboxRow, years int) (Activated, error) {
+	if box.Status != pec.MailboxRequested && box.Status != pec.MailboxSent {
+		return Activated{}, pec.Refuse("mailbox_not_requested", "La casella %s è %s: si attiva solo una casella richiesta o inviata al gestore.", box.Address, box.Status.Italian())
+	}
+	if err := overdue(tx, box.MemberID); err != nil {
+		return Activated{}, err
+	}
+	holder, err := tx.Member(box.MemberID)
+	if err != nil {
+		return Activated{}, err
+	}
+	if !holder.Status.OnRegister() {
+		return Activated{}, pec.Refuse("holder_left", "%s è %s: la casella %s non si può attivare.", holder.FullName(), holder.Status.Italian(), box.Address)
+	}
+	if err := notBefore(tx.On, "questa casella", box.LastEventOn); err != nil {
+		return Activated{}, err
+	}
+	agreement, err := agreementOn(&tx.ReadTx, tx.On)
+	if err != nil {
+		return Activated{}, err
+	}
+	kind, ok := agreement.Kind(box.Kind)
+	if !ok {
+		return Activated{}, pec.Refuse("kind_unknown", "La convenzione in vigore non prevede la tipologia «%s».", box.Kind)
+	}
+	if years == 0 {
+		years = slices.Min(kind.Terms)
+	}
+	if !slices.Contains(kind.Terms, years) {
+		return Activated{}, pec.Refuse("term_not_offered", "La convenzione non prevede una durata di %d anni per la tipologia %s.", years, kind.Name).On("years")
+	}
+	m := box.Mailbox
+	m.Status, m.ActivatedOn, m.AnchorOn, m.TermYears = pec.MailboxActive, tx.On, tx.On, years
+	m.ExpiresOn = pec.Expiry(m.AnchorOn, tx.On, years)
+	if err := tx.SetMailbox(m); err != nil {
+		return Activated{}, err
+	}
+	p := db.Period{MailboxID: m.ID, StartsOn: tx.On, EndsOn: m.ExpiresOn, Origin: "activation"}
+	id, err := tx.AddPeriod(p)
+	if err != nil {
+		return Activated{}, err
+	}
+	var price pec.Amounts
+	if kind.PaidBy == pec.PaidByOrdine {
+		price = agreement.KindPrice(kind, years)
+		if err := tx.AddCharge(id, p, agreement.ID, price); err != nil {
+			return Activated{}, err
+		}
+	}
+	if err := tx.Record("mailbox.activated", "mailbox", m.ID, map[string]any{"on": tx.On, "expires": m.ExpiresOn, "price": price}); err != nil {
+		return Activated{}, err
+	}
+	return Activated{m.Address, m.ActivatedOn, m.ExpiresOn}, mark(tx, m.MemberID, m.ID, tx.On)
+}
+
+// MailboxView is one mailbox as its holder sees it.
+type MailboxView struct {
+	db.MailboxRow
+	Holder   db.MemberRow
+	Kind     pec.Kind // of the agreement in force, or of the latest before
+	Services []db.ServiceRow
+	ExtraGB  int
+	Credit   pec.Cents
+	Claim    pec.Cents
+	// Agreement is the one in force; its ID is 0 when there is none.
+	Agreement pec.Agreement
+}
+
+// TotalGB is the inbox space: base and extra (R12).
+func (v MailboxView) TotalGB() int { return v.Kind.BaseInboxGB + v.ExtraGB }
+
+// Mailbox gathers one mailbox as its holder sees it.
+func (o *Office) Mailbox(ctx context.Context, address string) (MailboxView, error) {
+	var v MailboxView
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		box, err := tx.MailboxByAddress(normalAddress(address))
+		if err != nil {
+			return err
+		}
+		v, err = o.ViewMailbox(tx, box)
+		return err
+	})
+	return v, err
+}
+
+// ViewMailbox gathers one mailbox in a snapshot that is already open.
+func (o *Office) ViewMailbox(tx *db.ReadTx, box db.MailboxRow) (MailboxView, error) {
+	v := MailboxView{MailboxRow: box}
+	var err error
+	if v.Holder, err = tx.Member(box.MemberID); err != nil {
+		return v, err
+	}
+	if v.Services, err = tx.ServicesOn(box.ID, false); err != nil {
+		return v, err
+	}
+	for _, s := range v.Services {
+		if s.Product == pec.InboxGB {
+			v.ExtraGB += s.Quantity
+		}
+	}
+	if v.Credit, err = tx.Balance(box.MemberID); err != nil {
+		return v, err
+	}
+	if v.Claim, err = tx.Claim(box.MemberID); err != nil {
+		return v, err
+	}
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return v, err
+	}
+	v.Agreement, _ = pec.InForce(agreements, o.Today())
+	v.Kind, _ = v.Agreement.Kind(box.Kind)
+	for _, a := range slices.Backward(agreements) {
+		if v.Kind.Code != "" {
+			break
+		}
+		v.Kind, _ = a.Kind(box.Kind)
+	}
+	return v, nil
+}

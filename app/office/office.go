@@ -1,0 +1,69 @@
+// Package office does: one method is one thing that an operator, a member or
+// the night does, in one write transaction with its audit entry. It loads,
+// lets pec decide, and writes. It also holds the reads that pages and command
+// line share.
+//
+// Before anything is written on a member's credit or mailbox, what is overdue
+// for that member is carried out in the same transaction (R6): see carryOut.
+package office
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// Office is the Ordine's office: a database and a calendar.
+type Office struct {
+	DB *db.DB
+	// Now is the clock for what is logged.
+	Now func() time.Time
+	// Today is the program's day: Rome's, unless a past or future day is played.
+	Today func() pec.Date
+	Log   *slog.Logger
+}
+
+// New returns an office that works on the days of Rome.
+func New(d *db.DB) *Office {
+	return &Office{
+		DB:    d,
+		Now:   time.Now,
+		Today: func() pec.Date { return pec.DateOf(time.Now()) },
+		Log:   slog.Default(),
+	}
+}
+
+// Actors that are not persons who logged in.
+const (
+	ActorCommand = "riga di comando"
+	ActorNight   = "lavoro notturno"
+)
+
+func (o *Office) write(ctx context.Context, actor string, f func(*db.Tx) error) error {
+	return o.DB.Write(ctx, db.Stamp{Now: o.Now(), On: o.Today(), Actor: actor}, f)
+}
+
+// notBefore refuses a day before the latest event of a member or mailbox: the
+// books of one person go forward only.
+func notBefore(on pec.Date, what string, last pec.Date) error {
+	if last.IsZero() || !on.Before(last) {
+		return nil
+	}
+	return pec.Refuse("day_before_last_event", "Il %s non si può più registrare nulla su %s: l’ultimo evento è del %s.", on.Italian(), what, last.Italian())
+}
+
+// agreementOn returns the agreement in force on a day.
+func agreementOn(tx *db.ReadTx, on pec.Date) (pec.Agreement, error) {
+	list, err := tx.Agreements()
+	if err != nil {
+		return pec.Agreement{}, err
+	}
+	a, ok := pec.InForce(list, on)
+	if !ok {
+		return a, pec.Refuse("agreement_missing", "Il %s non c’è una convenzione in vigore: la aggiunga in Convenzioni.", on.Italian())
+	}
+	return a, nil
+}

@@ -1,0 +1,423 @@
+package office
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// Purchase is what somebody buys for a mailbox.
+type Purchase struct {
+	Address  string
+	Product  string
+	Quantity int
+	// RequestKey is a form's own key: sent twice, it is one order. Empty when
+	// there is no form.
+	RequestKey string
+	// Seen is the gross price that was shown; when it is no longer the price,
+	// nothing is bought (nil: none was shown).
+	Seen *pec.Cents
+	// ByMember limits the purchase to the mailboxes of this member; 0 for
+	// operators.
+	ByMember int64
+	// Accepted are the conditions the member just accepted (R17).
+	Accepted []string
+}
+
+// Purchased is an order just made.
+type Purchased struct {
+	Order     db.OrderRow
+	Missing   pec.Cents // gross; the top-up after which the order completes
+	ExpiresOn pec.Date
+	Quote     pec.Quote
+	Repeated  bool // the form had already been sent: this is its first order
+}
+
+// Order makes a purchase (R8 to R13): completed at once when the credit covers
+// it, waiting for payment otherwise. What may not be bought is a Problem and
+// leaves nothing written.
+func (o *Office) Order(ctx context.Context, actor string, p Purchase) (Purchased, error) {
+	var done Purchased
+	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
+		done, err = order(tx, p)
+		return err
+	})
+	return done, err
+}
+
+func order(tx *db.Tx, p Purchase) (Purchased, error) {
+	box, err := tx.MailboxByAddress(normalAddress(p.Address))
+	if err != nil {
+		return Purchased{}, err
+	}
+	if p.ByMember != 0 && box.MemberID != p.ByMember {
+		return Purchased{}, pec.Refuse("mailbox_unknown", "La casella «%s» non esiste.", p.Address)
+	}
+	if p.RequestKey != "" {
+		first, err := tx.OrderByRequest(p.RequestKey)
+		if err != nil {
+			return Purchased{}, err
+		}
+		if first.ID != 0 {
+			return repeated(tx, first, box)
+		}
+	}
+	if err := overdue(tx, box.MemberID); err != nil {
+		return Purchased{}, err
+	}
+	quote, err := quoteFor(&tx.ReadTx, box.ID, p.Product, p.Quantity, tx.On)
+	if err != nil {
+		return Purchased{}, err
+	}
+	if p.Seen != nil && *p.Seen != quote.Price.Gross {
+		return Purchased{}, pec.Refuse("price_changed", "Il prezzo è cambiato: ora è %s. Lo controlli e confermi di nuovo.", quote.Price.Gross.Euro())
+	}
+	if err := notBefore(tx.On, "questa casella", box.LastEventOn); err != nil {
+		return Purchased{}, err
+	}
+	return placeOrder(tx, box.ID, p, quote)
+}
+
+// repeated answers a form sent twice with the order it made the first time.
+func repeated(tx *db.Tx, first db.OrderRow, box db.MailboxRow) (Purchased, error) {
+	done := Purchased{Order: first, ExpiresOn: box.ExpiresOn, Repeated: true}
+	if first.State != pec.OrderAwaitingPayment {
+		return done, nil
+	}
+	missing, err := missingFor(&tx.ReadTx, first)
+	done.Missing = missing
+	return done, err
+}
+
+// quoteFor works the price of a purchase out, after all that refuses it.
+func quoteFor(tx *db.ReadTx, mailbox int64, product string, quantity int, on pec.Date) (pec.Quote, error) {
+	box, err := tx.Mailbox(mailbox)
+	if err != nil {
+		return pec.Quote{}, err
+	}
+	holder, err := tx.Member(box.MemberID)
+	if err != nil {
+		return pec.Quote{}, err
+	}
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return pec.Quote{}, err
+	}
+	agreement, ok := pec.InForce(agreements, on)
+	switch {
+	case !ok:
+		return pec.Quote{}, pec.Refuse("agreement_missing", "Il %s non c’è una convenzione in vigore.", on.Italian())
+	case agreement.SoldBy == pec.SoldByProvider:
+		return pec.Quote{}, pec.Refuse("sold_by_provider", "Con la convenzione in vigore gli acquisti si fanno presso il gestore, non qui.")
+	case box.Status != pec.MailboxActive:
+		return pec.Quote{}, pec.Refuse("mailbox_not_active", "La casella %s è %s: si può acquistare solo per una casella attiva.", box.Address, box.Status.Italian())
+	case !holder.Status.OnRegister():
+		return pec.Quote{}, pec.Refuse("holder_left", "Il titolare è %s: la casella si chiude e non si possono aggiungere servizi.", holder.Status.Italian())
+	case on.Before(box.ActivatedOn):
+		return pec.Quote{}, pec.Refuse("mailbox_not_active", "La casella %s è attiva dal %s.", box.Address, box.ActivatedOn.Italian())
+	}
+	services, err := tx.ServicesOn(mailbox, false)
+	if err != nil {
+		return pec.Quote{}, err
+	}
+	var running []pec.Service
+	for _, s := range services {
+		running = append(running, s.Service)
+	}
+	r := pec.QuoteRequest{
+		On: on, Expires: box.ExpiresOn, Product: product, Quantity: quantity,
+		Kind: box.Kind, ExtraGB: pec.ExtraGB(running), Term: box.TermYears,
+	}
+	return agreement.Quote(r, atExpiry(agreements, box.ExpiresOn))
+}
+
+func atExpiry(agreements []pec.Agreement, expires pec.Date) *pec.Agreement {
+	if a, ok := pec.InForce(agreements, expires); ok {
+		return &a
+	}
+	return nil
+}
+
+func placeOrder(tx *db.Tx, mailbox int64, p Purchase, q pec.Quote) (Purchased, error) {
+	box, err := tx.Mailbox(mailbox)
+	if err != nil {
+		return Purchased{}, err
+	}
+	claim, err := tx.Claim(box.MemberID)
+	if err != nil {
+		return Purchased{}, err
+	}
+	if claim > 0 {
+		return Purchased{}, pec.Refuse("claim_open", "C’è un credito da recuperare di %s: finché non è saldato con una ricarica non si può acquistare.", claim.Euro())
+	}
+	if err := accept(tx, box.MemberID, p.Accepted); err != nil {
+		return Purchased{}, err
+	}
+	row := db.OrderRow{
+		MemberID: box.MemberID, MailboxID: box.ID, Kind: pec.OrderPurchase, OrderedOn: tx.On,
+		AgreementID: q.AgreementID, Price: q.Price, RequestKey: p.RequestKey, EnteredBy: tx.Actor,
+	}
+	line := db.OrderLine{
+		Product: q.Product.Code, ProductName: q.Product.Name, Quantity: q.Quantity, Unit: q.Product.Unit, UnitPrice: q.UnitPrice,
+		Years: q.Years, Months: q.Months, From: tx.On, To: q.Expires, VATRate: q.VATRate.String(), Price: q.Price, Reason: q.Reason,
+	}
+	if q.Product.OneOff {
+		line.From, line.To = pec.Date{}, pec.Date{}
+	}
+	id, err := tx.AddOrder(row, []db.OrderLine{line})
+	if err != nil {
+		return Purchased{}, err
+	}
+	if err := tx.Record("order.placed", "order", id, map[string]any{
+		"mailbox": box.Address, "product": line.Product, "quantity": line.Quantity, "price": q.Price}); err != nil {
+		return Purchased{}, err
+	}
+	if err := mark(tx, box.MemberID, box.ID, tx.On); err != nil {
+		return Purchased{}, err
+	}
+	balance, err := tx.Balance(box.MemberID)
+	if err != nil {
+		return Purchased{}, err
+	}
+	if q.Price.Gross <= balance {
+		if _, err := completeOrder(tx, id, tx.On); err != nil {
+			return Purchased{}, err
+		}
+	}
+	done := Purchased{ExpiresOn: box.ExpiresOn, Quote: q}
+	if done.Order, err = tx.Order(id); err != nil {
+		return Purchased{}, err
+	}
+	if done.Order.State == pec.OrderAwaitingPayment {
+		done.Missing, err = missingFor(&tx.ReadTx, done.Order)
+	}
+	return done, err
+}
+
+// accept keeps which conditions a member accepted, with version and moment.
+func accept(tx *db.Tx, member int64, documents []string) error {
+	for _, d := range documents {
+		if err := tx.AddAcceptance(member, d, pec.TermsVersion); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// missingFor is the top-up after which a waiting order completes: since waiting
+// orders complete strictly oldest first (9.1), it pays for the older ones too.
+func missingFor(tx *db.ReadTx, order db.OrderRow) (pec.Cents, error) {
+	balance, err := tx.Balance(order.MemberID)
+	if err != nil {
+		return 0, err
+	}
+	claim, err := tx.Claim(order.MemberID)
+	if err != nil {
+		return 0, err
+	}
+	waiting, err := tx.WaitingOrders(order.MemberID)
+	if err != nil {
+		return 0, err
+	}
+	need := claim
+	for _, w := range waiting {
+		if w.ID <= order.ID {
+			need += w.Price.Gross
+		}
+	}
+	return max(need-balance, 0), nil
+}
+
+// completeOrder pays a waiting purchase from the credit and starts its service
+// (R13); it returns the service's id, 0 for a one-off product.
+func completeOrder(tx *db.Tx, id int64, on pec.Date) (int64, error) {
+	order, err := tx.Order(id)
+	if err != nil {
+		return 0, err
+	}
+	box, err := tx.Mailbox(order.MailboxID)
+	if err != nil {
+		return 0, err
+	}
+	agreement, err := tx.Agreement(order.AgreementID)
+	if err != nil {
+		return 0, err
+	}
+	lines, err := tx.OrderLines(id)
+	if err != nil {
+		return 0, err
+	}
+	var service int64
+	for _, l := range lines {
+		if product, _ := agreement.Product(l.Product); product.OneOff {
+			continue
+		}
+		service, err = tx.AddService(db.ServiceRow{
+			Service: pec.Service{
+				MailboxID: box.ID, Product: l.Product, Quantity: l.Quantity, StartedOn: on, ExpiresOn: box.ExpiresOn,
+				AutoRenew: true, Source: pec.SoldByOrdine,
+			},
+			ProductName: l.ProductName, Net: l.Price.Net,
+		})
+		if err != nil {
+			return 0, err
+		}
+		if err := tx.SetLineService(id, service, on, box.ExpiresOn); err != nil {
+			return 0, err
+		}
+	}
+	return service, payOrder(tx, id, order, on)
+}
+
+// payOrder takes an order's gross from the credit, gives it its number and
+// writes it down.
+func payOrder(tx *db.Tx, id int64, order db.OrderRow, on pec.Date) error {
+	if err := tx.CompleteOrder(id, on); err != nil {
+		return err
+	}
+	if order.Price.Gross > 0 {
+		if _, err := tx.AddEntry(db.Entry{MemberID: order.MemberID, On: on, Kind: pec.EntryOrder, Amount: -order.Price.Gross, OrderID: id}); err != nil {
+			return fmt.Errorf("paying order %d: %w", id, err)
+		}
+	}
+	completed, err := tx.Order(id)
+	if err != nil {
+		return err
+	}
+	if err := tx.Record("order.completed", "order", id, map[string]any{"number": completed.Number(), "on": on, "price": order.Price}); err != nil {
+		return err
+	}
+	return mark(tx, order.MemberID, order.MailboxID, on)
+}
+
+// CancelOrder cancels an order that waits for payment. A member cancels only
+// their own (byMember; 0 for operators).
+func (o *Office) CancelOrder(ctx context.Context, actor string, id, byMember int64, reason string) error {
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		order, err := tx.Order(id)
+		if err != nil {
+			return err
+		}
+		if byMember != 0 && order.MemberID != byMember {
+			return pec.Refuse("order_unknown", "L’ordine non esiste.")
+		}
+		if err := overdue(tx, order.MemberID); err != nil {
+			return err
+		}
+		if order, err = tx.Order(id); err != nil {
+			return err
+		}
+		if order.State != pec.OrderAwaitingPayment {
+			return pec.Refuse("order_not_waiting", "L’ordine è %s: si annulla solo un ordine in attesa di pagamento.", order.State.Italian())
+		}
+		if err := tx.EndOrder(id, pec.OrderCancelled, tx.On, strings.TrimSpace(reason)); err != nil {
+			return err
+		}
+		if err := tx.Record("order.cancelled", "order", id, map[string]any{"reason": reason}); err != nil {
+			return err
+		}
+		return o.completeWaiting(tx, order.MemberID, nil)
+	})
+}
+
+// completeWaiting completes the waiting orders that the credit now covers, and
+// counts them (R13, 9.1).
+func (o *Office) completeWaiting(tx *db.Tx, member int64, completed *int) error {
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return err
+	}
+	book, err := loadBook(&tx.ReadTx, member, agreements)
+	if err != nil {
+		return err
+	}
+	events, _ := pec.CompleteWaiting(book, tx.On)
+	for _, e := range events {
+		if e.Kind == pec.EventOrderCompleted && completed != nil {
+			*completed++
+		}
+	}
+	return apply(tx, book, agreements, events)
+}
+
+// QuoteMailbox works out what a purchase would cost for a mailbox on a day,
+// without writing. Renewals that are overdue are looked through first, so that
+// the price is the one Order would take.
+func (o *Office) QuoteMailbox(ctx context.Context, address, product string, quantity int) (pec.Quote, error) {
+	var q pec.Quote
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		box, err := tx.MailboxByAddress(normalAddress(address))
+		if err != nil {
+			return err
+		}
+		q, err = o.quoteAhead(tx, box, product, quantity)
+		return err
+	})
+	return q, err
+}
+
+// quoteAhead quotes on the book as it will stand once what is overdue is
+// carried out.
+func (o *Office) quoteAhead(tx *db.ReadTx, box db.MailboxRow, product string, quantity int) (pec.Quote, error) {
+	today := o.Today()
+	if !box.Status.Running() || !box.ExpiresOn.Before(today) {
+		return quoteFor(tx, box.ID, product, quantity, today)
+	}
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return pec.Quote{}, err
+	}
+	book, err := loadBook(tx, box.MemberID, agreements)
+	if err != nil {
+		return pec.Quote{}, err
+	}
+	_, then := pec.Renewals(book, agreements, today.AddDays(-1))
+	agreement, ok := pec.InForce(agreements, today)
+	if !ok {
+		return quoteFor(tx, box.ID, product, quantity, today)
+	}
+	r := pec.QuoteRequest{On: today, Product: product, Quantity: quantity, Kind: box.Kind, Term: box.TermYears}
+	for _, m := range then.Mailboxes {
+		if m.ID == box.ID {
+			r.Expires = m.ExpiresOn
+			if m.Status != pec.MailboxActive {
+				return pec.Quote{}, pec.Refuse("mailbox_not_active", "La casella %s è %s: si può acquistare solo per una casella attiva.", m.Address, m.Status.Italian())
+			}
+		}
+	}
+	var mine []pec.Service
+	for _, s := range then.Services {
+		if s.MailboxID == box.ID {
+			mine = append(mine, s)
+		}
+	}
+	r.ExtraGB = pec.ExtraGB(mine)
+	if agreement.SoldBy == pec.SoldByProvider || !book.Status.OnRegister() {
+		return quoteFor(tx, box.ID, product, quantity, today)
+	}
+	return agreement.Quote(r, atExpiry(agreements, r.Expires))
+}
+
+// Quote works out what a purchase would cost with a given expiry, on no mailbox
+// in particular: no cap is checked.
+func (o *Office) Quote(ctx context.Context, product string, quantity int, expires pec.Date) (pec.Quote, error) {
+	var q pec.Quote
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		agreements, err := tx.Agreements()
+		if err != nil {
+			return err
+		}
+		agreement, err := agreementOn(tx, o.Today())
+		if err != nil {
+			return err
+		}
+		q, err = agreement.Quote(pec.QuoteRequest{On: o.Today(), Expires: expires, Product: product, Quantity: quantity}, atExpiry(agreements, expires))
+		return err
+	})
+	return q, err
+}
+
+func normalAddress(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
