@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
@@ -32,6 +33,10 @@ const (
 	formatText    = `@`
 )
 
+// typeface is one that every office suite has, or replaces by one of the same
+// widths.
+const typeface = "Arial"
+
 // book is a workbook being written.
 type book struct {
 	file   *excelize.File
@@ -58,7 +63,7 @@ func newBook(first string) (*book, error) {
 	if err := f.SetSheetName("Sheet1", first); err != nil {
 		return nil, fmt.Errorf("name the first sheet: %w", err)
 	}
-	if err := f.SetDefaultFont("Calibri"); err != nil {
+	if err := f.SetDefaultFont(typeface); err != nil {
 		return nil, fmt.Errorf("set the font: %w", err)
 	}
 	if err := b.makeStyles(); err != nil {
@@ -102,12 +107,12 @@ func (b *book) makeStyles() error {
 	fill := func(colour string) excelize.Fill {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
 	}
-	left := &excelize.Alignment{Horizontal: "left", Vertical: "center"}
-	wrapped := &excelize.Alignment{Horizontal: "left", Vertical: "center", WrapText: true}
+	left := &excelize.Alignment{Horizontal: "left", Vertical: "center", Indent: 1}
+	wrapped := &excelize.Alignment{Horizontal: "left", Vertical: "center", WrapText: true, Indent: 1}
 	right := &excelize.Alignment{Horizontal: "right", Vertical: "center"}
-	plain, bold := &excelize.Font{Color: ink, Size: 10}, &excelize.Font{Color: ink, Size: 10, Bold: true}
-	white := &excelize.Font{Color: "FFFFFF", Size: 10, Bold: true}
-	small := &excelize.Font{Color: muted, Size: 9}
+	plain, bold := &excelize.Font{Family: typeface, Color: ink, Size: 10}, &excelize.Font{Family: typeface, Color: ink, Size: 10, Bold: true}
+	white := &excelize.Font{Family: typeface, Color: "FFFFFF", Size: 10, Bold: true}
+	small := &excelize.Font{Family: typeface, Color: muted, Size: 9}
 	format := func(s string) *string { return &s }
 
 	s := &b.styles
@@ -124,12 +129,12 @@ func (b *book) makeStyles() error {
 		{&s.totalText, excelize.Style{Font: bold, Border: rule, Fill: fill(tint), Alignment: left}},
 		{&s.totalInteger, excelize.Style{Font: bold, Border: rule, Fill: fill(tint), Alignment: right, CustomNumFmt: format(formatInteger)}},
 		{&s.totalMoney, excelize.Style{Font: bold, Border: rule, Fill: fill(tint), Alignment: right, CustomNumFmt: format(formatMoney)}},
-		{&s.fault, excelize.Style{Font: &excelize.Font{Color: faultInk, Size: 10, Bold: true}, Fill: fill(faultBg), Border: under, Alignment: left, CustomNumFmt: format(formatText)}},
-		{&s.reason, excelize.Style{Font: &excelize.Font{Color: faultInk, Size: 10}, Border: under, Alignment: wrapped, CustomNumFmt: format(formatText)}},
-		{&s.title, excelize.Style{Font: &excelize.Font{Color: blue, Size: 16, Bold: true}, Alignment: left, CustomNumFmt: format(formatText)}},
-		{&s.subtitle, excelize.Style{Font: &excelize.Font{Color: muted, Size: 10}, Alignment: left, CustomNumFmt: format(formatText)}},
-		{&s.section, excelize.Style{Font: &excelize.Font{Color: blue, Size: 11, Bold: true}, Border: []excelize.Border{line("bottom", 2, blue)}, Alignment: left}},
-		{&s.sectionRight, excelize.Style{Font: &excelize.Font{Color: muted, Size: 9}, Border: []excelize.Border{line("bottom", 2, blue)}, Alignment: right}},
+		{&s.fault, excelize.Style{Font: &excelize.Font{Family: typeface, Color: faultInk, Size: 10, Bold: true}, Fill: fill(faultBg), Border: under, Alignment: left, CustomNumFmt: format(formatText)}},
+		{&s.reason, excelize.Style{Font: &excelize.Font{Family: typeface, Color: faultInk, Size: 10}, Border: under, Alignment: wrapped, CustomNumFmt: format(formatText)}},
+		{&s.title, excelize.Style{Font: &excelize.Font{Family: typeface, Color: blue, Size: 16, Bold: true}, Alignment: left, CustomNumFmt: format(formatText)}},
+		{&s.subtitle, excelize.Style{Font: &excelize.Font{Family: typeface, Color: muted, Size: 10}, Alignment: left, CustomNumFmt: format(formatText)}},
+		{&s.section, excelize.Style{Font: &excelize.Font{Family: typeface, Color: blue, Size: 11, Bold: true}, Border: []excelize.Border{line("bottom", 2, blue)}, Alignment: left}},
+		{&s.sectionRight, excelize.Style{Font: &excelize.Font{Family: typeface, Color: muted, Size: 9}, Border: []excelize.Border{line("bottom", 2, blue)}, Alignment: right}},
 		{&s.label, excelize.Style{Font: plain, Border: under, Alignment: left}},
 		{&s.note, excelize.Style{Font: small, Border: under, Alignment: &excelize.Alignment{Horizontal: "left", Vertical: "center", WrapText: true, Indent: 1}}},
 		{&s.value, excelize.Style{Font: plain, Border: under, Alignment: right, CustomNumFmt: format(formatMoney)}},
@@ -138,7 +143,7 @@ func (b *book) makeStyles() error {
 		{&s.strongLabel, excelize.Style{Font: bold, Fill: fill(tint), Border: under, Alignment: left}},
 		{&s.strongInt, excelize.Style{Font: bold, Fill: fill(tint), Border: under, Alignment: right, CustomNumFmt: format(formatInteger)}},
 		{&s.strongValue, excelize.Style{Font: bold, Fill: fill(tint), Border: under, Alignment: right, CustomNumFmt: format(formatMoney)}},
-		{&s.warning, excelize.Style{Font: &excelize.Font{Color: faultInk, Size: 10}, Alignment: wrapped, CustomNumFmt: format(formatText)}},
+		{&s.warning, excelize.Style{Font: &excelize.Font{Family: typeface, Color: faultInk, Size: 10}, Alignment: wrapped, CustomNumFmt: format(formatText)}},
 	} {
 		id, err := b.file.NewStyle(&d.style)
 		if err != nil {
@@ -216,7 +221,7 @@ func (b *book) streamTable(s sheet) error {
 	if err := w.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return err
 	}
-	if err := w.SetRow("A1", b.headerCells(s), excelize.RowOpts{Height: 24}); err != nil {
+	if err := w.SetRow("A1", b.headerCells(s), excelize.RowOpts{Height: 30}); err != nil {
 		return err
 	}
 	if err := b.addFilter(w, s); err != nil {
@@ -329,7 +334,7 @@ func (b *book) totalCell(s sheet, i int, c Column) excelize.Cell {
 	if c.Kind == Money {
 		var sum pec.Cents
 		for _, row := range s.table.Rows {
-			if v, ok := row[i].(pec.Cents); ok {
+			if v, ok := valueOf(row[i]).(pec.Cents); ok {
 				sum += v
 			}
 		}
@@ -337,11 +342,25 @@ func (b *book) totalCell(s sheet, i int, c Column) excelize.Cell {
 	}
 	sum := 0
 	for _, row := range s.table.Rows {
-		if v, ok := row[i].(int); ok {
+		if v, ok := valueOf(row[i]).(int); ok {
 			sum += v
 		}
 	}
 	return excelize.Cell{StyleID: b.styles.totalInteger, Formula: formula, Value: sum}
+}
+
+// A figure is a formula and its value, int or pec.Cents; nil is an empty cell.
+type figure struct {
+	formula string
+	value   any
+}
+
+// valueOf is the value of a cell, calculated or not.
+func valueOf(v any) any {
+	if f, ok := v.(figure); ok {
+		return f.value
+	}
+	return v
 }
 
 // cell is a value with the style of its type. A text is written as a text, so
@@ -350,6 +369,10 @@ func (b *book) cell(v any) excelize.Cell {
 	switch v := v.(type) {
 	case excelize.Cell:
 		return v
+	case figure:
+		cell := b.cell(v.value)
+		cell.Formula = v.formula
+		return cell
 	case nil:
 		return excelize.Cell{StyleID: b.styles.text}
 	case string:
@@ -419,9 +442,11 @@ func shownLength(v any) int {
 	case nil:
 		return 0
 	case string:
-		return utf8.RuneCountInString(v)
+		return textLength(v)
 	case excelize.Cell:
 		return shownLength(v.Value)
+	case figure:
+		return shownLength(v.value)
 	case pec.Cents:
 		return utf8.RuneCountInString(v.Euro())
 	case pec.Date:
@@ -430,6 +455,18 @@ func shownLength(v any) int {
 		return len(pec.Thousands(v))
 	}
 	return utf8.RuneCountInString(wordOf(v))
+}
+
+// textLength counts characters; capitals take a fifth more room, and tax codes
+// are all capitals.
+func textLength(s string) int {
+	capitals := 0
+	for _, r := range s {
+		if unicode.IsUpper(r) {
+			capitals++
+		}
+	}
+	return utf8.RuneCountInString(s) + capitals/5
 }
 
 // pageSetup prepares a sheet for paper: A4, one page wide, title above, page

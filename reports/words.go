@@ -12,3 +12,6 @@ func monthName(m time.Month) string { return monthNames[m-1] }
 
 // capital makes the first letter of an ASCII word a capital.
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// shortMonth is the name's first three letters.
+func shortMonth(name string) string { return name[:3] }

@@ -37,7 +37,7 @@ func WriteYearXLSX(w io.Writer, y Year) error {
 	if err := b.addSummary(y); err != nil {
 		return fmt.Errorf("write sheet %q: %w", sheetSummary, err)
 	}
-	for _, s := range []sheet{y.mailboxSheet(), y.periodSheet(), y.serviceSheet(), y.orderSheet(), y.creditSheet(b), y.monthSheet(b)} {
+	for _, s := range []sheet{y.mailboxSheet(), y.periodSheet(), y.serviceSheet(), y.orderSheet(), y.creditSheet(b), y.monthSheet()} {
 		s.owner, s.heading = y.OrderBody, s.name+" "+fmt.Sprint(y.Year)
 		if err := b.addTable(s); err != nil {
 			return err
@@ -184,7 +184,7 @@ func (b *book) creditLine(label string, amount excelize.Cell) []any {
 }
 
 // monthSheet counts the rows of the other sheets month by month, by formulas.
-func (y Year) monthSheet(b *book) sheet {
+func (y Year) monthSheet() sheet {
 	t := Table{Title: sheetMonths, Columns: []Column{
 		{Title: "Mese", Width: 14}, {Title: "Attivate", Kind: Integer, Total: true}, {Title: "Rinnovate", Kind: Integer, Total: true}, {Title: "Chiuse", Kind: Integer, Total: true},
 		{Title: "In essere a fine mese", Kind: Integer, Width: 14},
@@ -201,23 +201,19 @@ func (y Year) monthSheet(b *book) sheet {
 		mailboxes := func(column string) string {
 			return "COUNTIFS(" + within(sheetMailboxes, column) + `,` + f.column(sheetMailboxes, column) + `,"<="&` + at(sheetSummary, summaryUntil) + ")"
 		}
-		count := func(formula string, n int) excelize.Cell {
-			return excelize.Cell{StyleID: b.styles.integer, Formula: formula, Value: n}
+		money := func(sheet, column, day, more string, c pec.Cents) figure {
+			return figure{"SUMIFS(" + f.column(sheet, column) + "," + within(sheet, day) + more + ")", c}
 		}
-		money := func(sheet, column, day, more string, c pec.Cents) excelize.Cell {
-			formula := "SUMIFS(" + f.column(sheet, column) + "," + within(sheet, day) + more + ")"
-			return excelize.Cell{StyleID: b.styles.money, Formula: formula, Value: euro(c)}
-		}
-		var atEnd any = excelize.Cell{StyleID: b.styles.integer}
+		var atEnd any
 		if m.Counted {
 			last := pec.Earliest(first.LastOfMonth(), y.Until)
-			atEnd = count(f.inBeing("<=", fmt.Sprintf("DATE(%d,%d,%d)", last.Year, int(last.Month), last.Day)), m.AtEnd)
+			atEnd = figure{f.inBeing("<=", fmt.Sprintf("DATE(%d,%d,%d)", last.Year, int(last.Month), last.Day)), m.AtEnd}
 		}
 		t.Rows = append(t.Rows, []any{
 			capital(monthName(m.Month)),
-			count(mailboxes(mailboxActivated), m.Activated),
-			count("COUNTIFS("+within(sheetPeriods, periodFrom)+f.renewed()+")", m.Renewed),
-			count(mailboxes(mailboxClosed), m.Closed),
+			figure{mailboxes(mailboxActivated), m.Activated},
+			figure{"COUNTIFS(" + within(sheetPeriods, periodFrom) + f.renewed() + ")", m.Renewed},
+			figure{mailboxes(mailboxClosed), m.Closed},
 			atEnd,
 			money(sheetPeriods, periodNet, periodFrom, "", m.Cost.Net),
 			money(sheetPeriods, periodVAT, periodFrom, "", m.Cost.VAT),
@@ -308,7 +304,7 @@ func (b *book) addSummary(y Year) error {
 	if err != nil {
 		return err
 	}
-	for i, width := range []float64{50, 13, 16, 16, 16, 58} {
+	for i, width := range []float64{42, 11, 14, 14, 14, 48} {
 		if err := w.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
@@ -356,12 +352,6 @@ func (s *summary) section(title string, titles ...string) {
 	s.put(22, cells...)
 }
 
-// A figure is a formula and its value.
-type figure struct {
-	formula string
-	value   any // int or pec.Cents; nil is an empty cell
-}
-
 // line writes a figure in each column from the second to the fifth; a strong
 // line is a result. The note says where the figure comes from.
 func (s *summary) line(strong bool, label, note string, figures ...figure) {
@@ -390,7 +380,7 @@ func (s *summary) line(strong bool, label, note string, figures ...figure) {
 
 // height is the height of a line, in points, by the length of its note.
 func (s *summary) height(note string) float64 {
-	if len([]rune(note)) > 62 {
+	if len([]rune(note)) > 56 {
 		return 28
 	}
 	return 18

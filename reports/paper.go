@@ -1,0 +1,338 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"codeberg.org/go-fonts/liberation/liberationsansbold"
+	"codeberg.org/go-fonts/liberation/liberationsansregular"
+	"github.com/jung-kurt/gofpdf"
+
+	"albopec/app/pec"
+)
+
+// Measures of a page, in millimetres: A4 upright.
+const (
+	pageWidth    = 210.0
+	sideMargin   = 20.0
+	topMargin    = 18.0
+	bottomMargin = 22.0
+	textWidth    = pageWidth - 2*sideMargin
+	bottomEdge   = 297.0 - bottomMargin
+	rowHeight    = 5.8
+)
+
+// paper is a document of pages being written, from top to bottom.
+type paper struct {
+	pdf *gofpdf.Fpdf
+}
+
+// newPaper starts a document: fonts, data about the document, the foot of every
+// page.
+func newPaper(owner, title string, madeOn pec.Date, compress bool) *paper {
+	pdf := gofpdf.New("P", "mm", "A4", "")
+	p := &paper{pdf: pdf}
+	pdf.SetCompression(compress)
+	// The core fonts of PDF cannot write every name. The library keeps the
+	// slice for itself, so it gets its own.
+	pdf.AddUTF8FontFromBytes("liberation", "", slices.Clone(liberationsansregular.TTF))
+	pdf.AddUTF8FontFromBytes("liberation", "B", slices.Clone(liberationsansbold.TTF))
+	pdf.AliasNbPages(allPages)
+
+	pdf.SetTitle(printable(title), true)
+	pdf.SetAuthor(printable(owner), true)
+	pdf.SetSubject("Resoconto annuale delle caselle PEC", true)
+	pdf.SetCreator("albopec", true)
+	pdf.SetProducer("albopec", true)
+	// The same figures give the same bytes only with these three.
+	pdf.SetCatalogSort(true)
+	pdf.SetCreationDate(madeOn.Time())
+	pdf.SetModificationDate(madeOn.Time())
+
+	pdf.SetMargins(sideMargin, topMargin, sideMargin)
+	pdf.SetAutoPageBreak(true, bottomMargin)
+	pdf.SetCellMargin(0)
+	pdf.SetFooterFunc(func() { p.foot(owner, title) })
+	pdf.AddPage()
+	return p
+}
+
+// allPages stands for the number of pages until it is known.
+const allPages = "{pagine}"
+
+func (p *paper) foot(owner, title string) {
+	p.line(sideMargin, 281, sideMargin+textWidth, 281, greyLine, 0.2)
+	p.font("", 8, muted)
+	p.pdf.SetXY(sideMargin, 282.5)
+	p.cell(130, 5, p.fit(shorten(owner, 60)+" · "+title, 130), "L")
+	// Set from the left, with room for one figure: the number of pages, and so
+	// its width, is not known yet.
+	number := fmt.Sprintf("Pagina %d di ", p.pdf.PageNo())
+	p.pdf.SetXY(sideMargin+textWidth-p.pdf.GetStringWidth(number+"0"), 282.5)
+	p.cell(30, 5, number+allPages, "L")
+}
+
+func (p *paper) write(w io.Writer) error {
+	if err := p.pdf.Output(w); err != nil {
+		return fmt.Errorf("write the PDF: %w", err)
+	}
+	return nil
+}
+
+// printable leaves out what the fonts of a PDF cannot hold: characters beyond
+// the first 65,536 become U+FFFD, control characters blanks.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r > 0xFFFF:
+			return '\uFFFD'
+		case r < ' ' && r != '\n', r == 0x7F:
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+// font sets style ("" or "B"), size in points and colour.
+func (p *paper) font(style string, size float64, colour string) {
+	p.pdf.SetFont("liberation", style, size)
+	p.pdf.SetTextColor(rgb(colour))
+}
+
+// rgb takes "0066CC" apart.
+func rgb(colour string) (r, g, b int) {
+	n, err := strconv.ParseUint(colour, 16, 32)
+	if err != nil {
+		panic(err) // a constant of this package
+	}
+	return int(n >> 16), int(n >> 8 & 0xFF), int(n & 0xFF)
+}
+
+func (p *paper) gap(height float64) { p.pdf.Ln(height) }
+
+// keep begins a new page unless so many millimetres are left on this one.
+func (p *paper) keep(height float64) {
+	if p.pdf.GetY()+height > bottomEdge {
+		p.pdf.AddPage()
+	}
+}
+
+func (p *paper) line(x1, y1, x2, y2 float64, colour string, width float64) {
+	p.pdf.SetDrawColor(rgb(colour))
+	p.pdf.SetLineWidth(width)
+	p.pdf.Line(x1, y1, x2, y2)
+}
+
+// rule is a line across the text.
+func (p *paper) rule(colour string, width float64) {
+	y := p.pdf.GetY() + 1.5
+	p.line(sideMargin, y, sideMargin+textWidth, y, colour, width)
+	p.pdf.SetY(y)
+}
+
+func (p *paper) paragraph(lineHeight float64, text string) {
+	p.pdf.SetX(sideMargin)
+	p.pdf.MultiCell(textWidth, lineHeight, printable(text), "", "L", false)
+}
+
+// cell writes one line of text; align is "L", "R" or "C".
+func (p *paper) cell(width, height float64, text, align string) {
+	p.pdf.CellFormat(width, height, printable(text), "", 0, align, false, 0, "")
+}
+
+// fit cuts a text to a width.
+func (p *paper) fit(text string, width float64) string {
+	text = printable(text)
+	runes := len([]rune(text))
+	for p.pdf.GetStringWidth(text) > width && runes > 1 {
+		runes--
+		text = shorten(text, runes)
+	}
+	return text
+}
+
+// section writes a heading; it begins a new page when what belongs together,
+// heading included, does not fit on this one.
+func (p *paper) section(title string, height float64) {
+	p.pdf.SetY(p.pdf.GetY() + 5)
+	p.keep(height)
+	p.font("B", 12.5, blue)
+	p.paragraph(6, title)
+	p.gap(1)
+}
+
+// keyFigure is a number and, on two lines, what it is.
+type keyFigure struct{ number, label string }
+
+func (p *paper) figures(figures []keyFigure) {
+	width := textWidth / float64(len(figures))
+	top := p.pdf.GetY()
+	p.line(sideMargin, top, sideMargin+textWidth, top, greyLine, 0.2)
+	for i, f := range figures {
+		x := sideMargin + float64(i)*width
+		size := 16.0
+		p.font("B", size, ink)
+		for p.pdf.GetStringWidth(f.number) > width-4 && size > 8 {
+			size--
+			p.font("B", size, ink)
+		}
+		p.pdf.SetXY(x, top+3)
+		p.cell(width-3, 7, f.number, "L")
+		p.font("", 8.5, muted)
+		for j, label := range strings.Split(f.label, "\n") {
+			p.pdf.SetXY(x, top+10.5+4*float64(j))
+			p.cell(width-3, 4, label, "L")
+		}
+	}
+	p.line(sideMargin, top+21, sideMargin+textWidth, top+21, greyLine, 0.2)
+	p.pdf.SetXY(sideMargin, top+21)
+}
+
+// grid is a table on paper: the first column is text, the others are figures.
+type grid struct {
+	widths []float64 // millimetres, textWidth in all
+	heads  []string
+	rows   [][]string
+	total  []string   // nil when the rows have no sum
+	after  [][]string // rows that are not part of the sum
+}
+
+func (p *paper) table(g grid) {
+	p.tableHead(g)
+	for _, row := range g.rows {
+		p.tableRow(g, row, "", "")
+	}
+	if g.total != nil {
+		p.tableRow(g, g.total, "B", tint)
+	}
+	for _, row := range g.after {
+		p.tableRow(g, row, "", "")
+	}
+	p.pdf.SetX(sideMargin)
+}
+
+func (p *paper) tableHead(g grid) {
+	p.font("", 8.5, muted)
+	p.cells(g, g.heads, 5)
+	y := p.pdf.GetY()
+	p.line(sideMargin, y, sideMargin+textWidth, y, blue, 0.4)
+}
+
+// tableRow writes a row on a page that has room for it, below a repeated head
+// when the page is new.
+func (p *paper) tableRow(g grid, row []string, style, background string) {
+	if p.pdf.GetY()+rowHeight > bottomEdge {
+		p.pdf.AddPage()
+		p.tableHead(g)
+	}
+	y := p.pdf.GetY()
+	if background != "" {
+		p.pdf.SetFillColor(rgb(background))
+		p.pdf.Rect(sideMargin, y, textWidth, rowHeight, "F")
+	}
+	p.font(style, 9, ink)
+	p.cells(g, row, rowHeight)
+	p.line(sideMargin, y+rowHeight, sideMargin+textWidth, y+rowHeight, greyLine, 0.15)
+}
+
+func (p *paper) cells(g grid, texts []string, height float64) {
+	const inset = 1.5
+	x, y := sideMargin, p.pdf.GetY()
+	for i, text := range texts {
+		align, size := "R", 0.0
+		if i == 0 {
+			align = "L"
+		}
+		width := g.widths[i] - 2*inset
+		// A figure is never cut: it gets smaller until it fits.
+		for size, _ = p.pdf.GetFontSize(); p.pdf.GetStringWidth(text) > width && size > 5; {
+			size -= 0.5
+			p.pdf.SetFontSize(size)
+		}
+		p.pdf.SetXY(x+inset, y)
+		p.cell(width, height, text, align)
+		x += g.widths[i]
+	}
+	p.pdf.SetXY(sideMargin, y+height)
+}
+
+// signatureLines leaves room for handwriting above each name.
+func (p *paper) signatureLines(names ...string) {
+	width := 65.0
+	step := (textWidth - width) / float64(max(1, len(names)-1))
+	y := p.pdf.GetY()
+	for i, name := range names {
+		x := sideMargin + float64(i)*step
+		p.pdf.SetXY(x, y)
+		p.font("", 10, ink)
+		p.cell(width, 5, name, "C")
+		p.line(x, y+18, x+width, y+18, muted, 0.2)
+	}
+	p.pdf.SetXY(sideMargin, y+20)
+}
+
+// chart draws the months' gross cost as bars, in vectors.
+func (p *paper) chart(months [12]Month, caption string) {
+	const height, axis = 42.0, 16.0
+	p.font("", 8.5, muted)
+	p.paragraph(5, caption)
+	highest := pec.Cents(0)
+	for _, m := range months {
+		highest = max(highest, m.Cost.Gross)
+	}
+	step := tick(highest)
+	top := p.pdf.GetY() + 4
+	base := top + height
+	scale := height / float64(4*step)
+	for i := range 5 {
+		y := base - height*float64(i)/4
+		p.line(sideMargin+axis, y, sideMargin+textWidth, y, greyLine, 0.15)
+		p.font("", 7, muted)
+		p.pdf.SetXY(sideMargin, y-2)
+		p.cell(axis-2, 4, pec.Thousands(int(pec.Cents(i)*step/100)), "R")
+	}
+	slot := (textWidth - axis) / 12
+	for i, m := range months {
+		x := sideMargin + axis + slot*float64(i)
+		p.bar(x, base, slot, float64(m.Cost.Gross)*scale, m)
+	}
+	p.line(sideMargin+axis, base, sideMargin+textWidth, base, muted, 0.3)
+	p.pdf.SetXY(sideMargin, base+8)
+}
+
+// bar draws a month in its slot: the bar, its figure above, its name below.
+func (p *paper) bar(x, base, slot, height float64, m Month) {
+	if m.Cost.Gross > 0 {
+		p.pdf.SetFillColor(rgb(blue))
+		p.pdf.Rect(x+slot*0.2, base-height, slot*0.6, height, "F")
+		p.font("", 6.5, ink)
+		for size := 6.5; p.pdf.GetStringWidth(m.Cost.Gross.Italian()) > slot-0.5 && size > 4; size -= 0.25 {
+			p.pdf.SetFontSize(size)
+		}
+		p.pdf.SetXY(x, base-height-3.5)
+		p.cell(slot, 3, m.Cost.Gross.Italian(), "C")
+	}
+	colour := ink
+	if !m.Counted {
+		colour = muted
+	}
+	p.font("", 7.5, colour)
+	p.pdf.SetXY(x, base+1)
+	p.cell(slot, 4, shortMonth(monthName(m.Month)), "C")
+}
+
+// tick is the distance between two lines of a chart with four of them, the
+// smallest round number of whole euro, in cents, by which they hold the highest
+// bar: 18,30 € takes lines every 5 €.
+func tick(highest pec.Cents) pec.Cents {
+	for unit := pec.Cents(100); ; unit *= 10 {
+		for _, n := range []pec.Cents{1, 2, 5} {
+			if 4*n*unit >= highest {
+				return n * unit
+			}
+		}
+	}
+}

@@ -1,0 +1,256 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+
+	"albopec/app/pec"
+)
+
+// WriteYearPDF writes the yearly report for the Ordine's council: what
+// happened, what it cost, what the members paid and what the Ordine owes them,
+// without a single member's name. The figures are those of the workbook (R27).
+// The same Year gives the same bytes.
+func WriteYearPDF(w io.Writer, y Year) error { return writeYearPDF(w, y, true) }
+
+// writeYearPDF can leave the pages uncompressed, so that they can be read.
+func writeYearPDF(w io.Writer, y Year, compress bool) error {
+	p := newPaper(y.OrderBody, y.title(), y.MadeOn, compress)
+	f := y.Figures()
+	p.titleBlock(y)
+	p.keyFigures(y, f)
+	p.inWords(y, f)
+	p.mailboxTable(y, f)
+	p.serviceTable(y, f)
+	p.orderTable(f)
+	p.monthTable(y, f)
+	p.creditTable(y, f)
+	p.providerTable(y, f)
+	p.notes(y, f)
+	p.checks(y)
+	p.signatures(y)
+	return p.write(w)
+}
+
+func (p *paper) titleBlock(y Year) {
+	p.font("B", 13, ink)
+	p.paragraph(6, y.OrderBody)
+	p.rule(blue, 0.7)
+	p.gap(7)
+	p.font("B", 20, blue)
+	p.paragraph(9, y.title())
+	p.gap(1.5)
+	p.font("", 9.5, muted)
+	p.paragraph(5, "Dati "+y.span()+". "+y.madeOf()+".")
+	p.gap(5)
+}
+
+// keyFigures is the line of four figures under the title: the number first,
+// then what it is.
+func (p *paper) keyFigures(y Year, f Figures) {
+	p.figures([]keyFigure{
+		{pec.Thousands(f.AtEnd), "caselle in essere\nal " + y.Until.Italian()},
+		{f.Ordine.Gross.Euro(), "costo a carico dell’Ordine,\nIVA compresa"},
+		{f.Members.Gross.Euro(), "ordini pagati dagli iscritti,\nIVA compresa"},
+		{f.Closing.Euro(), "credito degli iscritti,\ndebito dell’Ordine"},
+	})
+}
+
+// count chooses the words for none, one and many; the latter hold the number.
+func count(n int, none, one, many string) string {
+	switch n {
+	case 0:
+		return none
+	case 1:
+		return one
+	}
+	return fmt.Sprintf(many, pec.Thousands(n))
+}
+
+// inWords tells the year in four sentences.
+func (p *paper) inWords(y Year, f Figures) {
+	p.section("In sintesi", 30)
+	p.font("", 10, ink)
+	for _, sentence := range y.sentences(f) {
+		p.paragraph(5.2, sentence)
+		p.gap(1.2)
+	}
+}
+
+func (y Year) sentences(f Figures) []string {
+	out := []string{
+		fmt.Sprintf("Al %s l’Ordine %s. All’inizio dell’anno %s; poi %s e %s. Nell’anno %s.",
+			y.Until.Italian(),
+			count(f.AtEnd, "non ha caselle PEC in essere", "ha 1 casella PEC in essere", "ha %s caselle PEC in essere"),
+			count(f.AtStart, "non ce n’erano", "ce n’era 1", "ce n’erano %s"),
+			count(f.Activated, "nessuna è stata attivata", "1 è stata attivata", "%s sono state attivate"),
+			count(f.Closed, "nessuna è stata chiusa", "1 è stata chiusa", "%s sono state chiuse"),
+			count(f.Renewed, "non si sono avuti rinnovi", "si è avuto 1 rinnovo", "si sono avuti %s rinnovi")),
+		fmt.Sprintf("Per attivazioni e rinnovi l’Ordine deve al gestore %s netti più %s di IVA: %s in tutto.",
+			f.Ordine.Net.Euro(), f.Ordine.VAT.Euro(), f.Ordine.Gross.Euro()),
+		fmt.Sprintf("Gli iscritti hanno pagato ordini per %s, IVA compresa: %s di acquisti e %s di rinnovi. Hanno versato ricariche per %s.",
+			f.Members.Gross.Euro(), f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro(), f.TopUps.Euro()),
+		fmt.Sprintf("Il credito degli iscritti, che è un debito dell’Ordine verso di loro, passa da %s a %s.", f.Opening.Euro(), f.Closing.Euro()),
+	}
+	if y.partial() {
+		out = append([]string{"L’anno non è concluso: le cifre arrivano al " + y.Until.Italian() + "."}, out...)
+	}
+	return out
+}
+
+func (p *paper) mailboxTable(y Year, f Figures) {
+	p.section("Caselle PEC", 45)
+	p.table(grid{
+		widths: []float64{140, 30}, heads: []string{"", "Numero"},
+		rows: [][]string{
+			{"In essere all’inizio dell’anno", pec.Thousands(f.AtStart)},
+			{"Attivate", pec.Thousands(f.Activated)},
+			{"Chiuse", minus(f.Closed)},
+		},
+		total: []string{"In essere al " + y.Until.Italian(), pec.Thousands(f.AtEnd)},
+		after: [][]string{{"Rinnovi dell’anno, taciti e richiesti dagli iscritti", pec.Thousands(f.Renewed)}},
+	})
+}
+
+// minus shows a count that is taken away.
+func minus(n int) string {
+	if n == 0 {
+		return "0"
+	}
+	return pec.Thousands(-n)
+}
+
+func (p *paper) monthTable(y Year, f Figures) {
+	p.section("Costo a carico dell’Ordine, mese per mese", 150)
+	months := y.Months()
+	if f.Ordine.Gross > 0 {
+		p.chart(months, "Costo lordo per mese, in euro")
+	}
+	g := grid{
+		widths: []float64{28, 17, 19, 16, 18, 24, 22, 26},
+		heads:  []string{"Mese", "Attivate", "Rinnovate", "Chiuse", "In essere", "Netto", "IVA", "Lordo"},
+		total: []string{
+			"Totale", pec.Thousands(f.Activated), pec.Thousands(f.Renewed), pec.Thousands(f.Closed), "",
+			f.Ordine.Net.Euro(), f.Ordine.VAT.Euro(), f.Ordine.Gross.Euro(),
+		},
+	}
+	for _, m := range months {
+		if !m.Counted {
+			g.rows = append(g.rows, []string{capital(monthName(m.Month)), "–", "–", "–", "–", "–", "–", "–"})
+			continue
+		}
+		g.rows = append(g.rows, []string{
+			capital(monthName(m.Month)), pec.Thousands(m.Activated), pec.Thousands(m.Renewed), pec.Thousands(m.Closed), pec.Thousands(m.AtEnd),
+			m.Cost.Net.Euro(), m.Cost.VAT.Euro(), m.Cost.Gross.Euro(),
+		})
+	}
+	p.table(g)
+}
+
+func (p *paper) serviceTable(y Year, f Figures) {
+	p.section("Servizi aggiuntivi", 55)
+	p.table(grid{
+		widths: []float64{140, 30}, heads: []string{"", "Numero"},
+		rows: [][]string{
+			{"GB venduti agli iscritti, rinnovi esclusi", pec.Thousands(f.GBSold)},
+			{"Rinnovi di servizi", pec.Thousands(f.ServicesRenewed)},
+			{"Servizi cessati per credito insufficiente", pec.Thousands(f.EndedForCredit)},
+			{"Servizi cessati per altri motivi", pec.Thousands(f.EndedOtherwise)},
+			{"Servizi attivi al " + y.Until.Italian(), pec.Thousands(f.ServicesRunning)},
+			{"Iscritti con servizi attivi al " + y.Until.Italian(), pec.Thousands(f.MembersWithServices)},
+		},
+	})
+}
+
+func (p *paper) orderTable(f Figures) {
+	p.section("Ordini pagati dagli iscritti", 40)
+	line := func(label string, a pec.Amounts) []string {
+		return []string{label, a.Net.Euro(), a.VAT.Euro(), a.Gross.Euro()}
+	}
+	p.table(grid{
+		widths: []float64{80, 30, 30, 30}, heads: []string{"", "Netto", "IVA", "Lordo"},
+		rows:  [][]string{line("Acquisti", f.Purchases), line("Rinnovi", f.Renewals)},
+		total: line("Totale", f.Members),
+	})
+}
+
+func (p *paper) creditTable(y Year, f Figures) {
+	p.section("Credito degli iscritti", 65)
+	g := grid{
+		widths: []float64{140, 30}, heads: []string{"", "Lordo"},
+		rows:  [][]string{{"Credito al " + y.start().Italian() + ", prima dei movimenti", f.Opening.Euro()}},
+		total: []string{"Credito al " + y.Until.Italian() + ", debito dell’Ordine verso gli iscritti", f.Closing.Euro()},
+	}
+	for _, m := range f.movements() {
+		g.rows = append(g.rows, []string{m.label, m.sum.Euro()})
+	}
+	if f.OtherMovements != 0 {
+		g.rows = append(g.rows, []string{"Altri movimenti", f.OtherMovements.Euro()})
+	}
+	if y.Claims != 0 {
+		g.after = [][]string{{"Crediti da recuperare dagli iscritti, non compresi sopra", y.Claims.Euro()}}
+	}
+	p.table(g)
+}
+
+func (p *paper) providerTable(y Year, f Figures) {
+	if !y.showsProvider(f) {
+		return
+	}
+	p.section("Servizi acquistati presso il gestore", 30)
+	p.table(grid{
+		widths: []float64{80, 30, 30, 30}, heads: []string{"", "Acquisti", "GB", "Netto"},
+		rows: [][]string{{"Nell’anno, secondo l’elenco del gestore", pec.Thousands(f.ProviderServices), pec.Thousands(f.ProviderGB), f.ProviderNet.Euro()}},
+	})
+}
+
+// notes say how each figure is made.
+func (p *paper) notes(y Year, f Figures) {
+	notes := []string{
+		"Caselle: una casella conta dal giorno dell’attivazione, compreso, al giorno della chiusura, escluso.",
+		"Costo a carico dell’Ordine: ogni attivazione e ogni rinnovo di una casella pagata dall’Ordine è un costo verso il gestore, nel mese e nell’anno in cui il periodo inizia. L’IVA è calcolata e arrotondata riga per riga.",
+		"Ordini degli iscritti: contano nel giorno in cui si completano; i rinnovi nel giorno della scadenza che rinnovano.",
+		"Credito: è in euro lordi ed è la somma dei movimenti registrati, nessuno dei quali può essere modificato o cancellato. Finché non è speso o rimborsato l’Ordine lo deve agli iscritti.",
+	}
+	if y.showsProvider(f) {
+		notes = append(notes, "Servizi acquistati presso il gestore: sono quelli del suo elenco; il denaro non passa dall’Ordine e non è compreso negli altri totali.")
+	}
+	notes = append(notes, "Ogni totale è la somma delle righe dei fogli «Caselle», «Rinnovi», «Servizi», «Ordini» e «Credito» della cartella di lavoro dello stesso anno.")
+	p.section("Come sono ottenute le cifre", 45)
+	p.font("", 8.5, muted)
+	for _, note := range notes {
+		p.paragraph(4.4, note)
+		p.gap(1)
+	}
+}
+
+func (p *paper) checks(y Year) {
+	found := y.Check()
+	// The signatures follow: nobody signs a page with nothing else on it.
+	p.section("Quadrature", min(20+5*float64(len(found))+signatureHeight, 200))
+	if len(found) == 0 {
+		p.font("", 9.5, ink)
+		p.paragraph(5, allAgree)
+		return
+	}
+	p.font("", 9.5, faultInk)
+	for _, sentence := range found {
+		p.paragraph(5, sentence)
+	}
+}
+
+// signatureHeight is the room that place, day and signatures take.
+const signatureHeight = 56.0
+
+func (p *paper) signatures(y Year) {
+	p.keep(signatureHeight)
+	p.gap(14)
+	place := "Luogo e data"
+	if y.Place != "" {
+		place = y.Place + ", lì"
+	}
+	p.font("", 10, ink)
+	p.paragraph(5, shorten(place, 60)+" ______________________")
+	p.gap(12)
+	p.signatureLines("Il Presidente", "Il Tesoriere")
+}

@@ -1,0 +1,358 @@
+package reports
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/shopspring/decimal"
+	"pgregory.net/rapid"
+
+	"albopec/app/pec"
+)
+
+// shownText is one piece of text on a page, in points from below and from the
+// left.
+type shownText struct {
+	x, y float64
+	text string
+}
+
+// pdfStrings finds what a page shows: BT x y Td (UTF-16BE, escaped)Tj ET.
+var pdfStrings = regexp.MustCompile(`(?s)BT (-?[\d.]+) (-?[\d.]+) Td \(((?:\\.|[^\\)])*)\)\s?Tj ET`)
+
+// pdfStreams are the contents of the objects.
+var pdfStreams = regexp.MustCompile(`(?s)stream\n(.*?)\nendstream`)
+
+// pdfPages reads the lines of every page of an uncompressed PDF, from top to
+// bottom, the pieces of a line joined by " | ".
+func pdfPages(t testing.TB, pdf []byte) [][]string {
+	t.Helper()
+	var pages [][]string
+	for _, stream := range pdfStreams.FindAllSubmatch(pdf, -1) {
+		if !bytes.Contains(stream[1], []byte("BT ")) {
+			continue // a font
+		}
+		var shown []shownText
+		for _, m := range pdfStrings.FindAllSubmatch(stream[1], -1) {
+			x, _ := strconv.ParseFloat(string(m[1]), 64)
+			y, _ := strconv.ParseFloat(string(m[2]), 64)
+			shown = append(shown, shownText{x, y, pdfText(t, m[3])})
+		}
+		pages = append(pages, linesOf(shown))
+	}
+	if len(pages) == 0 {
+		t.Fatal("no page found in the PDF")
+	}
+	return pages
+}
+
+func linesOf(shown []shownText) []string {
+	slices.SortStableFunc(shown, func(a, b shownText) int {
+		return cmp.Or(cmp.Compare(b.y, a.y), cmp.Compare(a.x, b.x))
+	})
+	var lines []string
+	for i, s := range shown {
+		if i > 0 && shown[i-1].y == s.y {
+			lines[len(lines)-1] += " | " + s.text
+			continue
+		}
+		lines = append(lines, s.text)
+	}
+	return lines
+}
+
+// pdfText takes the escapes off a string and decodes it.
+func pdfText(t testing.TB, escaped []byte) string {
+	t.Helper()
+	var raw []byte
+	for i := 0; i < len(escaped); i++ {
+		c := escaped[i]
+		if c == '\\' && i+1 < len(escaped) {
+			i++
+			c = escaped[i]
+			if c == 'r' {
+				c = '\r'
+			}
+		}
+		raw = append(raw, c)
+	}
+	if len(raw)%2 != 0 {
+		t.Fatalf("odd number of bytes in %q", escaped)
+	}
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = uint16(raw[2*i])<<8 | uint16(raw[2*i+1])
+	}
+	return string(utf16.Decode(units))
+}
+
+// yearLines are all the lines of the year's PDF.
+func yearLines(t testing.TB, y Year) []string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := writeYearPDF(&out, y, false); err != nil {
+		t.Fatal(err)
+	}
+	return slices.Concat(pdfPages(t, out.Bytes())...)
+}
+
+// wants reports each line that the document lacks.
+func wants(t *testing.T, lines []string, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if !slices.Contains(lines, w) {
+			t.Errorf("the document lacks %q", w)
+		}
+	}
+	if t.Failed() {
+		t.Logf("it has\n%s", strings.Join(lines, "\n"))
+	}
+}
+
+// €, with a non-breaking space before it, makes the lines below readable.
+func eur(s string) string { return strings.ReplaceAll(s, " €", "\u00a0€") }
+
+func TestPDFHasTheFiguresWorkedOutByHand(t *testing.T) {
+	lines := yearLines(t, smallYear())
+	wants(t, lines,
+		"Ordine degli Ingegneri di Montalto",
+		"Caselle PEC: resoconto dell’anno 2026",
+		eur("3 | 18,30 € | 12,20 € | 15,80 €"),
+		"In essere all’inizio dell’anno | 3", "Attivate | 1", "Chiuse | −1", "In essere al 31/12/2026 | 3",
+		"Rinnovi dell’anno, taciti e richiesti dagli iscritti | 2",
+		eur("Febbraio | 1 | 0 | 0 | 4 | 5,00 € | 1,10 € | 6,10 €"),
+		eur("Giugno | 0 | 0 | 1 | 3 | 0,00 € | 0,00 € | 0,00 €"),
+		eur("Ottobre | 0 | 1 | 0 | 3 | 5,00 € | 1,10 € | 6,10 €"),
+		eur("Totale | 1 | 2 | 1 | 15,00 € | 3,30 € | 18,30 €"),
+		"GB venduti agli iscritti, rinnovi esclusi | 3", "Rinnovi di servizi | 1",
+		"Servizi cessati per credito insufficiente | 1", "Servizi cessati per altri motivi | 1",
+		"Servizi attivi al 31/12/2026 | 3", "Iscritti con servizi attivi al 31/12/2026 | 3",
+		eur("Acquisti | 7,50 € | 1,65 € | 9,15 €"), eur("Rinnovi | 2,50 € | 0,55 € | 3,05 €"), eur("Totale | 10,00 € | 2,20 € | 12,20 €"),
+		eur("Credito al 01/01/2026, prima dei movimenti | 4,00 €"), eur("Ricariche | 31,00 €"), eur("Ordini pagati | −12,20 €"),
+		eur("Storni e rettifiche | −3,00 €"), eur("Rimborsi | −4,00 €"),
+		eur("Credito al 31/12/2026, debito dell’Ordine verso gli iscritti | 15,80 €"),
+		eur("Nell’anno, secondo l’elenco del gestore | 1 | 4 | 12,00 €"),
+		eur("Per attivazioni e rinnovi l’Ordine deve al gestore 15,00 € netti più 3,30 € di IVA: 18,30 € in tutto."),
+		allAgree, "Montalto, lì ______________________", "Il Presidente | Il Tesoriere",
+	)
+	const summary = "Al 31/12/2026 l’Ordine ha 3 caselle PEC in essere. All’inizio dell’anno ce n’erano 3; poi 1 è stata attivata e 1 è stata chiusa. Nell’anno si sono avuti 2 rinnovi."
+	if text := strings.Join(lines, " "); !strings.Contains(text, summary) {
+		t.Errorf("the summary does not say %q", summary)
+	}
+}
+
+func TestPDFNumbersItsPagesAndNamesNobody(t *testing.T) {
+	var out bytes.Buffer
+	if err := writeYearPDF(&out, smallYear(), false); err != nil {
+		t.Fatal(err)
+	}
+	pages := pdfPages(t, out.Bytes())
+	for i, lines := range pages {
+		foot := lines[len(lines)-1]
+		if want := fmt.Sprintf("Ordine degli Ingegneri di Montalto · Caselle PEC: resoconto dell’anno 2026 | Pagina %d di %d", i+1, len(pages)); foot != want {
+			t.Errorf("foot %q, want %q", foot, want)
+		}
+		for _, p := range []Person{bianchi, rossi, verdi, neri} {
+			if text := strings.Join(lines, "\n"); strings.Contains(text, p.Name) || strings.Contains(text, p.TaxCode) {
+				t.Errorf("page %d names %s", i+1, p.Name)
+			}
+		}
+	}
+	last := pages[len(pages)-1]
+	if !slices.Contains(last, "Il Presidente | Il Tesoriere") || len(last) < 4 {
+		t.Errorf("the signatures stand alone: %q", last)
+	}
+}
+
+func TestPDFIsTheSameTwice(t *testing.T) {
+	var first bytes.Buffer
+	if err := WriteYearPDF(&first, smallYear()); err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		var again bytes.Buffer
+		if err := WriteYearPDF(&again, smallYear()); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(first.Bytes(), again.Bytes()) {
+			t.Fatal("the same figures gave different bytes")
+		}
+	}
+	for _, want := range []string{"/CreationDate (D:20270115000000)", "/ModDate (D:20270115000000)"} {
+		if !bytes.Contains(first.Bytes(), []byte(want)) {
+			t.Errorf("the document lacks %s", want)
+		}
+	}
+}
+
+func TestPDFOfAnEmptyYear(t *testing.T) {
+	lines := yearLines(t, Year{OrderBody: "Ordine di Valdarno", Year: 2026, Until: day("2026-12-31"), MadeOn: day("2027-01-02")})
+	wants(t, lines,
+		eur("0 | 0,00 € | 0,00 € | 0,00 €"), "Chiuse | 0", eur("Totale | 0 | 0 | 0 | 0,00 € | 0,00 € | 0,00 €"),
+		eur("Credito al 31/12/2026, debito dell’Ordine verso gli iscritti | 0,00 €"),
+		"Dati dal 01/01/2026 al 31/12/2026. Prodotto il 02/01/2027.", "Luogo e data ______________________",
+	)
+	text := strings.Join(lines, " ")
+	if !strings.Contains(text, "Al 31/12/2026 l’Ordine non ha caselle PEC in essere. All’inizio dell’anno non ce n’erano; poi nessuna è stata attivata e nessuna è stata chiusa. Nell’anno non si sono avuti rinnovi.") {
+		t.Errorf("the summary reads %s", text)
+	}
+	if strings.Contains(text, "gestore: sono quelli") || strings.Contains(text, "Costo lordo per mese") {
+		t.Errorf("an empty section is printed: %s", text)
+	}
+}
+
+func TestPDFOfAYearThatStillRunsSaysSo(t *testing.T) {
+	y := smallYear()
+	y.Until = day("2026-06-29")
+	y.Periods, y.Orders, y.Movements = y.Periods[:2], y.Orders[:1], y.Movements[:4]
+	y.ClosingCredit = 2490
+	lines := yearLines(t, y)
+	wants(t, lines,
+		"L’anno non è concluso: le cifre arrivano al 29/06/2026.", "In essere al 29/06/2026 | 4",
+		eur("Giugno | 0 | 0 | 0 | 4 | 0,00 € | 0,00 € | 0,00 €"), "Luglio | – | – | – | – | – | – | –",
+		eur("Credito al 29/06/2026, debito dell’Ordine verso gli iscritti | 24,90 €"), allAgree,
+	)
+}
+
+func TestPDFPrintsWhatDoesNotAgree(t *testing.T) {
+	y := smallYear()
+	y.ClosingCredit = 1581
+	y.Claims = 250
+	lines := yearLines(t, y)
+	wants(t, lines,
+		eur("Credito: saldo iniziale e movimenti danno 15,80 €, il registro dei movimenti 15,81 €."),
+		eur("Crediti da recuperare dagli iscritti, non compresi sopra | 2,50 €"),
+	)
+	if slices.Contains(lines, allAgree) {
+		t.Error("the document says that all agrees")
+	}
+}
+
+func TestPDFWritesHostileNames(t *testing.T) {
+	for _, name := range []string{"Ordine Šumi Ștefan Žofia 中 €", "Ordine (=1+1) \\ ) (", strings.Repeat("Ordine", 40), strings.Repeat("Ordine degli Ingegneri ", 10), "Ordine 😀\x01", ""} {
+		y := smallYear()
+		y.OrderBody, y.Place = name, name
+		y.Agreements = []string{name}
+		text := strings.Join(yearLines(t, y), "")
+		want := strings.NewReplacer("😀", "\uFFFD", "\x01", " ", " ", "").Replace(strings.TrimSpace(name))
+		if !strings.Contains(strings.ReplaceAll(text, " ", ""), strings.ReplaceAll(want, " ", "")) {
+			t.Errorf("%q is not in the document:\n%s", name, text)
+		}
+	}
+}
+
+// TestWorkbookAndPDFShowTheSameTotals reads both documents of the same drawn
+// year back and compares the totals (R27).
+func TestWorkbookAndPDFShowTheSameTotals(t *testing.T) {
+	years := rapid.Custom(anyYear)
+	for seed := range 15 { // a PDF takes a while: its fonts are read each time
+		y := years.Example(seed)
+		var book bytes.Buffer
+		if err := WriteYearXLSX(&book, y); err != nil {
+			t.Fatal(err)
+		}
+		sheet := summaryFigures(t, openBook(t, book.Bytes()))
+		lines := yearLines(t, y)
+		for pdf, xlsx := range map[string]string{
+			"In essere all’inizio dell’anno":            "Caselle PEC / In essere all’inizio dell’anno",
+			"Attivate":                                  "Caselle PEC / Attivate",
+			"In essere al 31/12/2026":                   "Caselle PEC / In essere al 31/12/2026",
+			"GB venduti agli iscritti, rinnovi esclusi": "Servizi aggiuntivi / GB venduti agli iscritti",
+			"Acquisti":                                  "Ordini pagati dagli iscritti / Acquisti",
+			"Rinnovi":                                   "Ordini pagati dagli iscritti / Rinnovi",
+			"Ricariche":                                 "Credito degli iscritti / Ricariche",
+			"Credito al 31/12/2026, debito dell’Ordine verso gli iscritti": "Credito degli iscritti / Credito al 31/12/2026 (debito dell’Ordine)",
+		} {
+			if got, want := figuresAfter(t, lines, pdf), figuresIn(t, sheet[xlsx]); !slices.Equal(got, want) {
+				t.Fatalf("%s: the PDF has %s, the workbook %s", pdf, got, want)
+			}
+		}
+		// Two lines begin with "Totale": orders first, then the months.
+		orders := figuresIn(t, sheet["Ordini pagati dagli iscritti / Totale"])
+		cost := figuresIn(t, sheet["Costo a carico dell’Ordine / Attivazioni e rinnovi delle caselle"])
+		var totals [][]pec.Cents
+		for i := range lines {
+			if strings.HasPrefix(lines[i], "Totale | ") {
+				totals = append(totals, figuresAfter(t, lines[i:], "Totale"))
+			}
+		}
+		if len(totals) != 2 || !slices.Equal(totals[0], orders) || !slices.Equal(totals[1][3:], cost) {
+			t.Fatalf("the PDF's totals are %s, the workbook's %s and %s", totals, orders, cost)
+		}
+	}
+}
+
+// figuresAfter are the figures of the first line that begins with the label.
+func figuresAfter(t *testing.T, lines []string, label string) []pec.Cents {
+	t.Helper()
+	for _, l := range lines {
+		if rest, ok := strings.CutPrefix(l, label+" | "); ok {
+			return figuresIn(t, strings.NewReplacer(".", "", ",", ".", "\u00a0€", "", " | ", " ", "−", "-").Replace(rest))
+		}
+	}
+	t.Fatalf("no line %q", label)
+	return nil
+}
+
+// figuresIn reads "1234.5 7" into hundredths, whatever they count.
+func figuresIn(t *testing.T, s string) []pec.Cents {
+	t.Helper()
+	var out []pec.Cents
+	for _, field := range strings.Fields(s) {
+		d, err := decimal.NewFromString(field)
+		if err != nil {
+			t.Fatalf("%q is not a number", field)
+		}
+		out = append(out, pec.CentsOf(d))
+	}
+	if len(out) == 0 {
+		t.Fatal("no figure")
+	}
+	return out
+}
+
+// TestRealReaderSeesTheSameText has poppler read the compressed document, where
+// it is installed; the tests above do without it.
+func TestRealReaderSeesTheSameText(t *testing.T) {
+	tool, err := exec.LookPath("pdftotext")
+	if err != nil {
+		t.Log("pdftotext is not installed: the text was read by the tests' own reader only")
+		return
+	}
+	file := filepath.Join(t.TempDir(), "resoconto.pdf")
+	var out bytes.Buffer
+	if err := WriteYearPDF(&out, smallYear()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, out.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	text, err := exec.Command(tool, "-layout", file, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := strings.Join(strings.Fields(strings.ReplaceAll(string(text), "\u00a0", " ")), " ")
+	for _, want := range []string{"Totale 1 2 1 15,00 € 3,30 € 18,30 €", "Totale 10,00 € 2,20 € 12,20 €", "debito dell’Ordine verso gli iscritti 15,80 €", "Pagina 1 di"} {
+		if !strings.Contains(plain, want) {
+			t.Errorf("pdftotext does not find %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestChartLinesAreRoundAndHoldTheHighestBar(t *testing.T) {
+	for highest, want := range map[pec.Cents]pec.Cents{0: 100, 100: 100, 400: 100, 401: 200, 610: 200, 1830: 500, 12_757_540: 5_000_000, 8_000_000: 2_000_000} {
+		if got := tick(highest); got != want {
+			t.Errorf("lines for %s stand every %s, want %s", highest, got, want)
+		}
+	}
+}
