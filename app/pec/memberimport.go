@@ -272,7 +272,12 @@ func (p *memberPlanner) checkPEC(r *memberReader, out *MemberRow) {
 	}
 }
 
+// checkOwnPEC refuses the PEC of another member on the register: the index wants
+// each person's own. Those who have left no longer hold theirs.
 func (p *memberPlanner) checkOwnPEC(r *memberReader, out *MemberRow, address string) {
+	if !out.After.Status.OnRegister() {
+		return
+	}
 	if row, ok := p.ownPECs[address]; ok {
 		r.refuse(FieldOwnPEC, "mailbox_taken", fmt.Sprintf("La PEC %s è già della persona alla riga %d.", address, row), "La PEC dev’essere propria di ciascuno: corregga o lasci vuota la cella.")
 		return

@@ -1,0 +1,250 @@
+package intake
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"albopec/app/pec"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+)
+
+const small = "Cognome;Nome;Codice fiscale\nRossi;Niccolò;RSSMRA85T10A562S\n"
+
+// readMembers reads bytes that must be readable.
+func readMembers(t *testing.T, data []byte, o Options) *File {
+	t.Helper()
+	f, err := Read(data, "albo.csv", pec.MemberLayout, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func cells(f *File) [][]string {
+	var out [][]string
+	for _, r := range f.Rows {
+		out = append(out, r.Cells)
+	}
+	return out
+}
+
+func numbers(f *File) []int {
+	var out []int
+	for _, r := range f.Rows {
+		out = append(out, r.Number)
+	}
+	return out
+}
+
+func encoded(t *testing.T, s string, into interface{ Bytes([]byte) ([]byte, error) }) []byte {
+	t.Helper()
+	b, err := into.Bytes([]byte(s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestEncodingIsFoundOut(t *testing.T) {
+	little, big := unicode.LittleEndian, unicode.BigEndian
+	for _, row := range []struct {
+		what string
+		data []byte
+		want string
+	}{
+		{"UTF-8 with its mark", []byte("\ufeff" + small), "utf-8"},
+		{"UTF-8", []byte(small), "utf-8"},
+		{"Windows-1252", encoded(t, small, charmap.Windows1252.NewEncoder()), "windows-1252"},
+		{"UTF-16, little end first, with its mark", encoded(t, small, unicode.UTF16(little, unicode.UseBOM).NewEncoder()), "utf-16le"},
+		{"UTF-16, big end first, with its mark", encoded(t, small, unicode.UTF16(big, unicode.UseBOM).NewEncoder()), "utf-16be"},
+		{"UTF-16 without a mark", encoded(t, small, unicode.UTF16(little, unicode.IgnoreBOM).NewEncoder()), "utf-16le"},
+		{"the other way without a mark", encoded(t, small, unicode.UTF16(big, unicode.IgnoreBOM).NewEncoder()), "utf-16be"},
+	} {
+		f := readMembers(t, row.data, Options{})
+		if f.Encoding != row.want || f.Rows[0].Cells[1] != "Niccolò" || f.Mapping[0].Header != "Cognome" {
+			t.Errorf("%s: %s, %q, title %q", row.what, f.Encoding, f.Rows[0].Cells[1], f.Mapping[0].Header)
+		}
+	}
+}
+
+func TestOperatorChoosesTheEncoding(t *testing.T) {
+	euro := encoded(t, strings.Replace(small, "Niccolò", "€ro", 1), charmap.ISO8859_15.NewEncoder())
+	if f := readMembers(t, euro, Options{Encoding: "ISO-8859-15"}); f.Rows[0].Cells[1] != "€ro" || f.Encoding != "iso-8859-15" {
+		t.Errorf("got %q", f.Rows[0].Cells[1])
+	}
+	if f := readMembers(t, euro, Options{}); f.Rows[0].Cells[1] != "¤ro" {
+		t.Errorf("without a choice: %q", f.Rows[0].Cells[1])
+	}
+	_, err := Read([]byte(small), "albo.csv", pec.MemberLayout, Options{Encoding: "ebcdic"})
+	if p := pec.AsProblem(err); p == nil || p.Code != "encoding_unknown" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDelimiterIsFoundOut(t *testing.T) {
+	for _, d := range Delimiters {
+		text := strings.ReplaceAll("Cognome;Nome;Codice fiscale;Indirizzo\nRossi;Mario;RSSMRA85T10A562S;", ";", d) + `"Via Po, 3; int. 2	b|c"` + "\n"
+		f := readMembers(t, []byte(text), Options{})
+		if f.Delimiter != d || f.Rows[0].Cells[3] != "Via Po, 3; int. 2\tb|c" {
+			t.Errorf("%q: read with %q: %q", d, f.Delimiter, f.Rows[0].Cells)
+		}
+	}
+	f := readMembers(t, []byte("sep=#\r\nCognome#Nome#CF\r\nRossi#Mario#X\r\n"), Options{})
+	if f.Delimiter != "#" || f.HeaderRow != 2 || len(f.Rows) != 1 {
+		t.Errorf("sep=#: %q, header %d, %v", f.Delimiter, f.HeaderRow, f.Rows)
+	}
+	f = readMembers(t, []byte("Cognome:Nome:CF\nRossi:Mario:X\n"), Options{Delimiter: ":"})
+	if f.Delimiter != ":" || len(f.Rows[0].Cells) != 3 {
+		t.Errorf("chosen: %v", f.Rows)
+	}
+	_, err := Read([]byte(small), "albo.csv", pec.MemberLayout, Options{Delimiter: "::"})
+	if p := pec.AsProblem(err); p == nil || p.Code != "delimiter_unknown" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRowsHaveTheNumberOfTheLineTheyBeginOn(t *testing.T) {
+	for _, end := range []string{"\n", "\r\n", "\r"} {
+		text := strings.Join([]string{
+			"Elenco degli iscritti;;", "", "Cognome;Nome;CF", `Rossi;"Mario`, `detto Ugo";A`, "", ";;", `Neri;Ada;B`, `"Verdi";"Eva";"C"`,
+		}, end)
+		f := readMembers(t, []byte(text), Options{})
+		if f.HeaderRow != 3 || !slices.Equal(numbers(f), []int{4, 8, 9}) {
+			t.Errorf("%q: header %d, rows %v", end, f.HeaderRow, numbers(f))
+		}
+		if got := f.Rows[0].Cells[1]; got != "Mario"+end+"detto Ugo" {
+			t.Errorf("%q: %q", end, got)
+		}
+	}
+}
+
+func TestQuotationMarks(t *testing.T) {
+	for line, want := range map[string][]string{
+		`a;b;c`:                        {"a", "b", "c"},
+		`"a";"b;x";"c"`:                {"a", "b;x", "c"},
+		`"a ""detto"" b";"";""""`:      {`a "detto" b`, "", `"`},
+		`Studio "Alfa";b;c`:            {`Studio "Alfa"`, "b", "c"},
+		`"Alfa" Studio;b;c`:            {`"Alfa" Studio`, "b", "c"},
+		`"Mario "Ugo" Neri";b;c`:       {`Mario "Ugo" Neri`, "b", "c"},
+		`"a"  ;b;c`:                    {"a", "b", "c"},
+		`"mai chiuse;b;c`:              {`"mai chiuse`, "b", "c"},
+		`"";b;`:                        {"", "b", ""},
+		`"=HYPERLINK(""x"";""y"")";b;`: {`=HYPERLINK("x";"y")`, "b", ""},
+	} {
+		rows, err := parseCSV(line+"\nz;z;z", ';', maxRows)
+		if err != nil || len(rows) != 2 || !slices.Equal(rows[0].Cells, want) {
+			t.Errorf("%s: %v, %v", line, rows, err)
+		}
+	}
+}
+
+// A mark that nothing closes must not take the rows below into its cell.
+func TestStrayQuotationMarkLosesNoRow(t *testing.T) {
+	text := "Cognome;Nome;CF\n\"Rossi;Mario;A\n"
+	for i := range 1000 {
+		text += fmt.Sprintf("Neri;Ugo %d;B%d\n", i, i)
+	}
+	if f := readMembers(t, []byte(text), Options{}); len(f.Rows) != 1001 {
+		t.Errorf("%d rows", len(f.Rows))
+	}
+}
+
+func TestTotalsAreNotDataAndAreTold(t *testing.T) {
+	total := func(line string) bool { return isTotal(pec.Row{Cells: strings.Split(line, ";")}) }
+	for _, line := range []string{"Totale iscritti: 240;;", "TOTALE;;240", "Tot.;12;13", "Totale generale;€ 1.200,50", ";;Totale", "Totali:;iscritti 12;sospesi 3", "Subtotale sezione A;;12", "N;Totale"} {
+		if total(line) != (line != "N;Totale" && line != "Totali:;iscritti 12;sospesi 3") {
+			t.Errorf("%q: %v", line, total(line))
+		}
+	}
+	for _, line := range []string{"Totale;Mario;RSSMRA85T10A562S", "Totaro;Ugo;12", "Totale Mario;12", "Rossi;Totale;3", "12;Totale;Ugo", "", "Totale;A12;"} {
+		if total(line) {
+			t.Errorf("%q is taken for a total", line)
+		}
+	}
+	f := readMembers(t, []byte("Albo\n"+small+"Cognome;Nome;Codice fiscale\nTotale iscritti: 1;;\n-----;;\nTotale;Mario;\n"), Options{})
+	want := []Ignored{
+		{1, "Albo", "sta sopra i titoli delle colonne"}, {4, "Cognome Nome Codice fiscale", "ripete i titoli delle colonne"},
+		{5, "Totale iscritti: 1", "è un totale"}, {6, "-----", "non contiene dati"},
+	}
+	if !slices.Equal(f.Ignored, want) || !slices.Equal(numbers(f), []int{3, 7}) {
+		t.Errorf("ignored %v, rows %v", f.Ignored, numbers(f))
+	}
+}
+
+func TestWholeFileFailures(t *testing.T) {
+	for _, row := range []struct{ what, name, data, code string }{
+		{"no bytes", "a.csv", "", "file_empty"},
+		{"blanks alone", "a.csv", "\ufeff \r\n \n", "file_empty"},
+		{"blanks in UTF-16", "a.csv", "\xff\xfe \x00\n\x00", "file_empty"},
+		{"a header alone", "a.csv", "Cognome;Nome;CF\n;;\n", "no_rows"},
+		{"a header and a total", "a.csv", "Cognome;Nome;CF\nTotale: 0;;\n", "no_rows"},
+		{"another list", "a.csv", "Articolo;Prezzo\nPenna;1,20\n", "header_not_found"},
+		{"no code and no number", "a.csv", "Cognome;Nome;Comune\nRossi;Mario;Roma\n", "columns_missing"},
+		{"zeros", "a.csv", "Cognome;Nome\x00;CF\n", "file_not_readable"},
+		{"noise", "a.csv", strings.Repeat("\x01\x02a\x03", 50), "file_not_readable"},
+		{"a broken archive", "a.xlsx", "PK\x03\x04 no workbook", "file_not_readable"},
+		{"a workbook in name alone", "a.xlsx", small, "file_not_readable"},
+		{"an old workbook", "a.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....", "file_not_readable"},
+		{"a PDF", "a.csv", "%PDF-1.7", "file_not_readable"},
+		{"a page", "a.xls", "<html><table>", "file_not_readable"},
+		{"too many columns", "a.csv", strings.Repeat("a;", maxColumns+1), "file_too_large"},
+		{"too large", "a.csv", strings.Repeat("a", MaxFileSize+1), "file_too_large"},
+	} {
+		f, err := Read([]byte(row.data), row.name, pec.MemberLayout, Options{})
+		p := pec.AsProblem(err)
+		if p == nil || p.Code != row.code || p.Message == "" {
+			t.Errorf("%s: %v, %v", row.what, f, err)
+		}
+	}
+}
+
+func TestChosenColumnsAreFoundInTheHeader(t *testing.T) {
+	data := []byte("Elenco;;\nFamiglia;Chiamato;Chiave\nRossi;Mario;A1\n")
+	f := readMembers(t, data, Options{Columns: map[string]string{"Famiglia": "surname", "Chiamato": "name", "Chiave": "registration_number"}})
+	if f.HeaderRow != 2 || len(f.Rows) != 1 || !f.Mapping.Has(pec.FieldRegistrationNumber) {
+		t.Errorf("header %d, %v", f.HeaderRow, f.Mapping)
+	}
+}
+
+func TestManyStrayMarksDoNotHang(t *testing.T) {
+	text := "Cognome;Nome;CF\n" + strings.Repeat(`"a"";"b"";"c""`+"\n", 100_000)
+	start := time.Now()
+	if _, err := Read([]byte(text), "a.csv", pec.MemberLayout, Options{}); err != nil && pec.AsProblem(err) == nil {
+		t.Error(err)
+	}
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("took %s", took)
+	}
+}
+
+func FuzzText(f *testing.F) {
+	f.Add([]byte(small))
+	f.Add([]byte("\ufeff\"a\r\nb\";\"c\"\"d\"\r\"\n"))
+	f.Add([]byte("\xff\xfeC\x00;\x00\n\x00"))
+	f.Add([]byte("sep=;\nNominativo;Matricola\nRossi Mario;\"12"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		file, err := Read(data, "a.csv", pec.MemberLayout, Options{})
+		if err != nil {
+			if pec.AsProblem(err) == nil {
+				t.Fatalf("not for a person: %v", err)
+			}
+			return
+		}
+		last := file.HeaderRow
+		for _, r := range file.Rows {
+			if r.Number <= last || isBlank(r) {
+				t.Fatalf("row %d after %d: %q", r.Number, last, r.Cells)
+			}
+			last = r.Number
+		}
+		plan := pec.PlanMembers(pec.MemberImport{Rows: file.Rows, Mapping: file.Mapping, Today: pec.Day("2026-07-01")})
+		if c := plan.Counts(); c.Created+c.Refused != len(file.Rows) {
+			t.Fatalf("%+v of %d rows", c, len(file.Rows))
+		}
+	})
+}
