@@ -415,16 +415,16 @@ func euro(c pec.Cents) float64 {
 
 // widths are the widths of the columns, in characters.
 func (t Table) widths(plain bool) []float64 {
-	const narrowest, widest = 9, 46
+	const narrowest, widest = 10, 46
 	out := make([]float64, len(t.Columns))
 	for i, c := range t.Columns {
 		if c.Width > 0 {
 			out[i] = c.Width
 			continue
 		}
-		need := utf8.RuneCountInString(c.Title) + 2
+		need := utf8.RuneCountInString(c.Title) + 4 // bold
 		if !plain {
-			need += 2 // the filter's button
+			need++ // the filter's button
 		}
 		for _, row := range t.Rows {
 			if i < len(row) {
@@ -434,6 +434,15 @@ func (t Table) widths(plain bool) []float64 {
 		out[i] = float64(min(max(need, narrowest), widest))
 	}
 	return out
+}
+
+// wide reports whether the table is better read on a page turned sideways.
+func (t Table) wide(plain bool) bool {
+	sum := 0.0
+	for _, w := range t.widths(plain) {
+		sum += w
+	}
+	return sum > 100
 }
 
 // shownLength is how many characters a cell shows.
