@@ -163,7 +163,7 @@ func newOperator(email, role, password string) (db.Operator, error) {
 }
 
 // MinPassword is the shortest password taken, in characters.
-const MinPassword = 10
+const MinPassword = 8
 
 var hashing = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 

@@ -1,0 +1,73 @@
+package office
+
+import (
+	"context"
+
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+// MembersTable is the whole register as a list to be taken away, in the columns
+// that an import recognises.
+func (o *Office) MembersTable(ctx context.Context) (reports.Table, error) {
+	var list []db.MemberRow
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		list, err = tx.Members()
+		return err
+	})
+	return membersTable("Albo degli iscritti", list), err
+}
+
+func membersTable(title string, list []db.MemberRow) reports.Table {
+	t := reports.Table{Title: title}
+	for _, f := range pec.MemberFields {
+		kind := reports.Text
+		if _, isDay := dayOf(pec.Member{}, f.Field); isDay {
+			kind = reports.Day
+		}
+		t.Columns = append(t.Columns, reports.Column{Title: f.Title, Kind: kind})
+	}
+	for _, m := range list {
+		row := make([]any, len(pec.MemberFields))
+		for i, f := range pec.MemberFields {
+			switch d, isDay := dayOf(m.Member, f.Field); {
+			case isDay:
+				row[i] = d
+			case f.Field == pec.FieldStatus:
+				row[i] = m.Status
+			default:
+				row[i] = m.Get(f.Field)
+			}
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func dayOf(m pec.Member, f pec.Field) (pec.Date, bool) {
+	switch f {
+	case pec.FieldBirthDate:
+		return m.BirthDate, true
+	case pec.FieldRegisteredOn:
+		return m.RegisteredOn, true
+	case pec.FieldLeftOn:
+		return m.LeftOn, true
+	}
+	return pec.Date{}, false
+}
+
+// MembersListed is the register as a page lists it, under a filter, to be taken
+// away.
+func (o *Office) MembersListed(ctx context.Context, f db.MemberFilter) (reports.Table, error) {
+	f.After, f.Before, f.Limit = 0, 0, 0
+	var list []db.MemberRow
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		listed, err := tx.MemberList(f)
+		for _, m := range listed {
+			list = append(list, m.MemberRow)
+		}
+		return err
+	})
+	return membersTable("Iscritti", list), err
+}

@@ -1,0 +1,215 @@
+package office
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+// YearFigures are the figures of a yearly report that scripts ask for.
+type YearFigures struct {
+	MailboxesAtEnd    int       `json:"mailboxes_at_end"`
+	Activated         int       `json:"activated"`
+	Closed            int       `json:"closed"`
+	Renewed           int       `json:"renewed"`
+	OrdineGross       pec.Cents `json:"ordine_gross"`
+	ServicesSoldGB    int       `json:"services_sold_gb"`
+	MembersGross      pec.Cents `json:"members_gross"`
+	TopUps            pec.Cents `json:"topups"`
+	CreditOutstanding pec.Cents `json:"credit_outstanding"`
+}
+
+func figuresOf(y reports.Year) YearFigures {
+	f := y.Figures()
+	return YearFigures{
+		MailboxesAtEnd: f.AtEnd, Activated: f.Activated, Closed: f.Closed, Renewed: f.Renewed,
+		OrdineGross: f.Ordine.Gross, ServicesSoldGB: f.GBSold, MembersGross: f.Members.Gross,
+		TopUps: f.TopUps, CreditOutstanding: f.Closing,
+	}
+}
+
+// Year gathers the yearly report in one snapshot: up to 31/12, or up to today
+// while the year runs. A year in the future is a Problem.
+func (o *Office) Year(ctx context.Context, year int) (reports.Year, error) {
+	if year < 1900 || year > o.Today().Year {
+		return reports.Year{}, pec.Refuse("year_invalid", "Il report si può fare per un anno fino al %d.", o.Today().Year).On("year")
+	}
+	var y reports.Year
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		y, err = o.gatherYear(tx, year)
+		return err
+	})
+	return y, err
+}
+
+func (o *Office) gatherYear(tx *db.ReadTx, year int) (reports.Year, error) {
+	from, until := pec.StartOfYear(year), pec.Earliest(pec.EndOfYear(year), o.Today())
+	y := reports.Year{Year: year, Until: until, MadeOn: o.Today()}
+	body, err := tx.OrderBody()
+	if err != nil {
+		return y, err
+	}
+	y.OrderBody, y.Place = body.Name, body.City
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return y, err
+	}
+	names := kindNames{}
+	for i, a := range agreements {
+		next := pec.Date{}
+		if i+1 < len(agreements) {
+			next = agreements[i+1].StartsOn
+		}
+		if !a.StartsOn.After(until) && (next.IsZero() || next.After(from)) {
+			y.Agreements = append(y.Agreements, a.Name)
+			y.SoldByProvider = y.SoldByProvider || a.SoldBy == pec.SoldByProvider
+		}
+		if !a.StartsOn.After(until) || i == 0 {
+			names.learn(a)
+		}
+	}
+	for _, fill := range []func(*db.ReadTx, *reports.Year, kindNames, pec.Date) error{yearMailboxes, yearPeriods, yearServices, yearOrders, yearCredit} {
+		if err := fill(tx, &y, names, from); err != nil {
+			return y, err
+		}
+	}
+	return y, nil
+}
+
+// kindNames are the kinds by code, as the latest agreement describes them.
+type kindNames map[string]pec.Kind
+
+func (n kindNames) learn(a pec.Agreement) {
+	for _, k := range a.Kinds {
+		n[k.Code] = k
+	}
+}
+
+func (n kindNames) name(code string) string {
+	if k, ok := n[code]; ok {
+		return k.Name
+	}
+	return code
+}
+
+func yearMailboxes(tx *db.ReadTx, y *reports.Year, kinds kindNames, from pec.Date) error {
+	list, err := tx.YearMailboxes(from, y.Until)
+	for _, m := range list {
+		y.Mailboxes = append(y.Mailboxes, reports.MailboxRow{
+			Address: m.Address, Holder: reports.Person{Name: m.Holder, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode},
+			Kind: kinds.name(m.Kind), Status: m.Status, ActivatedOn: m.ActivatedOn, ExpiresOn: m.ExpiresOn,
+			BaseGB: kinds[m.Kind].BaseInboxGB, ExtraGB: m.ExtraGB, ClosedOn: m.ClosedOn, Reason: m.Reason,
+		})
+	}
+	return err
+}
+
+func yearPeriods(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) error {
+	list, err := tx.YearPeriods(from, y.Until)
+	for _, p := range list {
+		y.Periods = append(y.Periods, reports.PeriodRow{
+			Address: p.Address, Holder: reports.Person{Name: p.Holder, RegistrationNumber: p.RegistrationNumber, TaxCode: p.TaxCode},
+			From: p.StartsOn, To: p.EndsOn, Origin: reports.PeriodOrigin(p.Origin),
+			PaidByMember: !p.Charged && p.Origin != "imported", Cost: p.Price,
+		})
+	}
+	return err
+}
+
+func yearServices(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) error {
+	list, err := tx.YearServices(from, y.Until)
+	for _, s := range list {
+		row := reports.ServiceRow{
+			Member: reports.Person{Name: s.Holder, RegistrationNumber: s.RegistrationNumber, TaxCode: s.TaxCode}, Address: s.Address,
+			Product: s.ProductName, Quantity: s.Quantity, Since: s.StartedOn, Until: s.ExpiresOn,
+			UnitPrice: s.UnitPrice, Net: s.Paid, Renewals: s.Renewals, EndedOn: s.EndedOn, EndReason: s.EndReason, SoldBy: s.Source,
+		}
+		if s.Unit == "GB" || s.Product == pec.InboxGB {
+			row.GB = s.Quantity
+		}
+		y.Services = append(y.Services, row)
+	}
+	return err
+}
+
+func yearOrders(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) error {
+	list, err := tx.YearOrders(from, y.Until)
+	for _, o := range list {
+		y.Orders = append(y.Orders, reports.OrderRow{
+			Number: o.Number(), CompletedOn: o.CompletedOn, Member: reports.Person{Name: o.Holder, RegistrationNumber: o.RegistrationNumber, TaxCode: o.TaxCode},
+			Address: o.Address, Kind: o.Kind, Lines: o.Lines, GBSold: o.GBSold, Paid: o.Price,
+		})
+	}
+	return err
+}
+
+func yearCredit(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) error {
+	var err error
+	if y.OpeningCredit, err = tx.CreditAt(from.AddDays(-1)); err != nil {
+		return err
+	}
+	if y.ClosingCredit, err = tx.CreditAt(y.Until); err != nil {
+		return err
+	}
+	if y.Claims, err = tx.ClaimsAt(y.Until); err != nil {
+		return err
+	}
+	list, err := tx.EntriesBetween(from, y.Until)
+	for _, e := range list {
+		reference := e.Reason
+		switch {
+		case e.OrderNumber != "":
+			reference = e.OrderNumber
+		case e.Reference != "":
+			reference = e.Method.Italian() + " " + e.Reference
+		}
+		y.Movements = append(y.Movements, reports.MovementRow{
+			Seq: e.ID, Day: e.On, Member: reports.Person{Name: e.Holder}, Kind: e.Kind, Reference: reference, Amount: e.Amount,
+		})
+	}
+	return err
+}
+
+// MadeReport is a yearly report made and kept.
+type MadeReport struct {
+	ID      int64
+	Year    int
+	XLSX    []byte
+	PDF     []byte
+	Figures YearFigures
+}
+
+// MakeReport makes the yearly workbook and PDF from one snapshot and keeps them
+// as they are, so that what was handed to the council can be had again.
+func (o *Office) MakeReport(ctx context.Context, actor string, year int) (MadeReport, error) {
+	y, err := o.Year(ctx, year)
+	if err != nil {
+		return MadeReport{}, err
+	}
+	made := MadeReport{Year: year, Figures: figuresOf(y)}
+	var xlsx, pdf bytes.Buffer
+	if err := reports.WriteYearXLSX(&xlsx, y); err != nil {
+		return made, fmt.Errorf("workbook of %d: %w", year, err)
+	}
+	if err := reports.WriteYearPDF(&pdf, y); err != nil {
+		return made, fmt.Errorf("PDF of %d: %w", year, err)
+	}
+	made.XLSX, made.PDF = xlsx.Bytes(), pdf.Bytes()
+	figures, err := json.Marshal(made.Figures)
+	if err != nil {
+		return made, err
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		made.ID, err = tx.AddReport(db.KeptReport{Year: year, Until: y.Until, XLSX: made.XLSX, PDF: made.PDF, Figures: figures})
+		if err != nil {
+			return err
+		}
+		return tx.Record("report", "report", made.ID, map[string]any{"year": year, "until": y.Until})
+	})
+	return made, err
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"albopec/app/pec"
+)
+
+// commands is the command line. Its forms stay as they are once released:
+// others script against them.
+type commands struct {
+	DB   string `name:"db" env:"ALBOPEC_DB" default:"${db}" placeholder:"FILE" help:"Il database (predefinito: ${db})."`
+	On   dayArg `name:"on" placeholder:"AAAA-MM-GG" help:"Il giorno da considerare come oggi."`
+	JSON bool   `name:"json" help:"Scrive un oggetto JSON e nient’altro."`
+
+	Demo      demoCmd  `cmd:"" help:"Crea un Ordine inventato, ne gioca un anno e mezzo e lo serve."`
+	Serve     serveCmd `cmd:"" help:"Le pagine web, con i lavori notturni."`
+	Init      initCmd  `cmd:"" help:"Un nuovo database con il suo Ordine e il primo amministratore."`
+	Agreement struct {
+		Set  agreementSetCmd  `cmd:"" help:"Aggiunge la convenzione di un file."`
+		List agreementListCmd `cmd:"" help:"Elenca le convenzioni."`
+	} `cmd:"" help:"Le convenzioni con il gestore."`
+	Import struct {
+		Members  importMembersCmd  `cmd:"" help:"Importa l’albo da CSV o XLSX."`
+		Services importServicesCmd `cmd:"" help:"Importa l’estratto del gestore con i servizi acquistati là."`
+		Undo     importUndoCmd     `cmd:"" help:"Annulla un’importazione."`
+	} `cmd:"" help:"Importa un file."`
+	Provision provisionCmd `cmd:"" help:"Richiede una casella per ogni iscritto che non l’ha."`
+	Activate  activateCmd  `cmd:"" help:"Registra l’attivazione di una casella."`
+	Mailbox   mailboxCmd   `cmd:"" help:"Una casella come la vede il titolare."`
+	Quote     quoteCmd     `cmd:"" help:"Quanto costerebbe un acquisto."`
+	Topup     topupCmd     `cmd:"" help:"Registra un pagamento."`
+	Order     orderCmd     `cmd:"" help:"Un acquisto."`
+	Renew     renewCmd     `cmd:"" help:"I rinnovi e le chiusure fino a un giorno."`
+	Report    reportCmd    `cmd:"" help:"Il report di un anno, in Excel e PDF."`
+	Export    struct {
+		Members exportMembersCmd `cmd:"" help:"L’albo, in CSV o XLSX."`
+	} `cmd:"" help:"Esporta un elenco."`
+	Check   checkCmd   `cmd:"" help:"Controlla il file e i conti."`
+	Backup  backupCmd  `cmd:"" help:"Una copia del database, provata."`
+	Restore restoreCmd `cmd:"" help:"Torna a una copia; il vecchio file resta accanto."`
+	Member  struct {
+		Status   memberStatusCmd   `cmd:"" help:"Sospende, cancella, trasferisce o riammette un iscritto."`
+		Password memberPasswordCmd `cmd:"" help:"La password dell’area iscritto."`
+	} `cmd:"" help:"Un iscritto."`
+	User struct {
+		Add      userAddCmd      `cmd:"" help:"Aggiunge un operatore."`
+		Password userPasswordCmd `cmd:"" help:"Cambia la password di un operatore."`
+	} `cmd:"" help:"Gli operatori."`
+}
+
+// dayArg is a day given as YYYY-MM-DD.
+type dayArg struct{ pec.Date }
+
+// UnmarshalText reads the day; anything else is wrong usage.
+func (d *dayArg) UnmarshalText(b []byte) error {
+	p, err := pec.ParseDate(string(b))
+	if err != nil {
+		return err
+	}
+	d.Date = p
+	return nil
+}

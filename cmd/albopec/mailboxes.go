@@ -1,0 +1,274 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+
+	"github.com/shopspring/decimal"
+)
+
+type provisionCmd struct {
+	Member string `placeholder:"NUMERO" help:"Solo l’iscritto con questo numero, anche se ha una PEC propria."`
+	DryRun bool   `help:"Mostra le richieste, senza scrivere."`
+}
+
+func (cmd *provisionCmd) Run(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	list, err := o.Provision(c.ctx, office.ActorCommand, cmd.Member, cmd.DryRun)
+	if err != nil {
+		return err
+	}
+	said := fmt.Sprintf("%d caselle richieste.", len(list))
+	if cmd.DryRun {
+		said = fmt.Sprintf("%d caselle da richiedere. Prova: non è stato scritto nulla.", len(list))
+	}
+	for _, p := range list {
+		said += "\n" + p.Address + "  " + p.Holder
+	}
+	if list == nil {
+		list = []office.Provisioned{}
+	}
+	return c.print(map[string]any{"requested": len(list), "mailboxes": list, "dry_run": cmd.DryRun}, "%s", said)
+}
+
+type activateCmd struct {
+	Address string `arg:"" help:"L’indirizzo della casella."`
+	Years   int    `placeholder:"N" help:"La durata in anni (predefinita: la più breve della tipologia)."`
+}
+
+func (cmd *activateCmd) Run(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	if cmd.Years < 0 {
+		return pec.Refuse("term_not_offered", "La durata deve essere di almeno un anno.")
+	}
+	done, err := o.Activate(c.ctx, office.ActorCommand, cmd.Address, cmd.Years)
+	if err != nil {
+		return err
+	}
+	return c.print(done, "%s attiva dal %s al %s.", done.Address, done.ActivatedOn.Italian(), done.ExpiresOn.Italian())
+}
+
+type mailboxCmd struct {
+	Address string `arg:"" help:"L’indirizzo della casella."`
+}
+
+type mailboxService struct {
+	ID        int64    `json:"id"`
+	Product   string   `json:"product"`
+	Quantity  int      `json:"quantity"`
+	StartedOn pec.Date `json:"started_on"`
+	ExpiresOn pec.Date `json:"expires_on"`
+	AutoRenew bool     `json:"auto_renew"`
+}
+
+func (cmd *mailboxCmd) Run(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	v, err := o.Mailbox(c.ctx, cmd.Address)
+	if err != nil {
+		return err
+	}
+	services := []mailboxService{}
+	for _, s := range v.Services {
+		services = append(services, mailboxService{s.ID, s.Product, s.Quantity, s.StartedOn, s.ExpiresOn, s.AutoRenew})
+	}
+	said := fmt.Sprintf("%s  %s  %s\nTitolare: %s\nAttiva dal %s, scade il %s\nSpazio: %d GB base + %d GB extra = %d GB\nCredito: %s",
+		v.Address, v.Status.Italian(), v.Kind.Name, v.Holder.FullName(), v.ActivatedOn.Italian(), v.ExpiresOn.Italian(),
+		v.Kind.BaseInboxGB, v.ExtraGB, v.TotalGB(), v.Credit.Euro())
+	for _, s := range v.Services {
+		said += fmt.Sprintf("\n%d × %s dal %s al %s", s.Quantity, s.ProductName, s.StartedOn.Italian(), s.ExpiresOn.Italian())
+	}
+	return c.print(map[string]any{
+		"address": v.Address, "status": v.Status, "kind": v.MailboxRow.Kind, "holder": v.Holder.FullName(),
+		"activated_on": orNull(v.ActivatedOn), "expires_on": orNull(v.ExpiresOn),
+		"base_gb": v.Kind.BaseInboxGB, "extra_gb": v.ExtraGB, "total_gb": v.TotalGB(), "used_mb": v.UsedMB,
+		"auto_renew": v.AutoRenew, "credit": v.Credit, "services": services,
+	}, "%s", said)
+}
+
+type quoteCmd struct {
+	Expires  dayArg `placeholder:"AAAA-MM-GG" help:"La scadenza della casella."`
+	Quantity string `required:"" placeholder:"N" help:"La quantità."`
+	Product  string `default:"inbox_gb" help:"Il servizio (predefinito: inbox_gb)."`
+	Mailbox  string `placeholder:"INDIRIZZO" help:"La casella: ne usa scadenza, tipologia e spazio."`
+}
+
+type quoteResult struct {
+	On         pec.Date        `json:"on"`
+	Expires    pec.Date        `json:"expires"`
+	Product    string          `json:"product"`
+	Quantity   int             `json:"quantity"`
+	Policy     pec.Policy      `json:"policy"`
+	Free       bool            `json:"free"`
+	Years      int             `json:"years"`
+	Months     int             `json:"months"`
+	UnitPrice  pec.Cents       `json:"unit_price"`
+	Net        pec.Cents       `json:"net"`
+	VATRate    decimal.Decimal `json:"vat_rate"`
+	VAT        pec.Cents       `json:"vat"`
+	Gross      pec.Cents       `json:"gross"`
+	RenewalOn  any             `json:"renewal_on"`
+	RenewalNet pec.Cents       `json:"renewal_net"`
+	Reason     string          `json:"reason"`
+}
+
+func (cmd *quoteCmd) Run(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	quantity, err := quantityArg(cmd.Quantity)
+	if err != nil {
+		return err
+	}
+	var q pec.Quote
+	switch {
+	case cmd.Mailbox != "":
+		q, err = o.QuoteMailbox(c.ctx, cmd.Mailbox, cmd.Product, quantity)
+	case !cmd.Expires.IsZero():
+		q, err = o.Quote(c.ctx, cmd.Product, quantity, cmd.Expires.Date)
+	default:
+		return usageError("quote vuole --expires oppure --mailbox")
+	}
+	if err != nil {
+		return err
+	}
+	return c.print(quoteResult{
+		On: q.On, Expires: q.Expires, Product: q.Product.Code, Quantity: q.Quantity, Policy: q.Policy, Free: q.Free, Years: q.Years, Months: q.Months,
+		UnitPrice: q.UnitPrice, Net: q.Price.Net, VATRate: q.VATRate, VAT: q.Price.VAT, Gross: q.Price.Gross,
+		RenewalOn: orNull(q.RenewalOn), RenewalNet: q.Renewal.Net, Reason: q.Reason,
+	}, "%s", q.Reason)
+}
+
+// quantityArg reads a quantity; what is no whole number is a Problem, as on a
+// page.
+func quantityArg(s string) (int, error) {
+	n, err := strconv.Atoi(strings.TrimSpace(s))
+	if err != nil {
+		return 0, pec.Refuse("quantity_invalid", "«%s» non è una quantità: scriva un numero intero.", s)
+	}
+	return n, nil
+}
+
+type topupCmd struct {
+	Address   string `arg:"" help:"Una casella dell’iscritto."`
+	Amount    string `arg:"" help:"L’importo in euro, IVA compresa: 12,20 o 12.20."`
+	Reference string `required:"" placeholder:"TESTO" help:"CRO, IUV, numero della ricevuta."`
+	Method    string `default:"bank_transfer" help:"bank_transfer, pagopa, counter o card (predefinito: bank_transfer)."`
+}
+
+func (cmd *topupCmd) Run(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	amount, err := pec.ParseAmount(cmd.Amount)
+	if err != nil {
+		return err
+	}
+	done, err := o.TopUp(c.ctx, office.ActorCommand, office.Payment{
+		Address: cmd.Address, Amount: amount, Method: pec.TopUpMethod(cmd.Method), Reference: cmd.Reference, EvenIfShared: true,
+	})
+	if err != nil {
+		return err
+	}
+	if done.Shared {
+		c.note("Il riferimento «%s» è già servito anche per un altro iscritto: controlli che il pagamento valga per più persone.", cmd.Reference)
+	}
+	said := fmt.Sprintf("Registrati %s. Credito: %s. Ordini completati: %d.", amount.Euro(), done.Balance.Euro(), done.OrdersCompleted)
+	if done.Duplicate {
+		said = fmt.Sprintf("Il pagamento era già registrato. Credito: %s.", done.Balance.Euro())
+	}
+	return c.print(map[string]any{
+		"entry": done.EntryID, "balance": done.Balance, "duplicate": done.Duplicate, "orders_completed": done.OrdersCompleted,
+	}, "%s", said)
+}
+
+type orderCmd struct {
+	Address  string `arg:"" help:"La casella."`
+	Product  string `required:"" help:"Il servizio: inbox_gb…"`
+	Quantity string `required:"" placeholder:"N" help:"La quantità."`
+}
+
+func (cmd *orderCmd) Run(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	quantity, err := quantityArg(cmd.Quantity)
+	if err != nil {
+		return err
+	}
+	done, err := o.Order(c.ctx, office.ActorCommand, office.Purchase{Address: cmd.Address, Product: cmd.Product, Quantity: quantity})
+	if err != nil {
+		return err
+	}
+	said := fmt.Sprintf("Ordine %s completato: %s.", done.Order.Number(), done.Order.Price.Gross.Euro())
+	var number any
+	if done.Order.State == pec.OrderCompleted {
+		number = done.Order.Number()
+	} else {
+		said = fmt.Sprintf("Ordine %d in attesa di pagamento: %s, mancano %s.", done.Order.ID, done.Order.Price.Gross.Euro(), done.Missing.Euro())
+	}
+	return c.print(map[string]any{
+		"order": done.Order.ID, "number": number, "state": done.Order.State, "gross": done.Order.Price.Gross,
+		"missing": done.Missing, "expires_on": done.ExpiresOn,
+	}, "%s", said)
+}
+
+type renewCmd struct {
+	Until  dayArg `placeholder:"AAAA-MM-GG" help:"Fino a questo giorno compreso (predefinito: oggi)."`
+	DryRun bool   `help:"Mostra che cosa accadrebbe, anche in un giorno futuro, senza scrivere."`
+}
+
+type renewResult struct {
+	office.Renewed
+	DryRun bool `json:"dry_run"`
+}
+
+func (cmd *renewCmd) Run(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	until := cmd.Until.Date
+	if until.IsZero() {
+		until = o.Today()
+	}
+	var done office.Renewed
+	if cmd.DryRun {
+		done, _, err = o.PreviewRenewals(c.ctx, until)
+	} else {
+		done, err = o.Renew(c.ctx, office.ActorCommand, until)
+	}
+	if err != nil {
+		return err
+	}
+	said := fmt.Sprintf("Fino al %s: %d rinnovi (%s per l’Ordine), %d chiusure, %d servizi rinnovati (%s dagli iscritti), %d cessati, %d non riusciti.",
+		done.Until.Italian(), done.Renewed, done.Ordine.Gross.Euro(), done.Closed, done.ServicesRenewed, done.Members.Gross.Euro(), done.ServicesEnded, len(done.Failed))
+	if cmd.DryRun {
+		said += " Prova: non è stato scritto nulla."
+	}
+	for _, f := range done.Failed {
+		said += "\n" + f.Address + ": " + f.Message
+	}
+	if err := c.print(renewResult{done, cmd.DryRun}, "%s", said); err != nil {
+		return err
+	}
+	if len(done.Failed) > 0 {
+		return errReported
+	}
+	return nil
+}

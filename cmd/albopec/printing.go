@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/reports"
+)
+
+type reportCmd struct {
+	Year int    `arg:"" help:"L’anno."`
+	Out  string `required:"" placeholder:"CARTELLA" help:"Dove scrivere i due file."`
+}
+
+type reportResult struct {
+	XLSX string `json:"xlsx"`
+	PDF  string `json:"pdf"`
+	office.YearFigures
+}
+
+func (cmd *reportCmd) Run(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	out, err := writeReport(c, o, cmd.Year, cmd.Out)
+	if err != nil {
+		return err
+	}
+	return c.print(out, "%s\n%s\nCaselle a fine anno: %d. Costo dell’Ordine: %s. Pagato dagli iscritti: %s. Credito da restituire: %s.",
+		out.XLSX, out.PDF, out.MailboxesAtEnd, out.OrdineGross.Euro(), out.MembersGross.Euro(), out.CreditOutstanding.Euro())
+}
+
+func writeReport(c *call, o *office.Office, year int, dir string) (reportResult, error) {
+	made, err := o.MakeReport(c.ctx, office.ActorCommand, year)
+	if err != nil {
+		return reportResult{}, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return reportResult{}, pec.Refuse("file_unwritable", "La cartella «%s» non si può creare: %v.", dir, err)
+	}
+	out := reportResult{
+		XLSX:        filepath.Join(dir, fmt.Sprintf("albopec-%d.xlsx", year)),
+		PDF:         filepath.Join(dir, fmt.Sprintf("albopec-%d.pdf", year)),
+		YearFigures: made.Figures,
+	}
+	if err := writeFile(out.XLSX, made.XLSX); err != nil {
+		return out, err
+	}
+	return out, writeFile(out.PDF, made.PDF)
+}
+
+// writeFile writes a whole file or leaves the old one.
+func writeFile(path string, data []byte) error {
+	part := path + ".part"
+	if err := os.WriteFile(part, data, 0o644); err != nil {
+		return pec.Refuse("file_unwritable", "Il file «%s» non si può scrivere: %v.", path, err)
+	}
+	if err := os.Rename(part, path); err != nil {
+		return pec.Refuse("file_unwritable", "Il file «%s» non si può scrivere: %v.", path, err)
+	}
+	return nil
+}
+
+type exportMembersCmd struct {
+	Out string `required:"" placeholder:"FILE" help:"Il file: .csv o .xlsx."`
+}
+
+func (cmd *exportMembersCmd) Run(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	table, err := o.MembersTable(c.ctx)
+	if err != nil {
+		return err
+	}
+	data, err := tableFile(table, cmd.Out)
+	if err != nil {
+		return err
+	}
+	if err := writeFile(cmd.Out, data); err != nil {
+		return err
+	}
+	return c.print(map[string]any{"file": cmd.Out, "rows": len(table.Rows)}, "%d iscritti in «%s».", len(table.Rows), cmd.Out)
+}
+
+// tableFile prints a list in the format of the file's ending.
+func tableFile(t reports.Table, path string) ([]byte, error) {
+	var b bytes.Buffer
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".csv":
+		err := t.WriteCSV(&b)
+		return b.Bytes(), err
+	case ".xlsx":
+		err := t.WriteXLSX(&b)
+		return b.Bytes(), err
+	}
+	return nil, pec.Refuse("format_unknown", "Il file deve finire in .csv o .xlsx.")
+}

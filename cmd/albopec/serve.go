@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"strings"
+	"time"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/app/web"
+	"albopec/db"
+
+	"github.com/go-co-op/gocron/v2"
+)
+
+const defaultListen = "127.0.0.1:8080"
+
+type serveCmd struct {
+	Listen string `default:"127.0.0.1:8080" env:"ALBOPEC_LISTEN" placeholder:"INDIRIZZO" help:"Dove ascoltare (predefinito: ${default})."`
+	HTTPS  bool   `name:"behind-https" env:"ALBOPEC_BEHIND_HTTPS" help:"Le pagine si raggiungono in HTTPS, attraverso un proxy: i cookie valgono solo lì."`
+	Proxy  string `env:"ALBOPEC_PROXY" placeholder:"IP,IP" help:"Gli indirizzi del proxy di cui fidarsi."`
+}
+
+func (cmd *serveCmd) Run(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	return c.serve(o, *cmd, func(address string) { c.note("albopec è su http://%s", address) })
+}
+
+// idle is how long a session lives without a page.
+const idle = 30 * time.Minute
+
+// serve runs the pages and the nightly jobs until the command is told to stop,
+// then lets what is under way finish.
+func (c *call) serve(o *office.Office, cmd serveCmd, ready func(address string)) error {
+	listener, err := net.Listen("tcp", cmd.Listen)
+	if err != nil {
+		return pec.Refuse("listen_failed", "Non si può ascoltare su «%s»: %v.", cmd.Listen, errors.Unwrap(err))
+	}
+	sessions := db.NewSessions(o.DB, idle)
+	app := web.New(web.Config{
+		Office: o, Reader: o.DB.Reader, Sessions: sessions, Throttles: db.NewThrottles(o.DB),
+		Today: o.Today, Now: o.Now, Idle: idle, SecureCookies: cmd.HTTPS, Proxies: splitList(cmd.Proxy), Logger: slog.Default(),
+	})
+	jobs, err := nightly(c.ctx, o)
+	if err != nil {
+		return err
+	}
+	stopped := make(chan error, 1)
+	go func() { stopped <- app.Listener(listener) }()
+	ready(listener.Addr().String())
+	select {
+	case err = <-stopped:
+	case <-c.ctx.Done():
+		err = app.ShutdownWithTimeout(20 * time.Second)
+		<-stopped
+	}
+	return errors.Join(err, jobs.Shutdown(), sessions.Close())
+}
+
+func splitList(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// nightly starts the jobs: the renewals each night for what fell due up to the
+// day before (R6), once now for the nights the program was off.
+func nightly(ctx context.Context, o *office.Office) (gocron.Scheduler, error) {
+	s, err := gocron.NewScheduler(gocron.WithLocation(pec.Rome))
+	if err != nil {
+		return nil, fmt.Errorf("scheduler: %w", err)
+	}
+	renew := func() {
+		done, err := o.Renew(ctx, office.ActorNight, o.Today().AddDays(-1))
+		if err != nil {
+			slog.Error("nightly renewals", "error", err)
+			return
+		}
+		slog.Info("nightly renewals", "until", done.Until.String(), "renewed", done.Renewed, "closed", done.Closed, "failed", len(done.Failed))
+	}
+	_, err = s.NewJob(gocron.DailyJob(1, gocron.NewAtTimes(gocron.NewAtTime(1, 10, 0))), gocron.NewTask(renew),
+		gocron.WithName("rinnovi"), gocron.WithSingletonMode(gocron.LimitModeReschedule), gocron.WithStartAt(gocron.WithStartImmediately()))
+	if err != nil {
+		return nil, fmt.Errorf("nightly renewals: %w", err)
+	}
+	s.Start()
+	return s, nil
+}
+
+// isTerminal reports whether progress may be shown.
+func isTerminal(f any) bool {
+	file, ok := f.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
