@@ -3,7 +3,10 @@ package intake
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/xml"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,6 +14,7 @@ import (
 	"albopec/app/pec"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // readWorkbook reads the right sheet of an .xlsx. Other archives are told by
@@ -75,13 +79,41 @@ func checkArchive(data []byte) error {
 	}
 	switch {
 	case names["xl/workbook.xml"]:
-		return nil
+		return checkSheets(archive)
 	case names["xl/workbook.bin"]:
 		return notReadable("È una cartella di lavoro binaria (.xlsb). La salvi come .xlsx e riprovi.")
 	case names["content.xml"]:
 		return notReadable("I documenti OpenDocument (.ods) non si leggono ancora. Lo salvi come .xlsx e riprovi.")
 	}
 	return notReadable("È un archivio che non contiene un foglio di calcolo. Esporti l’elenco come .xlsx o .csv e riprovi.")
+}
+
+// checkSheets reads the sheets through once: the library takes a fault in the
+// middle of one for its end, and the rows below would be lost without a word.
+func checkSheets(archive *zip.Reader) error {
+	for _, part := range archive.File {
+		if strings.HasPrefix(strings.ToLower(part.Name), "xl/worksheets/") && strings.HasSuffix(strings.ToLower(part.Name), ".xml") && !wellFormed(part) {
+			return damaged()
+		}
+	}
+	return nil
+}
+
+func wellFormed(part *zip.File) bool {
+	r, err := part.Open()
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	d := xml.NewDecoder(r)
+	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) {
+		return charmap.Windows1252.NewDecoder().Reader(in), nil
+	}
+	for {
+		if _, err := d.RawToken(); err != nil {
+			return errors.Is(err, io.EOF)
+		}
+	}
 }
 
 // isoFormat is how cells with a date come out; the time of midnight is cut off.
@@ -92,13 +124,16 @@ const isoFormat = "yyyy-mm-dd hh:mm:ss"
 // country's form, a number has no separators and no exponent. Formats of zeros
 // alone stay: "00000" is how a CAP keeps its own.
 func plainStyles(book *excelize.File) error {
+	if book.Styles == nil || book.Styles.CellXfs == nil {
+		return nil // a workbook without styles shows what it holds
+	}
 	format := isoFormat
 	id, err := book.NewStyle(&excelize.Style{CustomNumFmt: &format})
 	if err != nil {
 		return fmt.Errorf("adding a style: %w", err)
 	}
-	if book.Styles == nil || book.Styles.CellXfs == nil || id >= len(book.Styles.CellXfs.Xf) {
-		return fmt.Errorf("no cell styles")
+	if id < 0 || id >= len(book.Styles.CellXfs.Xf) {
+		return fmt.Errorf("no cell style %d", id)
 	}
 	custom := map[int]string{}
 	if book.Styles.NumFmts != nil {

@@ -263,17 +263,61 @@ func TestLargeSheet(t *testing.T) {
 	}
 }
 
-func FuzzSheet(f *testing.F) {
-	cell := func(t testing.TB, s string) []byte {
-		t.Helper()
-		return archive(t, 0, map[string]string{
-			"[Content_Types].xml":        `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`,
-			"xl/workbook.xml":            `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-			"xl/_rels/workbook.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
-			"xl/styles.xml":              `<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="11"/></cellXfs></styleSheet>`,
-			"xl/worksheets/sheet1.xml":   `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c t="inlineStr"><is><t>Cognome</t></is></c><c t="inlineStr"><is><t>Nome</t></is></c><c t="inlineStr"><is><t>CF</t></is></c></row>` + s + `</sheetData></worksheet>`,
-		})
+// sheetXML makes a workbook of a header and the rows given as XML.
+func sheetXML(t testing.TB, s string) []byte {
+	t.Helper()
+	return archive(t, 0, bareBook(s))
+}
+
+// bareBook is the parts of the least workbook there can be.
+func bareBook(rows string) map[string]string {
+	return map[string]string{
+		"[Content_Types].xml":        `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`,
+		"_rels/.rels":                `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml":            `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="A" sheetId="1" r:id="rId1"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+		"xl/styles.xml":              `<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="11"/></cellXfs></styleSheet>`,
+		"xl/worksheets/sheet1.xml":   `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c t="inlineStr"><is><t>Cognome</t></is></c><c t="inlineStr"><is><t>Nome</t></is></c><c t="inlineStr"><is><t>CF</t></is></c></row>` + rows + `</sheetData></worksheet>`,
 	}
+}
+
+// Programs that are not Excel leave out styles, or name the elements x:row.
+func TestBareWorkbooks(t *testing.T) {
+	const line = `<row r="2"><c t="inlineStr"><is><t>Rossi</t></is></c><c t="inlineStr"><is><t>Mario</t></is></c><c><v>1.5E+10</v></c></row>`
+	for what, change := range map[string]func(map[string]string){
+		"with styles":    func(map[string]string) {},
+		"without styles": func(p map[string]string) { delete(p, "xl/styles.xml") },
+		"with a prefix":  func(p map[string]string) { p["xl/worksheets/sheet1.xml"] = prefixed(p["xl/worksheets/sheet1.xml"]) },
+		"without r=\"2\"": func(p map[string]string) {
+			p["xl/worksheets/sheet1.xml"] = strings.ReplaceAll(p["xl/worksheets/sheet1.xml"], ` r="2"`, "")
+		},
+	} {
+		parts := bareBook(line)
+		change(parts)
+		f := readBook(t, archive(t, 0, parts), Options{})
+		if !slices.Equal(f.Rows[0].Cells, []string{"Rossi", "Mario", "15000000000"}) || f.Rows[0].Number != 2 {
+			t.Errorf("%s: %+v", what, f.Rows)
+		}
+	}
+}
+
+func prefixed(s string) string {
+	return strings.NewReplacer("</", "</x:", "<", "<x:", "xmlns=", "xmlns:x=").Replace(s)
+}
+
+// The rows below a fault in the file are not lost without a word.
+func TestDamagedSheetIsNotReadInPart(t *testing.T) {
+	good := `<row r="2"><c t="inlineStr"><is><t>Rossi</t></is></c></row>`
+	if f := readBook(t, sheetXML(t, good+good), Options{}); len(f.Rows) == 0 {
+		t.Fatal("without the fault it is not read either")
+	}
+	_, err := Read(sheetXML(t, good+`<row r="3"><c><v>a & b</v></c></row>`+good), "a.xlsx", pec.MemberLayout, Options{})
+	if p := pec.AsProblem(err); p == nil || p.Code != "file_not_readable" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func FuzzSheet(f *testing.F) {
 	for _, s := range []string{
 		`<row r="2"><c s="1"><v>43385</v></c></row>`, `<row r="2"><c s="1"><v>1e308</v></c><c s="2"><v>-5</v></c></row>`, `<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`,
 		`<row r="2"><c t="s"><v>99</v></c></row>`, `<row r="0"><c r="A"><v>x</v></c></row><row r="-3"/>`, `<row><c t="d"><v>2018-10-12</v></c></row>`,
@@ -281,7 +325,7 @@ func FuzzSheet(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		file, err := Read(cell(t, s), "a.xlsx", pec.MemberLayout, Options{})
+		file, err := Read(sheetXML(t, s), "a.xlsx", pec.MemberLayout, Options{})
 		if err != nil {
 			if pec.AsProblem(err) == nil {
 				t.Fatalf("not for a person: %v", err)
