@@ -141,7 +141,7 @@ func (d Date) AddMonths(n int) Date {
 func (d Date) AddYears(n int) Date { return d.AddMonths(12 * n) }
 
 // DaysUntil counts the days from d to e: 1 from a day to the next.
-func (d Date) DaysUntil(e Date) int { return int(e.Time().Sub(d.Time()).Hours() / 24) }
+func (d Date) DaysUntil(e Date) int { return int((e.Time().Unix() - d.Time().Unix()) / (24 * 60 * 60)) }
 
 // FirstOfMonth is the first day of d's month.
 func (d Date) FirstOfMonth() Date { return Date{d.Year, d.Month, 1} }

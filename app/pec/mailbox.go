@@ -201,8 +201,11 @@ func ExtraGB(services []Service) int {
 // spaces: "D'Alò Conti", "Maria Pia" is "maria.daloconti". n from 2 on tells
 // namesakes apart. Empty when nothing of the name can be written so.
 func LocalPart(surname, name string, n int) string {
-	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
-	given, family := addressLetters(first), addressLetters(surname)
+	var given string
+	if names := strings.Fields(name); len(names) > 0 {
+		given = addressLetters(names[0])
+	}
+	family := addressLetters(surname)
 	local := strings.Trim(given+"."+family, ".")
 	if local == "" {
 		return ""
