@@ -207,7 +207,7 @@ func activate(tx *db.Tx, box db.MailboxRow, years int) (Activated, error) {
 	if !holder.Status.OnRegister() {
 		return Activated{}, pec.Refuse("holder_left", "%s è %s: la casella %s non si può attivare.", holder.FullName(), holder.Status.Italian(), box.Address)
 	}
-	if err := notBefore(tx.On, "questa casella", box.LastEventOn); err != nil {
+	if err := inOrder(tx, box); err != nil {
 		return Activated{}, err
 	}
 	agreement, err := agreementOn(&tx.ReadTx, tx.On)

@@ -55,6 +55,18 @@ func notBefore(on pec.Date, what string, last pec.Date) error {
 	return pec.Refuse("day_before_last_event", "Il %s non si può più registrare nulla su %s: l’ultimo evento è del %s.", on.Italian(), what, last.Italian())
 }
 
+// inOrder refuses a day before the latest event of a mailbox or of its holder.
+func inOrder(tx *db.Tx, box db.MailboxRow) error {
+	holder, err := tx.Member(box.MemberID)
+	if err != nil {
+		return err
+	}
+	if err := notBefore(tx.On, "questa casella", box.LastEventOn); err != nil {
+		return err
+	}
+	return notBefore(tx.On, "questo iscritto", holder.LastEventOn)
+}
+
 // agreementOn returns the agreement in force on a day.
 func agreementOn(tx *db.ReadTx, on pec.Date) (pec.Agreement, error) {
 	list, err := tx.Agreements()

@@ -75,7 +75,7 @@ func order(tx *db.Tx, p Purchase) (Purchased, error) {
 	if p.Seen != nil && *p.Seen != quote.Price.Gross {
 		return Purchased{}, pec.Refuse("price_changed", "Il prezzo è cambiato: ora è %s. Lo controlli e confermi di nuovo.", quote.Price.Gross.Euro())
 	}
-	if err := notBefore(tx.On, "questa casella", box.LastEventOn); err != nil {
+	if err := inOrder(tx, box); err != nil {
 		return Purchased{}, err
 	}
 	return placeOrder(tx, box.ID, p, quote)
@@ -312,6 +312,13 @@ func (o *Office) CancelOrder(ctx context.Context, actor string, id, byMember int
 		}
 		if order.State != pec.OrderAwaitingPayment {
 			return pec.Refuse("order_not_waiting", "L’ordine è %s: si annulla solo un ordine in attesa di pagamento.", order.State.Italian())
+		}
+		box, err := tx.Mailbox(order.MailboxID)
+		if err != nil {
+			return err
+		}
+		if err := inOrder(tx, box); err != nil {
+			return err
 		}
 		if err := tx.EndOrder(id, pec.OrderCancelled, tx.On, strings.TrimSpace(reason)); err != nil {
 			return err

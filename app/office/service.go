@@ -75,7 +75,7 @@ func changeable(tx *db.Tx, s db.ServiceRow, box db.MailboxRow, renew bool, next 
 	case next < 1 || next > s.Quantity:
 		return pec.Refuse("quantity_invalid", "Dal prossimo rinnovo la quantità può andare da 1 a %d.", s.Quantity).On("next_quantity")
 	}
-	if err := notBefore(tx.On, "questa casella", box.LastEventOn); err != nil {
+	if err := inOrder(tx, box); err != nil {
 		return err
 	}
 	if s.Product != pec.InboxGB || box.UsedMB == nil {
