@@ -170,8 +170,11 @@ func ReadAgreement(doc []byte) (Agreement, error) {
 			return a, Refuse("agreement_invalid", "Nella convenzione manca «%s».", must).On(must)
 		}
 	}
-	if _, ok := given["free_window_months"]; ok && a.Policy == Monthly && a.FreeWindowMonths != 0 {
-		return a, Refuse("agreement_invalid", "«free_window_months» vale solo con il criterio «full_year»: lo tolga o cambi criterio.").On("free_window_months")
+	if a.Policy == Monthly {
+		a.FreeWindowMonths = 0 // it belongs to full_year: a file that leaves it in means nothing by it
+	}
+	if _, ok := given["notice_days"]; !ok {
+		a.NoticeDays = []int{90, 60, 30, 15, 7, 0}
 	}
 	if a.SoldBy == "" {
 		a.SoldBy = SoldByOrdine
@@ -179,16 +182,33 @@ func ReadAgreement(doc []byte) (Agreement, error) {
 	return a, a.Validate()
 }
 
+// notAnAgreement says in Italian what the decoder found wrong.
 func notAnAgreement(err error) *Problem {
+	bad := func(format string, args ...any) *Problem { return Refuse("agreement_invalid", format, args...) }
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
+	var day notADay
+	var price notAPrice
 	switch {
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
+		return bad("Il file è vuoto o interrotto: non è una convenzione in formato JSON.")
 	case errors.As(err, &syntax):
-		return Refuse("agreement_invalid", "Il file non è una convenzione in formato JSON: errore al carattere %d.", syntax.Offset)
+		return bad("Il file non è una convenzione in formato JSON: errore al carattere %d.", syntax.Offset)
+	case errors.As(err, &kind) && kind.Field == "":
+		return bad("Il file non contiene una convenzione in formato JSON, ma un altro valore.")
 	case errors.As(err, &kind):
-		return Refuse("agreement_invalid", "Nella convenzione il valore di «%s» non è del tipo giusto.", kind.Field).On(kind.Field)
+		return bad("Nella convenzione il valore di «%s» non è del tipo giusto.", kind.Field).On(kind.Field)
+	case errors.As(err, &day):
+		return bad("Nella convenzione «%s» non è un giorno: lo scriva come 2026-01-31.", string(day)).On("starts_on")
+	case errors.As(err, &price):
+		return bad("Nella convenzione %s non è un prezzo: lo scriva come \"2.50\", con due decimali al massimo.", string(price))
 	}
-	return Refuse("agreement_invalid", "Il file non è una convenzione: %s.", strings.TrimPrefix(err.Error(), "json: "))
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		name = strings.Trim(name, `"`)
+		return bad("La convenzione non ha un campo «%s»: lo tolga o ne corregga il nome.", name).On(name)
+	}
+	// What is left is the only plain decimal of the document.
+	return bad("L’aliquota IVA non è un numero: la scriva come \"22\".").On("vat_rate")
 }
 
 // Validate reports the first thing that cannot be in an agreement, as a

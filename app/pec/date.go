@@ -58,9 +58,16 @@ func DateOf(t time.Time) Date {
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil || t.Year() < 1 {
-		return Date{}, fmt.Errorf("not a day in the form YYYY-MM-DD: %q", s)
+		return Date{}, notADay(s)
 	}
 	return Date{t.Year(), t.Month(), t.Day()}, nil
+}
+
+// notADay is a text that is no day in the form YYYY-MM-DD.
+type notADay string
+
+func (s notADay) Error() string {
+	return fmt.Sprintf("not a day in the form YYYY-MM-DD: %q", string(s))
 }
 
 // ParseItalianDate reads "12/10/2018", as people type it, or "2018-10-12", as

@@ -68,14 +68,19 @@ func (c Cents) MarshalJSON() ([]byte, error) { return json.Marshal(c.String()) }
 func (c *Cents) UnmarshalJSON(b []byte) error {
 	var d decimal.Decimal
 	if err := d.UnmarshalJSON(b); err != nil {
-		return fmt.Errorf("not an amount: %s", b)
+		return notAPrice(b)
 	}
 	if !d.Equal(d.Round(2)) || d.Abs().GreaterThan(decimal.New(1, 10)) {
-		return fmt.Errorf("not an amount with two decimals: %s", b)
+		return notAPrice(b)
 	}
 	*c = CentsOf(d)
 	return nil
 }
+
+// notAPrice is a JSON value that is no amount with two decimals.
+type notAPrice string
+
+func (s notAPrice) Error() string { return "not an amount with two decimals: " + string(s) }
 
 // ParseAmount reads an amount that a person typed: "1.234,50", "1234,5",
 // "1234.50", "12". It must be more than zero and at most MaxAmount. One point
