@@ -1,0 +1,147 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// samples gives addresses for pages that have a part to fill in. Who adds such
+// a page adds a line; an address may answer with a file.
+func (s *testSite) samples() map[string][]string {
+	return map[string][]string{
+		"/benvenuto/:token": nil, // see TestMemberChoosesPasswordByOneTimeLink
+	}
+}
+
+// TestEveryPageAsEveryRole opens every page as everybody: who may gets a page
+// without faults, who may not is told so, who is not signed in comes to the
+// log-in.
+func TestEveryPageAsEveryRole(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	visitors := map[Role]*visitor{Anyone: s.anyone()}
+	for _, role := range []Role{Administrator, Secretariat, Treasurer, ReadOnly, Member} {
+		visitors[role] = s.as(role)
+	}
+	for _, r := range s.routes() {
+		if r.method != fiber.MethodGet {
+			continue
+		}
+		addresses, given := s.samples()[r.path]
+		if !given {
+			addresses = []string{r.path}
+		}
+		if !given && strings.Contains(r.path, ":") {
+			t.Errorf("%s: samples() has no address for it", r.path)
+			continue
+		}
+		for _, address := range addresses {
+			for role, v := range visitors {
+				t.Run(strings.ReplaceAll(address[1:], "/", "_")+" as "+string(role), func(t *testing.T) {
+					opens(t, v.get(address), r, role)
+				})
+			}
+		}
+	}
+}
+
+func opens(t *testing.T, a *answer, r route, role Role) {
+	t.Helper()
+	want := fiber.StatusForbidden
+	switch {
+	case slices.Contains(r.roles, Anyone) || slices.Contains(r.roles, role):
+		want = fiber.StatusOK
+	case role == Anyone, role == Member && r.path == "/":
+		want = fiber.StatusSeeOther
+	}
+	if a.status != want && (want != fiber.StatusOK || a.status != fiber.StatusSeeOther) {
+		t.Fatalf("status %d, want %d: %s", a.status, want, a.text())
+	}
+	if a.status == fiber.StatusSeeOther || !a.isPage() {
+		return
+	}
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLinksLeadSomewhere follows every link from page to page as each role:
+// none leads to a page that is not there or not for them.
+func TestLinksLeadSomewhere(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	for _, role := range []Role{Administrator, Secretariat, Treasurer, ReadOnly, Member} {
+		t.Run(string(role), func(t *testing.T) {
+			v := s.as(role)
+			seen := map[string]bool{}
+			var ahead []string
+			for path, r := range s.paths {
+				if !strings.ContainsAny(path, ":*") && slices.Contains(r.roles, role) {
+					seen[path] = true
+					ahead = append(ahead, path)
+				}
+			}
+			for len(ahead) > 0 && len(seen) < 400 {
+				address := ahead[0]
+				ahead = ahead[1:]
+				a := v.follow(v.get(address))
+				if a.status != fiber.StatusOK {
+					t.Errorf("%s: status %d: %s", address, a.status, a.text())
+					continue
+				}
+				if !a.isPage() {
+					continue
+				}
+				if err := a.wellFormed(); err != nil {
+					t.Errorf("%s: %v", address, err)
+				}
+				for _, link := range a.links() {
+					u, err := url.Parse(link)
+					if err != nil {
+						t.Errorf("%s: link %q: %v", address, link, err)
+						continue
+					}
+					u.Fragment = ""
+					if link = u.String(); !seen[link] {
+						seen[link] = true
+						ahead = append(ahead, link)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestMenuShowsOnlyWhatExists: an entry appears with its page, and only to who
+// may open it.
+func TestMenuShowsOnlyWhatExists(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	s.paths = map[string]route{
+		"/":                get("/", operators, nil),
+		"/iscritti":        get("/iscritti", operators, nil),
+		"/amministrazione": get("/amministrazione", governance, nil),
+	}
+	titles := func(role Role) string {
+		var all []string
+		c := s.app.AcquireCtx(requestFor("/iscritti/12"))
+		defer s.app.ReleaseCtx(c)
+		for _, g := range s.menuFor(c, &Frame{layout: "office", Who: &Who{Role: role}}) {
+			for _, e := range g.Entries {
+				title := e.Title
+				if e.Current {
+					title += "*"
+				}
+				all = append(all, title)
+			}
+		}
+		return strings.Join(all, " ")
+	}
+	if got, want := titles(Administrator), "Scrivania Iscritti* Amministrazione"; got != want {
+		t.Errorf("an administrator sees %q, want %q", got, want)
+	}
+	if got, want := titles(ReadOnly), "Scrivania Iscritti*"; got != want {
+		t.Errorf("a reader sees %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,10 @@
+package web
+
+import "slices"
+
+// routes is every page and action of the program, concept by concept.
+func (s *site) routes() []route {
+	return slices.Concat(
+		s.signInRoutes(),
+	)
+}
