@@ -1,0 +1,116 @@
+package pec
+
+import "slices"
+
+// Forecast is what awaits a mailbox on the day of its renewal or closing, as
+// the member's book stands today. It says what Renewals will decide, and what a
+// top-up would change.
+type Forecast struct {
+	On      Date  // the day; zero for a mailbox without a term that runs
+	Mailbox Event // EventRenewed, EventClosed or EventFailed
+	// Services are those of the mailbox on that day, renewed or ended, in the
+	// order in which they are taken (R19).
+	Services []Event
+	// Cost is what it takes, gross and net, to renew every service of the mailbox
+	// whose renewal is on.
+	Cost Amounts
+	// Missing is the top-up, made today, after which no service of the mailbox
+	// ends for lack of credit; 0 when none does. A top-up settles first what is
+	// owed and what waits for payment (R14, R13), and the renewals of other
+	// mailboxes may come before: all that is in it.
+	Missing Cents
+}
+
+// Ends reports the reason for which a service ends on the day; false when it
+// does not.
+func (f Forecast) Ends(service int64) (EndReason, bool) {
+	for _, e := range f.Services {
+		if e.ServiceID == service && e.Kind == EventServiceEnded {
+			return e.EndReason, true
+		}
+	}
+	return "", false
+}
+
+// Renewal is the event by which a service is renewed on the day; false when it
+// is not.
+func (f Forecast) Renewal(service int64) (Event, bool) {
+	for _, e := range f.Services {
+		if e.ServiceID == service && e.Kind == EventServiceRenewed {
+			return e, true
+		}
+	}
+	return Event{}, false
+}
+
+// Forecast plays the book forward to the day on which a mailbox is renewed or
+// closes.
+//
+// With 1,70 € of credit and 2 GB at 2,50 €: on E they cost 6,10 €, end for lack
+// of credit, and 4,40 € are missing.
+func (b Book) Forecast(agreements []Agreement, mailbox int64, today Date) Forecast {
+	i := slices.IndexFunc(b.Mailboxes, func(m Mailbox) bool { return m.ID == mailbox })
+	if i < 0 || !b.Mailboxes[i].Status.Running() {
+		return Forecast{}
+	}
+	through := b.Mailboxes[i].ExpiresOn
+	if !b.Status.OnRegister() {
+		through = b.ClosesOn(b.Mailboxes[i], agreements)
+	}
+	events, _ := Renewals(b, agreements, through)
+	f := Forecast{}
+	for _, e := range events {
+		if e.MailboxID != mailbox {
+			continue
+		}
+		switch e.Kind {
+		case EventRenewed, EventClosed, EventFailed:
+			if f.On.IsZero() {
+				f.On, f.Mailbox = e.On, e
+			}
+		case EventServiceRenewed, EventServiceEnded:
+			if e.On == f.On {
+				f.Services = append(f.Services, e)
+			}
+		}
+	}
+	f.Cost = b.renewalCost(agreements, mailbox, f.On)
+	if slices.ContainsFunc(f.Services, func(e Event) bool { return e.EndReason == EndNoCredit || e.EndReason == EndClaim }) {
+		f.Missing = max(b.Claim+b.spending(agreements, today, f.On)-b.Credit, 0)
+	}
+	return f
+}
+
+// plenty is more credit than any book could spend.
+const plenty Cents = 1 << 50
+
+// renewalCost is what the services of a mailbox cost on its day, were there
+// credit for all.
+func (b Book) renewalCost(agreements []Agreement, mailbox int64, on Date) Amounts {
+	rich := b.clone()
+	rich.Credit, rich.Claim, rich.Waiting = plenty, 0, nil
+	events, _ := Renewals(rich, agreements, on)
+	var cost Amounts
+	for _, e := range events {
+		if e.Kind == EventServiceRenewed && e.MailboxID == mailbox && e.On == on {
+			cost = cost.Plus(e.Price)
+		}
+	}
+	return cost
+}
+
+// spending is all that the credit would pay up to and including a day, were
+// there enough of it from today on: waiting orders first, then renewals.
+func (b Book) spending(agreements []Agreement, today, through Date) Cents {
+	rich := b.clone()
+	rich.Credit, rich.Claim = plenty, 0
+	paid, then := CompleteWaiting(rich, today)
+	later, _ := Renewals(then, agreements, through)
+	var total Cents
+	for _, e := range append(paid, later...) {
+		if e.Kind == EventOrderCompleted || e.Kind == EventServiceRenewed {
+			total += e.Price.Gross
+		}
+	}
+	return total
+}
