@@ -1,0 +1,80 @@
+package pec
+
+// Expiring counts mailboxes alike that expire on one day.
+type Expiring struct {
+	On         Date // E
+	Kind       string
+	TermYears  int
+	AutoRenew  bool
+	OnRegister bool // the holders
+	Mailboxes  int
+}
+
+// Outlook is what becomes of mailboxes that expire, told by the rules of a run
+// (R4, R5, R18) without the books of single members.
+type Outlook struct {
+	Renewing int     // renewed by themselves at the Ordine's expense
+	Closing  int     // the holder left, or nobody renews them
+	Failing  int     // no agreement in force on E, or it lacks the kind
+	Price    Amounts // of those renewing, for their whole terms
+}
+
+// Plus adds two outlooks.
+func (o Outlook) Plus(p Outlook) Outlook {
+	return Outlook{o.Renewing + p.Renewing, o.Closing + p.Closing, o.Failing + p.Failing, o.Price.Plus(p.Price)}
+}
+
+// Expected says what becomes of mailboxes on their E with the agreement in
+// force then; their prices are those of one mailbox times their number, since
+// VAT is rounded on each charge (R10).
+func (e Expiring) Expected(agreements []Agreement) Outlook {
+	if !e.OnRegister {
+		return Outlook{Closing: e.Mailboxes}
+	}
+	a, _ := InForce(agreements, e.On)
+	kind, ok := a.Kind(e.Kind)
+	switch {
+	case !ok:
+		return Outlook{Failing: e.Mailboxes}
+	case kind.PaidBy == PaidByMember || !e.AutoRenew:
+		return Outlook{Closing: e.Mailboxes}
+	}
+	one, n := a.KindPrice(kind, max(e.TermYears, 1)), Cents(e.Mailboxes)
+	return Outlook{Renewing: e.Mailboxes, Price: Amounts{one.Net * n, one.VAT * n, one.Gross * n}}
+}
+
+// Shortfall is what a member's credit lacks for the coming renewals (R19).
+type Shortfall struct {
+	Ending  []Event // services that would end for want of credit
+	Needed  Cents   // gross: what renewing all that has its renewal on costs
+	Missing Cents   // gross: the top-up with which none of them would end
+}
+
+// Lacking says which services of a member would end for want of credit up to
+// and including a day, and what is missing. A claim counts as missing too: it
+// blocks renewals until it is settled (R14).
+//
+// With 6,10 € of credit, 2 GB at 6,10 € and an archive at 4,88 € on the same E:
+// the archive ends, 4,88 € are missing.
+func Lacking(book Book, agreements []Agreement, through Date) Shortfall {
+	book.Waiting = nil // orders come after renewals and take nothing from them
+	var s Shortfall
+	events, _ := Renewals(book, agreements, through)
+	for _, e := range events {
+		if e.Kind == EventServiceEnded && (e.EndReason == EndNoCredit || e.EndReason == EndClaim) {
+			s.Ending = append(s.Ending, e)
+		}
+	}
+	rich := book
+	rich.Credit, rich.Claim = 1<<50, 0
+	events, _ = Renewals(rich, agreements, through)
+	for _, e := range events {
+		if e.Kind == EventServiceRenewed {
+			s.Needed += e.Price.Gross
+		}
+	}
+	if len(s.Ending) > 0 {
+		s.Missing = max(s.Needed+book.Claim-book.Credit, 0)
+	}
+	return s
+}
