@@ -1,0 +1,153 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// NotProvisioned is a chosen member for whom no mailbox is requested, and why.
+type NotProvisioned struct {
+	MemberID int64
+	Holder   string
+	Why      string // Italian
+}
+
+// ProvisionMembers requests a standard mailbox for each of the members chosen,
+// own PEC or not (9.6), in the order of their registration numbers. Who has a
+// mailbox already or is not active is left out, so that it may be repeated.
+// With dryRun nothing is written.
+func (o *Office) ProvisionMembers(ctx context.Context, actor string, ids []int64, dryRun bool) ([]Provisioned, []NotProvisioned, error) {
+	var list []Provisioned
+	var out []NotProvisioned
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		domains, err := tx.Domains()
+		if err != nil {
+			return err
+		}
+		if len(domains) == 0 {
+			return pec.Refuse("domain_missing", "L’Ordine non ha ancora un dominio PEC.")
+		}
+		members, err := inRegisterOrder(tx, ids)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			why, err := notProvisioned(tx, m)
+			if err != nil {
+				return err
+			}
+			if why != "" {
+				out = append(out, NotProvisioned{m.ID, m.FullName(), why})
+				continue
+			}
+			p, err := request(tx, m, domains[0])
+			if err != nil {
+				return err
+			}
+			list = append(list, p)
+		}
+		if dryRun {
+			return errDryRun
+		}
+		return nil
+	})
+	if errors.Is(err, errDryRun) {
+		err = nil
+	}
+	return list, out, err
+}
+
+func inRegisterOrder(tx *db.Tx, ids []int64) ([]db.MemberRow, error) {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	var members []db.MemberRow
+	for _, id := range slices.Compact(ids) {
+		m, err := tx.Member(id)
+		if err != nil {
+			return nil, err
+		}
+		members = append(members, m)
+	}
+	slices.SortStableFunc(members, func(a, b db.MemberRow) int {
+		return pec.CompareNumbers(a.RegistrationNumber, b.RegistrationNumber)
+	})
+	return members, nil
+}
+
+// notProvisioned says why a member gets no mailbox, once what is overdue for
+// them is done; empty when they get one.
+func notProvisioned(tx *db.Tx, m db.MemberRow) (string, error) {
+	if m.Status != pec.MemberActive {
+		return "È " + m.Status.Italian() + ": una casella si richiede solo per chi è iscritto.", nil
+	}
+	if err := overdue(tx, m.ID); err != nil {
+		return "", err
+	}
+	if err := notBefore(tx.On, "questo iscritto", m.LastEventOn); err != nil {
+		return "", err
+	}
+	boxes, err := tx.MailboxesOf(m.ID)
+	if err != nil {
+		return "", err
+	}
+	for _, b := range boxes {
+		if b.Status != pec.MailboxClosed && b.Status != pec.MailboxRejected {
+			return "Ha già la casella " + b.Address + " (" + b.Status.Italian() + ").", nil
+		}
+	}
+	return "", nil
+}
+
+// StatusPreview is what would follow for a mailbox from its holder's change of
+// status.
+type StatusPreview struct {
+	Mailbox  pec.Mailbox
+	Services int      // running on it: they end with it (R7)
+	ClosesOn pec.Date // R5; zero when it goes on
+}
+
+// PreviewMemberStatus says, without writing, what a member's change of status
+// would mean for each running mailbox (R5): by the same steps as
+// ChangeMemberStatus, that is once what is overdue has happened. It also
+// returns the credit left. leftOn is today when zero.
+func (o *Office) PreviewMemberStatus(tx *db.ReadTx, member int64, status pec.MemberStatus, leftOn pec.Date) ([]StatusPreview, pec.Cents, error) {
+	book, agreements, err := o.Book(tx, member)
+	if err != nil {
+		return nil, 0, err
+	}
+	_, book = pec.Renewals(book, agreements, o.Today().AddDays(-1))
+	if !status.OnRegister() {
+		if leftOn.IsZero() {
+			leftOn = pec.Earliest(book.LeftOn)
+		}
+		if leftOn.IsZero() {
+			leftOn = o.Today()
+		}
+		if book.Status.OnRegister() || book.LeftRegisteredOn.IsZero() {
+			book.LeftRegisteredOn = o.Today()
+		}
+		book.LeftOn = leftOn
+	}
+	book.Status = status
+	var list []StatusPreview
+	for _, m := range book.Mailboxes {
+		if !m.Status.Running() {
+			continue
+		}
+		p := StatusPreview{Mailbox: m}
+		for _, s := range book.Services {
+			if s.MailboxID == m.ID && s.EndedOn.IsZero() {
+				p.Services++
+			}
+		}
+		if !status.OnRegister() {
+			p.ClosesOn = book.ClosesOn(m, agreements)
+		}
+		list = append(list, p)
+	}
+	return list, book.Credit, nil
+}
