@@ -22,7 +22,7 @@ type Book struct {
 // EventKind is what a day brings.
 type EventKind string
 
-// The events of a run, in the order in which one day has them.
+// The events of a run.
 const (
 	EventClosed         EventKind = "closed"          // a mailbox closes (R5, R18)
 	EventRenewed        EventKind = "renewed"         // a mailbox is renewed at the Ordine's expense (R4)
@@ -61,9 +61,9 @@ type Event struct {
 // renewals are decided: the preview, the dry run, the nightly run and every
 // write on the member call it. The second result is the book as it then stands.
 //
-// On one day mailboxes close first, then renew in order of address, then their
-// services in the member's order of preference, then waiting orders lapse or
-// complete.
+// On one day waiting orders lapse first, then mailboxes close or renew in order
+// of address, then their services renew in the member's order of preference,
+// then waiting orders complete.
 func Renewals(book Book, agreements []Agreement, through Date) ([]Event, Book) {
 	r := renewing{Book: book.clone(), agreements: agreements, stuck: map[int64]bool{}}
 	for {
@@ -163,6 +163,7 @@ func (r *renewing) mailbox(id int64) *Mailbox {
 
 func (r *renewing) play(day Date) {
 	slices.SortFunc(r.Mailboxes, func(a, b Mailbox) int { return cmp.Compare(a.Address, b.Address) })
+	r.lapse(day) // before the renewals move E: an order's price is good for the old one only
 	renewed := map[int64]Agreement{}
 	for i := range r.Mailboxes {
 		m := &r.Mailboxes[i]
@@ -174,7 +175,7 @@ func (r *renewing) play(day Date) {
 		}
 	}
 	r.renewServices(renewed, day)
-	r.lapse(day)
+	r.lapse(day) // with the mailboxes that closed
 	if !slices.ContainsFunc(r.Mailboxes, func(m Mailbox) bool { return m.Status.Running() && m.ExpiresOn == day }) {
 		r.completeWaiting(day)
 	}
