@@ -84,9 +84,49 @@ func (p MemberPlan) Fingerprint() string {
 
 // PlanMembers decides what a member file does, row by row (R23 to R25, 9.4).
 // Every row is created, updated, unchanged or refused. Of a new member Changes
-// lists the fields that the row fills.
+// lists the fields that the row fills. A number that its holder gives up in the
+// same file is free for another row: two members may exchange theirs.
 func PlanMembers(in MemberImport) MemberPlan {
+	plan := planMembers(in, nil)
+	free := givenUp(plan)
+	for len(free) > 0 {
+		plan = planMembers(in, free)
+		kept := false
+		for _, r := range plan.With(OutcomeRefused) { // its holder keeps the number
+			if number := foldNumber(r.Before.RegistrationNumber); free[number] {
+				delete(free, number)
+				kept = true
+			}
+		}
+		if !kept {
+			break
+		}
+	}
+	return plan
+}
+
+// givenUp lists the numbers that their holders would give up, when a row was
+// refused for want of one of them.
+func givenUp(plan MemberPlan) map[string]bool {
+	free, wanted := map[string]bool{}, false
+	for _, r := range plan.Rows {
+		before, after := foldNumber(r.Before.RegistrationNumber), foldNumber(r.After.RegistrationNumber)
+		if r.MemberID != 0 && before != "" && before != after {
+			free[before] = true
+		}
+	}
+	for _, r := range plan.With(OutcomeRefused) {
+		wanted = wanted || free[foldNumber(r.After.RegistrationNumber)]
+	}
+	if !wanted {
+		return nil
+	}
+	return free
+}
+
+func planMembers(in MemberImport, free map[string]bool) MemberPlan {
 	p := newMemberPlanner(in)
+	p.free = free
 	var plan MemberPlan
 	for _, row := range in.Rows {
 		plan.Rows = append(plan.Rows, p.row(row))
@@ -110,6 +150,7 @@ type memberPlanner struct {
 	byCode   map[string]*Member
 	byNumber map[string]*Member
 	byPEC    map[string]*Member // own PECs of those on the register
+	free     map[string]bool    // numbers that their holders give up in this file
 
 	seen        map[int64]bool // members that a row, refused or not, speaks of
 	matched     map[int64]int  // members by the row that was taken for them
@@ -224,7 +265,7 @@ func (p *memberPlanner) checkRepeated(r *memberReader, out MemberRow) {
 		r.refuse(FieldRegistrationNumber, "registration_number_taken", fmt.Sprintf("Il numero è già della persona alla riga %d.", c.row), "Corregga il numero in una delle due righe.")
 		return
 	}
-	if m := p.byNumber[number]; m != nil && m.ID != out.MemberID {
+	if m := p.byNumber[number]; m != nil && m.ID != out.MemberID && !p.free[number] {
 		r.refuse(FieldRegistrationNumber, "registration_number_taken", fmt.Sprintf("Il numero è già di %s.", m.FullName()), "Corregga il numero in una delle due posizioni.")
 	}
 }

@@ -417,3 +417,35 @@ func checkUnique(t *rapid.T, known []Member) {
 		}
 	}
 }
+
+func TestMembersExchangeTheirNumbers(t *testing.T) {
+	known := []Member{
+		{ID: 1, RegistrationNumber: "A1", Surname: "Rossi", Name: "Mario", TaxCode: "RSSMRA85T10A562S", Status: MemberActive},
+		{ID: 2, RegistrationNumber: "A2", Surname: "Moretti", Name: "Matteo", TaxCode: "MRTMTT91D08F205J", Status: MemberActive},
+		{ID: 3, RegistrationNumber: "A3", Surname: "Miller", Name: "Samantha", TaxCode: "MLLSNT82P65Z404U", Status: MemberActive},
+	}
+	outcomes := func(lines ...string) string {
+		p := plan(t, known, append([]string{"registration_number;surname;name;tax_code;status"}, lines...)...)
+		var out []string
+		for _, r := range p.Rows {
+			out = append(out, string(r.Outcome))
+		}
+		return strings.Join(out, " ")
+	}
+	for _, row := range []struct {
+		what, want string
+		lines      []string
+	}{
+		{"two exchange", "updated updated", []string{"A2;Rossi;Mario;RSSMRA85T10A562S;", "A1;Moretti;Matteo;MRTMTT91D08F205J;"}},
+		{"three in a ring", "updated updated updated", []string{"A2;Rossi;Mario;RSSMRA85T10A562S;", "A3;Moretti;Matteo;MRTMTT91D08F205J;", "A1;Miller;Samantha;MLLSNT82P65Z404U;"}},
+		{"a number given up goes to somebody new", "created updated", []string{"A2;Neri;Ugo;12345678903;", "A9;Moretti;Matteo;MRTMTT91D08F205J;"}},
+		{"the holder's row is refused: the number stays", "refused refused", []string{"A2;Rossi;Mario;RSSMRA85T10A562S;", "A1;Moretti;Matteo;MRTMTT91D08F205J;in bilico"}},
+		{"one refused stops the ring", "refused refused refused", []string{"A2;Rossi;Mario;RSSMRA85T10A562S;", "A3;Moretti;Matteo;MRTMTT91D08F205J;", "A1;Miller;Samantha;MLLSNT82P65Z404U;in bilico"}},
+		{"the holder is not in the file", "refused", []string{"A2;Rossi;Mario;RSSMRA85T10A562S;"}},
+		{"the holder keeps the number", "refused unchanged", []string{"A2;Rossi;Mario;RSSMRA85T10A562S;", "A2;Moretti;Matteo;MRTMTT91D08F205J;"}},
+	} {
+		if got := outcomes(row.lines...); got != row.want {
+			t.Errorf("%s: %s, want %s", row.what, got, row.want)
+		}
+	}
+}
