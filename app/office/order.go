@@ -3,6 +3,7 @@ package office
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"albopec/app/pec"
@@ -153,7 +154,7 @@ func placeOrder(tx *db.Tx, mailbox int64, p Purchase, q pec.Quote) (Purchased, e
 	if claim > 0 {
 		return Purchased{}, pec.Refuse("claim_open", "C’è un credito da recuperare di %s: finché non è saldato con una ricarica non si può acquistare.", claim.Euro())
 	}
-	if err := accept(tx, box.MemberID, p.Accepted); err != nil {
+	if err := accept(tx, box.MemberID, p); err != nil {
 		return Purchased{}, err
 	}
 	row := db.OrderRow{
@@ -197,14 +198,25 @@ func placeOrder(tx *db.Tx, mailbox int64, p Purchase, q pec.Quote) (Purchased, e
 	return done, err
 }
 
-// accept keeps which conditions a member accepted, with version and moment.
-func accept(tx *db.Tx, member int64, documents []string) error {
-	for _, d := range documents {
-		if err := tx.AddAcceptance(member, d, pec.TermsVersion); err != nil {
+// accept keeps which conditions a member accepted, with version and moment, and
+// refuses a member's own purchase while any of them is not (R17).
+func accept(tx *db.Tx, member int64, p Purchase) error {
+	for _, code := range pec.TermCodes() {
+		if !slices.Contains(p.Accepted, code) {
+			continue
+		}
+		if err := tx.AddAcceptance(member, code, pec.TermsVersion); err != nil {
 			return err
 		}
 	}
-	return nil
+	if p.ByMember == 0 {
+		return nil
+	}
+	accepted, err := tx.Accepted(member, pec.TermsVersion)
+	if err == nil && accepted < len(pec.Terms) {
+		err = pec.Refuse("terms_missing", "Prima del primo acquisto servono tutte le accettazioni: le condizioni generali, le clausole una per una e l’informativa.").On("accepted")
+	}
+	return err
 }
 
 // missingFor is the top-up after which a waiting order completes: since waiting
@@ -360,15 +372,15 @@ func (o *Office) QuoteMailbox(ctx context.Context, address, product string, quan
 		if err != nil {
 			return err
 		}
-		q, err = o.quoteAhead(tx, box, product, quantity)
+		q, err = o.QuoteAhead(tx, box, product, quantity)
 		return err
 	})
 	return q, err
 }
 
-// quoteAhead quotes on the book as it will stand once what is overdue is
-// carried out.
-func (o *Office) quoteAhead(tx *db.ReadTx, box db.MailboxRow, product string, quantity int) (pec.Quote, error) {
+// QuoteAhead quotes in a snapshot that is already open, on the book as it will
+// stand once what is overdue is carried out.
+func (o *Office) QuoteAhead(tx *db.ReadTx, box db.MailboxRow, product string, quantity int) (pec.Quote, error) {
 	today := o.Today()
 	if !box.Status.Running() || !box.ExpiresOn.Before(today) {
 		return quoteFor(tx, box.ID, product, quantity, today)

@@ -41,3 +41,12 @@ var Terms = []Term{
 L’iscritto può chiedere alla segreteria di vedere, correggere o avere i propri dati.`,
 	},
 }
+
+// TermCodes are the codes of all the terms, for who accepts every one.
+func TermCodes() []string {
+	var codes []string
+	for _, t := range Terms {
+		codes = append(codes, t.Code)
+	}
+	return codes
+}

@@ -291,7 +291,7 @@ func (g *demo) active() ([]db.MailboxListed, error) {
 // wait. What a rule refuses is left alone.
 func (g *demo) buy(box db.MailboxListed) error {
 	done, err := g.office.Order(g.ctx, fmt.Sprintf("iscritto:%d", box.MemberID), office.Purchase{
-		Address: box.Address, Product: pec.InboxGB, Quantity: 1 + g.random.IntN(2), ByMember: box.MemberID,
+		Address: box.Address, Product: pec.InboxGB, Quantity: 1 + g.random.IntN(2), ByMember: box.MemberID, Accepted: pec.TermCodes(),
 	})
 	if pec.AsProblem(err) != nil {
 		return nil
