@@ -42,8 +42,9 @@ func (tx *ReadTx) OutstandingMailboxes() (requested, sent int, since pec.Date, e
 }
 
 // BooksWithServices loads the books of all members who have a running service
-// that expires up to and including a day, by member, in four queries. Orders
-// that wait are left out: they take nothing from the renewals.
+// that expires up to and including a day, by member, in four queries: one by
+// one they would take too long for a page. Of the agreements of orders that
+// wait only the id is filled in.
 func (tx *ReadTx) BooksWithServices(through pec.Date) ([]pec.Book, error) {
 	const due = `SELECT b.member_id FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE s.ended_on IS NULL AND s.expires_on <= ?1`
 	books, err := all(tx, func(row scanner) (pec.Book, error) {
@@ -72,10 +73,26 @@ func (tx *ReadTx) BooksWithServices(through pec.Date) ([]pec.Book, error) {
 	}
 	services, err := all(tx, scanService, `SELECT `+serviceColumns+` FROM services s JOIN mailboxes b ON b.id = s.mailbox_id
 		WHERE s.ended_on IS NULL AND b.status <> 'closed' AND b.member_id IN (`+due+`) ORDER BY s.started_on, s.id`, day(through))
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range services {
 		if b := at[holder[s.MailboxID]]; b != nil {
 			b.Services = append(b.Services, s.Service)
 		}
+	}
+	type waiting struct {
+		member int64
+		pec.WaitingOrder
+	}
+	orders, err := all(tx, func(row scanner) (waiting, error) {
+		var w waiting
+		return w, row.Scan(&w.member, &w.ID, &w.MailboxID, &w.Gross, dayInto{&w.OrderedOn}, &w.Agreement.ID, &w.Product, &w.Quantity)
+	}, `SELECT o.member_id, o.id, o.mailbox_id, o.gross_cents, o.ordered_on, o.agreement_id, l.product, l.quantity
+		FROM orders o JOIN order_lines l ON l.order_id = o.id
+		WHERE o.state = 'awaiting_payment' AND o.member_id IN (`+due+`) ORDER BY o.id`, day(through))
+	for _, w := range orders {
+		at[w.member].Waiting = append(at[w.member].Waiting, w.WaitingOrder)
 	}
 	return books, err
 }

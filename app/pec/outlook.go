@@ -42,39 +42,3 @@ func (e Expiring) Expected(agreements []Agreement) Outlook {
 	one, n := a.KindPrice(kind, max(e.TermYears, 1)), Cents(e.Mailboxes)
 	return Outlook{Renewing: e.Mailboxes, Price: Amounts{one.Net * n, one.VAT * n, one.Gross * n}}
 }
-
-// Shortfall is what a member's credit lacks for the coming renewals (R19).
-type Shortfall struct {
-	Ending  []Event // services that would end for want of credit
-	Needed  Cents   // gross: what renewing all that has its renewal on costs
-	Missing Cents   // gross: the top-up with which none of them would end
-}
-
-// Lacking says which services of a member would end for want of credit up to
-// and including a day, and what is missing. A claim counts as missing too: it
-// blocks renewals until it is settled (R14).
-//
-// With 6,10 € of credit, 2 GB at 6,10 € and an archive at 4,88 € on the same E:
-// the archive ends, 4,88 € are missing.
-func Lacking(book Book, agreements []Agreement, through Date) Shortfall {
-	book.Waiting = nil // orders come after renewals and take nothing from them
-	var s Shortfall
-	events, _ := Renewals(book, agreements, through)
-	for _, e := range events {
-		if e.Kind == EventServiceEnded && (e.EndReason == EndNoCredit || e.EndReason == EndClaim) {
-			s.Ending = append(s.Ending, e)
-		}
-	}
-	rich := book
-	rich.Credit, rich.Claim = 1<<50, 0
-	events, _ = Renewals(rich, agreements, through)
-	for _, e := range events {
-		if e.Kind == EventServiceRenewed {
-			s.Needed += e.Price.Gross
-		}
-	}
-	if len(s.Ending) > 0 {
-		s.Missing = max(s.Needed+book.Claim-book.Credit, 0)
-	}
-	return s
-}
