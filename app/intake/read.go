@@ -90,7 +90,9 @@ func ReadFile(path string, layout pec.Layout, o Options) (*File, error) {
 // Read reads a file of a layout from its bytes; the name is only told in
 // messages and never trusted. What cannot be read is a Problem with one of the
 // codes file_empty, file_not_readable, file_too_large, header_not_found,
-// columns_missing, no_rows.
+// columns_missing, no_rows; with header_not_found, columns_missing and no_rows
+// comes the File as far as it was read, so that a person can be asked which
+// column is which.
 func Read(data []byte, name string, layout pec.Layout, o Options) (*File, error) {
 	if len(data) > MaxFileSize {
 		return nil, pec.Refuse("file_too_large", "Il file supera %d MB. Tolga i fogli e le immagini che non servono, o lo divida.", MaxFileSize>>20)

@@ -27,11 +27,12 @@ func headerOf(rows []pec.Row, layout pec.Layout, choices map[string]string) (ind
 }
 
 // build makes the File out of all the rows of a table: header, mapping, data
-// rows, and the rows that are none.
+// rows, and the rows that are none. What a person can mend by saying which
+// column is which comes back as a Problem with the File as far as it is known.
 func (f *File) build(rows []pec.Row, layout pec.Layout, choices map[string]string) (*File, error) {
 	at, score := headerOf(rows, layout, choices)
 	if score < 2 {
-		return nil, pec.Refuse("header_not_found", "Non troviamo la riga con i titoli delle colonne, come %s. Aggiunga i titoli in cima alle colonne e riprovi.", examples(layout))
+		return f.untitled(rows), pec.Refuse("header_not_found", "Non troviamo la riga con i titoli delle colonne, come %s. Aggiunga i titoli in cima alle colonne e riprovi.", examples(layout))
 	}
 	header := rows[at]
 	f.HeaderRow = header.Number
@@ -63,12 +64,30 @@ func (f *File) build(rows []pec.Row, layout pec.Layout, choices map[string]strin
 		return nil, err
 	}
 	if missing := layout.Missing(f.Mapping); missing != "" {
-		return nil, pec.Refuse("columns_missing", "Alla riga %d ci sono i titoli delle colonne, ma tra questi manca: %s. Aggiunga la colonna, o indichi quale sia.", f.HeaderRow, missing)
+		return f, pec.Refuse("columns_missing", "Alla riga %d ci sono i titoli delle colonne, ma tra questi manca: %s. Aggiunga la colonna, o indichi quale sia.", f.HeaderRow, missing)
 	}
 	if len(f.Rows) == 0 {
-		return nil, pec.Refuse("no_rows", "Sotto i titoli delle colonne, alla riga %d, non c’è nessuna riga di dati.", f.HeaderRow)
+		return f, pec.Refuse("no_rows", "Sotto i titoli delle colonne, alla riga %d, non c’è nessuna riga di dati.", f.HeaderRow)
 	}
 	return f, nil
+}
+
+// untitled takes the first of the widest rows for the header of a file whose
+// titles nobody knows, all its columns unread.
+func (f *File) untitled(rows []pec.Row) *File {
+	at, width := 0, 0
+	for i, r := range rows[:min(len(rows), maxHeaderRow)] {
+		if n := len(filled(r)); n > width {
+			at, width = i, n
+		}
+	}
+	f.HeaderRow, f.Rows = rows[at].Number, rows[at+1:]
+	titles, err := pec.Layout{}.Map(rows[at].Cells, nil, nil)
+	if err != nil { // it only fails on choices, and there are none
+		return nil
+	}
+	f.Mapping = titles
+	return f
 }
 
 func examples(layout pec.Layout) string {

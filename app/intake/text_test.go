@@ -248,3 +248,29 @@ func FuzzText(f *testing.F) {
 		}
 	})
 }
+
+// TestFileComesWithWhatIsMissing: a person is shown the columns of a file that
+// cannot be read as it is, and their choices make it readable.
+func TestFileComesWithWhatIsMissing(t *testing.T) {
+	for _, row := range []struct {
+		what, file, code string
+		choices          map[string]string
+	}{
+		{"no column for the code", "Cognome;Nome;Sigla\nRossi;Mario;77\n", "columns_missing", map[string]string{"Sigla": "registration_number"}},
+		{"titles that nobody knows", "Elenco\nPrima;Seconda;Terza\nRossi;Mario;77\n", "header_not_found",
+			map[string]string{"Prima": "surname", "Seconda": "name", "Terza": "registration_number"}},
+	} {
+		f, err := Read([]byte(row.file), "albo.csv", pec.MemberLayout, Options{})
+		if p := pec.AsProblem(err); p == nil || p.Code != row.code || f == nil {
+			t.Errorf("%s: %v, %v", row.what, err, f)
+			continue
+		}
+		if got := len(f.Mapping); got != 3 || len(f.Rows) != 1 {
+			t.Errorf("%s: %d columns, %d rows", row.what, got, len(f.Rows))
+		}
+		f, err = Read([]byte(row.file), "albo.csv", pec.MemberLayout, Options{Columns: row.choices})
+		if err != nil || len(f.Rows) != 1 || !f.Mapping.Has(pec.FieldRegistrationNumber) {
+			t.Errorf("%s, with choices: %v, %v", row.what, err, f)
+		}
+	}
+}
