@@ -56,3 +56,50 @@ func (tx *ReadTx) AuditLog(before int64, limit int) ([]AuditEntry, error) {
 	return all(tx, scanAudit, `SELECT id, at, day_on, actor, action, entity, COALESCE(entity_id, 0), detail
 		FROM audit WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2`, before, limit)
 }
+
+// AuditFilter says which entries of the log are wanted.
+type AuditFilter struct {
+	Actor    string // part of it, whatever the case
+	Action   string
+	From, To pec.Date // the program's days, both included; zero for no bound
+	Before   int64    // keyset: the entry before which the page begins; 0 from the newest
+	Limit    int      // 0: no limit
+}
+
+// AuditFind returns the entries of the log that match, newest first.
+func (tx *ReadTx) AuditFind(f AuditFilter) ([]AuditEntry, error) {
+	where, args := `1`, []any{}
+	also := func(condition string, value any) {
+		where += ` AND ` + condition
+		args = append(args, value)
+	}
+	if f.Actor != "" {
+		also(`instr(lower(actor), lower(?)) > 0`, f.Actor)
+	}
+	if f.Action != "" {
+		also(`action = ?`, f.Action)
+	}
+	if !f.From.IsZero() {
+		also(`day_on >= ?`, day(f.From))
+	}
+	if !f.To.IsZero() {
+		also(`day_on <= ?`, day(f.To))
+	}
+	if f.Before != 0 {
+		also(`id < ?`, f.Before)
+	}
+	limit := -1
+	if f.Limit > 0 {
+		limit = f.Limit
+	}
+	return all(tx, scanAudit, `SELECT id, at, day_on, actor, action, entity, COALESCE(entity_id, 0), detail
+		FROM audit WHERE `+where+` ORDER BY id DESC LIMIT `+itoa(limit), args...)
+}
+
+// AuditActions returns the actions that the log knows, in order.
+func (tx *ReadTx) AuditActions() ([]string, error) {
+	return all(tx, func(row scanner) (string, error) {
+		var action string
+		return action, row.Scan(&action)
+	}, `SELECT DISTINCT action FROM audit ORDER BY action`)
+}

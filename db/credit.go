@@ -92,6 +92,12 @@ func (tx *ReadTx) Entries(member int64) ([]Entry, error) {
 	return all(tx, scanEntry, entryQuery+`WHERE l.member_id = ? ORDER BY l.seq`, member)
 }
 
+// EntriesBefore returns a member's ledger, newest first, before the entry with a
+// sequence number (0: from the newest).
+func (tx *ReadTx) EntriesBefore(member int64, before, limit int) ([]Entry, error) {
+	return all(tx, scanEntry, entryQuery+`WHERE l.member_id = ?1 AND (?2 = 0 OR l.seq < ?2) ORDER BY l.seq DESC LIMIT ?3`, member, before, limit)
+}
+
 // LatestEntries returns the whole ledger, newest first, before the entry given
 // (0: from the newest). A kind narrows it ("" for all).
 func (tx *ReadTx) LatestEntries(before int64, kind string, limit int) ([]Entry, error) {

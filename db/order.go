@@ -149,6 +149,7 @@ func (tx *Tx) SetLineService(order, service int64, from, to pec.Date) error {
 
 // OrderFilter says which orders a list holds.
 type OrderFilter struct {
+	Member int64 // 0 for everybody's
 	Search string
 	State  string
 	Kind   string
@@ -168,6 +169,10 @@ type OrderListed struct {
 // OrderList returns the orders that match, newest first.
 func (tx *ReadTx) OrderList(f OrderFilter) ([]OrderListed, error) {
 	where, args := `1`, []any{}
+	if f.Member != 0 {
+		where += ` AND o.member_id = ?`
+		args = append(args, f.Member)
+	}
 	if q := ftsQuery(f.Search); q != "" {
 		where += ` AND o.member_id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`
 		args = append(args, q)

@@ -88,7 +88,7 @@ func repeated(tx *db.Tx, first db.OrderRow, box db.MailboxRow) (Purchased, error
 	if first.State != pec.OrderAwaitingPayment {
 		return done, nil
 	}
-	missing, err := missingFor(&tx.ReadTx, first)
+	missing, err := MissingFor(&tx.ReadTx, first)
 	done.Missing = missing
 	return done, err
 }
@@ -193,7 +193,7 @@ func placeOrder(tx *db.Tx, mailbox int64, p Purchase, q pec.Quote) (Purchased, e
 		return Purchased{}, err
 	}
 	if done.Order.State == pec.OrderAwaitingPayment {
-		done.Missing, err = missingFor(&tx.ReadTx, done.Order)
+		done.Missing, err = MissingFor(&tx.ReadTx, done.Order)
 	}
 	return done, err
 }
@@ -219,9 +219,9 @@ func accept(tx *db.Tx, member int64, p Purchase) error {
 	return err
 }
 
-// missingFor is the top-up after which a waiting order completes: since waiting
+// MissingFor is the top-up after which a waiting order completes: since waiting
 // orders complete strictly oldest first (9.1), it pays for the older ones too.
-func missingFor(tx *db.ReadTx, order db.OrderRow) (pec.Cents, error) {
+func MissingFor(tx *db.ReadTx, order db.OrderRow) (pec.Cents, error) {
 	balance, err := tx.Balance(order.MemberID)
 	if err != nil {
 		return 0, err

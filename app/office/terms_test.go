@@ -36,10 +36,14 @@ func shop(t *testing.T, today string) (o *Office, member int64) {
 			RegistrationNumber: "A1", Surname: "Morandi", Name: "Elena", TaxCode: "MRNLNE80A41H501U", Status: pec.MemberActive}}); err != nil {
 			return err
 		}
-		_, err := tx.AddMailbox(db.MailboxRow{Mailbox: pec.Mailbox{
+		box, err := tx.AddMailbox(db.MailboxRow{Mailbox: pec.Mailbox{
 			Address: "elena.morandi@pec.ordine.example", MemberID: member, Kind: "standard", Status: pec.MailboxActive, TermYears: 1, AutoRenew: true,
 			RequestedOn: pec.Day("2017-10-12"), ActivatedOn: pec.Day("2017-10-12"), AnchorOn: pec.Day("2017-10-12"), ExpiresOn: pec.Day("2018-10-12"),
 		}})
+		if err != nil {
+			return err
+		}
+		_, err = tx.AddPeriod(db.Period{MailboxID: box, StartsOn: pec.Day("2017-10-12"), EndsOn: pec.Day("2018-10-12"), Origin: "imported"})
 		return err
 	})
 	if err != nil {
