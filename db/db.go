@@ -10,8 +10,10 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -61,7 +63,40 @@ func Open(path string) (*DB, error) {
 		}
 		return nil, pec.Refuse("database_unreadable", "Il database «%s» non si può aprire: %v.", path, err)
 	}
-	return open(path)
+	if err := recognise(path); err != nil {
+		return nil, err
+	}
+	return open(path, false)
+}
+
+// recognise looks at the file's first 100 bytes before SQLite does: opening a
+// database already changes it (it is given a write-ahead log), which foreign
+// and newer files are spared.
+func recognise(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return pec.Refuse("database_unreadable", "Il database «%s» non si può aprire: %v.", path, err)
+	}
+	defer f.Close()
+	header := make([]byte, 100)
+	if _, err := io.ReadFull(f, header); err != nil || !strings.HasPrefix(string(header), "SQLite format 3\x00") {
+		return foreign(path)
+	}
+	if _, err := os.Stat(path + "-wal"); err == nil {
+		return nil // after a power cut the log knows better than the file
+	}
+	// https://www.sqlite.org/fileformat2.html#the_database_header
+	if binary.BigEndian.Uint32(header[68:]) != applicationID {
+		return foreign(path)
+	}
+	if files, err := fs.Glob(migrations, "migrations/*.sql"); err != nil || int(binary.BigEndian.Uint32(header[60:])) > len(files) {
+		return ErrNewer
+	}
+	return nil
+}
+
+func foreign(path string) *pec.Problem {
+	return pec.Refuse("database_unreadable", "«%s» non è un database di albopec.", path)
 }
 
 // Create makes a new database. A file that exists is a Problem.
@@ -76,23 +111,27 @@ func Create(path string) (*DB, error) {
 	if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("creating %s: %w", path, err)
 	}
-	return open(path)
+	d, err := open(path, true)
+	if err != nil {
+		os.Remove(path) // half a database would stand in the way of the next try
+	}
+	return d, err
 }
 
-func open(path string) (*DB, error) {
+func open(path string, create bool) (*DB, error) {
 	writer, err := sql.Open("sqlite", dsn(path, "_txlock=immediate", "_pragma=synchronous(FULL)"))
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
 	writer.SetMaxOpenConns(1)
 	d := &DB{path: path, writer: writer}
-	if err := d.migrate(); err != nil {
+	if err := d.migrate(create); err != nil {
 		writer.Close()
 		if pec.AsProblem(err) != nil {
 			return nil, err
 		}
 		if notSQLite(err) {
-			return nil, pec.Refuse("database_unreadable", "«%s» non è un database di albopec.", path)
+			return nil, foreign(path)
 		}
 		return nil, fmt.Errorf("preparing %s: %w", path, err)
 	}
@@ -116,8 +155,8 @@ func dsn(path string, extra ...string) string {
 func notSQLite(err error) bool { return strings.Contains(err.Error(), "file is not a database") }
 
 // migrate brings the file to the newest form, each step in a transaction with
-// the number of the form it makes.
-func (d *DB) migrate() error {
+// the number of the form it makes. Only a file just created may be empty.
+func (d *DB) migrate(create bool) error {
 	ctx := context.Background()
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -127,8 +166,8 @@ func (d *DB) migrate() error {
 	if err := d.writer.QueryRowContext(ctx, "SELECT (SELECT user_version FROM pragma_user_version), (SELECT application_id FROM pragma_application_id), (SELECT COUNT(*) FROM sqlite_schema)").Scan(&version, &app, &tables); err != nil {
 		return err
 	}
-	if app != applicationID && tables > 0 {
-		return pec.Refuse("database_unreadable", "«%s» non è un database di albopec.", d.path)
+	if app != applicationID && (tables > 0 || !create) {
+		return foreign(d.path)
 	}
 	if version > len(files) {
 		return ErrNewer
