@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"albopec/app/pec"
 )
 
@@ -54,7 +56,7 @@ type dayArg struct{ pec.Date }
 func (d *dayArg) UnmarshalText(b []byte) error {
 	p, err := pec.ParseDate(string(b))
 	if err != nil {
-		return err
+		return fmt.Errorf("vuole un giorno come 2018-10-12, non «%s»", b)
 	}
 	d.Date = p
 	return nil

@@ -50,6 +50,13 @@ func (cmd *demoCmd) Run(c *call) error {
 	if cmd.Members < 1 || cmd.Members > 100_000 {
 		return usageError("--members vuole un numero da 1 a 100000")
 	}
+	if !cmd.NoServe { // rather now than after all that work
+		listener, err := listen(cmd.Listen)
+		if err != nil {
+			return err
+		}
+		listener.Close()
+	}
 	if err := makeWay(c.db); err != nil {
 		return err
 	}
@@ -63,19 +70,25 @@ func (cmd *demoCmd) Run(c *call) error {
 	if err := g.play(); err != nil {
 		return err
 	}
+	out := map[string]any{"db": c.db, "members": cmd.Members, "user": demoOperators[0].email, "mailbox": g.login, "password": demoPassword}
 	if cmd.NoServe {
-		return c.print(map[string]any{"db": c.db, "members": cmd.Members, "user": demoOperators[0].email, "mailbox": g.login, "password": demoPassword}, "%s", g.logins())
+		return c.print(out, "%s", g.logins())
 	}
-	return c.serve(o, serveCmd{Listen: cmd.Listen}, func(address string) {
-		fmt.Fprintf(c.stdout, "%s\n\nalbopec è su http://%s (Ctrl+C per fermarlo)\n", g.logins(), address)
+	return c.serve(o, serveCmd{Listen: cmd.Listen}, func(address string) error {
+		out["address"] = "http://" + address
+		return c.print(out, "%s\n\nalbopec è su http://%s (Ctrl+C per fermarlo)", g.logins(), address)
 	})
 }
 
 // makeWay removes the database of an earlier demo, and refuses to touch any
 // other.
 func makeWay(path string) error {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
+	}
+	if err == nil && info.IsDir() {
+		return whole(path)
 	}
 	d, err := db.Open(path)
 	if err != nil {
@@ -95,6 +108,9 @@ func makeWay(path string) error {
 	// A demo that was interrupted before its Ordine was written has no name yet.
 	if body.Name != demoName && body.Name != "" {
 		return pec.Refuse("database_exists", "Il database «%s» è di %s: per la dimostrazione ne scelga un altro con --db.", path, body.Name)
+	}
+	if err := db.Alone(context.Background(), path); err != nil {
+		return err
 	}
 	for _, tail := range []string{"", "-wal", "-shm"} {
 		if err := os.Remove(path + tail); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -147,9 +163,16 @@ func (g *demo) play() error {
 		if err != nil {
 			return err
 		}
-		g.note("Report %d: %s, %s", year, out.XLSX, out.PDF)
+		g.tell("Report %d: %s, %s", year, out.XLSX, out.PDF)
 	}
 	return nil
+}
+
+// tell is progress too: files are told at a terminal only.
+func (g *demo) tell(format string, args ...any) {
+	if isTerminal(g.stderr) {
+		g.note(format, args...)
+	}
 }
 
 func (g *demo) progress(done, all int) {
@@ -198,7 +221,7 @@ func (g *demo) importRegister(begin pec.Date) error {
 	if err != nil {
 		return err
 	}
-	g.note("Importati %d iscritti da %s.", r.Created, path)
+	g.tell("Importati %d iscritti da %s.", r.Created, path)
 	return nil
 }
 
@@ -258,7 +281,7 @@ func (g *demo) activate(n int) error {
 	var ids []int64
 	err := g.office.DB.Read(g.ctx, func(tx *db.ReadTx) error {
 		list, err := tx.MailboxList(db.MailboxFilter{Status: string(pec.MailboxRequested)})
-		leave := max(1, g.members/70)
+		leave := max(min(1, g.members/10), g.members/70)
 		for i, m := range list {
 			if len(list)-i > leave && len(ids) < max(1, g.members/110) {
 				ids = append(ids, m.ID)

@@ -161,7 +161,7 @@ func (c *call) imported(r office.ImportReport, f importFlags) error {
 }
 
 type importUndoCmd struct {
-	Batch int64 `arg:"" help:"Il numero dell’importazione."`
+	Batch int64 `arg:"" name:"importazione" help:"Il numero dell’importazione."`
 }
 
 func (cmd *importUndoCmd) Run(c *call) error {

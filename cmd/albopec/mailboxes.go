@@ -39,7 +39,7 @@ func (cmd *provisionCmd) Run(c *call) error {
 }
 
 type activateCmd struct {
-	Address string `arg:"" help:"L’indirizzo della casella."`
+	Address string `arg:"" name:"indirizzo" help:"L’indirizzo della casella."`
 	Years   int    `placeholder:"N" help:"La durata in anni (predefinita: la più breve della tipologia)."`
 }
 
@@ -59,7 +59,7 @@ func (cmd *activateCmd) Run(c *call) error {
 }
 
 type mailboxCmd struct {
-	Address string `arg:"" help:"L’indirizzo della casella."`
+	Address string `arg:"" name:"indirizzo" help:"L’indirizzo della casella."`
 }
 
 type mailboxService struct {
@@ -84,9 +84,11 @@ func (cmd *mailboxCmd) Run(c *call) error {
 	for _, s := range v.Services {
 		services = append(services, mailboxService{s.ID, s.Product, s.Quantity, s.StartedOn, s.ExpiresOn, s.AutoRenew})
 	}
-	said := fmt.Sprintf("%s  %s  %s\nTitolare: %s\nAttiva dal %s, scade il %s\nSpazio: %d GB base + %d GB extra = %d GB\nCredito: %s",
-		v.Address, v.Status.Italian(), v.Kind.Name, v.Holder.FullName(), v.ActivatedOn.Italian(), v.ExpiresOn.Italian(),
-		v.Kind.BaseInboxGB, v.ExtraGB, v.TotalGB(), v.Credit.Euro())
+	said := fmt.Sprintf("%s  %s  %s\nTitolare: %s", v.Address, v.Status.Italian(), v.Kind.Name, v.Holder.FullName())
+	if !v.ActivatedOn.IsZero() {
+		said += fmt.Sprintf("\nAttiva dal %s, scade il %s", v.ActivatedOn.Italian(), v.ExpiresOn.Italian())
+	}
+	said += fmt.Sprintf("\nSpazio: %d GB base + %d GB extra = %d GB\nCredito: %s", v.Kind.BaseInboxGB, v.ExtraGB, v.TotalGB(), v.Credit.Euro())
 	for _, s := range v.Services {
 		said += fmt.Sprintf("\n%d × %s dal %s al %s", s.Quantity, s.ProductName, s.StartedOn.Italian(), s.ExpiresOn.Italian())
 	}
@@ -163,8 +165,8 @@ func quantityArg(s string) (int, error) {
 }
 
 type topupCmd struct {
-	Address   string `arg:"" help:"Una casella dell’iscritto."`
-	Amount    string `arg:"" help:"L’importo in euro, IVA compresa: 12,20 o 12.20."`
+	Address   string `arg:"" name:"indirizzo" help:"Una casella dell’iscritto."`
+	Amount    string `arg:"" name:"importo" help:"L’importo in euro, IVA compresa: 12,20 o 12.20."`
 	Reference string `required:"" placeholder:"TESTO" help:"CRO, IUV, numero della ricevuta."`
 	Method    string `default:"bank_transfer" help:"bank_transfer, pagopa, counter o card (predefinito: bank_transfer)."`
 }
@@ -197,7 +199,7 @@ func (cmd *topupCmd) Run(c *call) error {
 }
 
 type orderCmd struct {
-	Address  string `arg:"" help:"La casella."`
+	Address  string `arg:"" name:"indirizzo" help:"La casella."`
 	Product  string `required:"" help:"Il servizio: inbox_gb…"`
 	Quantity string `required:"" placeholder:"N" help:"La quantità."`
 }

@@ -13,6 +13,8 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"albopec/app/office"
@@ -30,6 +32,7 @@ const (
 )
 
 func main() {
+	dropEmpty("ALBOPEC_DB", "ALBOPEC_LISTEN", "ALBOPEC_PROXY", "ALBOPEC_BEHIND_HTTPS")
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
@@ -41,14 +44,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		kong.Description("Le caselle PEC di un Ordine professionale: albo, rinnovi, servizi, credito, report."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exitNow(code)) }),
-		kong.WithHyphenPrefixedParameters(true),
-		kong.UsageOnError(),
+		kong.Help(printHelp),
 		kong.Vars{"db": "albopec.db"},
 	)
 	if err != nil {
 		panic(err) // the struct of commands is wrong: a programming error
 	}
-	return line.execute(parser, args, stdin, stdout, stderr)
+	parser.Model.HelpFlag.Help = "Mostra questo aiuto."
+	return line.execute(parser, negatives(parser, args), stdin, stdout, stderr)
 }
 
 // exitNow carries the exit code of --help out of kong.
@@ -64,15 +67,18 @@ func (line *commands) execute(parser *kong.Kong, args []string, stdin io.Reader,
 			code = int(n)
 		}
 	}()
+	c := &call{json: slices.Contains(args, "--json"), stdin: stdin, stdout: stdout, stderr: stderr}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(stderr, "albopec: %v\n", err)
-		return exitUsage
+		return c.finish(usageError(italianUsage(err) + " (per l’uso: albopec --help)"))
 	}
 	slog.SetDefault(slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelInfo})))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	c := &call{ctx: ctx, db: line.DB, on: line.On.Date, json: line.JSON, stdin: stdin, stdout: stdout, stderr: stderr}
+	c.ctx, c.db, c.on, c.json = ctx, line.DB, line.On.Date, line.JSON
+	if c.db == "" {
+		return c.finish(usageError("--db vuole il nome di un file"))
+	}
 	err = parsed.Run(c)
 	if cerr := c.close(); err == nil {
 		err = cerr
@@ -104,20 +110,31 @@ func (c *call) finish(err error) int {
 	if errors.Is(err, errReported) {
 		return exitFailed
 	}
-	var usage usageError
-	if errors.As(err, &usage) {
-		fmt.Fprintf(c.stderr, "albopec: %s\n", usage)
-		return exitUsage
-	}
-	code, message := "internal", "Errore interno: "+err.Error()
-	if p := pec.AsProblem(err); p != nil {
-		code, message = p.Code, p.Message
-	}
+	exit, code, message := explain(err)
 	if c.json {
 		_ = c.object(map[string]any{"error": map[string]any{"code": code, "message": message}})
 	}
 	fmt.Fprintln(c.stderr, message)
-	return exitFailed
+	return exit
+}
+
+// explain is an error's exit code, its code for scripts and its sentence.
+func explain(err error) (exit int, code, message string) {
+	var usage usageError
+	p := pec.AsProblem(err)
+	switch {
+	case errors.As(err, &usage):
+		return exitUsage, "usage", "albopec: " + string(usage)
+	case p != nil:
+		return exitFailed, p.Code, p.Message
+	case errors.Is(err, context.Canceled):
+		return exitFailed, "interrupted", "Interrotto: quello che era già registrato resta. Ripeta il comando per finire."
+	case strings.Contains(err.Error(), "database is locked"):
+		return exitFailed, "database_busy", "Il database è occupato da un’altra operazione: riprovi fra poco."
+	case strings.Contains(err.Error(), "disk image is malformed"):
+		return exitFailed, "database_damaged", "Il database è danneggiato: torni all’ultimo salvataggio con «albopec restore»."
+	}
+	return exitFailed, "internal", "Errore interno: " + err.Error()
 }
 
 // usageError is a command called wrongly.
@@ -127,12 +144,30 @@ func (e usageError) Error() string { return string(e) }
 
 // office opens the database.
 func (c *call) office() (*office.Office, error) {
+	if err := whole(c.db); err != nil {
+		return nil, err
+	}
 	d, err := db.Open(c.db)
 	if err != nil {
 		return nil, err
 	}
 	c.open = d
 	return c.at(d), nil
+}
+
+// whole refuses what cannot be a database before SQLite opens it: an empty file
+// would pass for a new one.
+func whole(path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil // told where it is opened
+	case info.IsDir():
+		return pec.Refuse("database_unreadable", "«%s» è una cartella, non un database.", path)
+	case info.Size() == 0:
+		return pec.Refuse("database_unreadable", "«%s» è un file vuoto, non un database di albopec.", path)
+	}
+	return nil
 }
 
 // at is an office on an open database, on the day that is played.

@@ -13,7 +13,7 @@ import (
 )
 
 type reportCmd struct {
-	Year int    `arg:"" help:"L’anno."`
+	Year int    `arg:"" name:"anno" help:"L’anno."`
 	Out  string `required:"" placeholder:"CARTELLA" help:"Dove scrivere i due file."`
 }
 
@@ -42,7 +42,7 @@ func writeReport(c *call, o *office.Office, year int, dir string) (reportResult,
 		return reportResult{}, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return reportResult{}, pec.Refuse("file_unwritable", "La cartella «%s» non si può creare: %v.", dir, err)
+		return reportResult{}, pec.Refuse("file_unwritable", "La cartella «%s» non si può creare: %s.", dir, why(err))
 	}
 	out := reportResult{
 		XLSX:        filepath.Join(dir, fmt.Sprintf("albopec-%d.xlsx", year)),
@@ -59,10 +59,10 @@ func writeReport(c *call, o *office.Office, year int, dir string) (reportResult,
 func writeFile(path string, data []byte) error {
 	part := path + ".part"
 	if err := os.WriteFile(part, data, 0o644); err != nil {
-		return pec.Refuse("file_unwritable", "Il file «%s» non si può scrivere: %v.", path, err)
+		return pec.Refuse("file_unwritable", "Il file «%s» non si può scrivere: %s.", path, why(err))
 	}
 	if err := os.Rename(part, path); err != nil {
-		return pec.Refuse("file_unwritable", "Il file «%s» non si può scrivere: %v.", path, err)
+		return pec.Refuse("file_unwritable", "Il file «%s» non si può scrivere: %s.", path, why(err))
 	}
 	return nil
 }

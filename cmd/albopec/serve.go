@@ -31,18 +31,28 @@ func (cmd *serveCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.serve(o, *cmd, func(address string) { c.note("albopec è su http://%s", address) })
+	return c.serve(o, *cmd, func(address string) error {
+		return c.print(map[string]any{"address": "http://" + address}, "albopec è su http://%s", address)
+	})
 }
 
 // idle is how long a session lives without a page.
 const idle = 30 * time.Minute
 
+func listen(address string) (net.Listener, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, pec.Refuse("listen_failed", "Non si può ascoltare su «%s»: %s. Scriva --listen come 127.0.0.1:8080.", address, why(err))
+	}
+	return listener, nil
+}
+
 // serve runs the pages and the nightly jobs until the command is told to stop,
 // then lets what is under way finish.
-func (c *call) serve(o *office.Office, cmd serveCmd, ready func(address string)) error {
-	listener, err := net.Listen("tcp", cmd.Listen)
+func (c *call) serve(o *office.Office, cmd serveCmd, ready func(address string) error) error {
+	listener, err := listen(cmd.Listen)
 	if err != nil {
-		return pec.Refuse("listen_failed", "Non si può ascoltare su «%s»: %v.", cmd.Listen, errors.Unwrap(err))
+		return err
 	}
 	sessions := db.NewSessions(o.DB, idle)
 	app := web.New(web.Config{
@@ -55,11 +65,12 @@ func (c *call) serve(o *office.Office, cmd serveCmd, ready func(address string))
 	}
 	stopped := make(chan error, 1)
 	go func() { stopped <- app.Listener(listener) }()
-	ready(listener.Addr().String())
+	err = ready(listener.Addr().String())
 	select {
-	case err = <-stopped:
+	case serr := <-stopped:
+		err = errors.Join(err, serr)
 	case <-c.ctx.Done():
-		err = app.ShutdownWithTimeout(20 * time.Second)
+		err = errors.Join(err, app.ShutdownWithTimeout(20*time.Second))
 		<-stopped
 	}
 	return errors.Join(err, jobs.Shutdown(), sessions.Close())

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -73,7 +75,7 @@ func makePassword() (string, error) {
 }
 
 type userAddCmd struct {
-	Email         string `arg:"" help:"L’e-mail dell’operatore."`
+	Email         string `arg:"" name:"e-mail" help:"L’e-mail dell’operatore."`
 	Role          string `required:"" help:"administrator, secretariat, treasurer o reader."`
 	Name          string `help:"Nome e cognome."`
 	PasswordStdin bool   `help:"Legge la password dallo standard input; senza, ne inventa una e la scrive."`
@@ -103,7 +105,7 @@ func (c *call) printPassword(out map[string]any, said, password string, made boo
 }
 
 type userPasswordCmd struct {
-	Email         string `arg:"" help:"L’e-mail dell’operatore."`
+	Email         string `arg:"" name:"e-mail" help:"L’e-mail dell’operatore."`
 	PasswordStdin bool   `help:"Legge la password dallo standard input; senza, ne inventa una e la scrive."`
 }
 
@@ -123,7 +125,7 @@ func (cmd *userPasswordCmd) Run(c *call) error {
 }
 
 type memberPasswordCmd struct {
-	Address       string `arg:"" help:"L’indirizzo della casella."`
+	Address       string `arg:"" name:"indirizzo" help:"L’indirizzo della casella."`
 	PasswordStdin bool   `help:"Legge la password dallo standard input; senza, ne inventa una e la scrive."`
 }
 
@@ -143,8 +145,8 @@ func (cmd *memberPasswordCmd) Run(c *call) error {
 }
 
 type memberStatusCmd struct {
-	Number string `arg:"" help:"Il numero di iscrizione."`
-	Status string `arg:"" help:"active, suspended, cancelled, transferred o deceased."`
+	Number string `arg:"" name:"numero" help:"Il numero di iscrizione."`
+	Status string `arg:"" name:"stato" help:"active, suspended, cancelled, transferred o deceased."`
 	LeftOn dayArg `help:"Il primo giorno fuori dall’albo (predefinito: oggi)."`
 	Reason string `help:"Il motivo."`
 }
@@ -275,6 +277,9 @@ func (cmd *backupCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
+	if info, err := os.Stat(filepath.Dir(cmd.File)); cmd.File == "" || err != nil || !info.IsDir() {
+		return pec.Refuse("file_unwritable", "Il file «%s» non si può scrivere: la cartella non esiste.", cmd.File)
+	}
 	if err := o.Backup(c.ctx, office.ActorCommand, cmd.File); err != nil {
 		return err
 	}
@@ -286,13 +291,67 @@ type restoreCmd struct {
 }
 
 func (cmd *restoreCmd) Run(c *call) error {
-	kept, err := office.Restore(c.ctx, cmd.File, c.db, time.Now().Format("20060102-150405"))
-	if err != nil {
+	if err := restorable(cmd.File, c.db); err != nil {
 		return err
+	}
+	if err := db.Alone(c.ctx, c.db); err != nil {
+		return err
+	}
+	// The kept file's name has milliseconds: two restores never share it.
+	kept, err := office.Restore(c.ctx, cmd.File, c.db, time.Now().Format("20060102-150405.000"))
+	if err != nil {
+		return notRestored(err, cmd.File, c.db, kept)
 	}
 	said := fmt.Sprintf("«%s» è di nuovo com’era in «%s».", c.db, cmd.File)
 	if kept != "" {
 		said += fmt.Sprintf(" Il file di prima è in «%s».", kept)
 	}
 	return c.print(map[string]any{"file": c.db, "ok": true, "kept": kept}, "%s", said)
+}
+
+// restorable refuses, before anything is touched, what cannot be a backup or
+// cannot be put in place.
+func restorable(backup, path string) error {
+	info, err := os.Stat(backup)
+	if err != nil {
+		return pec.Refuse("file_not_readable", "Il file «%s» non si può leggere: controlli il nome e i permessi.", backup)
+	}
+	if !info.Mode().IsRegular() || info.Size() == 0 {
+		return notBackup(backup)
+	}
+	if now, err := os.Stat(path); err == nil && os.SameFile(info, now) {
+		return pec.Refuse("backup_same_file", "«%s» è il database stesso, non una sua copia.", backup)
+	} else if err == nil && now.IsDir() {
+		return pec.Refuse("database_unreadable", "«%s» è una cartella, non un database.", path)
+	}
+	if dir, err := os.Stat(filepath.Dir(path)); err != nil || !dir.IsDir() {
+		return pec.Refuse("file_unwritable", "Il database «%s» non si può scrivere: la cartella non esiste.", path)
+	}
+	return nil
+}
+
+// notRestored says what became of a restore that failed: mostly the backup was
+// no good, and then nothing was touched.
+func notRestored(err error, backup, path, kept string) error {
+	if kept != "" {
+		return pec.Refuse("file_unwritable", "La copia non si è potuta mettere al posto di «%s», che ora si chiama «%s»: %s.", path, kept, why(err))
+	}
+	if p := pec.AsProblem(err); p != nil {
+		if p.Code == "database_unreadable" {
+			return notBackup(backup)
+		}
+		return err
+	}
+	if _, code, _ := explain(err); code == "database_damaged" {
+		return pec.Refuse("backup_damaged", "La copia «%s» è danneggiata e non si può usare. Il database è rimasto com’era.", backup)
+	}
+	var cause *fs.PathError
+	if errors.As(err, &cause) {
+		return pec.Refuse("file_unwritable", "Il database «%s» non si può scrivere: %s. È rimasto com’era.", path, why(err))
+	}
+	return err
+}
+
+func notBackup(file string) error {
+	return pec.Refuse("backup_damaged", "«%s» non è una copia di un database di albopec.", file)
 }

@@ -1,0 +1,40 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+
+	"albopec/app/pec"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Alone refuses a database file that another process has open, the web server
+// for one: whoever means to put another file in its place must be alone, or what
+// the other writes from then on is lost with the old file. A file that does not
+// exist, or is no database, is nobody's.
+//
+// SQLite leaves write-ahead mode only when no other connection is open; asking
+// for it without waiting is therefore the question. The answer "yes" also folds
+// the log into the file. Open brings the mode back.
+func Alone(ctx context.Context, path string) error {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
+		return nil
+	}
+	d, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath())
+	if err != nil {
+		return nil
+	}
+	defer d.Close()
+	d.SetMaxOpenConns(1)
+	_, err = d.ExecContext(ctx, "PRAGMA journal_mode = DELETE")
+	var e *sqlite.Error
+	if errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY {
+		return pec.Refuse("database_in_use", "Il database «%s» è aperto da un altro programma, per esempio da «albopec serve»: lo fermi e riprovi.", path)
+	}
+	return nil
+}
