@@ -2,6 +2,7 @@ package db
 
 import (
 	"encoding/json"
+	"errors"
 	"time"
 
 	"albopec/app/pec"
@@ -44,6 +45,20 @@ func (tx *Tx) DeleteUpload(id int64) error {
 	return tx.exec(`DELETE FROM uploads WHERE id = ? OR created_at < ?`, id, instant(tx.Now.AddDate(0, -1, 0)))
 }
 
+// HasUpload reports whether a file that was sent is still kept.
+func (tx *ReadTx) HasUpload(id int64) (bool, error) {
+	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM uploads WHERE id = ?)`, id)
+}
+
+// Uploads lists the files that wait to be written or dropped, newest first,
+// without their content.
+func (tx *ReadTx) Uploads() ([]Upload, error) {
+	return all(tx, func(row scanner) (Upload, error) {
+		var u Upload
+		return u, row.Scan(&u.ID, &u.Kind, &u.Filename, &u.SHA256, (*[]byte)(&u.Options), &u.Actor, instantInto{&u.CreatedAt})
+	}, `SELECT id, kind, filename, sha256, CAST(options AS BLOB), actor, created_at FROM uploads ORDER BY id DESC LIMIT 100`)
+}
+
 // Batch is an import that was written.
 type Batch struct {
 	ID       int64
@@ -73,6 +88,72 @@ func (tx *ReadTx) Batch(id int64) (Batch, error) {
 // Batches returns the imports, newest first.
 func (tx *ReadTx) Batches(limit int) ([]Batch, error) {
 	return all(tx, scanBatch, `SELECT `+batchColumns+` FROM import_batches ORDER BY id DESC LIMIT ?`, limit)
+}
+
+// BatchListed is a line of the list of imports.
+type BatchListed struct {
+	ID                                          int64
+	Kind                                        string
+	Filename                                    string
+	Actor                                       string
+	At                                          time.Time
+	UndoneAt                                    time.Time
+	Rows, Created, Updated, Unchanged, Rejected int
+}
+
+const batchListed = `SELECT id, kind, filename, actor, at, undone_at, COALESCE(report ->> 'rows', 0), COALESCE(report ->> 'created', 0),
+	COALESCE(report ->> 'updated', 0), COALESCE(report ->> 'unchanged', 0), COALESCE(report ->> 'refused', 0) FROM import_batches `
+
+func scanBatchListed(row scanner) (BatchListed, error) {
+	var b BatchListed
+	return b, row.Scan(&b.ID, &b.Kind, &b.Filename, &b.Actor, instantInto{&b.At}, instantInto{&b.UndoneAt},
+		&b.Rows, &b.Created, &b.Updated, &b.Unchanged, &b.Rejected)
+}
+
+// BatchList returns the imports, newest first, before the one with the given
+// id (0: from the newest).
+func (tx *ReadTx) BatchList(before int64, limit int) ([]BatchListed, error) {
+	return all(tx, scanBatchListed, batchListed+`WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2`, before, limit)
+}
+
+// BatchesAfter returns the imports that stand right above one in the list,
+// newest first.
+func (tx *ReadTx) BatchesAfter(id int64, limit int) ([]BatchListed, error) {
+	list, err := all(tx, scanBatchListed, batchListed+`WHERE id > ? ORDER BY id LIMIT ?`, id, limit)
+	reverse(list)
+	return list, err
+}
+
+// BatchOfUpload returns the latest import that a kept file became, 0 when none.
+func (tx *ReadTx) BatchOfUpload(upload int64) (int64, error) {
+	return value[int64](tx, `SELECT id FROM import_batches WHERE report ->> 'upload' = ? ORDER BY id DESC LIMIT 1`, upload)
+}
+
+// BatchesOfFile returns the imports of this very file that were not taken back,
+// newest first.
+func (tx *ReadTx) BatchesOfFile(kind, sha256 string) ([]BatchListed, error) {
+	return all(tx, scanBatchListed, batchListed+`WHERE kind = ? AND sha256 = ? AND undone_at IS NULL ORDER BY id DESC LIMIT 5`, kind, sha256)
+}
+
+// Reading is how an import read the columns of its file.
+type Reading struct {
+	Batch   int64
+	Header  []string
+	Mapping map[string]string // title to field, of the columns that were read
+}
+
+// Readings returns how the latest imports of a kind read their columns, newest
+// first, those taken back left out.
+func (tx *ReadTx) Readings(kind string, limit int) ([]Reading, error) {
+	return all(tx, func(row scanner) (Reading, error) {
+		var r Reading
+		var header, mapping []byte
+		if err := row.Scan(&r.Batch, &header, &mapping); err != nil {
+			return r, err
+		}
+		return r, errors.Join(json.Unmarshal(header, &r.Header), json.Unmarshal(mapping, &r.Mapping))
+	}, `SELECT id, CAST(COALESCE(report -> 'header', 'null') AS BLOB), CAST(COALESCE(report -> 'mapping', 'null') AS BLOB) FROM import_batches
+		WHERE kind = ? AND undone_at IS NULL ORDER BY id DESC LIMIT ?`, kind, limit)
 }
 
 // AddBatch notes an import and returns its id; the report follows.
@@ -114,6 +195,60 @@ func (tx *ReadTx) Changes(batch int64) ([]Change, error) {
 		var c Change
 		return c, row.Scan(&c.Entity, &c.ID, &c.Version, (*[]byte)(&c.Before))
 	}, `SELECT entity, entity_id, version, CAST(before AS BLOB) FROM import_changes WHERE batch_id = ? ORDER BY entity, entity_id`, batch)
+}
+
+// LaterImports counts the imports after a batch that touched the same thing:
+// those that were taken back whole for it, and those that stand.
+func (tx *ReadTx) LaterImports(batch int64, entity string, id int64) (undone, standing int, err error) {
+	type counts struct{ undone, standing int }
+	n, err := one(tx, nil, func(row scanner) (counts, error) {
+		var n counts
+		return n, row.Scan(&n.undone, &n.standing)
+	}, `SELECT COALESCE(SUM(undone), 0), COALESCE(SUM(NOT undone), 0) FROM (
+			SELECT b.undone_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(b.undo, '$.kept') k WHERE k.value ->> 'id' = c.entity_id) AS undone
+			FROM import_batches b CROSS JOIN import_changes c ON c.batch_id = b.id AND c.entity = ?2 AND c.entity_id = ?3 WHERE b.id > ?1)`, batch, entity, id)
+	return n.undone, n.standing, err
+}
+
+// ImportedMember is a member that an import created or changed, as it is now,
+// with the fields that the import changed.
+type ImportedMember struct {
+	ID                 int64
+	Surname, Name      string // empty when the member is no longer there
+	RegistrationNumber string
+	TaxCode            string
+	Changes            []FieldChange
+}
+
+// ImportedMembers returns the members that an import created, or those that it
+// changed, in the order of their ids, after the given one.
+func (tx *ReadTx) ImportedMembers(batch int64, created bool, after int64, limit int) ([]ImportedMember, error) {
+	list, err := all(tx, func(row scanner) (ImportedMember, error) {
+		var m ImportedMember
+		return m, row.Scan(&m.ID, &m.Surname, &m.Name, &m.RegistrationNumber, &m.TaxCode)
+	}, `SELECT c.entity_id, COALESCE(m.surname, ''), COALESCE(m.name, ''), COALESCE(m.registration_number, ''), COALESCE(m.tax_code, '')
+		FROM import_changes c LEFT JOIN members m ON m.id = c.entity_id
+		WHERE c.batch_id = ? AND c.entity = 'member' AND (c.before IS NULL) = ? AND c.entity_id > ? ORDER BY c.entity_id LIMIT ?`, batch, created, after, limit)
+	if err != nil || created {
+		return list, err
+	}
+	for i := range list {
+		list[i].Changes, err = all(tx, func(row scanner) (FieldChange, error) {
+			var c FieldChange
+			return c, row.Scan(&c.Field, &c.Old, &c.New)
+		}, `SELECT field, old, new FROM member_history WHERE member_id = ? AND batch_id = ? ORDER BY id`, list[i].ID, batch)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// ImportedServices returns the services that an import created, or those that
+// it changed, in the order of their ids, after the given one.
+func (tx *ReadTx) ImportedServices(batch int64, created bool, after int64, limit int) ([]ServiceRow, error) {
+	return all(tx, scanService, `SELECT `+serviceColumns+` FROM import_changes c JOIN services s ON s.id = c.entity_id JOIN mailboxes b ON b.id = s.mailbox_id
+		WHERE c.batch_id = ? AND c.entity = 'service' AND (c.before IS NULL) = ? AND c.entity_id > ? ORDER BY c.entity_id LIMIT ?`, batch, created, after, limit)
 }
 
 // RegisterStamp changes whenever the register, its addresses or its services

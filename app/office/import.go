@@ -6,11 +6,15 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
+	"maps"
 	"slices"
+	"strings"
 
 	"albopec/app/intake"
 	"albopec/app/pec"
 	"albopec/db"
+	"albopec/reports"
 )
 
 // Kinds of imports.
@@ -19,11 +23,21 @@ const (
 	ImportServices = "services"
 )
 
+// ReadingOptions are an operator's choices of how to read a foreign file.
+type ReadingOptions = intake.Options
+
+// Encodings are those that a text file may be read in.
+var Encodings = intake.Encodings
+
 // ImportFile is a foreign file with the operator's choices of how to read it.
 type ImportFile struct {
 	Name    string
 	Data    []byte
-	Options intake.Options
+	Options ReadingOptions
+	// Progress, when set, hears after each row how many are written, of how many.
+	Progress func(done, all int)
+
+	upload int64 // of a file that was kept: dropped with the write
 }
 
 func (f ImportFile) sha256() string {
@@ -34,7 +48,8 @@ func (f ImportFile) sha256() string {
 // ImportReport is what an import did, or would do: kept with its batch, shown
 // on its page, printed by the command line.
 type ImportReport struct {
-	Batch     int64             `json:"batch"` // 0 while it is only a preview
+	Batch     int64             `json:"batch"`            // 0 while it is only a preview
+	Upload    int64             `json:"upload,omitempty"` // the kept file that it was
 	Format    string            `json:"format"`
 	Encoding  string            `json:"encoding"`
 	Delimiter string            `json:"delimiter"`
@@ -135,6 +150,9 @@ func (o *Office) WriteMembers(ctx context.Context, actor string, f ImportFile, s
 		return p.Report, nil
 	}
 	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		if err := stillKept(tx, f); err != nil {
+			return err
+		}
 		stamp, err := tx.RegisterStamp()
 		if err != nil {
 			return err
@@ -157,8 +175,9 @@ func writeMembers(tx *db.Tx, f ImportFile, p *MemberPreview) error {
 	if err != nil {
 		return err
 	}
-	p.Report.Batch = batch
+	p.Report.Batch, p.Report.Upload = batch, f.upload
 	updated := p.Plan.With(pec.OutcomeUpdated)
+	step := steps(f, p.Report)
 	for _, r := range updated {
 		number := r.Before.RegistrationNumber != r.After.RegistrationNumber
 		code := r.Before.TaxCode != r.After.TaxCode
@@ -170,13 +189,25 @@ func writeMembers(tx *db.Tx, f ImportFile, p *MemberPreview) error {
 		if err := updateMember(tx, batch, r); err != nil {
 			return fmt.Errorf("row %d: %w", r.Source.Number, err)
 		}
+		step()
 	}
 	for _, r := range p.Plan.With(pec.OutcomeCreated) {
 		if err := createMember(tx, batch, r); err != nil {
 			return fmt.Errorf("row %d: %w", r.Source.Number, err)
 		}
+		step()
 	}
 	return finishBatch(tx, batch, ImportMembers, p.Report)
+}
+
+// steps tells the file's listener of each row written.
+func steps(f ImportFile, r ImportReport) func() {
+	done := 0
+	return func() {
+		if done++; f.Progress != nil {
+			f.Progress(done, r.Created+r.Updated)
+		}
+	}
 }
 
 func finishBatch(tx *db.Tx, batch int64, kind string, r ImportReport) error {
@@ -186,6 +217,11 @@ func finishBatch(tx *db.Tx, batch int64, kind string, r ImportReport) error {
 	}
 	if err := tx.SetBatchReport(batch, doc); err != nil {
 		return err
+	}
+	if r.Upload != 0 {
+		if err := tx.DeleteUpload(r.Upload); err != nil {
+			return err
+		}
 	}
 	return tx.Record("import."+kind, "batch", batch, map[string]any{
 		"rows": r.Rows, "created": r.Created, "updated": r.Updated, "unchanged": r.Unchanged, "refused": r.Refused})
@@ -210,7 +246,9 @@ func updateMember(tx *db.Tx, batch int64, r pec.MemberRow) error {
 	}
 	before := m
 	before.Member = r.Before // the row read now may have its keys cleared
-	if leaves := r.Before.Status.OnRegister() != r.After.Status.OnRegister() || r.Before.LeftOn != r.After.LeftOn; leaves {
+	before.PasswordHash = "" // no import changes it: it does not belong among what is kept
+	leaves := r.Before.Status.OnRegister() != r.After.Status.OnRegister() || r.Before.LeftOn != r.After.LeftOn
+	if leaves {
 		// What fell due before the leaving was known is carried out as daily
 		// runs would have done (R6, 9.3).
 		if err := overdue(tx, m.ID); err != nil {
@@ -225,6 +263,11 @@ func updateMember(tx *db.Tx, batch int64, r pec.MemberRow) error {
 	}
 	if err := tx.SetMember(m); err != nil {
 		return err
+	}
+	if leaves {
+		if err := mark(tx, m.ID, 0, tx.On); err != nil {
+			return err
+		}
 	}
 	for _, c := range r.Changes {
 		if err := tx.AddMemberHistory(m.ID, db.FieldChange{Field: string(c.Field), Old: c.Old, New: c.New, Batch: batch}); err != nil {
@@ -327,6 +370,9 @@ func (o *Office) WriteServices(ctx context.Context, actor string, f ImportFile, 
 		return p.Report, nil
 	}
 	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		if err := stillKept(tx, f); err != nil {
+			return err
+		}
 		stamp, err := tx.RegisterStamp()
 		if err != nil {
 			return err
@@ -349,11 +395,12 @@ func writeServices(tx *db.Tx, f ImportFile, p *ServicePreview) error {
 	if err != nil {
 		return err
 	}
-	p.Report.Batch = batch
+	p.Report.Batch, p.Report.Upload = batch, f.upload
 	names, err := productNames(&tx.ReadTx)
 	if err != nil {
 		return err
 	}
+	step := steps(f, p.Report)
 	for _, r := range p.Plan.Rows {
 		if r.Outcome != pec.OutcomeCreated && r.Outcome != pec.OutcomeUpdated {
 			continue
@@ -361,6 +408,7 @@ func writeServices(tx *db.Tx, f ImportFile, p *ServicePreview) error {
 		if err := writeService(tx, batch, r, names); err != nil {
 			return fmt.Errorf("row %d: %w", r.Source.Number, err)
 		}
+		step()
 	}
 	return finishBatch(tx, batch, ImportServices, p.Report)
 }
@@ -426,29 +474,27 @@ type Kept struct {
 }
 
 // UndoImport takes back what an import did and nobody touched since; the rest
-// is listed with its reason (R24).
+// is listed with its reason (R24). What only later imports touched that were
+// taken back themselves counts as not touched.
 func (o *Office) UndoImport(ctx context.Context, actor string, batch int64) (Undone, error) {
 	done := Undone{Kept: []Kept{}}
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
-		b, err := tx.Batch(batch)
+		changes, err := changesToUndo(&tx.ReadTx, batch)
 		if err != nil {
 			return err
 		}
-		if !b.UndoneAt.IsZero() {
-			return pec.Refuse("batch_undone", "L’importazione %d è già stata annullata.", batch)
-		}
-		changes, err := tx.Changes(batch)
-		if err != nil {
-			return err
-		}
+		u := undoing{tx: tx, batch: batch, done: &done}
 		for _, c := range changes {
-			undo := undoMember
+			undo := u.member
 			if c.Entity == "service" {
-				undo = undoService
+				undo = u.service
 			}
-			if err := undo(tx, c, &done); err != nil {
+			if err := undo(c); err != nil {
 				return err
 			}
+		}
+		if err := u.restoreExchanged(); err != nil {
+			return err
 		}
 		doc, err := json.Marshal(done)
 		if err != nil {
@@ -462,87 +508,228 @@ func (o *Office) UndoImport(ctx context.Context, actor string, batch int64) (Und
 	return done, err
 }
 
-func undoMember(tx *db.Tx, c db.Change, done *Undone) error {
-	m, err := tx.Member(c.ID)
-	if pec.AsProblem(err) != nil {
-		done.Kept = append(done.Kept, Kept{c.ID, "", "non c’è più"})
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	keep := func(why string) error {
-		done.Kept = append(done.Kept, Kept{m.ID, m.FullName(), why})
-		return nil
-	}
-	if m.Version != c.Version {
-		return keep("è stato modificato dopo l’importazione")
-	}
-	if c.Before == nil {
-		used, err := tx.MemberIsUsed(m.ID)
+// PreviewUndo tells what UndoImport would do now, and writes nothing. Values
+// that meanwhile belong to somebody else come to light only in the write.
+func (o *Office) PreviewUndo(ctx context.Context, batch int64) (Undone, error) {
+	would := Undone{Kept: []Kept{}}
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		changes, err := changesToUndo(tx, batch)
 		if err != nil {
 			return err
 		}
-		if used {
-			return keep("ha già una casella, un movimento o una password")
+		for _, c := range changes {
+			name, why, err := "", "", error(nil)
+			if c.Entity == "service" {
+				_, name, why, err = serviceToUndo(tx, batch, c)
+			} else {
+				_, name, why, err = memberToUndo(tx, batch, c)
+			}
+			switch {
+			case err != nil:
+				return err
+			case why != "":
+				would.Kept = append(would.Kept, Kept{c.ID, name, why})
+			case c.Before == nil:
+				would.Removed++
+			default:
+				would.Restored++
+			}
 		}
-		done.Removed++
-		return tx.DeleteMember(m.ID)
+		return nil
+	})
+	return would, err
+}
+
+func changesToUndo(tx *db.ReadTx, batch int64) ([]db.Change, error) {
+	b, err := tx.Batch(batch)
+	if err != nil {
+		return nil, err
+	}
+	if !b.UndoneAt.IsZero() {
+		return nil, pec.Refuse("batch_undone", "L’importazione %d è già stata annullata.", batch)
+	}
+	return tx.Changes(batch)
+}
+
+type undoing struct {
+	tx    *db.Tx
+	batch int64
+	done  *Undone
+	// exchanged are members whose values of before are, for now, another's: two
+	// who exchanged their numbers go back together.
+	exchanged []restoring
+}
+
+type restoring struct{ now, before db.MemberRow }
+
+func (u *undoing) keep(id int64, name, why string) {
+	u.done.Kept = append(u.done.Kept, Kept{id, name, why})
+}
+
+const takenByAnother = "i valori di prima ora sono di un altro iscritto"
+
+func (u *undoing) member(c db.Change) error {
+	m, name, why, err := memberToUndo(&u.tx.ReadTx, u.batch, c)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		u.keep(c.ID, name, why)
+		return nil
+	}
+	if c.Before == nil {
+		if u.tx.Try(func() error { return u.tx.DeleteMember(m.ID) }) != nil {
+			u.keep(m.ID, name, "è già usato altrove nel programma")
+			return nil
+		}
+		u.done.Removed++
+		return nil
 	}
 	var before db.MemberRow
 	if err := json.Unmarshal(c.Before, &before); err != nil {
 		return fmt.Errorf("what member %d was: %w", m.ID, err)
 	}
-	err = tx.Try(func() error { return restoreMember(tx, m, before) })
-	if err != nil {
-		return keep("i valori di prima ora sono di un altro iscritto")
+	r := restoring{m, before}
+	if m.Status.OnRegister() != before.Status.OnRegister() || m.LeftOn != before.LeftOn {
+		if err := overdue(u.tx, m.ID); err != nil {
+			return err
+		}
 	}
-	done.Restored++
+	if u.tx.Try(func() error { return r.restore(u.tx) }) != nil {
+		u.exchanged = append(u.exchanged, r)
+		return nil
+	}
+	u.done.Restored++
 	return nil
 }
 
-func restoreMember(tx *db.Tx, m, before db.MemberRow) error {
-	if m.Status.OnRegister() != before.Status.OnRegister() {
-		if err := overdue(tx, m.ID); err != nil {
+// restoreExchanged restores together those whose numbers and codes each other
+// holds; who stands in the way of the others is kept.
+func (u *undoing) restoreExchanged() error {
+	for len(u.exchanged) > 0 {
+		stuck := -1
+		err := u.tx.Try(func() error {
+			for _, r := range u.exchanged {
+				number := r.now.RegistrationNumber != r.before.RegistrationNumber
+				code := r.now.TaxCode != r.before.TaxCode
+				if err := u.tx.ClearMemberKeys(r.now.ID, number, code && !number); err != nil {
+					return err
+				}
+			}
+			for i, r := range u.exchanged {
+				if err := r.restore(u.tx); err != nil {
+					stuck = i
+					return err
+				}
+			}
+			return nil
+		})
+		if err == nil {
+			u.done.Restored += len(u.exchanged)
+			return nil
+		}
+		if stuck < 0 {
 			return err
 		}
+		r := u.exchanged[stuck]
+		u.keep(r.now.ID, r.now.FullName(), takenByAnother)
+		u.exchanged = slices.Delete(u.exchanged, stuck, stuck+1)
 	}
+	return nil
+}
+
+// restore writes a member as it was before the import.
+func (r restoring) restore(tx *db.Tx) error {
 	for _, f := range pec.MemberFields {
-		old, now := m.Get(f.Field), before.Get(f.Field)
+		old, now := r.now.Get(f.Field), r.before.Get(f.Field)
 		if old == now {
 			continue
 		}
-		if err := tx.AddMemberHistory(m.ID, db.FieldChange{Field: string(f.Field), Old: old, New: now}); err != nil {
+		if err := tx.AddMemberHistory(r.now.ID, db.FieldChange{Field: string(f.Field), Old: old, New: now}); err != nil {
 			return err
 		}
 	}
-	before.ID = m.ID
-	return tx.SetMember(before)
+	r.before.ID = r.now.ID
+	return tx.SetMember(r.before)
 }
 
-func undoService(tx *db.Tx, c db.Change, done *Undone) error {
-	s, err := tx.Service(c.ID)
+// memberToUndo loads a member that an import created or changed and says why
+// it has to stay as it is, empty when it has not.
+func memberToUndo(tx *db.ReadTx, batch int64, c db.Change) (m db.MemberRow, name, why string, err error) {
+	m, err = tx.Member(c.ID)
 	if pec.AsProblem(err) != nil {
-		done.Kept = append(done.Kept, Kept{c.ID, "", "non c’è più"})
-		return nil
+		return m, "", "non c’è più", nil
 	}
+	if err != nil {
+		return m, "", "", err
+	}
+	if m.Version != c.Version {
+		// Each import that touched it later and was taken back has written it twice.
+		undone, _, err := tx.LaterImports(batch, c.Entity, c.ID)
+		if err != nil || m.Version != c.Version+2*undone {
+			return m, m.FullName(), "è stato modificato dopo l’importazione", err
+		}
+	}
+	if c.Before != nil {
+		return m, m.FullName(), "", nil
+	}
+	used, err := tx.MemberIsUsed(m.ID)
+	if used {
+		why = "ha già una casella, un movimento o una password"
+	}
+	return m, m.FullName(), why, err
+}
+
+func (u *undoing) service(c db.Change) error {
+	s, name, why, err := serviceToUndo(&u.tx.ReadTx, u.batch, c)
 	if err != nil {
 		return err
 	}
+	if why != "" {
+		u.keep(c.ID, name, why)
+		return nil
+	}
+	box, err := u.tx.Mailbox(s.MailboxID)
+	if err != nil {
+		return err
+	}
+	if err := overdue(u.tx, box.MemberID); err != nil {
+		return err
+	}
+	if s, name, why, err = serviceToUndo(&u.tx.ReadTx, u.batch, c); err != nil || why != "" { // it may have ended just now
+		u.keep(c.ID, name, why)
+		return err
+	}
 	if c.Before == nil {
-		if !s.EndedOn.IsZero() {
-			done.Kept = append(done.Kept, Kept{s.ID, s.Address, "il servizio è già cessato"})
-			return nil
-		}
-		done.Removed++
-		return tx.DeleteService(s.ID)
+		u.done.Removed++
+		return u.tx.DeleteService(s.ID)
 	}
 	var before db.ServiceRow
 	if err := json.Unmarshal(c.Before, &before); err != nil {
 		return fmt.Errorf("what service %d was: %w", s.ID, err)
 	}
-	done.Restored++
-	return tx.SetService(before)
+	u.done.Restored++
+	return u.tx.SetService(before)
+}
+
+// serviceToUndo is memberToUndo for a service of a provider's statement.
+func serviceToUndo(tx *db.ReadTx, batch int64, c db.Change) (s db.ServiceRow, name, why string, err error) {
+	s, err = tx.Service(c.ID)
+	if pec.AsProblem(err) != nil {
+		return s, "", "non c’è più", nil
+	}
+	if err != nil {
+		return s, "", "", err
+	}
+	name = s.Address + ", " + s.ProductName
+	if !s.EndedOn.IsZero() {
+		return s, name, "il servizio è già cessato", nil
+	}
+	_, standing, err := tx.LaterImports(batch, c.Entity, c.ID)
+	if standing > 0 {
+		why = "è stato modificato da un’importazione successiva"
+	}
+	return s, name, why, err
 }
 
 // KeepUpload keeps a file that was sent, so that its preview can be looked at,
@@ -564,7 +751,7 @@ func (o *Office) KeepUpload(ctx context.Context, actor, kind string, f ImportFil
 }
 
 // ReadUploadAs keeps how a file that was sent is to be read.
-func (o *Office) ReadUploadAs(ctx context.Context, actor string, id int64, options intake.Options) error {
+func (o *Office) ReadUploadAs(ctx context.Context, actor string, id int64, options ReadingOptions) error {
 	doc, err := json.Marshal(options)
 	if err != nil {
 		return err
@@ -597,8 +784,120 @@ func (o *Office) Upload(ctx context.Context, id int64) (kind string, f ImportFil
 		if err != nil {
 			return err
 		}
-		kind, f = u.Kind, ImportFile{Name: u.Filename, Data: u.Content}
+		kind, f = u.Kind, ImportFile{Name: u.Filename, Data: u.Content, upload: id}
 		return json.Unmarshal(u.Options, &f.Options)
 	})
 	return kind, f, err
+}
+
+// stillKept refuses to write a kept file that was written or dropped meanwhile.
+func stillKept(tx *db.Tx, f ImportFile) error {
+	if f.upload == 0 {
+		return nil
+	}
+	kept, err := tx.HasUpload(f.upload)
+	if err == nil && !kept {
+		err = pec.Refuse("upload_unknown", "Questo file è già stato importato, o tolto.")
+	}
+	return err
+}
+
+// WriteUpload imports a file that was sent, just as its preview with this
+// fingerprint showed it, and drops it in the same transaction.
+func (o *Office) WriteUpload(ctx context.Context, actor string, id int64, seen string, progress func(done, all int)) (ImportReport, error) {
+	kind, f, err := o.Upload(ctx, id)
+	if err != nil {
+		return ImportReport{}, err
+	}
+	if seen == "" {
+		return ImportReport{}, errChanged
+	}
+	f.Progress = progress
+	if kind == ImportServices {
+		return o.WriteServices(ctx, actor, f, seen, false)
+	}
+	return o.WriteMembers(ctx, actor, f, seen, false)
+}
+
+// LayoutOf is how files of a kind of import are laid out.
+func LayoutOf(kind string) pec.Layout {
+	if kind == ImportServices {
+		return pec.ServiceLayout
+	}
+	return pec.MemberLayout
+}
+
+// LookAt reads a file without planning anything. A file that lacks something
+// that a person can mend comes with its Problem: see intake.Read.
+func LookAt(kind string, f ImportFile) (*intake.File, error) {
+	return intake.Read(f.Data, f.Name, LayoutOf(kind), f.Options)
+}
+
+// Recall reads a file as the latest import with the same columns was read, if
+// an operator had said then what the columns are; otherwise as it reads by
+// itself. The batch is that import's, 0 when none was followed.
+func (o *Office) Recall(ctx context.Context, kind string, f ImportFile) (ReadingOptions, int64, error) {
+	file, problem := LookAt(kind, f)
+	if file == nil {
+		return f.Options, 0, nil // it cannot be read at all: told where it is shown
+	}
+	var earlier []db.Reading
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		earlier, err = tx.Readings(kind, 20)
+		return err
+	})
+	if err != nil {
+		return f.Options, 0, err
+	}
+	for _, r := range earlier {
+		if problem == nil && !slices.Equal(r.Header, titles(file)) {
+			continue
+		}
+		if problem == nil && maps.Equal(r.Mapping, file.Mapping.ByHeader()) {
+			return f.Options, 0, nil
+		}
+		try := f
+		try.Options.Columns = map[string]string{}
+		for _, title := range r.Header {
+			try.Options.Columns[title] = r.Mapping[title]
+		}
+		if again, err := LookAt(kind, try); err == nil && slices.Equal(r.Header, titles(again)) {
+			return try.Options, r.Batch, nil
+		}
+	}
+	return f.Options, 0, nil
+}
+
+func titles(f *intake.File) []string {
+	var list []string
+	for _, c := range f.Mapping {
+		list = append(list, c.Header)
+	}
+	return list
+}
+
+// WriteRejected writes the refused rows as a workbook, each with its reasons,
+// to be mended and imported again (R24).
+func (r ImportReport) WriteRejected(w io.Writer) error {
+	at := map[string]int{}
+	for i, title := range r.Header {
+		at[title] = i
+	}
+	rows := make([]reports.Rejected, len(r.RefusedRows))
+	byNumber := map[int]*reports.Rejected{}
+	for i, row := range r.RefusedRows {
+		rows[i].Cells = row.Cells
+		byNumber[row.Number] = &rows[i]
+	}
+	for _, p := range r.Problems {
+		row := byNumber[p.Row]
+		if row == nil || p.Severity != pec.SeverityError {
+			continue
+		}
+		row.Reason = strings.TrimSpace(row.Reason + " " + p.Text())
+		if i, ok := at[p.Column]; ok {
+			row.Columns = append(row.Columns, i)
+		}
+	}
+	return reports.WriteRejected(w, r.Header, rows...)
 }
