@@ -1,6 +1,7 @@
 package db
 
 import (
+	"strings"
 	"time"
 
 	"albopec/app/pec"
@@ -165,4 +166,160 @@ func (tx *ReadTx) Credits(search string) ([]CreditListed, error) {
 		FROM members m JOIN ledger l ON l.member_id = m.id AND l.seq = (SELECT MAX(seq) FROM ledger x WHERE x.member_id = m.id)
 		WHERE `+where+` AND (l.balance_cents <> 0 OR COALESCE((SELECT SUM(amount_cents) FROM claims c WHERE c.member_id = m.id), 0) <> 0)
 		ORDER BY m.surname, m.name, m.id`, args...)
+}
+
+// CreditFilter says which accounts a list holds: those whose credit or claim is
+// not zero.
+type CreditFilter struct {
+	Search string
+	Only   string // "claims": something is owed; "leavers": no longer on the register; "" for all
+	After  int64  // keyset: the member after whom the page begins
+	Before int64  // keyset: the member before whom it ends, when going back
+	Limit  int
+}
+
+const creditsWithHolders = ` FROM members m JOIN ledger l ON l.member_id = m.id AND l.seq = (SELECT MAX(seq) FROM ledger x WHERE x.member_id = m.id)
+		LEFT JOIN (SELECT member_id, SUM(amount_cents) AS owed FROM claims GROUP BY member_id) c ON c.member_id = m.id WHERE `
+
+func (f CreditFilter) where() (string, []any) {
+	where, args := `(l.balance_cents <> 0 OR COALESCE(c.owed, 0) <> 0)`, []any{}
+	if q := ftsQuery(f.Search); q != "" {
+		where += ` AND m.id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`
+		args = append(args, q)
+	} else if strings.TrimSpace(f.Search) != "" {
+		where += ` AND 0` // only signs were typed: nothing has them
+	}
+	switch f.Only {
+	case "claims":
+		where += ` AND COALESCE(c.owed, 0) <> 0`
+	case "leavers":
+		where += ` AND m.status NOT IN ('active', 'suspended')`
+	}
+	return where, args
+}
+
+// CreditList returns the accounts that match, by surname, name and id.
+func (tx *ReadTx) CreditList(f CreditFilter) ([]CreditListed, error) {
+	where, args := f.where()
+	order, limit := `m.surname, m.name, m.id`, -1
+	if f.Limit > 0 {
+		limit = f.Limit
+	}
+	switch {
+	case f.After != 0:
+		where += ` AND (m.surname, m.name, m.id) > (SELECT surname, name, id FROM members WHERE id = ?)`
+		args = append(args, f.After)
+	case f.Before != 0:
+		where += ` AND (m.surname, m.name, m.id) < (SELECT surname, name, id FROM members WHERE id = ?)`
+		args = append(args, f.Before)
+		order = `m.surname DESC, m.name DESC, m.id DESC`
+	}
+	list, err := all(tx, func(row scanner) (CreditListed, error) {
+		var c CreditListed
+		return c, row.Scan(&c.MemberID, &c.Holder, &c.RegistrationNumber, &c.MemberStatus, &c.Balance, &c.Claim, dayInto{&c.LastOn})
+	}, `SELECT m.id, rtrim(m.surname || ' ' || m.name), COALESCE(m.registration_number, ''), m.status, l.balance_cents, COALESCE(c.owed, 0), l.day_on`+
+		creditsWithHolders+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
+	if f.Before != 0 && f.After == 0 {
+		reverse(list)
+	}
+	return list, err
+}
+
+// CreditSum is many accounts added up.
+type CreditSum struct {
+	Members int
+	Owed    int       // of these, how many owe something
+	Balance pec.Cents // a debt of the Ordine
+	Claim   pec.Cents
+}
+
+// CreditSums adds the accounts that match up, whatever page is shown.
+func (tx *ReadTx) CreditSums(f CreditFilter) (CreditSum, error) {
+	where, args := f.where()
+	return one(tx, nil, func(row scanner) (CreditSum, error) {
+		var s CreditSum
+		return s, row.Scan(&s.Members, &s.Owed, &s.Balance, &s.Claim)
+	}, `SELECT COUNT(*), COALESCE(SUM(COALESCE(c.owed, 0) > 0), 0), COALESCE(SUM(l.balance_cents), 0), COALESCE(SUM(c.owed), 0)`+creditsWithHolders+where, args...)
+}
+
+// EntryFilter says which ledger entries a list holds.
+type EntryFilter struct {
+	Search   string
+	Kind     string
+	From, To pec.Date // both included; zero for open ends
+	Before   int64    // keyset: entries older than this one
+	After    int64    // keyset: entries newer than this one, when going back
+	Limit    int
+}
+
+func (f EntryFilter) where() (string, []any) {
+	where, args := `1`, []any{}
+	if q := ftsQuery(f.Search); q != "" {
+		where += ` AND l.member_id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`
+		args = append(args, q)
+	} else if strings.TrimSpace(f.Search) != "" {
+		where += ` AND 0`
+	}
+	if f.Kind != "" {
+		where += ` AND l.kind = ?`
+		args = append(args, f.Kind)
+	}
+	if !f.From.IsZero() {
+		where += ` AND l.day_on >= ?`
+		args = append(args, day(f.From))
+	}
+	if !f.To.IsZero() {
+		where += ` AND l.day_on <= ?`
+		args = append(args, day(f.To))
+	}
+	return where, args
+}
+
+// EntryList returns the ledger entries that match, newest first.
+func (tx *ReadTx) EntryList(f EntryFilter) ([]Entry, error) {
+	where, args := f.where()
+	order, limit := `l.id DESC`, -1
+	if f.Limit > 0 {
+		limit = f.Limit
+	}
+	switch {
+	case f.Before != 0:
+		where += ` AND l.id < ?`
+		args = append(args, f.Before)
+	case f.After != 0:
+		where += ` AND l.id > ?`
+		args = append(args, f.After)
+		order = `l.id`
+	}
+	list, err := all(tx, scanEntry, entryQuery+`WHERE `+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
+	if f.After != 0 && f.Before == 0 {
+		reverse(list)
+	}
+	return list, err
+}
+
+// EntrySums adds up what came in and what went out in the entries that match.
+func (tx *ReadTx) EntrySums(f EntryFilter) (n int, in, out pec.Cents, err error) {
+	where, args := f.where()
+	err = tx.tx.QueryRowContext(tx.ctx, `SELECT COUNT(*), COALESCE(SUM(max(l.amount_cents, 0)), 0), COALESCE(SUM(min(l.amount_cents, 0)), 0) FROM ledger l WHERE `+where, args...).
+		Scan(&n, &in, &out)
+	return n, in, out, err
+}
+
+// ClaimEntry is one change of what a member owes.
+type ClaimEntry struct {
+	ID      int64
+	On      pec.Date
+	Amount  pec.Cents // + owed, − settled
+	EntryID int64     // the ledger entry that raised or settled it
+	Reason  string
+	Actor   string
+}
+
+// ClaimEntries returns the changes of what a member owes, in order.
+func (tx *ReadTx) ClaimEntries(member int64) ([]ClaimEntry, error) {
+	return all(tx, func(row scanner) (ClaimEntry, error) {
+		var c ClaimEntry
+		return c, row.Scan(&c.ID, dayInto{&c.On}, &c.Amount, &c.EntryID, &c.Reason, &c.Actor)
+	}, `SELECT id, day_on, amount_cents, COALESCE(ledger_id, 0), reason, actor FROM claims WHERE member_id = ? ORDER BY id`, member)
 }

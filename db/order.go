@@ -2,6 +2,7 @@ package db
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"albopec/app/pec"
@@ -149,12 +150,13 @@ func (tx *Tx) SetLineService(order, service int64, from, to pec.Date) error {
 
 // OrderFilter says which orders a list holds.
 type OrderFilter struct {
-	Member int64 // 0 for everybody's
 	Search string
 	State  string
 	Kind   string
 	Year   int   // of completion; 0 for all
+	Member int64 // 0 for all
 	Before int64 // keyset: orders older than this one
+	After  int64 // keyset: orders newer than this one, when going back
 	Limit  int
 }
 
@@ -166,16 +168,13 @@ type OrderListed struct {
 	What    string // products and quantities
 }
 
-// OrderList returns the orders that match, newest first.
-func (tx *ReadTx) OrderList(f OrderFilter) ([]OrderListed, error) {
+func (f OrderFilter) where() (string, []any) {
 	where, args := `1`, []any{}
-	if f.Member != 0 {
-		where += ` AND o.member_id = ?`
-		args = append(args, f.Member)
-	}
 	if q := ftsQuery(f.Search); q != "" {
 		where += ` AND o.member_id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`
 		args = append(args, q)
+	} else if strings.TrimSpace(f.Search) != "" {
+		where += ` AND 0` // only signs were typed: nothing has them
 	}
 	if f.State != "" {
 		where += ` AND o.state = ?`
@@ -189,21 +188,76 @@ func (tx *ReadTx) OrderList(f OrderFilter) ([]OrderListed, error) {
 		where += ` AND o.completed_on BETWEEN ? AND ?`
 		args = append(args, day(pec.StartOfYear(f.Year)), day(pec.EndOfYear(f.Year)))
 	}
-	if f.Before != 0 {
-		where += ` AND o.id < ?`
-		args = append(args, f.Before)
+	if f.Member != 0 {
+		where += ` AND o.member_id = ?`
+		args = append(args, f.Member)
 	}
-	limit := -1
+	return where, args
+}
+
+// OrderList returns the orders that match, newest first.
+func (tx *ReadTx) OrderList(f OrderFilter) ([]OrderListed, error) {
+	where, args := f.where()
+	order, limit := `o.id DESC`, -1
 	if f.Limit > 0 {
 		limit = f.Limit
 	}
-	return all(tx, func(row scanner) (OrderListed, error) {
+	switch {
+	case f.Before != 0:
+		where += ` AND o.id < ?`
+		args = append(args, f.Before)
+	case f.After != 0:
+		where += ` AND o.id > ?`
+		args = append(args, f.After)
+		order = `o.id`
+	}
+	list, err := all(tx, func(row scanner) (OrderListed, error) {
 		var o OrderListed
 		return o, row.Scan(append(o.into(), &o.Holder, &o.Address, &o.What)...)
-	}, `SELECT `+orderColumns+`, m.surname || ' ' || m.name, b.address,
-			COALESCE((SELECT group_concat(l.quantity || ' × ' || l.product_name, ', ') FROM order_lines l WHERE l.order_id = o.id), '')
+	}, `SELECT `+orderColumns+`, rtrim(m.surname || ' ' || m.name), b.address,
+			COALESCE((SELECT group_concat(l.quantity || CASE l.unit WHEN 'GB' THEN ' GB ' ELSE ' × ' END || l.product_name, ', ')
+				FROM order_lines l WHERE l.order_id = o.id), '')
 		FROM orders o JOIN members m ON m.id = o.member_id JOIN mailboxes b ON b.id = o.mailbox_id
-		WHERE `+where+` ORDER BY o.id DESC LIMIT `+itoa(limit), args...)
+		WHERE `+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
+	if f.After != 0 && f.Before == 0 {
+		reverse(list)
+	}
+	return list, err
+}
+
+// OrderSum is how many orders of a state there are, and their prices together.
+type OrderSum struct {
+	State  pec.OrderState
+	Orders int
+	Price  pec.Amounts
+}
+
+// OrderSums sums the orders that match, by state, whatever page is shown.
+func (tx *ReadTx) OrderSums(f OrderFilter) ([]OrderSum, error) {
+	where, args := f.where()
+	return all(tx, func(row scanner) (OrderSum, error) {
+		var s OrderSum
+		return s, row.Scan(&s.State, &s.Orders, &s.Price.Net, &s.Price.VAT, &s.Price.Gross)
+	}, `SELECT o.state, COUNT(*), SUM(o.net_cents), SUM(o.vat_cents), SUM(o.gross_cents) FROM orders o
+		WHERE `+where+` GROUP BY o.state ORDER BY o.state`, args...)
+}
+
+// OrderYears lists the years in which orders were completed, the latest first.
+func (tx *ReadTx) OrderYears() ([]int, error) {
+	return all(tx, func(row scanner) (int, error) {
+		var year int
+		return year, row.Scan(&year)
+	}, `SELECT DISTINCT CAST(substr(completed_on, 1, 4) AS INTEGER) FROM orders WHERE state = 'completed' ORDER BY 1 DESC`)
+}
+
+// EntryOfOrder is the ledger entry by which an order was paid; its ID is 0 when
+// there is none.
+func (tx *ReadTx) EntryOfOrder(order int64) (Entry, error) {
+	list, err := all(tx, scanEntry, entryQuery+`WHERE l.order_id = ?`, order)
+	if err != nil || len(list) == 0 {
+		return Entry{}, err
+	}
+	return list[0], nil
 }
 
 // WaitingTotal counts the waiting orders, sums them and gives the oldest's day.

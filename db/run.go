@@ -54,3 +54,32 @@ func (tx *ReadTx) Runs(limit int) ([]Run, error) {
 		return r, row.Scan(&r.ID, dayInto{&r.Until}, dayInto{&r.On}, &r.Actor, instantInto{&r.StartedAt}, instantInto{&r.FinishedAt}, (*[]byte)(&r.Figures))
 	}, `SELECT id, until_on, day_on, actor, started_at, finished_at, CAST(figures AS BLOB) FROM runs ORDER BY id DESC LIMIT ?`, limit)
 }
+
+const runColumns = `id, until_on, day_on, actor, started_at, finished_at, CAST(figures AS BLOB)`
+
+func scanRun(row scanner) (Run, error) {
+	var r Run
+	return r, row.Scan(&r.ID, dayInto{&r.Until}, dayInto{&r.On}, &r.Actor, instantInto{&r.StartedAt}, instantInto{&r.FinishedAt}, (*[]byte)(&r.Figures))
+}
+
+// Run returns one run.
+func (tx *ReadTx) Run(id int64) (Run, error) {
+	return one(tx, pec.Refuse("run_unknown", "L’esecuzione non esiste."), scanRun, `SELECT `+runColumns+` FROM runs WHERE id = ?`, id)
+}
+
+// RunList returns runs, newest first: those before a run, or, going back, those
+// after one; 0 for neither.
+func (tx *ReadTx) RunList(before, after int64, limit int) ([]Run, error) {
+	if before == 0 && after != 0 {
+		list, err := all(tx, scanRun, `SELECT `+runColumns+` FROM runs WHERE id > ? ORDER BY id LIMIT ?`, after, limit)
+		reverse(list)
+		return list, err
+	}
+	return all(tx, scanRun, `SELECT `+runColumns+` FROM runs WHERE ?1 = 0 OR id < ?1 ORDER BY id DESC LIMIT ?2`, before, limit)
+}
+
+// LastChange grows with every change, since none is made without its entry in
+// the log: what was read at one value still holds while it stays.
+func (tx *ReadTx) LastChange() (int64, error) {
+	return value[int64](tx, `SELECT COALESCE(MAX(id), 0) FROM audit`)
+}

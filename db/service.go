@@ -1,6 +1,9 @@
 package db
 
 import (
+	"encoding/json"
+	"strings"
+
 	"albopec/app/pec"
 )
 
@@ -87,13 +90,17 @@ func (tx *Tx) DeleteService(id int64) error {
 
 // ServiceFilter says which services a list holds.
 type ServiceFilter struct {
-	Search  string
-	Product string
-	Source  string
-	Ended   bool     // also those that ended
-	Until   pec.Date // expires on or before; zero for all
-	After   int64    // keyset: the service after which the page begins
-	Limit   int
+	Search    string
+	Product   string
+	Source    string
+	Ended     bool     // also those that ended
+	EndedOnly bool     // only those
+	From      pec.Date // expires on or after; zero for all
+	Until     pec.Date // expires on or before; zero for all
+	Only      []int64  // these services and no other; nil for all
+	After     int64    // keyset: the service after which the page begins
+	Before    int64    // keyset: the service before which it ends, when going back
+	Limit     int
 }
 
 // ServiceListed is a line of /servizi: who has what, since when, until when, at
@@ -107,43 +114,121 @@ type ServiceListed struct {
 	Balance            pec.Cents
 }
 
-// ServiceList returns the services that match, by expiry, address and id.
-func (tx *ReadTx) ServiceList(f ServiceFilter) ([]ServiceListed, error) {
+func (f ServiceFilter) where() (string, []any, error) {
 	where, args := `1`, []any{}
+	add := func(condition string, a ...any) {
+		where += ` AND ` + condition
+		args = append(args, a...)
+	}
 	if q := ftsQuery(f.Search); q != "" {
-		where += ` AND m.id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`
-		args = append(args, q)
+		add(`m.id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`, q)
+	} else if strings.TrimSpace(f.Search) != "" {
+		add(`0`) // only signs were typed: nothing has them
 	}
 	if f.Product != "" {
-		where += ` AND s.product = ?`
-		args = append(args, f.Product)
+		add(`s.product = ?`, f.Product)
 	}
 	if f.Source != "" {
-		where += ` AND s.source = ?`
-		args = append(args, f.Source)
+		add(`s.source = ?`, f.Source)
 	}
-	if !f.Ended {
-		where += ` AND s.ended_on IS NULL`
+	switch {
+	case f.EndedOnly:
+		add(`s.ended_on IS NOT NULL`)
+	case !f.Ended:
+		add(`s.ended_on IS NULL`)
+	}
+	if !f.From.IsZero() {
+		add(`s.expires_on >= ?`, day(f.From))
 	}
 	if !f.Until.IsZero() {
-		where += ` AND s.expires_on <= ?`
-		args = append(args, day(f.Until))
+		add(`s.expires_on <= ?`, day(f.Until))
 	}
-	if f.After != 0 {
-		where += ` AND (s.expires_on, b.address, s.id) > (SELECT x.expires_on, y.address, x.id FROM services x JOIN mailboxes y ON y.id = x.mailbox_id WHERE x.id = ?)`
-		args = append(args, f.After)
+	if f.Only != nil {
+		ids, err := json.Marshal(f.Only)
+		if err != nil {
+			return "", nil, err
+		}
+		add(`s.id IN (SELECT value FROM json_each(?))`, string(ids))
 	}
-	limit := -1
+	return where, args, nil
+}
+
+const servicesWithHolders = ` FROM services s JOIN mailboxes b ON b.id = s.mailbox_id JOIN members m ON m.id = b.member_id WHERE `
+
+// ServiceList returns the services that match, by expiry, address and id.
+func (tx *ReadTx) ServiceList(f ServiceFilter) ([]ServiceListed, error) {
+	where, args, err := f.where()
+	if err != nil {
+		return nil, err
+	}
+	const place = `(SELECT x.expires_on, y.address, x.id FROM services x JOIN mailboxes y ON y.id = x.mailbox_id WHERE x.id = ?)`
+	order, limit := `s.expires_on, b.address, s.id`, -1
 	if f.Limit > 0 {
 		limit = f.Limit
 	}
-	return all(tx, func(row scanner) (ServiceListed, error) {
+	switch {
+	case f.After != 0:
+		where += ` AND (s.expires_on, b.address, s.id) > ` + place
+		args = append(args, f.After)
+	case f.Before != 0:
+		where += ` AND (s.expires_on, b.address, s.id) < ` + place
+		args = append(args, f.Before)
+		order = `s.expires_on DESC, b.address DESC, s.id DESC`
+	}
+	list, err := all(tx, func(row scanner) (ServiceListed, error) {
 		var s ServiceListed
 		return s, row.Scan(append(s.into(), &s.MemberID, &s.Holder, &s.RegistrationNumber, &s.MemberStatus, &s.Balance)...)
-	}, `SELECT `+serviceColumns+`, m.id, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), m.status,
-			COALESCE((SELECT balance_cents FROM ledger l WHERE l.member_id = m.id ORDER BY seq DESC LIMIT 1), 0)
-		FROM services s JOIN mailboxes b ON b.id = s.mailbox_id JOIN members m ON m.id = b.member_id
-		WHERE `+where+` ORDER BY s.expires_on, b.address, s.id LIMIT `+itoa(limit), args...)
+	}, `SELECT `+serviceColumns+`, m.id, rtrim(m.surname || ' ' || m.name), COALESCE(m.registration_number, ''), m.status,
+			COALESCE((SELECT balance_cents FROM ledger l WHERE l.member_id = m.id ORDER BY seq DESC LIMIT 1), 0)`+
+		servicesWithHolders+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
+	if f.Before != 0 && f.After == 0 {
+		reverse(list)
+	}
+	return list, err
+}
+
+// ServiceSum is a group of services added up.
+type ServiceSum struct {
+	Product     string
+	ProductName string
+	Source      pec.Seller
+	Month       pec.Date // the first day of the month of expiry
+	Members     int
+	Services    int
+	Quantity    int
+	Net         pec.Cents // last paid, net
+}
+
+// ServiceSums adds the services that match up by product, by where they were
+// bought and by month of expiry, whatever page is shown, in order of month.
+func (tx *ReadTx) ServiceSums(f ServiceFilter) ([]ServiceSum, error) {
+	where, args, err := f.where()
+	if err != nil {
+		return nil, err
+	}
+	return all(tx, func(row scanner) (ServiceSum, error) {
+		var s ServiceSum
+		return s, row.Scan(dayInto{&s.Month}, &s.Product, &s.ProductName, &s.Source, &s.Services, &s.Quantity, &s.Net)
+	}, `SELECT substr(s.expires_on, 1, 7) || '-01' AS month, s.product, MAX(s.product_name), s.source, COUNT(*), SUM(s.quantity), SUM(s.net_cents)`+
+		servicesWithHolders+where+` GROUP BY month, s.product, s.source ORDER BY month, s.source, s.product`, args...)
+}
+
+// ServiceMembers counts the members who hold the services that match.
+func (tx *ReadTx) ServiceMembers(f ServiceFilter) (int, error) {
+	where, args, err := f.where()
+	if err != nil {
+		return 0, err
+	}
+	return value[int](tx, `SELECT COUNT(DISTINCT m.id)`+servicesWithHolders+where, args...)
+}
+
+// ServiceProducts lists the products of all services there ever were, code and
+// latest name.
+func (tx *ReadTx) ServiceProducts() ([]ServiceSum, error) {
+	return all(tx, func(row scanner) (ServiceSum, error) {
+		var s ServiceSum
+		return s, row.Scan(&s.Product, &s.ProductName)
+	}, `SELECT product, MAX(product_name) FROM services GROUP BY product ORDER BY 2`)
 }
 
 // ServiceTotal sums running services of one product and source.

@@ -165,3 +165,10 @@ func Taxed(net Cents, rate decimal.Decimal) Amounts {
 func (a Amounts) Plus(b Amounts) Amounts {
 	return Amounts{a.Net + b.Net, a.VAT + b.VAT, a.Gross + b.Gross}
 }
+
+// NetOf is the part of a gross amount that is not VAT, rounded half up: at
+// 22 %, 4,88 € gross are 4,00 € net. The rate is in percent.
+func NetOf(gross Cents, rate decimal.Decimal) Cents {
+	hundred := decimal.New(100, 0)
+	return CentsOf(gross.Decimal().Mul(hundred).DivRound(hundred.Add(rate), 8))
+}

@@ -1,0 +1,223 @@
+package office
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// Ahead is what the coming days bring, decided as Renew will decide and not
+// written.
+type Ahead struct {
+	Renewed
+	Missing pec.Cents  // gross: the top-ups after which no service ends for want of credit
+	Rows    []AheadRow // by day and address
+}
+
+// AheadRow is what becomes of one mailbox on one day.
+type AheadRow struct {
+	On        pec.Date
+	MemberID  int64
+	Holder    string
+	MailboxID int64
+	Address   string
+	Mailbox   pec.Event   // EventRenewed, EventClosed or EventFailed
+	Services  []pec.Event // of the mailbox, in the order in which they are taken
+	// Missing is the part of the member's missing credit that this day adds: what
+	// earlier days of the same member lack is counted there.
+	Missing pec.Cents
+}
+
+// ServicesRenewed counts the services that go on, and what they cost.
+func (r AheadRow) ServicesRenewed() (n int, price pec.Amounts) {
+	for _, e := range r.Services {
+		if e.Kind == pec.EventServiceRenewed {
+			n++
+			price = price.Plus(e.Price)
+		}
+	}
+	return n, price
+}
+
+// ServicesEnded counts the services that end.
+func (r AheadRow) ServicesEnded() int {
+	renewed, _ := r.ServicesRenewed()
+	return len(r.Services) - renewed
+}
+
+// LookAhead tells mailbox by mailbox what is due up to and including a day,
+// future days included. It takes no write lock and reads in bulk: a register
+// of 20,000 mailboxes is looked through while a page is waited for.
+func (o *Office) LookAhead(ctx context.Context, until pec.Date) (Ahead, error) {
+	out := Ahead{Renewed: Renewed{Until: until, Failed: []Failure{}}}
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		books, err := tx.DueBooks(until)
+		if err != nil {
+			return err
+		}
+		agreements, err := complete(tx, books)
+		if err != nil {
+			return err
+		}
+		for _, b := range books {
+			out.look(b, agreements, until, o.Today())
+		}
+		return nil
+	})
+	slices.SortFunc(out.Rows, func(a, b AheadRow) int {
+		return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.Address, b.Address), cmp.Compare(a.MailboxID, b.MailboxID))
+	})
+	return out, err
+}
+
+// complete fills in the agreements of waiting orders.
+func complete(tx *db.ReadTx, books []db.HeldBook) ([]pec.Agreement, error) {
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return nil, err
+	}
+	byID := map[int64]pec.Agreement{}
+	for _, a := range agreements {
+		byID[a.ID] = a
+	}
+	for _, b := range books {
+		for i := range b.Waiting {
+			b.Waiting[i].Agreement = byID[b.Waiting[i].Agreement.ID]
+		}
+	}
+	return agreements, nil
+}
+
+func (a *Ahead) look(b db.HeldBook, agreements []pec.Agreement, until, today pec.Date) {
+	events, _ := pec.Renewals(b.Book, agreements, until)
+	a.count(events)
+	var rows []AheadRow
+	for _, e := range events {
+		switch e.Kind {
+		case pec.EventRenewed, pec.EventClosed, pec.EventFailed:
+			rows = append(rows, AheadRow{On: e.On, MemberID: b.MemberID, Holder: b.Holder, MailboxID: e.MailboxID, Address: e.Address, Mailbox: e})
+		case pec.EventServiceRenewed, pec.EventServiceEnded:
+			for i := range rows {
+				if rows[i].MailboxID == e.MailboxID && rows[i].On == e.On {
+					rows[i].Services = append(rows[i].Services, e)
+				}
+			}
+		}
+	}
+	a.Missing += addMissing(rows, b.Book, agreements, today)
+	a.Rows = append(a.Rows, rows...)
+}
+
+// addMissing divides what one member lacks among the days that ask for it and
+// returns the whole. What a mailbox lacks holds all that comes before it, so
+// the whole is the largest.
+func addMissing(rows []AheadRow, book pec.Book, agreements []pec.Agreement, today pec.Date) pec.Cents {
+	var whole pec.Cents
+	for i, r := range rows {
+		if !slices.ContainsFunc(r.Services, lacksCredit) {
+			continue
+		}
+		f := book.Forecast(agreements, r.MailboxID, today)
+		if f.On != r.On { // a later year of the same mailbox: nobody asks for it yet
+			continue
+		}
+		rows[i].Missing = max(f.Missing-whole, 0)
+		whole = max(whole, f.Missing)
+	}
+	return whole
+}
+
+func lacksCredit(e pec.Event) bool {
+	return e.EndReason == pec.EndNoCredit || e.EndReason == pec.EndClaim
+}
+
+// Standing is a mailbox with what awaits it and the money there is for it.
+type Standing struct {
+	pec.Forecast
+	MemberID           int64
+	Holder             string
+	RegistrationNumber string
+	MailboxID          int64
+	Address            string
+	Credit             pec.Cents
+	Claim              pec.Cents
+	VATRate            string // percent, of the agreement in force on its day
+	MissingNet         pec.Cents
+	AddedMissing       pec.Cents // what the member's other mailboxes listed before do not already lack
+}
+
+// Ending are the services that end for want of credit.
+func (s Standing) Ending() []pec.Event {
+	return slices.DeleteFunc(slices.Clone(s.Services), func(e pec.Event) bool { return !lacksCredit(e) })
+}
+
+// Standings tells what awaits each mailbox of these members, by mailbox.
+func (o *Office) Standings(tx *db.ReadTx, members []int64) (map[int64]Standing, error) {
+	books, err := tx.BooksOf(members)
+	if err != nil {
+		return nil, err
+	}
+	agreements, err := complete(tx, books)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]Standing{}
+	for _, b := range books {
+		for _, s := range standings(b, agreements, o.Today()) {
+			out[s.MailboxID] = s
+		}
+	}
+	return out, nil
+}
+
+func standings(b db.HeldBook, agreements []pec.Agreement, today pec.Date) []Standing {
+	var list []Standing
+	for _, m := range b.Mailboxes {
+		if !m.Status.Running() {
+			continue
+		}
+		s := Standing{
+			Forecast: b.Forecast(agreements, m.ID, today), MemberID: b.MemberID, Holder: b.Holder, RegistrationNumber: b.RegistrationNumber,
+			MailboxID: m.ID, Address: m.Address, Credit: b.Credit, Claim: b.Claim,
+		}
+		if a, ok := pec.InForce(agreements, s.On); ok {
+			s.VATRate, s.MissingNet = a.VATRate.String(), pec.NetOf(s.Missing, a.VATRate)
+		}
+		list = append(list, s)
+	}
+	slices.SortStableFunc(list, func(a, b Standing) int { return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.Address, b.Address)) })
+	var whole pec.Cents
+	for i := range list {
+		list[i].AddedMissing = max(list[i].Missing-whole, 0)
+		whole = max(whole, list[i].Missing)
+	}
+	return list
+}
+
+// AtRisk lists the mailboxes whose services would end for want of credit up to
+// and including a day, by day and address (R19).
+func (o *Office) AtRisk(tx *db.ReadTx, through pec.Date) ([]Standing, error) {
+	books, err := tx.ServiceBooks(through)
+	if err != nil {
+		return nil, err
+	}
+	agreements, err := complete(tx, books)
+	if err != nil {
+		return nil, err
+	}
+	var list []Standing
+	for _, b := range books {
+		for _, s := range standings(b, agreements, o.Today()) {
+			if s.Missing > 0 && !s.On.After(through) {
+				list = append(list, s)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b Standing) int {
+		return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.Address, b.Address), cmp.Compare(a.MailboxID, b.MailboxID))
+	})
+	return list, nil
+}
