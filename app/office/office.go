@@ -24,6 +24,8 @@ type Office struct {
 	// Today is the program's day: Rome's, unless a past or future day is played.
 	Today func() pec.Date
 	Log   *slog.Logger
+
+	batch int // members that one transaction of a run takes; 0 is batchSize
 }
 
 // New returns an office that works on the days of Rome.

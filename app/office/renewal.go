@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,8 +72,9 @@ func (o *Office) Renew(ctx context.Context, actor string, until pec.Date) (Renew
 		run, err = tx.AddRun(until)
 		return err
 	})
-	for start := 0; start < len(members) && err == nil; start += batchSize {
-		batch := members[start:min(start+batchSize, len(members))]
+	size := cmp.Or(o.batch, batchSize)
+	for start := 0; start < len(members) && err == nil; start += size {
+		batch := members[start:min(start+size, len(members))]
 		err = o.write(ctx, actor, func(tx *db.Tx) error { return o.renewBatch(tx, batch, until, &done) })
 	}
 	if err != nil {
