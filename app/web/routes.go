@@ -6,5 +6,6 @@ import "slices"
 func (s *site) routes() []route {
 	return slices.Concat(
 		s.signInRoutes(),
+		s.deskRoutes(),
 	)
 }

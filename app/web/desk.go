@@ -1,0 +1,378 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"html/template"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+func (s *site) deskRoutes() []route {
+	return []route{get("/", operators, s.desk)}
+}
+
+// soon is how many days before an expiry the pages begin to speak of it.
+const soon = 90
+
+// deskPage is the Scrivania: what needs doing today.
+type deskPage struct {
+	Frame
+	Begin            bool // nobody is on the register yet
+	Import           string
+	ToDo, ToFollow   []Card
+	Active, Expenses *Drawing
+	Program          []fact
+}
+
+// fact is one figure of a panel, with what it rests on.
+type fact struct {
+	Title, Value string
+	Note         any
+	Kind         string // "danger" for a note out of the ordinary
+	Href         string
+}
+
+func (s *site) desk(c *fiber.Ctx) error {
+	p := deskPage{Frame: s.frame(c, "Scrivania")}
+	p.Import = s.linkTo(c, "/importazioni", "/importazioni")
+	err := s.read(c, func(tx *db.ReadTx) error {
+		agreements, err := tx.Agreements()
+		if err != nil {
+			return err
+		}
+		d := deskReader{s, c, tx, &p, agreements}
+		for _, part := range []func() error{d.lead, d.toDo, d.toFollow, d.active, d.expenses, d.backup, d.renewals, d.imports} {
+			if err := part(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(c, "desk", &p)
+}
+
+// deskReader gathers the desk from one snapshot, part by part.
+type deskReader struct {
+	*site
+	c          *fiber.Ctx
+	tx         *db.ReadTx
+	page       *deskPage
+	agreements []pec.Agreement
+}
+
+func (d deskReader) lead() error {
+	members, err := d.tx.MemberCount(db.MemberFilter{Status: "on_register"})
+	if err != nil {
+		return err
+	}
+	boxes, err := d.tx.MailboxCountByStatus()
+	if err != nil {
+		return err
+	}
+	running := boxes[pec.MailboxActive] + boxes[pec.MailboxSuspended]
+	d.page.Begin = members == 0 && len(boxes) == 0
+	d.page.Lead = fmt.Sprintf("%s · %s · %s", capital(longDay(d.page.Today)), counted(members, "iscritto all’albo", "iscritti all’albo"),
+		counted(running, "casella attiva", "caselle attive"))
+	if n := boxes[pec.MailboxSuspended]; n > 0 {
+		d.page.Lead += fmt.Sprintf(", di cui %s", counted(n, "sospesa", "sospese"))
+	}
+	return nil
+}
+
+func (d deskReader) toDo() error {
+	missing, err := d.tx.MemberCount(db.MemberFilter{Mailbox: "to_request"})
+	if err != nil {
+		return err
+	}
+	card := Card{Title: "Caselle da richiedere", Href: "/iscritti?casella=to_request", Figure: pec.Thousands(missing), Note: "Iscritti senza casella e senza una PEC propria"}
+	if missing == 0 {
+		card.Note = "Chi è iscritto ha la casella o una PEC propria"
+	}
+	n, gross, oldest, err := d.tx.WaitingTotal()
+	if err != nil {
+		return err
+	}
+	orders := Card{Title: "Ordini in attesa di pagamento", Href: d.linkTo(d.c, "/ordini", "/ordini?stato=awaiting_payment"), Figure: pec.Thousands(n), Note: "Nessun acquisto aspetta una ricarica"}
+	if n > 0 {
+		word := "Il più vecchio è"
+		if n == 1 {
+			word = "È"
+		}
+		orders.Note = joinHTML("Per ", strong(gross.Euro()), ". "+word+" del "+oldest.Italian())
+	}
+	requested, sent, since, err := d.tx.OutstandingMailboxes()
+	if err != nil {
+		return err
+	}
+	outcome := Card{Title: "In attesa di attivazione", Href: "/caselle?stato=outstanding", Figure: pec.Thousands(requested + sent), Note: "Il gestore ha attivato tutte le caselle richieste"}
+	if requested+sent > 0 {
+		outcome.Note = "La prima richiesta è del " + since.Italian() + ", " + days(d.page.Today, since)
+	}
+	d.page.ToDo = []Card{card, outcome, orders}
+	return nil
+}
+
+func (d deskReader) toFollow() error {
+	until := d.page.Today.AddDays(soon)
+	list, err := d.tx.Expiring(pec.Date{Year: 1, Month: 1, Day: 1}, until)
+	if err != nil {
+		return err
+	}
+	var all pec.Outlook
+	n := 0
+	for _, e := range list {
+		all, n = all.Plus(e.Expected(d.agreements)), n+e.Mailboxes
+	}
+	expiring := Card{Title: "In scadenza entro 90 giorni", Href: "/caselle?stato=expiring", Figure: pec.Thousands(n), Note: "Nessuna casella scade fino al " + until.Italian()}
+	if n > 0 {
+		expiring.Note = "Fino al " + until.Italian() + ": " + becoming(all)
+	}
+	if all.Failing > 0 {
+		expiring.Badge, expiring.Kind = "Da correggere", "danger"
+	}
+	risk, err := d.atRisk(until)
+	if err != nil {
+		return err
+	}
+	d.page.ToFollow = []Card{expiring, risk}
+	return nil
+}
+
+// becoming says what the mailboxes will do: "3.508 si rinnovano da sole, 37 si
+// chiudono".
+func becoming(o pec.Outlook) string {
+	text := counted(o.Renewing, "si rinnova da sola", "si rinnovano da sole")
+	if o.Closing > 0 {
+		text += ", " + counted(o.Closing, "si chiude", "si chiudono")
+	}
+	if o.Failing > 0 {
+		text += ", per " + pec.Thousands(o.Failing) + " manca la convenzione"
+	}
+	return text
+}
+
+// atRisk counts the services that will end for want of credit, and sums the
+// top-ups with which none would.
+func (d deskReader) atRisk(until pec.Date) (Card, error) {
+	books, err := d.tx.BooksWithServices(until)
+	if err != nil {
+		return Card{}, err
+	}
+	services, members := 0, 0
+	var missing pec.Cents
+	for _, b := range books {
+		n, lacks := servicesAtRisk(b, d.agreements, d.page.Today, until)
+		services, missing = services+n, missing+lacks
+		if n > 0 {
+			members++
+		}
+	}
+	card := Card{Title: "Servizi che cesseranno", Href: d.linkTo(d.c, "/servizi", "/servizi"), Figure: pec.Thousands(services), Note: "Entro 90 giorni il credito basta per tutti"}
+	if services > 0 {
+		card.Badge, card.Kind = "Da avvisare", "warning"
+		card.Note = joinHTML("Per credito insufficiente, entro 90"+nbsp+"giorni. A "+counted(members, "iscritto mancano", "iscritti mancano")+" ", strong(missing.Euro()))
+	}
+	return card, nil
+}
+
+// servicesAtRisk counts a member's services that end for want of credit up to
+// and including a day, and says what is missing, gross.
+func servicesAtRisk(b pec.Book, agreements []pec.Agreement, today, until pec.Date) (services int, missing pec.Cents) {
+	for i, w := range b.Waiting {
+		for _, a := range agreements {
+			if a.ID == w.Agreement.ID {
+				b.Waiting[i].Agreement = a
+			}
+		}
+	}
+	for _, m := range b.Mailboxes {
+		f := b.Forecast(agreements, m.ID, today)
+		if f.On.IsZero() || f.On.After(until) || f.Missing == 0 {
+			continue
+		}
+		for _, e := range f.Services {
+			if e.EndReason == pec.EndNoCredit || e.EndReason == pec.EndClaim {
+				services++
+			}
+		}
+		missing = max(missing, f.Missing) // that of a later mailbox counts the earlier ones in
+	}
+	return services, missing
+}
+
+func (d deskReader) active() error {
+	today := d.page.Today
+	ends := make([]pec.Date, 12)
+	for i := range ends {
+		ends[i] = today.FirstOfMonth().AddMonths(i - 11).LastOfMonth()
+	}
+	ends[11] = today
+	counts, err := d.tx.RunningAt(ends)
+	if err != nil {
+		return err
+	}
+	first, last := counts[0], counts[11]
+	chart := Chart{Title: "Caselle attive a fine mese", Columns: []string{"Mese", "Caselle attive"}, Note: difference(last-first, month(ends[0]))}
+	chart.Summary = fmt.Sprintf("Caselle attive a fine mese: da %s a %s, %s oggi.", pec.Thousands(first), month(ends[0]), pec.Thousands(last))
+	for i, n := range counts {
+		p := Point{Label: monthShort(ends[i]), RowLabel: monthShort(ends[i]) + fmt.Sprint(" ", ends[i].Year), Value: int64(n), Shown: pec.Thousands(n), Cells: []string{pec.Thousands(n)}}
+		if i == 11 {
+			p.Label, p.RowLabel = "oggi", "oggi"
+		}
+		chart.Points = append(chart.Points, p)
+	}
+	d.page.Active = lineChart(chart)
+	return nil
+}
+
+func difference(n int, since string) string {
+	switch {
+	case n > 0:
+		return pec.Thousands(n) + " in più da " + since
+	case n < 0:
+		return pec.Thousands(-n) + " in meno da " + since
+	}
+	return "Lo stesso numero di " + since
+}
+
+// expenses draws the cost of the renewals of the month under way, from today
+// on, and of the eleven after it.
+func (d deskReader) expenses() error {
+	today := d.page.Today
+	until := today.AddMonths(11).LastOfMonth()
+	list, err := d.tx.Expiring(today, until)
+	if err != nil {
+		return err
+	}
+	monthly := make([]pec.Outlook, 12)
+	var total pec.Outlook
+	var top pec.Cents
+	for _, e := range list {
+		i := e.On.Year*12 + int(e.On.Month) - today.Year*12 - int(today.Month)
+		o := e.Expected(d.agreements)
+		monthly[i], total = monthly[i].Plus(o), total.Plus(o)
+		top = max(top, monthly[i].Price.Gross)
+	}
+	unit, words := pec.Cents(100), "euro"
+	if top >= 1_000_00 {
+		unit, words = 1_000_00, "migliaia di euro"
+	}
+	chart := Chart{
+		Title: "Costo per l’Ordine nei prossimi 12 mesi", Columns: []string{"Mese", "Caselle", "Costo lordo"},
+		Note:    total.Price.Gross.Euro() + " IVA compresa. Nel grafico: " + words + " per mese di rinnovo",
+		Summary: fmt.Sprintf("Costo dei rinnovi per mese, IVA compresa: %s in tutto.", total.Price.Gross.Euro()),
+		Total:   []string{pec.Thousands(total.Renewing), total.Price.Gross.Euro()},
+	}
+	for i, o := range monthly {
+		first := today.FirstOfMonth().AddMonths(i)
+		chart.Points = append(chart.Points, Point{
+			Label: monthShort(first), RowLabel: monthShort(first) + fmt.Sprint(" ", first.Year), Value: int64(o.Price.Gross), Shown: inUnits(o.Price.Gross, unit),
+			Cells: []string{pec.Thousands(o.Renewing), o.Price.Gross.Euro()},
+		})
+	}
+	d.page.Expenses = barChart(chart)
+	return nil
+}
+
+// inUnits writes an amount over a bar: 17.543,60 € in thousands is "17,5", in
+// euro "17.544".
+func inUnits(c, unit pec.Cents) string {
+	if unit == 100 {
+		return pec.Thousands(int((c + 50) / 100))
+	}
+	tenths := int((c*10 + unit/2) / unit)
+	return fmt.Sprintf("%s,%d", pec.Thousands(tenths/10), tenths%10)
+}
+
+func (d deskReader) backup() error {
+	e, err := d.tx.LatestAudit("database", "backup")
+	if err != nil {
+		return err
+	}
+	f := fact{Title: "Ultimo salvataggio", Value: "Mai", Kind: "danger", Note: "Senza copia, un guasto farebbe perdere tutto: ne faccia una oggi", Href: d.linkTo(d.c, "/amministrazione", "/amministrazione")}
+	if e.ID != 0 {
+		ago := days(d.page.Today, pec.DateOf(e.At))
+		f = fact{Title: f.Title, Value: moment(e.At), Note: capital(ago) + ", copia provata", Href: f.Href}
+		if pec.DateOf(e.At).DaysUntil(d.page.Today) > 7 {
+			f.Kind = "danger"
+		}
+	}
+	d.page.Program = append(d.page.Program, f)
+	return nil
+}
+
+func (d deskReader) renewals() error {
+	runs, err := d.tx.Runs(1)
+	if err != nil {
+		return err
+	}
+	f := fact{Title: "Ultimi rinnovi", Value: "Mai", Note: "Il programma li esegue ogni notte", Href: d.linkTo(d.c, "/rinnovi", "/rinnovi")}
+	if len(runs) == 1 {
+		r := runs[0]
+		f.Value = moment(r.StartedAt)
+		f.Kind, f.Note = runInWords(r)
+	}
+	d.page.Program = append(d.page.Program, f)
+	return nil
+}
+
+func runInWords(r db.Run) (kind, note string) {
+	if r.FinishedAt.IsZero() {
+		return "danger", "Non sono finiti: riprendono da soli alla prossima esecuzione"
+	}
+	var done office.Renewed
+	if err := json.Unmarshal(r.Figures, &done); err != nil {
+		return "danger", "Le cifre non si possono leggere"
+	}
+	note = counted(done.Renewed, "casella rinnovata", "caselle rinnovate")
+	if done.Closed > 0 {
+		note += ", " + counted(done.Closed, "chiusa", "chiuse")
+	}
+	if n := len(done.Failed); n > 0 {
+		return "danger", note + ", " + counted(n, "non riuscita", "non riuscite")
+	}
+	return "", note + ", nessun errore"
+}
+
+func (d deskReader) imports() error {
+	batches, err := d.tx.Batches(50)
+	if err != nil {
+		return err
+	}
+	names, err := actorsOf(d.tx)
+	if err != nil {
+		return err
+	}
+	f := fact{Title: "Ultima importazione dell’albo", Value: "Mai", Href: d.page.Import}
+	for _, b := range batches {
+		if b.Kind == "members" {
+			f.Value, f.Note = b.On.Italian(), names.of(b.Actor)+", "+b.Filename
+			if !b.UndoneAt.IsZero() {
+				f.Note = "Annullata il " + pec.DateOf(b.UndoneAt).Italian()
+			}
+			f.Href = d.linkTo(d.c, "/importazioni/:id", fmt.Sprint("/importazioni/", b.ID))
+			break
+		}
+	}
+	d.page.Program = append(d.page.Program, f)
+	return nil
+}
+
+// Shown is the value, as a link when there is a page for it.
+func (f fact) Shown() template.HTML { return anchor(f.Href, f.Value) }
+
+// counted is a figure with its noun, as count is for templates.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return pec.Thousands(n) + " " + many
+}
