@@ -62,6 +62,9 @@ func order(tx *db.Tx, p Purchase) (Purchased, error) {
 		if err != nil {
 			return Purchased{}, err
 		}
+		if first.ID != 0 && first.MailboxID != box.ID {
+			return Purchased{}, pec.Refuse("request_repeated", "Questo modulo è già servito per un’altra casella: ricarichi la pagina e ripeta.")
+		}
 		if first.ID != 0 {
 			return repeated(tx, first, box)
 		}
@@ -336,6 +339,9 @@ func (o *Office) CancelOrder(ctx context.Context, actor string, id, byMember int
 			return err
 		}
 		if err := tx.Record("order.cancelled", "order", id, map[string]any{"reason": reason}); err != nil {
+			return err
+		}
+		if err := mark(tx, order.MemberID, order.MailboxID, tx.On); err != nil {
 			return err
 		}
 		return o.completeWaiting(tx, order.MemberID, nil)

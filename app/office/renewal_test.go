@@ -536,6 +536,8 @@ func TestRenewRefusesTheFutureButPreviewsIt(t *testing.T) {
 	o.expect(box, "active to 2019-10-12, credit 0.00", "1 inbox_gb from 2017-12-07 ended on 2018-10-12 (no_credit)")
 }
 
+func diffDumps(a, b map[string][]string) string { return cmp.Diff(a, b) }
+
 // dump is everything in the books, by table, without what a run notes of
 // itself.
 func (o *testOffice) dump() map[string][]string {
