@@ -1,0 +1,290 @@
+package office_test
+
+import (
+	"strings"
+	"testing"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// pays is a payment of one method and reference.
+func pays(address string, amount pec.Cents, method pec.TopUpMethod, reference string) office.Payment {
+	return office.Payment{Address: address, Amount: amount, Method: method, Reference: reference}
+}
+
+func TestSamePaymentIsEnteredOnce(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	first, err := o.TopUp(ctx, "prova", pays(box, 1000, pec.ByBankTransfer, "CRO 123"))
+	o.must(err)
+	for i, day := range []string{"2017-10-12", "2017-11-30", "2019-01-01"} {
+		o.on(day)
+		again, err := o.TopUp(ctx, "prova", pays(box, 1000, pec.ByBankTransfer, "  CRO   123 "))
+		o.must(err)
+		if !again.Duplicate || again.EntryID != first.EntryID || again.Balance != 1000 || again.OrdersCompleted != 0 {
+			t.Errorf("time %d: %+v", i+2, again)
+		}
+	}
+	o.expectLedger(box, "2017-10-12 topup 10.00 = 10.00")
+}
+
+func TestSameReferenceWithAnotherAmountIsRefused(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.must(second(o.TopUp(ctx, "prova", pays(box, 1000, pec.ByBankTransfer, "CRO 123"))))
+	_, err := o.TopUp(ctx, "prova", pays(box, 2000, pec.ByBankTransfer, "CRO 123"))
+	if p := o.refuses("topup_conflict", err); !strings.Contains(p.Message, "12/10/2017") || !strings.Contains(p.Message, "10,00\u00a0€") {
+		t.Errorf("%q", p.Message)
+	}
+	o.must(second(o.TopUp(ctx, "prova", pays(box, 2000, pec.ByCounter, "CRO 123")))) // another method is another payment
+	o.must(second(o.TopUp(ctx, "prova", pays(box, 2000, pec.ByBankTransfer, "CRO 124"))))
+	o.expectLedger(box, "2017-10-12 topup 10.00 = 10.00", "2017-10-12 topup 20.00 = 30.00", "2017-10-12 topup 20.00 = 50.00")
+}
+
+func TestStudioPaysForThree(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	for i, box := range []string{o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Bianchi", "Anna"), o.mailbox("A3", "Verdi", "Luca")} {
+		p := pays(box, pec.Cents(1000*(i+1)), pec.ByBankTransfer, "CRO studio")
+		if i > 0 {
+			_, err := o.TopUp(ctx, "prova", p)
+			if problem := o.refuses("reference_shared", err); problem.Field != "even_if_shared" {
+				t.Errorf("%+v", problem)
+			}
+			p.EvenIfShared = true
+		}
+		done, err := o.TopUp(ctx, "prova", p)
+		o.must(err)
+		if done.Shared != (i > 0) || done.Duplicate || done.Balance != p.Amount {
+			t.Errorf("member %d: %+v", i+1, done)
+		}
+		again, err := o.TopUp(ctx, "prova", pays(box, p.Amount, pec.ByBankTransfer, "CRO studio")) // no question for what is there
+		o.must(err)
+		if !again.Duplicate || again.Balance != p.Amount {
+			t.Errorf("member %d again: %+v", i+1, again)
+		}
+	}
+}
+
+func TestCardPaymentsAndIUVAreUniqueAbsolutely(t *testing.T) {
+	for _, method := range []pec.TopUpMethod{pec.ByCard, pec.ByPagoPA} {
+		o := newOffice(t, "2017-10-12")
+		box, other := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Bianchi", "Anna")
+		o.must(second(o.TopUp(ctx, "prova", pays(box, 1000, method, "01234"))))
+		p := pays(other, 1000, method, "01234")
+		_, err := o.TopUp(ctx, "prova", p)
+		o.refuses("reference_taken", err)
+		p.EvenIfShared = true
+		_, err = o.TopUp(ctx, "prova", p)
+		o.refuses("reference_taken", err)
+		again, err := o.TopUp(ctx, "prova", pays(box, 1000, method, "01234"))
+		o.must(err)
+		if !again.Duplicate {
+			t.Errorf("%s: %+v", method, again)
+		}
+		o.expectLedger(other)
+	}
+}
+
+func TestPaymentsThatAreNone(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	for _, row := range []struct {
+		p    office.Payment
+		code string
+	}{
+		{pays(box, 0, pec.ByCounter, "R1"), "amount_invalid"},
+		{pays(box, -100, pec.ByCounter, "R1"), "amount_invalid"},
+		{pays(box, pec.MaxAmount+1, pec.ByCounter, "R1"), "amount_invalid"},
+		{pays(box, 100, "cash", "R1"), "method_unknown"},
+		{pays(box, 100, "", "R1"), "method_unknown"},
+		{pays(box, 100, pec.ByCounter, "   "), "reference_missing"},
+		{pays(box, 100, pec.ByCounter, strings.Repeat("9", 141)), "reference_invalid"},
+		{pays("nessuno@pec.ordine.example", 100, pec.ByCounter, "R1"), "mailbox_unknown"},
+		{office.Payment{MemberID: 99, Amount: 100, Method: pec.ByCounter, Reference: "R1"}, "member_unknown"},
+	} {
+		_, err := o.TopUp(ctx, "prova", row.p)
+		o.refuses(row.code, err)
+	}
+	o.expectLedger(box)
+}
+
+func TestTopUpByMemberAndByAddressInCapitals(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.must(second(o.TopUp(ctx, "prova", pays(" MARIO.ROSSI@pec.ordine.example ", 100, pec.ByCounter, "R1"))))
+	o.must(second(o.TopUp(ctx, "prova", office.Payment{MemberID: o.holder(box), Amount: 200, Method: pec.ByCounter, Reference: "R2"})))
+	o.expectLedger(box, "2017-10-12 topup 1.00 = 1.00", "2017-10-12 topup 2.00 = 3.00")
+}
+
+func TestTopUpBeforeAnyMailbox(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	id := o.member("A1", "Rossi", "Mario")
+	done, err := o.TopUp(ctx, "prova", office.Payment{MemberID: id, Amount: 305, Method: pec.ByCounter, Reference: "R1"})
+	o.must(err)
+	if done.Balance != 305 {
+		t.Errorf("%+v", done)
+	}
+	box := o.activate("A1")
+	o.completed(box, 1, 305)
+}
+
+// Reversals and claims (R14).
+
+func TestReversalOfWhatIsStillThere(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	done := o.topUp(box, 1000)
+	o.topUp(box, 500)
+	_, _, err := o.ReverseTopUp(ctx, "prova", done.EntryID, "  ")
+	o.refuses("reason_missing", err)
+	taken, claim, err := o.ReverseTopUp(ctx, "prova", done.EntryID, "iscritto sbagliato")
+	o.must(err)
+	if taken != 1000 || claim != 0 {
+		t.Errorf("taken %s, claim %s", taken, claim)
+	}
+	o.expectLedger(box, "2017-10-12 topup 10.00 = 10.00", "2017-10-12 topup 5.00 = 15.00", "2017-10-12 reversal -10.00 = 5.00")
+	_, _, err = o.ReverseTopUp(ctx, "prova", done.EntryID, "di nuovo")
+	o.refuses("entry_reversed", err)
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		entries, err := tx.Entries(o.holder(box))
+		if e := entries[2]; e.Reason != "iscritto sbagliato" || e.Actor != "prova" || e.ReversesID != done.EntryID {
+			t.Errorf("the opposite entry is %+v", e)
+		}
+		return err
+	}))
+}
+
+func TestReversalOfMoneyAlreadySpentLeavesAClaim(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	done := o.topUp(box, 1000)
+	o.completed(box, 2, 610)
+	o.on("2017-11-01")
+	taken, claim, err := o.ReverseTopUp(ctx, "prova", done.EntryID, "storno della banca")
+	o.must(err)
+	if taken != 390 || claim != 610 {
+		t.Errorf("taken %s, claim %s", taken, claim)
+	}
+	o.expect(box, "active to 2018-10-12, credit 0.00, claim 6.10", "2 inbox_gb from 2017-10-12 to 2018-10-12")
+
+	_, err = o.Order(ctx, "prova", office.Purchase{Address: box, Product: pec.InboxGB, Quantity: 1})
+	if p := o.refuses("claim_open", err); !strings.Contains(p.Message, "6,10\u00a0€") {
+		t.Errorf("%q", p.Message)
+	}
+	o.on("2018-08-01") // what costs nothing is a purchase too
+	_, err = o.Order(ctx, "prova", office.Purchase{Address: box, Product: pec.InboxGB, Quantity: 1})
+	o.refuses("claim_open", err)
+
+	if done := o.topUp(box, 400); done.ClaimSettled != 400 || done.Balance != 0 {
+		t.Errorf("a part of it: %+v", done)
+	}
+	o.expect(box, "active to 2018-10-12, credit 0.00, claim 2.10", "2 inbox_gb from 2017-10-12 to 2018-10-12")
+	if done := o.topUp(box, 1000); done.ClaimSettled != 210 || done.Balance != 790 {
+		t.Errorf("the rest: %+v", done)
+	}
+	o.expectLedger(box, "2017-10-12 topup 10.00 = 10.00", "2017-10-12 order -6.10 = 3.90 2017/000001", "2017-11-01 reversal -3.90 = 0.00",
+		"2018-08-01 topup 4.00 = 4.00", "2018-08-01 claim -4.00 = 0.00", "2018-08-01 topup 10.00 = 10.00", "2018-08-01 claim -2.10 = 7.90")
+	o.on("2018-10-12")
+	o.renew()
+	o.expect(box, "active to 2019-10-12, credit 1.80", "2 inbox_gb from 2017-10-12 to 2019-10-12")
+}
+
+func TestReversalWhenNothingIsLeftToTake(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	done := o.topUp(box, 305)
+	o.completed(box, 1, 305)
+	taken, claim, err := o.ReverseTopUp(ctx, "prova", done.EntryID, "storno della banca")
+	o.must(err)
+	if taken != 0 || claim != 305 {
+		t.Errorf("taken %s, claim %s", taken, claim)
+	}
+	_, _, err = o.ReverseTopUp(ctx, "prova", done.EntryID, "di nuovo")
+	o.refuses("entry_reversed", err)
+	o.expect(box, "active to 2018-10-12, credit 0.00, claim 3.05", "1 inbox_gb from 2017-10-12 to 2018-10-12")
+}
+
+func TestClaimEndsServicesOnE(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	done := o.topUp(box, 305)
+	o.completed(box, 1, 305)
+	o.must(third(o.ReverseTopUp(ctx, "prova", done.EntryID, "storno della banca")))
+	o.on("2018-10-13")
+	o.topUp(box, 10_000) // too late by a day
+	o.expect(box, "active to 2019-10-12, credit 96.95", "1 inbox_gb from 2017-10-12 ended on 2018-10-12 (claim)")
+}
+
+func third[T, U any](_ T, _ U, err error) error { return err }
+
+func TestTopUpSettlesTheClaimBeforeWaitingOrders(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	done := o.topUp(box, 305)
+	o.completed(box, 1, 305)
+	id := o.waits(box, 1, 305, 305)
+	o.must(third(o.ReverseTopUp(ctx, "prova", done.EntryID, "storno della banca")))
+	if done := o.topUp(box, 305); done.OrdersCompleted != 0 || done.ClaimSettled != 305 {
+		t.Errorf("%+v", done)
+	}
+	if done := o.topUp(box, 305); done.OrdersCompleted != 1 {
+		t.Errorf("%+v", done)
+	}
+	o.expectOrder(id, pec.OrderCompleted, "2017-10-12")
+}
+
+func TestOnlyTopUpsAreReversed(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(box, 1000)
+	o.completed(box, 1, 305)
+	var order int64
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		entries, err := tx.Entries(o.holder(box))
+		order = entries[1].ID
+		return err
+	}))
+	_, _, err := o.ReverseTopUp(ctx, "prova", order, "prova")
+	o.refuses("entry_not_reversible", err)
+	_, _, err = o.ReverseTopUp(ctx, "prova", 999, "prova")
+	o.refuses("entry_unknown", err)
+}
+
+// Refunds (R5).
+
+func TestLeaversCreditStaysUntilItIsRefunded(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	member := o.holder(box)
+	o.topUp(box, 1000)
+	_, err := o.Refund(ctx, "prova", member, "bonifico")
+	o.refuses("member_on_register", err)
+	o.on("2018-03-01")
+	o.leaves(member, "")
+	o.on("2019-06-01") // the mailbox closed long ago: the refund carries it out first
+	_, err = o.Refund(ctx, "prova", member, " ")
+	o.refuses("reason_missing", err)
+	paid, err := o.Refund(ctx, "prova", member, "bonifico del 01/06/2019")
+	o.must(err)
+	if paid != 1000 {
+		t.Errorf("paid %s", paid)
+	}
+	o.expect(box, "closed on 2018-04-30 (leaver), credit 0.00")
+	o.expectLedger(box, "2017-10-12 topup 10.00 = 10.00", "2019-06-01 refund -10.00 = 0.00")
+	_, err = o.Refund(ctx, "prova", member, "di nuovo")
+	o.refuses("no_credit", err)
+}
+
+func TestHeirsMayBeRefunded(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(box, 305)
+	o.must(second(o.ChangeMemberStatus(ctx, "prova", o.holder(box), pec.MemberDeceased, pec.Date{}, "decesso")))
+	paid, err := o.Refund(ctx, "prova", o.holder(box), "agli eredi, nota del notaio")
+	o.must(err)
+	if paid != 305 {
+		t.Errorf("paid %s", paid)
+	}
+}
