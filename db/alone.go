@@ -18,20 +18,20 @@ import (
 // the other writes from then on is lost with the old file. A file that does not
 // exist, or is no database, is nobody's.
 //
-// SQLite leaves write-ahead mode only when no other connection is open; asking
-// for it without waiting is therefore the question. The answer "yes" also folds
-// the log into the file. Open brings the mode back.
+// A connection in exclusive mode locks the whole file at its first read, which
+// SQLite grants only when no other connection is open. Nothing is written.
 func Alone(ctx context.Context, path string) error {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
 		return nil
 	}
-	d, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath())
+	d, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_pragma=locking_mode(EXCLUSIVE)")
 	if err != nil {
 		return nil
 	}
 	defer d.Close()
 	d.SetMaxOpenConns(1)
-	_, err = d.ExecContext(ctx, "PRAGMA journal_mode = DELETE")
+	var tables int
+	err = d.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_schema").Scan(&tables)
 	var e *sqlite.Error
 	if errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY {
 		return pec.Refuse("database_in_use", "Il database «%s» è aperto da un altro programma, per esempio da «albopec serve»: lo fermi e riprovi.", path)
