@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,8 +13,12 @@ import (
 // samples gives addresses for pages that have a part to fill in. Who adds such
 // a page adds a line; an address may answer with a file.
 func (s *testSite) samples() map[string][]string {
+	order, service := s.areaSample()
 	return map[string][]string{
-		"/benvenuto/:token": nil, // see TestMemberChoosesPasswordByOneTimeLink
+		"/area/ordini/:id":         {fmt.Sprintf("/area/ordini/%d", order)},
+		"/area/ordini/:id/annulla": {fmt.Sprintf("/area/ordini/%d/annulla", order)},
+		"/area/servizi/:id":        {fmt.Sprintf("/area/servizi/%d", service)},
+		"/benvenuto/:token":        nil, // see TestMemberChoosesPasswordByOneTimeLink
 	}
 }
 

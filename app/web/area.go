@@ -1,0 +1,445 @@
+package web
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+func (s *site) areaRoutes() []route {
+	return []route{
+		get("/area", themselves, s.area),
+		get("/area/acquisto", themselves, s.purchase),
+		post("/area/acquisto", themselves, s.buy),
+		get("/area/condizioni", themselves, s.terms),
+		get("/area/servizi/:id", themselves, s.ownService),
+		post("/area/servizi/:id", themselves, s.changeOwnService),
+		get("/area/preferenze", themselves, s.preference),
+		post("/area/preferenze", themselves, s.prefer),
+		get("/area/ricarica", themselves, s.howToPay),
+		get("/area/ordini", themselves, s.ownOrders),
+		get("/area/ordini/:id", themselves, s.ownOrder),
+		get("/area/ordini/:id/annulla", themselves, s.cancelPage),
+		post("/area/ordini/:id/annulla", themselves, s.cancelOwnOrder),
+		get("/area/movimenti", themselves, s.ownEntries),
+		get("/area/dati", themselves, s.ownData),
+		post("/area/dati", themselves, s.changeOwnData),
+		get("/area/password", themselves, s.passwordPage),
+		post("/area/password", themselves, s.changePassword),
+	}
+}
+
+// areaPage is a member's own page: one mailbox and all that goes with it.
+type areaPage struct {
+	Frame
+	Choices  []areaChoice // of who has several mailboxes
+	Box      *areaBox     // nil: none was ever requested
+	Short    *areaShort
+	Waiting  []areaWaiting
+	Credit   *areaCredit // nil where purchases and credit are the provider's
+	Services []areaService
+	Prefer   bool // there is an order of preference to choose
+	Email    string
+}
+
+// areaChoice is one of several mailboxes of a holder.
+type areaChoice struct {
+	Address, Status, Path string
+	Current               bool
+}
+
+type areaBox struct {
+	Address, Kind string
+	Status        string
+	StatusKind    string // of the badge
+	Expires       pec.Date
+	Near          bool // to be shown in red
+	Next          string
+	Space         *Space
+	Buy, BuyNote  string // where to buy, or why not
+}
+
+// areaShort is what is missing for the renewal of the services.
+type areaShort struct {
+	What    string // "lo spazio"
+	Missing pec.Cents
+	Text    string
+}
+
+type areaWaiting struct {
+	db.OrderRow
+	What, Address string
+	Missing       pec.Cents
+	PayBy         pec.Date // the last day
+}
+
+type areaCredit struct {
+	Balance, Claim pec.Cents
+	Note           string
+}
+
+type areaService struct {
+	ID              int64
+	Name            string
+	Since, Expires  pec.Date
+	Renewal         string // "attivo", "disattivato", empty when it is not decided here
+	Badge, Kind     string
+	Note            string
+	Change          string // where to change the renewal
+	ChangeSentences string // what for
+}
+
+func (s *site) area(c *fiber.Ctx) error {
+	p := areaPage{Frame: s.frame(c, "Buongiorno, "+who(c).Name)}
+	p.Lead = "Oggi è il " + p.Today.Italian()
+	err := s.read(c, func(tx *db.ReadTx) error {
+		r := areaReader{site: s, tx: tx, page: &p, member: who(c).ID}
+		return r.read(int64(c.QueryInt("casella")))
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(c, "area", &p)
+}
+
+// areaReader gathers a member's page from one snapshot.
+type areaReader struct {
+	*site
+	tx         *db.ReadTx
+	page       *areaPage
+	member     int64
+	box        db.MailboxRow
+	boxes      []db.MailboxRow
+	book       pec.Book
+	agreements []pec.Agreement
+	forecast   pec.Forecast
+}
+
+func (r *areaReader) read(wanted int64) error {
+	m, err := r.tx.Member(r.member)
+	if err != nil {
+		return err
+	}
+	r.page.Email = m.Email
+	if r.box, r.boxes, err = ownMailbox(r.tx, r.member, wanted); err != nil {
+		return err
+	}
+	if r.book, r.agreements, err = r.office.Book(r.tx, r.member); err != nil {
+		return err
+	}
+	if r.box.ID == 0 {
+		return r.credit(false)
+	}
+	r.choices()
+	r.forecast = r.book.Forecast(r.agreements, r.box.ID, r.page.Today)
+	view, err := r.office.ViewMailbox(r.tx, r.box)
+	if err != nil {
+		return err
+	}
+	if err := r.mailbox(view.Kind, view.ExtraGB); err != nil {
+		return err
+	}
+	r.services(view.Services, view.Kind)
+	r.shortage(view.Services, view.Kind)
+	if err := r.waiting(); err != nil {
+		return err
+	}
+	return r.credit(view.Agreement.SoldBy == pec.SoldByProvider)
+}
+
+// ownMailbox is the mailbox that a page or form names, and all of the member's;
+// without a name the first open one. Another's is as if it did not exist. The
+// mailbox is zero when the member has none.
+func ownMailbox(tx *db.ReadTx, member, wanted int64) (db.MailboxRow, []db.MailboxRow, error) {
+	boxes, err := tx.MailboxesOf(member)
+	if err != nil {
+		return db.MailboxRow{}, nil, err
+	}
+	for _, b := range boxes {
+		if b.ID == wanted || wanted == 0 {
+			return b, boxes, nil
+		}
+	}
+	if wanted != 0 {
+		err = pec.Refuse("mailbox_unknown", "La casella non esiste.")
+	}
+	return db.MailboxRow{}, boxes, err
+}
+
+func (r *areaReader) choices() {
+	if len(r.boxes) < 2 {
+		return
+	}
+	for _, b := range r.boxes {
+		r.page.Choices = append(r.page.Choices, areaChoice{
+			Address: b.Address, Status: b.Status.Italian(), Path: areaPath("/area", b.ID), Current: b.ID == r.box.ID,
+		})
+	}
+}
+
+// areaPath is a page of the area about one mailbox.
+func areaPath(path string, mailbox int64) string {
+	return fmt.Sprintf("%s?casella=%d", path, mailbox)
+}
+
+func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
+	b := r.box
+	box := &areaBox{Address: b.Address, Kind: kindFor(kind, b.Kind), Status: capital(b.Status.Italian())}
+	r.page.Box = box
+	switch b.Status {
+	case pec.MailboxRequested:
+		box.StatusKind, box.Next = "secondary", "Richiesta il "+b.RequestedOn.Italian()+": sarà attiva quando il gestore la conferma."
+	case pec.MailboxSent:
+		box.StatusKind, box.Next = "secondary", "La richiesta è dal gestore dal "+b.SentOn.Italian()+": sarà attiva quando il gestore la conferma."
+	case pec.MailboxRejected:
+		box.StatusKind, box.Next = "danger", "Il gestore non l’ha attivata. Se ne occupa la segreteria."
+	case pec.MailboxClosed:
+		box.StatusKind, box.Next = "secondary", "Chiusa il "+b.ClosedOn.Italian()+": "+b.CloseReason.Italian()+"."
+	case pec.MailboxSuspended:
+		box.StatusKind = "secondary"
+	}
+	if !b.Status.Running() {
+		return nil
+	}
+	box.Expires = b.ExpiresOn
+	box.Near = r.page.Today.DaysUntil(b.ExpiresOn) <= soon
+	box.Next = nextOf(r.forecast, b, r.page.Today)
+	box.Space = &Space{BaseGB: kind.BaseInboxGB, ExtraGB: extraGB, UsedMB: b.UsedMB}
+	offer, err := r.offer(b)
+	if err != nil {
+		return err
+	}
+	if box.BuyNote = offer.refusal; box.BuyNote == "" {
+		box.Buy = areaPath("/area/acquisto", b.ID)
+	}
+	return nil
+}
+
+func (r *areaReader) offer(b db.MailboxRow) (offer, error) {
+	return r.offerFor(r.tx, b, r.book.Claim, r.page.Today)
+}
+
+func kindFor(k pec.Kind, code string) string {
+	switch {
+	case k.Code == "":
+		return capital(code)
+	case k.PaidBy == pec.PaidByOrdine:
+		return k.Name + ", a carico dell’Ordine"
+	}
+	return k.Name + ", a Suo carico"
+}
+
+// nextOf says what becomes of a running mailbox on its day.
+func nextOf(f pec.Forecast, b db.MailboxRow, today pec.Date) string {
+	switch e := f.Mailbox; {
+	case f.On.IsZero():
+		return ""
+	case e.Kind == pec.EventFailed:
+		return "Le condizioni del rinnovo non sono ancora stabilite: se ne occupa l’Ordine."
+	case e.Kind == pec.EventClosed && e.CloseReason == pec.CloseLeaver:
+		return "Si chiude il " + f.On.Italian() + ", perché non risulta più iscritto all’albo."
+	case e.Kind == pec.EventClosed:
+		return "Il rinnovo automatico non è attivo: quel giorno la casella si chiude, se non chiede alla segreteria di rinnovarla."
+	case b.ExpiresOn.Before(today):
+		return "L’Ordine la rinnova: il rinnovo si registra entro domani."
+	case b.ExpiresOn == today:
+		return "Oggi è il giorno del rinnovo, che si registra questa notte: ciò che paga entro oggi conta ancora."
+	default:
+		return "L’Ordine la rinnova per " + yearsOf(e.Years) + ": Lei non deve fare nulla."
+	}
+}
+
+// yearsOf is "un anno" or "3 anni".
+func yearsOf(n int) string {
+	if n == 1 {
+		return "un anno"
+	}
+	return strconv.Itoa(n) + nbsp + "anni"
+}
+
+func (r *areaReader) services(services []db.ServiceRow, kind pec.Kind) {
+	order := make([]pec.Service, 0, len(services))
+	rows := map[int64]db.ServiceRow{}
+	for _, s := range services {
+		order = append(order, s.Service)
+		rows[s.ID] = s
+	}
+	pec.ByPreference(order)
+	for _, s := range order {
+		r.page.Services = append(r.page.Services, r.service(rows[s.ID]))
+	}
+	mine := 0
+	for _, s := range r.book.Services {
+		if s.Source == pec.SoldByOrdine && s.AutoRenew {
+			mine++
+		}
+	}
+	r.page.Prefer = mine > 1
+}
+
+func (r *areaReader) service(s db.ServiceRow) areaService {
+	then, _ := pec.InForce(r.agreements, s.ExpiresOn)
+	v := areaService{ID: s.ID, Name: serviceName(s, s.Quantity, then), Since: s.StartedOn, Expires: s.ExpiresOn}
+	if s.Source == pec.SoldByProvider {
+		v.Note = "Acquistato presso il gestore: il rinnovo si decide nella sua area."
+		return v
+	}
+	near := r.page.Today.DaysUntil(s.ExpiresOn) <= soon
+	v.Renewal = "attivo"
+	if r.page.Today.Before(s.ExpiresOn) {
+		v.Change = fmt.Sprintf("/area/servizi/%d", s.ID)
+		v.ChangeSentences = "Disattiva il rinnovo"
+		if s.Quantity > 1 {
+			v.ChangeSentences = "Disattiva il rinnovo o riduci la quantità"
+		}
+	}
+	if !s.AutoRenew {
+		v.Renewal, v.Badge, v.Kind = "disattivato", "Termina il "+s.ExpiresOn.Italian(), "warning"
+		v.ChangeSentences = "Riattiva il rinnovo"
+		return v
+	}
+	if e, ok := r.forecast.Renewal(s.ID); ok {
+		v.Note = renewalNote(e, s, then)
+		return v
+	}
+	why, ends := r.forecast.Ends(s.ID)
+	if !ends {
+		return v // the mailbox's own day is not settled yet
+	}
+	v.Badge, v.Kind = capital(why.Italian()), "warning"
+	product, _ := then.Product(s.Product)
+	price := then.YearPrice(product, s.NextQuantity, max(r.box.TermYears, 1)).Gross
+	switch why {
+	case pec.EndNoCredit, pec.EndClaim:
+		if near {
+			v.Kind = "danger"
+		}
+		v.Note = fmt.Sprintf("Il rinnovo del %s costa %s, IVA compresa.", s.ExpiresOn.Italian(), price.Euro())
+	case pec.EndProductGone:
+		v.Note = "Il " + s.ExpiresOn.Italian() + " termina e non si rinnova."
+	case pec.EndMailboxClosed:
+		v.Badge, v.Note = "", "Termina con la casella, il "+r.forecast.On.Italian()+"."
+	case pec.EndSoldElsewhere:
+		v.Badge, v.Note = "", "Il "+s.ExpiresOn.Italian()+" termina: da allora gli acquisti si fanno presso il gestore."
+	}
+	return v
+}
+
+func renewalNote(e pec.Event, s db.ServiceRow, a pec.Agreement) string {
+	with := ""
+	if e.Quantity < s.Quantity {
+		with = " con " + quantityOf(s.Product, e.Quantity, a)
+	}
+	return fmt.Sprintf("Il %s si rinnova%s per %s a %s, IVA compresa.", e.From.Italian(), with, yearsOf(e.Years), e.Price.Gross.Euro())
+}
+
+// serviceName names a service with its quantity: "Spazio Extra Inbox, 2 GB",
+// "3 × Multiutente".
+func serviceName(s db.ServiceRow, quantity int, a pec.Agreement) string {
+	if p, _ := a.Product(s.Product); p.Unit == "GB" || s.Product == pec.InboxGB {
+		return s.ProductName + ", " + gb(quantity)
+	}
+	return fmt.Sprintf("%d × %s", quantity, s.ProductName)
+}
+
+// quantityOf is "2 GB", or "2 utente" as the agreement names the unit.
+func quantityOf(product string, n int, a pec.Agreement) string {
+	if p, _ := a.Product(product); p.Unit != "" {
+		return pec.Thousands(n) + nbsp + p.Unit
+	}
+	return pec.Thousands(n)
+}
+
+// shortage tells from 90 days before what is missing for the renewal.
+func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
+	f := r.forecast
+	if f.Missing == 0 || r.page.Today.DaysUntil(f.On) > soon {
+		return
+	}
+	var lost []string
+	onlySpace, keptGB := true, kind.BaseInboxGB
+	for _, s := range services {
+		why, ends := f.Ends(s.ID)
+		if e, ok := f.Renewal(s.ID); ok && s.Product == pec.InboxGB {
+			keptGB += e.Quantity
+		}
+		if ends && (why == pec.EndNoCredit || why == pec.EndClaim) {
+			then, _ := pec.InForce(r.agreements, f.On)
+			lost = append(lost, serviceName(s, s.Quantity, then))
+			onlySpace = onlySpace && s.Product == pec.InboxGB
+		}
+	}
+	short := &areaShort{What: "i Suoi servizi", Missing: f.Missing}
+	short.Text = fmt.Sprintf("Il %s il rinnovo costa %s, il credito è %s.", f.On.Italian(), f.Cost.Gross.Euro(), r.book.Credit.Euro())
+	if waiting := r.waitingGross(); waiting > 0 {
+		short.Text += fmt.Sprintf(" Una ricarica paga prima ciò che aspetta già, %s.", waiting.Euro())
+	}
+	if r.book.Claim > 0 {
+		short.Text += fmt.Sprintf(" Va saldato prima il credito da recuperare, %s.", r.book.Claim.Euro())
+	}
+	short.Text += " Senza ricarica quel giorno cessa: " + strings.Join(lost, "; ") + "."
+	if onlySpace {
+		short.What = "lo spazio"
+		short.Text += " La casella torna a " + gb(keptGB) + "."
+	}
+	r.page.Short = short
+}
+
+func (r *areaReader) waitingGross() pec.Cents {
+	var total pec.Cents
+	for _, w := range r.book.Waiting {
+		total += w.Gross
+	}
+	return total
+}
+
+func (r *areaReader) waiting() error {
+	list, err := r.tx.OrderList(db.OrderFilter{Member: r.member, State: string(pec.OrderAwaitingPayment)})
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		w, err := r.waitingOf(r.tx, o, r.boxes)
+		if err != nil {
+			return err
+		}
+		if len(r.boxes) < 2 {
+			w.Address = ""
+		}
+		r.page.Waiting = append(r.page.Waiting, w)
+	}
+	return nil
+}
+
+func (r *areaReader) credit(elsewhere bool) error {
+	entries, err := r.tx.EntriesBefore(r.member, 0, 1)
+	if err != nil {
+		return err
+	}
+	if elsewhere && len(entries) == 0 && r.book.Claim == 0 {
+		return nil
+	}
+	credit := &areaCredit{Balance: r.book.Credit, Claim: r.book.Claim, Note: "Non scade."}
+	r.page.Credit = credit
+	if f := r.forecast; f.Cost.Gross > 0 {
+		switch {
+		case f.Missing == 0:
+			credit.Note += fmt.Sprintf(" Basta per il rinnovo del %s, che costa %s.", f.On.Italian(), f.Cost.Gross.Euro())
+		case r.page.Short == nil:
+			also := ""
+			if len(r.book.Waiting) > 0 {
+				also = ", compreso ciò che aspetta già,"
+			}
+			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: mancano%s %s. Può ricaricare quando vuole, fino a quel giorno.",
+				f.On.Italian(), f.Cost.Gross.Euro(), also, f.Missing.Euro())
+		default:
+			credit.Note += fmt.Sprintf(" Il prossimo rinnovo costa %s.", f.Cost.Gross.Euro())
+		}
+	}
+	return nil
+}

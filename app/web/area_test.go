@@ -1,0 +1,689 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// fullYearAgreement is the one of most Ordini: 2,50 € a GB, at most 5 GB in all,
+// the last three months free.
+const fullYearAgreement = `{"name": "Convenzione 2016", "provider": "Gestore PEC", "starts_on": "2016-01-01", "vat_rate": "22",
+	"policy": "full_year", "free_window_months": 3, "sold_by": "ordine",
+	"kinds": [{"code": "standard", "name": "Standard", "base_inbox_gb": 1, "max_inbox_gb": 5, "yearly_price": "5.00", "paid_by": "ordine", "terms": [1]}],
+	"products": [{"code": "inbox_gb", "name": "Spazio Extra Inbox", "unit": "GB", "yearly_price": "2.50", "kinds": ["standard"]}]}`
+
+// manyProducts sells by the month, without a cap, and more than space.
+const manyProducts = `{"name": "Convenzione 2016", "provider": "Gestore PEC", "starts_on": "2016-01-01", "vat_rate": "22", "policy": "monthly", "sold_by": "ordine",
+	"kinds": [{"code": "standard", "name": "Standard", "base_inbox_gb": 1, "max_inbox_gb": null, "yearly_price": "5.00", "paid_by": "ordine", "terms": [1]}],
+	"products": [
+		{"code": "inbox_gb", "name": "Spazio Extra Inbox", "unit": "GB", "yearly_price": "2.50", "kinds": ["standard"]},
+		{"code": "user", "name": "Multiutente", "unit": "utente", "yearly_price": "8.00", "kinds": ["standard"]},
+		{"code": "premium_only", "name": "Solo premium", "unit": "GB", "yearly_price": "8.00", "kinds": ["premium"]},
+		{"code": "kit", "name": "Kit di Firma", "unit": "pezzo", "price": "45.00", "one_off": true, "kinds": ["standard"]}]}`
+
+// areaSite is a site on 15/06/2018, where Elena's mailbox expires on 01/10/2018
+// and an agreement sells space.
+func areaSite(t *testing.T, agreement string) *testSite {
+	t.Helper()
+	s := newTestSite(t, "2018-07-01")
+	s.on("2018-06-15")
+	s.agree(agreement)
+	return s
+}
+
+// on moves the site to another day.
+func (s *testSite) on(day string) {
+	s.today = pec.Day(day)
+	s.now = s.today.Time().Add(9 * 3600e9)
+}
+
+func (s *testSite) agree(document string) {
+	s.t.Helper()
+	document = strings.ReplaceAll(document, `"kinds": ["premium"]`, `"kinds": ["standard"]`)
+	a, err := pec.ReadAgreement([]byte(document))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := s.office.SetAgreement(context.Background(), "prova", a); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// pays registers a payment of the member, as the secretariat does.
+func (s *testSite) pays(amount pec.Cents) office.ToppedUp {
+	s.t.Helper()
+	s.now = s.now.Add(1e9)
+	done, err := s.office.TopUp(context.Background(), "operatore:giulia@ordine.example", office.Payment{
+		MemberID: s.member, Amount: amount, Method: pec.ByBankTransfer, Reference: fmt.Sprint("CRO", s.now.UnixNano())})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return done
+}
+
+// buys enters a purchase of space for the member.
+func (s *testSite) buys(quantity int) office.Purchased {
+	s.t.Helper()
+	done, err := s.office.Order(context.Background(), "operatore:giulia@ordine.example", office.Purchase{Address: s.address, Product: pec.InboxGB, Quantity: quantity})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return done
+}
+
+// look reads the site's database.
+func (s *testSite) look(f func(*db.ReadTx) error) {
+	s.t.Helper()
+	if err := s.db.Read(context.Background(), f); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// services are the running services of Elena.
+func (s *testSite) services() (list []db.ServiceRow) {
+	s.t.Helper()
+	s.look(func(tx *db.ReadTx) (err error) {
+		list, err = tx.RunningServicesOf(s.member)
+		return err
+	})
+	return list
+}
+
+// areaSample makes, once, a waiting order and a service of Elena, for pages
+// that need one.
+func (s *testSite) areaSample() (order, service int64) {
+	s.t.Helper()
+	list := s.services()
+	if len(list) == 0 {
+		day := s.today
+		s.on("2018-06-15")
+		s.agree(fullYearAgreement)
+		s.pays(305)
+		s.buys(1)
+		s.buys(1)
+		s.on(day.String())
+		list = s.services()
+	}
+	s.look(func(tx *db.ReadTx) error {
+		waiting, err := tx.WaitingOrders(s.member)
+		for _, o := range waiting {
+			order = o.ID
+		}
+		return err
+	})
+	return order, list[0].ID
+}
+
+func TestAreaShowsMailboxCreditAndServices(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1525)
+	s.buys(2) // 6,10 €
+	s.write(func(tx *db.Tx) error {
+		box, err := tx.Mailbox(s.mailbox)
+		if err != nil {
+			return err
+		}
+		used := 2355
+		box.UsedMB = &used
+		return tx.SetMailbox(box.Mailbox)
+	})
+	v := s.as(Member)
+	a := v.get("/area").must(200).says("Buongiorno, Elena Morandi", s.address, "Standard, a carico dell’Ordine", "01/10/2018 , fra 108 giorni",
+		"L’Ordine la rinnova per un anno: Lei non deve fare nulla.", "2,2 GB usati", "di 3 GB", "1 GB compreso nella casella, 2 GB acquistati.",
+		"9,15 €", "Basta per il rinnovo del 01/10/2018, che costa 6,10 €.", "Spazio Extra Inbox, 2 GB", "si rinnova per un anno a 6,10 €, IVA compresa",
+		"Rinnovo automatico: attivo", "elena@posta.example").saysNot("Mancano", "Credito insufficiente")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	for _, link := range []string{fmt.Sprintf("/area/acquisto?casella=%d", s.mailbox), "/area/ricarica", "/area/movimenti", "/area/ordini", "/area/dati", "/area/password"} {
+		if a.find("a", "href", link) == nil {
+			t.Errorf("no link to %s", link)
+		}
+	}
+}
+
+func TestAreaWarnsFromNinetyDaysBefore(t *testing.T) {
+	for _, row := range []struct {
+		day  string
+		warn bool
+	}{{"2018-07-02", false}, {"2018-07-03", true}} { // 91 and 90 days before 01/10/2018
+		t.Run(row.day, func(t *testing.T) {
+			s := areaSite(t, fullYearAgreement)
+			s.pays(780)
+			s.buys(2) // 6,10 €: 1,70 € are left
+			s.on(row.day)
+			a := s.as(Member).get("/area").must(200)
+			if red := a.find("strong", "class", "danger") != nil; red != row.warn {
+				t.Errorf("the expiry is red: %v", red)
+			}
+			if row.warn {
+				a.says("Mancano 4,40 € per rinnovare lo spazio.", "Il 01/10/2018 il rinnovo costa 6,10 €, il credito è 1,70 €.", "La casella torna a 1 GB.", "Ricarica 4,40 € o più", "Credito insufficiente")
+			} else {
+				a.says("costa 6,10 €: mancano 4,40 €").saysNot("Ricarica 4,40")
+			}
+		})
+	}
+}
+
+func TestPurchasePageTellsPriceReasonAndRenewal(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1525)
+	s.buys(2) // 6,10 €: 9,15 € are left
+	v := s.as(Member)
+	a := v.get("/area/acquisto?quantity=2").must(200).says("Ora ha 3 GB; può arrivare a 5 GB.", "1 GB, in tutto 4 GB", "2 GB, in tutto 5 GB",
+		"2 GB × 2,50 € × 1 anno 5,00 €", "IVA 22 % 1,10 €", "Da pagare oggi 6,10 €",
+		"Paga 6,10 €, IVA compresa, per avere 2 GB in più fino al 01/10/2018, giorno di scadenza della casella: mancano più di 3 mesi, perciò la convenzione fa pagare l’anno intero; "+
+			"dal 01/07/2018 è gratuito fino alla scadenza; quel giorno i Suoi 4 GB si rinnoveranno fino al 01/10/2019 per 12,20 €, IVA compresa, se il credito li copre.",
+		"Il Suo credito 9,15 €", "Credito dopo l’acquisto 3,05 €", "Per il rinnovo del 01/10/2018 mancheranno 9,15 €.",
+		"Acquista 2 GB per 6,10 €", "Accetto le condizioni generali", "Approvo la clausola 4", "Approvo la clausola 7", "Ho letto l’ informativa sulla privacy")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	if a.find("input", "id", "gb-3") != nil {
+		t.Error("more is offered than the cap allows")
+	}
+	v.get("/area/acquisto?quantity=3").must(200).says("se ne possono aggiungere al massimo 2, non 3").saysNot("Da pagare oggi")
+	v.get("/area/acquisto?quantity=molti").must(200).says("Scriva un numero intero")
+	v.get("/area/acquisto?product=niente").must(200).says("Acquista 1 GB per 3,05 €")
+}
+
+// form collects the hidden fields of the purchase, and ticks every term.
+func (a *answer) purchaseFields(except ...string) []string {
+	var fields []string
+	for _, n := range a.all("input") {
+		name, kind := attribute(n, "name"), attribute(n, "type")
+		skip := name == csrfField || kind == "radio"
+		for _, e := range except {
+			skip = skip || name == e
+		}
+		if !skip && (kind == "hidden" || kind == "checkbox") {
+			fields = append(fields, name, attribute(n, "value"))
+		}
+	}
+	return fields
+}
+
+func TestPurchaseWithCreditIsCompletedOnce(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	v := s.as(Member)
+	fields := v.get("/area/acquisto?quantity=2").must(200).purchaseFields()
+	a := v.post("/area/acquisto", fields...).must(303)
+	page := v.follow(a).must(200).says("Acquisto completato.", "fino al 01/10/2018", "Ordine 2018/000001", "2 GB × Spazio Extra Inbox", "Lordo 6,10 €", "MRNLNE80A41H501U")
+	if err := page.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	// The double click: the same form again leads to the same order, also when a
+	// second purchase would be refused.
+	if again := v.post("/area/acquisto", fields...).must(303); again.location != a.location {
+		t.Errorf("the second click goes to %s, the first went to %s", again.location, a.location)
+	}
+	if list := s.services(); len(list) != 1 || list[0].Quantity != 2 {
+		t.Errorf("services: %+v", list)
+	}
+	s.look(func(tx *db.ReadTx) error {
+		order, err := tx.Order(1)
+		if balance, _ := tx.Balance(s.member); balance != 390 || order.EnteredBy != fmt.Sprintf("iscritto:%d", s.member) {
+			t.Errorf("balance %s, entered by %s", balance, order.EnteredBy)
+		}
+		return err
+	})
+	v.get("/area/ordini").must(200).says("2018/000001", "Acquisto: 2 GB Spazio Extra Inbox", "6,10 €")
+	v.get("/area/movimenti").must(200).says("+10,00 €", "−6,10 €", "3,90 €", "Ricarica, bonifico")
+	// Accepted once, the terms are not asked again.
+	if a := v.get("/area/acquisto").must(200); a.find("input", "type", "checkbox") != nil {
+		t.Error("the terms are asked again")
+	}
+}
+
+func TestEachTermMustBeTicked(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	v := s.as(Member)
+	form := v.get("/area/acquisto?quantity=2").must(200)
+	for _, term := range pec.Terms {
+		a := v.post("/area/acquisto", form.purchaseFields("accetto-"+term.Code)...).must(422).says("1 errore: Acquista spazio", "Per acquistare serve anche questa: «"+term.Label+"».")
+		if err := a.wellFormed(); err != nil {
+			t.Error(err)
+		}
+		others := 0
+		for _, n := range a.all("input") {
+			if _, ticked := attributeOf(n, "checked"); ticked && attribute(n, "type") == "checkbox" {
+				others++
+			}
+		}
+		if others != len(pec.Terms)-1 {
+			t.Errorf("%d boxes are still ticked", others)
+		}
+	}
+	if len(s.services()) != 0 {
+		t.Error("something was bought")
+	}
+}
+
+func TestPriceThatChangedIsShownBeforeAnythingIsBought(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	v := s.as(Member)
+	form := v.get("/area/acquisto?quantity=1").must(200)
+	s.today = pec.Day("2018-07-01") // the free window opens: nothing to pay
+	a := v.post("/area/acquisto", form.purchaseFields()...).must(422).says("Il prezzo è cambiato", "Aggiungi 1 GB senza costi", "Non paga nulla per avere 1 GB in più fino al 01/10/2018")
+	if len(s.services()) != 0 {
+		t.Fatal("something was bought at another price")
+	}
+	v.post("/area/acquisto", a.purchaseFields()...).must(303)
+	if len(s.services()) != 1 {
+		t.Error("the confirmed price was not taken")
+	}
+}
+
+func TestPurchaseWithoutCreditWaitsAndCompletesByItself(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(170)
+	v := s.as(Member)
+	form := v.get("/area/acquisto?quantity=2").must(200).says("Manca 4,40 €", "Ordina 2 GB per 6,10 €", "fino al 15/07/2018")
+	a := v.post("/area/acquisto", form.purchaseFields()...).must(303)
+	v.follow(a).must(200).says("Ordine in attesa di pagamento", "Mancano 4,40 €.", "Da pagare entro il 15/07/2018", "PEC A15266 Morandi Elena", "bonifico", "sportello").saysNot("Acquisto completato", "carta")
+	v.get("/area").must(200).says("Ordine in attesa di pagamento", "Mancano 4,40 €", "Come pagare 4,40 €")
+	v.get("/area/ricarica").must(200).says("Ordine del 15/06/2018: mancano 4,40 €")
+	// A second order waits behind the first: it lacks both.
+	second := v.get("/area/acquisto?quantity=1").must(200).says("Manca 7,45 €")
+	if to := v.post("/area/acquisto", second.purchaseFields()...).must(303); to.location == a.location {
+		t.Error("two forms made one order")
+	}
+	if done := s.pays(440); done.OrdersCompleted != 1 {
+		t.Fatalf("completed %d", done.OrdersCompleted)
+	}
+	v.get(a.location).must(200).says("Ordine 2018/000001", "Pagato con il credito il 15/06/2018.").saysNot("Mancano")
+	v.get("/area").must(200).says("3 GB in tutto", "Mancano 3,05 €")
+}
+
+func TestWaitingOrderIsCancelledAfterAsking(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	order := s.buys(1).Order.ID
+	v := s.as(Member)
+	path := fmt.Sprintf("/area/ordini/%d", order)
+	v.get(path+"/annulla").must(200).says("Annulla l’ordine", "3,05 €", "Torna all’ordine senza annullarlo")
+	s.look(func(tx *db.ReadTx) error {
+		o, err := tx.Order(order)
+		if o.State != pec.OrderAwaitingPayment {
+			t.Errorf("looking at the question cancelled it: %s", o.State)
+		}
+		return err
+	})
+	v.follow(v.post(path + "/annulla").must(303)).must(200).says("L’ordine è annullato.").saysNot("in attesa di pagamento")
+	v.get(path).must(200).says("Ordine annullato", "Non è stato addebitato nulla")
+	if a := v.get(path + "/annulla").must(303); a.location != path {
+		t.Errorf("a cancelled order is asked about again: %s", a.location)
+	}
+	v.post(path + "/annulla").must(422).says("si annulla solo un ordine in attesa")
+}
+
+func TestMemberDecidesOnTheRenewalOfAService(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(610)
+	s.buys(2)
+	service := s.services()[0]
+	v := s.as(Member)
+	path := fmt.Sprintf("/area/servizi/%d", service.ID)
+	a := v.get(path).must(200).says("Spazio Extra Inbox, 2 GB", "Si rinnova il 01/10/2018", "Termina il 01/10/2018", "1 GB, 3,05 € per un anno", "2 GB, 6,10 € per un anno")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.follow(v.post(path, "auto_renew", "1", "next_quantity", "1").must(303)).says("La scelta è salvata.", "Il rinnovo del 01/10/2018 costa 3,05 €", "mancano 3,05 €")
+	if got := s.services()[0]; got.NextQuantity != 1 || !got.AutoRenew || got.Quantity != 2 {
+		t.Errorf("%+v", got)
+	}
+	v.follow(v.post(path, "auto_renew", "0", "next_quantity", "1").must(303)).says("Il rinnovo è disattivato.", "disattivato", "Termina il 01/10/2018", "Riattiva il rinnovo")
+	if s.services()[0].AutoRenew {
+		t.Error("the renewal is still on")
+	}
+	v.post(path, "auto_renew", "1", "next_quantity", "3").must(422).says("la quantità può andare da 1 a 2")
+	v.post(path, "auto_renew", "", "next_quantity", "1").must(422).says("Scelga se il servizio si rinnova.")
+	v.post(path, "auto_renew", "1", "next_quantity", "2").must(303)
+	s.write(func(tx *db.Tx) error {
+		box, err := tx.Mailbox(s.mailbox)
+		if err != nil {
+			return err
+		}
+		used := 2500 // MB: more than 1 GB + 1 GB
+		box.UsedMB = &used
+		return tx.SetMailbox(box.Mailbox)
+	})
+	v.post(path, "auto_renew", "1", "next_quantity", "1").must(422).says("La casella occupa 2.500 MB e dal rinnovo avrebbe 2 GB (2.048 MB)")
+}
+
+func TestMemberChoosesWhatRenewsFirst(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(915)
+	s.buys(1)
+	s.buys(2)
+	first, second := s.services()[0].ID, s.services()[1].ID
+	v := s.as(Member)
+	v.get("/area").says("Quali servizi rinnovare prima")
+	v.get("/area/preferenze").must(200).says("Spazio Extra Inbox, 1 GB", "Spazio Extra Inbox, 2 GB")
+	v.follow(v.post("/area/preferenze", "up", fmt.Sprint(second)).must(303)).says("L’ordine è salvato.", "posto 1")
+	order := s.services()
+	pref := map[int64]int{}
+	for _, x := range order {
+		pref[x.ID] = x.Preference
+	}
+	if pref[second] != 1 || pref[first] != 2 {
+		t.Errorf("preferences: %v", pref)
+	}
+	v.post("/area/preferenze", "up", fmt.Sprint(second)).must(303) // it is first already
+	v.post("/area/preferenze", "down", fmt.Sprint(second)).must(303)
+	if s.services()[0].ID != first || s.services()[0].Preference != 1 {
+		t.Errorf("moved back: %+v", s.services())
+	}
+}
+
+// other adds a second member with a mailbox, a running service and a waiting
+// order.
+func (s *testSite) other() (mailbox, service, order int64) {
+	s.t.Helper()
+	ctx := context.Background()
+	address := "bruno.verdi@pec.ordine.example"
+	s.write(func(tx *db.Tx) error {
+		id, err := tx.AddMember(db.MemberRow{Member: pec.Member{RegistrationNumber: "B7", Surname: "Verdi", Name: "Bruno", TaxCode: "VRDBRN70A01H501F", Status: pec.MemberActive}})
+		if err != nil {
+			return err
+		}
+		mailbox, err = tx.AddMailbox(db.MailboxRow{Mailbox: pec.Mailbox{
+			Address: address, MemberID: id, Kind: "standard", Status: pec.MailboxActive, TermYears: 1, AutoRenew: true,
+			ActivatedOn: pec.Day("2017-10-01"), AnchorOn: pec.Day("2017-10-01"), ExpiresOn: pec.Day("2018-10-01")}})
+		return err
+	})
+	if _, err := s.office.TopUp(ctx, "prova", office.Payment{Address: address, Amount: 305, Method: pec.ByCounter, Reference: "R1"}); err != nil {
+		s.t.Fatal(err)
+	}
+	for range 2 {
+		done, err := s.office.Order(ctx, "prova", office.Purchase{Address: address, Product: pec.InboxGB, Quantity: 1})
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		order = done.Order.ID
+	}
+	s.look(func(tx *db.ReadTx) error {
+		list, err := tx.ServicesOn(mailbox, false)
+		service = list[0].ID
+		return err
+	})
+	return mailbox, service, order
+}
+
+// TestMemberSeesOnlyWhatIsTheirs asks for another member's things by every
+// address that names one.
+func TestMemberSeesOnlyWhatIsTheirs(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	mailbox, service, order := s.other()
+	v := s.as(Member)
+	for _, address := range []string{
+		fmt.Sprintf("/area?casella=%d", mailbox),
+		fmt.Sprintf("/area/acquisto?casella=%d", mailbox),
+		fmt.Sprintf("/area/servizi/%d", service),
+		fmt.Sprintf("/area/ordini/%d", order),
+		fmt.Sprintf("/area/ordini/%d/annulla", order),
+		"/area/ordini/999999", "/area/servizi/999999", "/area?casella=999999", "/area/ordini/abc", "/area/servizi/0",
+	} {
+		v.get(address).must(404).saysNot("Verdi", "bruno")
+	}
+	for address, fields := range map[string][]string{
+		"/area/acquisto":                              {"casella", fmt.Sprint(mailbox), "product", pec.InboxGB, "quantity", "1", "seen", "305"},
+		fmt.Sprintf("/area/servizi/%d", service):      {"auto_renew", "0"},
+		fmt.Sprintf("/area/ordini/%d/annulla", order): nil,
+		"/area/preferenze":                            {"up", fmt.Sprint(service)},
+	} {
+		v.post(address, fields...).must(404).saysNot("Verdi", "bruno")
+	}
+	s.look(func(tx *db.ReadTx) error {
+		o, err := tx.Order(order)
+		if err != nil {
+			return err
+		}
+		x, err := tx.Service(service)
+		if o.State != pec.OrderAwaitingPayment || !x.AutoRenew || x.Preference != 0 {
+			t.Errorf("something changed: %+v %+v", o, x)
+		}
+		return err
+	})
+	v.get("/area/movimenti").must(200).saysNot("3,05")
+	v.get("/area/ordini").must(200).says("Nessun ordine")
+}
+
+func TestWhereTheProviderSellsNothingIsBoughtHere(t *testing.T) {
+	s := areaSite(t, strings.Replace(fullYearAgreement, `"sold_by": "ordine"`, `"sold_by": "provider"`, 1))
+	s.write(func(tx *db.Tx) error {
+		_, err := tx.AddService(db.ServiceRow{Service: pec.Service{
+			MailboxID: s.mailbox, Product: pec.InboxGB, Quantity: 2, StartedOn: pec.Day("2017-12-07"), ExpiresOn: pec.Day("2018-10-01"), AutoRenew: true, Source: pec.SoldByProvider,
+		}, ProductName: "Spazio Extra Inbox", Net: 500})
+		return err
+	})
+	v := s.as(Member)
+	a := v.get("/area").must(200).says("Gli acquisti si fanno nell’area del gestore (Gestore PEC)", "Spazio Extra Inbox, 2 GB", "Acquistato presso il gestore", "3 GB in tutto").
+		saysNot("Acquista spazio", "Rinnovo automatico", "Il mio credito")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get("/area/acquisto").must(200).says("Oggi non è possibile", "area del gestore").saysNot("Da pagare")
+	v.post("/area/acquisto", "product", pec.InboxGB, "quantity", "1", "seen", "305").must(422).says("area del gestore")
+	v.get(fmt.Sprintf("/area/servizi/%d", s.services()[0].ID)).must(200).says("il rinnovo si decide nella sua area").saysNot("Salva la scelta")
+	v.post(fmt.Sprintf("/area/servizi/%d", s.services()[0].ID), "auto_renew", "0").must(422)
+}
+
+func TestHolderOfAClosedMailboxSeesStatusCreditAndMovements(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(500)
+	s.write(func(tx *db.Tx) error {
+		box, err := tx.Mailbox(s.mailbox)
+		if err != nil {
+			return err
+		}
+		box.Status, box.ClosedOn, box.CloseReason = pec.MailboxClosed, pec.Day("2018-06-15"), pec.CloseLeaver
+		return tx.SetMailbox(box.Mailbox)
+	})
+	v := s.as(Member)
+	v.get("/area").must(200).says("Chiusa", "Chiusa il 15/06/2018: titolare non più iscritto all’albo.", "5,00 €").saysNot("Acquista spazio", "Scadenza")
+	v.get("/area/movimenti").must(200).says("+5,00 €")
+	v.get("/area/acquisto").must(200).says("Oggi non è possibile", "è chiusa")
+}
+
+func TestHolderOfSeveralMailboxesSwitches(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Member)
+	v.get("/area").saysNot("Le mie caselle")
+	var second int64
+	s.write(func(tx *db.Tx) (err error) {
+		second, err = tx.AddMailbox(db.MailboxRow{Mailbox: pec.Mailbox{
+			Address: "studio.morandi@pec.ordine.example", MemberID: s.member, Kind: "standard", Status: pec.MailboxRequested, RequestedOn: pec.Day("2018-06-01"), TermYears: 1, AutoRenew: true}})
+		return err
+	})
+	a := v.get("/area").must(200).says("Le mie caselle", "studio.morandi@pec.ordine.example", "richiesta")
+	link := fmt.Sprintf("/area?casella=%d", second)
+	if a.find("a", "href", link) == nil {
+		t.Error("no link to the other mailbox")
+	}
+	v.get(link).must(200).says("Richiesta il 01/06/2018: sarà attiva quando il gestore la conferma.").saysNot("Acquista spazio", "Scadenza")
+}
+
+func TestMemberWithAClaimCannotBuy(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.write(func(tx *db.Tx) error { return tx.AddClaim(s.member, 800, 0, s.today, "ricarica stornata") })
+	v := s.as(Member)
+	v.get("/area").must(200).says("Credito da recuperare: 8,00 €.").saysNot("Acquista spazio")
+	v.get("/area/acquisto").must(200).says("C’è un credito da recuperare di 8,00 €")
+	v.get("/area/movimenti").must(200).says("Credito da recuperare: 8,00 €.")
+}
+
+func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
+	s := areaSite(t, manyProducts)
+	s.pays(10000)
+	v := s.as(Member)
+	// 15/06 to 01/10: four started months. 2 × 8,00 × 4/12 = 5,33; IVA 1,17.
+	a := v.get("/area/acquisto?product=user&quantity=2").must(200).says("Che cosa", "Multiutente", "Kit di Firma", "2 × 8,00 € × 4/12 5,33 €", "1,17 €", "6,50 €",
+		"Paga 6,50 €, IVA compresa, per avere 2 × Multiutente fino al 01/10/2018, giorno di scadenza della casella: la convenzione fa pagare 4 mesi iniziati, un dodicesimo del prezzo annuo per ciascuno; "+
+			"quel giorno si rinnoverà fino al 01/10/2019 per 19,52 €, IVA compresa, se il credito lo copre.", "Acquista 2 × Multiutente per 6,50 €")
+	v.follow(v.post("/area/acquisto", a.purchaseFields()...).must(303)).says("Acquisto completato.", "2 × Multiutente")
+	// The kit is paid once: 45,00 + 9,90. It runs on no mailbox and is not renewed.
+	kit := v.get("/area/acquisto?product=kit").must(200).says("Paga 54,90 €, IVA compresa, per avere 1 × Kit di Firma, una volta sola.")
+	v.post("/area/acquisto", kit.purchaseFields()...).must(303)
+	if list := s.services(); len(list) != 1 || list[0].Product != "user" {
+		t.Errorf("services: %+v", list)
+	}
+	// No cap: the quantity is typed.
+	typed := v.get("/area/acquisto?product=inbox_gb&quantity=40").must(200).says("Ora ha 1 GB.", "40 GB × 2,50 € × 4/12")
+	if typed.find("input", "id", "quantity") == nil {
+		t.Error("no field for the quantity")
+	}
+}
+
+func TestFullMailboxSaysWhyNothingCanBeAdded(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(2000)
+	s.buys(4)
+	v := s.as(Member)
+	v.get("/area").must(200).says("La casella ha già 5 GB, il massimo per la tipologia Standard").saysNot("Acquista spazio")
+	v.get("/area/acquisto").must(200).says("Oggi non è possibile")
+}
+
+func TestOnExpiryDayNothingIsBoughtUntilRenewed(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.on("2018-10-01")
+	s.as(Member).get("/area").must(200).says("01/10/2018, oggi", "che si registra questa notte", "fino al rinnovo non si accettano acquisti").saysNot("Acquista spazio")
+}
+
+func TestMemberChangesTheirContactsOnly(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Member)
+	v.get("/area/dati").must(200).says("Morandi", "MRNLNE80A41H501U", "A15266", "Non si cambiano da qui")
+	a := v.post("/area/dati", "email", "non è una mail", "city", "Bologna", "surname", "Rossi").must(422).says("non è un indirizzo e-mail")
+	if attribute(a.find("input", "id", "city"), "value") != "Bologna" {
+		t.Error("what was typed is gone")
+	}
+	v.post("/area/dati", "email", "", "city", "Bologna").must(422).says("Scriva una mail")
+	v.follow(v.post("/area/dati", "email", "nuova@posta.example", "city", "Bologna", "surname", "Rossi", "tax_code", "X", "registration_number", "Z9").must(303)).
+		says("I Suoi dati sono salvati.", "nuova@posta.example")
+	s.look(func(tx *db.ReadTx) error {
+		m, err := tx.Member(s.member)
+		if m.Email != "nuova@posta.example" || m.City != "Bologna" || m.Surname != "Morandi" || m.TaxCode != "MRNLNE80A41H501U" || m.RegistrationNumber != "A15266" {
+			t.Errorf("%+v", m.Member)
+		}
+		history, _ := tx.MemberHistory(s.member)
+		if len(history) != 2 {
+			t.Errorf("history: %+v", history)
+		}
+		return err
+	})
+}
+
+func TestMemberChangesThePassword(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	here, elsewhere := s.as(Member), s.as(Member)
+	const fresh = "un’altra frase di prova"
+	here.post("/area/password", "old", "sbagliata", "password", fresh, "again", fresh).must(422).says("La password attuale non è corretta.")
+	here.post("/area/password", "old", testPassword, "password", fresh, "again", "diversa").must(422).says("non sono uguali")
+	here.post("/area/password", "old", testPassword, "password", "corta", "again", "corta").must(422).says("almeno 8 caratteri")
+	here.post("/area/password", "old", "", "password", fresh, "again", fresh).must(422).says("Scriva la password attuale.")
+	here.follow(here.post("/area/password", "old", testPassword, "password", fresh, "again", fresh).must(303)).must(200).says("La password è cambiata.")
+	here.get("/area").must(200)
+	elsewhere.get("/area").must(303) // logged out: the password is another
+	v := s.anyone()
+	v.get("/accesso")
+	v.post("/accesso", "login", s.address, "password", testPassword).must(422)
+	v.post("/accesso", "login", s.address, "password", fresh).must(303)
+}
+
+func TestGuessingTheOldPasswordIsSlowedDown(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Member)
+	for range 5 {
+		v.post("/area/password", "old", "tentativo", "password", "una frase nuova", "again", "una frase nuova").must(422)
+	}
+	v.post("/area/password", "old", testPassword, "password", "una frase nuova", "again", "una frase nuova").must(422).says("Troppi tentativi")
+}
+
+func TestTermsCanBeRead(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Member)
+	a := v.get("/area/condizioni").must(200).says("Condizioni generali", "Informativa sulla privacy", "Ogni servizio dura fino alla scadenza")
+	form := v.get("/area/acquisto").must(200)
+	for _, term := range pec.Terms {
+		if a.find("section", "id", term.Code) == nil && a.find("p", "id", term.Code) == nil {
+			t.Errorf("no text for %s", term.Code)
+		}
+		if form.find("a", "href", "/area/condizioni#"+term.Code) == nil {
+			t.Errorf("no link to the text of %s", term.Code)
+		}
+	}
+}
+
+func TestAreaWithoutAnAgreement(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	s.as(Member).get("/area").must(200).says("Le condizioni del rinnovo non sono ancora stabilite").saysNot("Acquista spazio")
+}
+
+// TestListsGoBackInTime: 60 top-ups are three pages, none twice, none left out.
+func TestListsGoBackInTime(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	for range 60 {
+		s.pays(100)
+	}
+	v := s.as(Member)
+	seen, address := 0, "/area/movimenti"
+	for range 5 {
+		a := v.get(address).must(200)
+		seen += len(a.all("tr")) - 1
+		next := ""
+		for _, link := range a.links() {
+			if strings.HasPrefix(link, "/area/movimenti?prima=") {
+				next = link
+			}
+		}
+		if next == "" {
+			break
+		}
+		address = next
+	}
+	if seen != 60 {
+		t.Errorf("%d of 60 movements shown", seen)
+	}
+}
+
+func TestAreaInABrowser(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(780)
+	s.buys(2)
+	s.buys(1) // waits for 1,35 €
+	s.write(func(tx *db.Tx) error {
+		box, err := tx.Mailbox(s.mailbox)
+		if err != nil {
+			return err
+		}
+		used := 2800
+		box.UsedMB = &used
+		return tx.SetMailbox(box.Mailbox)
+	})
+	order, service := s.areaSample()
+	s.on("2018-06-30")
+	v := s.as(Member)
+	off := false
+	plain := v.page("area-acquisto-senza-script", "/area/acquisto?quantity=2")
+	plain.Script = &off
+	s.inBrowser(t,
+		browserPage{Name: "accesso", Path: "/accesso"},
+		v.page("area", "/area"),
+		v.page("area-acquisto", "/area/acquisto?quantity=2"),
+		plain,
+		v.page("area-servizio", fmt.Sprintf("/area/servizi/%d", service)),
+		v.page("area-ordine-attesa", fmt.Sprintf("/area/ordini/%d", order)),
+		v.page("area-ricevuta", "/area/ordini/1"),
+		v.page("area-movimenti", "/area/movimenti"),
+		v.page("area-dati", "/area/dati"),
+	)
+}

@@ -1,0 +1,533 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// mostChoices is up to how many quantities are shown as radio buttons; more are
+// typed.
+const mostChoices = 10
+
+// purchasePage is the member's purchase: what, how much, what it costs and why,
+// the terms, the confirmation.
+type purchasePage struct {
+	Frame
+	Box      db.MailboxRow
+	Holder   db.MemberRow
+	Several  bool // mailboxes: the address is shown
+	Refusal  string
+	Products []Option // when there is more than one
+	Product  string   // code
+	Legend   string   // "Quanti GB vuole aggiungere?"
+	Now      string   // what there is, and what there may be
+	Choices  []Option // empty: the quantity is typed
+	Quantity string
+	Offer    *priced // nil: the quantity cannot be bought
+	Terms    []termToAccept
+	Key      string // of the form: sent twice, it is one order
+}
+
+// priced is a quote as its page shows it.
+type priced struct {
+	Quantity       int
+	Seen           int64 // the gross price in cents, sent back with the form
+	NetLine, VAT   string
+	Price          pec.Amounts
+	Sentence       string
+	Credit, After  pec.Cents
+	Missing        pec.Cents // 0 when the credit covers it
+	PayBy          pec.Date
+	ShortOn        pec.Date // the renewal that then lacks credit
+	Short          pec.Cents
+	Button, Closes string
+}
+
+// termToAccept is one box to tick.
+type termToAccept struct {
+	pec.Term
+	Field   string
+	Link    string // of its text
+	Checked bool
+}
+
+// Words are the label with the link in it.
+func (t termToAccept) Words() template.HTML {
+	label, name := t.Label, linkedWords[t.Code]
+	before, after, found := strings.Cut(label, name)
+	if !found || name == "" {
+		return joinHTML(label, " (", anchor(t.Link, "testo"), ")")
+	}
+	return joinHTML(before, anchor(t.Link, name), after)
+}
+
+// linkedWords are the words of each label that lead to its text.
+var linkedWords = map[string]string{
+	"condizioni": "condizioni generali", "clausola-4": "clausola 4", "clausola-7": "clausola 7", "privacy": "informativa sulla privacy",
+}
+
+// offer is what may be bought for a mailbox today, or why nothing may.
+type offer struct {
+	agreement pec.Agreement
+	products  []pec.Product
+	refusal   string
+}
+
+// offerFor asks the rules for one piece of each product.
+func (s *site) offerFor(tx *db.ReadTx, box db.MailboxRow, claim pec.Cents, today pec.Date) (offer, error) {
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return offer{}, err
+	}
+	var o offer
+	o.agreement, _ = pec.InForce(agreements, today)
+	switch {
+	case o.agreement.SoldBy == pec.SoldByProvider:
+		o.refusal = "Gli acquisti si fanno nell’area del gestore" + inBrackets(o.agreement.Provider) +
+			", con il credito che Lei ha là. Qui vede ciò che risulta dall’ultimo elenco che il gestore ha dato all’Ordine."
+		return o, nil
+	case claim > 0:
+		o.refusal = "C’è un credito da recuperare di " + claim.Euro() + ": finché non è saldato con una ricarica non si può acquistare."
+		return o, nil
+	}
+	for _, product := range o.agreement.Products {
+		if !product.AllowedOn(box.Kind) {
+			continue
+		}
+		_, err := s.office.QuoteAhead(tx, box, product.Code, 1)
+		switch problem := pec.AsProblem(err); {
+		case problem != nil:
+			if o.refusal == "" {
+				o.refusal = problem.Message
+			}
+		case err != nil:
+			return o, err
+		default:
+			o.products = append(o.products, product)
+		}
+	}
+	switch {
+	case len(o.products) > 0:
+		o.refusal = ""
+	case o.refusal == "":
+		o.refusal = "Oggi la convenzione non prevede servizi da aggiungere a questa casella."
+	}
+	return o, nil
+}
+
+func inBrackets(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " (" + name + ")"
+}
+
+// purchase shows what a purchase would cost: the address holds the choice.
+func (s *site) purchase(c *fiber.Ctx) error {
+	p, err := s.purchasePage(c, int64(c.QueryInt("casella")), c.Query("product"), c.Query("quantity"))
+	if err != nil {
+		return err
+	}
+	return s.show(c, "areapurchase", p)
+}
+
+// purchasePage gathers the page for a choice; what is wrong with the choice
+// stands beside it.
+func (s *site) purchasePage(c *fiber.Ctx, mailbox int64, product, quantity string) (*purchasePage, error) {
+	p := &purchasePage{Frame: s.frame(c, "Acquista spazio"), Product: product, Quantity: quantity, Key: randomToken()}
+	err := s.read(c, func(tx *db.ReadTx) error {
+		var boxes []db.MailboxRow
+		var err error
+		if p.Box, boxes, err = ownMailbox(tx, who(c).ID, mailbox); err != nil {
+			return err
+		}
+		if p.Box.ID == 0 {
+			p.Refusal = "Non ha ancora una casella: gli acquisti si fanno per una casella attiva."
+			return nil
+		}
+		p.Several = len(boxes) > 1
+		if p.Holder, err = tx.Member(who(c).ID); err != nil {
+			return err
+		}
+		book, agreements, err := s.office.Book(tx, who(c).ID)
+		if err != nil {
+			return err
+		}
+		offer, err := s.offerFor(tx, p.Box, book.Claim, p.Today)
+		if err != nil || offer.refusal != "" {
+			p.Refusal = offer.refusal
+			return err
+		}
+		if err := p.choose(tx, offer, book); err != nil {
+			return err
+		}
+		if err := p.price(s, tx, offer.agreement, book, agreements); err != nil {
+			return err
+		}
+		return p.ask(tx)
+	})
+	return p, err
+}
+
+// choose offers products and quantities.
+func (p *purchasePage) choose(tx *db.ReadTx, o offer, book pec.Book) error {
+	i := slices.IndexFunc(o.products, func(x pec.Product) bool { return x.Code == p.Product })
+	if i < 0 {
+		i = 0
+	}
+	product := o.products[i]
+	p.Product = product.Code
+	if product.Code != pec.InboxGB {
+		p.retitle("Acquista un servizio")
+	}
+	if len(o.products) > 1 {
+		for _, x := range o.products {
+			p.Products = append(p.Products, Option{Value: x.Code, Label: x.Name, Help: unitPrice(x)})
+		}
+	}
+	p.Legend = "Quanti vuole aggiungerne? (" + product.Unit + ")"
+	if product.Unit == "GB" {
+		p.Legend = "Quanti GB vuole aggiungere?"
+	}
+	if p.Quantity == "" {
+		p.Quantity = "1"
+	}
+	if product.Code != pec.InboxGB {
+		return nil
+	}
+	kind, _ := o.agreement.Kind(p.Box.Kind)
+	extra := 0
+	for _, s := range book.Services {
+		if s.MailboxID == p.Box.ID && s.Product == pec.InboxGB {
+			extra += s.Quantity
+		}
+	}
+	has := kind.BaseInboxGB + extra
+	p.Now = "Ora ha " + gb(has) + "."
+	if kind.MaxInboxGB == nil {
+		return nil
+	}
+	p.Now = "Ora ha " + gb(has) + "; può arrivare a " + gb(*kind.MaxInboxGB) + "."
+	for n := 1; has+n <= *kind.MaxInboxGB && *kind.MaxInboxGB-has <= mostChoices; n++ {
+		p.Choices = append(p.Choices, Option{Value: strconv.Itoa(n), Label: gb(n) + ", in tutto " + gb(has+n)})
+	}
+	return nil
+}
+
+func (p *purchasePage) retitle(title string) {
+	p.Title = title
+	if n := len(p.Crumbs); n > 0 {
+		p.Crumbs[n-1].Title = title
+	}
+}
+
+func unitPrice(p pec.Product) string {
+	if p.OneOff {
+		return p.Price.Euro() + " ciascuno, più IVA, una volta sola"
+	}
+	return p.YearlyPrice.Euro() + " più IVA all’anno, per ogni " + p.Unit
+}
+
+// price works the quote out and what follows from it for the credit.
+func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, book pec.Book, agreements []pec.Agreement) error {
+	quantity, err := strconv.Atoi(strings.TrimSpace(p.Quantity))
+	if err != nil {
+		p.Errors = append(p.Errors, pec.Refuse("quantity_invalid", "Scriva un numero intero, per esempio 2.").On("quantity"))
+		return nil
+	}
+	quote, err := s.office.QuoteAhead(tx, p.Box, p.Product, quantity)
+	if problem := pec.AsProblem(err); problem != nil {
+		p.Errors = append(p.Errors, problem)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	v := &priced{
+		Quantity: quantity, Seen: int64(quote.Price.Gross), NetLine: netLine(quote), VAT: vatLine(quote), Price: quote.Price,
+		Credit: book.Credit, After: book.Credit - quote.Price.Gross,
+	}
+	p.Offer = v
+	then := afterPurchase(book, p.Box.ID, quote)
+	forecast := then.Forecast(agreements, p.Box.ID, p.Today)
+	v.Sentence = sentenceFor(quote, agreement, then, p.Box.ID, forecast)
+	what := quantityName(quote)
+	if v.After >= 0 {
+		v.Button, v.Closes = "Acquista "+what+" per "+quote.Price.Gross.Euro(), "Il servizio è Suo subito."
+		if quote.Product.Code == pec.InboxGB {
+			v.Closes = "Lo spazio è Suo subito."
+		}
+		if quote.Price.Gross == 0 {
+			v.Button = "Aggiungi " + what + " senza costi"
+		}
+		v.Short, v.ShortOn = forecast.Missing, forecast.On
+		return nil
+	}
+	// The order will wait behind those that wait already (9.1).
+	v.After, v.Missing = 0, quote.Price.Gross+book.Claim-book.Credit
+	for _, w := range book.Waiting {
+		v.Missing += w.Gross
+	}
+	v.PayBy = pec.WaitingOrder{OrderedOn: p.Today}.LapsesOn(quote.Expires).AddDays(-1)
+	v.Button = "Ordina " + what + " per " + quote.Price.Gross.Euro()
+	v.Closes = "L’ordine aspetta il pagamento fino al " + v.PayBy.Italian() + " a questo prezzo; pagato, si completa da solo. Alla pagina seguente trova come pagare."
+	return nil
+}
+
+// afterPurchase is the book as it stands once the purchase is paid.
+func afterPurchase(book pec.Book, mailbox int64, q pec.Quote) pec.Book {
+	book.Credit = max(book.Credit-q.Price.Gross, 0)
+	if q.Product.OneOff {
+		return book
+	}
+	book.Services = append(slices.Clone(book.Services), pec.Service{
+		ID: pec.PendingService(0), MailboxID: mailbox, Product: q.Product.Code, Quantity: q.Quantity, NextQuantity: q.Quantity,
+		StartedOn: q.On, ExpiresOn: q.Expires, AutoRenew: true, Source: pec.SoldByOrdine,
+	})
+	return book
+}
+
+// quantityName is "2 GB" or "3 × Multiutente", for a button.
+func quantityName(q pec.Quote) string {
+	switch {
+	case q.Product.Code == pec.InboxGB:
+		return gb(q.Quantity)
+	case q.Product.Unit == "GB":
+		return gb(q.Quantity) + " di " + q.Product.Name
+	}
+	return fmt.Sprintf("%d × %s", q.Quantity, q.Product.Name)
+}
+
+// netLine tells how the net price is made: "2 GB × 2,50 € × 1 anno".
+func netLine(q pec.Quote) string {
+	amount := strconv.Itoa(q.Quantity)
+	if q.Product.Unit == "GB" {
+		amount = gb(q.Quantity)
+	}
+	line := amount + " × " + q.UnitPrice.Euro()
+	switch {
+	case q.Free:
+		return amount + " fino al " + q.Expires.Italian() + ", gratis"
+	case q.Months > 0:
+		return fmt.Sprintf("%s × %d/12", line, q.Months)
+	case q.Years == 1:
+		return line + " × 1" + nbsp + "anno"
+	case q.Years > 1:
+		return fmt.Sprintf("%s × %d%sanni", line, q.Years, nbsp)
+	}
+	return line
+}
+
+func vatLine(q pec.Quote) string {
+	return "IVA " + strings.ReplaceAll(q.VATRate.String(), ".", ",") + nbsp + "%"
+}
+
+// sentenceFor is the quote's sentence as it is said to who pays: amount, what,
+// until when, why, and what the renewal of all that runs then costs.
+func sentenceFor(q pec.Quote, a pec.Agreement, then pec.Book, mailbox int64, f pec.Forecast) string {
+	what, until := q.Product.What(q.Quantity), q.Expires.Italian()
+	paid := "Paga " + q.Price.Gross.Euro() + ", IVA compresa, per avere " + what
+	window := fmt.Sprintf("%d%smesi", a.FreeWindowMonths, nbsp)
+	if a.FreeWindowMonths == 1 {
+		window = "un mese"
+	}
+	var b strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
+	switch {
+	case q.Product.OneOff:
+		say("%s, una volta sola", paid)
+	case q.Free:
+		say("Non paga nulla per avere %s fino al %s, giorno di scadenza della casella: mancano %s o meno e la convenzione li dà gratis", what, until, window)
+	case q.Policy == pec.Monthly:
+		say("%s fino al %s, giorno di scadenza della casella: la convenzione fa pagare %s, un dodicesimo del prezzo annuo per ciascuno", paid, until, startedMonths(q.Months))
+	case q.Years == 1 && a.FreeWindowMonths == 0:
+		say("%s fino al %s, giorno di scadenza della casella: qualunque sia il giorno dell’acquisto la convenzione fa pagare l’anno intero", paid, until)
+	case q.Years == 1:
+		say("%s fino al %s, giorno di scadenza della casella: mancano più di %s, perciò la convenzione fa pagare l’anno intero", paid, until, window)
+	default:
+		say("%s fino al %s, giorno di scadenza della casella: la convenzione fa pagare %d%sanni, contati all’indietro dalla scadenza, e quello iniziato vale intero",
+			paid, until, q.Years, nbsp)
+	}
+	if !q.FreeFrom.IsZero() {
+		say("; dal %s è gratuito fino alla scadenza", q.FreeFrom.Italian())
+	}
+	if !q.Product.OneOff {
+		say("; %s", renewalClause(q, then, mailbox, f))
+	}
+	return b.String() + "."
+}
+
+func startedMonths(n int) string {
+	if n == 1 {
+		return "1 mese iniziato"
+	}
+	return fmt.Sprintf("%d%smesi iniziati", n, nbsp)
+}
+
+// renewalClause says what renewing all the services of the mailbox will cost.
+func renewalClause(q pec.Quote, then pec.Book, mailbox int64, f pec.Forecast) string {
+	if q.RenewalOn.IsZero() || f.Mailbox.Kind != pec.EventRenewed {
+		return "alla scadenza termina e non si rinnova"
+	}
+	pieces, onlySpace, total := 0, true, 0
+	for _, s := range then.Services {
+		if s.MailboxID != mailbox || !s.AutoRenew || s.Source != pec.SoldByOrdine {
+			continue
+		}
+		pieces++
+		onlySpace = onlySpace && s.Product == pec.InboxGB
+		total += s.NextQuantity
+	}
+	tail := fmt.Sprintf("fino al %s per %s, IVA compresa, se il credito", f.Mailbox.To.Italian(), f.Cost.Gross.Euro())
+	switch {
+	case onlySpace && total == 1:
+		return "quel giorno il Suo GB si rinnoverà " + tail + " lo copre"
+	case onlySpace:
+		return "quel giorno i Suoi " + gb(total) + " si rinnoveranno " + tail + " li copre"
+	case pieces == 1:
+		return "quel giorno si rinnoverà " + tail + " lo copre"
+	}
+	return "quel giorno i Suoi servizi si rinnoveranno " + tail + " li copre"
+}
+
+// ask lists the terms, unless the member accepted them all already.
+func (p *purchasePage) ask(tx *db.ReadTx) error {
+	accepted, err := tx.Accepted(p.Holder.ID, pec.TermsVersion)
+	if err != nil || accepted == len(pec.Terms) {
+		return err
+	}
+	for _, t := range pec.Terms {
+		p.Terms = append(p.Terms, termToAccept{Term: t, Field: "accetto-" + t.Code, Link: "/area/condizioni#" + t.Code})
+	}
+	return nil
+}
+
+// buy places the order that the page showed. A price that changed meanwhile is
+// shown again before anything is bought.
+func (s *site) buy(c *fiber.Ctx) error {
+	f := formOf(c)
+	if first, err := s.alreadyBought(c, f.text("key")); err != nil || first != 0 {
+		return toOrder(c, first, err)
+	}
+	p, err := s.purchasePage(c, f.id("casella"), f.text("product"), f.text("quantity"))
+	if err != nil {
+		return err
+	}
+	if p.Refusal != "" {
+		c.Status(fiber.StatusUnprocessableEntity)
+		return s.show(c, "areapurchase", p)
+	}
+	if key := f.text("key"); key != "" && len(key) <= maxKey {
+		p.Key = key
+	}
+	f.problems = p.Errors
+	order := office.Purchase{Address: p.Box.Address, Product: p.Product, ByMember: who(c).ID, RequestKey: requestKey(c, p.Key)}
+	if p.Offer != nil {
+		order.Quantity = p.Offer.Quantity
+	}
+	seen := pec.Cents(f.id("seen"))
+	order.Seen = &seen
+	for i := range p.Terms {
+		t := &p.Terms[i]
+		if t.Checked = f.checked(t.Field); t.Checked {
+			order.Accepted = append(order.Accepted, t.Code)
+		} else {
+			f.wrong(t.Field, "Per acquistare serve anche questa: «"+t.Label+"».")
+		}
+	}
+	var done office.Purchased
+	if f.ok() {
+		done, err = s.office.Order(ctx(c), who(c).Actor(), order)
+		f.add(err)
+	}
+	if !f.ok() {
+		return s.refuse(c, "areapurchase", p, f)
+	}
+	return s.bought(c, done)
+}
+
+func (s *site) bought(c *fiber.Ctx, done office.Purchased) error {
+	if done.Repeated || done.Order.State != pec.OrderCompleted {
+		return toOrder(c, done.Order.ID, nil) // its page says how it stands
+	}
+	return s.done(c, fmt.Sprintf("/area/ordini/%d", done.Order.ID), "Acquisto completato.", "È attivo da subito, fino al "+done.ExpiresOn.Italian()+".")
+}
+
+func toOrder(c *fiber.Ctx, id int64, err error) error {
+	if err != nil {
+		return err
+	}
+	return c.Redirect(fmt.Sprintf("/area/ordini/%d", id), fiber.StatusSeeOther)
+}
+
+// maxKey bounds what a form may send as its own key.
+const maxKey = 64
+
+// requestKey makes a form's key the member's own: nobody meets another's order
+// by it.
+func requestKey(c *fiber.Ctx, key string) string { return fmt.Sprintf("area:%d:%s", who(c).ID, key) }
+
+// alreadyBought is the order that the same form made before, 0 for none. It is
+// looked for first: by now the rules might refuse a second one.
+func (s *site) alreadyBought(c *fiber.Ctx, key string) (int64, error) {
+	if key == "" || len(key) > maxKey {
+		return 0, nil
+	}
+	var first db.OrderRow
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		first, err = tx.OrderByRequest(requestKey(c, key))
+		return err
+	})
+	return first.ID, err
+}
+
+type termsPage struct {
+	Frame
+	Terms   []termText
+	Version string
+}
+
+// termText is one text with its paragraphs; clauses to be approved by
+// themselves stand inside the general conditions, and are linked there.
+type termText struct {
+	Code, Title string
+	Paragraphs  []termParagraph
+}
+
+type termParagraph struct{ ID, Text string }
+
+// terms shows the texts that are accepted before the first purchase.
+func (s *site) terms(c *fiber.Ctx) error {
+	p := termsPage{Frame: s.frame(c, "Condizioni e informativa"), Version: pec.TermsVersion}
+	for _, t := range pec.Terms {
+		if t.Text == "" {
+			continue
+		}
+		text := termText{Code: t.Code, Title: t.Title}
+		for _, paragraph := range strings.Split(t.Text, "\n\n") {
+			text.Paragraphs = append(text.Paragraphs, termParagraph{ID: clauseID(t.Code, paragraph), Text: paragraph})
+		}
+		p.Terms = append(p.Terms, text)
+	}
+	return s.show(c, "areaterms", &p)
+}
+
+// clauseID is the id of a numbered clause that is approved by itself: "4. …"
+// of the conditions is "clausola-4".
+func clauseID(code, paragraph string) string {
+	number, _, _ := strings.Cut(paragraph, ".")
+	id := "clausola-" + number
+	if code == "condizioni" && slices.ContainsFunc(pec.Terms, func(t pec.Term) bool { return t.Code == id }) {
+		return id
+	}
+	return ""
+}

@@ -1,0 +1,211 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+type ownServicePage struct {
+	Frame
+	Service    db.ServiceRow
+	Address    string
+	Name       string
+	Renewals   []Option
+	Renew      string // "1", "0"
+	Quantities []Option
+	Next       string
+	Unit       string // price of one unit at the renewal
+	Closed     string // why nothing can be chosen
+}
+
+// ownService lets the member say what becomes of a service at its next renewal
+// (R20).
+func (s *site) ownService(c *fiber.Ctx) error {
+	p, err := s.ownServicePage(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "areaservice", p)
+}
+
+func (s *site) ownServicePage(c *fiber.Ctx) (*ownServicePage, error) {
+	id, err := idOf(c)
+	if err != nil {
+		return nil, err
+	}
+	p := &ownServicePage{}
+	err = s.read(c, func(tx *db.ReadTx) error {
+		if p.Service, err = tx.Service(id); err != nil {
+			return err
+		}
+		box, err := tx.Mailbox(p.Service.MailboxID)
+		if err != nil {
+			return err
+		}
+		if box.MemberID != who(c).ID {
+			return pec.Refuse("service_unknown", "Il servizio non esiste.")
+		}
+		p.Address = box.Address
+		agreements, err := tx.Agreements()
+		if err != nil {
+			return err
+		}
+		then, _ := pec.InForce(agreements, p.Service.ExpiresOn)
+		p.Name = serviceName(p.Service, p.Service.Quantity, then)
+		p.choices(then, max(box.TermYears, 1))
+		return nil
+	})
+	p.Frame = s.frame(c, p.Name)
+	p.Closed = p.closed()
+	return p, err
+}
+
+func (p *ownServicePage) choices(then pec.Agreement, years int) {
+	v := p.Service
+	day := v.ExpiresOn.Italian()
+	p.Renew, p.Next = "1", strconv.Itoa(v.NextQuantity)
+	if !v.AutoRenew {
+		p.Renew = "0"
+	}
+	p.Renewals = []Option{
+		{Value: "1", Label: "Si rinnova il " + day, Help: "Se il credito basta; si paga dal credito."},
+		{Value: "0", Label: "Termina il " + day, Help: "Può cambiare idea fino al giorno prima."},
+	}
+	product, ok := then.Product(v.Product)
+	for n := 1; n <= v.Quantity; n++ {
+		label := quantityOf(v.Product, n, then)
+		if ok {
+			label += ", " + then.YearPrice(product, n, years).Gross.Euro() + " per " + yearsOf(years)
+		}
+		p.Quantities = append(p.Quantities, Option{Value: strconv.Itoa(n), Label: label})
+	}
+}
+
+// closed says why there is nothing to choose, empty when there is.
+func (p *ownServicePage) closed() string {
+	v := p.Service
+	switch {
+	case !v.EndedOn.IsZero():
+		return "Il servizio è cessato il " + v.EndedOn.Italian() + ": " + v.EndReason.Italian() + "."
+	case v.Source == pec.SoldByProvider:
+		return "Il servizio è stato acquistato presso il gestore: il rinnovo si decide nella sua area."
+	case !p.Today.Before(v.ExpiresOn):
+		return "Le scelte per il rinnovo del " + v.ExpiresOn.Italian() + " si facevano entro il giorno prima."
+	}
+	return ""
+}
+
+func (s *site) changeOwnService(c *fiber.Ctx) error {
+	p, err := s.ownServicePage(c)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	p.Renew = f.text("auto_renew")
+	change := office.ServiceChange{ServiceID: p.Service.ID, AutoRenew: p.Renew == "1", ByMember: who(c).ID}
+	if p.Renew != "1" && p.Renew != "0" {
+		f.wrong("auto_renew", "Scelga se il servizio si rinnova.")
+	}
+	// A service of one piece has no quantity to choose.
+	if p.Next = f.text("next_quantity"); p.Next != "" {
+		change.NextQuantity = f.whole("next_quantity")
+	}
+	if f.ok() {
+		f.add(s.office.ChangeService(ctx(c), who(c).Actor(), change))
+	}
+	if !f.ok() {
+		return s.refuse(c, "areaservice", p, f)
+	}
+	to := areaPath("/area", p.Service.MailboxID)
+	if !change.AutoRenew {
+		return s.done(c, to, "Il rinnovo è disattivato.", p.Name+" resta Suo fino al "+p.Service.ExpiresOn.Italian()+".")
+	}
+	return s.done(c, to, "La scelta è salvata.", "Vale dal rinnovo del "+p.Service.ExpiresOn.Italian()+".")
+}
+
+type preferencePage struct {
+	Frame
+	Services []preferred
+}
+
+type preferred struct {
+	ID          int64
+	Name, Note  string
+	First, Last bool
+}
+
+// preference shows in which order the services are renewed (R19).
+func (s *site) preference(c *fiber.Ctx) error {
+	p := preferencePage{Frame: s.frame(c, "Quali servizi rinnovare prima")}
+	order, err := s.renewalOrder(c)
+	if err != nil {
+		return err
+	}
+	for i, v := range order {
+		p.Services = append(p.Services, preferred{
+			ID: v.ID, Name: serviceName(v, v.NextQuantity, pec.Agreement{}), First: i == 0, Last: i == len(order)-1,
+			Note: v.Address + ", scadenza " + v.ExpiresOn.Italian(),
+		})
+	}
+	return s.show(c, "areapreference", &p)
+}
+
+// renewalOrder lists a member's services in the order in which they are renewed.
+func (s *site) renewalOrder(c *fiber.Ctx) ([]db.ServiceRow, error) {
+	var rows []db.ServiceRow
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		rows, err = tx.RunningServicesOf(who(c).ID)
+		return err
+	})
+	byID := map[int64]db.ServiceRow{}
+	var order []pec.Service
+	for _, v := range rows {
+		if v.Source == pec.SoldByOrdine {
+			byID[v.ID] = v
+			order = append(order, v.Service)
+		}
+	}
+	pec.ByPreference(order)
+	var sorted []db.ServiceRow
+	for _, v := range order {
+		sorted = append(sorted, byID[v.ID])
+	}
+	return sorted, err
+}
+
+// prefer moves one service a place up or down.
+func (s *site) prefer(c *fiber.Ctx) error {
+	order, err := s.renewalOrder(c)
+	if err != nil {
+		return err
+	}
+	var ids []int64
+	for _, v := range order {
+		ids = append(ids, v.ID)
+	}
+	f := formOf(c)
+	moved, step := f.id("up"), -1
+	if moved == 0 {
+		moved, step = f.id("down"), 1
+	}
+	from := slices.Index(ids, moved)
+	if from < 0 {
+		return pec.Refuse("service_unknown", "Il servizio non esiste.")
+	}
+	to := from + step
+	if to < 0 || to >= len(ids) {
+		return c.Redirect("/area/preferenze", fiber.StatusSeeOther)
+	}
+	ids[from], ids[to] = ids[to], ids[from]
+	if err := s.office.OrderServices(ctx(c), who(c).Actor(), who(c).ID, ids); err != nil {
+		return err
+	}
+	return s.done(c, "/area/preferenze", "L’ordine è salvato.", fmt.Sprintf("%s è al posto %d.", order[from].ProductName, to+1))
+}
