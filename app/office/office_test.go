@@ -30,11 +30,18 @@ const roma = `{
 	]
 }`
 
+// reporter is the part of a test that testing and rapid share.
+type reporter interface {
+	Helper()
+	Errorf(string, ...any)
+	Fatalf(string, ...any)
+}
+
 // testOffice is an office on a database of its own, with a day that the test
 // sets.
 type testOffice struct {
 	*office.Office
-	t   testing.TB
+	t   reporter
 	day pec.Date
 	ref int
 }
@@ -49,11 +56,17 @@ func newOffice(t testing.TB, day string) *testOffice {
 // bareOffice has no agreement yet.
 func bareOffice(t testing.TB, day string) *testOffice {
 	t.Helper()
-	d, err := db.Create(filepath.Join(t.TempDir(), "albopec.db"))
+	o := openOffice(t, t.TempDir(), day)
+	t.Cleanup(func() { o.DB.Close() })
+	return o
+}
+
+func openOffice(t reporter, dir, day string) *testOffice {
+	t.Helper()
+	d, err := db.Create(filepath.Join(dir, "albopec.db"))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v", err)
 	}
-	t.Cleanup(func() { d.Close() })
 	o := &testOffice{Office: office.New(d), t: t, day: pec.Day(day)}
 	o.Today = func() pec.Date { return o.day }
 	o.must(d.Write(ctx, o.stamp(), func(tx *db.Tx) error { return tx.AddDomain("pec.ordine.example") }))

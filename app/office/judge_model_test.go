@@ -1,0 +1,481 @@
+package office_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sort"
+)
+
+// The judge's model: the rules written a second time, as plainly as can be, a
+// day at a time for every day, with days and cents of its own. It shares
+// nothing with the program: this file imports nothing of it.
+
+// mday counts days; its own calendar is below.
+type mday int
+
+const never mday = 0
+
+func leap(y int) bool { return y%4 == 0 && (y%100 != 0 || y%400 == 0) }
+
+func monthDays(y, m int) int {
+	switch m {
+	case 2:
+		if leap(y) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
+	}
+	return 31
+}
+
+// mdate counts the days from 31/12/1999 on.
+func mdate(y, m, d int) mday {
+	n := 0
+	for i := 2000; i < y; i++ {
+		n += 365
+		if leap(i) {
+			n++
+		}
+	}
+	for i := 1; i < m; i++ {
+		n += monthDays(y, i)
+	}
+	return mday(n + d)
+}
+
+func (d mday) parts() (y, m, day int) {
+	y, m, day = 2000, 1, int(d)
+	for {
+		year := 365
+		if leap(y) {
+			year++
+		}
+		if day <= year {
+			break
+		}
+		day -= year
+		y++
+	}
+	for day > monthDays(y, m) {
+		day -= monthDays(y, m)
+		m++
+	}
+	return y, m, day
+}
+
+func (d mday) String() string {
+	if d == never {
+		return ""
+	}
+	y, m, day := d.parts()
+	return fmt.Sprintf("%04d-%02d-%02d", y, m, day)
+}
+
+// months goes n months on or back; a day that the month lacks is its last.
+func (d mday) months(n int) mday {
+	y, m, day := d.parts()
+	for ; n > 0; n-- {
+		if m++; m > 12 {
+			y, m = y+1, 1
+		}
+	}
+	for ; n < 0; n++ {
+		if m--; m < 1 {
+			y, m = y-1, 12
+		}
+	}
+	return mdate(y, m, min(day, monthDays(y, m)))
+}
+
+type mAgreement struct {
+	start      mday
+	monthly    bool
+	window     int // free months
+	vat        int64
+	kind       int64            // net, a mailbox a year
+	memberPays bool             // the kind
+	unit       map[string]int64 // product: net, a unit a year
+	cap        int              // inbox GB in all; 0 none
+	grace      int              // days; -1 no limit
+}
+
+type mBox struct {
+	name      string
+	status    string // "requested", "active", "closed"
+	anchor, e mday
+	term      int
+	closed    mday
+	why       string
+	services  []*mService
+	charges   []string
+}
+
+type mService struct {
+	box            *mBox
+	product        string
+	quantity, next int
+	started, e     mday
+	renew          bool
+	preference     int
+	born           int // order of birth
+	ended          mday
+	why            string
+}
+
+type mOrder struct {
+	box      *mBox
+	product  string
+	quantity int
+	gross    int64
+	ordered  mday
+	state    string
+	on       mday // completed, lapsed or cancelled
+	terms    *mAgreement
+}
+
+type mMember struct {
+	boxes      []*mBox
+	onRegister bool
+	left       mday
+	registered mday
+	credit     int64
+	claim      int64
+	entries    []string
+	orders     []*mOrder
+	renewals   []string
+	topups     []*mTopUp
+}
+
+type mTopUp struct {
+	amount   int64
+	reversed bool
+}
+
+type model struct {
+	agreements []*mAgreement // by start
+	members    []*mMember
+	births     int
+}
+
+func (w *model) agreement(d mday) *mAgreement {
+	var found *mAgreement
+	for _, a := range w.agreements {
+		if a.start <= d {
+			found = a
+		}
+	}
+	return found
+}
+
+// taxed is what a net of cents costs, the tax rounded half up.
+func taxed(net, percent int64) int64 { return net + (2*net*percent+100)/200 }
+
+// price is the gross of a purchase (R8 to R10).
+func (a *mAgreement) price(product string, quantity int, on, e mday) int64 {
+	year := a.unit[product] * int64(quantity)
+	if a.monthly {
+		m := 1
+		for on.months(m) < e {
+			m++
+		}
+		return taxed((2*year*int64(m)+12)/24, a.vat) // a twelfth a month, rounded half up
+	}
+	if a.window > 0 && on >= e.months(-a.window) {
+		return 0
+	}
+	n := 1
+	for on < e.months(-12*n) {
+		n++
+	}
+	return taxed(year*int64(n), a.vat)
+}
+
+func (m *mMember) enter(on mday, kind string, amount int64) {
+	m.credit += amount
+	m.entries = append(m.entries, fmt.Sprintf("%s %s %d", on, kind, amount))
+}
+
+func (b *mBox) inboxGB() int {
+	total := 1 // the base
+	for _, s := range b.services {
+		if s.ended == never && s.product == "inbox_gb" {
+			total += s.quantity
+		}
+	}
+	return total
+}
+
+func (a *mAgreement) fits(b *mBox, product string, quantity int) bool {
+	return product != "inbox_gb" || a.cap == 0 || b.inboxGB()+quantity <= a.cap
+}
+
+// activate begins a mailbox's term; no answer is a refusal.
+func (w *model) activate(m *mMember, b *mBox, term int, on mday) string {
+	a := w.agreement(on)
+	if b.status != "requested" || !m.onRegister || a == nil {
+		return "refused"
+	}
+	b.status, b.anchor, b.term, b.e = "active", on, term, on.months(12*term)
+	if !a.memberPays {
+		b.charges = append(b.charges, fmt.Sprintf("%s %s %d", on, b.e, taxed(a.kind*int64(term), a.vat)))
+	}
+	return "to " + b.e.String()
+}
+
+func (w *model) buy(m *mMember, b *mBox, product string, quantity int, on mday) string {
+	a := w.agreement(on)
+	if b.status != "active" || on >= b.e || a == nil || !m.onRegister || m.claim > 0 || quantity < 1 {
+		return "refused"
+	}
+	if _, sold := a.unit[product]; !sold || !a.fits(b, product, quantity) {
+		return "refused"
+	}
+	o := &mOrder{box: b, product: product, quantity: quantity, gross: a.price(product, quantity, on, b.e), ordered: on, state: "awaiting_payment", terms: a}
+	m.orders = append(m.orders, o)
+	if o.gross <= m.credit {
+		w.complete(m, o, on)
+	}
+	return fmt.Sprintf("%s %d", o.state, o.gross)
+}
+
+func (w *model) complete(m *mMember, o *mOrder, on mday) {
+	o.state, o.on = "completed", on
+	if o.gross > 0 {
+		m.enter(on, "order", -o.gross)
+	}
+	w.births++
+	o.box.services = append(o.box.services, &mService{
+		box: o.box, product: o.product, quantity: o.quantity, next: o.quantity, started: on, e: o.box.e, renew: true, born: w.births,
+	})
+}
+
+// completeWaiting takes the waiting orders oldest first, stopping at the first
+// not covered (9.1).
+func (w *model) completeWaiting(m *mMember, on mday) {
+	for _, o := range m.orders {
+		if o.state != "awaiting_payment" {
+			continue
+		}
+		if m.claim > 0 || o.gross > m.credit {
+			return
+		}
+		if !o.terms.fits(o.box, o.product, o.quantity) {
+			o.state, o.on = "cancelled", on
+			continue
+		}
+		w.complete(m, o, on)
+	}
+}
+
+// renewsToday reports whether renewals are still to come today.
+func (m *mMember) renewsToday(on mday) bool {
+	return slices.ContainsFunc(m.boxes, func(b *mBox) bool { return b.status == "active" && b.e == on })
+}
+
+func (w *model) topUp(m *mMember, amount int64, on mday) string {
+	m.topups = append(m.topups, &mTopUp{amount: amount})
+	m.enter(on, "topup", amount)
+	if settled := min(m.claim, m.credit); settled > 0 {
+		m.claim -= settled
+		m.enter(on, "claim", -settled)
+	}
+	// Orders that can no longer be paid lapse before any is.
+	w.lapse(m, on, func(o *mOrder) bool { return on >= o.ordered+31 })
+	if !m.renewsToday(on) {
+		w.completeWaiting(m, on)
+	}
+	return fmt.Sprint(m.credit)
+}
+
+func (w *model) reverse(m *mMember, n int, on mday) string {
+	t := m.topups[n]
+	if t.reversed {
+		return "refused"
+	}
+	t.reversed = true
+	taken := min(t.amount, m.credit)
+	if taken > 0 {
+		m.enter(on, "reversal", -taken)
+	}
+	m.claim += t.amount - taken
+	return fmt.Sprint(taken, t.amount-taken)
+}
+
+func (w *model) cancel(m *mMember, n int, on mday) string {
+	o := m.orders[n]
+	if o.state != "awaiting_payment" {
+		return "refused"
+	}
+	o.state, o.on = "cancelled", on
+	w.lapse(m, on, func(o *mOrder) bool { return on >= o.ordered+31 })
+	if !m.renewsToday(on) {
+		w.completeWaiting(m, on)
+	}
+	return "cancelled"
+}
+
+func (w *model) leave(m *mMember, left, on mday) string {
+	m.onRegister, m.left, m.registered = false, left, on
+	return ""
+}
+
+func (w *model) comeBack(m *mMember) string {
+	m.onRegister, m.left, m.registered = true, never, never
+	return ""
+}
+
+func (w *model) decide(s *mService, renew bool, next int, on mday) string {
+	if s.ended != never || on >= s.e || next > s.quantity {
+		return "refused"
+	}
+	s.renew, s.next = renew, next
+	return "decided"
+}
+
+func (w *model) lapse(m *mMember, on mday, over func(*mOrder) bool) {
+	for _, o := range m.orders {
+		if o.state == "awaiting_payment" && over(o) {
+			o.state, o.on = "lapsed", on
+		}
+	}
+}
+
+// midnight is what the end of a day brings to everybody.
+func (w *model) midnight(on mday) {
+	for _, m := range w.members {
+		w.lapse(m, on, func(o *mOrder) bool { return on >= o.ordered+31 || o.box.status == "active" && o.box.e == on })
+		sort.Slice(m.boxes, func(i, j int) bool { return m.boxes[i].name < m.boxes[j].name })
+		var renewed []*mService
+		for _, b := range m.boxes {
+			if b.status == "active" && w.boxToday(m, b, on) {
+				renewed = append(renewed, b.services...)
+			}
+		}
+		w.renewServices(m, renewed, on)
+		w.lapse(m, on, func(o *mOrder) bool { return o.box.status == "closed" })
+		w.completeWaiting(m, on)
+	}
+}
+
+// boxToday closes or renews a mailbox whose day it is; true when renewed.
+func (w *model) boxToday(m *mMember, b *mBox, on mday) bool {
+	if !m.onRegister {
+		closes := b.e
+		a := w.agreement(m.left)
+		if a == nil {
+			a = w.agreement(m.registered)
+		}
+		if a.grace >= 0 {
+			closes = min(closes, m.left+mday(a.grace))
+		}
+		if max(closes, m.registered) <= on {
+			b.close(on, "leaver")
+		}
+		return false
+	}
+	if b.e != on {
+		return false
+	}
+	a := w.agreement(on)
+	if a.memberPays {
+		b.close(on, "not_renewed")
+		return false
+	}
+	y, _, _ := on.parts()
+	_, month, day := b.anchor.parts()
+	b.e = mdate(y+b.term, month, min(day, monthDays(y+b.term, month)))
+	b.charges = append(b.charges, fmt.Sprintf("%s %s %d", on, b.e, taxed(a.kind*int64(b.term), a.vat)))
+	return true
+}
+
+func (b *mBox) close(on mday, why string) {
+	b.status, b.closed, b.why = "closed", on, why
+	for _, s := range b.services {
+		if s.ended == never {
+			s.ended, s.why = on, "mailbox_closed"
+		}
+	}
+}
+
+func (w *model) renewServices(m *mMember, services []*mService, on mday) {
+	slices.SortFunc(services, func(x, y *mService) int {
+		chosen := func(s *mService) int {
+			if s.preference == 0 {
+				return 1 << 30
+			}
+			return s.preference
+		}
+		return cmp.Or(chosen(x)-chosen(y), int(x.started-y.started), cmp.Compare(x.box.name, y.box.name), x.born-y.born)
+	})
+	a := w.agreement(on)
+	paid := map[*mBox]int64{}
+	count := map[*mBox]int{}
+	for _, s := range services {
+		if s.ended != never {
+			continue
+		}
+		unit, sold := a.unit[s.product]
+		gross := taxed(unit*int64(s.next)*int64(s.box.term), a.vat)
+		switch {
+		case !s.renew:
+			s.ended, s.why = on, "renewal_off"
+		case !sold:
+			s.ended, s.why = on, "product_gone"
+		case m.claim > 0:
+			s.ended, s.why = on, "claim"
+		case gross > m.credit-sum(paid):
+			s.ended, s.why = on, "no_credit"
+		default:
+			s.quantity, s.e = s.next, s.box.e
+			paid[s.box] += gross
+			count[s.box]++
+		}
+	}
+	for b, n := range count {
+		m.renewals = append(m.renewals, fmt.Sprintf("%s %s %d lines %d", on, b.name, n, paid[b]))
+		if paid[b] > 0 {
+			m.enter(on, "order", -paid[b])
+		}
+	}
+}
+
+func sum(amounts map[*mBox]int64) (total int64) {
+	for _, a := range amounts {
+		total += a
+	}
+	return total
+}
+
+// tell writes the end state down, member by member, numbers of orders apart.
+func (w *model) tell() []string {
+	var lines []string
+	for i, m := range w.members {
+		say := func(format string, args ...any) {
+			lines = append(lines, fmt.Sprintf("member %d: ", i)+fmt.Sprintf(format, args...))
+		}
+		say("register %v, credit %d, claim %d", m.onRegister, m.credit, m.claim)
+		for _, b := range m.boxes {
+			say("%s %s to %s, closed %s %s", b.name, b.status, b.e, b.closed, b.why)
+			for _, c := range b.charges {
+				say("%s charge %s", b.name, c)
+			}
+			for _, s := range b.services {
+				say("%s service %s %d/%d %s to %s renew %v preference %d ended %s %s", b.name, s.product, s.quantity, s.next, s.started, s.e, s.renew, s.preference, s.ended, s.why)
+			}
+		}
+		for _, o := range m.orders {
+			say("order %s %s %d at %d on %s: %s %s", o.box.name, o.product, o.quantity, o.gross, o.ordered, o.state, o.on)
+		}
+		for _, r := range m.renewals {
+			say("renewal %s", r)
+		}
+		for _, e := range m.entries {
+			say("entry %s", e)
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
