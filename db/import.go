@@ -15,7 +15,8 @@ type Upload struct {
 	Kind      string // "members", "services"
 	Filename  string
 	SHA256    string
-	Content   []byte
+	Content   []byte // nil where it is not read
+	Size      int    // bytes; where Content is not read
 	Options   json.RawMessage
 	Actor     string
 	CreatedAt time.Time
@@ -45,6 +46,18 @@ func (tx *Tx) DeleteUpload(id int64) error {
 	return tx.exec(`DELETE FROM uploads WHERE id = ? OR created_at < ?`, id, instant(tx.Now.AddDate(0, -1, 0)))
 }
 
+// UploadHead returns a file that was sent, without its content.
+func (tx *ReadTx) UploadHead(id int64) (Upload, error) {
+	return one(tx, pec.Refuse("upload_unknown", "Questo file non c’è più: è già stato importato, o tolto. Se serve, lo carichi di nuovo."), scanUploadHead, uploadHead+`WHERE id = ?`, id)
+}
+
+const uploadHead = `SELECT id, kind, filename, sha256, length(content), CAST(options AS BLOB), actor, created_at FROM uploads `
+
+func scanUploadHead(row scanner) (Upload, error) {
+	var u Upload
+	return u, row.Scan(&u.ID, &u.Kind, &u.Filename, &u.SHA256, &u.Size, (*[]byte)(&u.Options), &u.Actor, instantInto{&u.CreatedAt})
+}
+
 // HasUpload reports whether a file that was sent is still kept.
 func (tx *ReadTx) HasUpload(id int64) (bool, error) {
 	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM uploads WHERE id = ?)`, id)
@@ -53,10 +66,7 @@ func (tx *ReadTx) HasUpload(id int64) (bool, error) {
 // Uploads lists the files that wait to be written or dropped, newest first,
 // without their content.
 func (tx *ReadTx) Uploads() ([]Upload, error) {
-	return all(tx, func(row scanner) (Upload, error) {
-		var u Upload
-		return u, row.Scan(&u.ID, &u.Kind, &u.Filename, &u.SHA256, (*[]byte)(&u.Options), &u.Actor, instantInto{&u.CreatedAt})
-	}, `SELECT id, kind, filename, sha256, CAST(options AS BLOB), actor, created_at FROM uploads ORDER BY id DESC LIMIT 100`)
+	return all(tx, scanUploadHead, uploadHead+`ORDER BY id DESC LIMIT 100`)
 }
 
 // Batch is an import that was written.
@@ -220,15 +230,35 @@ type ImportedMember struct {
 	Changes            []FieldChange
 }
 
+// Around says which page of a list in the order of its ids: those after one, or
+// those right before one.
+type Around struct {
+	After, Before int64
+	Limit         int
+}
+
+// sql is the end of a query whose list is in the order of the column, and its
+// arguments; a page before an id comes backwards.
+func (a Around) sql(column string) (string, []any) {
+	if a.Before > 0 {
+		return ` AND ` + column + ` < ? ORDER BY ` + column + ` DESC LIMIT ?`, []any{a.Before, a.Limit}
+	}
+	return ` AND ` + column + ` > ? ORDER BY ` + column + ` LIMIT ?`, []any{a.After, a.Limit}
+}
+
 // ImportedMembers returns the members that an import created, or those that it
-// changed, in the order of their ids, after the given one.
-func (tx *ReadTx) ImportedMembers(batch int64, created bool, after int64, limit int) ([]ImportedMember, error) {
+// changed, in the order of their ids.
+func (tx *ReadTx) ImportedMembers(batch int64, created bool, around Around) ([]ImportedMember, error) {
+	end, args := around.sql("c.entity_id")
 	list, err := all(tx, func(row scanner) (ImportedMember, error) {
 		var m ImportedMember
 		return m, row.Scan(&m.ID, &m.Surname, &m.Name, &m.RegistrationNumber, &m.TaxCode)
 	}, `SELECT c.entity_id, COALESCE(m.surname, ''), COALESCE(m.name, ''), COALESCE(m.registration_number, ''), COALESCE(m.tax_code, '')
 		FROM import_changes c LEFT JOIN members m ON m.id = c.entity_id
-		WHERE c.batch_id = ? AND c.entity = 'member' AND (c.before IS NULL) = ? AND c.entity_id > ? ORDER BY c.entity_id LIMIT ?`, batch, created, after, limit)
+		WHERE c.batch_id = ? AND c.entity = 'member' AND (c.before IS NULL) = ?`+end, append([]any{batch, created}, args...)...)
+	if around.Before > 0 {
+		reverse(list)
+	}
 	if err != nil || created {
 		return list, err
 	}
@@ -245,10 +275,15 @@ func (tx *ReadTx) ImportedMembers(batch int64, created bool, after int64, limit 
 }
 
 // ImportedServices returns the services that an import created, or those that
-// it changed, in the order of their ids, after the given one.
-func (tx *ReadTx) ImportedServices(batch int64, created bool, after int64, limit int) ([]ServiceRow, error) {
-	return all(tx, scanService, `SELECT `+serviceColumns+` FROM import_changes c JOIN services s ON s.id = c.entity_id JOIN mailboxes b ON b.id = s.mailbox_id
-		WHERE c.batch_id = ? AND c.entity = 'service' AND (c.before IS NULL) = ? AND c.entity_id > ? ORDER BY c.entity_id LIMIT ?`, batch, created, after, limit)
+// it changed, in the order of their ids.
+func (tx *ReadTx) ImportedServices(batch int64, created bool, around Around) ([]ServiceRow, error) {
+	end, args := around.sql("c.entity_id")
+	list, err := all(tx, scanService, `SELECT `+serviceColumns+` FROM import_changes c JOIN services s ON s.id = c.entity_id JOIN mailboxes b ON b.id = s.mailbox_id
+		WHERE c.batch_id = ? AND c.entity = 'service' AND (c.before IS NULL) = ?`+end, append([]any{batch, created}, args...)...)
+	if around.Before > 0 {
+		reverse(list)
+	}
+	return list, err
 }
 
 // RegisterStamp changes whenever the register, its addresses or its services

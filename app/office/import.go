@@ -29,6 +29,9 @@ type ReadingOptions = intake.Options
 // Encodings are those that a text file may be read in.
 var Encodings = intake.Encodings
 
+// ReadFile is a foreign file, read: its columns and rows.
+type ReadFile = intake.File
+
 // ImportFile is a foreign file with the operator's choices of how to read it.
 type ImportFile struct {
 	Name    string
@@ -98,7 +101,11 @@ func (o *Office) PreviewMembers(ctx context.Context, f ImportFile) (MemberPrevie
 	if err != nil {
 		return MemberPreview{}, err
 	}
-	var p MemberPreview
+	return o.PlanMembers(ctx, file)
+}
+
+// PlanMembers plans a member file that was read.
+func (o *Office) PlanMembers(ctx context.Context, file *intake.File) (p MemberPreview, err error) {
 	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
 		p, err = o.planMembers(tx, file)
 		return err
@@ -307,7 +314,11 @@ func (o *Office) PreviewServices(ctx context.Context, f ImportFile) (ServicePrev
 	if err != nil {
 		return ServicePreview{}, err
 	}
-	var p ServicePreview
+	return o.PlanServices(ctx, file)
+}
+
+// PlanServices plans a provider's statement that was read.
+func (o *Office) PlanServices(ctx context.Context, file *intake.File) (p ServicePreview, err error) {
 	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
 		p, err = o.planServices(tx, file)
 		return err
@@ -829,7 +840,7 @@ func LayoutOf(kind string) pec.Layout {
 
 // LookAt reads a file without planning anything. A file that lacks something
 // that a person can mend comes with its Problem: see intake.Read.
-func LookAt(kind string, f ImportFile) (*intake.File, error) {
+func LookAt(kind string, f ImportFile) (*ReadFile, error) {
 	return intake.Read(f.Data, f.Name, LayoutOf(kind), f.Options)
 }
 
