@@ -6,7 +6,7 @@ import "slices"
 func (s *site) routes() []route {
 	return slices.Concat(
 		s.signInRoutes(),
-		s.areaRoutes()(),
+		s.areaRoutes(),
 		s.deskRoutes(),
 	)
 }
