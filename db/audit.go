@@ -68,6 +68,23 @@ type AuditFilter struct {
 
 // AuditFind returns the entries of the log that match, newest first.
 func (tx *ReadTx) AuditFind(f AuditFilter) ([]AuditEntry, error) {
+	where, args := f.where()
+	limit := -1
+	if f.Limit > 0 {
+		limit = f.Limit
+	}
+	return all(tx, scanAudit, `SELECT id, at, day_on, actor, action, entity, COALESCE(entity_id, 0), detail
+		FROM audit WHERE `+where+` ORDER BY id DESC LIMIT `+itoa(limit), args...)
+}
+
+// AuditCount counts the entries of the log that match, on all pages.
+func (tx *ReadTx) AuditCount(f AuditFilter) (int, error) {
+	f.Before = 0
+	where, args := f.where()
+	return value[int](tx, `SELECT COUNT(*) FROM audit WHERE `+where, args...)
+}
+
+func (f AuditFilter) where() (string, []any) {
 	where, args := `1`, []any{}
 	also := func(condition string, value any) {
 		where += ` AND ` + condition
@@ -88,12 +105,7 @@ func (tx *ReadTx) AuditFind(f AuditFilter) ([]AuditEntry, error) {
 	if f.Before != 0 {
 		also(`id < ?`, f.Before)
 	}
-	limit := -1
-	if f.Limit > 0 {
-		limit = f.Limit
-	}
-	return all(tx, scanAudit, `SELECT id, at, day_on, actor, action, entity, COALESCE(entity_id, 0), detail
-		FROM audit WHERE `+where+` ORDER BY id DESC LIMIT `+itoa(limit), args...)
+	return where, args
 }
 
 // AuditActions returns the actions that the log knows, in order.
