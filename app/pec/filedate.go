@@ -1,7 +1,6 @@
 package pec
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -17,70 +16,113 @@ var monthNames = map[string]time.Month{
 }
 
 // parseFileDate reads a day as other programs and people write it: 12/10/2018,
-// 12.10.18, 12-ott-2018, 2018-10-12, 20181012, a time behind it, or a sheet's
-// serial number (five figures). Two figures of a year stand for the latest year
-// that does not pass the day latest. A day that does not exist, or before 1880,
-// is a Problem date_invalid.
+// 12.10.18, 12-ott-2018, 1° gennaio 2018, 2018-10-12, 20181012, a weekday
+// before it, a time behind it, or a sheet's serial number (five figures). Two
+// figures of a year stand for the latest year that does not pass the day
+// latest. A day that does not exist, or before 1880, is a Problem date_invalid.
 func parseFileDate(s string, latest Date) (Date, error) {
-	bad := &Problem{Code: "date_invalid", Message: fmt.Sprintf("«%s» non è una data che esiste.", s)}
-	text := withoutTime(strings.ToLower(s))
-	if allDigits(text) {
-		return parseDigitsDate(text, bad)
-	}
-	parts := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("/.- ", r) })
-	if len(parts) != 3 {
-		return Date{}, bad
-	}
-	if len(parts[0]) == 4 {
-		parts[0], parts[2] = parts[2], parts[0]
-	} else if len(parts[2]) == 2 && allDigits(parts[2]) {
-		return shortYear(parts, latest, bad)
-	}
-	return dayOf(parts[2], parts[1], parts[0], bad)
-}
-
-// shortYear tries the two centuries of a year in two figures, the later first.
-func shortYear(parts []string, latest Date, bad error) (Date, error) {
-	if d, err := dayOf("20"+parts[2], parts[1], parts[0], bad); err == nil && !d.After(latest) {
+	if d, ok := readDay(s, latest); ok {
 		return d, nil
 	}
-	return dayOf("19"+parts[2], parts[1], parts[0], bad)
+	return Date{}, Refuse("date_invalid", "%s non è una data che esiste.", quoted(s))
 }
 
-func parseDigitsDate(s string, bad error) (Date, error) {
+func readDay(s string, latest Date) (Date, bool) {
+	text := withoutTime(strings.ToLower(strings.TrimSpace(s)))
+	if len(text) > 40 {
+		return Date{}, false
+	}
+	if allDigits(text) {
+		return readDigitsDay(text)
+	}
+	year, month, day, ok := dayParts(text)
+	if !ok {
+		return Date{}, false
+	}
+	if len(year) == 2 && allDigits(year) {
+		if d, ok := dayOf("20"+year, month, day); ok && !d.After(latest) {
+			return d, true
+		}
+		return dayOf("19"+year, month, day)
+	}
+	return dayOf(year, month, day)
+}
+
+// dayParts takes a day apart into its three parts, the year first if that is
+// where its four figures are.
+func dayParts(text string) (year, month, day string, ok bool) {
+	var parts [4]string
+	n := 0
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune("/.- ,", r) }) {
+		if n == len(parts) {
+			return "", "", "", false
+		}
+		parts[n] = part
+		n++
+	}
+	if n == 4 && isWeekday(parts[0]) {
+		copy(parts[:], parts[1:])
+		n--
+	}
+	if n != 3 {
+		return "", "", "", false
+	}
+	if len(parts[0]) == 4 && allDigits(parts[0]) {
+		return parts[0], parts[1], parts[2], true
+	}
+	return parts[2], parts[1], strings.TrimRight(parts[0], "°º"), true
+}
+
+func isWeekday(s string) bool {
+	for _, name := range []string{"lun", "mar", "mer", "gio", "ven", "sab", "dom"} {
+		if strings.HasPrefix(s, name) && !allDigits(s) {
+			return true
+		}
+	}
+	return false
+}
+
+func readDigitsDay(s string) (Date, bool) {
 	switch len(s) {
 	case 5:
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 10000 || n > 73050 { // 18/05/1927 to 31/12/2099
-			return Date{}, bad
+			return Date{}, false
 		}
-		return excelEpoch.AddDays(n), nil
+		return excelEpoch.AddDays(n), true
 	case 8:
-		if d, err := dayOf(s[:4], s[4:6], s[6:], bad); err == nil && d.Year < 2100 {
-			return d, nil
+		if d, ok := dayOf(s[:4], s[4:6], s[6:]); ok && d.Year < 2100 {
+			return d, true
 		}
-		return dayOf(s[4:], s[2:4], s[:2], bad)
+		return dayOf(s[4:], s[2:4], s[:2])
 	}
-	return Date{}, bad
+	return Date{}, false
 }
 
-func dayOf(year, month, day string, bad error) (Date, error) {
+func dayOf(year, month, day string) (Date, bool) {
 	y, errY := strconv.Atoi(year)
 	d, errD := strconv.Atoi(day)
-	m, errM := strconv.Atoi(month)
-	if errM != nil && len(month) >= 3 {
-		named, ok := monthNames[month[:3]]
-		if ok {
-			m, errM = int(named), nil
-		}
-	}
-	if errY != nil || errD != nil || errM != nil || len(year) != 4 || len(day) > 2 || y < 1880 {
-		return Date{}, bad
+	m, ok := monthOf(month)
+	if errY != nil || errD != nil || !ok || len(year) != 4 || len(day) > 2 || y < 1880 {
+		return Date{}, false
 	}
 	if m < 1 || m > 12 || d < 1 || d > daysIn(y, time.Month(m)) {
-		return Date{}, bad
+		return Date{}, false
 	}
-	return Date{y, time.Month(m), d}, nil
+	return Date{y, time.Month(m), d}, true
+}
+
+// monthOf reads a month by its number or name; the number may be none of the
+// twelve.
+func monthOf(s string) (int, bool) {
+	if m, err := strconv.Atoi(s); err == nil {
+		return m, len(s) <= 2
+	}
+	if len(s) < 3 {
+		return 0, false
+	}
+	m, ok := monthNames[s[:3]]
+	return int(m), ok
 }
 
 // withoutTime cuts a time of day off, "2018-10-12T00:00:00+02:00" or
@@ -89,9 +131,57 @@ func withoutTime(s string) string {
 	if whole, fraction, ok := strings.Cut(s, "."); ok && len(whole) == 5 && allDigits(whole) && allDigits(fraction) {
 		return whole
 	}
-	i := strings.IndexAny(s, " t")
-	if i < 8 || i+1 >= len(s) || !isNumeral(rune(s[i+1])) || !strings.ContainsAny(s[i:], ":.") {
-		return s
+	for i := 6; i < len(s); i++ {
+		if (s[i] == ' ' || s[i] == 't') && isTime(s[i+1:]) && strings.ContainsFunc(s[:i], isNumeral) {
+			return strings.TrimRight(s[:i], " ,")
+		}
 	}
-	return s[:i]
+	return s
+}
+
+// isTime reports whether s is a time of day: «10:30», «0.00.00», «10:30 am»,
+// «00:00:00.000+02:00».
+func isTime(s string) bool {
+	i := 0
+	for i < len(s) && isNumeral(rune(s[i])) {
+		i++
+	}
+	if i < 1 || i > 2 || i+2 >= len(s) || s[i] != ':' && s[i] != '.' || !isNumeral(rune(s[i+1])) || !isNumeral(rune(s[i+2])) {
+		return false
+	}
+	return strings.Trim(s[i:], "0123456789:.+-z apm") == ""
+}
+
+// likelyDay is the day that was most likely meant by one that does not exist:
+// of 31/02/2001 the month's last, of 12/25/1999 the 25th of December, of a year
+// in the future the same in the last century.
+func likelyDay(s string, today Date) (Date, bool) {
+	text := withoutTime(strings.ToLower(strings.TrimSpace(s)))
+	year, month, day, ok := dayParts(text)
+	if len(text) > 40 || !ok {
+		return Date{}, false
+	}
+	if len(year) == 2 && allDigits(year) {
+		year = "19" + year
+		if y, ok := dayOf("20"+year[2:], "1", "1"); ok && !y.After(today) {
+			year = "20" + year[2:]
+		}
+	}
+	m, okM := monthOf(month)
+	y, errY := strconv.Atoi(year)
+	d, errD := strconv.Atoi(day)
+	if !okM || errY != nil || errD != nil || y < 1880 || y > 2999 {
+		return Date{}, false
+	}
+	if d >= 1 && d <= 12 && m > 12 && m <= 31 {
+		d, m = m, d
+	}
+	if y > today.Year {
+		y = 1900 + y%100
+	}
+	if m < 1 || m > 12 || d < 1 || d > 31 {
+		return Date{}, false
+	}
+	likely := Date{y, time.Month(m), min(d, daysIn(y, time.Month(m)))}
+	return likely, !likely.After(today)
 }

@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -63,7 +65,13 @@ func (p MemberPlan) Problems() []RowProblem {
 
 // With lists the rows with an outcome.
 func (p MemberPlan) With(o Outcome) []MemberRow {
-	return slices.DeleteFunc(slices.Clone(p.Rows), func(r MemberRow) bool { return r.Outcome != o })
+	var out []MemberRow
+	for _, r := range p.Rows {
+		if r.Outcome == o {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // Fingerprint stands for all that the plan would write. It changes when the
@@ -72,77 +80,204 @@ func (p MemberPlan) With(o Outcome) []MemberRow {
 func (p MemberPlan) Fingerprint() string {
 	h := sha256.New()
 	for _, r := range p.Rows {
-		fmt.Fprintf(h, "%d %s %d %q\n", r.Source.Number, r.Outcome, r.MemberID, r.ReservedAddress)
-		if r.Outcome == OutcomeCreated || r.Outcome == OutcomeUpdated {
-			for _, c := range r.Changes {
-				fmt.Fprintf(h, "%s %q %q\n", c.Field, c.Old, c.New)
-			}
-		}
+		r.print(h)
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// print writes what a row would change into a fingerprint.
+func (r MemberRow) print(h hash.Hash) {
+	fmt.Fprintf(h, "%d %s %d %q\n", r.Source.Number, r.Outcome, r.MemberID, r.ReservedAddress)
+	if r.Outcome == OutcomeCreated || r.Outcome == OutcomeUpdated {
+		for _, c := range r.Changes {
+			fmt.Fprintf(h, "%s %q %q\n", c.Field, c.Old, c.New)
+		}
+	}
 }
 
 // PlanMembers decides what a member file does, row by row (R23 to R25, 9.4).
 // Every row is created, updated, unchanged or refused. Of a new member Changes
 // lists the fields that the row fills. A number that its holder gives up in the
 // same file is free for another row: two members may exchange theirs.
-func PlanMembers(in MemberImport) MemberPlan {
-	plan := planMembers(in, nil)
-	free := givenUp(plan)
-	for len(free) > 0 {
-		plan = planMembers(in, free)
-		kept := false
-		for _, r := range plan.With(OutcomeRefused) { // its holder keeps the number
-			if number := foldNumber(r.Before.RegistrationNumber); free[number] {
+func PlanMembers(in MemberImport) MemberPlan { return DraftMembers(in).Plan() }
+
+// MemberDraft is a member file decided, held small: of each row only what came
+// of it. The rest of a row is worked out again when it is asked for, so that a
+// register of hundreds of thousands does not fill the memory with copies of
+// itself. The rows and members it was made of must not change meanwhile.
+type MemberDraft struct {
+	planner *memberPlanner
+	counts  Counts
+}
+
+// DraftMembers decides as PlanMembers does.
+func DraftMembers(in MemberImport) *MemberDraft {
+	p := judge(in, nil)
+	if free := p.wantedNumbers(); len(free) > 0 {
+		p = judgeExchange(in, free)
+	}
+	d := &MemberDraft{planner: p}
+	for i, m := range p.marks {
+		d.counts.add(m.outcome, d.problemsOf(i))
+	}
+	p.forget()
+	return d
+}
+
+// maxExchanges bounds the attempts to find out which numbers are truly given
+// up; in any file of this world two are enough.
+const maxExchanges = 20
+
+// judgeExchange decides the rows with some numbers free for others, until those
+// are just the numbers that their holders do give up.
+func judgeExchange(in MemberImport, free map[string]bool) *memberPlanner {
+	for range maxExchanges {
+		p := judge(in, free)
+		given := p.givenUp(false)
+		kept := 0
+		for number := range free {
+			if !given[number] { // its holder keeps the number
 				delete(free, number)
-				kept = true
+				kept++
 			}
 		}
-		if !kept {
-			break
+		if kept == 0 {
+			return p
 		}
 	}
-	return plan
+	return judge(in, nil)
 }
 
-// givenUp lists the numbers that their holders would give up, when a row was
-// refused for want of one of them.
-func givenUp(plan MemberPlan) map[string]bool {
-	free, wanted := map[string]bool{}, false
-	for _, r := range plan.Rows {
-		before, after := foldNumber(r.Before.RegistrationNumber), foldNumber(r.After.RegistrationNumber)
-		if r.MemberID != 0 && before != "" && before != after {
-			free[before] = true
-		}
-	}
-	for _, r := range plan.With(OutcomeRefused) {
-		wanted = wanted || free[foldNumber(r.After.RegistrationNumber)]
-	}
-	if !wanted {
-		return nil
-	}
-	return free
-}
-
-func planMembers(in MemberImport, free map[string]bool) MemberPlan {
-	p := newMemberPlanner(in)
-	p.free = free
-	var plan MemberPlan
+// judge decides every row; free are the numbers that their holders give up.
+func judge(in MemberImport, free map[string]bool) *memberPlanner {
+	p := newMemberPlanner(in, free)
 	for _, row := range in.Rows {
-		plan.Rows = append(plan.Rows, p.row(row))
+		p.judge(row)
 	}
-	for _, m := range in.Known {
-		if m.Status.OnRegister() && !p.seen[m.ID] {
-			plan.Missing = append(plan.Missing, m)
+	return p
+}
+
+// Len is the number of rows.
+func (d *MemberDraft) Len() int { return len(d.planner.marks) }
+
+// Counts are the figures of the draft (R25).
+func (d *MemberDraft) Counts() Counts { return d.counts }
+
+// Outcome is what becomes of row i, from 0.
+func (d *MemberDraft) Outcome(i int) Outcome { return d.planner.marks[i].outcome }
+
+// Row is row i, from 0, with all that the import does with it.
+func (d *MemberDraft) Row(i int) MemberRow {
+	p, mark := d.planner, d.planner.marks[i]
+	known := p.member(mark.member)
+	r := &memberReader{rowReader: rowReader{row: p.in.Rows[i], mapping: p.in.Mapping}, today: p.in.Today} // of its own: pages may ask at once
+	r.read(p.byCode)
+	out := p.outcome(r, known)
+	out.Outcome = mark.outcome
+	if mark.note >= 0 {
+		out.Problems, out.ReservedAddress = p.notes[mark.note].problems, p.notes[mark.note].reserved
+	}
+	out.Changes = changes(out.Before, out.After)
+	return out
+}
+
+// Rows yields every row with its place, from 0.
+func (d *MemberDraft) Rows() iter.Seq2[int, MemberRow] {
+	return func(yield func(int, MemberRow) bool) {
+		for i := range d.Len() {
+			if !yield(i, d.Row(i)) {
+				return
+			}
 		}
 	}
+}
+
+// With yields the rows with an outcome, each with its place.
+func (d *MemberDraft) With(o Outcome) iter.Seq2[int, MemberRow] {
+	return func(yield func(int, MemberRow) bool) {
+		for i, m := range d.planner.marks {
+			if m.outcome == o && !yield(i, d.Row(i)) {
+				return
+			}
+		}
+	}
+}
+
+func (d *MemberDraft) problemsOf(i int) []RowProblem {
+	if note := d.planner.marks[i].note; note >= 0 {
+		return d.planner.notes[note].problems
+	}
+	return nil
+}
+
+// Problems lists errors and warnings in the order of the rows.
+func (d *MemberDraft) Problems() []RowProblem {
+	var out []RowProblem
+	for _, n := range d.planner.notes {
+		out = append(out, n.problems...)
+	}
+	return out
+}
+
+// Missing yields the members on the register that the file lacks; the import
+// leaves them alone.
+func (d *MemberDraft) Missing() iter.Seq[Member] {
+	return func(yield func(Member) bool) {
+		for i, m := range d.planner.in.Known {
+			if m.Status.OnRegister() && !d.planner.seen[i] && !yield(m) {
+				return
+			}
+		}
+	}
+}
+
+// Fingerprint is that of the plan.
+func (d *MemberDraft) Fingerprint() string {
+	h := sha256.New()
+	for _, r := range d.Rows() {
+		r.print(h)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Plan writes the draft out, with every row in full.
+func (d *MemberDraft) Plan() MemberPlan {
+	var plan MemberPlan
+	if d.Len() > 0 {
+		plan.Rows = make([]MemberRow, 0, d.Len())
+	}
+	for _, r := range d.Rows() {
+		plan.Rows = append(plan.Rows, r)
+	}
+	for m := range d.Missing() {
+		plan.Missing = append(plan.Missing, m)
+	}
 	return plan
+}
+
+// rowMark is what came of a row.
+type rowMark struct {
+	outcome Outcome
+	member  int32 // its place among the known; -1 for none
+	note    int32 // its place among the notes; -1 for none
+}
+
+// rowNote is what only some rows have.
+type rowNote struct {
+	problems []RowProblem
+	reserved string
 }
 
 // claim is what a row above in the file has taken.
 type claim struct {
-	row  int
-	code string // tax code of that row's member
+	row     int32 // its number in the file
+	hasCode bool  // that row's member has a tax code
+}
+
+// move is a member's number that a row would change.
+type move struct {
+	number  string
+	refused bool
 }
 
 type memberPlanner struct {
@@ -150,24 +285,34 @@ type memberPlanner struct {
 	byCode   map[string]*Member
 	byNumber map[string]*Member
 	byPEC    map[string]*Member // own PECs of those on the register
+	place    map[int64]int32    // of the known, by ID
 	free     map[string]bool    // numbers that their holders give up in this file
+	said     memberReader       // used for one row after the other
 
-	seen        map[int64]bool // members that a row, refused or not, speaks of
-	matched     map[int64]int  // members by the row that was taken for them
-	codes       map[string]int
+	seen        []bool  // known members that a row, refused or not, speaks of
+	matched     []int32 // the row that was taken for a known member; 0 for none
+	codes       map[string]int32
 	numbers     map[string]claim
-	ownPECs     map[string]int
-	reservation map[string]int
+	ownPECs     map[string]int32
+	reservation map[string]int32
+
+	marks  []rowMark
+	notes  []rowNote
+	moves  []move
+	wanted []string // numbers that rows were refused for want of
+	faults int
 }
 
-func newMemberPlanner(in MemberImport) *memberPlanner {
+func newMemberPlanner(in MemberImport, free map[string]bool) *memberPlanner {
 	p := &memberPlanner{
-		in: in, byCode: map[string]*Member{}, byNumber: map[string]*Member{}, byPEC: map[string]*Member{},
-		seen: map[int64]bool{}, matched: map[int64]int{}, codes: map[string]int{}, numbers: map[string]claim{},
-		ownPECs: map[string]int{}, reservation: map[string]int{},
+		in: in, free: free, byCode: make(map[string]*Member, len(in.Known)), byNumber: make(map[string]*Member, len(in.Known)), byPEC: map[string]*Member{},
+		place: make(map[int64]int32, len(in.Known)), seen: make([]bool, len(in.Known)), matched: make([]int32, len(in.Known)),
+		codes: map[string]int32{}, numbers: map[string]claim{}, ownPECs: map[string]int32{}, reservation: map[string]int32{},
+		marks: make([]rowMark, 0, len(in.Rows)),
 	}
 	for i := range in.Known {
 		m := &in.Known[i]
+		p.place[m.ID] = int32(i)
 		if m.TaxCode != "" {
 			p.byCode[foldCode(m.TaxCode)] = m
 		}
@@ -181,32 +326,105 @@ func newMemberPlanner(in MemberImport) *memberPlanner {
 	return p
 }
 
+// forget drops what only the judging of rows needs.
+func (p *memberPlanner) forget() {
+	p.byNumber, p.byPEC, p.place, p.matched, p.codes, p.numbers, p.ownPECs, p.reservation, p.free = nil, nil, nil, nil, nil, nil, nil, nil, nil
+	p.said = memberReader{}
+}
+
 // foldNumber is the form in which registration numbers are compared.
 func foldNumber(s string) string { return strings.ToUpper(s) }
 
-func (p *memberPlanner) row(row Row) MemberRow {
-	r := &memberReader{rowReader: rowReader{row: row, mapping: p.in.Mapping}, today: p.in.Today, values: map[Field]string{}}
+func (p *memberPlanner) member(i int32) *Member {
+	if i < 0 {
+		return nil
+	}
+	return &p.in.Known[i]
+}
+
+// maxHints is how many faulty rows get their likely correction looked for.
+const maxHints = 1000
+
+func (p *memberPlanner) reader(row Row) *memberReader {
+	p.said = memberReader{rowReader: rowReader{row: row, mapping: p.in.Mapping}, today: p.in.Today, hints: p.faults < maxHints}
+	return &p.said
+}
+
+// judge decides one row, after those above it.
+func (p *memberPlanner) judge(row Row) {
+	r := p.reader(row)
 	r.checkWidth()
 	r.read(p.byCode)
 	known := p.match(r)
-	out := MemberRow{Source: row}
+	mark := rowMark{member: -1, note: -1}
 	if known != nil {
-		p.seen[known.ID] = true
+		mark.member = p.place[known.ID]
+		p.seen[mark.member] = true
+	}
+	out := p.outcome(r, known)
+	r.compareTaxCode(out.After)
+	r.compareDays(out.After)
+	p.checkRepeated(r, out)
+	p.checkPEC(r, &out)
+	mark.outcome = outcomeOf(r.refused(), known == nil, out.Before != out.After || out.ReservedAddress != "")
+	if mark.outcome == OutcomeRefused {
+		out.ReservedAddress = ""
+		p.faults++
+	} else {
+		p.take(mark.member, out)
+	}
+	p.note(&mark, r.problems, out, known)
+}
+
+// outcome is what a row makes of the member it speaks of, nil for a new one.
+func (p *memberPlanner) outcome(r *memberReader, known *Member) MemberRow {
+	out := MemberRow{Source: r.row}
+	if known != nil {
 		out.MemberID, out.Before = known.ID, *known
 	}
 	out.After = r.apply(out.Before, known == nil)
-	r.compareTaxCode(out.After)
-	p.checkRepeated(r, out)
-	p.checkPEC(r, &out)
-	out.Changes = changes(out.Before, out.After)
-	out.Problems = r.problems
-	out.Outcome = outcomeOf(r.refused(), known == nil, len(out.Changes) > 0 || out.ReservedAddress != "")
-	if out.Outcome == OutcomeRefused {
-		out.ReservedAddress = ""
-		return out
+	if p.ownDomain(r.said.OwnPEC) { // a mailbox of the Ordine's, see checkPEC
+		out.After.OwnPEC = out.Before.OwnPEC
 	}
-	p.take(out)
 	return out
+}
+
+// note keeps of a decided row what Row cannot work out again.
+func (p *memberPlanner) note(mark *rowMark, problems []RowProblem, out MemberRow, known *Member) {
+	if len(problems) > 0 || out.ReservedAddress != "" {
+		mark.note = int32(len(p.notes))
+		p.notes = append(p.notes, rowNote{slices.Clip(problems), out.ReservedAddress})
+	}
+	before, after := foldNumber(out.Before.RegistrationNumber), foldNumber(out.After.RegistrationNumber)
+	if known != nil && before != "" && before != after {
+		p.moves = append(p.moves, move{before, mark.outcome == OutcomeRefused})
+	}
+	if mark.outcome == OutcomeRefused {
+		p.wanted = append(p.wanted, after)
+	}
+	p.marks = append(p.marks, *mark)
+}
+
+// givenUp lists the numbers that members would change for others, of refused
+// rows too when asked for.
+func (p *memberPlanner) givenUp(refused bool) map[string]bool {
+	given := map[string]bool{}
+	for _, m := range p.moves {
+		if refused || !m.refused {
+			given[m.number] = true
+		}
+	}
+	return given
+}
+
+// wantedNumbers lists the numbers that their holders would give up, when a row
+// was refused for want of one of them.
+func (p *memberPlanner) wantedNumbers() map[string]bool {
+	given := p.givenUp(true)
+	if slices.ContainsFunc(p.wanted, func(number string) bool { return given[number] }) {
+		return given
+	}
+	return nil
 }
 
 func outcomeOf(refused, unknown, changed bool) Outcome {
@@ -225,16 +443,16 @@ func outcomeOf(refused, unknown, changed bool) Outcome {
 // registration number when the row has no tax code, or when that member has
 // none, a provisional one, or the same surname, name and birth date.
 func (p *memberPlanner) match(r *memberReader) *Member {
-	code, number := r.values[FieldTaxCode], r.values[FieldRegistrationNumber]
-	holder := p.byNumber[foldNumber(number)]
+	code, number := r.said.TaxCode, r.said.RegistrationNumber
 	if m := p.byCode[code]; code != "" && m != nil {
 		return m
 	}
+	holder := p.byNumber[foldNumber(number)]
 	if number == "" || holder == nil {
 		return nil
 	}
 	if r.badCode { // not known who it is; yet the member is not missing from the file
-		p.seen[holder.ID] = true
+		p.seen[p.place[holder.ID]] = true
 		return nil
 	}
 	if code == "" || len(holder.TaxCode) != 16 || r.samePerson(*holder) {
@@ -249,7 +467,7 @@ func (p *memberPlanner) checkRepeated(r *memberReader, out MemberRow) {
 	if r.badCode { // who it is, is not known
 		return
 	}
-	code, number := r.values[FieldTaxCode], foldNumber(r.values[FieldRegistrationNumber])
+	code, number := r.said.TaxCode, foldNumber(r.said.RegistrationNumber)
 	if first, ok := p.earlier(out.MemberID, code, number); ok {
 		f := FieldTaxCode
 		if code == "" {
@@ -272,24 +490,22 @@ func (p *memberPlanner) checkRepeated(r *memberReader, out MemberRow) {
 
 // earlier finds the row above that speaks of the same person: the same member,
 // the same tax code, or the same number where one of the two has no tax code.
-func (p *memberPlanner) earlier(member int64, code, number string) (int, bool) {
-	if member != 0 {
-		if row, ok := p.matched[member]; ok {
-			return row, true
-		}
+func (p *memberPlanner) earlier(member int64, code, number string) (int32, bool) {
+	if i, ok := p.place[member]; ok && member != 0 && p.matched[i] != 0 {
+		return p.matched[i], true
 	}
 	if row, ok := p.codes[code]; ok && code != "" {
 		return row, true
 	}
 	c, ok := p.numbers[number]
-	return c.row, ok && number != "" && (code == "" || c.code == "")
+	return c.row, ok && number != "" && (code == "" || !c.hasCode)
 }
 
 // checkPEC sorts an address of the Ordine's own out of the PEC column: it is
 // the member's mailbox, or is reserved for the member with a warning (9.4). An
 // address of somebody else's is refused.
 func (p *memberPlanner) checkPEC(r *memberReader, out *MemberRow) {
-	address := strings.ToLower(r.values[FieldOwnPEC])
+	address := strings.ToLower(r.said.OwnPEC)
 	if address == "" {
 		return
 	}
@@ -297,7 +513,6 @@ func (p *memberPlanner) checkPEC(r *memberReader, out *MemberRow) {
 		p.checkOwnPEC(r, out, address)
 		return
 	}
-	out.After.OwnPEC = out.Before.OwnPEC
 	if row, ok := p.reservation[address]; ok {
 		r.refuse(FieldOwnPEC, "mailbox_taken", fmt.Sprintf("La casella %s è già riservata alla persona alla riga %d.", address, row), "Indichi la casella in una sola riga.")
 		return
@@ -329,30 +544,28 @@ func (p *memberPlanner) checkOwnPEC(r *memberReader, out *MemberRow, address str
 }
 
 func (p *memberPlanner) named(id int64) string {
-	for _, m := range p.in.Known {
-		if m.ID == id {
-			return ", " + m.FullName()
-		}
+	if i, ok := p.place[id]; ok {
+		return ", " + p.in.Known[i].FullName()
 	}
 	return ""
 }
 
 func (p *memberPlanner) ownDomain(address string) bool {
-	_, domain, _ := strings.Cut(address, "@")
-	return slices.ContainsFunc(p.in.Domains, func(d string) bool { return strings.EqualFold(d, domain) })
+	_, domain, ok := strings.Cut(address, "@")
+	return ok && slices.ContainsFunc(p.in.Domains, func(d string) bool { return strings.EqualFold(d, domain) })
 }
 
 // take notes what a row that is not refused holds from now on.
-func (p *memberPlanner) take(out MemberRow) {
-	m, row := out.After, out.Source.Number
-	if out.MemberID != 0 {
-		p.matched[out.MemberID] = row
+func (p *memberPlanner) take(known int32, out MemberRow) {
+	m, row := &out.After, int32(out.Source.Number)
+	if known >= 0 {
+		p.matched[known] = row
 	}
 	if m.TaxCode != "" {
 		p.codes[foldCode(m.TaxCode)] = row
 	}
 	if m.RegistrationNumber != "" {
-		p.numbers[foldNumber(m.RegistrationNumber)] = claim{row, m.TaxCode}
+		p.numbers[foldNumber(m.RegistrationNumber)] = claim{row, m.TaxCode != ""}
 	}
 	if m.OwnPEC != "" && m.Status.OnRegister() {
 		p.ownPECs[strings.ToLower(m.OwnPEC)] = row
@@ -363,6 +576,9 @@ func (p *memberPlanner) take(out MemberRow) {
 }
 
 func changes(before, after Member) []FieldChange {
+	if before == after {
+		return nil
+	}
 	var out []FieldChange
 	for _, f := range MemberFields {
 		if o, n := before.Get(f.Field), after.Get(f.Field); o != n {

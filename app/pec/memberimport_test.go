@@ -153,7 +153,7 @@ func TestRowsRefusedAndWarned(t *testing.T) {
 
 func TestProblemNamesTheColumnAsInTheFile(t *testing.T) {
 	p := plan(t, nil, "N. Iscr.;Cognome;Nome;Cod. Fisc.;Data iscr.", "1;Rossi;Mario;RSSMRA85T10A562S;31/02/2001").Problems()
-	want := RowProblem{Row: 2, Column: "Data iscr.", Value: "31/02/2001", Severity: SeverityError, Code: "date_invalid", Message: "«31/02/2001» non è una data che esiste.", Correction: "Scriva una data come 28/02/2026."}
+	want := RowProblem{Row: 2, Column: "Data iscr.", Value: "31/02/2001", Severity: SeverityError, Code: "date_invalid", Message: "«31/02/2001» non è una data che esiste.", Correction: "Forse è il 28/02/2001: controlli e corregga."}
 	if len(p) != 1 || p[0] != want {
 		t.Errorf("got %+v", p)
 	}
@@ -201,7 +201,7 @@ func TestLeavers(t *testing.T) {
 		{"a date without a status", "A1;Rossi;Mario;;31/05/2026", MemberCancelled, "2026-05-31", ""},
 		{"a date of somebody on the register", "A1;Rossi;Mario;Iscritto;31/05/2026", MemberActive, "", "left_on_ignored"},
 		{"gone before: the day stays", "A4;Verdi;Ugo;Deceduto;", MemberDeceased, "2020-05-31", ""},
-		{"back on the register: the day goes", "A4;Verdi;Ugo;Iscritto;", MemberActive, "", ""},
+		{"back on the register: the day goes, and it is told", "A4;Verdi;Ugo;Iscritto;", MemberActive, "", "member_returns"},
 		{"new and gone already", "A9;Neri;Ada;Cancellata;", MemberCancelled, "2026-07-01", "left_on_missing"},
 		{"new with a leaving date alone", "A9;Neri;Ada;;31/05/2020", MemberCancelled, "2020-05-31", ""},
 		{"nothing said", "A4;Verdi;Ugo;;", MemberCancelled, "2020-05-31", ""},
@@ -267,7 +267,8 @@ func TestFormulasStayText(t *testing.T) {
 func TestSectors(t *testing.T) {
 	for s, want := range map[string]string{
 		"a": "a", "a b c": "a b c", "A,B": "a b", "c/a": "a c", "abc": "a b c", "b-a": "a b", "a e b": "a b", "Settore A": "a", "a) b)": "a b",
-		"civile e ambientale": "civile e ambientale", "industriale": "industriale",
+		"civile e ambientale": "a", "industriale": "b", "Dell’Informazione": "c", "civile; industriale": "a b", "civile e ambientale, industriale": "a b", "industriale e dell’informazione": "b c",
+		"a - civile e ambientale": "a", "B - industriale": "b", "civile/informazione": "a c", "architettura": "architettura", "agronomo e forestale": "agronomo e forestale", "civile e navale": "civile e navale",
 	} {
 		if got := tidySector(s); got != want {
 			t.Errorf("%q: %q, want %q", s, got, want)

@@ -106,26 +106,48 @@ type rowReader struct {
 	problems []RowProblem
 }
 
-// cell is the value of a field, cleaned; empty when the file has no such
+// raw is the cell of a field as the file has it; empty when it has no such
 // column.
-func (r *rowReader) cell(f Field) string {
+func (r *rowReader) raw(f Field) string {
 	c, ok := r.mapping.Column(f)
 	if !ok || c.Index >= len(r.row.Cells) {
 		return ""
 	}
-	return cleanCell(r.row.Cells[c.Index])
+	return r.row.Cells[c.Index]
 }
+
+// cell is the value of a field, cleaned; empty when the file has no such
+// column.
+func (r *rowReader) cell(f Field) string { return cleanCell(r.raw(f)) }
+
+// maxShown is the most characters of a value that a problem repeats: a file may
+// hold a cell of megabytes.
+const maxShown = 200
 
 func (r *rowReader) problem(s Severity, f Field, code, message, correction string) {
 	p := RowProblem{Row: r.row.Number, Severity: s, Code: code, Message: message, Correction: correction}
 	if c, ok := r.mapping.Column(f); ok {
 		p.Column = c.Header
 		if c.Index < len(r.row.Cells) {
-			p.Value = r.row.Cells[c.Index]
+			p.Value = shorten(r.row.Cells[c.Index], maxShown)
 		}
 	}
 	r.problems = append(r.problems, p)
 }
+
+// shorten cuts a text to n characters, the last being an ellipsis.
+func shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	if runes := []rune(s[:min(len(s), 4*n)]); len(runes) > n {
+		return string(runes[:n-1]) + "…"
+	}
+	return s
+}
+
+// quoted is a value as messages quote it, cut at a fit length.
+func quoted(s string) string { return "«" + shorten(s, 60) + "»" }
 
 func (r *rowReader) refuse(f Field, code, message, correction string) {
 	r.problem(SeverityError, f, code, message, correction)
@@ -158,36 +180,73 @@ func (r *rowReader) checkWidth() {
 }
 
 // emptyWords are what other programs write where there is nothing. «NA» is not
-// among them: it is Naples.
+// among them, nor «None» and «Nan»: they are Naples, a town and a surname.
 var emptyWords = map[string]bool{
-	"null": true, "(null)": true, "-": true, "--": true, "---": true, "–": true, "—": true, ".": true, "/": true,
-	"n.d.": true, "n.d": true, "n/d": true, "n.a.": true, "n/a": true, "#n/d": true, "#n/a": true,
-	"non disponibile": true, "non pervenuto": true,
+	"null": true, "(null)": true, "<null>": true, "[null]": true, `\n`: true,
+	"n.d.": true, "n.d": true, "n/d": true, "nd": true, "n.a.": true, "n/a": true, "n.p.": true, "n.p": true, "n/p": true, "n.c.": true, "n. d.": true, "n.r.": true,
+	"non disponibile": true, "non pervenuto": true, "non pervenuta": true, "non presente": true, "non indicato": true, "non indicata": true,
+	"non noto": true, "non nota": true, "non comunicato": true, "non comunicata": true, "non dichiarato": true, "da comunicare": true, "sconosciuto": true,
+	"#n/d": true, "#n/a": true, "#rif!": true, "#ref!": true, "#valore!": true, "#value!": true, "#nome?": true, "#name?": true, "#null!": true, "#nullo!": true,
+	"#div/0!": true, "#num!": true, "(vuoto)": true, "(vuota)": true, "(blank)": true, "undefined": true,
 }
 
-// cleanCell folds spaces and line breaks, takes out what cannot be seen and
-// the apostrophe that exports put before a cell that could be taken for a
-// formula, and empties the words for nothing.
+// longestEmptyWord is in bytes.
+var longestEmptyWord = func() int {
+	longest := 0
+	for w := range emptyWords {
+		longest = max(longest, len(w))
+	}
+	return longest
+}()
+
+// cleanCell folds spaces and line breaks, takes out what cannot be seen, the
+// apostrophe that exports put before a cell that could be taken for a formula
+// and the formula ="00184" with which others keep a text one, and empties the
+// words for nothing and the cells that hold only marks.
 func cleanCell(s string) string {
 	s = foldSpaces(s)
+	if s == "" {
+		return ""
+	}
 	if len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@", s[1]) >= 0 {
 		s = s[1:]
 	}
-	if emptyWords[strings.ToLower(s)] {
+	if len(s) > 3 && strings.HasPrefix(s, `="`) && s[len(s)-1] == '"' && strings.Count(s, `"`) == 2 {
+		s = foldSpaces(s[2 : len(s)-1])
+	}
+	if len(s) <= longestEmptyWord && (emptyWords[strings.ToLower(s)] || strings.Trim(s, "-–—_.*/?=~ ") == "") {
 		return ""
 	}
 	return s
 }
 
+// foldSpaces writes a text with single spaces and without what cannot be seen.
 func foldSpaces(s string) string {
+	if isTidy(s) {
+		return s
+	}
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case unicode.IsControl(r), r == '\ufeff', r == '\u200b', r == '\u00ad':
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
 			return -1
 		}
 		return r
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// isTidy reports whether a text is plain ASCII with single spaces inside, as
+// nearly all cells are: they are not written anew.
+func isTidy(s string) bool {
+	space := true
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= 0x7f || c == ' ' && space {
+			return false
+		}
+		space = c == ' '
+	}
+	return s == "" || !space
 }

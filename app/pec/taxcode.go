@@ -2,9 +2,12 @@ package pec
 
 import (
 	"fmt"
+	"iter"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // TaxCode is what a codice fiscale tells about its holder. A provisional one,
@@ -29,16 +32,20 @@ var taxCodeDigits = [...]int{6, 7, 9, 10, 12, 13, 14}
 // check; those of the even positions are the digit or the letter's place.
 var oddValues = [...]int{1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23}
 
-// ParseTaxCode reads a codice fiscale in either case, spaces anywhere: 16
-// characters with their check character, any of the seven digits replaced by
-// its letter of omocodia, or 11 digits that pass the check of the partita IVA
-// (9.12). Anything else is a Problem tax_code_invalid that says why.
+// ParseTaxCode reads a codice fiscale in either case, spaces, dots and dashes
+// anywhere: 16 characters with their check character, any of the seven digits
+// replaced by its letter of omocodia, or 11 digits that pass the check of the
+// partita IVA (9.12). Anything else is a Problem tax_code_invalid that says why
+// and, of a last character that the others contradict, which is expected.
 func ParseTaxCode(s string) (TaxCode, error) {
-	code := foldCode(s)
+	code := foldTaxCode(s)
 	bad := func(format string, args ...any) (TaxCode, error) {
 		return TaxCode{}, &Problem{Code: "tax_code_invalid", Field: string(FieldTaxCode), Message: fmt.Sprintf(format, args...)}
 	}
 	if strings.IndexFunc(code, func(r rune) bool { return !isCapital(r) && !isNumeral(r) }) >= 0 {
+		if isExponent(s) {
+			return bad("Il codice fiscale è diventato un numero, %s, e ha perso le sue cifre: di qui non si ricostruisce. Nel file di partenza dia alla colonna il formato testo e riscriva il codice.", quoted(s))
+		}
 		return bad("Il codice fiscale ha solo lettere senza accento e cifre. Controlli il codice sul tesserino.")
 	}
 	switch {
@@ -54,14 +61,52 @@ func ParseTaxCode(s string) (TaxCode, error) {
 	if !ok {
 		return bad("Nel codice fiscale lettere e cifre non sono al loro posto. Controlli il codice sul tesserino.")
 	}
-	if checkCharacter(code[:15]) != code[15] {
-		return bad("L’ultima lettera del codice fiscale non corrisponde alle altre. Controlli il codice sul tesserino.")
+	if expected := checkCharacter(code[:15]); expected != code[15] {
+		return bad("L’ultima lettera del codice fiscale è %c, ma con le altre dovrebbe essere %c: un carattere è sbagliato. Controlli il codice sul tesserino.", code[15], expected)
 	}
 	born, sex := bornOn(plain)
 	if len(born) == 0 {
 		return bad("Il giorno di nascita scritto nel codice fiscale non esiste. Controlli il codice sul tesserino.")
 	}
 	return TaxCode{Code: code, Sex: sex, Born: born}, nil
+}
+
+// foldTaxCode takes out of a tax code what people put between its parts and
+// writes it in upper case.
+func foldTaxCode(s string) string {
+	code := foldCode(s)
+	if strings.ContainsAny(code, ".-_/") && !isExponent(s) {
+		code = strings.NewReplacer(".", "", "-", "", "_", "", "/", "").Replace(code)
+	}
+	if rest, ok := strings.CutPrefix(code, "CF"); ok && (len(rest) == 16 || len(rest) == 11) {
+		return strings.TrimPrefix(rest, ":")
+	}
+	if rest, ok := strings.CutPrefix(code, "CF:"); ok {
+		return rest
+	}
+	return code
+}
+
+// isExponent reports whether s is a number in the form of a sheet's, «1,23E+10»:
+// what it was before, a code or a telephone number, has lost its figures.
+func isExponent(s string) bool {
+	mantissa, exponent, ok := strings.Cut(foldCode(s), "E+")
+	return ok && len(mantissa) > 0 && allDigits(exponent) && strings.Trim(mantissa, "0123456789,.") == "" && isNumeral(rune(mantissa[0]))
+}
+
+// wholeExponent writes a number of that form out when its mantissa still has
+// all figures: «1,2345678903E+10» is 12345678903.
+func wholeExponent(s string) (string, bool) {
+	if !isExponent(s) {
+		return "", false
+	}
+	mantissa, exponent, _ := strings.Cut(foldCode(s), "E+")
+	whole, fraction, _ := strings.Cut(strings.ReplaceAll(mantissa, ",", "."), ".")
+	n, err := strconv.Atoi(exponent)
+	if err != nil || len(whole) != 1 || len(fraction) != n || n < 5 || !allDigits(fraction) {
+		return "", false
+	}
+	return whole + fraction, true
 }
 
 // withoutOmocodia puts the digits back where letters stand for them and
@@ -133,7 +178,7 @@ func ComputeTaxCode(surname, name string, born Date, sex, place string) string {
 // then X.
 func surnameLetters(s string) string {
 	consonants, vowels := lettersOf(s)
-	return (consonants + vowels + "XXX")[:3]
+	return firstThree(consonants, vowels)
 }
 
 // nameLetters are those of the given names: with four consonants or more the
@@ -141,19 +186,28 @@ func surnameLetters(s string) string {
 func nameLetters(s string) string {
 	consonants, vowels := lettersOf(s)
 	if len(consonants) > 3 {
-		consonants = consonants[:1] + consonants[2:]
+		consonants = []byte{consonants[0], consonants[2], consonants[3]}
 	}
-	return (consonants + vowels + "XXX")[:3]
+	return firstThree(consonants, vowels)
 }
 
-func lettersOf(s string) (consonants, vowels string) {
-	for _, r := range strings.ToUpper(Fold(s)) {
+func firstThree(consonants, vowels []byte) string {
+	letters := append(append(consonants, vowels...), "XXX"...)
+	return string(letters[:3])
+}
+
+func lettersOf(s string) (consonants, vowels []byte) {
+	if strings.IndexFunc(s, func(r rune) bool { return r >= 0x80 }) >= 0 {
+		s = Fold(s)
+	}
+	for i := range len(s) {
+		c := s[i] &^ 0x20 // a capital
 		switch {
-		case !isCapital(r):
-		case strings.ContainsRune("AEIOU", r):
-			vowels += string(r)
+		case !isCapital(rune(c)):
+		case strings.IndexByte("AEIOU", c) >= 0:
+			vowels = append(vowels, c)
 		default:
-			consonants += string(r)
+			consonants = append(consonants, c)
 		}
 	}
 	return consonants, vowels
@@ -188,6 +242,102 @@ func (c TaxCode) Disagreements(m Member) []string {
 
 func agrees(letters func(string) string, s, part string) bool {
 	return letters(s) == part || letters(umlauts.Replace(s)) == part
+}
+
+// NamesSwapped reports whether the code wants surname and name the other way
+// round: neither agrees where it stands, and both do when they change places.
+func (c TaxCode) NamesSwapped(surname, name string) bool {
+	return !c.Provisional && c.Code != "" && surname != "" && name != "" &&
+		!agrees(surnameLetters, surname, c.Code[:3]) && !agrees(nameLetters, name, c.Code[3:6]) &&
+		agrees(surnameLetters, name, c.Code[:3]) && agrees(nameLetters, surname, c.Code[3:6])
+}
+
+// lookAlikes are the characters that are mistaken for one another: where a
+// letter belongs and where a digit does.
+var (
+	likeLetters = map[byte]byte{'0': 'O', '1': 'I', '2': 'Z', '3': 'E', '4': 'A', '5': 'S', '6': 'G', '8': 'B'}
+	likeDigits  = map[byte]byte{'O': '0', 'D': '0', 'I': '1', 'Z': '2', 'E': '3', 'A': '4', 'G': '6', 'B': '8'}
+)
+
+// LikelyTaxCode looks for the code that was most likely meant by a wrong one:
+// figures and letters that look alike put right, a leading zero or the check
+// character given back, and, when surname, name and birth date are known and
+// agree with it, one wrong, missing or surplus character or two that changed
+// places. Nothing is found where more than one code would do.
+func LikelyTaxCode(wrong string, m Member) (string, bool) {
+	code := foldTaxCode(wrong)
+	if len(code) == 10 && ValidVATNumber("0"+code) {
+		return "0" + code, true
+	}
+	if len(code) < 15 || len(code) > 17 || strings.ContainsFunc(code, func(r rune) bool { return !isCapital(r) && !isNumeral(r) }) {
+		return "", false
+	}
+	if c, err := ParseTaxCode(putRight(code)); err == nil && len(c.Disagreements(m)) == 0 {
+		return c.Code, true
+	}
+	if m.Surname == "" || m.Name == "" || m.BirthDate.IsZero() {
+		return "", false
+	}
+	found := map[string]bool{}
+	for near := range nearCodes(code) {
+		if c, err := ParseTaxCode(near); err == nil && !c.Provisional && len(c.Disagreements(m)) == 0 {
+			found[c.Code] = true
+		}
+	}
+	if len(found) != 1 {
+		return "", false
+	}
+	for code := range found {
+		return code, true
+	}
+	return "", false
+}
+
+// putRight gives a code of 15 characters its check character, and one of 16 the
+// letters and digits that look like those in the wrong places.
+func putRight(code string) string {
+	if len(code) == 15 {
+		return code + string(checkCharacter(code))
+	}
+	b := []byte(code)
+	for i, c := range b {
+		digit := slices.Contains(taxCodeDigits[:], i)
+		like, ok := likeLetters[c]
+		if digit {
+			like, ok = likeDigits[c]
+		}
+		if ok && digit != isNumeral(rune(c)) {
+			b[i] = like
+		}
+	}
+	return string(b)
+}
+
+// nearCodes are the texts of 16 characters that one slip of the hand makes of
+// a code.
+func nearCodes(code string) iter.Seq[string] {
+	const characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	return func(yield func(string) bool) {
+		for i := range len(code) + 1 {
+			if len(code) == 17 && i < len(code) {
+				if !yield(code[:i] + code[i+1:]) {
+					return
+				}
+				continue
+			}
+			if len(code) == 16 && i > 0 && i < len(code) && !yield(code[:i-1]+code[i:i+1]+code[i-1:i]+code[i+1:]) {
+				return
+			}
+			for _, c := range []byte(characters) {
+				switch {
+				case len(code) == 15 && !yield(code[:i]+string(c)+code[i:]):
+					return
+				case len(code) == 16 && i < len(code) && !yield(code[:i]+string(c)+code[i+1:]):
+					return
+				}
+			}
+		}
+	}
 }
 
 func nearest(days []Date, to Date) Date {
@@ -257,6 +407,9 @@ func isDomainLetter(r rune) bool {
 
 // foldCode takes spaces out of a code and writes it in upper case.
 func foldCode(s string) string {
+	if strings.IndexFunc(s, unicode.IsSpace) < 0 {
+		return strings.ToUpper(s)
+	}
 	return strings.ToUpper(strings.Join(strings.Fields(s), ""))
 }
 
