@@ -18,8 +18,6 @@ import (
 	"github.com/go-co-op/gocron/v2"
 )
 
-const defaultListen = "127.0.0.1:8080"
-
 type serveCmd struct {
 	Listen string `default:"127.0.0.1:8080" env:"ALBOPEC_LISTEN" placeholder:"INDIRIZZO" help:"Dove ascoltare (predefinito: ${default})."`
 	HTTPS  bool   `name:"behind-https" env:"ALBOPEC_BEHIND_HTTPS" help:"Le pagine si raggiungono in HTTPS, attraverso un proxy: i cookie valgono solo lì."`
