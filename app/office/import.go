@@ -72,6 +72,8 @@ type ImportReport struct {
 	Header      []string         `json:"header"`
 	RefusedRows []pec.Row        `json:"refused_rows"`
 	Ignored     []intake.Ignored `json:"ignored"`
+	// Names tells of whom the rows with problems speak, by their number.
+	Names map[int]string `json:"names,omitempty"`
 }
 
 func report(f *intake.File, c pec.Counts, missing int, problems []pec.RowProblem, refused []pec.Row) ImportReport {
@@ -135,10 +137,17 @@ func (o *Office) planMembers(tx *db.ReadTx, file *intake.File) (MemberPreview, e
 	}
 	p.Plan = pec.PlanMembers(in)
 	var refused []pec.Row
-	for _, r := range p.Plan.With(pec.OutcomeRefused) {
-		refused = append(refused, r.Source)
+	names := map[int]string{}
+	for _, r := range p.Plan.Rows {
+		if r.Outcome == pec.OutcomeRefused {
+			refused = append(refused, r.Source)
+		}
+		if len(r.Problems) > 0 {
+			names[r.Source.Number] = r.After.FullName()
+		}
 	}
 	p.Report = report(file, p.Plan.Counts(), len(p.Plan.Missing), p.Plan.Problems(), refused)
+	p.Report.Names = names
 	return p, nil
 }
 
@@ -363,10 +372,17 @@ func (o *Office) planServices(tx *db.ReadTx, file *intake.File) (ServicePreview,
 	}
 	p.Plan = pec.PlanServices(in)
 	var refused []pec.Row
-	for _, r := range p.Plan.With(pec.OutcomeRefused) {
-		refused = append(refused, r.Source)
+	names := map[int]string{}
+	for _, r := range p.Plan.Rows {
+		if r.Outcome == pec.OutcomeRefused {
+			refused = append(refused, r.Source)
+		}
+		if len(r.Problems) > 0 {
+			names[r.Source.Number] = r.Mailbox.Address
+		}
 	}
 	p.Report = report(file, p.Plan.Counts(), len(p.Plan.Missing), p.Plan.Problems(), refused)
+	p.Report.Names = names
 	return p, nil
 }
 

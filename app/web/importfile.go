@@ -1,0 +1,1060 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// A file on its way in goes through four steps: the file, its columns, the
+// preview, done. It is kept in the database from the first step on; what was
+// read of it and planned with it is held here for the next page.
+
+// importDesk is what the pages of imports share.
+type importDesk struct {
+	*site
+	// patience is how long a page waits for a file to be read, planned or
+	// written before it says how far that has come.
+	patience time.Duration
+	// spawn starts the reading of a file beside the request; tests make it wait.
+	spawn func(func())
+
+	mu    sync.Mutex
+	works []*work              // read and planned files, the latest last
+	jobs  map[int64]*importJob // by the kept file that is being written
+}
+
+func newImportDesk(s *site) *importDesk {
+	return &importDesk{site: s, patience: 3 * time.Second, spawn: func(f func()) { go f() }, jobs: map[int64]*importJob{}}
+}
+
+// worksHeld bounds the files held in memory: the largest registers take some
+// tens of megabytes each.
+const worksHeld = 4
+
+// work is a file being read or planned, and what came out.
+type work struct {
+	key  string
+	from time.Time
+	done chan struct{}
+	file *office.ReadFile // nil when it cannot be read at all
+	plan *importPlan
+	err  error
+}
+
+// start returns the work with this key, begun by f unless it already was.
+func (d *importDesk) start(key string, f func(*work)) *work {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i, w := range d.works {
+		if w.key == key {
+			d.works = append(slices.Delete(d.works, i, i+1), w)
+			return w
+		}
+	}
+	w := &work{key: key, from: time.Now(), done: make(chan struct{})}
+	if d.works = append(d.works, w); len(d.works) > worksHeld {
+		d.works = d.works[1:]
+	}
+	d.spawn(func() {
+		defer close(w.done)
+		defer func() {
+			if r := recover(); r != nil {
+				w.err = fmt.Errorf("reading an import: %v", r)
+			}
+		}()
+		f(w)
+	})
+	return w
+}
+
+// forget drops what is held of a file, so that it is read again.
+func (d *importDesk) forget(id int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	prefix := fmt.Sprintf("%d ", id)
+	d.works = slices.DeleteFunc(d.works, func(w *work) bool { return strings.HasPrefix(w.key, prefix) })
+}
+
+// within reports whether the channel is closed before the patience ends.
+func (d *importDesk) within(done <-chan struct{}) bool {
+	select {
+	case <-done:
+		return true
+	default:
+	}
+	select {
+	case <-done:
+		return true
+	case <-time.After(d.patience):
+		return false
+	}
+}
+
+// kept is a file on its way, as the pages show it.
+type keptFile struct {
+	db.Upload
+	Kind    importKind
+	Options office.ReadingOptions
+	Who     string
+}
+
+func (f keptFile) Path(rest string) string { return fmt.Sprintf("/importazioni/file/%d%s", f.ID, rest) }
+
+// keptFile loads the file of an address without its content, and what the plan
+// of it depends on.
+func (d *importDesk) keptFile(c *fiber.Ctx) (f keptFile, stamp string, err error) {
+	id, err := idOf(c)
+	if err != nil {
+		return f, "", err
+	}
+	err = d.read(c, func(tx *db.ReadTx) error {
+		if f.Upload, err = tx.UploadHead(id); err != nil {
+			return err
+		}
+		names, err := actorsOf(tx)
+		if err != nil {
+			return err
+		}
+		f.Who = names.of(f.Actor)
+		f.Kind = importKindOf(f.Upload.Kind)
+		if err := json.Unmarshal(f.Upload.Options, &f.Options); err != nil {
+			return fmt.Errorf("options of upload %d: %w", id, err)
+		}
+		stamp, err = tx.RegisterStamp()
+		return err
+	})
+	return f, fmt.Sprintf("%s %s", stamp, d.Today()), err
+}
+
+// key tells one reading of a file from every other.
+func (f keptFile) key() string {
+	return fmt.Sprintf("%d %s %s %s", f.ID, f.SHA256, f.CreatedAt, f.Upload.Options)
+}
+
+// reading reads the file, or has done so already.
+func (d *importDesk) reading(f keptFile) *work {
+	return d.start(f.key(), func(w *work) {
+		_, file, err := d.office.Upload(context.Background(), f.ID)
+		if err != nil {
+			w.err = err
+			return
+		}
+		w.file, w.err = office.LookAt(f.Upload.Kind, file)
+	})
+}
+
+// planning reads the file and plans what importing it would do.
+func (d *importDesk) planning(f keptFile, stamp string) *work {
+	return d.start(f.key()+" "+stamp, func(w *work) {
+		read := d.reading(f)
+		<-read.done
+		if w.file, w.err = read.file, read.err; w.err != nil {
+			return
+		}
+		w.plan, w.err = d.planOf(f.Upload.Kind, w.file)
+	})
+}
+
+// importPlan is a file planned, of either kind.
+type importPlan struct {
+	Report      office.ImportReport
+	Fingerprint string
+	Fields      int // that change
+	sections    map[string][]int
+	members     *office.MemberPreview
+	services    *office.ServicePreview
+	products    map[string]string
+}
+
+func (d *importDesk) planOf(kind string, file *office.ReadFile) (*importPlan, error) {
+	p := &importPlan{sections: map[string][]int{}}
+	ctx := context.Background()
+	if kind == office.ImportServices {
+		preview, err := d.office.PlanServices(ctx, file)
+		if err != nil {
+			return nil, err
+		}
+		p.services, p.Report, p.Fingerprint = &preview, preview.Report, preview.Plan.Fingerprint()
+		for i, r := range preview.Plan.Rows {
+			p.sort(i, r.Outcome, r.Problems, len(r.Changes))
+		}
+		p.products = map[string]string{}
+		return p, d.db.Read(ctx, func(tx *db.ReadTx) error {
+			agreements, err := tx.Agreements()
+			for _, a := range agreements {
+				for _, product := range a.Products {
+					p.products[product.Code] = product.Name
+				}
+			}
+			return err
+		})
+	}
+	preview, err := d.office.PlanMembers(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	p.members, p.Report, p.Fingerprint = &preview, preview.Report, preview.Plan.Fingerprint()
+	for i, r := range preview.Plan.Rows {
+		fields := len(r.Changes)
+		if r.ReservedAddress != "" {
+			fields++
+		}
+		p.sort(i, r.Outcome, r.Problems, fields)
+	}
+	return p, nil
+}
+
+// importSections are the sorts of rows of a preview, by their outcome.
+var importSections = map[pec.Outcome]string{
+	pec.OutcomeCreated: "nuovi", pec.OutcomeUpdated: "variati", pec.OutcomeUnchanged: "invariati", pec.OutcomeRefused: "respinti",
+}
+
+func (p *importPlan) sort(i int, o pec.Outcome, problems []pec.RowProblem, fields int) {
+	section := importSections[o]
+	p.sections[section] = append(p.sections[section], i)
+	if o == pec.OutcomeUpdated {
+		p.Fields += fields
+	}
+	if o != pec.OutcomeRefused && len(problems) > 0 {
+		p.sections["avvertimenti"] = append(p.sections["avvertimenti"], i)
+	}
+}
+
+// row is one row of the plan as a table shows it.
+func (p *importPlan) row(i int) (row importRow, problems []pec.RowProblem, changes []pec.FieldChange) {
+	if p.services != nil {
+		r := p.services.Plan.Rows[i]
+		a := r.After
+		return importRow{Row: r.Source.Number, Key: int64(r.Source.Number), Name: a.Address, Cells: []string{
+			p.products[a.Product], fmt.Sprint(a.Quantity), a.From.Italian(), a.To.Italian(), a.Net.Euro()}}, r.Problems, r.Changes
+	}
+	r := p.members.Plan.Rows[i]
+	m := r.After
+	changes = r.Changes
+	if r.ReservedAddress != "" {
+		changes = append(slices.Clone(changes), pec.FieldChange{Field: fieldReserved, New: r.ReservedAddress})
+	}
+	return importRow{Row: r.Source.Number, Key: int64(r.Source.Number), Name: m.FullName(), Cells: []string{m.RegistrationNumber, m.TaxCode}}, r.Problems, changes
+}
+
+// fieldReserved is the address kept for a member, beside the file's fields.
+const fieldReserved pec.Field = "reserved_address"
+
+// fieldTitle is a field as the pages call it.
+func (p *importPlan) fieldTitle(f pec.Field) string {
+	switch {
+	case f == fieldReserved:
+		return "Casella riservata"
+	case p.services != nil:
+		return pec.ServiceLayout.Title(f)
+	}
+	return pec.MemberLayout.Title(f)
+}
+
+func (p *importPlan) shown(f pec.Field, value string) string {
+	if p.services == nil {
+		return memberValue(f, value)
+	}
+	switch f {
+	case pec.FieldService:
+		if name := p.products[value]; name != "" {
+			return name
+		}
+	case pec.FieldFrom, pec.FieldTo:
+		if d, err := pec.ParseDate(value); err == nil {
+			return d.Italian()
+		}
+	case pec.FieldNet:
+		var net pec.Cents
+		if value != "" && net.UnmarshalJSON([]byte(value)) == nil {
+			return net.Euro()
+		}
+	}
+	return value
+}
+
+// ---- Step 1: the file ----
+
+type importNewPage struct {
+	Frame
+	Kind  string
+	Kinds []Option
+}
+
+func (d *importDesk) newPageOf(c *fiber.Ctx, kind string) *importNewPage {
+	p := &importNewPage{Frame: d.frame(c, "Nuova importazione", Crumb{"Importazioni", "/importazioni"}), Kind: kind}
+	p.Lead = "Prima di scrivere Le mostriamo che cosa cambia, riga per riga"
+	for _, k := range importKinds {
+		p.Kinds = append(p.Kinds, Option{Value: k.Code, Label: k.Label, Help: k.Help})
+	}
+	return p
+}
+
+func (d *importDesk) newPage(c *fiber.Ctx) error {
+	kind := c.Query("tipo", office.ImportMembers)
+	return d.show(c, "importnew", d.newPageOf(c, kind))
+}
+
+// upload keeps a file, unless it cannot be read at all.
+func (d *importDesk) upload(c *fiber.Ctx) error {
+	f := formOf(c)
+	kind := f.text("kind")
+	if !slices.ContainsFunc(importKinds, func(k importKind) bool { return k.Code == kind }) {
+		f.wrong("kind", "Scelga che cosa contiene il file.")
+	}
+	file := f.file("file", "Scelga il file da importare.")
+	if f.ok() {
+		to, err := d.keep(c, kind, file)
+		if err == nil {
+			return c.Redirect(to, fiber.StatusSeeOther)
+		}
+		f.on("file", err)
+	}
+	return d.refuse(c, "importnew", d.newPageOf(c, kind), f)
+}
+
+// file is a file that was sent.
+func (f *form) file(name, missing string) office.ImportFile {
+	head, err := f.c.FormFile(name)
+	if err != nil || head.Filename == "" {
+		f.wrong(name, missing)
+		return office.ImportFile{}
+	}
+	body, err := head.Open()
+	if err != nil {
+		f.fault = fmt.Errorf("opening an upload: %w", err)
+		return office.ImportFile{}
+	}
+	defer body.Close()
+	data, err := io.ReadAll(body)
+	if err != nil {
+		f.fault = fmt.Errorf("reading an upload: %w", err)
+	}
+	return office.ImportFile{Name: plainName(head.Filename), Data: data}
+}
+
+// plainName is a file's name without the folders that some browsers send.
+func plainName(name string) string {
+	name = name[strings.LastIndexAny(name, `/\`)+1:]
+	if r := []rune(name); len(r) > 120 {
+		name = string(r[:60]) + "…" + string(r[len(r)-59:])
+	}
+	return name
+}
+
+func (d *importDesk) keep(c *fiber.Ctx, kind string, file office.ImportFile) (string, error) {
+	read, err := office.LookAt(kind, file)
+	if read == nil {
+		return "", err
+	}
+	options, _, err := d.office.Recall(ctx(c), kind, file)
+	if err != nil {
+		return "", err
+	}
+	file.Options = options
+	id, err := d.office.KeepUpload(ctx(c), who(c).Actor(), kind, file)
+	return fmt.Sprintf("/importazioni/file/%d", id), err
+}
+
+// ---- Step 2: the columns ----
+
+type columnsPage struct {
+	Frame
+	File       keptFile
+	Read       *office.ReadFile
+	Facts      []fact
+	Encodings  []Option
+	Delimiters []Option
+	Sheets     []Option
+	Chosen     office.ReadingOptions
+	As         string // how the page's columns were read: see readAs
+	Columns    []columnRow
+	Unread     int
+	Ignored    []ignoredRow
+	Recalled   string // the earlier import whose choices were followed
+	Imported   []db.BatchListed
+	Waiting    string // how far the reading has come, while it lasts
+}
+
+type columnRow struct {
+	Name, ID, Header string
+	Samples          []string
+	Options          []Option
+	Why, Error       string
+}
+
+func (d *importDesk) columnsPage(c *fiber.Ctx) error {
+	p, err := d.columnsPageOf(c, nil)
+	if err != nil {
+		return err
+	}
+	return d.show(c, "importcolumns", p)
+}
+
+// columnsPageOf reads the file and fills the page; typed are the choices that
+// a form came back with, by column.
+func (d *importDesk) columnsPageOf(c *fiber.Ctx, typed map[string]string) (*columnsPage, error) {
+	f, _, err := d.keptFile(c)
+	if err != nil {
+		return nil, err
+	}
+	p := &columnsPage{Frame: d.fileFrame(c, f, "colonne"), File: f, Chosen: f.Options, As: readAs(f.Options)}
+	w := d.reading(f)
+	if !d.within(w.done) {
+		p.Waiting = fmt.Sprintf("%s, %s finora.", fileSize(f.Size), since(w.from))
+		return p, nil
+	}
+	if p.Read = w.file; w.err != nil {
+		problem := pec.AsProblem(w.err)
+		if problem == nil {
+			return nil, w.err
+		}
+		p.Errors = Problems{problem}
+	}
+	p.readingChoices()
+	if p.Read == nil { // the choices of how to read it do not suit it
+		return p, nil
+	}
+	p.columns(typed)
+	for _, g := range p.Read.Ignored {
+		p.Ignored = append(p.Ignored, ignoredRow{g.Row, g.Text, g.Why})
+	}
+	return p, d.before(c, p)
+}
+
+// before looks for earlier imports of the same file, or of the same columns.
+func (d *importDesk) before(c *fiber.Ctx, p *columnsPage) error {
+	return d.read(c, func(tx *db.ReadTx) error {
+		var err error
+		if p.Imported, err = tx.BatchesOfFile(p.File.Upload.Kind, p.File.SHA256); err != nil || p.Chosen.Columns == nil {
+			return err
+		}
+		earlier, err := tx.Readings(p.File.Upload.Kind, 20)
+		for _, r := range earlier {
+			if maps.Equal(r.Mapping, p.Read.Mapping.ByHeader()) {
+				p.Recalled = fmt.Sprintf("/importazioni/%d", r.Batch)
+				break
+			}
+		}
+		return err
+	})
+}
+
+func (d *importDesk) fileFrame(c *fiber.Ctx, f keptFile, step string) Frame {
+	frame := d.frame(c, fmt.Sprintf("Importazione %s: %s", f.Kind.Of, step), Crumb{"Importazioni", "/importazioni"})
+	frame.Crumbs[len(frame.Crumbs)-1].Title = f.Filename
+	frame.Lead = fmt.Sprintf("%s, caricato da %s il %s", f.Filename, f.Who, moment(f.CreatedAt))
+	return frame
+}
+
+// readAs stands for the choices that decide which columns there are.
+func readAs(o office.ReadingOptions) string { return o.Encoding + "|" + o.Delimiter + "|" + o.Sheet }
+
+func (p *columnsPage) readingChoices() {
+	automatic := func(what string) Option { return Option{Label: "Da riconoscere" + what} }
+	found := func(s string) string {
+		if s == "" {
+			return ""
+		}
+		return " (" + s + ")"
+	}
+	var encoding, delimiter string
+	if p.Read != nil {
+		p.Facts = readingFacts(office.ImportReport{
+			Format: p.Read.Format, Encoding: p.Read.Encoding, Delimiter: p.Read.Delimiter, Sheet: p.Read.Sheet, HeaderRow: p.Read.HeaderRow,
+			Mapping: p.Read.Mapping.ByHeader(), Header: headers(p.Read), Rows: len(p.Read.Rows),
+		})
+		encoding, delimiter = encodingTitle(p.Read.Encoding), delimiterTitle(p.Read.Delimiter)
+		for i, s := range p.Read.Sheets {
+			if len(p.Read.Sheets) < 2 {
+				break
+			}
+			if i == 0 {
+				p.Sheets = append(p.Sheets, automatic(found(p.Read.Sheet)))
+			}
+			p.Sheets = append(p.Sheets, Option{Value: s, Label: s})
+		}
+	}
+	if p.Read != nil && p.Read.Encoding == "" { // a sheet
+		return
+	}
+	p.Encodings = []Option{automatic(found(encoding))}
+	for _, e := range office.Encodings {
+		p.Encodings = append(p.Encodings, Option{Value: e, Label: encodingTitle(e)})
+	}
+	p.Delimiters = []Option{automatic(found(delimiter))}
+	for _, s := range []string{";", ",", "\t", "|"} {
+		p.Delimiters = append(p.Delimiters, Option{Value: delimiterValue(s), Label: capital(delimiterTitle(s))})
+	}
+}
+
+func delimiterValue(s string) string {
+	if s == "\t" {
+		return "tab"
+	}
+	return s
+}
+
+func headers(f *office.ReadFile) []string {
+	var list []string
+	for _, col := range f.Mapping {
+		list = append(list, col.Header)
+	}
+	return list
+}
+
+func columnName(i int) string { return fmt.Sprintf("colonna-%d", i+1) }
+
+// columns shows each column with some of its values and what it is read as.
+func (p *columnsPage) columns(typed map[string]string) {
+	layout := office.LayoutOf(p.File.Upload.Kind)
+	guess, err := layout.Map(headers(p.Read), p.Read.Rows, nil)
+	if err != nil {
+		guess = p.Read.Mapping
+	}
+	for i, col := range p.Read.Mapping {
+		row := columnRow{Name: columnName(i), ID: columnName(i), Header: col.Header, Samples: samples(p.Read.Rows, col.Index)}
+		chosen := string(col.Field)
+		if value, ok := typed[row.Name]; ok {
+			chosen = value
+		}
+		row.Options = append(row.Options, Option{Label: "Non leggere", Chosen: chosen == ""})
+		for _, f := range layout.Fields {
+			row.Options = append(row.Options, Option{Value: string(f.Field), Label: f.Title, Chosen: chosen == string(f.Field)})
+		}
+		switch {
+		case chosen == "":
+			p.Unread++
+			row.Why = "non è letta"
+		case i < len(guess) && string(guess[i].Field) == chosen && guess[i].By == pec.ByTitle:
+			row.Why = "dal titolo"
+		case i < len(guess) && string(guess[i].Field) == chosen && guess[i].By == pec.ByContent:
+			row.Why = "dai valori"
+		default:
+			row.Why = "scelta da un operatore"
+		}
+		p.Columns = append(p.Columns, row)
+	}
+}
+
+// samples are the first different values of a column, shortened.
+func samples(rows []pec.Row, column int) []string {
+	var list []string
+	for _, r := range rows[:min(len(rows), 500)] {
+		if column >= len(r.Cells) || len(list) == 3 {
+			continue
+		}
+		value := strings.Join(strings.Fields(r.Cells[column]), " ")
+		if text := []rune(value); len(text) > 40 {
+			value = string(text[:39]) + "…"
+		}
+		if value != "" && !slices.Contains(list, value) {
+			list = append(list, value)
+		}
+	}
+	return list
+}
+
+// columns takes the choices of how to read the file: another reading shows the
+// columns again, the same one goes on to the preview.
+func (d *importDesk) columns(c *fiber.Ctx) error {
+	file, _, err := d.keptFile(c)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	options := office.ReadingOptions{Encoding: f.text("codifica"), Delimiter: c.FormValue("separatore"), Sheet: f.text("foglio")}
+	to := file.Path("")
+	if readAs(options) != readAs(file.Options) || f.text("come") != readAs(file.Options) {
+		if err := d.readAgain(c, file, options); err != nil {
+			f.add(err)
+			return d.refuseColumns(c, f, nil)
+		}
+		return d.told(c, to, Alert{Kind: "primary", Strong: "Il file è letto in un altro modo.", Text: "Controlli le colonne qui sotto."})
+	}
+	w := d.reading(file)
+	<-w.done
+	if w.file == nil {
+		return c.Redirect(to, fiber.StatusSeeOther)
+	}
+	typed := map[string]string{}
+	options.Columns = f.columnChoices(file.Upload.Kind, w.file, typed)
+	if f.ok() {
+		f.add(d.readAgain(c, file, options))
+	}
+	if !f.ok() {
+		return d.refuseColumns(c, f, typed)
+	}
+	if f.text("azione") == "rileggi" {
+		return c.Redirect(to, fiber.StatusSeeOther)
+	}
+	return c.Redirect(file.Path("/anteprima"), fiber.StatusSeeOther)
+}
+
+// columnChoices reads what each column is said to be, into typed as well. The
+// answer is nil when that is what the file says by itself.
+func (f *form) columnChoices(kind string, file *office.ReadFile, typed map[string]string) map[string]string {
+	layout := office.LayoutOf(kind)
+	choices, by := map[string]string{}, map[string]string{}
+	for i, col := range file.Mapping {
+		name := columnName(i)
+		value := f.text(name)
+		typed[name] = value
+		choices[col.Header] = value
+		if first, taken := by[value]; taken && value != "" {
+			f.wrong(name, fmt.Sprintf("Anche «%s» è indicata come %s: ne scelga una.", first, layout.Title(pec.Field(value))))
+		}
+		by[value] = col.Header
+	}
+	guess, err := layout.Map(headers(file), file.Rows, nil)
+	if err == nil && maps.Equal(guess.ByHeader(), mappingOf(choices)) {
+		return nil
+	}
+	return choices
+}
+
+func mappingOf(choices map[string]string) map[string]string {
+	m := map[string]string{}
+	for title, field := range choices {
+		if field != "" {
+			m[title] = field
+		}
+	}
+	return m
+}
+
+// readAgain keeps other choices, once the file can be read by them.
+func (d *importDesk) readAgain(c *fiber.Ctx, file keptFile, options office.ReadingOptions) error {
+	_, f, err := d.office.Upload(ctx(c), file.ID)
+	if err != nil {
+		return err
+	}
+	f.Options = options
+	read, problem := office.LookAt(file.Upload.Kind, f)
+	if problem != nil && (read == nil || options.Columns != nil) {
+		return problem
+	}
+	return d.office.ReadUploadAs(ctx(c), who(c).Actor(), file.ID, options)
+}
+
+// refuseColumns shows the columns again with what was chosen and what is wrong
+// with it.
+func (d *importDesk) refuseColumns(c *fiber.Ctx, f *form, typed map[string]string) error {
+	if f.fault != nil {
+		return f.fault
+	}
+	p, err := d.columnsPageOf(c, typed)
+	if err != nil {
+		return err
+	}
+	p.Chosen.Encoding, p.Chosen.Delimiter, p.Chosen.Sheet = f.text("codifica"), c.FormValue("separatore"), f.text("foglio")
+	for i := range p.Columns {
+		p.Columns[i].Error = f.problems.On(p.Columns[i].Name)
+	}
+	return d.refuse(c, "importcolumns", p, f)
+}
+
+// ---- Step 3: the preview ----
+
+type importPreviewPage struct {
+	Frame
+	File     keptFile
+	Plan     *importPlan
+	Cards    []Card
+	Sum      string
+	Tables   []importTable // one under the other
+	Side     []importTable // beside "Mancanti" and "Invariati"
+	Chosen   string        // the only sort of rows that is shown
+	Pager    *Pager
+	Back     string
+	ToWrite  int
+	Button   string
+	Imported []db.BatchListed
+	Waiting  string
+}
+
+func (d *importDesk) previewPage(c *fiber.Ctx) error {
+	f, stamp, err := d.keptFile(c)
+	if err != nil {
+		return d.gone(c, err)
+	}
+	if job := d.job(f.ID); job != nil && job.running() {
+		return c.Redirect(f.Path("/corso"), fiber.StatusSeeOther)
+	}
+	p := &importPreviewPage{Frame: d.fileFrame(c, f, "anteprima"), File: f, Back: f.Path("/anteprima"), Chosen: c.Query("mostra")}
+	w := d.planning(f, stamp)
+	if !d.within(w.done) {
+		p.Waiting = fmt.Sprintf("%s, %s finora.", fileSize(f.Size), since(w.from))
+		return d.show(c, "importpreview", p)
+	}
+	if problem := pec.AsProblem(w.err); problem != nil {
+		return c.Redirect(f.Path(""), fiber.StatusSeeOther) // the columns say what is missing
+	}
+	if w.err != nil {
+		d.forget(f.ID)
+		return w.err
+	}
+	if err := d.fillPreview(c, p, w.plan); err != nil {
+		return err
+	}
+	return d.show(c, "importpreview", p)
+}
+
+func (d *importDesk) fillPreview(c *fiber.Ctx, p *importPreviewPage, plan *importPlan) error {
+	r := plan.Report
+	p.Plan, p.Sum, p.ToWrite = plan, importSum(r), r.Created+r.Updated
+	p.Button = "Importa " + p.File.Kind.Rows(p.ToWrite)
+	p.Cards = importCards(p.File.Kind, r, plan.Fields, false, func(sort string) string { return p.Back + "?mostra=" + sort })
+	if p.Chosen != "" {
+		t, ok := d.previewTable(c, p, p.Chosen, keysetOf(c))
+		if !ok {
+			return fiber.ErrNotFound
+		}
+		p.Pager = t.pager(p.Back + "?mostra=" + p.Chosen)
+		p.Tables = []importTable{t}
+		return nil
+	}
+	for _, sort := range []string{"respinti", "avvertimenti", "variati", "nuovi"} {
+		if t, ok := d.previewTable(c, p, sort, keyset{Limit: rowsAtFirst}); ok {
+			t.offerRest(sort, p.Back+"?mostra="+sort)
+			if sort == "nuovi" {
+				p.Side = append(p.Side, t)
+			} else {
+				p.Tables = append(p.Tables, t)
+			}
+		}
+	}
+	return d.read(c, func(tx *db.ReadTx) (err error) {
+		p.Imported, err = tx.BatchesOfFile(p.File.Upload.Kind, p.File.SHA256)
+		return err
+	})
+}
+
+// previewTable is a page of one sort of rows; false when there are none, or no
+// such sort.
+func (d *importDesk) previewTable(c *fiber.Ctx, p *importPreviewPage, sort string, at keyset) (importTable, bool) {
+	plan, kind := p.Plan, p.File.Kind
+	if sort == "mancanti" {
+		return d.missingTable(c, p, at), plan.Report.Missing > 0
+	}
+	all := plan.sections[sort]
+	if len(all) == 0 {
+		return importTable{}, false
+	}
+	var t importTable
+	switch sort {
+	case "respinti":
+		t = problemTable(pec.SeverityError, len(all))
+	case "avvertimenti":
+		t = problemTable(pec.SeverityWarning, len(all))
+	case "variati":
+		t = importTable{Sort: "changes", Title: "Variati: " + kind.Rows(len(all))}
+	case "nuovi":
+		t = importTable{Sort: "rows", Title: "Nuovi: " + kind.Rows(len(all))}
+	case "invariati":
+		t = importTable{Sort: "rows", Title: "Invariati: " + kind.Rows(len(all))}
+	}
+	t.ID, t.Total, t.Heads = sort, len(all), plainHeads(kind)
+	var shown []int
+	shown, t.Prev, t.Next = window(all, func(i int) int64 { row, _, _ := plan.row(i); return row.Key }, at)
+	names := rowNames{header: plan.Report.Header, mapping: plan.Report.Mapping}
+	for _, i := range shown {
+		t.Rows = append(t.Rows, d.previewRow(c, plan, names, t.Sort, sort, i))
+	}
+	return t, true
+}
+
+func (d *importDesk) previewRow(c *fiber.Ctx, plan *importPlan, names rowNames, form, sort string, i int) importRow {
+	row, problems, changes := plan.row(i)
+	row.Href = plan.href(d, c, i)
+	if sort == "respinti" { // as the file says it, for the eye that looks for it there
+		row.Href = ""
+		if plan.members != nil {
+			row.Name = names.of(plan.members.Plan.Rows[i].Source)
+		} else {
+			row.Name = names.of(plan.services.Plan.Rows[i].Source)
+		}
+	}
+	switch form {
+	case "problems":
+		for _, p := range problems {
+			if sort == "avvertimenti" || p.Severity == pec.SeverityError {
+				row.Lines = append(row.Lines, problemLine(p, plan.Report.Mapping))
+			}
+		}
+	case "changes":
+		for _, ch := range changes {
+			row.Lines = append(row.Lines, importLine{Field: plan.fieldTitle(ch.Field), Old: plan.shown(ch.Field, ch.Old), New: plan.shown(ch.Field, ch.New)})
+		}
+	}
+	return row
+}
+
+// href leads to what a row speaks of, as far as it is there already.
+func (p *importPlan) href(d *importDesk, c *fiber.Ctx, i int) string {
+	if p.services != nil {
+		if id := p.services.Plan.Rows[i].Mailbox.ID; id != 0 {
+			return d.linkTo(c, "/caselle/:id", fmt.Sprintf("/caselle/%d", id))
+		}
+		return ""
+	}
+	if id := p.members.Plan.Rows[i].MemberID; id != 0 {
+		return d.linkTo(c, "/iscritti/:id", fmt.Sprintf("/iscritti/%d", id))
+	}
+	return ""
+}
+
+// missingTable lists what is here and not in the file.
+func (d *importDesk) missingTable(c *fiber.Ctx, p *importPreviewPage, at keyset) importTable {
+	plan := p.Plan
+	t := importTable{Sort: "rows", ID: "mancanti", Title: "Mancanti dal file: " + p.File.Kind.Rows(plan.Report.Missing), Total: plan.Report.Missing, Heads: plainHeads(p.File.Kind)[1:]}
+	var rows []importRow
+	if plan.services != nil {
+		t.Note = "L’estratto del gestore non li elenca. L’importazione non li tocca: controlli con il gestore se sono cessati."
+		for i, s := range plan.services.Plan.Missing {
+			rows = append(rows, importRow{Key: int64(i + 1), Name: s.Address, Href: d.linkTo(c, "/caselle/:id", fmt.Sprintf("/caselle/%d", s.MailboxID)), Cells: []string{
+				plan.products[s.Product], fmt.Sprint(s.Quantity), s.From.Italian(), s.To.Italian(), s.Net.Euro()}})
+		}
+	} else {
+		t.Note = "Sono nell’albo ma non in questo file. L’importazione non li tocca: se non sono più iscritti, cambi il loro stato dall’elenco."
+		for i, m := range plan.members.Plan.Missing {
+			rows = append(rows, importRow{Key: int64(i + 1), Name: m.FullName(), Href: d.linkTo(c, "/iscritti/:id", fmt.Sprintf("/iscritti/%d", m.ID)), Cells: []string{m.RegistrationNumber, m.TaxCode}})
+		}
+	}
+	t.Rows, t.Prev, t.Next = window(rows, importRow.key, at)
+	return t
+}
+
+// previewRejected answers with the rows that would be refused, as a workbook.
+func (d *importDesk) previewRejected(c *fiber.Ctx) error {
+	f, stamp, err := d.keptFile(c)
+	if err != nil {
+		return err
+	}
+	w := d.planning(f, stamp)
+	<-w.done
+	if w.err != nil {
+		return w.err
+	}
+	return sendRejected(c, f.Filename, w.plan.Report)
+}
+
+// gone sends who comes back to a file that was written to the import that it
+// became.
+func (d *importDesk) gone(c *fiber.Ctx, err error) error {
+	p := pec.AsProblem(err)
+	if p == nil || p.Code != "upload_unknown" {
+		return err
+	}
+	id, _ := idOf(c) // it was one: the file was looked for
+	var batch int64
+	rerr := d.read(c, func(tx *db.ReadTx) (err error) {
+		batch, err = tx.BatchOfUpload(id)
+		return err
+	})
+	if rerr != nil || batch == 0 {
+		return errors.Join(rerr, err)
+	}
+	return d.leadOn(c, fmt.Sprintf("/importazioni/%d", batch))
+}
+
+// leadOn redirects a browser, and htmx in its own way.
+func (d *importDesk) leadOn(c *fiber.Ctx, to string) error {
+	if c.Get("HX-Request") != "" {
+		c.Set("HX-Redirect", to)
+		return c.SendStatus(fiber.StatusOK)
+	}
+	return c.Redirect(to, fiber.StatusSeeOther)
+}
+
+// ---- Step 4: the write ----
+
+// importJob is a file being written.
+type importJob struct {
+	file      string
+	kind      importKind
+	from      time.Time
+	done, all atomic.Int64
+	cancel    context.CancelFunc
+	finished  chan struct{}
+	report    office.ImportReport
+	err       error
+}
+
+func (j *importJob) running() bool {
+	select {
+	case <-j.finished:
+		return false
+	default:
+		return true
+	}
+}
+
+// bar is how far the job has come, with the time that it will still take at
+// the pace so far.
+func (j *importJob) bar() Progress {
+	done, all := int(j.done.Load()), int(j.all.Load())
+	p := Progress{Label: "Importazione di " + j.file, Done: done, All: all}
+	p.Text = fmt.Sprintf("%s di %s scritti", pec.Thousands(done), pec.Thousands(all))
+	if done > 0 {
+		left := time.Since(j.from) / time.Duration(done) * time.Duration(all-done)
+		seconds, _ := count(int(left.Seconds())+1, "secondo", "secondi") // an int is always written
+		p.Text += ", circa " + seconds + " ancora"
+	}
+	p.Text += "."
+	return p
+}
+
+func (d *importDesk) job(id int64) *importJob {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.jobs[id]
+}
+
+// write imports the file as its preview showed it. It goes on when the page is
+// left; one press is enough, a second one finds the same job.
+func (d *importDesk) write(c *fiber.Ctx) error {
+	f, _, err := d.keptFile(c)
+	if err != nil {
+		return d.gone(c, err)
+	}
+	job := d.begin(f, who(c).Actor(), c.FormValue("visto"))
+	if d.within(job.finished) {
+		return d.finish(c, f.ID, job)
+	}
+	return c.Redirect(f.Path("/corso"), fiber.StatusSeeOther)
+}
+
+func (d *importDesk) begin(f keptFile, actor, seen string) *importJob {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if job := d.jobs[f.ID]; job != nil && job.running() {
+		return job
+	}
+	ctx, cancel := context.WithCancel(context.Background()) // not the request's: the page may be left
+	job := &importJob{file: f.Filename, kind: f.Kind, from: time.Now(), cancel: cancel, finished: make(chan struct{})}
+	d.jobs[f.ID] = job
+	go func() {
+		defer close(job.finished)
+		defer cancel()
+		defer func() {
+			if r := recover(); r != nil {
+				job.err = fmt.Errorf("importing %q: %v", f.Filename, r)
+			}
+		}()
+		job.report, job.err = d.office.WriteUpload(ctx, actor, f.ID, seen, func(done, all int) {
+			job.done.Store(int64(done))
+			job.all.Store(int64(all))
+		})
+		if job.err != nil && ctx.Err() != nil { // the database says it in its own words
+			job.err = ctx.Err()
+		}
+	}()
+	return job
+}
+
+// finish tells how a job ended, once.
+func (d *importDesk) finish(c *fiber.Ctx, id int64, job *importJob) error {
+	d.mu.Lock()
+	if d.jobs[id] == job {
+		delete(d.jobs, id)
+	}
+	d.mu.Unlock()
+	d.forget(id)
+	preview := fmt.Sprintf("/importazioni/file/%d/anteprima", id)
+	tell := func(to string, a Alert) error {
+		if v := visitOf(c); v.session != "" {
+			d.notices.put(v.session, a, d.Now())
+		}
+		return d.leadOn(c, to)
+	}
+	problem := pec.AsProblem(job.err)
+	switch {
+	case job.err == nil:
+		return tell(fmt.Sprintf("/importazioni/%d?fatto=1", job.report.Batch), importDone(job.kind, job.report))
+	case errors.Is(job.err, context.Canceled):
+		return tell(preview, Alert{Kind: "warning", Strong: "L’importazione è stata interrotta: non è stato scritto nulla.", Text: "Il file è ancora qui: può ricominciare quando vuole."})
+	case problem != nil && problem.Code == "import_changed":
+		return tell(preview, Alert{Kind: "warning", Strong: problem.Message})
+	case problem != nil && problem.Code == "upload_unknown":
+		return d.gone(c, job.err)
+	case problem != nil:
+		return tell(preview, Alert{Kind: "danger", Strong: "Non è stato scritto nulla.", Text: problem.Message})
+	}
+	return job.err
+}
+
+type importProgressPage struct {
+	Frame
+	File     keptFile
+	Progress Progress
+}
+
+// progress shows how far an import has come; who finds it finished goes on.
+func (d *importDesk) progress(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	job := d.job(id)
+	if job != nil && !job.running() {
+		return d.finish(c, id, job)
+	}
+	f, _, err := d.keptFile(c)
+	if err != nil {
+		return d.gone(c, err)
+	}
+	if job == nil {
+		return d.leadOn(c, f.Path("/anteprima"))
+	}
+	return d.show(c, "importprogress", &importProgressPage{Frame: d.fileFrame(c, f, "in corso"), File: f, Progress: job.bar()})
+}
+
+// stop interrupts an import: what it wrote so far is taken back.
+func (d *importDesk) stop(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	job := d.job(id)
+	if job == nil {
+		return c.Redirect(fmt.Sprintf("/importazioni/file/%d/corso", id), fiber.StatusSeeOther)
+	}
+	job.cancel()
+	<-job.finished // it may have been faster than the hand
+	return d.finish(c, id, job)
+}
+
+// drop forgets a file; nothing of it was written.
+func (d *importDesk) drop(c *fiber.Ctx) error {
+	f, _, err := d.keptFile(c)
+	if p := pec.AsProblem(err); p != nil && p.Code == "upload_unknown" { // a second press
+		return c.Redirect("/importazioni", fiber.StatusSeeOther)
+	}
+	if err != nil {
+		return err
+	}
+	if job := d.job(f.ID); job != nil && job.running() {
+		return d.told(c, f.Path("/corso"), Alert{Kind: "warning", Strong: "L’importazione è già in corso.", Text: "Se non la vuole più, la interrompa qui."})
+	}
+	if err := d.office.DropUpload(ctx(c), who(c).Actor(), f.ID); err != nil {
+		return err
+	}
+	d.forget(f.ID)
+	return d.done(c, "/importazioni", "L’importazione di «"+f.Filename+"» è annullata.", "Non è stato scritto nulla.")
+}
