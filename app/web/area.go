@@ -61,7 +61,8 @@ type areaBox struct {
 	Near          bool // to be shown in red
 	Next          string
 	Space         *Space
-	Buy, BuyNote  string // where to buy, or why not
+	Buy, BuyWords string // where to buy
+	BuyNote       string // or why not
 }
 
 // areaShort is what is missing for the renewal of the services.
@@ -113,6 +114,7 @@ type areaReader struct {
 	tx         *db.ReadTx
 	page       *areaPage
 	member     int64
+	iscritto   string // or "iscritta"
 	box        db.MailboxRow
 	boxes      []db.MailboxRow
 	book       pec.Book
@@ -125,7 +127,7 @@ func (r *areaReader) read(wanted int64) error {
 	if err != nil {
 		return err
 	}
-	r.page.Email = m.Email
+	r.page.Email, r.iscritto = m.Email, gendered(m.Member, "iscritto")
 	if r.box, r.boxes, err = ownMailbox(r.tx, r.member, wanted); err != nil {
 		return err
 	}
@@ -208,14 +210,14 @@ func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
 	}
 	box.Expires = b.ExpiresOn
 	box.Near = r.page.Today.DaysUntil(b.ExpiresOn) <= soon
-	box.Next = nextOf(r.forecast, b, r.page.Today)
+	box.Next = r.nextOf(kind)
 	box.Space = &Space{BaseGB: kind.BaseInboxGB, ExtraGB: extraGB, UsedMB: b.UsedMB}
 	offer, err := r.offer(b)
 	if err != nil {
 		return err
 	}
 	if box.BuyNote = offer.refusal; box.BuyNote == "" {
-		box.Buy = areaPath("/area/acquisto", b.ID)
+		box.Buy, box.BuyWords = areaPath("/area/acquisto", b.ID), offer.words()
 	}
 	return nil
 }
@@ -235,14 +237,17 @@ func kindFor(k pec.Kind, code string) string {
 }
 
 // nextOf says what becomes of a running mailbox on its day.
-func nextOf(f pec.Forecast, b db.MailboxRow, today pec.Date) string {
+func (r *areaReader) nextOf(kind pec.Kind) string {
+	f, b, today := r.forecast, r.box, r.page.Today
 	switch e := f.Mailbox; {
 	case f.On.IsZero():
 		return ""
 	case e.Kind == pec.EventFailed:
 		return "Le condizioni del rinnovo non sono ancora stabilite: se ne occupa l’Ordine."
 	case e.Kind == pec.EventClosed && e.CloseReason == pec.CloseLeaver:
-		return "Si chiude il " + f.On.Italian() + ", perché non risulta più iscritto all’albo."
+		return "Si chiude il " + f.On.Italian() + ", perché non risulta più " + r.iscritto + " all’albo."
+	case e.Kind == pec.EventClosed && kind.PaidBy == pec.PaidByMember:
+		return "Il rinnovo di questa tipologia è a Suo carico e si chiede alla segreteria: senza, quel giorno la casella si chiude."
 	case e.Kind == pec.EventClosed:
 		return "Il rinnovo automatico non è attivo: quel giorno la casella si chiude, se non chiede alla segreteria di rinnovarla."
 	case b.ExpiresOn.Before(today):

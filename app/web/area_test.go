@@ -124,15 +124,8 @@ func TestAreaShowsMailboxCreditAndServices(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.pays(1525)
 	s.buys(2) // 6,10 €
-	s.write(func(tx *db.Tx) error {
-		box, err := tx.Mailbox(s.mailbox)
-		if err != nil {
-			return err
-		}
-		used := 2355
-		box.UsedMB = &used
-		return tx.SetMailbox(box.Mailbox)
-	})
+	used := 2355
+	s.setBox(func(b *pec.Mailbox) { b.UsedMB = &used })
 	v := s.as(Member)
 	a := v.get("/area").must(200).says("Buongiorno, Elena Morandi", s.address, "Standard, a carico dell’Ordine", "01/10/2018 , fra 108 giorni",
 		"L’Ordine la rinnova per un anno: Lei non deve fare nulla.", "2,2 GB usati", "di 3 GB", "1 GB compreso nella casella, 2 GB acquistati.",
@@ -181,7 +174,7 @@ func TestPurchasePageTellsPriceReasonAndRenewal(t *testing.T) {
 		"Paga 6,10 €, IVA compresa, per avere 2 GB in più fino al 01/10/2018, giorno di scadenza della casella: mancano più di 3 mesi, perciò la convenzione fa pagare l’anno intero; "+
 			"dal 01/07/2018 è gratuito fino alla scadenza; quel giorno i Suoi 4 GB si rinnoveranno fino al 01/10/2019 per 12,20 €, IVA compresa, se il credito li copre.",
 		"Il Suo credito 9,15 €", "Credito dopo l’acquisto 3,05 €", "Per il rinnovo del 01/10/2018 mancheranno 9,15 €.",
-		"Acquista 2 GB per 6,10 €", "Accetto le condizioni generali", "Approvo la clausola 4", "Approvo la clausola 7", "Ho letto l’ informativa sulla privacy")
+		"Acquista 2 GB per 6,10 €", "Accetto le condizioni generali", "Approvo la clausola 4", "Approvo la clausola 7", "informativa sulla privacy")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
@@ -347,15 +340,8 @@ func TestMemberDecidesOnTheRenewalOfAService(t *testing.T) {
 	v.post(path, "auto_renew", "1", "next_quantity", "3").must(422).says("la quantità può andare da 1 a 2")
 	v.post(path, "auto_renew", "", "next_quantity", "1").must(422).says("Scelga se il servizio si rinnova.")
 	v.post(path, "auto_renew", "1", "next_quantity", "2").must(303)
-	s.write(func(tx *db.Tx) error {
-		box, err := tx.Mailbox(s.mailbox)
-		if err != nil {
-			return err
-		}
-		used := 2500 // MB: more than 1 GB + 1 GB
-		box.UsedMB = &used
-		return tx.SetMailbox(box.Mailbox)
-	})
+	used := 2500 // MB: more than 1 GB + 1 GB
+	s.setBox(func(b *pec.Mailbox) { b.UsedMB = &used })
 	v.post(path, "auto_renew", "1", "next_quantity", "1").must(422).says("La casella occupa 2.500 MB e dal rinnovo avrebbe 2 GB (2.048 MB)")
 }
 
@@ -480,13 +466,8 @@ func TestWhereTheProviderSellsNothingIsBoughtHere(t *testing.T) {
 func TestHolderOfAClosedMailboxSeesStatusCreditAndMovements(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.pays(500)
-	s.write(func(tx *db.Tx) error {
-		box, err := tx.Mailbox(s.mailbox)
-		if err != nil {
-			return err
-		}
-		box.Status, box.ClosedOn, box.CloseReason = pec.MailboxClosed, pec.Day("2018-06-15"), pec.CloseLeaver
-		return tx.SetMailbox(box.Mailbox)
+	s.setBox(func(b *pec.Mailbox) {
+		b.Status, b.ClosedOn, b.CloseReason = pec.MailboxClosed, pec.Day("2018-06-15"), pec.CloseLeaver
 	})
 	v := s.as(Member)
 	v.get("/area").must(200).says("Chiusa", "Chiusa il 15/06/2018: titolare non più iscritto all’albo.", "5,00 €").saysNot("Acquista spazio", "Scadenza")
@@ -510,6 +491,49 @@ func TestHolderOfSeveralMailboxesSwitches(t *testing.T) {
 		t.Error("no link to the other mailbox")
 	}
 	v.get(link).must(200).says("Richiesta il 01/06/2018: sarà attiva quando il gestore la conferma.").saysNot("Acquista spazio", "Scadenza")
+}
+
+func TestAreaSaysWhatBecomesOfAMailbox(t *testing.T) {
+	for _, row := range []struct {
+		name   string
+		change func(*testSite)
+		says   string
+	}{
+		{"a leaver's closes before E", func(s *testSite) {
+			if _, err := s.office.ChangeMemberStatus(context.Background(), "prova", s.member, pec.MemberCancelled, pec.Day("2018-06-01"), "dimissioni"); err != nil {
+				s.t.Fatal(err)
+			}
+		}, "Si chiude il 31/07/2018, perché non risulta più iscritta all’albo."}, // 01/06 and 60 days
+		{"nobody renews it", func(s *testSite) { s.setBox(func(b *pec.Mailbox) { b.AutoRenew = false }) }, "Il rinnovo automatico non è attivo"},
+		{"the member pays for it", func(s *testSite) { s.setBox(func(b *pec.Mailbox) { b.Kind = "pro" }) }, "Il rinnovo di questa tipologia è a Suo carico"},
+		{"suspended it keeps its dates", func(s *testSite) { s.setBox(func(b *pec.Mailbox) { b.Status = pec.MailboxSuspended }) }, "è sospesa: si può acquistare solo per una casella attiva"},
+		{"rejected", func(s *testSite) {
+			s.setBox(func(b *pec.Mailbox) { b.Status, b.Rejection = pec.MailboxRejected, "nome già in uso" })
+		}, "Il gestore non l’ha attivata."},
+		{"at the provider", func(s *testSite) {
+			s.setBox(func(b *pec.Mailbox) { b.Status, b.SentOn = pec.MailboxSent, pec.Day("2018-06-10") })
+		}, "La richiesta è dal gestore dal 10/06/2018"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := areaSite(t, strings.Replace(fullYearAgreement, `"kinds": [{`,
+				`"kinds": [{"code": "pro", "name": "Pro", "base_inbox_gb": 2, "max_inbox_gb": null, "yearly_price": "20.00", "paid_by": "member", "terms": [1]}, {`, 1))
+			row.change(s)
+			s.as(Member).get("/area").must(200).says(row.says)
+		})
+	}
+}
+
+// setBox changes Elena's mailbox.
+func (s *testSite) setBox(change func(*pec.Mailbox)) {
+	s.t.Helper()
+	s.write(func(tx *db.Tx) error {
+		box, err := tx.Mailbox(s.mailbox)
+		if err != nil {
+			return err
+		}
+		change(&box.Mailbox)
+		return tx.SetMailbox(box.Mailbox)
+	})
 }
 
 func TestMemberWithAClaimCannotBuy(t *testing.T) {
@@ -660,15 +684,8 @@ func TestAreaInABrowser(t *testing.T) {
 	s.pays(780)
 	s.buys(2)
 	s.buys(1) // waits for 1,35 €
-	s.write(func(tx *db.Tx) error {
-		box, err := tx.Mailbox(s.mailbox)
-		if err != nil {
-			return err
-		}
-		used := 2800
-		box.UsedMB = &used
-		return tx.SetMailbox(box.Mailbox)
-	})
+	used := 2800
+	s.setBox(func(b *pec.Mailbox) { b.UsedMB = &used })
 	order, service := s.areaSample()
 	s.on("2018-06-30")
 	v := s.as(Member)

@@ -65,9 +65,15 @@ func (t termToAccept) Words() template.HTML {
 	label, name := t.Label, linkedWords[t.Code]
 	before, after, found := strings.Cut(label, name)
 	if !found || name == "" {
-		return joinHTML(label, " (", anchor(t.Link, "testo"), ")")
+		return joinHTML(label, " (", t.anchor("testo"), ")")
 	}
-	return joinHTML(before, anchor(t.Link, name), after)
+	return joinHTML(before, t.anchor(name), after)
+}
+
+// anchor opens a term's text beside the form, so that what is ticked stays.
+func (t termToAccept) anchor(words string) template.HTML {
+	return template.HTML(`<a href="` + template.HTMLEscapeString(t.Link) + `" target="_blank" rel="noopener">` +
+		template.HTMLEscapeString(words) + `<span class="visually-hidden"> (si apre in un’altra scheda)</span></a>`)
 }
 
 // linkedWords are the words of each label that lead to its text.
@@ -80,6 +86,14 @@ type offer struct {
 	agreement pec.Agreement
 	products  []pec.Product
 	refusal   string
+}
+
+// words are those of the button that leads to the purchase.
+func (o offer) words() string {
+	if slices.ContainsFunc(o.products, func(p pec.Product) bool { return p.Code == pec.InboxGB }) {
+		return "Acquista spazio"
+	}
+	return "Acquista un servizio"
 }
 
 // offerFor asks the rules for one piece of each product.
@@ -162,6 +176,8 @@ func (s *site) purchasePage(c *fiber.Ctx, mailbox int64, product, quantity strin
 		if err != nil {
 			return err
 		}
+		// What is overdue is carried out before the purchase (R6): it is counted in.
+		_, book = pec.Renewals(book, agreements, p.Today.AddDays(-1))
 		offer, err := s.offerFor(tx, p.Box, book.Claim, p.Today)
 		if err != nil || offer.refusal != "" {
 			p.Refusal = offer.refusal
