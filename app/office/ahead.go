@@ -144,9 +144,9 @@ type Standing struct {
 	Address            string
 	Credit             pec.Cents
 	Claim              pec.Cents
-	VATRate            string // percent, of the agreement in force on its day
-	MissingNet         pec.Cents
-	AddedMissing       pec.Cents // what the member's other mailboxes listed before do not already lack
+	// AddedMissing is the part of Missing that the member's mailboxes before this
+	// one do not lack already: it can be added up. AddedNet is it without VAT.
+	AddedMissing, AddedNet pec.Cents
 }
 
 // Ending are the services that end for want of credit.
@@ -183,15 +183,15 @@ func standings(b db.HeldBook, agreements []pec.Agreement, today pec.Date) []Stan
 			Forecast: b.Forecast(agreements, m.ID, today), MemberID: b.MemberID, Holder: b.Holder, RegistrationNumber: b.RegistrationNumber,
 			MailboxID: m.ID, Address: m.Address, Credit: b.Credit, Claim: b.Claim,
 		}
-		if a, ok := pec.InForce(agreements, s.On); ok {
-			s.VATRate, s.MissingNet = a.VATRate.String(), pec.NetOf(s.Missing, a.VATRate)
-		}
 		list = append(list, s)
 	}
 	slices.SortStableFunc(list, func(a, b Standing) int { return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.Address, b.Address)) })
 	var whole pec.Cents
 	for i := range list {
 		list[i].AddedMissing = max(list[i].Missing-whole, 0)
+		if a, ok := pec.InForce(agreements, list[i].On); ok {
+			list[i].AddedNet = pec.NetOf(list[i].AddedMissing, a.VATRate)
+		}
 		whole = max(whole, list[i].Missing)
 	}
 	return list

@@ -59,6 +59,7 @@ type site struct {
 	notices  notices
 	checking chan struct{} // room for passwords being checked: each takes 19 MiB
 	paths    map[string]route
+	ahead    aheadCache // the coming renewals, until something changes
 }
 
 // New makes the web application.

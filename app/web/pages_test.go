@@ -14,11 +14,22 @@ import (
 // a page adds a line; an address may answer with a file.
 func (s *testSite) samples() map[string][]string {
 	order, service := s.areaSample()
+	entry := fmt.Sprint(s.topUpEntry(s.member).ID)
+	leaver := fmt.Sprint(s.leaverSample())
 	return map[string][]string{
-		"/area/ordini/:id":         {fmt.Sprintf("/area/ordini/%d", order)},
-		"/area/ordini/:id/annulla": {fmt.Sprintf("/area/ordini/%d/annulla", order)},
-		"/area/servizi/:id":        {fmt.Sprintf("/area/servizi/%d", service)},
-		"/benvenuto/:token":        nil, // see TestMemberChoosesPasswordByOneTimeLink
+		"/area/ordini/:id":              {fmt.Sprintf("/area/ordini/%d", order)},
+		"/area/ordini/:id/annulla":      {fmt.Sprintf("/area/ordini/%d/annulla", order)},
+		"/area/servizi/:id":             {fmt.Sprintf("/area/servizi/%d", service)},
+		"/benvenuto/:token":             nil, // see TestMemberChoosesPasswordByOneTimeLink
+		"/rinnovi/esecuzioni/:id":       {"/rinnovi/esecuzioni/" + s.renewSample()},
+		"/ordini/:id":                   {fmt.Sprintf("/ordini/%d", order)},
+		"/ordini/:id/annulla":           {fmt.Sprintf("/ordini/%d/annulla", order)},
+		"/ordini/nuovo":                 {"/ordini/nuovo", "/ordini/nuovo?casella=" + s.address},
+		"/credito/nuovo":                {"/credito/nuovo?q=elena", "/credito/nuovo?casella=" + s.address},
+		"/credito/movimenti/:id/storno": {"/credito/movimenti/" + entry + "/storno"},
+		"/credito/:id":                  {"/credito/" + leaver, fmt.Sprintf("/credito/%d", s.member)},
+		"/credito/:id/esporta":          {"/credito/" + leaver + "/esporta"},
+		"/credito/:id/rimborso":         {"/credito/" + leaver + "/rimborso"},
 	}
 }
 

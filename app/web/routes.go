@@ -8,5 +8,9 @@ func (s *site) routes() []route {
 		s.signInRoutes(),
 		s.areaRoutes(),
 		s.deskRoutes(),
+		s.renewalRoutes(),
+		s.serviceRoutes(),
+		s.orderRoutes(),
+		s.creditRoutes(),
 	)
 }

@@ -1,0 +1,778 @@
+package web
+
+import (
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+func (s *site) creditRoutes() []route {
+	return []route{
+		get("/credito", operators, s.credits),
+		get("/credito/esporta", operators, s.creditsExport),
+		get("/credito/movimenti", operators, s.movements),
+		get("/credito/movimenti/esporta", operators, s.movementsExport),
+		get("/credito/nuovo", treasury, s.paymentNew),
+		post("/credito/nuovo", treasury, s.registerPayment),
+		get("/credito/movimenti/:id/storno", treasury, s.reversal),
+		post("/credito/movimenti/:id/storno", treasury, s.reverse),
+		get("/credito/:id", operators, s.statement),
+		get("/credito/:id/esporta", operators, s.statementExport),
+		get("/credito/:id/rimborso", treasury, s.refundReview),
+		post("/credito/:id/rimborso", treasury, s.refund),
+	}
+}
+
+// creditsPage lists the members with a credit, which the Ordine owes them, or
+// with a claim, which they owe.
+type creditsPage struct {
+	Frame
+	Tabs   Tabs
+	Cards  []Card
+	Q      string
+	Only   string
+	Onlys  []Option
+	Chips  filterChips
+	Rows   []creditRow
+	Sum    db.CreditSum
+	Pager  *Pager
+	Latest []entryRow
+	Export exportLinks
+	Any    bool
+}
+
+type creditRow struct {
+	db.CreditListed
+	Status, StatusKind string
+}
+
+func creditListing(c *fiber.Ctx) listing { return listingOf(c, "/credito", "q", "solo") }
+
+func creditFilter(l listing) db.CreditFilter {
+	return db.CreditFilter{Search: l.get("q"), Only: l.oneOf("solo", "claims", "leavers")}
+}
+
+func (s *site) credits(c *fiber.Ctx) error {
+	l := creditListing(c)
+	if to := l.dropped(); to != "" {
+		return c.Redirect(to, fiber.StatusSeeOther)
+	}
+	p := creditsPage{Frame: s.frame(c, "Credito"), Tabs: moneyTabs("/credito")}
+	f := creditFilter(l)
+	p.Q, p.Only = f.Search, f.Only
+	p.Onlys = []Option{{Value: "", Label: "Tutti"}, {Value: "claims", Label: "Con credito da recuperare"}, {Value: "leavers", Label: "Usciti dall’albo"}}
+	p.Chips.add("solo", map[string]string{"claims": "Con credito da recuperare", "leavers": "Usciti dall’albo"}[p.Only])
+	if p.Q != "" {
+		p.Chips.add("q", "«"+p.Q+"»")
+	}
+	p.Chips.All = l.path
+	p.Export = exportLinks{l.at("/credito/esporta"), l.at("/credito/esporta", "formato", "csv")}
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if err := s.creditCards(c, tx, &p); err != nil {
+			return err
+		}
+		if p.Sum, err = tx.CreditSums(f); err != nil {
+			return err
+		}
+		p.Lead = counted(p.Sum.Members, "iscritto con credito o debiti", "iscritti con credito o debiti")
+		f.After, f.Before, f.Limit = l.id(afterParam), l.id(beforeParam), rowsPerPage+1
+		list, err := tx.CreditList(f)
+		if err != nil {
+			return err
+		}
+		list, p.Pager = pageOf(l, list, rowsPerPage, func(r db.CreditListed) string { return itoa(r.MemberID) }, func(r db.CreditListed) string { return r.Holder })
+		for _, r := range list {
+			row := creditRow{CreditListed: r, Status: capital(r.MemberStatus.Italian())}
+			if r.MemberStatus != pec.MemberActive {
+				row.StatusKind = "secondary"
+			}
+			p.Rows = append(p.Rows, row)
+		}
+		latest, err := tx.EntryList(db.EntryFilter{Limit: 10})
+		if err != nil {
+			return err
+		}
+		p.Latest, err = s.entryRows(c, tx, latest)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(c, "credits", &p)
+}
+
+func (s *site) creditCards(c *fiber.Ctx, tx *db.ReadTx, p *creditsPage) error {
+	all, err := tx.CreditSums(db.CreditFilter{})
+	if err != nil {
+		return err
+	}
+	left, err := tx.CreditSums(db.CreditFilter{Only: "leavers"})
+	if err != nil {
+		return err
+	}
+	n, gross, oldest, err := tx.WaitingTotal()
+	if err != nil {
+		return err
+	}
+	entries, _, _, err := tx.EntrySums(db.EntryFilter{})
+	if err != nil {
+		return err
+	}
+	p.Any = entries > 0
+	owed := Card{Title: "Credito da recuperare", Href: withQuery("/credito", "solo", "claims"), Figure: all.Claim.Euro(), Note: "Nessun iscritto deve qualcosa"}
+	if all.Owed > 0 {
+		owed.Badge, owed.Kind, owed.Note = "Da recuperare", "danger", counted(all.Owed, "iscritto", "iscritti")+": i loro acquisti e rinnovi sono fermi"
+	}
+	refundable := Card{Title: "Di chi è uscito dall’albo", Href: withQuery("/credito", "solo", "leavers"), Figure: left.Balance.Euro(), Note: "Nessun credito da rimborsare"}
+	if left.Balance > 0 {
+		refundable.Note = counted(left.Members, "iscritto", "iscritti") + ": si può rimborsare"
+	}
+	orders := Card{Title: "Ordini in attesa di pagamento", Href: withQuery("/ordini", "stato", string(pec.OrderAwaitingPayment)), Figure: pec.Thousands(n), Note: "Nessun acquisto aspetta una ricarica"}
+	if n > 0 {
+		orders.Note = joinHTML("Per ", strong(gross.Euro()), ". Il più vecchio è del "+oldest.Italian())
+	}
+	p.Cards = []Card{
+		{Title: "Credito degli iscritti", Href: "/credito", Figure: all.Balance.Euro(), Note: "È un debito dell’Ordine verso chi ha ricaricato"},
+		owed, refundable, orders,
+	}
+	return nil
+}
+
+func (s *site) creditsExport(c *fiber.Ctx) error {
+	var list []db.CreditListed
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		list, err = tx.CreditList(creditFilter(creditListing(c)))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	t := reports.Table{Title: "Credito degli iscritti", Columns: []reports.Column{
+		{Title: "Iscritto"}, {Title: "Numero di iscrizione"}, {Title: "Stato"}, {Title: "Credito", Kind: reports.Money, Total: true},
+		{Title: "Da recuperare", Kind: reports.Money, Total: true}, {Title: "Ultimo movimento", Kind: reports.Day},
+	}}
+	for _, r := range list {
+		t.Rows = append(t.Rows, []any{r.Holder, r.RegistrationNumber, r.MemberStatus, r.Balance, r.Claim, r.LastOn})
+	}
+	return sendList(c, "credito-"+visitOf(c).today.String(), t)
+}
+
+// entryRow is a ledger entry as lists show it.
+type entryRow struct {
+	db.Entry
+	Account string // address of the statement, at this entry
+	What    template.HTML
+	Detail  string // reference, reason
+	Who     string
+	Reverse string // address of the reversal, when it may be reversed
+}
+
+func (s *site) entryRows(c *fiber.Ctx, tx *db.ReadTx, entries []db.Entry) ([]entryRow, error) {
+	names, err := actorsOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []entryRow
+	for _, e := range entries {
+		row := entryRow{Entry: e, Account: "/credito/" + itoa(e.MemberID) + "#m" + strconv.Itoa(e.Seq), Who: names.of(e.Actor)}
+		row.What, row.Detail = entryInWords(e)
+		if e.Kind == pec.EntryTopUp && !e.Reversed {
+			row.Reverse = s.linkTo(c, "/credito/movimenti/:id/storno", "/credito/movimenti/"+itoa(e.ID)+"/storno")
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// entryInWords says what an entry is, and what it rests on.
+func entryInWords(e db.Entry) (what template.HTML, detail string) {
+	switch e.Kind {
+	case pec.EntryTopUp:
+		what = joinHTML("Ricarica")
+		if e.Reversed {
+			what = joinHTML("Ricarica ", badge("secondary", "Stornata"))
+		}
+		return what, e.Method.Italian() + ", " + e.Reference
+	case pec.EntryOrder:
+		return joinHTML("Ordine ", anchor("/ordini/"+itoa(e.OrderID), e.OrderNumber)), ""
+	}
+	return joinHTML(capital(e.Kind.Italian())), e.Reason
+}
+
+// movementsPage is the whole ledger, newest first.
+type movementsPage struct {
+	Frame
+	Tabs         Tabs
+	Q, Kind      string
+	Since, Until string
+	Kinds        []Option
+	Chips        filterChips
+	Rows         []entryRow
+	Pager        *Pager
+	Export       exportLinks
+	Count        int
+	In, Out      pec.Cents
+	Any          bool
+}
+
+// The kinds of entries in the order of the filter.
+var entryKinds = []pec.EntryKind{pec.EntryTopUp, pec.EntryOrder, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim}
+
+func movementListing(c *fiber.Ctx) listing {
+	return listingOf(c, "/credito/movimenti", "q", "tipo", "dal", "al")
+}
+
+func movementFilter(l listing) db.EntryFilter {
+	f := db.EntryFilter{Search: l.get("q"), From: dayIn(l, "dal"), To: dayIn(l, "al")}
+	if slices.Contains(entryKinds, pec.EntryKind(l.get("tipo"))) {
+		f.Kind = l.get("tipo")
+	}
+	return f
+}
+
+func (s *site) movements(c *fiber.Ctx) error {
+	l := movementListing(c)
+	if to := l.dropped(); to != "" {
+		return c.Redirect(to, fiber.StatusSeeOther)
+	}
+	p := movementsPage{Frame: s.frame(c, "Movimenti", Crumb{"Credito", "/credito"}), Tabs: moneyTabs("/credito/movimenti")}
+	f := movementFilter(l)
+	p.Q, p.Kind, p.Since, p.Until = f.Search, f.Kind, l.get("dal"), l.get("al")
+	form := formOf(c)
+	for _, name := range []string{"dal", "al"} {
+		if l.get(name) != "" {
+			_, err := pec.ParseItalianDate(l.get(name))
+			form.on(name, err)
+		}
+	}
+	p.filters(l, f)
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		all, _, _, err := tx.EntrySums(db.EntryFilter{})
+		if err != nil {
+			return err
+		}
+		p.Any = all > 0
+		if p.Count, p.In, p.Out, err = tx.EntrySums(f); err != nil {
+			return err
+		}
+		p.Lead = counted(p.Count, "movimento", "movimenti") + ": " + p.In.Euro() + " in entrata, " + (-p.Out).Euro() + " in uscita"
+		f.Before, f.After, f.Limit = l.id(afterParam), l.id(beforeParam), rowsPerPage+1
+		list, err := tx.EntryList(f)
+		if err != nil {
+			return err
+		}
+		list, p.Pager = pageOf(l, list, rowsPerPage, func(e db.Entry) string { return itoa(e.ID) }, func(e db.Entry) string { return e.On.Italian() + ", " + e.Holder })
+		p.Rows, err = s.entryRows(c, tx, list)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !form.ok() {
+		return s.refuse(c, "movements", &p, form)
+	}
+	return s.show(c, "movements", &p)
+}
+
+func (p *movementsPage) filters(l listing, f db.EntryFilter) {
+	p.Kinds = []Option{{Value: "", Label: "Tutti"}}
+	for _, k := range entryKinds {
+		p.Kinds = append(p.Kinds, Option{Value: string(k), Label: capital(k.Italian())})
+	}
+	if f.Kind != "" {
+		p.Chips.add("tipo", capital(pec.EntryKind(f.Kind).Italian()))
+	}
+	if !f.From.IsZero() {
+		p.Chips.add("dal", "Dal "+f.From.Italian())
+	}
+	if !f.To.IsZero() {
+		p.Chips.add("al", "Al "+f.To.Italian())
+	}
+	if f.Search != "" {
+		p.Chips.add("q", "«"+f.Search+"»")
+	}
+	p.Chips.All = l.path
+	p.Export = exportLinks{l.at("/credito/movimenti/esporta"), l.at("/credito/movimenti/esporta", "formato", "csv")}
+}
+
+func (s *site) movementsExport(c *fiber.Ctx) error {
+	return s.exportEntries(c, "movimenti-"+visitOf(c).today.String(), "Movimenti", func(tx *db.ReadTx) ([]db.Entry, error) {
+		return tx.EntryList(movementFilter(movementListing(c)))
+	})
+}
+
+func (s *site) exportEntries(c *fiber.Ctx, name, title string, read func(*db.ReadTx) ([]db.Entry, error)) error {
+	var list []db.Entry
+	var names actorNames
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if names, err = actorsOf(tx); err != nil {
+			return err
+		}
+		list, err = read(tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	t := reports.Table{Title: title, Columns: []reports.Column{
+		{Title: "Data", Kind: reports.Day}, {Title: "Iscritto"}, {Title: "N.", Kind: reports.Integer}, {Title: "Movimento"}, {Title: "Ordine"},
+		{Title: "Come"}, {Title: "Riferimento o motivo"}, {Title: "Entrate", Kind: reports.Money, Total: true}, {Title: "Uscite", Kind: reports.Money, Total: true},
+		{Title: "Saldo dopo", Kind: reports.Money}, {Title: "Registrato da"},
+	}}
+	for _, e := range list {
+		var in, out any
+		if e.Amount > 0 {
+			in = e.Amount
+		} else {
+			out = -e.Amount
+		}
+		detail := e.Reason
+		if e.Reference != "" {
+			detail = e.Reference
+		}
+		t.Rows = append(t.Rows, []any{e.On, e.Holder, e.Seq, e.Kind, e.OrderNumber, e.Method, detail, in, out, e.Balance, names.of(e.Actor)})
+	}
+	return sendList(c, name, t)
+}
+
+// statementPage is a member's statement of account.
+type statementPage struct {
+	Frame
+	Member     db.MemberRow
+	Facts      []fact
+	Rows       []entryRow
+	In, Out    pec.Cents
+	Balance    pec.Cents
+	Claim      pec.Cents
+	Claims     []claimRow
+	Waiting    []waitingRow
+	Pay        string
+	Refundable bool
+	Export     exportLinks
+}
+
+type claimRow struct {
+	db.ClaimEntry
+	Who  string
+	Owed pec.Cents // after it
+}
+
+type waitingRow struct {
+	db.OrderRow
+	Title   string
+	Missing pec.Cents
+}
+
+func (s *site) statement(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	var p statementPage
+	err = s.read(c, func(tx *db.ReadTx) error { return s.fillStatement(c, tx, &p, id) })
+	if err != nil {
+		return err
+	}
+	p.Frame = s.frame(c, "Estratto conto di "+p.Member.FullName(), Crumb{"Credito", "/credito"})
+	p.Lead = "Al " + p.Today.Italian() + ", " + counted(len(p.Rows), "movimento", "movimenti")
+	return s.show(c, "statement", &p)
+}
+
+func (s *site) fillStatement(c *fiber.Ctx, tx *db.ReadTx, p *statementPage, id int64) (err error) {
+	if p.Member, err = tx.Member(id); err != nil {
+		return err
+	}
+	entries, err := tx.Entries(id)
+	if err != nil {
+		return err
+	}
+	if p.Rows, err = s.entryRows(c, tx, entries); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		p.In += max(e.Amount, 0)
+		p.Out += min(e.Amount, 0)
+		p.Balance = e.Balance
+	}
+	if err := p.claims(tx, id); err != nil {
+		return err
+	}
+	waiting, err := tx.WaitingOrders(id)
+	if err != nil {
+		return err
+	}
+	for _, o := range waiting {
+		missing, err := office.MissingFor(tx, o)
+		if err != nil {
+			return err
+		}
+		p.Waiting = append(p.Waiting, waitingRow{o, orderName(o), missing})
+	}
+	p.Pay = s.linkTo(c, "/credito/nuovo", paymentFor(id, 0))
+	p.Refundable = !p.Member.Status.OnRegister() && p.Balance > 0
+	address := "/credito/" + itoa(id) + "/esporta"
+	p.Export = exportLinks{address, address + "?formato=csv"}
+	p.facts(s.linkTo(c, "/iscritti/:id", "/iscritti/"+itoa(id)))
+	return nil
+}
+
+func (p *statementPage) claims(tx *db.ReadTx, id int64) error {
+	list, err := tx.ClaimEntries(id)
+	if err != nil {
+		return err
+	}
+	names, err := actorsOf(tx)
+	for _, e := range list {
+		p.Claim += e.Amount
+		p.Claims = append(p.Claims, claimRow{e, names.of(e.Actor), p.Claim})
+	}
+	return err
+}
+
+func (p *statementPage) facts(page string) {
+	p.Facts = []fact{
+		{Title: "Iscritto", Value: p.Member.FullName(), Note: numberNote(p.Member.Member), Href: page},
+		{Title: "Stato", Value: capital(p.Member.Status.Italian())},
+		{Title: "Credito", Value: p.Balance.Euro(), Note: "lordo"},
+	}
+	if len(p.Claims) > 0 {
+		owed := fact{Title: "Da recuperare", Value: p.Claim.Euro(), Note: "tutto saldato"}
+		if p.Claim > 0 {
+			owed.Kind, owed.Note = "danger", "acquisti e rinnovi sono fermi"
+		}
+		p.Facts = append(p.Facts, owed)
+	}
+	if n := len(p.Waiting); n > 0 {
+		p.Facts = append(p.Facts, fact{Title: "Ordini in attesa", Value: pec.Thousands(n), Kind: "danger", Note: "mancano " + p.Waiting[n-1].Missing.Euro()})
+	}
+}
+
+func (s *site) statementExport(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	var m db.MemberRow
+	err = s.read(c, func(tx *db.ReadTx) (err error) {
+		m, err = tx.Member(id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	name := "estratto-conto-" + itoa(id)
+	if m.RegistrationNumber != "" {
+		name = "estratto-conto-" + fileName(m.RegistrationNumber)
+	}
+	return s.exportEntries(c, name, "Estratto conto di "+m.FullName(), func(tx *db.ReadTx) ([]db.Entry, error) { return tx.Entries(id) })
+}
+
+// fileName keeps of a text what every system takes in the name of a file.
+func fileName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' {
+			return r
+		}
+		return '-'
+	}, s)
+}
+
+// paymentPage registers money that came in for a member.
+type paymentPage struct {
+	Frame
+	Q        string
+	Found    []memberChoice
+	Searched bool
+
+	Member    db.MemberRow
+	Chosen    bool
+	Facts     []fact
+	Waiting   []waitingRow
+	Amount    string
+	Method    string
+	Methods   []Option
+	Reference string
+	Shared    bool // the reference also paid for somebody else: it is asked for again
+}
+
+// memberChoice is a member found by a search.
+type memberChoice struct {
+	db.MemberListed
+	Href string
+}
+
+func (s *site) paymentNew(c *fiber.Ctx) error {
+	p := paymentPage{Frame: s.paymentFrame(c), Q: strings.TrimSpace(c.Query("q")), Amount: c.Query("amount"), Method: c.Query("method"), Reference: c.Query("reference")}
+	id, _ := strconv.ParseInt(c.Query("iscritto"), 10, 64) // 0: not chosen yet
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if address := strings.ToLower(strings.TrimSpace(c.Query("casella"))); address != "" {
+			box, err := tx.MailboxByAddress(address)
+			if err != nil {
+				return err
+			}
+			id = box.MemberID
+		}
+		if id != 0 {
+			return s.fillPayment(c, tx, &p, id)
+		}
+		return p.find(tx)
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(c, "payment", &p)
+}
+
+func (s *site) paymentFrame(c *fiber.Ctx) Frame {
+	f := s.frame(c, "Registra un pagamento", Crumb{"Credito", "/credito"})
+	f.Lead = "Prima scelga l’iscritto"
+	return f
+}
+
+// find looks a member up by name, number, tax code or mailbox.
+func (p *paymentPage) find(tx *db.ReadTx) error {
+	if p.Q == "" {
+		return nil
+	}
+	p.Searched = true
+	list, err := tx.MemberList(db.MemberFilter{Search: p.Q, Limit: mostFound})
+	for _, m := range list {
+		p.Found = append(p.Found, memberChoice{m, withQuery("/credito/nuovo", "iscritto", itoa(m.ID), "amount", p.Amount)})
+	}
+	return err
+}
+
+func (s *site) fillPayment(c *fiber.Ctx, tx *db.ReadTx, p *paymentPage, id int64) error {
+	var st statementPage
+	if err := s.fillStatement(c, tx, &st, id); err != nil {
+		return err
+	}
+	p.Member, p.Chosen, p.Waiting = st.Member, true, st.Waiting
+	p.Lead = "Per " + p.Member.FullName()
+	p.Facts = st.Facts
+	p.Methods = []Option{{Value: "", Label: "Scelga"}}
+	for _, m := range pec.TopUpMethods {
+		p.Methods = append(p.Methods, Option{Value: string(m), Label: capital(m.Italian())})
+	}
+	return nil
+}
+
+// registerPayment enters a payment. Sent twice it is entered once: its method
+// and reference are its key (R15).
+func (s *site) registerPayment(c *fiber.Ctx) error {
+	f := formOf(c)
+	member := f.id("iscritto")
+	if member == 0 {
+		return c.Redirect("/credito/nuovo", fiber.StatusSeeOther)
+	}
+	payment := office.Payment{MemberID: member, Amount: f.amount("amount"), Method: pec.TopUpMethod(f.text("method")), EvenIfShared: f.checked("even_if_shared")}
+	if !payment.Method.Known() {
+		f.wrong("method", "Scelga come è stato pagato.")
+	}
+	payment.Reference = f.needed("reference", "Scriva il riferimento del pagamento: il CRO del bonifico, lo IUV di pagoPA, il numero della ricevuta.")
+	var before []db.OrderRow
+	if f.ok() {
+		f.add(s.read(c, func(tx *db.ReadTx) (err error) {
+			before, err = tx.WaitingOrders(member)
+			return err
+		}))
+	}
+	var done office.ToppedUp
+	if f.ok() {
+		var err error
+		done, err = s.office.TopUp(ctx(c), who(c).Actor(), payment)
+		f.add(err)
+	}
+	if !f.ok() {
+		p := paymentPage{Frame: s.paymentFrame(c), Amount: f.text("amount"), Method: f.text("method"), Reference: f.text("reference")}
+		p.Shared = f.problems.On("even_if_shared") != "" || payment.EvenIfShared
+		if err := s.read(c, func(tx *db.ReadTx) error { return s.fillPayment(c, tx, &p, member) }); err != nil {
+			return err
+		}
+		return s.refuse(c, "payment", &p, f)
+	}
+	a, err := s.paidAlert(c, payment, done, before)
+	if err != nil {
+		return err
+	}
+	return s.told(c, "/credito/"+itoa(member), a)
+}
+
+// paidAlert says what a payment did: what was owed first, then which orders.
+func (s *site) paidAlert(c *fiber.Ctx, p office.Payment, done office.ToppedUp, before []db.OrderRow) (Alert, error) {
+	if done.Duplicate {
+		return Alert{Kind: "primary", Strong: "Questo pagamento era già registrato.", Text: "Non è stato contato un’altra volta: il credito è " + done.Balance.Euro() + "."}, nil
+	}
+	text := ""
+	if done.ClaimSettled > 0 {
+		text += "Sono stati saldati " + done.ClaimSettled.Euro() + " di credito da recuperare. "
+	}
+	var completed []string
+	err := s.read(c, func(tx *db.ReadTx) error {
+		for _, w := range before {
+			o, err := tx.Order(w.ID)
+			if err != nil {
+				return err
+			}
+			if o.State == pec.OrderCompleted {
+				completed = append(completed, o.Number())
+			}
+		}
+		return nil
+	})
+	switch len(completed) {
+	case 0:
+	case 1:
+		text += "Si è completato l’ordine " + completed[0] + ". "
+	default:
+		text += "Si sono completati gli ordini " + strings.Join(completed, ", ") + ". "
+	}
+	return Alert{Kind: "success", Strong: "Registrati " + p.Amount.Euro() + " con " + p.Method.Italian() + ".", Text: text + "Il credito ora è " + done.Balance.Euro() + "."}, err
+}
+
+// reversalPage takes a top-up back by an opposite entry.
+type reversalPage struct {
+	Frame
+	Entry        db.Entry
+	How          string
+	Taken, Claim pec.Cents
+	Balance      pec.Cents
+	Reason       string
+}
+
+func (s *site) reversalPage(c *fiber.Ctx, id int64) (*reversalPage, error) {
+	p := &reversalPage{}
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if p.Entry, err = tx.Entry(id); err != nil {
+			return err
+		}
+		p.Balance, err = tx.Balance(p.Entry.MemberID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.Taken, p.Claim = pec.ReversalSplit(p.Entry.Amount, p.Balance)
+	_, p.How = entryInWords(p.Entry)
+	p.Frame = s.frame(c, "Storna la ricarica", Crumb{"Credito", "/credito"}, Crumb{p.Entry.Holder, "/credito/" + itoa(p.Entry.MemberID)})
+	p.Lead = p.Entry.Amount.Euro() + " del " + p.Entry.On.Italian() + ", " + p.How
+	return p, nil
+}
+
+func (s *site) reversal(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	p, err := s.reversalPage(c, id)
+	if err != nil {
+		return err
+	}
+	switch {
+	case p.Entry.Kind != pec.EntryTopUp:
+		return pec.Refuse("entry_not_reversible", "Si può stornare solo una ricarica.")
+	case p.Entry.Reversed:
+		return pec.Refuse("entry_reversed", "La ricarica è già stata stornata.")
+	}
+	return s.show(c, "reversal", p)
+}
+
+func (s *site) reverse(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	reason := f.needed("reason", "Scriva perché la ricarica si storna: resta nel movimento.")
+	var taken, claim pec.Cents
+	if f.ok() {
+		taken, claim, err = s.office.ReverseTopUp(ctx(c), who(c).Actor(), id, reason)
+		f.add(err)
+	}
+	if f.fault != nil {
+		return f.fault
+	}
+	p, err := s.reversalPage(c, id)
+	if err != nil {
+		return err
+	}
+	if !f.ok() {
+		p.Reason = f.text("reason")
+		return s.refuse(c, "reversal", p, f)
+	}
+	text := taken.Euro() + " tolti dal credito."
+	if claim > 0 {
+		text += " " + claim.Euro() + " erano già spesi: sono diventati un credito da recuperare, che ferma acquisti e rinnovi finché una ricarica non lo salda."
+	}
+	return s.done(c, "/credito/"+itoa(p.Entry.MemberID), "Ricarica stornata.", text)
+}
+
+// refundPage pays a leaver's credit back.
+type refundPage struct {
+	Frame
+	Member  db.MemberRow
+	Balance pec.Cents
+	Reason  string
+}
+
+func (s *site) refundPage(c *fiber.Ctx) (*refundPage, error) {
+	id, err := idOf(c)
+	if err != nil {
+		return nil, err
+	}
+	p := &refundPage{}
+	err = s.read(c, func(tx *db.ReadTx) (err error) {
+		if p.Member, err = tx.Member(id); err != nil {
+			return err
+		}
+		p.Balance, err = tx.Balance(id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.Frame = s.frame(c, "Rimborsa il credito", Crumb{"Credito", "/credito"}, Crumb{p.Member.FullName(), "/credito/" + itoa(id)})
+	p.Lead = p.Balance.Euro() + " a " + p.Member.FullName() + ", " + p.Member.Status.Italian()
+	return p, nil
+}
+
+func (s *site) refundReview(c *fiber.Ctx) error {
+	p, err := s.refundPage(c)
+	if err != nil {
+		return err
+	}
+	switch {
+	case p.Member.Status.OnRegister():
+		return pec.Refuse("member_on_register", "%s è ancora nell’albo: il credito si rimborsa solo a chi ne è uscito.", p.Member.FullName())
+	case p.Balance == 0:
+		return pec.Refuse("no_credit", "Non c’è credito da rimborsare.")
+	}
+	return s.show(c, "refund", p)
+}
+
+func (s *site) refund(c *fiber.Ctx) error {
+	p, err := s.refundPage(c)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	reason := f.needed("reason", "Scriva a chi e come è stato rimborsato il credito.")
+	var paid pec.Cents
+	if f.ok() {
+		paid, err = s.office.Refund(ctx(c), who(c).Actor(), p.Member.ID, reason)
+		f.add(err)
+	}
+	if !f.ok() {
+		p.Reason = f.text("reason")
+		return s.refuse(c, "refund", p, f)
+	}
+	return s.done(c, "/credito/"+itoa(p.Member.ID), "Rimborsati "+paid.Euro()+".", "Il credito è ora zero.")
+}

@@ -1,0 +1,274 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// leaverSample is, once made, a member who left with 5,00 € of credit.
+func (s *testSite) leaverSample() (member int64) {
+	s.t.Helper()
+	s.look(func(tx *db.ReadTx) error {
+		list, err := tx.CreditList(db.CreditFilter{Only: "leavers"})
+		for _, c := range list {
+			member = c.MemberID
+		}
+		return err
+	})
+	if member != 0 {
+		return member
+	}
+	day := s.today
+	s.on("2018-06-15")
+	member, _ = s.neighbour("C9", "Uscenti", "Rosa", "2018-12-20")
+	_, err := s.office.TopUp(context.Background(), "operatore:giulia@ordine.example", office.Payment{MemberID: member, Amount: 500, Method: pec.ByCounter, Reference: "ricevuta di Rosa"})
+	if err == nil {
+		_, err = s.office.ChangeMemberStatus(context.Background(), "prova", member, pec.MemberCancelled, s.today, "dimissioni")
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.on(day.String())
+	return member
+}
+
+// topUpEntry is a member's first top-up.
+func (s *testSite) topUpEntry(member int64) (entry db.Entry) {
+	s.t.Helper()
+	s.look(func(tx *db.ReadTx) error {
+		list, err := tx.Entries(member)
+		if len(list) > 0 {
+			entry = list[0]
+		}
+		return err
+	})
+	return entry
+}
+
+func (s *testSite) balance(member int64) (balance, claim pec.Cents) {
+	s.t.Helper()
+	s.look(func(tx *db.ReadTx) (err error) {
+		if balance, err = tx.Balance(member); err != nil {
+			return err
+		}
+		claim, err = tx.Claim(member)
+		return err
+	})
+	return balance, claim
+}
+
+// TestTreasurerRegistersAPaymentOnce: the same method, reference and amount are
+// the same payment however often they are sent (R15).
+func TestTreasurerRegistersAPaymentOnce(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Treasurer)
+	v.get("/credito").must(200).says("Nessun movimento", "Registra un pagamento")
+	v.get("/credito/nuovo").must(200).says("Prima scelga l’iscritto")
+	v.get("/credito/nuovo?q=elena").must(200).says("Morandi Elena", "A15266")
+	v.get("/credito/nuovo?q=zzz").must(200).says("Nessun iscritto trovato")
+	v.get("/credito/nuovo?casella=" + s.address).must(200).says("Per Morandi Elena")
+	member := fmt.Sprint(s.member)
+	if err := v.get("/credito/nuovo?iscritto=" + member + "&amount=12,20").must(200).wellFormed(); err != nil {
+		t.Error(err)
+	}
+	pay := func(amount, method, reference string, more ...string) *answer {
+		t.Helper()
+		return v.post("/credito/nuovo", append([]string{"iscritto", member, "amount", amount, "method", method, "reference", reference}, more...)...)
+	}
+	v.follow(pay("1.234,50", "bank_transfer", " CRO  40217755103 ").must(303)).must(200).
+		says("Registrati 1.234,50 € con bonifico.", "Il credito ora è 1.234,50 €.", "Estratto conto di Morandi Elena", "1 15/06/2018 Ricarica bonifico, CRO 40217755103 1.234,50 € – 1.234,50 € Paolo Marini")
+	v.follow(pay("1.234,50", "bank_transfer", "CRO 40217755103").must(303)).says("Questo pagamento era già registrato.", "il credito è 1.234,50 €")
+
+	a := pay("12,20", "bank_transfer", "CRO 40217755103").must(422)
+	a.says("è già registrato il 15/06/2018 con un altro importo, 1.234,50 €")
+	if attribute(a.find("input", "id", "reference"), "aria-invalid") != "true" || attribute(a.find("input", "id", "amount"), "value") != "12,20" {
+		t.Error("the refusal is not beside the reference, or what was typed is gone")
+	}
+	a = pay("1.234", "", "").must(422)
+	a.says("3 errori: Registra un pagamento", "non è chiaro se il punto separi le migliaia o i centesimi", "Scelga come è stato pagato.", "Scriva il riferimento")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	if balance, _ := s.balance(s.member); balance != 123450 {
+		t.Errorf("the credit is %s", balance.Euro())
+	}
+	v.post("/credito/nuovo", "iscritto", "999", "amount", "1,00", "method", "counter", "reference", "x").must(404)
+}
+
+// TestOnePaymentForTwoMembersIsConfirmed: a studio's transfer is taken for a
+// second member after a warning, a pagoPA never.
+func TestOnePaymentForTwoMembersIsConfirmed(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	other, _ := s.neighbour("B2", "Conti", "Ada", "2018-12-20")
+	v := s.as(Secretariat)
+	pay := func(member int64, method string, more ...string) *answer {
+		t.Helper()
+		return v.post("/credito/nuovo", append([]string{"iscritto", fmt.Sprint(member), "amount", "10,00", "method", method, "reference", "RIF 1"}, more...)...)
+	}
+	pay(s.member, "bank_transfer").must(303)
+	a := pay(other, "bank_transfer").must(422)
+	a.says("è già servito per un altro iscritto", "Lo stesso pagamento vale per più iscritti")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	if balance, _ := s.balance(other); balance != 0 {
+		t.Error("the warning has already taken the payment")
+	}
+	v.follow(pay(other, "bank_transfer", "even_if_shared", "1").must(303)).says("Registrati 10,00 € con bonifico.")
+	pay(s.member, "pagopa").must(303)
+	pay(other, "pagopa", "even_if_shared", "1").must(422).says("un pagamento di questo tipo vale per una persona sola")
+}
+
+// TestTopUpIsTakenBackByAnOppositeEntry: 6,10 € of 10,00 € are spent; 3,90 €
+// come back and 6,10 € become a claim, which the next payment settles first.
+func TestTopUpIsTakenBackByAnOppositeEntry(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	s.buys(2)
+	entry := s.topUpEntry(s.member)
+	address := fmt.Sprintf("/credito/movimenti/%d/storno", entry.ID)
+	account := fmt.Sprintf("/credito/%d", s.member)
+	v := s.as(Treasurer)
+	a := v.get(address).must(200).says("Si toglie dal credito 3,90 €", "Diventa credito da recuperare 6,10 €", "6,10 € sono già stati spesi.")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.post(address, "reason", "").must(422).says("Scriva perché la ricarica si storna")
+	v.follow(v.post(address, "reason", "Bonifico di un altro").must(303)).must(200).
+		says("Ricarica stornata.", "3,90 € tolti dal credito.", "6,10 € erano già spesi", "Ci sono 6,10 € da recuperare.", "Ricarica Stornata", "3 15/06/2018 Storno Bonifico di un altro – −3,90 € 0,00 €").
+		saysNot("Storna… la ricarica n. 1")
+	v.get(address).must(422).says("è già stata stornata")
+	v.post(address, "reason", "Ancora").must(422).says("è già stata stornata")
+	if balance, claim := s.balance(s.member); balance != 0 || claim != 610 {
+		t.Errorf("credit %s, claim %s", balance.Euro(), claim.Euro())
+	}
+	v.get("/credito?solo=claims").must(200).says("Credito da recuperare 6,10 € Da recuperare", "Morandi Elena")
+	s.as(Secretariat).get("/ordini/nuovo?casella=" + s.address).must(200).says("C’è un credito da recuperare di 6,10 €.").saysNot("Aggiorna il prezzo")
+	v.follow(v.post("/credito/nuovo", "iscritto", fmt.Sprint(s.member), "amount", "10", "method", "counter", "reference", "r").must(303)).
+		says("Sono stati saldati 6,10 € di credito da recuperare.", "Il credito ora è 3,90 €.").saysNot("Ci sono 6,10 € da recuperare")
+	// Only top-ups are taken back this way.
+	var spent int64
+	s.look(func(tx *db.ReadTx) error {
+		list, err := tx.Entries(s.member)
+		spent = list[1].ID
+		return err
+	})
+	v.get(fmt.Sprintf("/credito/movimenti/%d/storno", spent)).must(422).says("Si può stornare solo una ricarica.")
+	v.get(account).must(200).says("Recupero credito", "Totale")
+}
+
+// TestLeaverIsRefunded, and nobody who is on the register.
+func TestLeaverIsRefunded(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	leaver := s.leaverSample()
+	address := fmt.Sprintf("/credito/%d/rimborso", leaver)
+	v := s.as(Treasurer)
+	v.get("/credito?solo=leavers").must(200).says("Uscenti Rosa C9 Cancellato", "Totale di 1 iscritto 5,00 €")
+	v.get(fmt.Sprintf("/credito/%d", leaver)).must(200).says("Rimborsa il credito…")
+	if err := v.get(address).must(200).says("Da rimborsare 5,00 €").wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.post(address, "reason", "").must(422).says("Scriva a chi e come")
+	v.follow(v.post(address, "reason", "Bonifico del 15/06/2018").must(303)).says("Rimborsati 5,00 €.", "Rimborso Bonifico del 15/06/2018 – −5,00 € 0,00 €").saysNot("Rimborsa il credito…")
+	v.get(address).must(422).says("Non c’è credito da rimborsare.")
+	v.post(address, "reason", "Ancora").must(422).says("Non c’è credito da rimborsare.")
+	own := fmt.Sprintf("/credito/%d/rimborso", s.member)
+	v.get(own).must(422).says("è ancora nell’albo")
+	v.post(own, "reason", "No").must(422).says("è ancora nell’albo")
+	if balance, _ := s.balance(s.member); balance != 1000 {
+		t.Error("somebody on the register was refunded")
+	}
+}
+
+// TestReaderAndMemberDoNotTouchMoney: the reader looks, a member of the desk's
+// pages sees nothing.
+func TestReaderAndMemberDoNotTouchMoney(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	storno := fmt.Sprintf("/credito/movimenti/%d/storno", s.topUpEntry(s.member).ID)
+	account := fmt.Sprintf("/credito/%d", s.member)
+	reader := s.as(ReadOnly)
+	reader.get("/credito").must(200).says("Morandi Elena").saysNot("Registra un pagamento")
+	reader.get(account).must(200).says("10,00 €").saysNot("Registra un pagamento", "Storna")
+	for _, v := range []*visitor{reader, s.as(Member)} {
+		v.get("/credito/nuovo").must(403)
+		v.post("/credito/nuovo", "iscritto", fmt.Sprint(s.member), "amount", "1,00", "method", "counter", "reference", "x").must(403)
+		v.get(storno).must(403)
+		v.post(storno, "reason", "x").must(403)
+		v.get(account + "/rimborso").must(403)
+		v.post(account+"/rimborso", "reason", "x").must(403)
+	}
+	member := s.as(Member)
+	for _, page := range []string{"/credito", account, account + "/esporta", "/credito/movimenti", "/ordini", "/servizi", "/rinnovi"} {
+		member.get(page).must(403)
+	}
+	if balance, _ := s.balance(s.member); balance != 1000 {
+		t.Error("somebody wrote")
+	}
+}
+
+// TestLedgerIsListedAddedUpAndTakenAway, as it is on the page.
+func TestLedgerIsListedAddedUpAndTakenAway(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	s.buys(2)
+	s.leaverSample()
+	v := s.as(ReadOnly)
+	a := v.get("/credito").must(200).says("Credito degli iscritti 8,90 €", "Di chi è uscito dall’albo 5,00 €", "Totale di 2 iscritti 8,90 € 0,00 €", "Morandi Elena 15/06/2018 Ordine 2018/000001")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get("/credito?q=rosa").must(200).says("Totale di 1 iscritto 5,00 €")
+	a = v.get("/credito/movimenti").must(200).says("3 movimenti: 15,00 € in entrata, 6,10 € in uscita", "−6,10 €", "+10,00 €")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get("/credito/movimenti?tipo=order").must(200).says("1 movimento").saysNot("+10,00")
+	v.get("/credito/movimenti?dal=16/06/2018").must(200).says("Nessun movimento con questi filtri")
+	v.get("/credito/movimenti?dal=boh").must(422).says("«boh» non è una data")
+	csv := string(v.get("/credito/movimenti/esporta?formato=csv&tipo=order").must(200).body)
+	if !strings.Contains(csv, "15/06/2018;Morandi Elena;2;ordine;2018/000001;;;;6,10;3,90;Giulia Ferretti") || strings.Contains(csv, "ricarica") {
+		t.Errorf("export: %s", csv)
+	}
+	account := fmt.Sprintf("/credito/%d", s.member)
+	a = v.get(account).must(200).says("Totale 10,00 € −6,10 € 3,90 €")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	file := v.get(account + "/esporta?formato=csv").must(200)
+	if text := string(file.body); !strings.Contains(text, "15/06/2018;Morandi Elena;1;ricarica;;bonifico;") || strings.Contains(text, "Uscenti") {
+		t.Errorf("the statement's export: %s", text)
+	}
+	if name := file.header.Get("Content-Disposition"); !strings.Contains(name, "estratto-conto-A15266.csv") {
+		t.Errorf("the file is called %s", name)
+	}
+	if csv := string(v.get("/credito/esporta?formato=csv&solo=leavers").must(200).body); !strings.Contains(csv, "Uscenti Rosa;C9;cancellato;5,00;0,00;15/06/2018") || strings.Contains(csv, "Morandi") {
+		t.Errorf("the accounts' export: %s", csv)
+	}
+	v.get("/credito/999").must(404)
+	v.get("/credito/999/esporta").must(404)
+}
+
+func TestMoneyPagesInABrowser(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	s.buys(2)
+	s.buys(2) // waits: 3,90 € are left
+	v := s.as(Secretariat)
+	order := v.page("ordine", fmt.Sprintf("/ordini/%d", s.waitingOrder().ID))
+	refused := v.page("ordini-nuovo-rifiutato", "/ordini/nuovo?casella="+s.address+"&product=inbox_gb&quantity=9")
+	refused.Status = 422
+	s.inBrowser(t, order, refused,
+		v.page("ordini", "/ordini"), v.page("ordini-nuovo", "/ordini/nuovo?casella="+s.address),
+		v.page("credito", "/credito"), v.page("estratto-conto", fmt.Sprintf("/credito/%d", s.member)),
+		v.page("pagamento", fmt.Sprintf("/credito/nuovo?iscritto=%d", s.member)),
+		v.page("storno", fmt.Sprintf("/credito/movimenti/%d/storno", s.topUpEntry(s.member).ID)),
+	)
+}

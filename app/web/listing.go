@@ -1,0 +1,237 @@
+package web
+
+import (
+	"bytes"
+	"html/template"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/pec"
+	"albopec/reports"
+)
+
+// listing is where a list stands: its filters and its page are in the address,
+// so that a place can be kept and sent.
+type listing struct {
+	path  string
+	query url.Values
+}
+
+// The names in the address by which a list goes on and back.
+const (
+	afterParam  = "dopo"
+	beforeParam = "prima"
+	dropParam   = "togli" // the filter whose chip was pressed
+)
+
+// listingOf reads the filters that a list knows; others are no part of it.
+func listingOf(c *fiber.Ctx, path string, filters ...string) listing {
+	given, _ := url.ParseQuery(string(c.Request().URI().QueryString())) // what cannot be read is not there
+	l := listing{path, url.Values{}}
+	for _, name := range append(filters, afterParam, beforeParam, dropParam) {
+		if value := strings.TrimSpace(given.Get(name)); value != "" {
+			l.query.Set(name, value)
+		}
+	}
+	return l
+}
+
+// get is the value of a filter, empty when it is not in force.
+func (l listing) get(name string) string { return l.query.Get(name) }
+
+// id is a number in the address, 0 when there is none.
+func (l listing) id(name string) int64 {
+	id, _ := strconv.ParseInt(l.get(name), 10, 64)
+	return max(id, 0)
+}
+
+// oneOf is the value of a filter if it is among these, and empty otherwise.
+func (l listing) oneOf(name string, values ...string) string {
+	if value := l.get(name); slices.Contains(values, value) {
+		return value
+	}
+	return ""
+}
+
+// with is the list's address with some filters changed, names and values in
+// turn, from the first page on; an empty value takes a filter away.
+func (l listing) with(namesAndValues ...string) string { return l.at(l.path, namesAndValues...) }
+
+// at is another address with the list's filters: its export.
+func (l listing) at(path string, namesAndValues ...string) string {
+	q := url.Values{}
+	for name, values := range l.query {
+		if name != afterParam && name != beforeParam && name != dropParam {
+			q[name] = values
+		}
+	}
+	for i := 0; i+1 < len(namesAndValues); i += 2 {
+		q.Del(namesAndValues[i])
+		if namesAndValues[i+1] != "" {
+			q.Set(namesAndValues[i], namesAndValues[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// dropped is where the button of a chip leads: the list without that filter.
+// Empty when none was pressed.
+func (l listing) dropped() string {
+	if name := l.get(dropParam); name != "" {
+		return l.with(name, "")
+	}
+	return ""
+}
+
+// filterChip is a filter in force, with the word by which it is taken away.
+type filterChip struct{ Name, Label string }
+
+// filterChips are the filters in force of a list; partial "filter-chips",
+// inside the form of the filters.
+type filterChips struct {
+	Items []filterChip
+	All   string // the list without filters
+}
+
+func (f *filterChips) add(name, label string) {
+	if label != "" {
+		f.Items = append(f.Items, filterChip{name, label})
+	}
+}
+
+// exportLinks are the files in which a list can be taken away; partial
+// "export-links".
+type exportLinks struct{ XLSX, CSV string }
+
+// pageOf cuts a list read with one row too many to the page's size, and says
+// how it goes on and back; key is what the address keeps of a row, name what
+// the page says of it.
+func pageOf[T any](l listing, rows []T, size int, key, name func(T) string) ([]T, *Pager) {
+	back := l.get(beforeParam) != "" && l.get(afterParam) == ""
+	more := len(rows) > size
+	if more && back {
+		rows = rows[1:]
+	} else if more {
+		rows = rows[:size]
+	}
+	if len(rows) == 0 {
+		return rows, nil
+	}
+	first, last := rows[0], rows[len(rows)-1]
+	p := Pager{From: name(first), To: name(last), Size: size}
+	if back || more {
+		p.Next = l.with(afterParam, key(last))
+	}
+	if more && back || !back && l.get(afterParam) != "" {
+		p.Prev = l.with(beforeParam, key(first))
+	}
+	if p.Prev == "" && p.Next == "" {
+		return rows, nil
+	}
+	return rows, &p
+}
+
+// windowOf cuts rows that are all in memory to a page and one row more, by the
+// keys in the address; one that is no longer there leads to the beginning.
+func windowOf[T any](l listing, rows []T, size int, key func(T) string) []T {
+	place := func(wanted string) int {
+		return slices.IndexFunc(rows, func(r T) bool { return key(r) == wanted })
+	}
+	if at := place(l.get(afterParam)); at >= 0 {
+		return rows[at+1 : min(at+size+2, len(rows))]
+	}
+	if at := place(l.get(beforeParam)); at >= 0 {
+		return rows[max(at-size-1, 0):at]
+	}
+	return rows[:min(size+1, len(rows))]
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// sendList answers with a list as a file: a workbook, or ?formato=csv.
+func sendList(c *fiber.Ctx, name string, t reports.Table) error {
+	var b bytes.Buffer
+	if c.Query("formato") == "csv" {
+		if err := t.WriteCSV(&b); err != nil {
+			return err
+		}
+		return download(c, name+".csv", mimeCSV, b.Bytes())
+	}
+	if err := t.WriteXLSX(&b); err != nil {
+		return err
+	}
+	return download(c, name+".xlsx", mimeXLSX, b.Bytes())
+}
+
+// dayIn reads a day of an address; the zero Date when it is none.
+func dayIn(l listing, name string) pec.Date {
+	d, err := pec.ParseItalianDate(l.get(name))
+	if err != nil {
+		return pec.Date{}
+	}
+	return d
+}
+
+// monthIn reads a month of an address, "2026-07": its first day.
+func monthIn(l listing, name string) pec.Date {
+	d, err := pec.ParseDate(l.get(name) + "-01")
+	if err != nil {
+		return pec.Date{}
+	}
+	return d
+}
+
+// monthKey writes a month as addresses do: "2026-07".
+func monthKey(d pec.Date) string { return d.String()[:len("2026-07")] }
+
+// monthCell is a month in a table: "lug 2026".
+func monthCell(d pec.Date) string { return monthShort(d) + " " + strconv.Itoa(d.Year) }
+
+// memberLink is a member's name, leading to their page.
+func (s *site) memberLink(c *fiber.Ctx, id int64, name string) template.HTML {
+	return anchor(s.linkTo(c, "/iscritti/:id", "/iscritti/"+itoa(id)), name)
+}
+
+// mailboxLink is an address, leading to its mailbox.
+func (s *site) mailboxLink(c *fiber.Ctx, id int64, address string) template.HTML {
+	return anchor(s.linkTo(c, "/caselle/:id", "/caselle/"+itoa(id)), address)
+}
+
+// productNames are the names of products by code, the latest agreement's first.
+type productNames map[string]pec.Product
+
+func productsOf(agreements []pec.Agreement) productNames {
+	names, since := productNames{}, map[string]pec.Date{}
+	for _, a := range agreements {
+		for _, p := range a.Products {
+			if since[p.Code].IsZero() || a.StartsOn.After(since[p.Code]) {
+				names[p.Code], since[p.Code] = p, a.StartsOn
+			}
+		}
+	}
+	return names
+}
+
+// quantity is a number of units as lists show it: "2 GB", "3 utenti" is "3".
+func (n productNames) quantity(code string, quantity int) string {
+	if n[code].Unit == "GB" {
+		return gb(quantity)
+	}
+	return pec.Thousands(quantity)
+}
+
+// what is a quantity of a product in words: "2 GB in più".
+func (n productNames) what(code string, quantity int) string {
+	p := n[code]
+	if p.Code == "" {
+		p = pec.Product{Code: code, Name: code}
+	}
+	return p.What(quantity)
+}

@@ -1,0 +1,663 @@
+package web
+
+import (
+	"html/template"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+func (s *site) orderRoutes() []route {
+	return []route{
+		get("/ordini", operators, s.orders),
+		get("/ordini/esporta", operators, s.ordersExport),
+		get("/ordini/nuovo", clerks, s.orderNew),
+		post("/ordini/nuovo", clerks, s.placeOrder),
+		get("/ordini/:id", operators, s.order),
+		get("/ordini/:id/annulla", clerks, s.orderCancel),
+		post("/ordini/:id/annulla", clerks, s.cancelOrder),
+	}
+}
+
+// moneyTabs lead between the pages of orders and credit.
+func moneyTabs(current string) Tabs {
+	t := Tabs{Label: "Ordini e credito"}
+	for _, tab := range []Tab{{Title: "Ordini", Path: "/ordini"}, {Title: "Credito", Path: "/credito"}, {Title: "Movimenti", Path: "/credito/movimenti"}} {
+		tab.Current = tab.Path == current
+		t.Items = append(t.Items, tab)
+	}
+	return t
+}
+
+// ordersPage lists the orders of purchase and renewal.
+type ordersPage struct {
+	Frame
+	Tabs                 Tabs
+	Q, State, Kind, Year string
+	States, Kinds, Years []Option
+	Hidden               []Option
+	Chips                filterChips
+	Rows                 []orderRow
+	Sums                 []orderTotal
+	Total                orderTotal
+	Pager                *Pager
+	Export               exportLinks
+	Any                  bool
+}
+
+type orderRow struct {
+	db.OrderListed
+	Member, Box template.HTML
+	Title       string
+	Status      string
+	StatusKind  string
+}
+
+// orderTotal is the sum of the orders of a state.
+type orderTotal struct {
+	Title, Href string
+	Orders      int
+	Price       pec.Amounts
+}
+
+// The states in the order in which somebody has to do with them.
+var orderStates = []pec.OrderState{pec.OrderAwaitingPayment, pec.OrderCompleted, pec.OrderCancelled, pec.OrderLapsed}
+
+// orderName is what an order is called.
+func orderName(o db.OrderRow) string {
+	if n := o.Number(); n != "" {
+		return n
+	}
+	return "senza numero, " + o.OrderedOn.Italian()
+}
+
+// orderBadge is an order's state as a badge.
+func orderBadge(state pec.OrderState) (kind, text string) {
+	switch state {
+	case pec.OrderAwaitingPayment:
+		kind = "warning"
+	case pec.OrderCancelled, pec.OrderLapsed:
+		kind = "secondary"
+	}
+	return kind, capital(state.Italian())
+}
+
+func orderListing(c *fiber.Ctx) listing {
+	return listingOf(c, "/ordini", "q", "stato", "tipo", "anno", "iscritto")
+}
+
+func orderFilter(l listing) db.OrderFilter {
+	year, _ := strconv.Atoi(l.get("anno")) // 0 is every year
+	f := db.OrderFilter{
+		Search: l.get("q"), Kind: l.oneOf("tipo", string(pec.OrderPurchase), string(pec.OrderRenewal)), Year: year, Member: l.id("iscritto"),
+	}
+	for _, state := range orderStates {
+		if l.get("stato") == string(state) {
+			f.State = string(state)
+		}
+	}
+	return f
+}
+
+func (s *site) orders(c *fiber.Ctx) error {
+	l := orderListing(c)
+	if to := l.dropped(); to != "" {
+		return c.Redirect(to, fiber.StatusSeeOther)
+	}
+	p := ordersPage{Frame: s.frame(c, "Ordini"), Tabs: moneyTabs("/ordini")}
+	err := s.read(c, func(tx *db.ReadTx) error {
+		f := orderFilter(l)
+		if err := p.filters(tx, l, f); err != nil {
+			return err
+		}
+		sums, err := tx.OrderSums(f)
+		if err != nil {
+			return err
+		}
+		p.sum(sums, l)
+		f.Before, f.After, f.Limit = l.id(afterParam), l.id(beforeParam), rowsPerPage+1
+		list, err := tx.OrderList(f)
+		if err != nil {
+			return err
+		}
+		list, p.Pager = pageOf(l, list, rowsPerPage, func(o db.OrderListed) string { return itoa(o.ID) },
+			func(o db.OrderListed) string { return orderName(o.OrderRow) })
+		for _, o := range list {
+			row := orderRow{OrderListed: o, Member: s.memberLink(c, o.MemberID, o.Holder), Box: s.mailboxLink(c, o.MailboxID, o.Address), Title: orderName(o.OrderRow)}
+			row.StatusKind, row.Status = orderBadge(o.State)
+			p.Rows = append(p.Rows, row)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(c, "orders", &p)
+}
+
+func (p *ordersPage) filters(tx *db.ReadTx, l listing, f db.OrderFilter) error {
+	years, err := tx.OrderYears()
+	if err != nil {
+		return err
+	}
+	all, err := tx.OrderSums(db.OrderFilter{})
+	if err != nil {
+		return err
+	}
+	p.Any = len(all) > 0
+	p.Q, p.State, p.Kind = f.Search, f.State, f.Kind
+	p.States = []Option{{Value: "", Label: "Tutti"}}
+	for _, state := range orderStates {
+		p.States = append(p.States, Option{Value: string(state), Label: capital(state.Italian())})
+	}
+	p.Kinds = []Option{{Value: "", Label: "Tutti"}, {Value: string(pec.OrderPurchase), Label: "Acquisti"}, {Value: string(pec.OrderRenewal), Label: "Rinnovi"}}
+	p.Years = []Option{{Value: "", Label: "Tutti gli anni"}}
+	for _, y := range years {
+		p.Years = append(p.Years, Option{Value: strconv.Itoa(y), Label: strconv.Itoa(y)})
+	}
+	if f.State != "" {
+		p.Chips.add("stato", capital(pec.OrderState(f.State).Italian()))
+	}
+	p.Chips.add("tipo", map[string]string{"purchase": "Acquisti", "renewal": "Rinnovi"}[f.Kind])
+	if f.Year != 0 {
+		p.Year = strconv.Itoa(f.Year)
+		p.Chips.add("anno", "Completati nel "+p.Year)
+	}
+	if f.Search != "" {
+		p.Chips.add("q", "«"+f.Search+"»")
+	}
+	if f.Member != 0 {
+		m, err := tx.Member(f.Member)
+		if err != nil {
+			return err
+		}
+		p.Chips.add("iscritto", "Di "+m.FullName())
+		p.Hidden = append(p.Hidden, Option{Label: "iscritto", Value: itoa(f.Member)})
+	}
+	p.Chips.All = l.path
+	p.Export = exportLinks{l.at("/ordini/esporta"), l.at("/ordini/esporta", "formato", "csv")}
+	return nil
+}
+
+func (p *ordersPage) sum(sums []db.OrderSum, l listing) {
+	for _, state := range orderStates {
+		for _, s := range sums {
+			if s.State == state {
+				p.Sums = append(p.Sums, orderTotal{capital(state.Italian()), l.with("stato", string(state)), s.Orders, s.Price})
+				p.Total.Orders += s.Orders
+				p.Total.Price = p.Total.Price.Plus(s.Price)
+			}
+		}
+	}
+	p.Lead = counted(p.Total.Orders, "ordine", "ordini")
+	for _, s := range sums {
+		if s.State == pec.OrderCompleted {
+			p.Lead += ", " + counted(s.Orders, "completato", "completati") + " per " + s.Price.Gross.Euro() + " IVA compresa"
+		}
+	}
+}
+
+func (s *site) ordersExport(c *fiber.Ctx) error {
+	var list []db.OrderListed
+	var names actorNames
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if names, err = actorsOf(tx); err != nil {
+			return err
+		}
+		list, err = tx.OrderList(orderFilter(orderListing(c)))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	t := reports.Table{Title: "Ordini", Columns: []reports.Column{
+		{Title: "Numero"}, {Title: "Data", Kind: reports.Day}, {Title: "Tipo"}, {Title: "Iscritto"}, {Title: "Casella"}, {Title: "Che cosa"},
+		{Title: "Netto", Kind: reports.Money, Total: true}, {Title: "IVA", Kind: reports.Money, Total: true}, {Title: "Lordo", Kind: reports.Money, Total: true},
+		{Title: "Stato"}, {Title: "Completato il", Kind: reports.Day}, {Title: "Annullato o decaduto il", Kind: reports.Day}, {Title: "Motivo"}, {Title: "Inserito da"},
+	}}
+	for _, o := range list {
+		t.Rows = append(t.Rows, []any{o.Number(), o.OrderedOn, o.Kind, o.Holder, o.Address, o.What, o.Price.Net, o.Price.VAT, o.Price.Gross,
+			o.State, o.CompletedOn, o.EndedOn, o.Reason, names.of(o.EnteredBy)})
+	}
+	return sendList(c, "ordini-"+visitOf(c).today.String(), t)
+}
+
+// orderPage is one order with its lines and the entry that paid it.
+type orderPage struct {
+	Frame
+	Order       db.OrderRow
+	Lines       []db.OrderLine
+	Facts       []fact
+	Waiting     *Alert
+	Cancellable bool
+	Entry       db.Entry
+	Entered     string
+}
+
+func (s *site) order(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	var p orderPage
+	err = s.read(c, func(tx *db.ReadTx) error {
+		if err := p.load(tx, id); err != nil {
+			return err
+		}
+		return s.orderFacts(c, tx, &p)
+	})
+	if err != nil {
+		return err
+	}
+	title := "Ordine " + p.Order.Number()
+	if p.Order.Number() == "" {
+		title = "Ordine del " + p.Order.OrderedOn.Italian()
+	}
+	p.Frame = s.frame(c, title, Crumb{"Ordini", "/ordini"})
+	p.Lead = capital(p.Order.Kind.Italian()) + " " + p.Entered
+	return s.show(c, "order", &p)
+}
+
+func (p *orderPage) load(tx *db.ReadTx, id int64) (err error) {
+	if p.Order, err = tx.Order(id); err != nil {
+		return err
+	}
+	if p.Lines, err = tx.OrderLines(id); err != nil {
+		return err
+	}
+	if p.Entry, err = tx.EntryOfOrder(id); err != nil {
+		return err
+	}
+	names, err := actorsOf(tx)
+	p.Entered = "inserito il " + p.Order.OrderedOn.Italian() + " da: " + names.of(p.Order.EnteredBy)
+	p.Cancellable = p.Order.State == pec.OrderAwaitingPayment
+	return err
+}
+
+func (s *site) orderFacts(c *fiber.Ctx, tx *db.ReadTx, p *orderPage) error {
+	o := p.Order
+	m, err := tx.Member(o.MemberID)
+	if err != nil {
+		return err
+	}
+	box, err := tx.Mailbox(o.MailboxID)
+	if err != nil {
+		return err
+	}
+	state := fact{Title: "Stato", Value: capital(o.State.Italian())}
+	switch o.State {
+	case pec.OrderCompleted:
+		state.Note = "il " + o.CompletedOn.Italian()
+	case pec.OrderCancelled, pec.OrderLapsed:
+		state.Note = "il " + o.EndedOn.Italian()
+		if o.Reason != "" {
+			state.Note = "il " + o.EndedOn.Italian() + ": " + o.Reason
+		}
+	case pec.OrderAwaitingPayment:
+		if err := s.waitingAlert(c, tx, p, box); err != nil {
+			return err
+		}
+	}
+	p.Facts = []fact{
+		state,
+		{Title: "Iscritto", Value: m.FullName(), Note: numberNote(m.Member), Href: s.linkTo(c, "/iscritti/:id", "/iscritti/"+itoa(m.ID))},
+		{Title: "Casella", Value: box.Address, Note: "scade il " + box.ExpiresOn.Italian(), Href: s.linkTo(c, "/caselle/:id", "/caselle/"+itoa(box.ID))},
+		{Title: "Prezzo lordo", Value: o.Price.Gross.Euro(), Note: o.Price.Net.Euro() + " netto, " + o.Price.VAT.Euro() + " di IVA"},
+	}
+	paid := fact{Title: "Movimento", Value: "–"}
+	switch {
+	case p.Entry.ID != 0:
+		paid.Value, paid.Href = signed(p.Entry.Amount), "/credito/"+itoa(o.MemberID)+"#m"+strconv.Itoa(p.Entry.Seq)
+		paid.Note = "n. " + strconv.Itoa(p.Entry.Seq) + " del " + p.Entry.On.Italian() + ", credito dopo " + p.Entry.Balance.Euro()
+	case o.State == pec.OrderCompleted:
+		paid.Note = "non costava nulla"
+	}
+	p.Facts = append(p.Facts, paid)
+	return nil
+}
+
+func numberNote(m pec.Member) string {
+	if m.RegistrationNumber == "" {
+		return ""
+	}
+	return "n. " + m.RegistrationNumber
+}
+
+// waitingAlert says what an order waits for, and until when.
+func (s *site) waitingAlert(c *fiber.Ctx, tx *db.ReadTx, p *orderPage, box db.MailboxRow) error {
+	missing, err := office.MissingFor(tx, p.Order)
+	if err != nil {
+		return err
+	}
+	last := pec.WaitingOrder{OrderedOn: p.Order.OrderedOn}.LapsesOn(box.ExpiresOn).AddDays(-1)
+	p.Waiting = &Alert{
+		Kind: "warning", Strong: "L’ordine aspetta il pagamento: mancano " + missing.Euro() + ".",
+		Text: "Con una ricarica di questa somma, o più alta, si completa da solo. Il prezzo vale fino al " + last.Italian() + ", poi l’ordine decade.",
+		Href: s.linkTo(c, "/credito/nuovo", paymentFor(p.Order.MemberID, missing)), Link: "Registra il pagamento",
+	}
+	return nil
+}
+
+// paymentFor is the form of a payment, begun.
+func paymentFor(member int64, amount pec.Cents) string {
+	typed := ""
+	if amount > 0 {
+		typed = amount.Italian()
+	}
+	return withQuery("/credito/nuovo", "iscritto", itoa(member), "amount", typed)
+}
+
+// orderCancelPage asks for the reason before an order is cancelled.
+type orderCancelPage struct {
+	Frame
+	Order  db.OrderRow
+	What   string
+	Holder string
+	Reason string
+}
+
+func (s *site) orderCancelPage(c *fiber.Ctx, id int64) (*orderCancelPage, error) {
+	p := &orderCancelPage{}
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if p.Order, err = tx.Order(id); err != nil {
+			return err
+		}
+		m, err := tx.Member(p.Order.MemberID)
+		if err != nil {
+			return err
+		}
+		p.Holder = m.FullName()
+		lines, err := tx.OrderLines(id)
+		var what []string
+		for _, l := range lines {
+			what = append(what, pec.Product{Code: l.Product, Name: l.ProductName, Unit: l.Unit}.What(l.Quantity))
+		}
+		p.What = strings.Join(what, ", ")
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.Frame = s.frame(c, "Annulla l’ordine", Crumb{"Ordini", "/ordini"}, Crumb{"Ordine del " + p.Order.OrderedOn.Italian(), "/ordini/" + itoa(id)})
+	p.Lead = p.What + " per " + p.Holder + ", " + p.Order.Price.Gross.Euro()
+	return p, nil
+}
+
+func (s *site) orderCancel(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	p, err := s.orderCancelPage(c, id)
+	if err != nil {
+		return err
+	}
+	if p.Order.State != pec.OrderAwaitingPayment {
+		return pec.Refuse("order_not_waiting", "L’ordine è %s: si annulla solo un ordine in attesa di pagamento.", p.Order.State.Italian())
+	}
+	return s.show(c, "order-cancel", p)
+}
+
+func (s *site) cancelOrder(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	reason := f.needed("reason", "Scriva perché l’ordine si annulla: resta nell’ordine.")
+	if f.ok() {
+		f.add(s.office.CancelOrder(ctx(c), who(c).Actor(), id, 0, reason))
+	}
+	if !f.ok() {
+		p, err := s.orderCancelPage(c, id)
+		if err != nil {
+			return err
+		}
+		p.Reason = f.text("reason")
+		return s.refuse(c, "order-cancel", p, f)
+	}
+	return s.done(c, "/ordini/"+itoa(id), "Ordine annullato.", "Non è stato speso nulla.")
+}
+
+// orderNewPage is a purchase that the secretariat enters for a mailbox: whose,
+// what, what it costs and why, the confirmation.
+type orderNewPage struct {
+	Frame
+	Q        string
+	Found    []mailboxChoice
+	Searched bool
+
+	Box      db.MailboxRow
+	Chosen   bool
+	Facts    []fact
+	Products []Option
+	Product  string
+	Quantity string
+	Unit     string // in the quantity's label
+	Stop     *Alert // why nothing can be bought
+	Quote    *pec.Quote
+	NetLine  string
+	VATLine  string
+	Credit   pec.Cents
+	After    pec.Cents
+	Missing  pec.Cents // 0 when the credit covers it
+	PayBy    pec.Date
+	Seen     int64  // the gross price in cents, as shown
+	Key      string // of the form: sent twice, it is one order
+	Button   string
+}
+
+// mailboxChoice is a mailbox found by a search.
+type mailboxChoice struct {
+	db.MailboxListed
+	Href string
+}
+
+func (s *site) orderNew(c *fiber.Ctx) error {
+	p := orderNewPage{Frame: s.frame(c, "Nuovo acquisto", Crumb{"Ordini", "/ordini"}), Q: strings.TrimSpace(c.Query("q")), Key: randomToken()}
+	address := strings.ToLower(strings.TrimSpace(c.Query("casella")))
+	p.Product, p.Quantity = strings.TrimSpace(c.Query("product")), strings.TrimSpace(c.Query("quantity"))
+	if address == "" {
+		p.Lead = "Prima scelga la casella"
+		if err := s.findMailboxes(c, &p); err != nil {
+			return err
+		}
+		return s.show(c, "order-new", &p)
+	}
+	asked := p.Product != ""
+	f := formOf(c)
+	if err := s.fillPurchase(c, &p, address, f); err != nil {
+		return err
+	}
+	if f.ok() || !asked && f.fault == nil {
+		// What cannot be bought is told even before anything was asked for.
+		p.Errors = f.problems
+		return s.show(c, "order-new", &p)
+	}
+	return s.refuse(c, "order-new", &p, f)
+}
+
+// mostFound is how many rows a search for one thing shows.
+const mostFound = 20
+
+func (s *site) findMailboxes(c *fiber.Ctx, p *orderNewPage) error {
+	if p.Q == "" {
+		return nil
+	}
+	p.Searched = true
+	return s.read(c, func(tx *db.ReadTx) error {
+		list, err := tx.MailboxList(db.MailboxFilter{Search: p.Q, Status: string(pec.MailboxActive), Limit: mostFound})
+		for _, m := range list {
+			p.Found = append(p.Found, mailboxChoice{m, withQuery("/ordini/nuovo", "casella", m.Address)})
+		}
+		return err
+	})
+}
+
+// fillPurchase loads the mailbox and what may be bought for it, and quotes what
+// is asked for; why it cannot be bought goes to the form.
+func (s *site) fillPurchase(c *fiber.Ctx, p *orderNewPage, address string, f *form) error {
+	return s.read(c, func(tx *db.ReadTx) (err error) {
+		if p.Box, err = tx.MailboxByAddress(address); err != nil {
+			return err
+		}
+		p.Chosen = true
+		m, err := tx.Member(p.Box.MemberID)
+		if err != nil {
+			return err
+		}
+		p.Lead = "Per " + m.FullName() + ", " + p.Box.Address
+		if p.Credit, err = tx.Balance(m.ID); err != nil {
+			return err
+		}
+		claim, err := tx.Claim(m.ID)
+		if err != nil {
+			return err
+		}
+		p.Facts = []fact{
+			{Title: "Iscritto", Value: m.FullName(), Note: numberNote(m.Member), Href: s.linkTo(c, "/iscritti/:id", "/iscritti/"+itoa(m.ID))},
+			{Title: "Casella", Value: p.Box.Address, Note: p.Box.Status.Italian(), Href: s.linkTo(c, "/caselle/:id", "/caselle/"+itoa(p.Box.ID))},
+			{Title: "Scadenza", Value: dash(p.Box.ExpiresOn.Italian()), Note: days(p.Today, p.Box.ExpiresOn)},
+			{Title: "Credito", Value: p.Credit.Euro(), Href: "/credito/" + itoa(m.ID)},
+		}
+		if claim > 0 {
+			p.Stop = &Alert{Kind: "danger", Strong: "C’è un credito da recuperare di " + claim.Euro() + ".", Text: "Finché non è saldato con una ricarica non si può acquistare.",
+				Href: paymentFor(m.ID, claim), Link: "Registra il pagamento"}
+			return nil
+		}
+		if err := p.choices(tx); err != nil {
+			return err
+		}
+		return s.quotePurchase(tx, p, f)
+	})
+}
+
+// choices are the products that the agreement allows on the mailbox.
+func (p *orderNewPage) choices(tx *db.ReadTx) error {
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return err
+	}
+	a, ok := pec.InForce(agreements, p.Today)
+	if !ok {
+		p.Stop = &Alert{Kind: "danger", Strong: "Oggi non c’è una convenzione in vigore.", Text: "La aggiunga in Convenzioni, poi riprovi."}
+		return nil
+	}
+	for _, product := range a.Products {
+		if product.AllowedOn(p.Box.Kind) {
+			p.Products = append(p.Products, Option{Value: product.Code, Label: product.Name + ", " + netUnitPrice(product)})
+			if p.Product == "" {
+				p.Product = product.Code
+			}
+		}
+	}
+	if len(p.Products) == 0 {
+		p.Stop = &Alert{Kind: "danger", Strong: "Per questa tipologia di casella la convenzione non prevede servizi da acquistare."}
+	}
+	if p.Quantity == "" {
+		p.Quantity = "1"
+	}
+	if product, ok := a.Product(p.Product); ok && product.Unit != "" {
+		p.Unit = product.Unit
+	}
+	return nil
+}
+
+// netUnitPrice is "2,50 € netti per GB all’anno".
+func netUnitPrice(p pec.Product) string {
+	text := p.UnitPrice().Euro() + " netti"
+	if p.Unit != "" {
+		text += " per " + p.Unit
+	}
+	if !p.OneOff {
+		text += " all’anno"
+	}
+	return text
+}
+
+func (s *site) quotePurchase(tx *db.ReadTx, p *orderNewPage, f *form) error {
+	if p.Stop != nil {
+		return nil
+	}
+	quantity, err := strconv.Atoi(strings.ReplaceAll(p.Quantity, ".", ""))
+	if err != nil {
+		f.wrong("quantity", "Scriva un numero intero, per esempio 2.")
+		return nil
+	}
+	q, err := s.office.QuoteAhead(tx, p.Box, p.Product, quantity)
+	if problem := pec.AsProblem(err); problem != nil && problem.Field == "" {
+		// Nothing that another choice would mend: the mailbox itself takes no purchase.
+		p.Stop = &Alert{Kind: "danger", Strong: problem.Message}
+		return nil
+	}
+	if err != nil {
+		f.add(err)
+		return nil
+	}
+	p.Quote = &q
+	p.Seen = int64(q.Price.Gross)
+	p.NetLine = netLine(q)
+	p.After = p.Credit - q.Price.Gross
+	p.VATLine = vatLine(q)
+	what := quantityName(q)
+	p.Button = "Acquista " + what + " per " + q.Price.Gross.Euro()
+	if q.Price.Gross == 0 {
+		p.Button = "Attiva " + what + " senza spesa"
+	}
+	if p.After >= 0 {
+		return nil
+	}
+	waiting, err := tx.WaitingOrders(p.Box.MemberID)
+	for _, w := range waiting {
+		p.After -= w.Price.Gross // older orders are paid first
+	}
+	p.Missing = -p.After
+	p.PayBy = pec.WaitingOrder{OrderedOn: p.Today}.LapsesOn(q.Expires).AddDays(-1)
+	p.Button = "Ordina " + what + " per " + q.Price.Gross.Euro()
+	return err
+}
+
+// placeOrder buys what was shown, at the price that was shown.
+func (s *site) placeOrder(c *fiber.Ctx) error {
+	f := formOf(c)
+	p := orderNewPage{Frame: s.frame(c, "Nuovo acquisto", Crumb{"Ordini", "/ordini"}), Product: f.text("product"), Quantity: f.text("quantity"), Key: f.text("key")}
+	seen, err := strconv.ParseInt(f.text("seen"), 10, 64)
+	if err != nil || p.Key == "" {
+		f.add(pec.Refuse("price_missing", "Guardi prima il prezzo, poi confermi."))
+	}
+	quantity := f.whole("quantity")
+	var done office.Purchased
+	if f.ok() {
+		price := pec.Cents(seen)
+		done, err = s.office.Order(ctx(c), who(c).Actor(), office.Purchase{Address: f.text("casella"), Product: p.Product, Quantity: quantity, RequestKey: p.Key, Seen: &price})
+		f.add(err)
+	}
+	if f.ok() {
+		return s.told(c, "/ordini/"+itoa(done.Order.ID), purchasedAlert(done))
+	}
+	if p.Key == "" {
+		p.Key = randomToken()
+	}
+	again := formOf(c) // the quote's own refusals are those of the order
+	if err := s.fillPurchase(c, &p, strings.ToLower(f.text("casella")), again); err != nil {
+		return err
+	}
+	return s.refuse(c, "order-new", &p, f)
+}
+
+func purchasedAlert(done office.Purchased) Alert {
+	o := done.Order
+	switch {
+	case done.Repeated:
+		return Alert{Kind: "primary", Strong: "L’ordine c’era già.", Text: "Il modulo era già stato inviato: non ne è stato fatto un altro."}
+	case o.State == pec.OrderCompleted:
+		return Alert{Kind: "success", Strong: "Ordine " + o.Number() + " completato.", Text: done.Quote.Product.What(done.Quote.Quantity) + ": " + o.Price.Gross.Euro() + " dal credito."}
+	}
+	return Alert{Kind: "success", Strong: "Ordine inserito: aspetta il pagamento."}
+}
