@@ -1,6 +1,7 @@
 package db
 
 import (
+	"strconv"
 	"time"
 
 	"albopec/app/pec"
@@ -172,4 +173,15 @@ func (tx *ReadTx) Report(id int64) (KeptReport, error) {
 		var r KeptReport
 		return r, row.Scan(&r.ID, &r.Year, dayInto{&r.Until}, &r.Actor, instantInto{&r.At}, &r.Figures, &r.XLSX, &r.PDF)
 	}, `SELECT id, year, until_on, actor, at, CAST(figures AS BLOB), xlsx, pdf FROM reports WHERE id = ?`, id)
+}
+
+// FirstYear is the year of the earliest period, order or movement; 0 when
+// there is none.
+func (tx *ReadTx) FirstYear() (int, error) {
+	first, err := value[string](tx, `SELECT COALESCE(MIN(d), '0') FROM (SELECT MIN(starts_on) AS d FROM periods
+		UNION ALL SELECT MIN(day_on) FROM ledger UNION ALL SELECT MIN(ordered_on) FROM orders) WHERE d IS NOT NULL`)
+	if err != nil || len(first) < 4 {
+		return 0, err
+	}
+	return strconv.Atoi(first[:4])
 }

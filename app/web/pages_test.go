@@ -14,22 +14,37 @@ import (
 // a page adds a line; an address may answer with a file.
 func (s *testSite) samples() map[string][]string {
 	order, service := s.areaSample()
+	member, mailbox := fmt.Sprint(s.member), fmt.Sprint(s.mailbox)
+	report := fmt.Sprint(s.reportSample())
 	entry := fmt.Sprint(s.topUpEntry(s.member).ID)
 	leaver := fmt.Sprint(s.leaverSample())
 	return map[string][]string{
-		"/area/ordini/:id":              {fmt.Sprintf("/area/ordini/%d", order)},
-		"/area/ordini/:id/annulla":      {fmt.Sprintf("/area/ordini/%d/annulla", order)},
-		"/area/servizi/:id":             {fmt.Sprintf("/area/servizi/%d", service)},
-		"/benvenuto/:token":             nil, // see TestMemberChoosesPasswordByOneTimeLink
-		"/rinnovi/esecuzioni/:id":       {"/rinnovi/esecuzioni/" + s.renewSample()},
-		"/ordini/:id":                   {fmt.Sprintf("/ordini/%d", order)},
-		"/ordini/:id/annulla":           {fmt.Sprintf("/ordini/%d/annulla", order)},
-		"/ordini/nuovo":                 {"/ordini/nuovo", "/ordini/nuovo?casella=" + s.address},
-		"/credito/nuovo":                {"/credito/nuovo?q=elena", "/credito/nuovo?casella=" + s.address},
-		"/credito/movimenti/:id/storno": {"/credito/movimenti/" + entry + "/storno"},
-		"/credito/:id":                  {"/credito/" + leaver, fmt.Sprintf("/credito/%d", s.member)},
-		"/credito/:id/esporta":          {"/credito/" + leaver + "/esporta"},
-		"/credito/:id/rimborso":         {"/credito/" + leaver + "/rimborso"},
+		"/report/:id/excel":                       {"/report/" + report + "/excel"},
+		"/report/:id/pdf":                         {"/report/" + report + "/pdf"},
+		"/area/ordini/:id":                        {fmt.Sprintf("/area/ordini/%d", order)},
+		"/area/ordini/:id/annulla":                {fmt.Sprintf("/area/ordini/%d/annulla", order)},
+		"/amministrazione/operatori/:id":          {"/amministrazione/operatori/1"},
+		"/amministrazione/operatori/:id/password": {"/amministrazione/operatori/1/password"},
+		"/area/servizi/:id":                       {fmt.Sprintf("/area/servizi/%d", service)},
+		"/benvenuto/:token":                       nil, // see TestMemberChoosesPasswordByOneTimeLink
+		"/iscritti/:id":                           {"/iscritti/" + member, "/iscritti/" + member + "?tutto=1"},
+		"/iscritti/:id/registro":                  {"/iscritti/" + member + "/registro"},
+		"/iscritti/:id/contatti":                  {"/iscritti/" + member + "/contatti"},
+		"/iscritti/:id/stato":                     {"/iscritti/" + member + "/stato", "/iscritti/" + member + "/stato?status=deceased&left_on=01/06/2018&reason=Prova"},
+		"/iscritti/:id/accesso":                   {"/iscritti/" + member + "/accesso"},
+		"/iscritti/caselle":                       {"/iscritti/caselle", "/iscritti/caselle?id=" + member, "/iscritti/caselle?tutti=1&casella=to_request"},
+		"/caselle/:id":                            {"/caselle/" + mailbox},
+		"/caselle/:id/attivazione":                {"/caselle/" + mailbox + "/attivazione"},
+		"/caselle/attivazioni":                    {"/caselle/attivazioni", "/caselle/attivazioni?id=" + mailbox},
+		"/rinnovi/esecuzioni/:id":                 {"/rinnovi/esecuzioni/" + s.renewSample()},
+		"/ordini/:id":                             {fmt.Sprintf("/ordini/%d", order)},
+		"/ordini/:id/annulla":                     {fmt.Sprintf("/ordini/%d/annulla", order)},
+		"/ordini/nuovo":                           {"/ordini/nuovo", "/ordini/nuovo?casella=" + s.address},
+		"/credito/nuovo":                          {"/credito/nuovo?q=elena", "/credito/nuovo?casella=" + s.address},
+		"/credito/movimenti/:id/storno":           {"/credito/movimenti/" + entry + "/storno"},
+		"/credito/:id":                            {"/credito/" + leaver, fmt.Sprintf("/credito/%d", s.member)},
+		"/credito/:id/esporta":                    {"/credito/" + leaver + "/esporta"},
+		"/credito/:id/rimborso":                   {"/credito/" + leaver + "/rimborso"},
 	}
 }
 

@@ -7,7 +7,12 @@ func (s *site) routes() []route {
 	return slices.Concat(
 		s.signInRoutes(),
 		s.areaRoutes(),
+		s.adminRoutes(),
 		s.deskRoutes(),
+		s.memberRoutes(),
+		s.mailboxRoutes(),
+		s.importRoutes(),
+		s.reportRoutes(),
 		s.renewalRoutes(),
 		s.serviceRoutes(),
 		s.orderRoutes(),

@@ -1,0 +1,195 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+func (s *site) reportRoutes() []route {
+	return []route{
+		get("/report", operators, s.report),
+		post("/report", contracts, s.makeReport),
+		get("/report/:id/excel", operators, s.reportWorkbook),
+		get("/report/:id/pdf", operators, s.reportPDF),
+	}
+}
+
+type reportPage struct {
+	Frame
+	Year     string // as typed
+	Years    []Option
+	Ready    bool // the figures below are of Year
+	Until    pec.Date
+	Partial  bool
+	Cards    []Card
+	Figures  reports.Figures
+	Months   []reportMonth
+	Chart    *Drawing
+	Total    reports.Month
+	Findings []string
+	Made     []reportMade
+}
+
+// reportMonth is a line of the months' table; Orders and Renewals lead to what
+// the figures come from.
+type reportMonth struct {
+	reports.Month
+	First pec.Date
+}
+
+// reportMade is a report that was made, as it was.
+type reportMade struct {
+	db.KeptReport
+	Figures office.YearFigures
+	Who     string
+}
+
+// report shows a year's figures before anything is printed, and the reports
+// made so far.
+func (s *site) report(c *fiber.Ctx) error {
+	p, err := s.reportOf(c, c.Query("anno"))
+	if p == nil {
+		return err
+	}
+	if problem := pec.AsProblem(err); problem != nil {
+		p.Errors = Problems{problem}
+		c.Status(fiber.StatusUnprocessableEntity)
+	} else if err != nil {
+		return err
+	}
+	return s.show(c, "report", p)
+}
+
+// reportOf gathers the page for a year as typed; empty is the current one.
+func (s *site) reportOf(c *fiber.Ctx, typed string) (*reportPage, error) {
+	today := visitOf(c).today
+	p := &reportPage{Frame: s.frame(c, "Report annuale"), Year: typed}
+	if typed == "" {
+		p.Year = strconv.Itoa(today.Year)
+	}
+	if err := s.read(c, func(tx *db.ReadTx) error { return p.fillMade(tx, today) }); err != nil {
+		return nil, err
+	}
+	year, err := strconv.Atoi(p.Year)
+	if err != nil {
+		return p, pec.Refuse("year_invalid", "«%s» non è un anno: lo scriva come %d.", p.Year, today.Year).On("anno")
+	}
+	figures, err := s.office.Year(ctx(c), year)
+	if problem := pec.AsProblem(err); problem != nil {
+		return p, problem.On("anno")
+	}
+	if err != nil {
+		return p, err
+	}
+	p.fillYear(figures)
+	return p, nil
+}
+
+func (p *reportPage) fillMade(tx *db.ReadTx, today pec.Date) error {
+	first, err := tx.FirstYear()
+	if err != nil {
+		return err
+	}
+	if first == 0 || first > today.Year {
+		first = today.Year
+	}
+	for year := today.Year; year >= first; year-- {
+		p.Years = append(p.Years, Option{Value: strconv.Itoa(year), Label: strconv.Itoa(year)})
+	}
+	names, err := actorsOf(tx)
+	if err != nil {
+		return err
+	}
+	list, err := tx.Reports()
+	for _, r := range list {
+		made := reportMade{KeptReport: r, Who: names.of(r.Actor)}
+		if err := json.Unmarshal(r.Figures, &made.Figures); err != nil {
+			return fmt.Errorf("figures of report %d: %w", r.ID, err)
+		}
+		p.Made = append(p.Made, made)
+	}
+	return err
+}
+
+func (p *reportPage) fillYear(y reports.Year) {
+	p.Ready, p.Until, p.Partial = true, y.Until, y.Until.Before(pec.EndOfYear(y.Year))
+	p.Figures, p.Findings = y.Figures(), y.Check()
+	f := p.Figures
+	p.Lead = fmt.Sprintf("Dal 01/01/%d al %s, estremi compresi", y.Year, y.Until.Italian())
+	p.Cards = []Card{
+		{Title: "Caselle al " + y.Until.Italian(), Href: "/caselle", Figure: pec.Thousands(f.AtEnd), Note: fmt.Sprintf("%s attivate, %s chiuse", pec.Thousands(f.Activated), pec.Thousands(f.Closed))},
+		{Title: "Costo per l’Ordine", Href: "/rinnovi", Figure: f.Ordine.Gross.Euro(), Note: fmt.Sprintf("%s netti, IVA %s", f.Ordine.Net.Euro(), f.Ordine.VAT.Euro())},
+		{Title: "Pagato dagli iscritti", Href: fmt.Sprintf("/ordini?stato=completed&anno=%d", y.Year), Figure: f.Members.Gross.Euro(), Note: fmt.Sprintf("Acquisti %s, rinnovi %s", f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro())},
+		{Title: "Credito degli iscritti", Href: "/credito", Figure: f.Closing.Euro(), Note: "È un debito dell’Ordine verso di loro"},
+	}
+	chart := Chart{Title: "Costo per l’Ordine mese per mese", Note: "Euro, IVA compresa", Columns: []string{"Mese", "Lordo"}}
+	for _, m := range y.Months() {
+		first := pec.NewDate(y.Year, m.Month, 1)
+		p.Months = append(p.Months, reportMonth{m, first})
+		p.Total.Activated += m.Activated
+		p.Total.Renewed += m.Renewed
+		p.Total.Closed += m.Closed
+		p.Total.Cost = p.Total.Cost.Plus(m.Cost)
+		p.Total.Members = p.Total.Members.Plus(m.Members)
+		p.Total.TopUps += m.TopUps
+		chart.Points = append(chart.Points, Point{
+			Label: monthShort(first), RowLabel: month(first), Value: int64(m.Cost.Gross),
+			Shown: pec.Thousands(int(m.Cost.Gross) / 100), Cells: []string{m.Cost.Gross.Euro()}, Soft: !m.Counted,
+		})
+	}
+	chart.Summary = fmt.Sprintf("Costo per l’Ordine nel %d, mese per mese: in tutto %s", y.Year, p.Total.Cost.Gross.Euro())
+	chart.Total = []string{p.Total.Cost.Gross.Euro()}
+	p.Chart = barChart(chart)
+}
+
+// makeReport prints the workbook and the PDF and keeps them.
+func (s *site) makeReport(c *fiber.Ctx) error {
+	f := formOf(c)
+	year := f.whole("anno")
+	if f.ok() {
+		made, err := s.office.MakeReport(ctx(c), who(c).Actor(), year)
+		if err == nil {
+			return s.done(c, fmt.Sprintf("/report?anno=%d", year), fmt.Sprintf("Report %d pronto.", made.Year), "I due file sono in cima a «Report fatti».")
+		}
+		if problem := pec.AsProblem(err); problem != nil {
+			err = problem.On("anno")
+		}
+		f.add(err)
+	}
+	p, err := s.reportOf(c, f.text("anno"))
+	if p == nil || err != nil && pec.AsProblem(err) == nil {
+		return err
+	}
+	return s.refuse(c, "report", p, f)
+}
+
+func (s *site) reportWorkbook(c *fiber.Ctx) error {
+	return s.keptReport(c, mimeXLSX, "xlsx", func(r db.KeptReport) []byte { return r.XLSX })
+}
+
+func (s *site) reportPDF(c *fiber.Ctx) error {
+	return s.keptReport(c, mimePDF, "pdf", func(r db.KeptReport) []byte { return r.PDF })
+}
+
+func (s *site) keptReport(c *fiber.Ctx, mime, ending string, file func(db.KeptReport) []byte) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	var r db.KeptReport
+	if err := s.read(c, func(tx *db.ReadTx) (err error) {
+		r, err = tx.Report(id)
+		return err
+	}); err != nil {
+		return err
+	}
+	return download(c, fmt.Sprintf("albopec-%d-al-%s.%s", r.Year, r.Until, ending), mime, file(r))
+}
