@@ -1,6 +1,8 @@
 package db
 
 import (
+	"strings"
+
 	"albopec/app/pec"
 )
 
@@ -128,10 +130,13 @@ func (tx *ReadTx) Periods(mailbox int64) ([]Period, error) {
 // MailboxFilter says which mailboxes a list holds.
 type MailboxFilter struct {
 	Search string // beginnings of names, numbers, codes, addresses
-	Status string
+	Status string   // a mailbox status, "outstanding" for requested or sent, or "" for all
 	Until  pec.Date // expires on or before; zero for all
 	After  string   // keyset: address after which the page begins
 	Before string   // keyset: address before which it ends
+	// AfterID and BeforeID are keysets by a mailbox instead: two mailboxes may
+	// have had one address.
+	AfterID, BeforeID int64
 	Limit  int      // 0: no limit
 }
 
@@ -160,6 +165,13 @@ func (tx *ReadTx) MailboxList(f MailboxFilter) ([]MailboxListed, error) {
 		where += ` AND b.address < ?`
 		args = append(args, f.Before)
 		order = "b.address DESC, b.id DESC"
+	case f.AfterID != 0:
+		where += ` AND (b.address, b.id) > (SELECT address, id FROM mailboxes WHERE id = ?)`
+		args = append(args, f.AfterID)
+	case f.BeforeID != 0:
+		where += ` AND (b.address, b.id) < (SELECT address, id FROM mailboxes WHERE id = ?)`
+		args = append(args, f.BeforeID)
+		order = "b.address DESC, b.id DESC"
 	}
 	list, err := all(tx, func(row scanner) (MailboxListed, error) {
 		var m MailboxListed
@@ -167,7 +179,7 @@ func (tx *ReadTx) MailboxList(f MailboxFilter) ([]MailboxListed, error) {
 	}, `SELECT `+mailboxColumns+`, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.status,
 			COALESCE((SELECT SUM(quantity) FROM services s WHERE s.mailbox_id = b.id AND s.ended_on IS NULL AND s.product = 'inbox_gb'), 0)
 		FROM mailboxes b JOIN members m ON m.id = b.member_id WHERE `+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
-	if f.Before != "" && f.After == "" {
+	if f.Before != "" && f.After == "" || f.BeforeID != 0 && f.AfterID == 0 {
 		reverse(list)
 	}
 	return list, err
@@ -201,8 +213,12 @@ func (f MailboxFilter) where() (string, []any) {
 	if q := ftsQuery(f.Search); q != "" {
 		where += ` AND b.member_id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`
 		args = append(args, q)
+	} else if strings.TrimSpace(f.Search) != "" {
+		where += ` AND 0` // only signs were typed: nothing has them
 	}
-	if f.Status != "" {
+	if f.Status == "outstanding" {
+		where += ` AND b.status IN ('requested', 'sent')`
+	} else if f.Status != "" {
 		where += ` AND b.status = ?`
 		args = append(args, f.Status)
 	}

@@ -41,62 +41,6 @@ func (tx *ReadTx) OutstandingMailboxes() (requested, sent int, since pec.Date, e
 	return requested, sent, since, err
 }
 
-// BooksWithServices loads the books of all members who have a running service
-// that expires up to and including a day, by member, in four queries: one by
-// one they would take too long for a page. Of the agreements of orders that
-// wait only the id is filled in.
-func (tx *ReadTx) BooksWithServices(through pec.Date) ([]pec.Book, error) {
-	const due = `SELECT b.member_id FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE s.ended_on IS NULL AND s.expires_on <= ?1`
-	books, err := all(tx, func(row scanner) (pec.Book, error) {
-		var b pec.Book
-		return b, row.Scan(&b.MemberID, &b.Status, dayInto{&b.LeftOn}, dayInto{&b.LeftRegisteredOn}, &b.Credit, &b.Claim)
-	}, `SELECT m.id, m.status, m.left_on, m.left_registered_on,
-			COALESCE((SELECT balance_cents FROM ledger l WHERE l.member_id = m.id ORDER BY seq DESC LIMIT 1), 0),
-			COALESCE((SELECT SUM(amount_cents) FROM claims c WHERE c.member_id = m.id), 0)
-		FROM members m WHERE m.id IN (`+due+`) ORDER BY m.id`, day(through))
-	if err != nil {
-		return nil, err
-	}
-	at := map[int64]*pec.Book{}
-	for i := range books {
-		at[books[i].MemberID] = &books[i]
-	}
-	boxes, err := all(tx, scanMailbox, `SELECT `+mailboxColumns+` FROM mailboxes b
-		WHERE b.status <> 'closed' AND b.member_id IN (`+due+`) ORDER BY b.address, b.id`, day(through))
-	if err != nil {
-		return nil, err
-	}
-	holder := map[int64]int64{}
-	for _, b := range boxes {
-		holder[b.ID] = b.MemberID
-		at[b.MemberID].Mailboxes = append(at[b.MemberID].Mailboxes, b.Mailbox)
-	}
-	services, err := all(tx, scanService, `SELECT `+serviceColumns+` FROM services s JOIN mailboxes b ON b.id = s.mailbox_id
-		WHERE s.ended_on IS NULL AND b.status <> 'closed' AND b.member_id IN (`+due+`) ORDER BY s.started_on, s.id`, day(through))
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range services {
-		if b := at[holder[s.MailboxID]]; b != nil {
-			b.Services = append(b.Services, s.Service)
-		}
-	}
-	type waiting struct {
-		member int64
-		pec.WaitingOrder
-	}
-	orders, err := all(tx, func(row scanner) (waiting, error) {
-		var w waiting
-		return w, row.Scan(&w.member, &w.ID, &w.MailboxID, &w.Gross, dayInto{&w.OrderedOn}, &w.Agreement.ID, &w.Product, &w.Quantity)
-	}, `SELECT o.member_id, o.id, o.mailbox_id, o.gross_cents, o.ordered_on, o.agreement_id, l.product, l.quantity
-		FROM orders o JOIN order_lines l ON l.order_id = o.id
-		WHERE o.state = 'awaiting_payment' AND o.member_id IN (`+due+`) ORDER BY o.id`, day(through))
-	for _, w := range orders {
-		at[w.member].Waiting = append(at[w.member].Waiting, w.WaitingOrder)
-	}
-	return books, err
-}
-
 // SectionSector is a section and the sectors that its members have.
 type SectionSector struct {
 	Section string

@@ -84,15 +84,20 @@ func notProvisioned(tx *db.Tx, m db.MemberRow) (string, error) {
 	if m.Status != pec.MemberActive {
 		return "È " + m.Status.Italian() + ": una casella si richiede solo per chi è iscritto.", nil
 	}
-	if err := overdue(tx, m.ID); err != nil {
-		return "", err
-	}
 	if err := notBefore(tx.On, "questo iscritto", m.LastEventOn); err != nil {
 		return "", err
 	}
 	boxes, err := tx.MailboxesOf(m.ID)
 	if err != nil {
 		return "", err
+	}
+	if slices.ContainsFunc(boxes, func(b db.MailboxRow) bool { return b.Status.Running() }) {
+		if err := overdue(tx, m.ID); err != nil { // it may have closed it
+			return "", err
+		}
+		if boxes, err = tx.MailboxesOf(m.ID); err != nil {
+			return "", err
+		}
 	}
 	for _, b := range boxes {
 		if b.Status != pec.MailboxClosed && b.Status != pec.MailboxRejected {
