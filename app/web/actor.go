@@ -76,8 +76,13 @@ func withQuery(path string, namesAndValues ...string) string {
 }
 
 // gendered is a word that ends in "o" as it is said of this member: "iscritta".
+// Where the register does not tell, the tax code does.
 func gendered(m pec.Member, word string) string {
-	if m.Sex == "F" && strings.HasSuffix(word, "o") {
+	sex := m.Sex
+	if code, err := pec.ParseTaxCode(m.TaxCode); sex == "" && err == nil {
+		sex = code.Sex
+	}
+	if sex == "F" && strings.HasSuffix(word, "o") {
 		return strings.TrimSuffix(word, "o") + "a"
 	}
 	return word

@@ -162,50 +162,22 @@ func becoming(o pec.Outlook) string {
 // atRisk counts the services that will end for want of credit, and sums the
 // top-ups with which none would.
 func (d deskReader) atRisk(until pec.Date) (Card, error) {
-	books, err := d.tx.BooksWithServices(until)
+	list, err := d.office.AtRisk(d.tx, until)
 	if err != nil {
 		return Card{}, err
 	}
-	services, members := 0, 0
+	services, members := 0, map[int64]bool{}
 	var missing pec.Cents
-	for _, b := range books {
-		n, lacks := servicesAtRisk(b, d.agreements, d.page.Today, until)
-		services, missing = services+n, missing+lacks
-		if n > 0 {
-			members++
-		}
+	for _, risk := range list {
+		services, missing = services+len(risk.Ending()), missing+risk.AddedMissing
+		members[risk.MemberID] = true
 	}
-	card := Card{Title: "Servizi che cesseranno", Href: d.linkTo(d.c, "/servizi", "/servizi"), Figure: pec.Thousands(services), Note: "Entro 90 giorni il credito basta per tutti"}
+	card := Card{Title: "Servizi che cesseranno", Href: d.linkTo(d.c, "/servizi/a-rischio", "/servizi/a-rischio"), Figure: pec.Thousands(services), Note: "Entro 90 giorni il credito basta per tutti"}
 	if services > 0 {
 		card.Badge, card.Kind = "Da avvisare", "warning"
-		card.Note = joinHTML("Per credito insufficiente, entro 90"+nbsp+"giorni. A "+counted(members, "iscritto mancano", "iscritti mancano")+" ", strong(missing.Euro()))
+		card.Note = joinHTML("Per credito insufficiente, entro 90"+nbsp+"giorni. A "+counted(len(members), "iscritto mancano", "iscritti mancano")+" ", strong(missing.Euro()))
 	}
 	return card, nil
-}
-
-// servicesAtRisk counts a member's services that end for want of credit up to
-// and including a day, and says what is missing, gross.
-func servicesAtRisk(b pec.Book, agreements []pec.Agreement, today, until pec.Date) (services int, missing pec.Cents) {
-	for i, w := range b.Waiting {
-		for _, a := range agreements {
-			if a.ID == w.Agreement.ID {
-				b.Waiting[i].Agreement = a
-			}
-		}
-	}
-	for _, m := range b.Mailboxes {
-		f := b.Forecast(agreements, m.ID, today)
-		if f.On.IsZero() || f.On.After(until) || f.Missing == 0 {
-			continue
-		}
-		for _, e := range f.Services {
-			if e.EndReason == pec.EndNoCredit || e.EndReason == pec.EndClaim {
-				services++
-			}
-		}
-		missing = max(missing, f.Missing) // that of a later mailbox counts the earlier ones in
-	}
-	return services, missing
 }
 
 func (d deskReader) active() error {

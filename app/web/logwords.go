@@ -1,0 +1,105 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"albopec/app/pec"
+)
+
+// actions are the log's actions in Italian.
+var actions = map[string]string{
+	"agreement.added": "Convenzione aggiunta", "agreement.changed": "Convenzione modificata", "agreement.deleted": "Convenzione eliminata",
+	"backup": "Salvataggio", "import.members": "Importazione degli iscritti", "import.services": "Importazione dei servizi", "import.undone": "Importazione annullata",
+	"init": "Ordine creato", "mailbox.activated": "Casella attivata", "mailbox.closed": "Casella chiusa", "mailbox.renewed": "Casella rinnovata",
+	"mailbox.requested": "Casella richiesta", "member.contacts": "Contatti modificati", "member.link": "Collegamento per la password preparato",
+	"member.password": "Password dell’area iscritto cambiata", "member.status": "Stato cambiato", "operator.added": "Operatore aggiunto",
+	"operator.changed": "Operatore modificato", "operator.password": "Password di un operatore cambiata", "order.awaiting_payment": "Ordine in attesa",
+	"order.cancelled": "Ordine annullato", "order.completed": "Ordine completato", "order.lapsed": "Ordine decaduto", "order.placed": "Ordine inserito",
+	"refund": "Credito rimborsato", "renew": "Rinnovi eseguiti", "report": "Report prodotto", "service.changed": "Rinnovo di un servizio modificato",
+	"service.ended": "Servizio cessato", "services.ordered": "Ordine di rinnovo dei servizi cambiato", "topup": "Ricarica registrata",
+	"topup.reversed": "Ricarica stornata", "upload": "File caricato", "upload.dropped": "File scartato", "upload.options": "Lettura del file cambiata",
+}
+
+// actionInWords is an action of the log as the pages say it.
+func actionInWords(action string) string {
+	if words, ok := actions[action]; ok {
+		return words
+	}
+	return action
+}
+
+// details are the keys of the log's figures in Italian, in the order in which
+// they are said; the others stay out of the pages.
+var details = []struct{ key, title string }{
+	{"number", "numero"}, {"name", "nome"}, {"email", "e-mail"}, {"role", "ruolo"}, {"address", "indirizzo"}, {"mailbox", "casella"},
+	{"product", ""}, {"quantity", "quantità"}, {"before", "da"}, {"status", "a"}, {"left_on", "fuori dall’albo dal"},
+	{"on", "il"}, {"from", "dal"}, {"to", "al"}, {"expires", "scadenza"}, {"price", "prezzo"}, {"amount", "importo"}, {"method", "con"},
+	{"reference", "riferimento"}, {"taken", "ripresi"}, {"claim", "da recuperare"}, {"auto_renew", "rinnovo"}, {"next_quantity", "quantità dal rinnovo"},
+	{"reason", "motivo:"}, {"file", "file"},
+}
+
+// detailInWords writes an entry's figures out: "dal 12/10/2018, al 12/10/2019,
+// prezzo 1,22 €". What cannot be read is left out.
+func detailInWords(doc string) string { return detailOf(doc, nil) }
+
+// detailOf is detailInWords with the products called by their names.
+func detailOf(doc string, products productNames) string {
+	var d map[string]any
+	if json.Unmarshal([]byte(doc), &d) != nil {
+		return ""
+	}
+	var parts []string
+	for _, known := range details {
+		value := valueInWords(known.key, d[known.key])
+		if known.key == "product" && value != "" && products[value].Name != "" {
+			value = products[value].Name
+		}
+		if value != "" {
+			parts = append(parts, strings.TrimSpace(known.title+" "+value))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func valueInWords(key string, value any) string {
+	switch v := value.(type) {
+	case bool:
+		return strings.ToLower(yesNo(v))
+	case float64:
+		return fmt.Sprint(v)
+	case map[string]any: // amounts, or what was before
+		if gross, ok := v["gross"]; ok {
+			return valueInWords("amount", gross)
+		}
+		return ""
+	case string:
+		return textInWords(key, v)
+	}
+	return ""
+}
+
+func textInWords(key, v string) string {
+	switch key {
+	case "amount", "claim", "taken", "price":
+		var c pec.Cents
+		if c.UnmarshalJSON([]byte(`"`+v+`"`)) == nil {
+			return c.Euro()
+		}
+	case "status", "before":
+		return pec.MemberStatus(v).Italian()
+	case "method":
+		return pec.TopUpMethod(v).Italian()
+	case "reason":
+		for _, words := range []string{pec.EndReason(v).Italian(), pec.CloseReason(v).Italian()} {
+			if words != v {
+				return words
+			}
+		}
+	}
+	if day, err := pec.ParseDate(v); err == nil {
+		return day.Italian()
+	}
+	return v
+}

@@ -1,0 +1,415 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+func (s *site) mailboxRoutes() []route {
+	return []route{
+		get("/caselle", operators, s.mailboxes),
+		get("/caselle/esporta", operators, s.mailboxFile),
+		get("/caselle/attivazioni", clerks, s.reviewActivations),
+		post("/caselle/attivazioni", clerks, s.activateMany),
+		get("/caselle/:id", operators, s.mailbox),
+		get("/caselle/:id/attivazione", clerks, s.activationForm),
+		post("/caselle/:id/attivazione", clerks, s.activate),
+	}
+}
+
+// mailboxesPage is the list of the mailboxes by status.
+type mailboxesPage struct {
+	Frame
+	Tabs       Tabs
+	Search     string
+	Status     string
+	Rows       []mailboxLine
+	Activating bool // some of the rows wait for an activation
+	Pager      *Pager
+	Export     exportLinks
+	ToRequest  int // members who should have a mailbox and have none
+	Request    string
+	None       Empty
+}
+
+// mailboxLine is a row of the mailboxes' list.
+type mailboxLine struct {
+	db.MailboxListed
+	State   template.HTML
+	Waiting bool // an activation may be registered
+}
+
+// expiring is the list of what expires soon, beside those of a status.
+const expiring = "expiring"
+
+// mailboxLists are the tabs of the list.
+var mailboxLists = []struct{ status, title string }{
+	{"", "Tutte"}, {"outstanding", "In attesa"}, {string(pec.MailboxActive), "Attive"}, {expiring, "In scadenza entro 90 giorni"},
+	{string(pec.MailboxSuspended), "Sospese"}, {string(pec.MailboxRejected), "Respinte"}, {string(pec.MailboxClosed), "Chiuse"},
+}
+
+// mailboxFilter reads the filters of the list from the address.
+func mailboxFilter(l listing, today pec.Date) db.MailboxFilter {
+	f := db.MailboxFilter{Search: l.get("q"), Status: l.get("stato")}
+	if f.Status == expiring {
+		f.Status, f.Until = "", today.AddDays(soon)
+	}
+	return f
+}
+
+func (s *site) mailboxes(c *fiber.Ctx) error {
+	l := listingOf(c, "/caselle", "q", "stato")
+	p := mailboxesPage{Frame: s.frame(c, "Caselle"), Search: l.get("q"), Status: l.get("stato")}
+	p.Export = exportLinks{XLSX: l.at("/caselle/esporta"), CSV: l.at("/caselle/esporta", "formato", "csv")}
+	p.Request = withQuery("/iscritti/caselle", "tutti", "1", "casella", "to_request")
+	err := s.read(c, func(tx *db.ReadTx) error {
+		if err := p.lists(tx, l); err != nil {
+			return err
+		}
+		return p.rows(tx, l)
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(c, "mailboxes", &p)
+}
+
+// lists fills the tabs with their counts.
+func (p *mailboxesPage) lists(tx *db.ReadTx, l listing) (err error) {
+	if p.ToRequest, err = tx.MemberCount(db.MemberFilter{Mailbox: "to_request"}); err != nil {
+		return err
+	}
+	p.Tabs.Label = "Caselle per stato"
+	for _, list := range mailboxLists {
+		at := listing{path: l.path}.with("stato", list.status)
+		f := db.MailboxFilter{Status: list.status}
+		if list.status == expiring {
+			f.Status, f.Until = "", p.Today.AddDays(soon)
+		}
+		n, err := tx.MailboxCount(f)
+		if err != nil {
+			return err
+		}
+		if n > 0 || list.status == "" || list.status == p.Status {
+			p.Tabs.Items = append(p.Tabs.Items, Tab{Title: list.title, Count: pec.Thousands(n), Path: at, Current: list.status == p.Status})
+		}
+	}
+	return nil
+}
+
+func (p *mailboxesPage) rows(tx *db.ReadTx, l listing) error {
+	f := mailboxFilter(l, p.Today)
+	found, err := tx.MailboxCount(f)
+	if err != nil {
+		return err
+	}
+	p.Lead = counted(found, "casella", "caselle")
+	p.None = p.nothing(l)
+	f.AfterID, f.BeforeID, f.Limit = l.id(afterParam), l.id(beforeParam), registerSize+1
+	list, err := tx.MailboxList(f)
+	if err != nil {
+		return err
+	}
+	list, p.Pager = pageOf(l, list, registerSize,
+		func(m db.MailboxListed) string { return itoa(m.ID) }, func(m db.MailboxListed) string { return m.Address })
+	for _, m := range list {
+		line := mailboxLine{MailboxListed: m, State: boxStatus(m.Status, m.MemberStatus)}
+		line.Waiting = m.Status == pec.MailboxRequested || m.Status == pec.MailboxSent
+		p.Activating = p.Activating || line.Waiting && p.Who.May(clerks)
+		p.Rows = append(p.Rows, line)
+	}
+	return nil
+}
+
+// nothing is what the list says when it is empty.
+func (p *mailboxesPage) nothing(l listing) Empty {
+	switch {
+	case p.Search != "":
+		return Empty{Icon: "it-search", IconClass: "icon-secondary", Title: "Nessuna casella trovata", Text: "Basta l’inizio dell’indirizzo, o del nome, del numero o del codice fiscale del titolare.", Href: l.with("q", ""), Action: "Togli la ricerca"}
+	case p.Status == "outstanding":
+		return allWell("Nessuna casella in attesa", "Il gestore ha attivato tutte quelle richieste.")
+	case p.Status == expiring:
+		return allWell("Nessuna casella in scadenza", "Nei prossimi 90"+nbsp+"giorni non scade nulla.")
+	case p.Status != "":
+		return Empty{Icon: "it-search", IconClass: "icon-secondary", Title: "Nessuna casella in questo stato", Text: "Le trova tutte nel primo elenco.", Href: "/caselle", Action: "Mostra tutte"}
+	}
+	e := Empty{Icon: "it-mail", IconClass: "icon-primary", Title: "Ancora nessuna casella", Text: "Si richiedono per gli iscritti che non ne hanno una; prima di scrivere vedrà gli indirizzi proposti."}
+	if p.ToRequest > 0 && p.Who.May(clerks) {
+		e.Href, e.Action = p.Request, "Richiedi "+counted(p.ToRequest, "casella…", "caselle…")
+	}
+	return e
+}
+
+// mailboxFile sends just what the list holds.
+func (s *site) mailboxFile(c *fiber.Ctx) error {
+	today := visitOf(c).today
+	f := mailboxFilter(listingOf(c, "/caselle", "q", "stato"), today)
+	t := reports.Table{Title: "Caselle", Columns: []reports.Column{
+		{Title: "Indirizzo"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"}, {Title: "Tipologia"}, {Title: "Stato"},
+		{Title: "Richiesta il", Kind: reports.Day}, {Title: "Attiva dal", Kind: reports.Day}, {Title: "Scadenza", Kind: reports.Day},
+		{Title: "GB acquistati", Kind: reports.Integer}, {Title: "Rinnovo automatico"}, {Title: "Chiusa il", Kind: reports.Day},
+	}}
+	err := s.read(c, func(tx *db.ReadTx) error {
+		list, err := tx.MailboxList(f)
+		for _, m := range list {
+			t.Rows = append(t.Rows, []any{m.Address, m.Holder, m.RegistrationNumber, m.TaxCode, m.Kind, m.Status,
+				m.RequestedOn, m.ActivatedOn, m.ExpiresOn, m.ExtraGB, m.AutoRenew, m.ClosedOn})
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return sendList(c, "caselle-"+today.String(), t)
+}
+
+// mailboxPage is a mailbox's life as a line of time.
+type mailboxPage struct {
+	Frame
+	office.MailboxView
+	State    template.HTML
+	Alerts   []Alert
+	Next     string // what happens on the expiry
+	Near     bool
+	Space    *Space
+	Services []memberService
+	YearCost pec.Cents
+	On       pec.Date
+	Periods  []db.Period
+	Charged  pec.Cents // of all the periods, gross
+	Years    []Year
+	More     int
+	Since    int
+	Waiting  bool
+	Member   template.HTML
+}
+
+func (s *site) mailbox(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	p := mailboxPage{}
+	err = s.read(c, func(tx *db.ReadTx) error {
+		row, err := tx.Mailbox(id)
+		if err != nil {
+			return err
+		}
+		if p.MailboxView, err = s.office.ViewMailbox(tx, row); err != nil {
+			return err
+		}
+		p.Frame = s.frame(c, row.Address, Crumb{"Caselle", "/caselle"})
+		for _, part := range []func(*fiber.Ctx, *db.ReadTx, *mailboxPage) error{s.mailboxState, s.mailboxPeriods, s.mailboxLife} {
+			if err := part(c, tx, &p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(c, "mailbox", &p)
+}
+
+// mailboxState fills what the mailbox is now and what awaits it.
+func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
+	p.State = boxStatus(p.Status, p.Holder.Status)
+	p.Member = s.memberLink(c, p.Holder.ID, p.Holder.FullName())
+	p.Lead = "Tipologia " + p.MailboxView.Kind.Name + ", titolare " + p.Holder.FullName()
+	p.Waiting = p.Who.May(clerks) && (p.Status == pec.MailboxRequested || p.Status == pec.MailboxSent)
+	book, agreements, err := s.office.Book(tx, p.Holder.ID)
+	if err != nil {
+		return err
+	}
+	f := book.Forecast(agreements, p.ID, p.Today)
+	services := memberPage{Frame: p.Frame, Member: p.Holder, agreements: agreements}
+	services.addBox(p.MailboxView, f)
+	services.addServices(p.MailboxView, f)
+	p.Alerts, p.Services, p.YearCost, p.On = services.Alerts, services.Services, services.YearCost, services.On
+	p.Near = services.Boxes[0].Near
+	if p.Status.Running() {
+		p.Space = &Space{BaseGB: p.MailboxView.Kind.BaseInboxGB, ExtraGB: p.ExtraGB, UsedMB: p.UsedMB}
+	}
+	switch f.Mailbox.Kind {
+	case pec.EventRenewed:
+		p.Next = "Si rinnova da sola"
+	case pec.EventClosed:
+		p.Next = "Si chiude il " + f.On.Italian()
+	case pec.EventFailed:
+		p.Next = "Non si può rinnovare"
+	default:
+		p.Next = "–"
+	}
+	return nil
+}
+
+func (s *site) mailboxPeriods(_ *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) (err error) {
+	p.Periods, err = tx.Periods(p.ID)
+	slices.Reverse(p.Periods)
+	for _, period := range p.Periods {
+		p.Charged += period.Price.Gross
+	}
+	return err
+}
+
+func (s *site) mailboxLife(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
+	l, err := s.lifeFrom(c, tx)
+	if err != nil {
+		return err
+	}
+	for _, part := range []func() error{
+		func() error { return l.mailbox(p.MailboxRow) },
+		func() error { return l.orders(p.Holder.ID, p.ID) },
+		func() error { return l.coming(p.Holder.ID, p.ID) },
+	} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	limit := shownMoments
+	if c.Query("tutto") != "" {
+		limit = 0
+	}
+	p.Years, p.More, p.Since = l.years(limit)
+	return nil
+}
+
+// activationsPage is the review before activations are registered.
+type activationsPage struct {
+	Frame
+	Ready   []office.ActivationPreview
+	LeftOut []office.ActivationPreview
+	Total   pec.Amounts
+	Button  string
+}
+
+func (s *site) reviewActivations(c *fiber.Ctx) error {
+	ids := queryIDs(c)
+	if len(ids) == 0 {
+		return s.told(c, "/caselle?stato=outstanding", Alert{Kind: "warning", Strong: "Non ha scelto nessuna casella.", Text: "Spunti le righe dell’elenco e riprovi."})
+	}
+	p, err := s.activationsPage(c, ids)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "activations", p)
+}
+
+func (s *site) activationsPage(c *fiber.Ctx, ids []int64) (*activationsPage, error) {
+	p := &activationsPage{Frame: s.frame(c, "Registra le attivazioni", Crumb{"Caselle", "/caselle"})}
+	p.Lead = "Nulla è ancora scritto: controlli che il gestore le abbia attivate oggi, " + p.Today.Italian() + ", e confermi."
+	list, err := s.office.PreviewActivations(ctx(c), who(c).Actor(), ids, 0)
+	for _, a := range list {
+		if a.Why != "" {
+			p.LeftOut = append(p.LeftOut, a)
+			continue
+		}
+		p.Ready = append(p.Ready, a)
+		p.Total = p.Total.Plus(a.Price)
+	}
+	if len(p.Ready) == 0 {
+		p.Lead = "Nessuna delle caselle scelte si può attivare."
+	}
+	p.Button = "Registra " + counted(len(p.Ready), "attivazione", "attivazioni")
+	return p, err
+}
+
+func (s *site) activateMany(c *fiber.Ctx) error {
+	f := formOf(c)
+	ids := f.ids("id")
+	n, err := s.office.ActivateMany(ctx(c), who(c).Actor(), ids)
+	f.add(err)
+	if !f.ok() { // all or none: the review again, with what changed meanwhile
+		p, err := s.activationsPage(c, ids)
+		if err != nil {
+			return err
+		}
+		return s.refuse(c, "activations", p, f)
+	}
+	return s.done(c, "/caselle?stato=active", counted(n, "casella attivata.", "caselle attivate."), "I costi della prima annualità sono registrati.")
+}
+
+// activationPage registers the activation of one mailbox for a term.
+type activationPage struct {
+	Frame
+	Address string
+	ID      int64
+	Holder  template.HTML
+	Years   string
+	Terms   []Option
+	Why     string // it cannot be activated
+}
+
+func (s *site) newActivationPage(c *fiber.Ctx) (*activationPage, error) {
+	id, err := idOf(c)
+	if err != nil {
+		return nil, err
+	}
+	var view office.MailboxView
+	err = s.read(c, func(tx *db.ReadTx) error {
+		row, err := tx.Mailbox(id)
+		if err != nil {
+			return err
+		}
+		view, err = s.office.ViewMailbox(tx, row)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p := &activationPage{ID: id, Address: view.Address, Holder: s.memberLink(c, view.Holder.ID, view.Holder.FullName())}
+	p.Frame = s.frame(c, "Registra l’attivazione", Crumb{"Caselle", "/caselle"}, Crumb{view.Address, fmt.Sprint("/caselle/", id)})
+	for _, years := range slices.Sorted(slices.Values(view.Kind.Terms)) {
+		list, err := s.office.PreviewActivations(ctx(c), who(c).Actor(), []int64{id}, years)
+		if err != nil {
+			return nil, err
+		}
+		a := list[0]
+		if p.Why = a.Why; p.Why != "" {
+			return p, nil
+		}
+		help := "Nessun costo a carico dell’Ordine."
+		if a.Price.Gross > 0 {
+			help = "A carico dell’Ordine: " + a.Price.Sum() + "."
+		}
+		p.Terms = append(p.Terms, Option{Value: fmt.Sprint(years), Label: counted(years, "anno", "anni") + ", fino al " + a.ExpiresOn.Italian(), Help: help})
+	}
+	if len(p.Terms) > 0 {
+		p.Years = p.Terms[0].Value
+	}
+	return p, nil
+}
+
+func (s *site) activationForm(c *fiber.Ctx) error {
+	p, err := s.newActivationPage(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "activation", p)
+}
+
+func (s *site) activate(c *fiber.Ctx) error {
+	p, err := s.newActivationPage(c)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	var done office.Activated
+	if years := f.whole("years"); f.ok() {
+		done, err = s.office.Activate(ctx(c), who(c).Actor(), p.Address, years)
+		f.add(err)
+	}
+	if !f.ok() {
+		return s.refuse(c, "activation", p, f)
+	}
+	return s.done(c, fmt.Sprint("/caselle/", p.ID), "Casella attiva dal "+done.ActivatedOn.Italian()+".", "Scade il "+done.ExpiresOn.Italian()+".")
+}

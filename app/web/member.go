@@ -1,0 +1,427 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+func (s *site) memberRoutes() []route {
+	return []route{
+		get("/iscritti", operators, s.members),
+		get("/iscritti/elenco.csv", operators, s.memberFile),
+		get("/iscritti/elenco.xlsx", operators, s.memberFile),
+		get("/iscritti/caselle", clerks, s.reviewProvision),
+		post("/iscritti/caselle", clerks, s.provisionMembers),
+		get("/iscritti/:id", operators, s.member),
+		get("/iscritti/:id/registro", operators, s.memberLog),
+		get("/iscritti/:id/contatti", clerks, s.contactsForm),
+		post("/iscritti/:id/contatti", clerks, s.changeContacts),
+		get("/iscritti/:id/stato", clerks, s.statusForm),
+		post("/iscritti/:id/stato", clerks, s.changeStatus),
+		get("/iscritti/:id/accesso", clerks, s.accessForm),
+		post("/iscritti/:id/collegamento", clerks, s.makeLink),
+		post("/iscritti/:id/password", clerks, s.setPassword),
+	}
+}
+
+// shownMoments is how much of a line of time is shown until more is asked for.
+const shownMoments = 12
+
+// memberPage is all that the Ordine knows of a member.
+type memberPage struct {
+	Frame
+	Member    db.MemberRow
+	Status    string
+	Alerts    []Alert
+	Boxes     []memberBox
+	Facts     []fact // where there is no mailbox yet
+	Data      []fact
+	Services  []memberService
+	YearCost  pec.Cents
+	On        pec.Date // of the services' renewal
+	Credit    pec.Cents
+	Claim     pec.Cents
+	Entries   []db.Entry
+	Orders    []memberOrder
+	Years     []Year
+	More      int
+	Since     int
+	HasAccess bool
+	MayAsk    bool // a mailbox may be requested
+
+	Ledger string // address of the statement of account, empty when it is not there
+
+	agreements []pec.Agreement
+}
+
+// memberBox is one open mailbox of a member as the head of the page shows it.
+type memberBox struct {
+	office.MailboxView
+	State   template.HTML
+	Space   string
+	Missing pec.Cents
+	Near    bool // the expiry is near
+}
+
+type memberService struct {
+	What  string
+	Gross pec.Cents // of its renewal
+	Then  template.HTML
+}
+
+type memberOrder struct {
+	On    pec.Date
+	What  template.HTML
+	Gross pec.Cents
+	State template.HTML
+}
+
+func (s *site) member(c *fiber.Ctx) error {
+	p, err := s.memberPage(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "member", p)
+}
+
+func (s *site) memberPage(c *fiber.Ctx) (*memberPage, error) {
+	id, err := idOf(c)
+	if err != nil {
+		return nil, err
+	}
+	p := &memberPage{}
+	err = s.read(c, func(tx *db.ReadTx) error {
+		if p.Member, err = tx.Member(id); err != nil {
+			return err
+		}
+		p.Frame = s.frame(c, p.Member.FullName(), Crumb{"Iscritti", "/iscritti"})
+		p.describe()
+		for _, part := range []func(*fiber.Ctx, *db.ReadTx, *memberPage) error{s.memberBoxes, s.memberCredit, s.memberOrders, s.memberLife} {
+			if err := part(c, tx, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return p, err
+}
+
+// describe fills what the member's own row tells.
+func (p *memberPage) describe() {
+	m := p.Member
+	p.Status = capital(gendered(m.Member, m.Status.Italian()))
+	p.HasAccess = m.PasswordHash != ""
+	p.Lead = memberLead(m.Member)
+	p.Menu = "/iscritti"
+	add := func(title, value string) {
+		if value != "" {
+			p.Data = append(p.Data, fact{Title: title, Value: value})
+		}
+	}
+	add("Titolo", m.Title)
+	add(capital(gendered(m.Member, "nato"))+" il", strings.Trim(m.BirthDate.Italian()+", "+withProvince(m.BirthPlace, m.BirthProvince), ", "))
+	add("Partita IVA", m.VATNumber)
+	add("E-mail di riferimento", m.Email)
+	add("Telefono", m.Phone)
+	add("Cellulare", m.Mobile)
+	add("Indirizzo", strings.Trim(m.Address+", "+strings.TrimSpace(m.PostalCode+" "+withProvince(m.City, m.Province)), ", "))
+	add("PEC propria", m.OwnPEC)
+	if !m.LeftOn.IsZero() {
+		add("Fuori dall’albo dal", m.LeftOn.Italian())
+	}
+}
+
+func withProvince(place, province string) string {
+	if place == "" || province == "" {
+		return place + province
+	}
+	return place + " (" + province + ")"
+}
+
+// memberLead is "Iscritta n. A15266, sezione A, settori a e b, dal 14/03/2003".
+func memberLead(m pec.Member) string {
+	parts := []string{capital(gendered(m, m.Status.Italian()))}
+	if m.RegistrationNumber != "" {
+		parts[0] += " n. " + m.RegistrationNumber
+	}
+	if m.Section != "" {
+		parts = append(parts, "sezione "+m.Section)
+	}
+	switch sectors := strings.Fields(m.Sector); len(sectors) {
+	case 0:
+	case 1:
+		parts = append(parts, "settore "+sectors[0])
+	default:
+		last := len(sectors) - 1
+		parts = append(parts, "settori "+strings.Join(sectors[:last], ", ")+" e "+sectors[last])
+	}
+	if !m.RegisteredOn.IsZero() {
+		parts = append(parts, "nell’albo dal "+m.RegisteredOn.Italian())
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (s *site) memberBoxes(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
+	rows, err := tx.MailboxesOf(p.Member.ID)
+	if err != nil {
+		return err
+	}
+	book, agreements, err := s.office.Book(tx, p.Member.ID)
+	if err != nil {
+		return err
+	}
+	p.agreements = agreements
+	p.MayAsk = p.Member.Status == pec.MemberActive && p.Who.May(clerks)
+	for _, row := range rows {
+		if row.Status == pec.MailboxClosed {
+			continue
+		}
+		if row.Status != pec.MailboxRejected {
+			p.MayAsk = false
+		}
+		view, err := s.office.ViewMailbox(tx, row)
+		if err != nil {
+			return err
+		}
+		f := book.Forecast(agreements, row.ID, p.Today)
+		p.addBox(view, f)
+		p.addServices(view, f)
+	}
+	p.warn(c, s)
+	return nil
+}
+
+func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
+	box := memberBox{MailboxView: view, State: boxStatus(view.Status, p.Member.Status), Missing: f.Missing}
+	box.Near = !f.On.IsZero() && p.Today.DaysUntil(f.On) <= soon
+	box.Space = gb(view.TotalGB())
+	if view.UsedMB != nil {
+		box.Space = megabytes(*view.UsedMB) + " di " + box.Space
+	}
+	p.Boxes = append(p.Boxes, box)
+	if view.Status == pec.MailboxRejected {
+		p.Alerts = append(p.Alerts, Alert{Kind: "danger", Strong: "Il gestore ha respinto la richiesta di " + view.Address + ".", Text: view.Rejection})
+	}
+	switch {
+	case f.Mailbox.Kind == pec.EventClosed:
+		p.Alerts = append(p.Alerts, Alert{Kind: "warning", Strong: fmt.Sprintf("La casella si chiude il %s, %s:", f.On.Italian(), days(p.Today, f.On)), Text: f.Mailbox.CloseReason.Italian() + "."})
+	case f.Mailbox.Kind == pec.EventFailed && box.Near:
+		p.Alerts = append(p.Alerts, Alert{Kind: "danger", Strong: "La casella non si può rinnovare.", Text: f.Mailbox.Message})
+	case f.Missing > 0:
+		p.Alerts = append(p.Alerts, shortOf(f, view.Credit))
+	}
+}
+
+// shortOf says what ends for want of credit, and what would keep it.
+func shortOf(f pec.Forecast, credit pec.Cents) Alert {
+	n := 0
+	for _, e := range f.Services {
+		if e.EndReason == pec.EndNoCredit || e.EndReason == pec.EndClaim {
+			n++
+		}
+	}
+	words := "cesserà 1 servizio"
+	if n != 1 {
+		words = fmt.Sprintf("cesseranno %d servizi", n)
+	}
+	return Alert{
+		Kind: "warning", Strong: fmt.Sprintf("Il %s %s: il credito non basta.", f.On.Italian(), words),
+		Text: joinHTML("Per rinnovare tutto servono "+f.Cost.Gross.Euro()+"; il credito è "+credit.Euro()+". Mancano ", strong(f.Missing.Euro()), "."),
+	}
+}
+
+func (p *memberPage) addServices(view office.MailboxView, f pec.Forecast) {
+	p.On = pec.Earliest(p.On, f.On)
+	for _, service := range view.Services {
+		product, _ := view.Agreement.Product(service.Product)
+		line := memberService{What: product.What(service.Quantity), Gross: p.renewalOf(service, f)}
+		if product.Code == "" {
+			line.What = pec.Product{Code: service.Product, Name: service.ProductName}.What(service.Quantity)
+		}
+		switch _, renews := f.Renewal(service.ID); {
+		case renews:
+			line.Then = "Si rinnova"
+		case service.Source == pec.SoldByProvider:
+			line.Then = "Presso il gestore"
+		default:
+			line.Then = badge("warning", "Cessa")
+			if reason, ends := f.Ends(service.ID); ends {
+				line.Then = joinHTML(line.Then, " ", template.HTML(`<span class="small2 muted">`+template.HTMLEscapeString(reason.Italian())+`</span>`))
+			}
+		}
+		p.YearCost += line.Gross
+		p.Services = append(p.Services, line)
+	}
+}
+
+// renewalOf is what a service costs at its renewal, gross, whether the credit
+// is there or not; 0 when nobody asks for it.
+func (p *memberPage) renewalOf(s db.ServiceRow, f pec.Forecast) pec.Cents {
+	if event, renews := f.Renewal(s.ID); renews {
+		return event.Price.Gross
+	}
+	agreement, ok := pec.InForce(p.agreements, f.On)
+	reason, ends := f.Ends(s.ID)
+	if !ok || !ends || reason != pec.EndNoCredit && reason != pec.EndClaim {
+		return 0
+	}
+	product, _ := agreement.Product(s.Product)
+	return agreement.YearPrice(product, s.NextQuantity, max(f.Mailbox.Years, 1)).Gross
+}
+
+// warn tells what is out of the ordinary with the member's mailbox.
+func (p *memberPage) warn(c *fiber.Ctx, s *site) {
+	switch {
+	case len(p.Boxes) > 0 || !p.MayAsk:
+	case p.Member.OwnPEC != "":
+		p.Facts = append(p.Facts, fact{Title: "Casella PEC", Value: "Nessuna", Note: "Ha una PEC propria: " + p.Member.OwnPEC})
+	default:
+		ask := fmt.Sprint("/iscritti/caselle?id=", p.Member.ID)
+		p.Alerts = append(p.Alerts, Alert{Kind: "warning", Strong: "Non ha ancora una casella e non ha una PEC propria.", Href: ask, Link: "Richieda la casella"})
+	}
+	if len(p.Boxes) == 0 && len(p.Facts) == 0 {
+		p.Facts = append(p.Facts, fact{Title: "Casella PEC", Value: "Nessuna"})
+	}
+}
+
+func (s *site) memberCredit(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
+	id := p.Member.ID
+	entries, err := tx.Entries(id)
+	if err != nil {
+		return err
+	}
+	if len(entries) > 0 {
+		p.Credit = entries[len(entries)-1].Balance
+	}
+	for i := len(entries) - 1; i >= 0 && len(p.Entries) < 5; i-- {
+		p.Entries = append(p.Entries, entries[i])
+	}
+	if p.Claim, err = tx.Claim(id); err != nil {
+		return err
+	}
+	p.Ledger = s.linkTo(c, "/credito/:id", fmt.Sprint("/credito/", id))
+	return nil
+}
+
+func (s *site) memberOrders(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
+	orders, err := tx.OrdersOf(p.Member.ID)
+	if err != nil {
+		return err
+	}
+	for _, o := range orders[:min(len(orders), 5)] {
+		lines, err := tx.OrderLines(o.ID)
+		if err != nil {
+			return err
+		}
+		line := memberOrder{On: o.OrderedOn, Gross: o.Price.Gross}
+		name := o.Number()
+		if name == "" {
+			name = "In corso"
+		}
+		line.What = joinHTML(anchor(s.linkTo(c, "/ordini/:id", fmt.Sprint("/ordini/", o.ID)), name), ": "+inWords(lines))
+		switch o.State {
+		case pec.OrderCompleted:
+		case pec.OrderAwaitingPayment:
+			line.State = badge("warning", "In attesa")
+		default:
+			line.State = badge("secondary", capital(o.State.Italian()))
+		}
+		p.Orders = append(p.Orders, line)
+	}
+	return nil
+}
+
+func (s *site) memberLife(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
+	l, err := s.lifeFrom(c, tx)
+	if err != nil {
+		return err
+	}
+	id := p.Member.ID
+	boxes, err := tx.MailboxesOf(id)
+	if err != nil {
+		return err
+	}
+	for _, b := range boxes {
+		if err := l.mailbox(b); err != nil {
+			return err
+		}
+	}
+	entries, err := tx.Entries(id)
+	if err != nil {
+		return err
+	}
+	l.money(entries)
+	for _, part := range []func() error{
+		func() error { return l.changes(id) }, func() error { return l.orders(id, 0) }, func() error { return l.coming(id, 0) },
+	} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	limit := shownMoments
+	if c.Query("tutto") != "" {
+		limit = 0
+	}
+	p.Years, p.More, p.Since = l.years(limit)
+	return nil
+}
+
+// memberLogPage is the log of a member, with their mailboxes and orders.
+type memberLogPage struct {
+	Frame
+	Member  db.MemberRow
+	Entries []logLine
+	Pager   *Pager
+}
+
+type logLine struct {
+	db.AuditEntry
+	Who, What, About string
+}
+
+func (s *site) memberLog(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	const size = 50
+	p := memberLogPage{}
+	err = s.read(c, func(tx *db.ReadTx) error {
+		if p.Member, err = tx.Member(id); err != nil {
+			return err
+		}
+		names, err := actorsOf(tx)
+		if err != nil {
+			return err
+		}
+		agreements, err := tx.Agreements()
+		if err != nil {
+			return err
+		}
+		products := productsOf(agreements)
+		entries, err := tx.MemberAudit(id, int64(c.QueryInt("prima")), size+1)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries[:min(len(entries), size)] {
+			p.Entries = append(p.Entries, logLine{e, names.of(e.Actor), actionInWords(e.Action), detailOf(e.Detail, products)})
+		}
+		if len(entries) > size {
+			p.Pager = &Pager{Size: size, Next: fmt.Sprintf("/iscritti/%d/registro?prima=%d", id, entries[size-1].ID)}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	p.Frame = s.frame(c, "Registro", Crumb{"Iscritti", "/iscritti"}, Crumb{p.Member.FullName(), fmt.Sprint("/iscritti/", id)})
+	p.Lead = "Chi ha fatto che cosa su " + p.Member.FullName() + ", dal più recente"
+	return s.show(c, "memberlog", &p)
+}

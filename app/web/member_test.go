@@ -1,0 +1,321 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// enrol puts members on the register, active unless they say otherwise, and
+// returns their ids.
+func (s *testSite) enrol(members ...pec.Member) (ids []int64) {
+	s.t.Helper()
+	s.write(func(tx *db.Tx) error {
+		for _, m := range members {
+			if m.Status == "" {
+				m.Status = pec.MemberActive
+			}
+			id, err := tx.AddMember(db.MemberRow{Member: m})
+			if err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return nil
+	})
+	return ids
+}
+
+func TestRegisterIsSearchedAsPeopleType(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.enrol(
+		pec.Member{RegistrationNumber: "B7", Surname: "D'Alò", Name: "Ugo", TaxCode: "DLAGUO70A01H501X", Section: "B"},
+		pec.Member{RegistrationNumber: "A20", Surname: "Morandi", Name: "Carlo", OwnPEC: "carlo@pecmail.example", Section: "A", Sector: "a b"},
+	)
+	v := s.as(ReadOnly)
+	tests := []struct{ typed, found, not string }{
+		{"mora ele", "Morandi Elena", "Morandi Carlo"},
+		{"elena.mor", "Morandi Elena", "Morandi Carlo"},
+		{"MRNLNE80", "Morandi Elena", "Morandi Carlo"},
+		{"dalo", "D'Alò Ugo", "Morandi"},
+		{"d’alò", "D'Alò Ugo", "Morandi"},
+		{"A20", "Morandi Carlo", "Elena"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.typed, func(t *testing.T) {
+			v.t = t
+			v.get("/iscritti?stato=&q="+url.QueryEscape(tt.typed)).must(200).says(tt.found, "1 di 3 iscritti").saysNot(tt.not)
+		})
+	}
+	v.t = t
+	v.get("/iscritti?q=morandi").must(200).says("Morandi Elena", "Morandi Carlo", "2 di 3 iscritti", "carlo@pecmail.example (propria)")
+	if a := v.get("/iscritti?q=elena"); a.location != fmt.Sprint("/iscritti/", s.member) {
+		t.Errorf("one who is found alone from the header is not opened: %d %s", a.status, a.location)
+	}
+	v.get("/iscritti?q=zzz").must(200).says("Nessun iscritto con questi filtri", "Togli tutti i filtri")
+	v.get("/iscritti?q=!!").must(200).says("Nessun iscritto con questi filtri")
+}
+
+func TestRegisterIsFilteredAndShowsChosenColumns(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.enrol(
+		pec.Member{RegistrationNumber: "B7", Surname: "Berti", Name: "Ugo", Section: "B", Sector: "c", City: "Borgo"},
+		pec.Member{RegistrationNumber: "A9", Surname: "Neri", Name: "Ada", Section: "A", Sector: "a b", Status: pec.MemberSuspended},
+		pec.Member{RegistrationNumber: "A8", Surname: "Verdi", Name: "Pia", Section: "A", OwnPEC: "pia@pecmail.example"},
+	)
+	v := s.as(ReadOnly)
+	v.get("/iscritti?gruppo=A%3Ab").must(200).says("Neri Ada", "1 di 4", "Sezione A, settore b").saysNot("Berti", "Verdi", "Morandi")
+	v.get("/iscritti?gruppo=B").must(200).says("Berti Ugo").saysNot("Neri")
+	v.get("/iscritti?stato=suspended").must(200).says("Neri Ada").saysNot("Berti", "Verdi")
+	v.get("/iscritti?casella=with").must(200).says("Morandi Elena").saysNot("Berti", "Verdi")
+	v.get("/iscritti?casella=to_request").must(200).says("Berti Ugo").saysNot("Verdi", "Neri", "Morandi")
+
+	if a := v.get("/iscritti?gruppo=B&casella=without&togli=gruppo"); a.location != "/iscritti?casella=without" {
+		t.Errorf("the chip leads to %q", a.location)
+	}
+	if a := v.get("/iscritti?stato=suspended&togli=stato"); a.location != "/iscritti" {
+		t.Errorf("the last chip leads to %q", a.location)
+	}
+	a := v.get("/iscritti?col=comune&col=numero").must(200).says("Borgo", "B7").saysNot("MRNLNE80A41H501U", s.address)
+	if a.find("th", "aria-sort", "ascending") == nil {
+		t.Error("no head says how the list is sorted")
+	}
+}
+
+func TestRegisterGoesFromPageToPageAndBack(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	var members []pec.Member
+	for i := range 44 {
+		members = append(members, pec.Member{RegistrationNumber: fmt.Sprint("C", i), Surname: fmt.Sprintf("Rossi %02d", i), Name: "Aldo"})
+	}
+	s.enrol(members...) // 45 with Elena Morandi
+	v := s.as(ReadOnly)
+	next := func(a *answer, word string) string {
+		for _, n := range a.all("a") {
+			if strings.Contains(textOf(n), word) {
+				return attribute(n, "href")
+			}
+		}
+		return ""
+	}
+	names := func(a *answer) (rows []string) {
+		for _, n := range a.all("th") {
+			if attribute(n, "scope") == "row" {
+				rows = append(rows, textOf(n))
+			}
+		}
+		return rows
+	}
+	var all []string
+	page := v.get("/iscritti").must(200)
+	for {
+		all = append(all, names(page)...)
+		address := next(page, "Successivi")
+		if address == "" {
+			break
+		}
+		page = v.get(address).must(200)
+	}
+	if len(all) != 45 || all[0] != "Morandi Elena" || all[44] != "Rossi 43 Aldo" {
+		t.Errorf("the pages hold %d rows, from %s to %s", len(all), all[0], all[len(all)-1])
+	}
+	back := v.get(next(page, "Precedenti")).must(200)
+	if got := names(back); len(got) != 20 || got[0] != "Rossi 19 Aldo" {
+		t.Errorf("back from the last page: %d rows from %s", len(got), got[0])
+	}
+	if got := names(v.get(next(back, "Precedenti")).must(200)); len(got) != 20 || got[0] != "Morandi Elena" {
+		t.Errorf("back at the beginning: %d rows from %s", len(got), got[0])
+	}
+}
+
+func TestRegisterListIsTakenAwayAsItIs(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.enrol(pec.Member{RegistrationNumber: "B7", Surname: "Berti", Name: "Ugo", Section: "B"})
+	v := s.as(ReadOnly)
+	a := v.get("/iscritti/elenco.csv?gruppo=B").must(200)
+	if body := string(a.body); !strings.Contains(body, "Berti;Ugo") || strings.Contains(body, "Morandi") {
+		t.Errorf("the file does not hold just what is listed: %s", body)
+	}
+	if got := a.header.Get("Content-Disposition"); got != `attachment; filename="iscritti-2018-06-15.csv"` {
+		t.Errorf("the file is called %s", got)
+	}
+	if a := v.get("/iscritti/elenco.xlsx").must(200); !strings.HasPrefix(string(a.body), "PK") {
+		t.Error("the workbook is no workbook")
+	}
+}
+
+func TestContactsChangeAndWhatWasThereStays(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member)
+	v.get(page + "/contatti").must(200).says("E-mail di riferimento")
+
+	a := v.post(page+"/contatti", "email", "non è un indirizzo", "city", "Borgo").must(422).says("non è un indirizzo e-mail")
+	if got := attribute(a.find("input", "name", "city"), "value"); got != "Borgo" {
+		t.Errorf("what was typed does not come back: %q", got)
+	}
+	a = v.post(page+"/contatti", "email", "elena.nuova@posta.example", "city", "Borgo", "province", "rm").must(303)
+	v.follow(a).must(200).says("Contatti salvati.", "Comune: vuoto diventa Borgo", "elena.nuova@posta.example", "Borgo (RM)", "E-mail: elena@posta.example diventa elena.nuova@posta.example", "Giulia Ferretti")
+	v.get(page+"/registro").must(200).says("Contatti modificati", "Giulia Ferretti")
+}
+
+func TestLeavingIsReviewedBeforeItIsWritten(t *testing.T) {
+	s := areaSite(t, fullYearAgreement) // 15/06/2018, the mailbox expires on 01/10/2018
+	s.pays(1000)
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member)
+	v.get(page+"/stato").must(200).says("Morandi Elena ora è iscritta", "Cancellata")
+
+	// Left on 01/06/2018: with 60 days of grace the mailbox closes on 31/07/2018.
+	v.get(page+"/stato?status=cancelled&left_on=01/06/2018&reason=Delibera+12").must(200).
+		says("da iscritta a cancellata", "si chiude il 31/07/2018", "fra 46 giorni", "Il credito di 10,00 € resta suo", "Motivo: Delibera 12.")
+	s.look(func(tx *db.ReadTx) error {
+		m, err := tx.Member(s.member)
+		if m.Status != pec.MemberActive {
+			t.Errorf("the review wrote the status %s", m.Status)
+		}
+		return err
+	})
+	for _, refused := range []struct{ query, sentence string }{
+		{"status=cancelled&left_on=16/06/2018&reason=x", "non può essere nel futuro"},
+		{"status=cancelled&left_on=&reason=x", "Scriva da quale giorno"},
+		{"status=cancelled&left_on=31/02/2018&reason=x", "non è una data"},
+		{"status=cancelled&left_on=01/06/2018&reason=", "Scriva il motivo"},
+		{"status=active&reason=x", "È già iscritta"},
+		{"status=nobile&reason=x", "Scelga uno degli stati"},
+	} {
+		v.get(page + "/stato?" + refused.query).must(422).says(refused.sentence)
+	}
+	v.post(page+"/stato", "status", "cancelled", "left_on", "16/06/2018", "reason", "x").must(422).says("non può essere nel futuro")
+
+	a := v.post(page+"/stato", "status", "cancelled", "left_on", "01/06/2018", "reason", "Delibera 12").must(303)
+	v.follow(a).must(200).says("Morandi Elena ora è cancellata.", "La casella si chiude il 31/07/2018", "Stato cambiato",
+		"Stato: iscritto diventa cancellato", "Motivo: Delibera 12", "Chiusura della casella", "Si chiude")
+	v.get("/caselle").must(200).says("Si chiude")
+
+	// Back within the grace: all continues.
+	v.get(page+"/stato?status=active&reason=Errore").must(200).says("da cancellata a iscritta", "continua, con scadenza il 01/10/2018")
+	v.follow(v.post(page+"/stato", "status", "active", "reason", "Errore").must(303)).must(200).
+		says("Morandi Elena ora è iscritta.", "La casella continua").saysNot("Si chiude")
+}
+
+func TestMailboxesAreRequestedForTheChosen(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	ids := s.enrol(
+		pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"},
+		pec.Member{RegistrationNumber: "A9", Surname: "Neri", Name: "Ada Maria"},
+		pec.Member{RegistrationNumber: "A8", Surname: "Verdi", Name: "Pia", OwnPEC: "pia@pecmail.example"},
+		pec.Member{RegistrationNumber: "A7", Surname: "Rossi", Name: "Ivo", Status: pec.MemberSuspended},
+	)
+	v := s.as(Secretariat)
+	if a := v.get("/iscritti/caselle"); a.location != "/iscritti" {
+		t.Errorf("nobody chosen leads to %q", a.location)
+	}
+	chosen := fmt.Sprintf("/iscritti/caselle?id=%d&id=%d&id=%d&id=%d&id=%d", ids[0], ids[1], ids[2], ids[3], s.member)
+	a := v.get(chosen).must(200).says("Nulla è ancora scritto", "1 iscritto ha già una PEC propria", "ada.neri@pec.ordine.example", "ada.neri2@pec.ordine.example",
+		"pia.verdi@pec.ordine.example", "Richiedi 3 caselle", "Per 2 iscritti non si richiede nulla", "Ha già la casella "+s.address, "È sospeso")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	if n := s.mailboxes(pec.MailboxRequested); n != 0 {
+		t.Fatalf("the review requested %d mailboxes", n)
+	}
+	form := []string{"id", fmt.Sprint(ids[0]), "id", fmt.Sprint(ids[1]), "id", fmt.Sprint(ids[2])}
+	v.follow(v.post("/iscritti/caselle", form...).must(303)).must(200).says("3 caselle richieste.", "ada.neri@pec.ordine.example")
+	v.follow(v.post("/iscritti/caselle", form...).must(303)).must(200).says("Nessuna casella nuova.")
+	if n := s.mailboxes(pec.MailboxRequested); n != 3 {
+		t.Errorf("%d mailboxes requested, want 3", n)
+	}
+	// The lower number has the plain address: A9 comes before A10.
+	v.get("/iscritti?stato=&q=A9").must(200).says("ada.neri@pec.ordine.example").saysNot("ada.neri2@")
+}
+
+// mailboxes counts the mailboxes of a status.
+func (s *testSite) mailboxes(status pec.MailboxStatus) (n int) {
+	s.look(func(tx *db.ReadTx) (err error) {
+		n, err = tx.MailboxCount(db.MailboxFilter{Status: string(status)})
+		return err
+	})
+	return n
+}
+
+func TestOneTimeLinkIsShownOnceAndOpensTheArea(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member)
+	v.get(page+"/accesso").must(200).says(s.address, "Vale una volta sola")
+	a := v.follow(v.post(page + "/collegamento").must(303)).must(200).says("Collegamento pronto, da consegnare a Morandi Elena.")
+	link := textOf(a.find("code"))
+	_, token, ok := strings.Cut(link, "/benvenuto/")
+	if !ok {
+		t.Fatalf("no link in the page: %q", link)
+	}
+	v.get(page + "/accesso").must(200).saysNot(token)
+
+	member := s.anyone()
+	member.get("/benvenuto/" + token).must(200)
+	member.post("/benvenuto/"+token, "password", "una frase tutta nuova", "again", "una frase tutta nuova").must(303)
+	if _, err := s.office.SignInMember(context.Background(), s.address, "una frase tutta nuova"); err != nil {
+		t.Errorf("the new password does not open: %v", err)
+	}
+	member.get("/benvenuto/" + token).must(404)
+	v.get(page).must(200).says("Collegamento per la password preparato", "Password dell’area iscritto cambiata")
+}
+
+func TestInitialPassword(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	bare := s.enrol(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"})[0]
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member)
+	v.post(page+"/password", "password", "breve").must(422).says("almeno 8 caratteri")
+	v.follow(v.post(page+"/password", "password", "parola d’ordine").must(303)).must(200).says("Password impostata.")
+	if _, err := s.office.SignInMember(context.Background(), s.address, "parola d’ordine"); err != nil {
+		t.Errorf("the initial password does not open: %v", err)
+	}
+	without := fmt.Sprint("/iscritti/", bare)
+	v.get(without + "/accesso").must(200).says("prima va richiesta").saysNot("Prepara il collegamento")
+	v.post(without+"/password", "password", "parola d’ordine").must(422).says("prima va richiesta")
+	v.post(without + "/collegamento").must(422).says("prima va richiesta")
+}
+
+func TestReaderOnlyLooksAtMembers(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	page := fmt.Sprint("/iscritti/", s.member)
+	for _, role := range []Role{ReadOnly, Treasurer} {
+		v := s.as(role)
+		v.get(page).must(200).says("Linea del tempo", s.address, "10,00 €").saysNot("Modifica i contatti", "Cambia stato", "Accesso all’area iscritto")
+		a := v.get("/iscritti").must(200).saysNot("Richiedi le caselle")
+		if a.find("input", "name", "id") != nil {
+			t.Errorf("%s can tick rows", role)
+		}
+		for _, action := range []string{"/contatti", "/stato", "/collegamento", "/password"} {
+			v.post(page+action, "status", "cancelled").must(403)
+		}
+		v.post("/iscritti/caselle", "id", fmt.Sprint(s.member)).must(403)
+	}
+	v := s.as(Member)
+	for _, address := range []string{page, "/iscritti", "/iscritti/elenco.csv", page + "/registro"} {
+		v.get(address).must(403)
+	}
+}
+
+func TestMemberPageTellsWhatEndsForWantOfCredit(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	s.buys(2) // 6,10 € on 15/06/2018: 3,90 € are left
+	v := s.as(ReadOnly)
+	page := fmt.Sprint("/iscritti/", s.member)
+	v.get(page).must(200).says("Il 01/10/2018 cesserà 1 servizio: il credito non basta.", "Per rinnovare tutto servono 6,10 €; il credito è 3,90 €. Mancano 2,20 €",
+		"Acquisto: 2 GB in più", "6,10 € dal credito", "Ricarica di 10,00 €", "Rinnovo della casella fino al 01/10/2019", "Cessa: 2 GB in più (credito insufficiente)")
+	v.get("/iscritti?stato=").must(200).says("2,20 €")
+	s.pays(220)
+	v.get(page).must(200).says("Dal credito si rinnova: 2 GB in più, 6,10 €.").saysNot("cesserà", "Mancano")
+	v.get("/iscritti/999999").must(404)
+	v.get("/iscritti/abc").must(404)
+}

@@ -1,0 +1,461 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// life gathers what happened to a member and to their mailboxes, and what is
+// to come, from one snapshot.
+type life struct {
+	*site
+	c       *fiber.Ctx
+	tx      *db.ReadTx
+	names   actorNames
+	past    []happened
+	ahead   []Moment
+	audits  map[string]db.AuditEntry // by action, thing and day: who did what
+	reasons map[time.Time]string     // why a status changed, by the instant of the change
+	units   map[string]string        // of products, by code
+}
+
+// happened is a Moment with the instant that puts it in order within its day.
+type happened struct {
+	Moment
+	at time.Time
+}
+
+func (s *site) lifeFrom(c *fiber.Ctx, tx *db.ReadTx) (*life, error) {
+	names, err := actorsOf(tx)
+	if err != nil {
+		return nil, err
+	}
+	l := &life{site: s, c: c, tx: tx, names: names, audits: map[string]db.AuditEntry{}, reasons: map[time.Time]string{}, units: map[string]string{}}
+	agreements, err := tx.Agreements()
+	for _, a := range agreements {
+		for _, p := range a.Products {
+			l.units[p.Code] = p.Unit
+		}
+	}
+	return l, err
+}
+
+// product is a service's, as it was called when it was bought.
+func (l *life) product(s db.ServiceRow) pec.Product {
+	return pec.Product{Code: s.Product, Name: s.ProductName, Unit: l.units[s.Product]}
+}
+
+// what names a quantity of a service's product: "2 GB in più".
+func (l *life) what(s db.ServiceRow, quantity int) string { return l.product(s).What(quantity) }
+
+// years is the line of time: what is to come, soonest first, then what was,
+// latest first; at most so many past moments (0: all), and how many were left
+// out, back to which year.
+func (l *life) years(limit int) (years []Year, more int, since int) {
+	slices.SortStableFunc(l.ahead, func(a, b Moment) int { return a.On.Compare(b.On) })
+	slices.SortStableFunc(l.past, func(a, b happened) int {
+		if c := b.On.Compare(a.On); c != 0 {
+			return c
+		}
+		return b.at.Compare(a.at)
+	})
+	moments := slices.Clone(l.ahead)
+	for i, h := range l.past {
+		if limit > 0 && i == limit {
+			return byYear(moments), len(l.past) - limit, l.past[len(l.past)-1].On.Year
+		}
+		moments = append(moments, h.Moment)
+	}
+	return byYear(moments), 0, 0
+}
+
+func (l *life) add(on pec.Date, at time.Time, title string, text, note any) {
+	l.past = append(l.past, happened{Moment{On: on, Title: title, Text: text, Note: note}, at})
+}
+
+// by says who and when, small: "Giulia Ferretti alle 10:42".
+func (l *life) by(actor string, at time.Time) string {
+	if actor == "" {
+		return ""
+	}
+	if at.IsZero() {
+		return l.names.of(actor)
+	}
+	return l.names.of(actor) + " alle " + at.In(pec.Rome).Format("15:04")
+}
+
+// mailbox adds the life of one mailbox: requested, its terms with their
+// charges, its services, its end.
+func (l *life) mailbox(box db.MailboxRow) error {
+	entries, err := l.tx.Audit("mailbox", box.ID, 2000)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		l.audits[auditKey(e.Action, box.ID, auditDay(e))] = e
+		if e.Action == "service.changed" {
+			l.serviceChanged(e)
+		}
+	}
+	if !box.RequestedOn.IsZero() {
+		e := l.entry("mailbox.requested", box.ID, box.RequestedOn)
+		l.add(box.RequestedOn, e.At, "Casella richiesta", box.Address, l.by(e.Actor, e.At))
+	}
+	if !box.SentOn.IsZero() {
+		l.add(box.SentOn, time.Time{}, "Richiesta inviata al gestore", nil, nil)
+	}
+	if box.Status == pec.MailboxRejected {
+		l.add(box.LastEventOn, time.Time{}, "Richiesta respinta dal gestore", box.Rejection, nil)
+	}
+	if err := l.terms(box); err != nil {
+		return err
+	}
+	if err := l.services(box); err != nil {
+		return err
+	}
+	if !box.ClosedOn.IsZero() {
+		e := l.entry("mailbox.closed", box.ID, box.ClosedOn)
+		l.add(box.ClosedOn, e.At, "Casella chiusa", capital(box.CloseReason.Italian())+".", l.by(e.Actor, e.At))
+	}
+	return nil
+}
+
+func (l *life) terms(box db.MailboxRow) error {
+	periods, err := l.tx.Periods(box.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range periods {
+		until := p.EndsOn.Italian()
+		title, action := "Casella rinnovata fino al "+until, "mailbox.renewed"
+		switch p.Origin {
+		case "activation":
+			title, action = "Casella attivata fino al "+until, "mailbox.activated"
+		case "imported":
+			title, action = "Periodo già in corso, fino al "+until, ""
+		}
+		text := "Nessun costo a carico dell’Ordine."
+		if p.Charged {
+			text = "A carico dell’Ordine, " + p.Price.Gross.Euro() + "."
+		}
+		e := l.entry(action, box.ID, p.StartsOn)
+		l.add(p.StartsOn, e.At, title, text, l.by(e.Actor, e.At))
+	}
+	return nil
+}
+
+func (l *life) services(box db.MailboxRow) error {
+	services, err := l.tx.ServicesOn(box.ID, true)
+	if err != nil {
+		return err
+	}
+	for _, s := range services {
+		if s.Source == pec.SoldByProvider {
+			l.add(s.StartedOn, time.Time{}, capital(l.what(s, s.Quantity))+": acquisto presso il gestore", nil, nil)
+		}
+		if !s.EndedOn.IsZero() {
+			l.add(s.EndedOn, l.entry("mailbox.renewed", box.ID, s.EndedOn).At, "Servizio cessato: "+l.what(s, s.Quantity), capital(s.EndReason.Italian())+".", nil)
+		}
+	}
+	return nil
+}
+
+func (l *life) serviceChanged(e db.AuditEntry) {
+	var d struct {
+		Before struct {
+			AutoRenew    bool `json:"auto_renew"`
+			NextQuantity int  `json:"next_quantity"`
+		}
+		AutoRenew    bool  `json:"auto_renew"`
+		NextQuantity int   `json:"next_quantity"`
+		Service      int64 `json:"service"`
+	}
+	if json.Unmarshal([]byte(e.Detail), &d) != nil {
+		return
+	}
+	title := "Servizio: dal prossimo rinnovo la quantità è " + fmt.Sprint(d.NextQuantity)
+	if d.Before.AutoRenew != d.AutoRenew {
+		title = "Rinnovo di un servizio riattivato"
+		if !d.AutoRenew {
+			title = "Rinnovo di un servizio disattivato"
+		}
+	}
+	var text any
+	if s, err := l.tx.Service(d.Service); err == nil {
+		text = capital(l.what(s, s.Quantity)) + "."
+	}
+	l.add(e.On, e.At, title, text, l.by(e.Actor, e.At))
+}
+
+// orders adds a member's orders, of one mailbox or (0) of all.
+func (l *life) orders(member, mailbox int64) error {
+	orders, err := l.tx.OrdersOf(member)
+	if err != nil {
+		return err
+	}
+	for _, o := range orders {
+		if mailbox != 0 && o.MailboxID != mailbox {
+			continue
+		}
+		lines, err := l.tx.OrderLines(o.ID)
+		if err != nil {
+			return err
+		}
+		l.order(o, inWords(lines))
+	}
+	return nil
+}
+
+// inWords is what an order holds, like with like: "2 GB in più, 1 GB di
+// Conservazione".
+func inWords(lines []db.OrderLine) string {
+	var sums quantities
+	for _, line := range lines {
+		sums.add("", pec.Product{Code: line.Product, Name: line.ProductName, Unit: line.Unit}, line.Quantity, 0)
+	}
+	var what []string
+	for _, s := range sums {
+		what = append(what, s.product.What(s.quantity))
+	}
+	return strings.Join(what, ", ")
+}
+
+// quantities sums what is told of alike products in one go.
+type quantities []struct {
+	fate     string
+	product  pec.Product
+	quantity int
+	gross    pec.Cents
+}
+
+func (q *quantities) add(fate string, product pec.Product, quantity int, gross pec.Cents) {
+	for i := range *q {
+		if s := &(*q)[i]; s.fate == fate && s.product.Code == product.Code && s.product.Name == product.Name {
+			s.quantity, s.gross = s.quantity+quantity, s.gross+gross
+			return
+		}
+	}
+	*q = append(*q, struct {
+		fate     string
+		product  pec.Product
+		quantity int
+		gross    pec.Cents
+	}{fate, product, quantity, gross})
+}
+
+func (l *life) order(o db.OrderRow, what string) {
+	page := l.linkTo(l.c, "/ordini/:id", fmt.Sprint("/ordini/", o.ID))
+	noun := capital(o.Kind.Italian())
+	note := l.by(o.EnteredBy, o.CreatedAt)
+	switch o.State {
+	case pec.OrderCompleted:
+		paid := ", senza costo fino alla scadenza."
+		if o.Price.Gross > 0 {
+			paid = ", " + o.Price.Gross.Euro() + " dal credito."
+		}
+		l.add(o.CompletedOn, o.CreatedAt, noun+": "+what, joinHTML("Ordine ", anchor(page, o.Number()), paid), note)
+	case pec.OrderAwaitingPayment:
+		l.add(o.OrderedOn, o.CreatedAt, noun+" in attesa di pagamento: "+what, joinHTML(anchor(page, "L’ordine"), " si completa con una ricarica che copra "+o.Price.Gross.Euro()+"."), note)
+	default:
+		l.add(o.EndedOn, o.CreatedAt, "Ordine "+o.State.Italian()+": "+what, joinHTML(anchor(page, "Era del "+o.OrderedOn.Italian()), ", "+o.Price.Gross.Euro()+". "+o.Reason), note)
+	}
+}
+
+// money adds the movements of the credit that are not orders.
+func (l *life) money(entries []db.Entry) {
+	for _, e := range entries {
+		if e.Kind == pec.EntryOrder {
+			continue
+		}
+		title := fmt.Sprintf("%s di %s", capital(e.Kind.Italian()), max(e.Amount, -e.Amount).Euro())
+		text := e.Reason
+		if e.Kind == pec.EntryTopUp {
+			text = "Con " + e.Method.Italian() + ", riferimento " + e.Reference + "."
+		}
+		l.add(e.On, e.At, title, text+" Credito "+e.Balance.Euro()+".", l.by(e.Actor, e.At))
+	}
+}
+
+// changes adds what was written over in the member's data, each write once:
+// what was there before and what came instead.
+func (l *life) changes(member int64) error {
+	entries, err := l.tx.Audit("member", member, 2000)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		switch e.Action {
+		case "member.password":
+			l.add(e.On, e.At, "Password dell’area iscritto cambiata", nil, l.by(e.Actor, e.At))
+		case "member.link":
+			l.add(e.On, e.At, "Collegamento per la password preparato", nil, l.by(e.Actor, e.At))
+		case "member.status":
+			var d struct{ Reason string }
+			if json.Unmarshal([]byte(e.Detail), &d) == nil {
+				l.reasons[e.At] = d.Reason
+			}
+		}
+	}
+	history, err := l.tx.MemberHistory(member)
+	if err != nil {
+		return err
+	}
+	for len(history) > 0 {
+		first, n := history[0], 1
+		for n < len(history) && history[n].At.Equal(first.At) && history[n].Batch == first.Batch {
+			n++
+		}
+		l.change(history[:n])
+		history = history[n:]
+	}
+	return nil
+}
+
+func (l *life) change(fields []db.FieldChange) {
+	first := fields[0]
+	title := "Dati aggiornati"
+	note := joinHTML(l.by(first.Actor, first.At))
+	if first.Batch != 0 {
+		title = "Dati aggiornati dall’importazione dell’albo"
+		note = joinHTML(note, ". ", anchor(l.linkTo(l.c, "/importazioni/:id", fmt.Sprint("/importazioni/", first.Batch)), "Importazione "+fmt.Sprint(first.Batch)))
+	}
+	var parts []any
+	for _, f := range slices.Backward(fields) { // as the register's columns go
+		if f.Field == string(pec.FieldStatus) {
+			title = "Stato cambiato"
+		}
+		if len(parts) > 0 {
+			parts = append(parts, template.HTML("<br>"))
+		}
+		parts = append(parts, pec.Field(f.Field).Italian()+": ", oldAndNew(fieldInWords(f.Field, f.Old), fieldInWords(f.Field, f.New)))
+	}
+	if why := l.reasons[first.At]; why != "" && title == "Stato cambiato" {
+		parts = append(parts, template.HTML("<br>"), "Motivo: "+why)
+	}
+	l.add(first.On, first.At, title, joinHTML(parts...), note)
+}
+
+// oldAndNew shows what was there and what came instead, readable without
+// colours.
+func oldAndNew(old, now string) template.HTML {
+	if old == "" {
+		old = "vuoto"
+	}
+	if now == "" {
+		now = "vuoto"
+	}
+	return template.HTML(`<del class="ap-old">` + template.HTMLEscapeString(old) + `</del> <span class="visually-hidden">diventa</span> <ins class="ap-new">` + template.HTMLEscapeString(now) + `</ins>`)
+}
+
+// fieldInWords is a field's stored value as the pages say it.
+func fieldInWords(field, value string) string {
+	switch pec.Field(field) {
+	case pec.FieldStatus:
+		return pec.MemberStatus(value).Italian()
+	case pec.FieldBirthDate, pec.FieldRegisteredOn, pec.FieldLeftOn:
+		if d, err := pec.ParseDate(value); err == nil {
+			return d.Italian()
+		}
+	}
+	return value
+}
+
+// coming adds what awaits the mailboxes of a member, or (mailbox not 0) one.
+func (l *life) coming(member, mailbox int64) error {
+	book, agreements, err := l.office.Book(l.tx, member)
+	if err != nil {
+		return err
+	}
+	today := l.office.Today()
+	for _, m := range book.Mailboxes {
+		if mailbox != 0 && m.ID != mailbox {
+			continue
+		}
+		f := book.Forecast(agreements, m.ID, today)
+		if !f.On.IsZero() {
+			l.ahead = append(l.ahead, l.forecast(f))
+		}
+	}
+	for _, w := range book.Waiting {
+		if mailbox != 0 && w.MailboxID != mailbox {
+			continue
+		}
+		if box, err := l.tx.Mailbox(w.MailboxID); err == nil && !box.ExpiresOn.IsZero() {
+			product, _ := w.Agreement.Product(w.Product)
+			l.ahead = append(l.ahead, Moment{On: w.LapsesOn(box.ExpiresOn), Next: true, Title: "L’ordine in attesa decade", Text: "Se prima non si ricaricano " + w.Gross.Euro() + " per " + product.What(w.Quantity) + "."})
+		}
+	}
+	return nil
+}
+
+func (l *life) forecast(f pec.Forecast) Moment {
+	m := Moment{On: f.On, Next: true}
+	switch f.Mailbox.Kind {
+	case pec.EventClosed:
+		m.Title, m.Text = "Chiusura della casella", capital(f.Mailbox.CloseReason.Italian())+"."
+		if n := len(f.Services); n == 1 {
+			m.Text = fmt.Sprint(m.Text, " Con lei cessa un servizio.")
+		} else if n > 1 {
+			m.Text = fmt.Sprint(m.Text, " Con lei cessano ", n, " servizi.")
+		}
+		return m
+	case pec.EventFailed:
+		m.Title, m.Text = "Il rinnovo non è possibile", f.Mailbox.Message
+		return m
+	}
+	m.Title = "Rinnovo della casella fino al " + f.Mailbox.To.Italian()
+	text := "A carico dell’Ordine, " + f.Mailbox.Price.Gross.Euro() + "."
+	var sums quantities
+	for _, e := range f.Services {
+		s, err := l.tx.Service(e.ServiceID)
+		if err != nil { // of an order that would complete before: not there yet
+			s = db.ServiceRow{Service: pec.Service{Product: e.Product}, ProductName: e.Product}
+		}
+		fate := ""
+		if e.Kind != pec.EventServiceRenewed {
+			fate = e.EndReason.Italian()
+		}
+		sums.add(fate, l.product(s), e.Quantity, e.Price.Gross)
+	}
+	for _, s := range sums {
+		if s.fate == "" {
+			text += fmt.Sprintf(" Dal credito si rinnova: %s, %s.", s.product.What(s.quantity), s.gross.Euro())
+		} else {
+			text += fmt.Sprintf(" Cessa: %s (%s).", s.product.What(s.quantity), s.fate)
+		}
+	}
+	m.Text = text
+	return m
+}
+
+func auditKey(action string, id int64, on pec.Date) string {
+	return fmt.Sprint(action, " ", id, " ", on)
+}
+
+// auditDay is the day an entry is about: of the event, which a late run writes
+// down on a later one.
+func auditDay(e db.AuditEntry) pec.Date {
+	var d struct{ From, On pec.Date }
+	if json.Unmarshal([]byte(e.Detail), &d) == nil {
+		if !d.From.IsZero() {
+			return d.From
+		}
+		if !d.On.IsZero() {
+			return d.On
+		}
+	}
+	return e.On
+}
+
+func (l *life) entry(action string, id int64, on pec.Date) db.AuditEntry {
+	return l.audits[auditKey(action, id, on)]
+}
