@@ -1,0 +1,89 @@
+// A member on a phone buys with too little credit, the secretariat at a desk
+// registers the payment, the order completes by itself. Asked for by
+// purchase_browser_test.go, on standard input:
+//   { base, chromium, modules, password, member, clerk, script: true }
+// Says on standard output what each of them saw, as JSON; a step that cannot be
+// taken ends the program with what the page says.
+import { audit, job, overflow, windowOf, withBrowser } from "./common.mjs";
+
+const seen = {};
+const faults = [];
+
+// person opens a window and logs in by the form.
+async function person(browser, who, login, width) {
+  const tab = await (await browser.newContext(windowOf(width, job.script))).newPage();
+  tab.setDefaultTimeout(20000);
+  tab.on("pageerror", (error) => faults.push(`${who}: script: ${error.message}`));
+  tab.on("console", (message) => {
+    const aRefusal = message.text().includes("status of 422"); // a form that comes back
+    if (message.type() === "error" && !aRefusal) faults.push(`${who}: console: ${message.text()}`);
+  });
+  await tab.goto(`${job.base}/accesso`);
+  await look(tab, `${who}, accesso`);
+  await tab.getByLabel("Casella PEC o e-mail").fill(login);
+  await tab.getByLabel("Password").fill(job.password);
+  await tab.getByRole("button", { name: "Entra" }).click();
+  await tab.waitForURL((url) => url.pathname !== "/accesso");
+  return tab;
+}
+
+// look keeps what a page says; the member's pages are audited, once.
+async function look(tab, name) {
+  seen[name] = (await tab.locator("main").innerText()).replace(/\s+/g, " ");
+  const wide = await overflow(tab);
+  if (wide > 0) faults.push(`${name}: scrolls ${wide} px sideways`);
+  if (job.script && name.startsWith("iscritto")) faults.push(...(await audit(tab)).map((fault) => `${name}: ${fault}`));
+}
+
+async function follow(tab, link) {
+  await link.click();
+  await tab.waitForLoadState("load");
+}
+
+await withBrowser(async (browser) => {
+  const phone = await person(browser, "iscritto", job.member, 390);
+  await look(phone, "iscritto, area");
+  await follow(phone, phone.getByRole("link", { name: "Acquista spazio" }));
+  await look(phone, "iscritto, acquisto");
+
+  await phone.getByText("2 GB, in tutto 3 GB").click();
+  // With script the choice presses the button; without, the person does.
+  if (!job.script) await phone.getByRole("button", { name: "Aggiorna il prezzo" }).click();
+  await phone.waitForURL(/quantity=2/);
+  await look(phone, "iscritto, 2 GB");
+
+  const order = phone.getByRole("button", { name: "Ordina 2 GB per" });
+  await order.click();
+  await phone.locator(".ap-errors").waitFor();
+  await look(phone, "iscritto, condizioni mancanti");
+  for (const box of await phone.locator("input[type=checkbox]").all()) {
+    const id = await box.getAttribute("id");
+    // Beside the link in the label, which would open the text.
+    await phone.locator(`label[for="${id}"]`).click({ position: { x: 10, y: 10 } });
+  }
+  await phone.getByRole("button", { name: "Ordina 2 GB per" }).click();
+  await phone.waitForURL(/\/area\/ordini\/\d+$/);
+  await look(phone, "iscritto, ordine in attesa");
+
+  const desk = await person(browser, "segreteria", job.clerk, 1440);
+  await desk.goto(`${job.base}/ordini?stato=awaiting_payment`);
+  await look(desk, "segreteria, ordini");
+  await desk.goto(job.base + new URL(phone.url()).pathname.replace("/area", ""));
+  await look(desk, "segreteria, ordine in attesa");
+  await follow(desk, desk.getByRole("link", { name: "Registra il pagamento" }).first());
+  await look(desk, "segreteria, pagamento");
+  await desk.getByLabel("Come").selectOption({ label: "Bonifico" });
+  await desk.getByLabel("Riferimento").fill("CRO 1234567890A");
+  await desk.getByRole("button", { name: "Registra il pagamento" }).click();
+  await desk.waitForURL(/\/credito\/\d+/);
+  await look(desk, "segreteria, pagamento registrato");
+  await desk.goto(job.base + new URL(phone.url()).pathname.replace("/area", ""));
+  await look(desk, "segreteria, ordine completato");
+
+  await phone.reload();
+  await look(phone, "iscritto, ordine completato");
+  await follow(phone, phone.getByRole("link", { name: "Torna alla mia PEC" }));
+  await look(phone, "iscritto, area alla fine");
+});
+
+process.stdout.write(JSON.stringify({ seen, faults }));
