@@ -129,7 +129,7 @@ func (tx *ReadTx) Periods(mailbox int64) ([]Period, error) {
 
 // MailboxFilter says which mailboxes a list holds.
 type MailboxFilter struct {
-	Search string // beginnings of names, numbers, codes, addresses
+	Search string   // beginnings of names, numbers, codes, addresses
 	Status string   // a mailbox status, "outstanding" for requested or sent, or "" for all
 	Until  pec.Date // expires on or before; zero for all
 	After  string   // keyset: address after which the page begins
@@ -137,7 +137,7 @@ type MailboxFilter struct {
 	// AfterID and BeforeID are keysets by a mailbox instead: two mailboxes may
 	// have had one address.
 	AfterID, BeforeID int64
-	Limit  int      // 0: no limit
+	Limit             int // 0: no limit
 }
 
 // MailboxListed is a line of the mailboxes' list.
