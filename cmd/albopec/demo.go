@@ -142,13 +142,18 @@ func (g *demo) play() error {
 	if err := g.importRegister(begin); err != nil {
 		return err
 	}
-	if _, err := g.office.Provision(g.ctx, office.ActorCommand, "", false); err != nil {
+	days := begin.DaysUntil(g.today)
+	if err := g.requestAllBut(2 * g.latecomers()); err != nil {
 		return err
 	}
-	days := begin.DaysUntil(g.today)
 	for i := range days {
 		day := begin.AddDays(i)
 		g.on(day)
+		if days-i == 6 { // a few requests wait for the provider today, a few members for a request
+			if err := g.requestAllBut(g.latecomers()); err != nil {
+				return err
+			}
+		}
 		if err := g.playDay(day, i); err != nil {
 			return fmt.Errorf("playing %s: %w", day, err)
 		}
@@ -225,6 +230,28 @@ func (g *demo) importRegister(begin pec.Date) error {
 	return nil
 }
 
+// latecomers is how many members have their mailbox requested only days ago,
+// and how many still have none.
+func (g *demo) latecomers() int { return g.members / 70 }
+
+// requestAllBut asks for the mailboxes of the members who should have one and
+// have none, the last few left out.
+func (g *demo) requestAllBut(last int) error {
+	var ids []int64
+	err := g.office.DB.Read(g.ctx, func(tx *db.ReadTx) error {
+		list, err := tx.MembersToProvision(0)
+		for _, m := range list[:max(len(list)-last, 0)] {
+			ids = append(ids, m.ID)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, _, err = g.office.ProvisionMembers(g.ctx, g.clerk(), ids, false)
+	return err
+}
+
 // playDay is one day of the Ordine: the night's renewals, then activations,
 // payments, purchases, and now and then somebody leaves.
 func (g *demo) playDay(day pec.Date, n int) error {
@@ -272,8 +299,7 @@ func (g *demo) some(average float64) int {
 
 func (g *demo) clerk() string { return "operatore:" + demoOperators[1].email }
 
-// activate lets the provider's answers come in over the first months, and
-// leaves the last few requests open.
+// activate lets the provider's answers come in over the first months.
 func (g *demo) activate(n int) error {
 	if n%2 == 1 || n > 240 {
 		return nil
@@ -281,11 +307,8 @@ func (g *demo) activate(n int) error {
 	var ids []int64
 	err := g.office.DB.Read(g.ctx, func(tx *db.ReadTx) error {
 		list, err := tx.MailboxList(db.MailboxFilter{Status: string(pec.MailboxRequested)})
-		leave := max(min(1, g.members/10), g.members/70)
-		for i, m := range list {
-			if len(list)-i > leave && len(ids) < max(1, g.members/110) {
-				ids = append(ids, m.ID)
-			}
+		for _, m := range list[:min(len(list), max(1, g.members/110))] {
+			ids = append(ids, m.ID)
 		}
 		return err
 	})
@@ -319,7 +342,8 @@ func (g *demo) buy(box db.MailboxListed) error {
 	if pec.AsProblem(err) != nil {
 		return nil
 	}
-	if err != nil || done.Missing == 0 || g.random.IntN(12) == 0 {
+	waits := g.random.IntN(12) == 0 || g.office.Today().AddDays(12).After(g.today)
+	if err != nil || done.Missing == 0 || waits {
 		return err
 	}
 	amount := done.Missing
