@@ -19,8 +19,7 @@ import (
 // Limits of what is read. The registers of the largest Ordini have some tens
 // of thousands of rows.
 const (
-	MaxFileSize  = 50 << 20  // bytes of the file
-	maxUnzipped  = 200 << 20 // bytes of all that a workbook's archive declares
+	MaxFileSize  = 50 << 20 // bytes of the file
 	maxRows      = 300_000
 	maxColumns   = 300
 	maxCells     = 6_000_000
@@ -33,6 +32,8 @@ const (
 	FormatXLSX = "xlsx"
 	FormatXLS  = "xls"
 	FormatODS  = "ods"
+	FormatHTML = "html" // a web page, under whatever name
+	FormatXML  = "xml"  // a workbook in the XML of Excel 2003
 )
 
 // Options are the operator's choices; the zero Options leaves all to be found
@@ -80,7 +81,7 @@ func ReadFile(path string, layout pec.Layout, o Options) (*File, error) {
 		return nil, pec.Refuse("file_not_readable", "Il file %s %s. Controlli il nome e i permessi.", path, why)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxFileSize+1))
+	data, err := readAll(f)
 	if err != nil {
 		return nil, pec.Refuse("file_not_readable", "Il file %s non si può leggere. Controlli che sia un file e non una cartella.", path)
 	}
@@ -102,16 +103,44 @@ func Read(data []byte, name string, layout pec.Layout, o Options) (*File, error)
 	}
 	switch kind := formatOf(data); kind {
 	case "zip":
-		return readWorkbook(data, layout, o)
+		return readArchive(data, layout, o)
 	case "ole":
-		return nil, notReadable("È una cartella di lavoro nel vecchio formato .xls, oppure protetta da password. La apra, la salvi come .xlsx senza password e riprovi.")
-	case "pdf", "html", "image":
+		return readXLS(data, layout, o)
+	case "html":
+		return readHTML(data, layout, o)
+	case "xml":
+		return readSpreadsheetML(data, layout, o)
+	case "pdf", "image":
 		return nil, notReadable("È un file %s, non un elenco. Esporti l’elenco come .xlsx o .csv e riprovi.", strings.ToUpper(kind))
+	case "rtf":
+		return nil, notReadable("È un documento di testo (RTF), non un elenco. Esporti l’elenco come .xlsx o .csv e riprovi.")
 	}
-	if strings.EqualFold(filepath.Ext(name), ".xlsx") || strings.EqualFold(filepath.Ext(name), ".ods") {
+	f, err := readText(data, layout, o)
+	if p := pec.AsProblem(err); p != nil && isWorkbookName(name) && (p.Code == "file_not_readable" || p.Code == "header_not_found" && len(f.Mapping) < 2) {
 		return nil, notReadable("Il file ha il nome di un foglio di calcolo, ma non lo è: forse si è rovinato. Lo esporti di nuovo e riprovi.")
 	}
-	return readText(data, layout, o)
+	return f, err
+}
+
+// isWorkbookName reports whether a name is that of a workbook. What is in the
+// file decides how it is read; of one that cannot be read the name tells what
+// it was meant to be.
+func isWorkbookName(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".xlsx", ".xlsm", ".xls", ".ods":
+		return true
+	}
+	return false
+}
+
+// readAll reads a file whose size is known into memory of just that size.
+func readAll(f *os.File) ([]byte, error) {
+	var b bytes.Buffer
+	if info, err := f.Stat(); err == nil && info.Size() < MaxFileSize {
+		b.Grow(int(info.Size()) + bytes.MinRead)
+	}
+	_, err := b.ReadFrom(io.LimitReader(f, MaxFileSize+1))
+	return b.Bytes(), err
 }
 
 func notReadable(format string, args ...any) *pec.Problem {
@@ -122,15 +151,35 @@ func notReadable(format string, args ...any) *pec.Problem {
 func formatOf(data []byte) string {
 	for _, magic := range []struct{ prefix, format string }{
 		{"PK\x03\x04", "zip"}, {"PK\x05\x06", "zip"}, {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"}, {"%PDF-", "pdf"},
-		{"\x89PNG", "image"}, {"\xff\xd8\xff", "image"},
+		{"\x89PNG", "image"}, {"\xff\xd8\xff", "image"}, {"GIF8", "image"}, {"{\\rtf", "rtf"},
 	} {
 		if bytes.HasPrefix(data, []byte(magic.prefix)) {
 			return magic.format
 		}
 	}
-	start := bytes.ToLower(bytes.TrimSpace(data[:min(len(data), 512)]))
-	if bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html")) || bytes.HasPrefix(start, []byte("<table")) {
-		return "html"
+	start := bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(plainStart(data), []byte("\ufeff"))))
+	if isSpreadsheetML(start) {
+		return "xml"
+	}
+	for _, tag := range []string{"<!doctype html", "<html", "<table", "<head", "<body", "<meta", "<style", "<div", "<center"} {
+		if bytes.HasPrefix(start, []byte(tag)) {
+			return "html"
+		}
+	}
+	if bytes.HasPrefix(start, []byte("<?xml")) || bytes.HasPrefix(start, []byte("<!--")) {
+		if bytes.Contains(start, []byte("<html")) || bytes.Contains(start, []byte("<table")) {
+			return "html"
+		}
 	}
 	return ""
+}
+
+// plainStart is the beginning of a file without the zeros of UTF-16.
+func plainStart(data []byte) []byte {
+	start := data[:min(len(data), 2048)]
+	if detect(start) == "utf-16le" || detect(start) == "utf-16be" {
+		start = bytes.TrimPrefix(bytes.TrimPrefix(start, []byte{0xff, 0xfe}), []byte{0xfe, 0xff})
+		return bytes.ReplaceAll(start, []byte{0}, nil)
+	}
+	return start
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// book makes a workbook; the sheets are filled by the function.
-func book(t testing.TB, fill func(*excelize.File)) []byte {
+// workbook makes one; the sheets are filled by the function.
+func workbook(t testing.TB, fill func(*excelize.File)) []byte {
 	t.Helper()
 	f := excelize.NewFile()
 	defer func() {
@@ -52,7 +52,7 @@ func style(t testing.TB, f *excelize.File, sheet, cell string, s excelize.Style)
 	}
 }
 
-func readBook(t *testing.T, data []byte, o Options) *File {
+func readSheet(t *testing.T, data []byte, o Options) *File {
 	t.Helper()
 	f, err := Read(data, "albo.xlsx", pec.MemberLayout, o)
 	if err != nil {
@@ -90,19 +90,19 @@ func TestSheetCellsComeOutAsWhatTheyHold(t *testing.T) {
 		{"euro", 3.5, custom(`#,##0.00\ "€"`), "3.5"},
 		{"the colour red is no date", 12, custom(`[Red]0.00;"dy"0`), "12"},
 	} {
-		data := book(t, func(f *excelize.File) {
+		data := workbook(t, func(f *excelize.File) {
 			row(t, f, "Sheet1", "A1", "Cognome", "Nome", "N. iscrizione", "Note")
 			row(t, f, "Sheet1", "A2", "Rossi", "Mario", "A1", c.value)
 			style(t, f, "Sheet1", "D2", c.style)
 		})
-		if got := readBook(t, data, Options{}).Rows[0].Cells[3]; got != c.want {
+		if got := readSheet(t, data, Options{}).Rows[0].Cells[3]; got != c.want {
 			t.Errorf("%s: %q, want %q", c.what, got, c.want)
 		}
 	}
 }
 
 func TestSheetOfAnOldMacCountsFrom1904(t *testing.T) {
-	data := book(t, func(f *excelize.File) {
+	data := workbook(t, func(f *excelize.File) {
 		yes := true
 		if err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes}); err != nil {
 			t.Fatal(err)
@@ -111,13 +111,13 @@ func TestSheetOfAnOldMacCountsFrom1904(t *testing.T) {
 		row(t, f, "Sheet1", "A2", "Rossi", "Mario", "A1", 41923)
 		style(t, f, "Sheet1", "D2", excelize.Style{NumFmt: 14})
 	})
-	if got := readBook(t, data, Options{}).Rows[0].Cells[3]; got != "2018-10-12" {
+	if got := readSheet(t, data, Options{}).Rows[0].Cells[3]; got != "2018-10-12" {
 		t.Errorf("got %q", got)
 	}
 }
 
 func TestRightSheetIsChosen(t *testing.T) {
-	data := book(t, func(f *excelize.File) {
+	data := workbook(t, func(f *excelize.File) {
 		row(t, f, "Sheet1", "A1", "Aggiornato a gennaio")
 		for _, name := range []string{"Vecchio", "Albo"} {
 			if _, err := f.NewSheet(name); err != nil {
@@ -131,12 +131,12 @@ func TestRightSheetIsChosen(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	f := readBook(t, data, Options{})
+	f := readSheet(t, data, Options{})
 	if f.Format != "xlsx" || f.Sheet != "Albo" || f.HeaderRow != 3 || !slices.Equal(numbers(f), []int{6}) || len(f.Ignored) != 1 {
 		t.Errorf("%s, sheet %s, header %d, rows %v, ignored %v", f.Format, f.Sheet, f.HeaderRow, numbers(f), f.Ignored)
 	}
 	for _, choice := range []string{"vecchio", "2"} {
-		if f := readBook(t, data, Options{Sheet: choice}); f.Sheet != "Vecchio" || f.Rows[0].Cells[1] != "Vecchio" {
+		if f := readSheet(t, data, Options{Sheet: choice}); f.Sheet != "Vecchio" || f.Rows[0].Cells[1] != "Vecchio" {
 			t.Errorf("%s: sheet %s", choice, f.Sheet)
 		}
 	}
@@ -149,11 +149,11 @@ func TestRightSheetIsChosen(t *testing.T) {
 }
 
 func TestNotesBesideTheTableAreColumns(t *testing.T) {
-	data := book(t, func(f *excelize.File) {
+	data := workbook(t, func(f *excelize.File) {
 		row(t, f, "Sheet1", "A1", "Cognome", "Nome", "N. iscrizione")
 		row(t, f, "Sheet1", "A2", "Rossi", "Mario", "A1", nil, "da richiamare")
 	})
-	f := readBook(t, data, Options{})
+	f := readSheet(t, data, Options{})
 	if unread := f.Mapping.Unread(); !slices.Equal(unread, []string{"Colonna 4", "Colonna 5"}) {
 		t.Errorf("unread %v", unread)
 	}
@@ -162,9 +162,9 @@ func TestNotesBesideTheTableAreColumns(t *testing.T) {
 	}
 }
 
-// archive makes a zip of parts; size, when not 0, is what each part declares
+// zipOf makes a zip of parts; size, when not 0, is what each part declares
 // instead of its true size.
-func archive(t testing.TB, size uint64, parts map[string]string) []byte {
+func zipOf(t testing.TB, size uint64, parts map[string]string) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
@@ -204,7 +204,7 @@ func TestBombIsRefusedWithoutUnpackingIt(t *testing.T) {
 		declared uint64
 		code     string
 	}{"declared": {1 << 40, "file_too_large"}, "hidden": {100, "file_not_readable"}} {
-		data := archive(t, c.declared, map[string]string{"xl/workbook.xml": zeros})
+		data := zipOf(t, c.declared, map[string]string{"xl/workbook.xml": zeros})
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		start := time.Now()
@@ -220,8 +220,8 @@ func TestBombIsRefusedWithoutUnpackingIt(t *testing.T) {
 }
 
 func TestOtherArchivesAreNamed(t *testing.T) {
-	for part, says := range map[string]string{"content.xml": "OpenDocument", "xl/workbook.bin": ".xlsb", "word/document.xml": "non contiene un foglio", "xl/workbook.xml": "rovinato"} {
-		_, err := Read(archive(t, 0, map[string]string{part: "<x/>"}), "a.xlsx", pec.MemberLayout, Options{})
+	for part, says := range map[string]string{"content.xml": "OpenDocument", "xl/workbook.bin": ".xlsb", "word/document.xml": "documento di testo", "Index/Document.iwa": "Numbers", "data.bin": "non contiene un foglio", "xl/workbook.xml": "rovinato"} {
+		_, err := Read(zipOf(t, 0, map[string]string{part: "<x/>"}), "a.xlsx", pec.MemberLayout, Options{})
 		if p := pec.AsProblem(err); p == nil || p.Code != "file_not_readable" || !strings.Contains(p.Message, says) {
 			t.Errorf("%s: %v", part, err)
 		}
@@ -253,7 +253,7 @@ func TestLargeSheet(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	file := readBook(t, b.Bytes(), Options{})
+	file := readSheet(t, b.Bytes(), Options{})
 	plan := pec.PlanMembers(pec.MemberImport{Rows: file.Rows, Mapping: file.Mapping, Today: pec.Day("2026-07-01")})
 	if c := plan.Counts(); c.Created != members {
 		t.Errorf("%+v", c)
@@ -266,7 +266,7 @@ func TestLargeSheet(t *testing.T) {
 // sheetXML makes a workbook of a header and the rows given as XML.
 func sheetXML(t testing.TB, s string) []byte {
 	t.Helper()
-	return archive(t, 0, bareBook(s))
+	return zipOf(t, 0, bareBook(s))
 }
 
 // bareBook is the parts of the least workbook there can be.
@@ -294,7 +294,7 @@ func TestBareWorkbooks(t *testing.T) {
 	} {
 		parts := bareBook(line)
 		change(parts)
-		f := readBook(t, archive(t, 0, parts), Options{})
+		f := readSheet(t, zipOf(t, 0, parts), Options{})
 		if !slices.Equal(f.Rows[0].Cells, []string{"Rossi", "Mario", "15000000000"}) || f.Rows[0].Number != 2 {
 			t.Errorf("%s: %+v", what, f.Rows)
 		}
@@ -308,7 +308,7 @@ func prefixed(s string) string {
 // The rows below a fault in the file are not lost without a word.
 func TestDamagedSheetIsNotReadInPart(t *testing.T) {
 	good := `<row r="2"><c t="inlineStr"><is><t>Rossi</t></is></c></row>`
-	if f := readBook(t, sheetXML(t, good+good), Options{}); len(f.Rows) == 0 {
+	if f := readSheet(t, sheetXML(t, good+good), Options{}); len(f.Rows) == 0 {
 		t.Fatal("without the fault it is not read either")
 	}
 	_, err := Read(sheetXML(t, good+`<row r="3"><c><v>a & b</v></c></row>`+good), "a.xlsx", pec.MemberLayout, Options{})

@@ -8,57 +8,101 @@ import (
 	"albopec/app/pec"
 )
 
-// headerOf finds the header: of the first rows the one with the most titles
-// that the layout, or the operator's choices, know. The score is their number;
-// below 2 there is no header.
-func headerOf(rows []pec.Row, layout pec.Layout, choices map[string]string) (index, score int) {
-	for i, r := range rows[:min(len(rows), maxHeaderRow)] {
-		n := layout.TitleScore(r.Cells)
-		for _, c := range r.Cells {
+// tableHeader is the header of a table: the row of titles, or two of them, the
+// upper grouping the lower («Residenza» over «Via», «CAP», «Comune»).
+type tableHeader struct {
+	first, last int // places of its rows
+	titles      []string
+	score       int // how many titles are known; below 2 there is no header
+}
+
+// headerOf finds the header: of the first rows the one, or the two, with the
+// most titles that the layout, or the operator's choices, know.
+func headerOf(rows []pec.Row, merges []merge, layout pec.Layout, choices map[string]string) tableHeader {
+	var best tableHeader
+	score := func(titles []string) int {
+		n := layout.TitleScore(titles)
+		for _, c := range titles {
 			if _, chosen := choices[strings.TrimSpace(c)]; chosen && layout.TitleScore([]string{c}) == 0 {
 				n++
 			}
 		}
-		if n > score {
-			index, score = i, n
+		return n
+	}
+	top := rows[:min(len(rows), maxHeaderRow)]
+	for i, r := range top {
+		if n := score(r.Cells); n > best.score {
+			best = tableHeader{i, i, r.Cells, n}
 		}
 	}
-	return index, score
+	for i := range len(top) - 1 { // two rows only where that knows more than one
+		if !layout.MayBeTitles(top[i+1].Cells) {
+			continue
+		}
+		titles := layout.JoinTitles(spread(top[i], top[i+1], merges), top[i+1].Cells)
+		if n := score(titles); n > best.score {
+			best = tableHeader{i, i + 1, titles, n}
+		}
+	}
+	return best
+}
+
+// spread writes the titles of groups over all the columns that they group:
+// those of merged cells, or, in files that know none, those up to the next one
+// that have a title below.
+func spread(upper, lower pec.Row, merges []merge) []string {
+	out := make([]string, max(len(upper.Cells), len(lower.Cells)))
+	copy(out, upper.Cells)
+	merged := false
+	for _, m := range merges {
+		if m.row != upper.Number || m.from >= len(upper.Cells) {
+			continue
+		}
+		merged = true
+		for i := m.from + 1; i <= m.to && i < len(out); i++ {
+			out[i] = upper.Cells[m.from]
+		}
+	}
+	if _, n := firstFilled(upper); merged || n < 2 {
+		return out
+	}
+	for i := 1; i < len(out); i++ {
+		if isSpace(out[i]) && i < len(lower.Cells) && !isSpace(lower.Cells[i]) {
+			out[i] = out[i-1]
+		}
+	}
+	return out
 }
 
 // build makes the File out of all the rows of a table: header, mapping, data
 // rows, and the rows that are none. What a person can mend by saying which
 // column is which comes back as a Problem with the File as far as it is known.
-func (f *File) build(rows []pec.Row, layout pec.Layout, choices map[string]string) (*File, error) {
-	at, score := headerOf(rows, layout, choices)
-	if score < 2 {
+func (f *File) build(rows []pec.Row, merges []merge, layout pec.Layout, choices map[string]string) (*File, error) {
+	h := headerOf(rows, merges, layout, choices)
+	if h.score < 2 {
 		return f.untitled(rows), pec.Refuse("header_not_found", "Non troviamo la riga con i titoli delle colonne, come %s. Aggiunga i titoli in cima alle colonne e riprovi.", examples(layout))
 	}
-	header := rows[at]
+	header := rows[h.last]
 	f.HeaderRow = header.Number
-	for _, r := range rows[:at] {
+	for _, r := range rows[:h.first] {
 		f.ignore(r, "sta sopra i titoli delle colonne")
 	}
-	for _, r := range rows[at+1:] {
-		switch {
-		case isBlank(r):
-		case sameCells(r, header):
-			f.ignore(r, "ripete i titoli delle colonne")
-		case isTotal(r):
-			f.ignore(r, "è un totale")
-		case isRuled(r):
-			f.ignore(r, "non contiene dati")
-		default:
-			f.Rows = append(f.Rows, r)
+	data := rows[h.last+1:]
+	f.Rows = data[:0] // the rows that stay move up
+	for _, r := range data {
+		if why := whyIgnored(r, header, h.titles); why != "" {
+			f.ignore(r, why)
+			continue
 		}
+		f.Rows = append(f.Rows, r)
 	}
-	width := len(header.Cells)
+	width := len(h.titles)
 	if f.Format != FormatCSV { // what stands beside a table in a sheet has not been pushed there
 		for _, r := range f.Rows {
 			width = max(width, len(r.Cells))
 		}
 	}
-	titles := append(slices.Clone(header.Cells), make([]string, width-len(header.Cells))...)
+	titles := append(slices.Clone(h.titles), make([]string, width-len(h.titles))...)
 	var err error
 	if f.Mapping, err = layout.Map(titles, f.Rows, choices); err != nil {
 		return nil, err
@@ -71,6 +115,31 @@ func (f *File) build(rows []pec.Row, layout pec.Layout, choices map[string]strin
 	}
 	return f, nil
 }
+
+// whyIgnored says why a row below the header is no data; empty when it is.
+func whyIgnored(r, header pec.Row, titles []string) string {
+	first, n := firstFilled(r)
+	switch {
+	case n == 0, isRuled(r):
+		return "non contiene dati"
+	case repeatsTitles(r, header.Cells) || repeatsTitles(r, titles):
+		return "ripete i titoli delle colonne"
+	case isTotal(r):
+		return "è un totale"
+	case n == 1 && remark.MatchString(strings.TrimSpace(first)):
+		return "è una nota"
+	case n == 1 && caption.MatchString(strings.TrimSpace(first)):
+		return "è un titolo"
+	}
+	return ""
+}
+
+// A row of one cell is a remark of the program that wrote the file, or a title
+// between the rows («SEZIONE A»).
+var (
+	remark  = regexp.MustCompile(`(?i)^((pagina|pag\.) *\d+|stampato (il|da)|stampa del|data (di )?(stampa|estrazione)|estratto il|elaborato il|aggiornato (al|il)|fonte:|nota:|note:|legenda|documento generato|generato (il|da)|report generato|\(\*\)|\*+ )`)
+	caption = regexp.MustCompile(`(?i)^([-–=* ]*(sezione|sez\.?|settore|lettera) +["'«(]?[a-z]\b.*|[a-z])$`)
+)
 
 // untitled takes the first of the widest rows for the header of a file whose
 // titles nobody knows, all its columns unread.
@@ -98,17 +167,25 @@ func examples(layout pec.Layout) string {
 	return strings.Join(titles, ", ")
 }
 
+// maxIgnored bounds the rows that are told one by one.
+const maxIgnored = 1000
+
 func (f *File) ignore(r pec.Row, why string) {
-	if text := rowText(r); text != "" {
+	if text := rowText(r); text != "" && len(f.Ignored) < maxIgnored {
 		f.Ignored = append(f.Ignored, Ignored{r.Number, text, why})
 	}
 }
 
 // rowText is what a row says, cut at a length fit for a message.
 func rowText(r pec.Row) string {
-	text := []rune(strings.Join(filled(r), " "))
-	if len(text) > 120 {
-		return string(text[:119]) + "…"
+	var text []rune
+	for _, c := range filled(r) {
+		if len(text) > 0 {
+			text = append(text, ' ')
+		}
+		if text = append(text, []rune(c[:min(len(c), 500)])...); len(text) > 120 {
+			return string(text[:119]) + "…"
+		}
 	}
 	return string(text)
 }
@@ -124,13 +201,52 @@ func filled(r pec.Row) []string {
 	return out
 }
 
-func isBlank(r pec.Row) bool { return len(filled(r)) == 0 }
+// firstFilled is the first cell that is not blank, and how many there are.
+func firstFilled(r pec.Row) (first string, n int) {
+	for _, c := range r.Cells {
+		if isSpace(c) {
+			continue
+		}
+		if n++; n == 1 {
+			first = c
+		}
+	}
+	return first, n
+}
 
-func sameCells(a, b pec.Row) bool { return slices.Equal(filled(a), filled(b)) }
+func isBlank(r pec.Row) bool {
+	_, n := firstFilled(r)
+	return n == 0
+}
+
+// repeatsTitles reports whether a row is the header again, as on every page of
+// a print.
+func repeatsTitles(r pec.Row, titles []string) bool {
+	n := 0
+	for i, c := range r.Cells {
+		switch {
+		case isSpace(c):
+		case i < len(titles) && sameWords(c, titles[i]):
+			n++
+		default:
+			return false
+		}
+	}
+	return n > 1
+}
+
+func sameWords(a, b string) bool {
+	return a == b || strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
+}
 
 // isRuled reports whether a row is only a line drawn with signs.
 func isRuled(r pec.Row) bool {
-	return strings.Trim(strings.Join(filled(r), ""), "-=_*.–— ") == ""
+	for _, c := range r.Cells {
+		if strings.Trim(c, "-=_*.–— \t\r\n") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // totalWords are all the words a total may be made of. A row is a total only if
@@ -149,29 +265,39 @@ var totalWords = func() map[string]bool {
 
 var word = regexp.MustCompile(`\pL+`)
 
+// opensTotal are the beginnings of totals, see isTotal.
+var opensTotal = []string{"tot", "subtot", "numero ", "nr", "n.", "n ", "iscritti", "num"}
+
 // isTotal reports whether a row is a total below the data («Totale iscritti:
-// 240»): the first filled cell opens with a word for it, all words of the row
-// are words of totals, and the row has no more than two figures in cells of
-// their own beside the label, or no words in them at all.
+// 240», «N. iscritti 240»): its first filled cell opens with a word for it, all
+// words of the row are words of totals, and no cell mixes letters and figures
+// as codes and addresses do.
 func isTotal(r pec.Row) bool {
-	cells := filled(r)
-	if len(cells) == 0 {
+	first, n := firstFilled(r)
+	if n == 0 || len(first) > 200 {
 		return false
 	}
-	first := word.FindString(pec.Fold(cells[0]))
-	if first != "tot" && !strings.HasPrefix(first, "total") && !strings.HasPrefix(first, "subtotal") {
+	folded := strings.TrimLeft(pec.Fold(first[:min(len(first), 40)]), " \t-–—*=")
+	if !slices.ContainsFunc(opensTotal, func(open string) bool { return strings.HasPrefix(folded, open) }) {
 		return false
 	}
-	for i, c := range cells {
+	opening := word.FindString(folded)
+	counts := opening != "tot" && !strings.HasPrefix(opening, "total") && !strings.HasPrefix(opening, "subtotal")
+	things, figures := false, false
+	for i, c := range filled(r) {
 		words := word.FindAllString(pec.Fold(c), -1)
 		if i > 0 && len(words) > 0 && strings.ContainsFunc(c, isDigit) {
 			return false // letters and figures together: a code, an address
 		}
-		if slices.ContainsFunc(words, func(w string) bool { return !totalWords[w] }) {
-			return false
+		for _, w := range words {
+			if !totalWords[w] {
+				return false
+			}
+			things = things || len(w) > 4 && w != "numero"
 		}
+		figures = figures || strings.ContainsFunc(c, isDigit)
 	}
-	return true
+	return !counts || things && figures && n <= 2 // «N. iscritti 240», and not «N. 12»
 }
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }

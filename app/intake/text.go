@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,12 +15,12 @@ import (
 )
 
 // Encodings are the names of the encodings that a text file may be read in.
-var Encodings = []string{"utf-8", "windows-1252", "iso-8859-15", "iso-8859-1", "utf-16le", "utf-16be"}
+var Encodings = []string{"utf-8", "windows-1252", "iso-8859-15", "iso-8859-1", "utf-16le", "utf-16be", "cp850", "macintosh"}
 
 var encodingAliases = map[string]string{
 	"utf8": "utf-8", "utf-8-sig": "utf-8", "ascii": "utf-8", "us-ascii": "utf-8", "cp1252": "windows-1252", "windows1252": "windows-1252", "ansi": "windows-1252",
 	"latin1": "iso-8859-1", "latin-1": "iso-8859-1", "iso8859-1": "iso-8859-1", "latin9": "iso-8859-15", "latin-9": "iso-8859-15", "iso8859-15": "iso-8859-15",
-	"utf16le": "utf-16le", "utf16be": "utf-16be",
+	"utf16le": "utf-16le", "utf16be": "utf-16be", "ibm850": "cp850", "dos": "cp850", "macroman": "macintosh", "mac": "macintosh",
 }
 
 // Delimiters are what may stand between the cells of a line.
@@ -30,7 +31,7 @@ func readText(data []byte, layout pec.Layout, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if strings.TrimSpace(text) == "" {
+	if len(bytes.TrimSpace(text)) == 0 {
 		return nil, pec.Refuse("file_empty", "Il file è vuoto. Lo esporti di nuovo e riprovi.")
 	}
 	if isBinary(text) {
@@ -40,19 +41,22 @@ func readText(data []byte, layout pec.Layout, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := parseCSV(text, delimiter, maxRows)
+	rows, err := parseCSV(text, delimiter, 0)
 	if err != nil {
 		return nil, err
 	}
+	if len(rows) == 0 { // nothing but delimiters
+		return nil, pec.Refuse("file_empty", "Il file è vuoto. Lo esporti di nuovo e riprovi.")
+	}
 	f := &File{Format: FormatCSV, Encoding: enc, Delimiter: string(delimiter)}
-	return f.build(rows, layout, o.Columns)
+	return f.build(rows, nil, layout, o.Columns)
 }
 
-// decode turns bytes into text. Without the operator's choice: the byte order
+// decode turns bytes into UTF-8. Without the operator's choice: the byte order
 // mark decides; else UTF-16 shows by its many zero bytes on one side; else what
-// is valid UTF-8 is UTF-8; else Windows-1252, which Italian programs write.
-// Guessing by the frequency of letters does worse.
-func decode(data []byte, choice string) (text, name string, err error) {
+// is valid UTF-8 is UTF-8; else one of the old encodings by the bytes that only
+// it has. Guessing by the frequency of letters does worse.
+func decode(data []byte, choice string) (text []byte, name string, err error) {
 	name = strings.ToLower(strings.TrimSpace(choice))
 	if alias, ok := encodingAliases[name]; ok {
 		name = alias
@@ -64,17 +68,34 @@ func decode(data []byte, choice string) (text, name string, err error) {
 		name = detect(data)
 	}
 	if !slices.Contains(Encodings, name) {
-		return "", "", pec.Refuse("encoding_unknown", "La codifica «%s» non si conosce. Si può scegliere tra %s.", choice, strings.Join(Encodings, ", "))
+		return nil, "", pec.Refuse("encoding_unknown", "La codifica «%s» non si conosce. Si può scegliere tra %s.", choice, strings.Join(Encodings, ", "))
 	}
+	text = data
 	if name == "utf-8" {
-		text = strings.ToValidUTF8(string(data), "\ufffd")
-		return strings.TrimPrefix(text, "\ufeff"), name, nil
+		if !utf8.Valid(data) {
+			text = mixed(data)
+		}
+	} else if text, err = decoderOf(name).NewDecoder().Bytes(data); err != nil {
+		return nil, "", notReadable("La codifica %s non va bene per questo file. Ne scelga un’altra.", name)
 	}
-	out, err := decoderOf(name).NewDecoder().Bytes(data)
-	if err != nil {
-		return "", "", notReadable("La codifica %s non va bene per questo file. Ne scelga un’altra.", name)
+	return bytes.TrimPrefix(text, []byte("\ufeff")), name, nil
+}
+
+// mixed reads UTF-8 in which some bytes are none: lists that were put together
+// from several have such in Windows-1252.
+func mixed(data []byte) []byte {
+	out := make([]byte, 0, len(data)+len(data)/16)
+	for len(data) > 0 {
+		r, size := utf8.DecodeRune(data)
+		if r == utf8.RuneError && size == 1 {
+			r = charmap.Windows1252.DecodeByte(data[0])
+			out = utf8.AppendRune(out, r)
+		} else {
+			out = append(out, data[:size]...)
+		}
+		data = data[size:]
 	}
-	return strings.TrimPrefix(string(out), "\ufeff"), name, nil
+	return out
 }
 
 func cmp(condition bool, a, b string) string {
@@ -90,6 +111,10 @@ func decoderOf(name string) encoding.Encoding {
 		return charmap.ISO8859_15
 	case "iso-8859-1":
 		return charmap.ISO8859_1
+	case "cp850":
+		return charmap.CodePage850
+	case "macintosh":
+		return charmap.Macintosh
 	case "utf-16le":
 		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
 	case "utf-16be":
@@ -114,8 +139,66 @@ func detect(data []byte) string {
 		return "utf-16le"
 	case even*2 > half && odd*10 < half:
 		return "utf-16be"
-	case utf8.Valid(data):
+	case utf8.Valid(data), mostlyUTF8(data):
 		return "utf-8"
+	}
+	return oldEncoding(data)
+}
+
+// mostlyUTF8 reports whether nearly all signs beyond ASCII are of UTF-8.
+func mostlyUTF8(data []byte) bool {
+	good, bad := 0, 0
+	for len(data) > 0 && good+bad < 100_000 {
+		i := bytes.IndexFunc(data, func(r rune) bool { return r >= utf8.RuneSelf })
+		if i < 0 {
+			break
+		}
+		r, size := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && size == 1 {
+			bad++
+		} else {
+			good++
+		}
+		data = data[i+size:]
+	}
+	return good >= 8*bad
+}
+
+// Bytes that are accented letters in old encodings of other systems, and signs
+// that seldom follow a letter in Windows-1252: «Niccol•», «Joz•».
+var (
+	dosLetters = []byte{0x82, 0x85, 0x8a, 0x8d, 0x95, 0x97} // é à è ì ò ù in DOS
+	macLetters = []byte{0x88, 0x8e, 0x8f, 0x93, 0x98, 0x9d} // à é è ì ò ù on old Macs
+)
+
+// oldEncoding tells the encodings of one byte a sign apart: those of DOS and of
+// old Macs by accents where Windows-1252 has none, ISO-8859-15 by a euro where
+// the others have a sign that nobody uses.
+func oldEncoding(data []byte) string {
+	var dos, mac, high, controls, euro int
+	before := byte(0)
+	for _, b := range data {
+		switch afterLetter := before|0x20 >= 'a' && before|0x20 <= 'z'; {
+		case b >= 0xc0:
+			high++
+		case b == 0xa4:
+			euro++
+		case afterLetter && bytes.IndexByte(dosLetters, b) >= 0:
+			dos++
+		case afterLetter && bytes.IndexByte(macLetters, b) >= 0:
+			mac++
+		case b >= 0x80 && b < 0xa0:
+			controls++
+		}
+		before = b
+	}
+	switch {
+	case dos > mac && dos > 2*high:
+		return "cp850"
+	case mac > dos && mac > 2*high:
+		return "macintosh"
+	case euro > 0 && controls+dos+mac == 0:
+		return "iso-8859-15"
 	}
 	return "windows-1252"
 }
@@ -136,39 +219,45 @@ func zeroBytes(data []byte) (even, odd int) {
 
 // isBinary reports whether text has zeros, or more control characters than a
 // slip of a program explains.
-func isBinary(text string) bool {
+func isBinary(text []byte) bool {
+	if bytes.IndexByte(text, 0) >= 0 {
+		return true
+	}
 	controls := 0
-	for _, r := range text {
+	for _, r := range string(text[:min(len(text), 1<<20)]) {
 		switch {
-		case r == 0:
-			return true
 		case r < ' ' && r != '\n' && r != '\r' && r != '\t' && r != '\f' && r != '\v', r == utf8.RuneError:
 			controls++
 		}
 	}
-	return controls > 3 && controls*100 > utf8.RuneCountInString(text)
+	return controls > 3 && controls*100 > min(len(text), 1<<20)
 }
 
 // delimiterOf takes the operator's choice, what a first line «sep=;» says, or
 // the sign under which the header has the most titles that are known.
-func delimiterOf(text string, layout pec.Layout, o Options) (rune, error) {
+func delimiterOf(text []byte, layout pec.Layout, o Options) (rune, error) {
 	if o.Delimiter != "" {
 		return namedDelimiter(o.Delimiter)
 	}
-	start := []rune(text[:min(len(text), 64)])
+	start := []rune(string(text[:min(len(text), 64)]))
 	if len(start) > 5 && strings.EqualFold(string(start[:4]), "sep=") && (start[5] == '\r' || start[5] == '\n') {
 		return start[4], nil
 	}
 	best, most := ';', -1
+	var fault error
 	for _, d := range Delimiters {
 		r := rune(d[0])
 		rows, err := parseCSV(text, r, maxHeaderRow)
-		if err != nil && len(rows) == 0 {
-			return 0, err
+		if err != nil { // too many of them in a line
+			fault = err
+			continue
 		}
-		if _, score := headerOf(rows, layout, o.Columns); score > most {
-			best, most = r, score
+		if h := headerOf(rows, nil, layout, o.Columns); h.score > most {
+			best, most = r, h.score
 		}
+	}
+	if fault != nil && most < 2 {
+		return 0, fault
 	}
 	return best, nil
 }
@@ -197,37 +286,27 @@ const scanBudget = 200 << 20
 // csvParser takes a text apart into rows. encoding/csv does not know lines that
 // end in CR alone, and loses rows to a stray quotation mark.
 type csvParser struct {
-	text      string
+	text      []byte
 	pos, line int
-	delimiter rune
+	delimiter []byte
 	inVain    int // bytes, see scanBudget
+	into      collector
+	cells     []string
+	scratch   []byte
 }
 
-// parseCSV reads at most limit rows that are not empty; more are an error when
-// limit is maxRows. Each row has the number of the line on which it begins.
-func parseCSV(text string, delimiter rune, limit int) ([]pec.Row, error) {
-	p := &csvParser{text: text, line: 1, delimiter: delimiter}
-	var rows []pec.Row
-	cells := 0
+// parseCSV reads the rows that are not empty; sample are as many as are enough,
+// 0 wants all. Each row has the number of the line on which it begins.
+func parseCSV(text []byte, delimiter rune, sample int) ([]pec.Row, error) {
+	p := &csvParser{text: text, line: 1, delimiter: []byte(string(delimiter)), into: collector{sample: sample}}
 	for p.pos < len(p.text) {
-		if len(rows) == limit {
-			if limit < maxRows {
-				return rows, nil
-			}
-			return nil, tooManyRows()
-		}
-		row := p.row()
-		if len(row.Cells) > maxColumns {
-			return nil, tooManyColumns()
-		}
-		if cells += len(row.Cells); cells > maxCells {
-			return nil, tooManyRows()
-		}
-		if len(row.Cells) > 1 || row.Cells[0] != "" {
-			rows = append(rows, row)
+		if err := p.row(); errors.Is(err, errEnough) {
+			break
+		} else if err != nil {
+			return nil, err
 		}
 	}
-	return rows, nil
+	return p.into.done(), nil
 }
 
 func tooManyRows() *pec.Problem {
@@ -238,20 +317,24 @@ func tooManyColumns() *pec.Problem {
 	return pec.Refuse("file_too_large", "Una riga del file ha più di %d colonne. Controlli il segno che separa le colonne, o tolga quelle che non servono.", maxColumns)
 }
 
-func (p *csvParser) row() pec.Row {
-	row := pec.Row{Number: p.line}
+// row reads a line, or more when a cell goes over several.
+func (p *csvParser) row() error {
+	number := p.line
+	p.cells = p.cells[:0]
 	for {
-		row.Cells = append(row.Cells, p.cell())
-		if len(row.Cells) > maxColumns || p.pos >= len(p.text) || p.endOfLine() {
-			return row
+		p.cells = append(p.cells, p.cell())
+		if len(p.cells) > maxDelimiters {
+			return tooManyColumns()
 		}
-		p.pos += utf8.RuneLen(p.delimiter)
-		if p.pos >= len(p.text) { // the file ends behind a delimiter: an empty cell
-			row.Cells = append(row.Cells, "")
-			return row
+		if p.pos >= len(p.text) || p.endOfLine() {
+			return p.into.add(number, p.cells)
 		}
+		p.pos += len(p.delimiter)
 	}
 }
+
+// maxDelimiters bounds the cells of a line, the empty ones at its end counted.
+const maxDelimiters = 20_000
 
 // endOfLine steps over CR, LF or CRLF.
 func (p *csvParser) endOfLine() bool {
@@ -271,58 +354,64 @@ func (p *csvParser) endOfLine() bool {
 }
 
 func (p *csvParser) cell() string {
-	if cell, ok := p.quoted(); ok {
-		return cell
+	if p.quoted() {
+		return p.into.text(len(p.cells), p.scratch)
 	}
 	rest := p.text[p.pos:]
-	end := strings.IndexFunc(rest, func(r rune) bool { return r == p.delimiter || r == '\n' || r == '\r' })
-	if end < 0 {
-		end = len(rest)
+	end := 0
+	for end < len(rest) && rest[end] != '\n' && rest[end] != '\r' && (rest[end] != p.delimiter[0] || !bytes.HasPrefix(rest[end:], p.delimiter)) {
+		end++
 	}
 	p.pos += end
-	return rest[:end]
+	return p.into.text(len(p.cells), rest[:end])
 }
 
 // quoted reads a cell in quotation marks, which ends at a mark before a
 // delimiter, the end of the line or of the file. Two marks are one; a single
 // one elsewhere is left as it is.
-func (p *csvParser) quoted() (string, bool) {
+func (p *csvParser) quoted() bool {
 	rest := p.text[p.pos:]
-	if !strings.HasPrefix(rest, `"`) || p.inVain > scanBudget {
-		return "", false
+	if len(rest) == 0 || rest[0] != '"' || p.inVain > scanBudget {
+		return false
 	}
 	window := rest[:min(len(rest), maxQuoted)]
-	var b strings.Builder
+	p.scratch = p.scratch[:0]
 	for i := 1; i < len(window); i++ {
 		if window[i] != '"' {
-			b.WriteByte(window[i])
+			p.scratch = append(p.scratch, window[i])
 			continue
 		}
 		if end, ok := p.closes(rest, i); ok {
-			p.line += lineBreaks(b.String())
+			p.line += lineBreaks(p.scratch)
 			p.pos += end
-			return b.String(), true
+			return true
 		}
-		b.WriteByte('"')
+		p.scratch = append(p.scratch, '"')
 		if i+1 < len(rest) && rest[i+1] == '"' {
 			i++
 		}
 	}
 	p.inVain += len(window)
-	return "", false
+	return false
 }
 
 // closes reports whether the mark at i ends a quoted cell, and where in rest
 // the delimiter behind it stands; some spaces before that are let pass.
-func (p *csvParser) closes(rest string, i int) (int, bool) {
+func (p *csvParser) closes(rest []byte, i int) (int, bool) {
 	end := i + 1
 	for end < len(rest) && rest[end] == ' ' && end-i < 50 {
 		end++
 	}
 	after := rest[end:]
-	return end, after == "" || after[0] == '\n' || after[0] == '\r' || strings.HasPrefix(after, string(p.delimiter))
+	return end, len(after) == 0 || after[0] == '\n' || after[0] == '\r' || bytes.HasPrefix(after, p.delimiter)
 }
 
-func lineBreaks(s string) int {
-	return strings.Count(s, "\n") + strings.Count(s, "\r") - strings.Count(s, "\r\n")
+func lineBreaks(b []byte) int {
+	n := 0
+	for i, c := range b {
+		if c == '\n' || c == '\r' && (i+1 == len(b) || b[i+1] != '\n') {
+			n++
+		}
+	}
+	return n
 }

@@ -54,7 +54,7 @@ type LayoutField struct {
 	Looks func(string) bool
 	Alone bool
 
-	sure, weak map[string]bool // Title, Names and Weak in the form of foldTitle
+	sure, weak map[string]bool // Title, Names and Weak in the forms of titleForms
 }
 
 // MatchedBy says how a column came to its field.
@@ -125,31 +125,62 @@ func (m Mapping) Unread() []string {
 var MemberLayout = indexed(Layout{
 	Name: "members",
 	Fields: []LayoutField{
-		{Field: FieldRegistrationNumber, Names: []string{"numero iscrizione", "numero iscrizione albo", "numero albo", "matricola", "numero matricola", "numero iscritto", "codice iscritto", "numero registro", "posizione albo", "iscrizione numero", "numero ordine iscrizione", "tessera", "numero tessera", "numero iscr albo"},
-			Weak: []string{"numero", "iscrizione", "albo", "id iscritto"}, Looks: looksNumber},
-		{Field: FieldSurname, Names: []string{"cognome", "cognomi", "cognome iscritto", "surname", "last name"}},
-		{Field: FieldName, Names: []string{"nome", "nomi", "nome iscritto", "nome battesimo", "first name"}},
-		{Field: FieldFullName, Title: "Cognome e nome", Names: []string{"nominativo", "cognome e nome", "cognome nome", "cognome/nome", "nominativo iscritto", "nome e cognome", "nome cognome"}, Weak: []string{"iscritto", "professionista", "denominazione"}, Looks: looksFullName},
-		{Field: FieldSex, Names: []string{"sesso", "genere", "m/f", "sex"}},
-		{Field: FieldTaxCode, Names: []string{"codice fiscale", "c f", "cf", "cod fiscale iscritto", "codice fiscale iscritto", "cfis"}, Weak: []string{"codice", "fiscale"}, Looks: looksTaxCode, Alone: true},
-		{Field: FieldVATNumber, Names: []string{"partita iva", "p iva", "piva", "part iva", "iva", "partita i v a", "p i"}},
-		{Field: FieldBirthDate, Names: []string{"data nascita", "nato il", "nata il", "nato/a il", "nato a il", "data nasc", "giorno nascita"}, Weak: []string{"nascita"}, Looks: looksDate},
-		{Field: FieldBirthPlace, Names: []string{"luogo nascita", "comune nascita", "citta nascita", "nato a", "nata a", "nato/a a", "nato a a", "luogo nasc"}, Weak: []string{"nascita"}, Looks: looksWord},
-		{Field: FieldBirthProvince, Names: []string{"provincia nascita", "provincia nasc", "provincia luogo nascita", "sigla provincia nascita"}},
-		{Field: FieldSection, Names: []string{"sezione", "sezione albo"}},
-		{Field: FieldSector, Names: []string{"settore", "settore albo", "specializzazione"}},
-		{Field: FieldRegisteredOn, Names: []string{"data iscrizione", "data iscrizione albo", "iscritto dal", "iscritta dal", "iscritto il", "data prima iscrizione", "iscrizione dal", "data decorrenza iscrizione", "decorrenza iscrizione", "data anzianita", "anzianita", "data iscr albo"}, Weak: []string{"iscrizione", "albo dal"}, Looks: looksDate},
-		{Field: FieldStatus, Names: []string{"stato", "stato iscrizione", "stato iscritto", "posizione", "situazione", "stato albo", "status", "stato posizione"}},
-		{Field: FieldLeftOn, Names: []string{"data cancellazione", "cancellato dal", "cancellato il", "data uscita", "data cessazione", "data dimissioni", "data cancellazione albo", "data trasferimento", "data decesso", "fine iscrizione", "data fine iscrizione"}, Weak: []string{"cancellazione", "cessazione"}, Looks: looksDate},
-		{Field: FieldTitle, Names: []string{"titolo", "titolo studio", "titolo professionale", "titolo accademico", "qualifica"}},
-		{Field: FieldAddress, Names: []string{"indirizzo", "indirizzo residenza", "residenza", "via", "indirizzo studio", "domicilio", "indirizzo domicilio", "recapito", "via e numero civico", "indirizzo recapito", "indirizzo corrispondenza", "studio", "indirizzo completo"}},
-		{Field: FieldPostalCode, Names: []string{"cap", "c a p", "codice avviamento postale", "cap residenza", "cap studio", "codice postale"}},
-		{Field: FieldCity, Names: []string{"comune", "citta", "localita", "comune residenza", "citta residenza", "comune studio", "citta studio", "luogo residenza"}},
-		{Field: FieldProvince, Names: []string{"provincia", "provincia residenza", "provincia studio", "sigla provincia"}},
-		{Field: FieldPhone, Names: []string{"telefono", "telefono fisso", "telefono studio", "telefono ufficio", "telefono abitazione", "recapito telefonico", "numero telefono"}},
-		{Field: FieldMobile, Names: []string{"cellulare", "telefono cellulare", "telefono mobile", "mobile", "numero cellulare"}},
-		{Field: FieldEmail, Names: []string{"email", "mail", "posta elettronica", "indirizzo email", "indirizzo mail", "indirizzo posta elettronica", "mail riferimento", "email ordinaria", "email personale", "casella email", "peo", "contatto email", "email riferimento"}, Looks: looksEmail, Alone: true},
-		{Field: FieldOwnPEC, Names: []string{"pec", "indirizzo pec", "casella pec", "email pec", "mail pec", "posta elettronica certificata", "indirizzo posta elettronica certificata", "posta certificata", "email certificata", "domicilio digitale", "p e c", "pec personale"}, Looks: looksPEC, Alone: true},
+		{Field: FieldRegistrationNumber, Names: []string{
+			"numero iscrizione", "numero iscrizione albo", "numero albo", "matricola", "numero matricola", "matr", "numero matr", "numero iscritto", "codice iscritto", "numero registro", "posizione albo",
+			"numero posizione", "numero ordine iscrizione", "tessera", "numero tessera", "numero ordine", "numero timbro", "timbro", "iscrizione albo numero", "iscritto al numero", "iscritta al numero",
+			"iscrizione ordine numero", "codice albo", "matricola albo", "matricola iscritto", "id albo", "numero albo professionale", "registration number", "numero sigillo", "numero d'albo", "numero elenco",
+			"iscr numero", "albo n", "numero progressivo albo", "numero d'iscrizione", "iscrizione n",
+		},
+			Weak: []string{"numero", "iscrizione", "albo", "id iscritto", "codice", "id", "codice anagrafico", "progressivo", "posizione"}, Looks: looksNumber},
+		{Field: FieldSurname, Names: []string{"cognome", "cognomi", "cognome iscritto", "cognome professionista", "surname", "last name", "lastname", "family name", "cognome titolare"}},
+		{Field: FieldName, Names: []string{"nome", "nomi", "nome iscritto", "nome battesimo", "nome professionista", "first name", "firstname", "given name", "nome proprio", "nome titolare"}},
+		{Field: FieldFullName, Title: "Cognome e nome", Names: []string{
+			"nominativo", "cognome e nome", "cognome nome", "nominativo iscritto", "nome e cognome", "nome cognome", "cognome ed nome", "nominativi", "nominativo professionista",
+			"cognome e nome iscritto", "ingegnere", "full name", "cognome e nome professionista", "nome completo", "generalita", "ragione sociale nominativo",
+		}, Weak: []string{"iscritto", "professionista", "denominazione", "iscritti"}, Looks: looksFullName},
+		{Field: FieldSex, Names: []string{"sesso", "genere", "m/f", "sex", "m f", "gender", "sesso m/f"}},
+		{Field: FieldTaxCode, Names: []string{"codice fiscale", "c f", "cf", "cod fiscale iscritto", "codice fiscale iscritto", "cfis", "codfis", "codfisc", "tax code", "codice fiscale professionista", "codice fiscale titolare", "fiscal code", "codice fisc persona"},
+			Weak: []string{"codice", "fiscale"}, Looks: looksTaxCode, Alone: true},
+		{Field: FieldVATNumber, Names: []string{"partita iva", "p iva", "piva", "part iva", "iva", "partita i v a", "p i", "numero partita iva", "vat", "vat number", "p i v a", "partitaiva"}},
+		{Field: FieldBirthDate, Names: []string{
+			"data nascita", "nato il", "nata il", "nato/a il", "nato a il", "nato/ta il", "data nasc", "giorno nascita", "dt nascita", "dtnascita", "data nascita iscritto", "birth date", "date of birth", "nascita giorno", "nascita il", "nati il",
+		}, Weak: []string{"nascita", "nato", "nata", "nato/a"}, Looks: looksDate},
+		{Field: FieldBirthPlace, Names: []string{
+			"luogo nascita", "comune nascita", "citta nascita", "nato a", "nata a", "nato/a a", "nato a a", "nato in", "luogo nasc", "localita nascita", "comune nasc", "luogonascita", "birth place", "comune o stato nascita", "comune o stato estero nascita", "luogo o stato nascita", "paese nascita", "nascita a", "nati a",
+		}, Weak: []string{"nascita", "nato", "nata", "nato/a"}, Looks: looksWord},
+		{Field: FieldBirthProvince, Names: []string{"provincia nascita", "provincia nasc", "provincia luogo nascita", "sigla provincia nascita", "provincia comune nascita", "provincia nato", "provincia n"}},
+		{Field: FieldSection, Names: []string{"sezione", "sezione albo", "section", "sezione e settore", "sezione settore", "sezione e settori", "sez albo", "sezione iscrizione", "albo sezione"}},
+		{Field: FieldSector, Names: []string{"settore", "settore albo", "specializzazione", "settore iscrizione", "settore attivita", "sector", "ramo", "albo settore"}},
+		{Field: FieldRegisteredOn, Names: []string{
+			"data iscrizione", "data iscrizione albo", "iscritto dal", "iscritta dal", "iscritto il", "iscritta il", "data prima iscrizione", "prima iscrizione", "iscrizione dal", "data decorrenza iscrizione", "decorrenza iscrizione",
+			"data anzianita", "anzianita", "data iscr albo", "iscrizione albo dal", "data iscrizione ordine", "dataiscrizione", "iscritto albo dal", "anzianita iscrizione", "data ingresso", "data delibera iscrizione", "iscrizione in data",
+			"registered on", "data albo", "iscritto dal giorno", "anzianita iscrizione albo", "iscritto/a dal", "data anzianita iscrizione",
+		}, Weak: []string{"iscrizione", "albo dal", "iscritto", "decorrenza"}, Looks: looksDate},
+		{Field: FieldStatus, Names: []string{
+			"stato", "stato iscrizione", "stato iscritto", "posizione", "situazione", "stato albo", "status", "stato posizione", "posizione iscritto", "stato professionista", "condizione", "stato attuale", "situazione iscrizione", "posizione iscrizione", "stato giuridico", "stato anagrafico iscritto",
+		}, Looks: looksStatus},
+		{Field: FieldLeftOn, Names: []string{
+			"data cancellazione", "cancellato dal", "cancellata dal", "cancellato il", "data uscita", "data cessazione", "data dimissioni", "data cancellazione albo", "data trasferimento", "data decesso", "fine iscrizione", "data fine iscrizione",
+			"data radiazione", "cessato il", "cessato dal", "cancellazione dal", "data fine", "uscita il", "data delibera cancellazione", "iscritto fino al", "data cancellazione trasferimento", "left on",
+		}, Weak: []string{"cancellazione", "cessazione", "cancellato", "uscita"}, Looks: looksDate},
+		{Field: FieldTitle, Names: []string{"titolo", "titolo studio", "titolo professionale", "titolo accademico", "qualifica", "appellativo", "tit", "qualifica professionale"}},
+		{Field: FieldAddress, Names: []string{
+			"indirizzo", "residenza", "via", "domicilio", "recapito", "via e numero civico", "via numero civico", "indirizzo corrispondenza", "indirizzo domicilio", "indirizzo residenza", "indirizzo studio",
+			"studio", "indirizzo completo", "via piazza", "via/piazza", "indirizzo postale", "toponimo", "address", "via residenza", "via studio", "indirizzo e numero civico", "domicilio professionale", "residenza indirizzo", "indirizzo via",
+		}},
+		{Field: FieldPostalCode, Names: []string{"cap", "c a p", "codice avviamento postale", "codice postale", "cap residenza", "cap studio", "postal code", "zip", "avviamento postale", "cap comune"}},
+		{Field: FieldCity, Names: []string{"comune", "citta", "localita", "comune residenza", "citta residenza", "comune studio", "citta studio", "luogo residenza", "luogo", "paese", "city", "localita residenza", "comune localita", "citta comune", "residente a", "comune o stato estero"}},
+		{Field: FieldProvince, Names: []string{"provincia", "provincia residenza", "provincia studio", "sigla provincia", "province", "sigla", "provincia sigla", "provincia comune", "p r", "pro"}},
+		{Field: FieldPhone, Names: []string{"telefono", "telefono fisso", "telefono studio", "telefono ufficio", "telefono abitazione", "recapito telefonico", "numero telefono", "phone", "fisso", "telefono casa", "recapiti telefonici", "telefoni", "utenza telefonica", "telefono principale"}},
+		{Field: FieldMobile, Names: []string{"cellulare", "telefono cellulare", "telefono mobile", "mobile", "numero cellulare", "cellulari", "cellulare personale", "telefonino", "recapito mobile", "recapito cellulare"}},
+		{Field: FieldEmail, Names: []string{
+			"email", "mail", "posta elettronica", "indirizzo email", "indirizzo mail", "indirizzo posta elettronica", "mail riferimento", "email ordinaria", "email personale", "casella email", "peo", "contatto email", "email riferimento",
+			"indirizzo posta elettronica ordinaria", "posta elettronica ordinaria", "mail ordinaria", "email non pec", "casella posta elettronica", "casella posta", "indirizzo elettronico", "recapito email", "email contatto", "mail contatto", "posta",
+		}, Looks: looksEmail, Alone: true},
+		{Field: FieldOwnPEC, Names: []string{
+			"pec", "indirizzo pec", "casella pec", "email pec", "mail pec", "posta elettronica certificata", "indirizzo posta elettronica certificata", "posta certificata", "email certificata", "domicilio digitale", "p e c", "pec personale",
+			"pec iscritto", "pec professionista", "indirizzo email pec", "indirizzo mail pec", "casella posta elettronica certificata", "email posta certificata", "mail certificata", "indirizzo posta certificata", "pec professionale", "recapito pec", "pec domicilio digitale", "posta pec", "indirizzo pec iscritto", "posta elettronica certificata pec",
+		}, Looks: looksPEC, Alone: true},
 	},
 	Needs: []Need{
 		{"il cognome e il nome", [][]Field{{FieldSurname, FieldName}, {FieldFullName}}},
@@ -200,10 +231,14 @@ func indexed(l Layout) Layout {
 		}
 		f.sure, f.weak = map[string]bool{}, map[string]bool{}
 		for _, n := range append([]string{string(f.Field), f.Title}, f.Names...) {
-			f.sure[foldTitle(n)] = true
+			for _, form := range titleForms(wordsOfTitle(n)) {
+				f.sure[form] = true
+			}
 		}
 		for _, n := range f.Weak {
-			f.weak[foldTitle(n)] = true
+			for _, form := range titleForms(wordsOfTitle(n)) {
+				f.weak[form] = true
+			}
 		}
 	}
 	return l
@@ -229,55 +264,125 @@ func needEach(italian map[Field]string, fields ...Field) []Need {
 
 // titleWords are the abbreviations of titles, written out.
 var titleWords = map[string]string{
-	"n": "numero", "nr": "numero", "num": "numero", "nro": "numero", "no": "numero",
-	"cod": "codice", "fisc": "fiscale", "iscr": "iscrizione", "iscriz": "iscrizione", "nasc": "nascita",
-	"prov": "provincia", "pr": "provincia", "pv": "provincia", "prv": "provincia", "sez": "sezione",
-	"sett": "settore", "settori": "settore", "dt": "data", "tel": "telefono", "telef": "telefono",
-	"cell": "cellulare", "cel": "cellulare", "ind": "indirizzo", "indir": "indirizzo", "loc": "localita",
-	"cogn": "cognome", "part": "partita", "canc": "cancellazione", "cancell": "cancellazione", "resid": "residenza",
-	"imp": "importo", "quant": "quantita", "tipol": "tipologia",
+	"n": "numero", "nr": "numero", "num": "numero", "nro": "numero", "no": "numero", "nri": "numero", "numeri": "numero",
+	"cod": "codice", "codici": "codice", "fisc": "fiscale", "fis": "fiscale", "iscr": "iscrizione", "iscriz": "iscrizione", "iscritt": "iscritto", "nasc": "nascita", "nas": "nascita",
+	"prov": "provincia", "pr": "provincia", "pv": "provincia", "prv": "provincia", "sez": "sezione", "sezioni": "sezione",
+	"sett": "settore", "settori": "settore", "dt": "data", "tel": "telefono", "telef": "telefono", "tf": "telefono", "tlf": "telefono",
+	"cell": "cellulare", "cel": "cellulare", "ind": "indirizzo", "indir": "indirizzo", "indirizzi": "indirizzo", "loc": "localita", "com": "comune",
+	"cogn": "cognome", "part": "partita", "canc": "cancellazione", "cancell": "cancellazione", "cancellaz": "cancellazione", "resid": "residenza", "res": "residenza", "dom": "domicilio",
+	"imp": "importo", "quant": "quantita", "tipol": "tipologia", "matr": "matricola", "civ": "civico", "prof": "professionale", "rec": "recapito", "sch": "scheda",
+	"elettr": "elettronica", "elettron": "elettronica", "certif": "certificata", "cert": "certificata", "corr": "corrispondenza", "uff": "ufficio", "abit": "abitazione",
+	"emails": "email", "mails": "mail", "pecs": "pec", "residente": "residenza", "trasf": "trasferimento",
 }
 
 // titleFillers say nothing in a title.
-var titleFillers = map[string]bool{"di": true, "del": true, "della": true, "dell": true, "dello": true, "all": true, "allo": true, "alla": true, "d": true}
+var titleFillers = map[string]bool{
+	"di": true, "del": true, "della": true, "dell": true, "dello": true, "dei": true, "delle": true, "all": true, "allo": true, "alla": true, "d": true, "nell": true, "nel": true, "l": true, "la": true, "lo": true,
+}
+
+// titleQualifiers narrow a title down to a home, an office or a use. When
+// nothing else bears the plain title, that is what is meant.
+var titleQualifiers = map[string]bool{
+	"residenza": true, "studio": true, "domicilio": true, "recapito": true, "recapiti": true, "corrispondenza": true, "ufficio": true, "abitazione": true, "lavoro": true, "sede": true, "casa": true, "privato": true, "privata": true,
+	"personale": true, "principale": true, "attuale": true, "iscritto": true, "iscritta": true, "professionista": true, "utente": true, "titolare": true, "anagrafica": true, "anagrafici": true, "dati": true,
+	"professionale": true, "ordinaria": true, "fiscali": true, "contatto": true, "contatti": true, "1": true, "uno": true, "primo": true, "prima": true, "obbligatorio": true, "albo": true, "spedizione": true, "postale": true, "legale": true,
+}
 
 // foldTitle brings a title to the form in which titles are compared: no case,
 // accents, marks, spaces or fillers, abbreviations written out. «Data iscr.»
 // and «DATA_ISCRIZIONE» are both "dataiscrizione".
-func foldTitle(s string) string {
-	s = strings.NewReplacer("º", " ", "ª", " ", "€", " ").Replace(s)
-	words := strings.FieldsFunc(Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	var b strings.Builder
-	for _, w := range words {
+func foldTitle(s string) string { return strings.Join(wordsOfTitle(s), "") }
+
+// wordsOfTitle are the words of a title that say something, «CodFiscale» and
+// «codFiscale» taken apart where the capitals are.
+func wordsOfTitle(s string) []string {
+	s = titleMarks.Replace(s)
+	if !strings.Contains(s, " ") {
+		s = camelWords(s)
+	}
+	var words []string
+	for w := range strings.FieldsFuncSeq(Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
 		if titleFillers[w] {
 			continue
 		}
 		if long, ok := titleWords[w]; ok {
 			w = long
 		}
-		b.WriteString(w)
+		words = append(words, w)
+	}
+	return words
+}
+
+var titleMarks = strings.NewReplacer("º", " ", "ª", " ", "€", " ", "°", " ")
+
+// camelWords puts spaces before the capitals that begin words: «DataNascita».
+func camelWords(s string) string {
+	var b strings.Builder
+	lower := false
+	for _, r := range s {
+		if unicode.IsUpper(r) && lower {
+			b.WriteByte(' ')
+		}
+		lower = unicode.IsLower(r)
+		b.WriteRune(r)
 	}
 	return b.String()
 }
 
-// titleKeys are the forms of a title worth looking up: whole, and without what
-// stands in brackets («Data di nascita (gg/mm/aaaa)»).
-func titleKeys(s string) []string {
-	keys := []string{foldTitle(s)}
+// titleForms are the forms of words worth looking up: as they stand, and in an
+// order of their own, so that «Nascita: data» is «Data di nascita».
+func titleForms(words []string) []string {
+	forms := []string{strings.Join(words, "")}
+	if len(words) > 1 && len(words) < 8 {
+		forms = append(forms, "+"+strings.Join(slices.Sorted(slices.Values(words)), ""))
+	}
+	return forms
+}
+
+// titleKeys are the forms of a title worth looking up, the surest first: whole,
+// without what stands in brackets («Data di nascita (gg/mm/aaaa)»), without what
+// only narrows it down («Comune di residenza», «E-mail 1»).
+func titleKeys(s string) [3][]string {
+	var keys [3][]string
+	if len(s) > 120 {
+		return keys
+	}
+	words := wordsOfTitle(s)
+	keys[0] = titleForms(words)
 	if before, _, ok := strings.Cut(s, "("); ok {
-		keys = append(keys, foldTitle(before))
+		words = wordsOfTitle(before)
+		keys[1] = titleForms(words)
+	}
+	if plain := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return titleQualifiers[w] }); len(plain) < len(words) && len(plain) > 0 {
+		keys[2] = titleForms(plain)
 	}
 	return keys
 }
 
-// known reports whether a title, as titleKeys has it, is among the field's sure
-// or weak ones.
-func (f LayoutField) known(keys []string) (sure, weak bool) {
-	for _, k := range keys { // an empty one is in no map
-		sure = sure || f.sure[k]
-		weak = weak || f.weak[k]
+// isSure and isWeak report whether a title, in one of the forms of titleKeys,
+// is among the field's sure or weak ones.
+func (f LayoutField) isSure(forms []string) bool {
+	return slices.ContainsFunc(forms, func(k string) bool { return f.sure[k] }) // an empty one is in no map
+}
+
+func (f LayoutField) isWeak(forms []string) bool {
+	return slices.ContainsFunc(forms, func(k string) bool { return f.weak[k] })
+}
+
+// knows reports whether a text is a title of this layout, and whether it is a
+// sure one as it stands.
+func (l Layout) knows(s string) (known, sure bool) {
+	if s == "" || len(s) > 80 {
+		return false, false
 	}
-	return sure, weak
+	keys := titleKeys(s)
+	for _, f := range l.Fields {
+		sure = sure || f.isSure(keys[0])
+		for _, forms := range keys {
+			known = known || f.isSure(forms) || f.isWeak(forms)
+		}
+	}
+	return known, sure
 }
 
 // TitleScore counts the cells of a row that are titles this layout knows: the
@@ -285,15 +390,70 @@ func (f LayoutField) known(keys []string) (sure, weak bool) {
 func (l Layout) TitleScore(cells []string) int {
 	n := 0
 	for _, c := range cells {
-		if len(c) > 80 {
-			continue
-		}
-		keys := titleKeys(c)
-		if slices.ContainsFunc(l.Fields, func(f LayoutField) bool { s, w := f.known(keys); return s || w }) {
+		if known, _ := l.knows(c); known {
 			n++
 		}
 	}
 	return n
+}
+
+// MayBeTitles reports whether a row below titles may be their second half: it
+// has some, nearly all of it are known titles or the words of such, and none
+// holds a figure or an address.
+func (l Layout) MayBeTitles(cells []string) bool {
+	n, known := 0, 0
+	for _, c := range cells {
+		if c = foldSpaces(c); c == "" {
+			continue
+		}
+		if len(c) > 60 || strings.ContainsFunc(c, isNumeral) || strings.Contains(c, "@") {
+			return false
+		}
+		n++
+		if ok, _ := l.knows(c); ok || halfTitles[foldTitle(c)] {
+			known++
+		}
+	}
+	return n > 0 && known*5 >= n*4
+}
+
+// halfTitles are titles that only a group above them explains: «Data» below
+// «Iscrizione».
+var halfTitles = func() map[string]bool {
+	half := map[string]bool{}
+	for _, w := range strings.Fields("data il a al dal numero luogo giorno in mail fisso mobile civico stato sezione settore tipo delibera note sigla") {
+		half[w] = true
+	}
+	return half
+}()
+
+// JoinTitles joins the titles of groups with those below them. A title that is
+// known with its group goes by both, one that is known alone by itself.
+func (l Layout) JoinTitles(groups, titles []string) []string {
+	out := make([]string, max(len(groups), len(titles)))
+	for i := range out {
+		var group, title string
+		if i < len(groups) {
+			group = foldSpaces(groups[i])
+		}
+		if i < len(titles) {
+			title = foldSpaces(titles[i])
+		}
+		switch both := group + " " + title; {
+		case title == "" || group == title:
+			out[i] = group
+		case group == "":
+			out[i] = title
+		default:
+			out[i] = both
+			_, together := l.knows(both)
+			known, alone := l.knows(title)
+			if narrowed, _ := l.knows(both); !together && (alone || known && !narrowed) {
+				out[i] = title
+			}
+		}
+	}
+	return out
 }
 
 // Map tells what the columns under a header are, from their titles, their
@@ -309,9 +469,11 @@ func (l Layout) Map(header []string, rows []Row, choices map[string]string) (Map
 	for i := range m {
 		samples[i] = sample(rows, i)
 	}
-	l.matchTitles(m, header, free)
+	l.matchTitles(m, header, samples, free)
 	l.matchWeak(m, header, samples, free)
 	l.matchContent(m, samples, free)
+	l.correctContent(m, samples, free)
+	confirmNames(m, samples, rows)
 	return m, nil
 }
 
@@ -370,25 +532,57 @@ func quoteTitles(m Mapping) string {
 	return strings.Join(titles, ", ")
 }
 
-func (l Layout) matchTitles(m Mapping, header []string, free func(int) bool) {
+// matchTitles reads columns by their titles, the surest first: a title known as
+// a whole goes before one that is known without what stands in brackets.
+func (l Layout) matchTitles(m Mapping, header []string, samples [][]string, free func(int) bool) {
+	keys := make([][3][]string, len(m))
 	for i := range m {
-		if !free(i) {
-			continue
-		}
-		keys := titleKeys(header[i])
-		for _, f := range l.Fields {
-			if sure, _ := f.known(keys); sure && !m.Has(f.Field) {
-				m[i].Field, m[i].By = f.Field, ByTitle
-				break
+		keys[i] = titleKeys(header[i])
+	}
+	for pass := range 3 {
+		for i := range m {
+			if !free(i) {
+				continue
+			}
+			for _, f := range l.Fields {
+				if f.isSure(keys[i][pass]) && !m.Has(f.Field) && !l.belied(f, keys[i], samples[i]) {
+					m[i].Field, m[i].By = f.Field, ByTitle
+					break
+				}
 			}
 		}
+		if pass == 0 {
+			l.birthProvince(m, header)
+		}
 	}
-	l.birthProvince(m, header)
 }
 
-// birthProvince reads the first of two columns «Prov.» as that of the birth
-// when it stands right beside the place of birth.
+// fewest is how many values must be there to go against a title.
+const fewest = 3
+
+// belied reports whether a column's values cannot be what its title says, and
+// are what the same title means elsewhere: «Posizione» with numbers is no
+// status, and a state that is Italy is none either.
+func (l Layout) belied(f LayoutField, keys [3][]string, values []string) bool {
+	if f.Looks == nil || len(values) < fewest || !hardly(values, f.Looks) {
+		return false
+	}
+	if f.Field == FieldStatus && mostly(values, looksCountry) {
+		return true
+	}
+	return slices.ContainsFunc(l.Fields, func(other LayoutField) bool {
+		return other.Field != f.Field && other.Looks != nil && (other.isSure(keys[0]) || other.isWeak(keys[0])) && mostly(values, other.Looks)
+	})
+}
+
+// birthProvince reads the first of two columns «Prov.», or the one «Luogo», as
+// that of the birth when it stands right beside the place or the day of birth.
 func (l Layout) birthProvince(m Mapping, header []string) {
+	if day, ok := m.Column(FieldBirthDate); ok && !m.Has(FieldBirthPlace) && day.Index+1 < len(m) {
+		if next := &m[day.Index+1]; next.By == ByTitle && next.Field == FieldCity && foldTitle(header[next.Index]) == "luogo" {
+			next.Field = FieldBirthPlace
+		}
+	}
 	place, ok := m.Column(FieldBirthPlace)
 	if !ok || m.Has(FieldBirthProvince) || place.Index+1 >= len(m) {
 		return
@@ -398,11 +592,82 @@ func (l Layout) birthProvince(m Mapping, header []string) {
 		return
 	}
 	for i := first.Index + 1; i < len(m); i++ {
-		if m[i].By == "" && foldTitle(header[i]) == foldTitle(header[first.Index]) {
+		if m[i].By == "" && slices.Contains(l.sureTitles(FieldProvince), foldTitle(header[i])) {
 			first.Field = FieldBirthProvince
 			m[i].Field, m[i].By = FieldProvince, ByTitle
 			return
 		}
+	}
+}
+
+func (l Layout) sureTitles(f Field) []string {
+	for _, lf := range l.Fields {
+		if lf.Field == f {
+			return slices.Collect(maps.Keys(lf.sure))
+		}
+	}
+	return nil
+}
+
+// correctContent gives a field whose column by title holds nothing of the kind
+// the column that does: titles are sometimes a place off.
+func (l Layout) correctContent(m Mapping, samples [][]string, free func(int) bool) {
+	for _, f := range l.Fields {
+		c, ok := m.Column(f.Field)
+		if !ok || !f.Alone || c.By != ByTitle || len(samples[c.Index]) < fewest || !hardly(samples[c.Index], f.Looks) {
+			continue
+		}
+		if f.Field == FieldOwnPEC && mostly(samples[c.Index], looksEmail) { // of no provider that we know
+			continue
+		}
+		for i := range m {
+			if free(i) && len(samples[i]) >= fewest && mostly(samples[i], f.Looks) {
+				m[c.Index].Field, m[c.Index].By = "", ""
+				m[i].Field, m[i].By = f.Field, ByContent
+				break
+			}
+		}
+	}
+}
+
+// confirmNames looks at what the columns of names hold. Surname and name under
+// each other's title change places when the tax codes of nearly all rows say
+// so; a column «Nome» without a surname beside it, that holds both, is both.
+func confirmNames(m Mapping, samples [][]string, rows []Row) {
+	surname, okS := m.Column(FieldSurname)
+	name, okN := m.Column(FieldName)
+	if okS != okN && !m.Has(FieldFullName) {
+		one := surname
+		if okN {
+			one = name
+		}
+		if one.By == ByTitle && mostly(samples[one.Index], looksFullName) {
+			m[one.Index].Field, m[one.Index].By = FieldFullName, ByContent
+		}
+		return
+	}
+	code, ok := m.Column(FieldTaxCode)
+	if !okS || !okN || !ok || surname.By != ByTitle || name.By != ByTitle {
+		return
+	}
+	straight, swapped := 0, 0
+	for _, r := range rows[:min(len(rows), 200)] {
+		if len(r.Cells) <= max(surname.Index, name.Index, code.Index) {
+			continue
+		}
+		c, err := ParseTaxCode(r.Cells[code.Index])
+		if err != nil || c.Provisional {
+			continue
+		}
+		if s, n := cleanCell(r.Cells[surname.Index]), cleanCell(r.Cells[name.Index]); c.NamesSwapped(s, n) {
+			swapped++
+		} else if agrees(surnameLetters, s, c.Code[:3]) {
+			straight++
+		}
+	}
+	if swapped >= fewest && swapped > 4*straight {
+		m[surname.Index].Field, m[surname.Index].By = FieldName, ByContent
+		m[name.Index].Field, m[name.Index].By = FieldSurname, ByContent
 	}
 }
 
@@ -412,7 +677,8 @@ func (l Layout) matchWeak(m Mapping, header []string, samples [][]string, free f
 			if !free(i) || m.Has(f.Field) {
 				continue
 			}
-			if _, weak := f.known(titleKeys(header[i])); weak && (f.Looks == nil || mostly(samples[i], f.Looks)) {
+			keys := titleKeys(header[i])
+			if (f.isWeak(keys[0]) || f.isWeak(keys[1]) || f.isWeak(keys[2])) && (f.Looks == nil || mostly(samples[i], f.Looks)) {
 				m[i].Field, m[i].By = f.Field, ByTitle
 			}
 		}
@@ -471,6 +737,30 @@ func mostly(values []string, looks func(string) bool) bool {
 		}
 	}
 	return n > 0 && n*5 >= len(values)*4
+}
+
+// hardly reports whether at most one value of five looks so.
+func hardly(values []string, looks func(string) bool) bool {
+	n := 0
+	for _, v := range values {
+		if looks(v) {
+			n++
+		}
+	}
+	return n*5 <= len(values)
+}
+
+func looksStatus(s string) bool {
+	_, ok := ParseMemberStatus(s)
+	return ok
+}
+
+func looksCountry(s string) bool {
+	switch Fold(s) {
+	case "italia", "italy", "ita", "it", "estero":
+		return true
+	}
+	return false
 }
 
 func looksTaxCode(s string) bool {
