@@ -305,6 +305,9 @@ func runInWords(r db.Run) (kind, note string) {
 		return "danger", "Le cifre non si possono leggere"
 	}
 	note = counted(done.Renewed, "casella rinnovata", "caselle rinnovate")
+	if done.Renewed == 0 {
+		note = "Nulla da rinnovare"
+	}
 	if done.Closed > 0 {
 		note += ", " + counted(done.Closed, "chiusa", "chiuse")
 	}

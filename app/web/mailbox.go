@@ -232,6 +232,7 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	}
 	f := book.Forecast(agreements, p.ID, p.Today)
 	services := memberPage{Frame: p.Frame, Member: p.Holder, agreements: agreements}
+	services.Pay = s.linkTo(c, "/credito/nuovo", paymentFor(p.Holder.ID, 0))
 	services.addBox(p.MailboxView, f)
 	services.addServices(p.MailboxView, f)
 	p.Alerts, p.Services, p.YearCost, p.On = services.Alerts, services.Services, services.YearCost, services.On

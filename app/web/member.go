@@ -56,7 +56,7 @@ type memberPage struct {
 	HasAccess bool
 	MayAsk    bool // a mailbox may be requested
 
-	Ledger string // address of the statement of account, empty when it is not there
+	Ledger, Pay, Buy string // addresses of other pages, empty when they are not there or not for this person
 
 	agreements []pec.Agreement
 }
@@ -178,6 +178,7 @@ func (s *site) memberBoxes(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 		return err
 	}
 	p.agreements = agreements
+	p.Pay = s.linkTo(c, "/credito/nuovo", paymentFor(p.Member.ID, 0))
 	p.MayAsk = p.Member.Status == pec.MemberActive && p.Who.May(clerks)
 	for _, row := range rows {
 		if row.Status == pec.MailboxClosed {
@@ -189,6 +190,9 @@ func (s *site) memberBoxes(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 		view, err := s.office.ViewMailbox(tx, row)
 		if err != nil {
 			return err
+		}
+		if p.Buy == "" && row.Status == pec.MailboxActive {
+			p.Buy = s.linkTo(c, "/ordini/nuovo", withQuery("/ordini/nuovo", "casella", row.Address))
 		}
 		f := book.Forecast(agreements, row.ID, p.Today)
 		p.addBox(view, f)
@@ -215,12 +219,21 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 	case f.Mailbox.Kind == pec.EventFailed && box.Near:
 		p.Alerts = append(p.Alerts, Alert{Kind: "danger", Strong: "La casella non si può rinnovare.", Text: f.Mailbox.Message})
 	case f.Missing > 0:
-		p.Alerts = append(p.Alerts, shortOf(f, view.Credit))
+		p.Alerts = append(p.Alerts, shortOf(f, view.Credit, p.payment(f.Missing)))
 	}
 }
 
+// payment is where a payment of what is missing is registered; empty for who
+// may not.
+func (p *memberPage) payment(missing pec.Cents) string {
+	if p.Pay == "" {
+		return ""
+	}
+	return paymentFor(p.Member.ID, missing)
+}
+
 // shortOf says what ends for want of credit, and what would keep it.
-func shortOf(f pec.Forecast, credit pec.Cents) Alert {
+func shortOf(f pec.Forecast, credit pec.Cents, pay string) Alert {
 	n := 0
 	for _, e := range f.Services {
 		if e.EndReason == pec.EndNoCredit || e.EndReason == pec.EndClaim {
@@ -231,10 +244,14 @@ func shortOf(f pec.Forecast, credit pec.Cents) Alert {
 	if n != 1 {
 		words = fmt.Sprintf("cesseranno %d servizi", n)
 	}
-	return Alert{
+	a := Alert{
 		Kind: "warning", Strong: fmt.Sprintf("Il %s %s: il credito non basta.", f.On.Italian(), words),
 		Text: joinHTML("Per rinnovare tutto servono "+f.Cost.Gross.Euro()+"; il credito è "+credit.Euro()+". Mancano ", strong(f.Missing.Euro()), "."),
 	}
+	if pay != "" {
+		a.Href, a.Link = pay, "Registri il pagamento"
+	}
+	return a
 }
 
 func (p *memberPage) addServices(view office.MailboxView, f pec.Forecast) {

@@ -41,8 +41,9 @@ type membersPage struct {
 // memberLine is a row of the register's list.
 type memberLine struct {
 	db.MemberListed
-	Box     template.HTML // the mailbox's status
-	Missing pec.Cents     // what the credit lacks at the next renewal
+	Standing string        // on the register, when out of the ordinary
+	Box      template.HTML // the mailbox's status
+	Missing  pec.Cents     // what the credit lacks at the next renewal
 }
 
 // memberColumns are the columns that may be chosen; the name is always there.
@@ -261,6 +262,9 @@ func (p *membersPage) rows(c *fiber.Ctx, tx *db.ReadTx, f db.MemberFilter) error
 	}
 	for _, m := range list {
 		line := memberLine{MemberListed: m, Box: boxStatus(m.MailboxStatus, m.Status)}
+		if m.Status != pec.MemberActive {
+			line.Standing = capital(gendered(m.Member, m.Status.Italian()))
+		}
 		p.Rows = append(p.Rows, line)
 	}
 	first, last := list[0], list[len(list)-1]
