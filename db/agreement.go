@@ -66,3 +66,41 @@ func (tx *ReadTx) AgreementIsUsed(id int64) (bool, error) {
 func (tx *ReadTx) ChargedFrom(d pec.Date) (bool, error) {
 	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM charges WHERE starts_on >= ?1) OR EXISTS (SELECT 1 FROM orders WHERE completed_on >= ?1)`, day(d))
 }
+
+// AgreementUse is what was charged and ordered by an agreement.
+type AgreementUse struct {
+	Charges      int // periods at the Ordine's expense
+	ChargesGross pec.Cents
+	Orders       int // completed ones
+	OrdersGross  pec.Cents
+	Waiting      int // orders that wait for payment, lapsed or were cancelled
+}
+
+// AgreementUse sums what was charged and ordered by an agreement.
+func (tx *ReadTx) AgreementUse(id int64) (AgreementUse, error) {
+	return one(tx, nil, func(row scanner) (AgreementUse, error) {
+		var u AgreementUse
+		return u, row.Scan(&u.Charges, &u.ChargesGross, &u.Orders, &u.OrdersGross, &u.Waiting)
+	}, `SELECT (SELECT COUNT(*) FROM charges WHERE agreement_id = ?1), (SELECT COALESCE(SUM(gross_cents), 0) FROM charges WHERE agreement_id = ?1),
+		(SELECT COUNT(*) FROM orders WHERE agreement_id = ?1 AND state = 'completed'), (SELECT COALESCE(SUM(gross_cents), 0) FROM orders WHERE agreement_id = ?1 AND state = 'completed'),
+		(SELECT COUNT(*) FROM orders WHERE agreement_id = ?1 AND state <> 'completed')`, id)
+}
+
+// RunningByKind counts the mailboxes that a tacit renewal would renew, by kind:
+// running, with automatic renewal on and their holder on the register (R4).
+func (tx *ReadTx) RunningByKind() (map[string]int, error) {
+	type count struct {
+		kind string
+		n    int
+	}
+	list, err := all(tx, func(row scanner) (count, error) {
+		var c count
+		return c, row.Scan(&c.kind, &c.n)
+	}, `SELECT b.kind, COUNT(*) FROM mailboxes b JOIN members m ON m.id = b.member_id
+		WHERE b.status IN ('active', 'suspended') AND b.auto_renew = 1 AND m.status IN ('active', 'suspended') GROUP BY b.kind`)
+	counts := map[string]int{}
+	for _, c := range list {
+		counts[c.kind] = c.n
+	}
+	return counts, err
+}

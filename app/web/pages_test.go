@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ func (s *testSite) samples() map[string][]string {
 	report := fmt.Sprint(s.reportSample())
 	entry := fmt.Sprint(s.topUpEntry(s.member).ID)
 	leaver := fmt.Sprint(s.leaverSample())
-	return map[string][]string{
+	all := map[string][]string{
 		"/report/:id/excel":                       {"/report/" + report + "/excel"},
 		"/report/:id/pdf":                         {"/report/" + report + "/pdf"},
 		"/area/ordini/:id":                        {fmt.Sprintf("/area/ordini/%d", order)},
@@ -46,6 +47,9 @@ func (s *testSite) samples() map[string][]string {
 		"/credito/:id/esporta":                    {"/credito/" + leaver + "/esporta"},
 		"/credito/:id/rimborso":                   {"/credito/" + leaver + "/rimborso"},
 	}
+	maps.Copy(all, s.importSamples())
+	maps.Copy(all, s.agreementSamples())
+	return all
 }
 
 // TestEveryPageAsEveryRole opens every page as everybody: who may gets a page

@@ -12,6 +12,7 @@ func (s *site) routes() []route {
 		s.memberRoutes(),
 		s.mailboxRoutes(),
 		s.importRoutes(),
+		s.agreementRoutes(),
 		s.reportRoutes(),
 		s.renewalRoutes(),
 		s.serviceRoutes(),
