@@ -183,6 +183,9 @@ func withoutPointZero(s string) string {
 // civile; industriale», «Sez. B/settore c».
 func (r *memberReader) readSection() {
 	section, sector := r.cell(FieldSection), r.cell(FieldSector)
+	if section == "" && sector == "" {
+		return
+	}
 	if letter, sectors, ok := partSection(section); ok {
 		section = letter
 		if sector == "" {
@@ -252,9 +255,9 @@ func namesSector(s string) bool {
 	return strings.Contains(folded, "settor")
 }
 
-func foldSectors(s string) string {
-	return strings.NewReplacer("’", "'", "`", "'", "dell informazione", "dell'informazione", "' ", "'").Replace(Fold(s))
-}
+func foldSectors(s string) string { return sectorMarks.Replace(Fold(s)) }
+
+var sectorMarks = strings.NewReplacer("’", "'", "`", "'", "dell informazione", "dell'informazione", "' ", "'")
 
 // tidySector writes sectors however joined («a,b», «A-B», «abc», «civile e
 // ambientale; industriale») as letters, "a b". What is neither letters nor the
@@ -268,6 +271,9 @@ func tidySector(s string) string {
 
 // sectorLetters reads sectors by letter or name.
 func sectorLetters(s string) (string, bool) {
+	if len(s) == 1 && s[0]|0x20 >= 'a' && s[0]|0x20 <= 'd' { // as most are
+		return strings.ToLower(s), true
+	}
 	if len(s) > 200 {
 		return "", false
 	}
