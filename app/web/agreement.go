@@ -556,7 +556,7 @@ func (s *site) sendAgreement(c *fiber.Ctx, f *form, p *agreementFormPage, id int
 				return err
 			}
 			if other, taken := startTaken(list, a); taken && problems.On("starts_on") == "" {
-				problems = append(problems, pec.Refuse("agreement_used", "Dal %s vale già «%s». Scelga un altro giorno, o modifichi quella.", other.StartsOn.Italian(), other.Name).On("starts_on"))
+				problems = slices.Insert(problems, 0, pec.Refuse("agreement_used", "Dal %s vale già «%s». Scelga un altro giorno, o modifichi quella.", other.StartsOn.Italian(), other.Name).On("starts_on"))
 			}
 		}
 		return p.price(tx, a, len(problems) == 0, f.text)

@@ -579,6 +579,9 @@ type undoPage struct {
 	Back  string
 }
 
+// Long reports whether the undo takes more than a moment.
+func (p *undoPage) Long() bool { return p.Would.Restored+p.Would.Removed > 3000 }
+
 // undoPage asks before an import is taken back, and says what would stay.
 func (d *importDesk) undoPage(c *fiber.Ctx) error {
 	p, err := d.undoPageOf(c)

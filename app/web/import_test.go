@@ -143,7 +143,7 @@ func TestBadFileIsToldWithANewTry(t *testing.T) {
 	}{
 		{"empty", "albo.csv", nil, "Il file è vuoto."},
 		{"a picture", "albo.csv", []byte("\x89PNG\r\n\x1a\n0000"), "Esporti l’elenco come .xlsx o .csv"},
-		{"not a workbook", "albo.xlsx", []byte("Cognome;Nome\n"), "forse si è rovinato"},
+		{"a broken workbook", "albo.xlsx", []byte("PK\x03\x04 e poi niente"), "rovinat"},
 	} {
 		a := v.upload("/importazioni/nuova", "file", row.name, row.data, "kind", office.ImportServices).must(422).says("1 errore", row.says)
 		if attribute(a.find("input", "id", "file"), "aria-invalid") != "true" {
