@@ -591,3 +591,16 @@ func (o *testOffice) dump() map[string][]string {
 	}))
 	return all
 }
+
+func TestDecisionAfterEFindsTheRenewalDone(t *testing.T) {
+	o, box := romaUpTo2018(t)
+	o.on("2018-10-01")
+	o.topUp(box, 305)
+	id := o.service(box, 0).ID
+	o.on("2018-10-13") // no run yet: the member's decision carries it out first, and is for the year after
+	o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: id, AutoRenew: false}))
+	o.expect(box, "active to 2019-10-12, credit 0.00", "1 inbox_gb from 2017-12-07 to 2019-10-12")
+	o.on("2019-10-13")
+	o.night()
+	o.expect(box, "active to 2020-10-12, credit 0.00", "1 inbox_gb from 2017-12-07 ended on 2019-10-12 (renewal_off)")
+}
