@@ -505,7 +505,7 @@ func (p *player) act(a action) string {
 		_, err := p.ChangeMemberStatus(ctx, "prova", member, pec.MemberActive, pec.Date{}, "")
 		return p.outcome(err, "")
 	case "decide":
-		err := p.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: p.services(a.box)[a.n].ID, AutoRenew: a.renew, NextQuantity: a.years})
+		err := p.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: p.service(a.box, a.n).ID, AutoRenew: a.renew, NextQuantity: a.years})
 		return p.outcome(err, "decided")
 	case "order":
 		var ids []int64
@@ -513,7 +513,7 @@ func (p *player) act(a action) string {
 			var n int
 			i := slices.Index([]byte(where), '/')
 			fmt.Sscan(where[i+1:], &n)
-			ids = append(ids, p.services(where[:i])[n].ID)
+			ids = append(ids, p.service(where[:i], n).ID)
 		}
 		return p.outcome(p.OrderServices(ctx, "prova", member, ids), "")
 	case "reverse":
@@ -532,6 +532,16 @@ func (p *player) outcome(err error, format string, args ...any) string {
 	}
 	p.must(err)
 	return fmt.Sprintf(format, args...)
+}
+
+// service is the n-th that a box had. One that a waiting order started in the
+// meantime is not there before some run or write has found it out.
+func (p *player) service(box string, n int) db.ServiceRow {
+	p.t.Helper()
+	if len(p.services(box)) <= n {
+		p.night()
+	}
+	return p.services(box)[n]
 }
 
 func (p *player) services(box string) []db.ServiceRow {
