@@ -305,6 +305,36 @@ func TestWhatRenewalsLeaveCompletesWaitingOrdersOnTheSameDay(t *testing.T) {
 		"2018-10-12 order -3.05 = 3.95 2018/000001", "2018-10-12 order -3.05 = 0.90 2018/000002")
 }
 
+func TestPaidOrderCompletesThoughAnotherMailboxFailsOnThatDay(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	failing := o.mailbox("A1", "Rossi", "Mario")
+	o.on("2018-03-01")
+	box := o.another(failing, "studio@pec.ordine.example")
+	o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error {
+		b, err := tx.MailboxByAddress(failing)
+		if err != nil {
+			return err
+		}
+		b.Kind = "premium" // in no agreement
+		return tx.SetMailbox(b.Mailbox)
+	}))
+	o.on("2018-10-01")
+	id := o.waits(box, 1, 305, 305)
+	o.on("2018-10-12")
+	o.topUp(box, 400)
+	o.expectOrder(id, pec.OrderAwaitingPayment, "") // renewals first
+	o.on("2018-10-13")
+	if done := o.night(); len(done.Failed) != 1 {
+		t.Errorf("the run: %+v", done)
+	}
+	o.expectOrder(id, pec.OrderCompleted, "2018-10-12")
+	o.expect(failing, "active to 2018-10-12, credit 0.95")
+	o.on("2018-10-20")
+	o.waits(box, 1, 305, 210)
+	o.topUp(box, 210)
+	o.expect(box, "active to 2019-03-01, credit 0.00", "1 inbox_gb from 2018-10-12 to 2019-03-01", "1 inbox_gb from 2018-10-20 to 2019-03-01")
+}
+
 func TestWaitingOrderOfALeaverLapsesWithTheMailbox(t *testing.T) {
 	o := newOffice(t, "2017-10-12")
 	box := o.mailbox("A1", "Rossi", "Mario")

@@ -164,7 +164,7 @@ func loadBook(tx *db.ReadTx, member int64, agreements []pec.Agreement) (pec.Book
 	if err != nil {
 		return pec.Book{}, err
 	}
-	book := pec.Book{MemberID: m.ID, Status: m.Status, LeftOn: m.LeftOn, LeftRegisteredOn: m.LeftRegisteredOn}
+	book := pec.Book{MemberID: m.ID, Status: m.Status, LeftOn: m.LeftOn, LeftRegisteredOn: m.LeftRegisteredOn, LastEventOn: m.LastEventOn}
 	if book.Credit, err = tx.Balance(member); err != nil {
 		return book, err
 	}

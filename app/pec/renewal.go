@@ -17,6 +17,9 @@ type Book struct {
 	Mailboxes        []Mailbox
 	Services         []Service      // running, on those mailboxes
 	Waiting          []WaitingOrder // oldest first
+	// LastEventOn is the day of the latest event: what failed before it may be
+	// made up for, but no waiting order completes on an earlier day.
+	LastEventOn Date
 }
 
 // EventKind is what a day brings.
@@ -176,7 +179,7 @@ func (r *renewing) play(day Date) {
 	}
 	r.renewServices(renewed, day)
 	r.lapse(day) // with the mailboxes that closed
-	if !slices.ContainsFunc(r.Mailboxes, func(m Mailbox) bool { return m.Status.Running() && m.ExpiresOn == day }) {
+	if !day.Before(r.LastEventOn) {
 		r.completeWaiting(day)
 	}
 }

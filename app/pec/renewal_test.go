@@ -478,6 +478,22 @@ func TestNothingCompletesOnADayOnWhichAMailboxStillHasItsE(t *testing.T) {
 	expect(t, events, "2018-10-11 order 9 completed to 2019-05-01, 3.05")
 }
 
+func TestPaidOrderCompletesThoughAnotherMailboxFails(t *testing.T) {
+	book := rossi(1000)
+	book.Mailboxes[0].Kind = "premium" // in no agreement
+	book.Mailboxes = append(book.Mailboxes, box(2, "bianchi", "2018-05-01", "2019-05-01"))
+	book.Waiting = []WaitingOrder{waiting(t, 9, 2, "2018-10-01", 1, 305)}
+	book.LastEventOn = Day("2018-10-12") // paid on the E of the one that fails
+	events, then := Renewals(book, plain(t), Day("2018-10-20"))
+	expect(t, events, "2018-10-12 rossi failed", "2018-10-12 order 9 completed to 2019-05-01, 3.05")
+
+	// Tried again later, the failed one takes nothing back to its own day.
+	then.Waiting = []WaitingOrder{waiting(t, 10, 2, "2018-10-25", 1, 305)}
+	then.LastEventOn = Day("2018-11-01")
+	events, _ = Renewals(then, plain(t), Day("2018-11-02"))
+	expect(t, events, "2018-10-12 rossi failed")
+}
+
 func TestNothingCompletesWhileAClaimIsOpen(t *testing.T) {
 	book := rossi(1000)
 	book.Claim = 1
