@@ -44,7 +44,7 @@ func readBook(b book, format string, layout pec.Layout, o Options) (*File, error
 }
 
 // sheetOf is the sheet of the operator's choice, by name or number from 1, or
-// the one with the best header, with rows below it rather than without; hidden
+// the one with the best header and, of several such, with the most rows; hidden
 // ones only when no other has any.
 func sheetOf(b book, layout pec.Layout, o Options) (int, error) {
 	sheets := b.sheets()
@@ -62,15 +62,15 @@ func sheetOf(b book, layout pec.Layout, o Options) (int, error) {
 				continue // what is wrong with it is told if it is the one read
 			}
 			h := headerOf(sample.rows, sample.merges, layout, o.Columns)
-			score := 2 * h.score
-			if h.score > 0 && h.last+1 < len(sample.rows) {
-				score++
+			score := 2 * maxHeaderRow * h.score
+			if h.score > 0 {
+				score += len(sample.rows) - h.last
 			}
 			if score > most {
 				best, most = i, score
 			}
 		}
-		if most >= 4 {
+		if most >= 2*2*maxHeaderRow {
 			break
 		}
 	}

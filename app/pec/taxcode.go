@@ -245,10 +245,11 @@ func agrees(letters func(string) string, s, part string) bool {
 }
 
 // NamesSwapped reports whether the code wants surname and name the other way
-// round: neither agrees where it stands, and both do when they change places.
+// round: they do not agree with it where they stand, and both do when they
+// change places.
 func (c TaxCode) NamesSwapped(surname, name string) bool {
 	return !c.Provisional && c.Code != "" && surname != "" && name != "" &&
-		!agrees(surnameLetters, surname, c.Code[:3]) && !agrees(nameLetters, name, c.Code[3:6]) &&
+		(!agrees(surnameLetters, surname, c.Code[:3]) || !agrees(nameLetters, name, c.Code[3:6])) &&
 		agrees(surnameLetters, name, c.Code[:3]) && agrees(nameLetters, surname, c.Code[3:6])
 }
 
