@@ -16,7 +16,7 @@ import (
 // htmlBook is a web page, which many programs save under the name of a sheet:
 // its tables are taken for the sheets.
 type htmlBook struct {
-	tables []collector
+	tables []*collector
 	list   []bookSheet
 	cells  int // of all tables
 }
@@ -116,7 +116,7 @@ func (b *htmlBook) parse(text []byte) error {
 }
 
 func (b *htmlBook) newTable() *htmlTable {
-	b.tables = append(b.tables, collector{})
+	b.tables = append(b.tables, &collector{})
 	b.list = append(b.list, bookSheet{name: fmt.Sprintf("Tabella %d", len(b.tables))})
 	return &htmlTable{at: len(b.tables) - 1, below: map[int]spanned{}}
 }
@@ -124,7 +124,7 @@ func (b *htmlBook) newTable() *htmlTable {
 func (b *htmlBook) sheets() []bookSheet { return b.list }
 
 func (b *htmlBook) read(i int, into *collector) error {
-	t := &b.tables[i]
+	t := b.tables[i]
 	into.rows, into.merges = t.rows, t.merges
 	if into.sample > 0 {
 		into.rows = t.rows[:min(into.sample, len(t.rows))]
@@ -199,7 +199,7 @@ func (t *htmlTable) endCell(b *htmlBook) error {
 	if column >= maxColumns {
 		return tooManyColumns()
 	}
-	into := &b.tables[t.at]
+	into := b.tables[t.at]
 	text := bytes.TrimSpace(t.text)
 	t.cells = append(t.cells, into.text(column, text))
 	into.merge(t.row, column, column+t.span.columns-1)

@@ -13,7 +13,7 @@ type odsBook struct {
 	list []bookSheet
 	// first are the first rows of each sheet, so that finding the right one
 	// does not read the part once for each.
-	first []collector
+	first []*collector
 }
 
 func openODS(a *archive) (*odsBook, error) {
@@ -39,8 +39,8 @@ func openODS(a *archive) (*odsBook, error) {
 				hidden[style] = true
 			case x.is("table") && x.attr("name") != "" && len(b.list) < maxSheets:
 				b.list = append(b.list, bookSheet{name: strings.ToValidUTF8(x.attr("name"), "\ufffd"), hidden: hidden[x.attr("style-name")]})
-				b.first = append(b.first, collector{sample: maxHeaderRow})
-				s := &odsSheet{into: &b.first[len(b.first)-1]}
+				b.first = append(b.first, &collector{sample: maxHeaderRow})
+				s := &odsSheet{into: b.first[len(b.first)-1]}
 				return s.read(x)
 			case x.is("tracked-changes"):
 				return x.skipElement()

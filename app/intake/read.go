@@ -94,7 +94,12 @@ func ReadFile(path string, layout pec.Layout, o Options) (*File, error) {
 // columns_missing, no_rows; with header_not_found, columns_missing and no_rows
 // comes the File as far as it was read, so that a person can be asked which
 // column is which.
-func Read(data []byte, name string, layout pec.Layout, o Options) (*File, error) {
+func Read(data []byte, name string, layout pec.Layout, o Options) (file *File, err error) {
+	defer func() { // a fault of ours in a file of others: the program stays up
+		if r := recover(); r != nil {
+			file, err = nil, fmt.Errorf("reading a file of %d bytes: %v", len(data), r)
+		}
+	}()
 	if len(data) > MaxFileSize {
 		return nil, pec.Refuse("file_too_large", "Il file supera %d MB. Tolga i fogli e le immagini che non servono, o lo divida.", MaxFileSize>>20)
 	}
@@ -115,11 +120,11 @@ func Read(data []byte, name string, layout pec.Layout, o Options) (*File, error)
 	case "rtf":
 		return nil, notReadable("È un documento di testo (RTF), non un elenco. Esporti l’elenco come .xlsx o .csv e riprovi.")
 	}
-	f, err := readText(data, layout, o)
-	if p := pec.AsProblem(err); p != nil && isWorkbookName(name) && (p.Code == "file_not_readable" || p.Code == "header_not_found" && len(f.Mapping) < 2) {
+	file, err = readText(data, layout, o)
+	if p := pec.AsProblem(err); p != nil && isWorkbookName(name) && (p.Code == "file_not_readable" || p.Code == "header_not_found" && len(file.Mapping) < 2) {
 		return nil, notReadable("Il file ha il nome di un foglio di calcolo, ma non lo è: forse si è rovinato. Lo esporti di nuovo e riprovi.")
 	}
-	return f, err
+	return file, err
 }
 
 // isWorkbookName reports whether a name is that of a workbook. What is in the

@@ -316,26 +316,3 @@ func TestDamagedSheetIsNotReadInPart(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
-
-func FuzzSheet(f *testing.F) {
-	for _, s := range []string{
-		`<row r="2"><c s="1"><v>43385</v></c></row>`, `<row r="2"><c s="1"><v>1e308</v></c><c s="2"><v>-5</v></c></row>`, `<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>`,
-		`<row r="2"><c t="s"><v>99</v></c></row>`, `<row r="0"><c r="A"><v>x</v></c></row><row r="-3"/>`, `<row><c t="d"><v>2018-10-12</v></c></row>`,
-	} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		file, err := Read(sheetXML(t, s), "a.xlsx", pec.MemberLayout, Options{})
-		if err != nil {
-			if pec.AsProblem(err) == nil {
-				t.Fatalf("not for a person: %v", err)
-			}
-			return
-		}
-		for _, r := range file.Rows {
-			if r.Number <= file.HeaderRow || isBlank(r) {
-				t.Fatalf("row %d: %q", r.Number, r.Cells)
-			}
-		}
-	})
-}

@@ -15,7 +15,7 @@ type xmlBook struct {
 	data []byte
 	list []bookSheet
 	// first are the first rows of each sheet, see odsBook.
-	first []collector
+	first []*collector
 }
 
 // isSpreadsheetML reports whether a text opens as such a workbook.
@@ -30,8 +30,8 @@ func readSpreadsheetML(data []byte, layout pec.Layout, o Options) (*File, error)
 			return errEnough
 		}
 		b.list = append(b.list, bookSheet{name: strings.ToValidUTF8(x.attr("Name"), "\ufffd")})
-		b.first = append(b.first, collector{sample: maxHeaderRow})
-		s, inside := &xmlSheet{into: &b.first[i]}, x.depth()
+		b.first = append(b.first, &collector{sample: maxHeaderRow})
+		s, inside := &xmlSheet{into: b.first[i]}, x.depth()
 		if err := s.read(x); !errors.Is(err, errEnough) {
 			return err
 		}

@@ -223,33 +223,6 @@ func TestManyStrayMarksDoNotHang(t *testing.T) {
 	}
 }
 
-func FuzzText(f *testing.F) {
-	f.Add([]byte(small))
-	f.Add([]byte("\ufeff\"a\r\nb\";\"c\"\"d\"\r\"\n"))
-	f.Add([]byte("\xff\xfeC\x00;\x00\n\x00"))
-	f.Add([]byte("sep=;\nNominativo;Matricola\nRossi Mario;\"12"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		file, err := Read(data, "a.csv", pec.MemberLayout, Options{})
-		if err != nil {
-			if pec.AsProblem(err) == nil {
-				t.Fatalf("not for a person: %v", err)
-			}
-			return
-		}
-		last := file.HeaderRow
-		for _, r := range file.Rows {
-			if r.Number <= last || isBlank(r) {
-				t.Fatalf("row %d after %d: %q", r.Number, last, r.Cells)
-			}
-			last = r.Number
-		}
-		plan := pec.PlanMembers(pec.MemberImport{Rows: file.Rows, Mapping: file.Mapping, Today: pec.Day("2026-07-01")})
-		if c := plan.Counts(); c.Created+c.Refused != len(file.Rows) {
-			t.Fatalf("%+v of %d rows", c, len(file.Rows))
-		}
-	})
-}
-
 // TestFileComesWithWhatIsMissing: a person is shown the columns of a file that
 // cannot be read as it is, and their choices make it readable.
 func TestFileComesWithWhatIsMissing(t *testing.T) {
