@@ -450,3 +450,190 @@ func TestMembersExchangeTheirNumbers(t *testing.T) {
 		}
 	}
 }
+
+// Every code of a refused or warned row comes with the cell, a sentence and,
+// where one is likely, the correction.
+func TestCorrectionsThatAreLikely(t *testing.T) {
+	header := "registration_number;surname;name;tax_code;birth_date;registered_on;email;own_pec;vat_number;phone"
+	for _, row := range []struct {
+		what, line, code, column, message, correction string
+	}{
+		{"the check character", "A9;Rossi;Mario;RSSMRA85T10A562T;;;;;;", "tax_code_invalid", "tax_code", "è T, ma con le altre dovrebbe essere S", "Controlli il codice sul tesserino"},
+		{"an O for a nought", "A9;Moretti;Matteo;MRTMTT91DO8F205J;;;;;;", "tax_code_invalid", "tax_code", "non sono al loro posto", "Forse è MRTMTT91D08F205J"},
+		{"the check character left out", "A9;Rossi;Mario;RSSMRA85T10A562;;;;;;", "tax_code_invalid", "tax_code", "ne ha 15", "Forse è RSSMRA85T10A562S"},
+		{"a wrong letter that the name betrays", "A9;Rossi;Mario;RSXMRA85T10A562S;10/12/1985;;;;;", "tax_code_invalid", "tax_code", "un carattere è sbagliato", "Forse è RSSMRA85T10A562S"},
+		{"one character twice", "A9;Rossi;Mario;RSSMRA85TT10A562S;10/12/1985;;;;;", "tax_code_invalid", "tax_code", "ne ha 17", "Forse è RSSMRA85T10A562S"},
+		{"a nought that a sheet took", "A9;Rossi;Mario;7643520567;;;;;;", "tax_code_invalid", "tax_code", "ne ha 10", "Forse è 07643520567"},
+		{"what Excel made of a provisional code", "A9;Rossi;Mario;1,23E+10;;;;;;", "tax_code_invalid", "tax_code", "è diventato un numero, «1,23E+10», e ha perso le sue cifre", "dia alla colonna il formato testo"},
+		{"the nearest day", "A9;Rossi;Mario;;;31/04/2001;;;;", "date_invalid", "registered_on", "«31/04/2001» non è una data", "Forse è il 30/04/2001"},
+		{"month and day changed", "A9;Rossi;Mario;;;12/25/1999;;;;", "date_invalid", "registered_on", "non è una data", "Forse è il 25/12/1999"},
+		{"a day that is none at all", "A9;Rossi;Mario;;;boh;;;;", "date_invalid", "registered_on", "«boh» non è una data", "come 28/02/2026"},
+		{"the century", "A9;Rossi;Mario;;;01/01/2999;;;;", "date_in_future", "registered_on", "01/01/2999 è una data futura", "Forse è il 01/01/1999"},
+		{"the birth that the code tells", "A9;Rossi;Mario;RSSMRA85T10A562S;32/12/1985;;;;;", "date_invalid", "birth_date", "«32/12/1985»", "Dal codice fiscale risulta il 10/12/1985"},
+		{"a comma in an address", "A9;Rossi;Mario;;;;mario@posta,example;;;", "email_invalid", "email", "non lo registriamo", "Forse è mario@posta.example"},
+		{"two words in an address", "A9;Rossi;Mario;;;;mario rossi@posta.example;;;", "email_invalid", "email", "non lo registriamo", "Scriva un solo indirizzo"},
+		{"registered as a child", "A9;Rossi;Mario;;10/12/1985;10/12/1995;;;;", "dates_in_disorder", "registered_on", "viene prima dei 18 anni", "Controlli le due date"},
+		{"a tax code for a partita IVA", "A9;Rossi;Mario;;;;;;RSSMRA85T10A562S;", "vat_number_invalid", "vat_number", "c’è un codice fiscale", "lasci vuota la cella"},
+		{"a rounded partita IVA", "A9;Rossi;Mario;;;;;;1,23E+10;", "vat_number_invalid", "vat_number", "arrotondato", "formato testo"},
+		{"a rounded telephone", "A9;Rossi;Mario;;;;;;;3,9E+11", "value_rounded", "phone", "arrotondato, «3,9E+11»", "formato testo"},
+	} {
+		p := plan(t, nil, header, row.line).Problems()
+		if len(p) != 1 || p[0].Code != row.code || p[0].Column != row.column || p[0].Row != 2 || p[0].Value == "" ||
+			!strings.Contains(p[0].Message, row.message) || !strings.Contains(p[0].Correction, row.correction) {
+			t.Errorf("%s: %+v", row.what, p)
+		}
+	}
+}
+
+func TestOneCharacterMayHaveBeenAnything(t *testing.T) {
+	// Without the birth date any of the figures may be the wrong one.
+	if code, ok := LikelyTaxCode("RSSMRA85T11A562S", Member{Surname: "Rossi", Name: "Mario"}); ok {
+		t.Errorf("guessed %s", code)
+	}
+	if code, ok := LikelyTaxCode("RSSMRA85T11A562S", Member{Surname: "Rossi", Name: "Mario", BirthDate: Day("1985-12-10")}); !ok || code != "RSSMRA85T10A562S" {
+		t.Errorf("got %s, %v", code, ok)
+	}
+}
+
+// Whatever single slip is made in a code, the one that is found is the right
+// one, or none is.
+func TestLikelyCodeIsTheRightOne(t *testing.T) {
+	const right = "MLLSNT82P65Z404U"
+	m := Member{Surname: "Miller", Name: "Samantha", BirthDate: Day("1982-09-25"), Sex: "F"}
+	found := 0
+	for i := range 11 { // beyond, the place may be any
+		for _, c := range "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" {
+			wrong := right[:i] + string(c) + right[i+1:]
+			if _, err := ParseTaxCode(wrong); err == nil {
+				continue
+			}
+			if code, ok := LikelyTaxCode(wrong, m); ok {
+				found++
+				if code != right {
+					t.Errorf("of %s: %s", wrong, code)
+				}
+			}
+		}
+	}
+	if found < 300 {
+		t.Errorf("only %d were found", found)
+	}
+}
+
+func TestAddressesInTheWrongPlace(t *testing.T) {
+	known := []Member{{ID: 1, RegistrationNumber: "A1", Surname: "Rossi", Name: "Mario", Status: MemberActive, OwnPEC: "mario@pec.example"}}
+	for _, row := range []struct {
+		what, line       string
+		email, pec, warn string
+		outcome          Outcome
+	}{
+		{"an ordinary address for a PEC, no e-mail", "A1;Rossi;Mario;;Mario@GMAIL.example", "mario@gmail.example", "mario@pec.example", "2 warning pec_ordinary", OutcomeUpdated},
+		{"an ordinary address for a PEC, and an e-mail", "A1;Rossi;Mario;m@posta.example;mario@gmail.example", "m@posta.example", "mario@pec.example", "2 warning pec_ordinary", OutcomeUpdated},
+		{"a PEC of a provider that has both", "A1;Rossi;Mario;;mario@pec.libero.example", "", "mario@pec.libero.example", "", OutcomeUpdated},
+		{"a PEC of a provider nobody knows", "A1;Rossi;Mario;;mario@studio.example", "", "mario@studio.example", "", OutcomeUpdated},
+		{"two addresses with a bar", "A1;Rossi;Mario;Uno@posta.example / due@posta.example;", "uno@posta.example", "mario@pec.example", "2 warning email_several", OutcomeUpdated},
+		{"the same address twice", "A1;Rossi;Mario;uno@posta.example UNO@posta.example;", "uno@posta.example", "mario@pec.example", "", OutcomeUpdated},
+		{"a name around it", "A1;Rossi;Mario;Mario Rossi <uno@posta.example>;", "uno@posta.example", "mario@pec.example", "", OutcomeUpdated},
+		{"a link", "A1;Rossi;Mario;mailto:uno@posta.example;", "uno@posta.example", "mario@pec.example", "", OutcomeUpdated},
+	} {
+		r := plan(t, known, "registration_number;surname;name;email;own_pec", row.line).Rows[0]
+		if got := strings.Join(codes(r.Problems), ""); got != row.warn || r.Outcome != row.outcome {
+			t.Errorf("%s: %s, %q", row.what, r.Outcome, got)
+		}
+		if r.Outcome != OutcomeRefused && (r.After.Email != row.email || r.After.OwnPEC != row.pec) {
+			t.Errorf("%s: %q and %q", row.what, r.After.Email, r.After.OwnPEC)
+		}
+	}
+}
+
+func TestNamesThatChangedPlaces(t *testing.T) {
+	r := plan(t, nil, "surname;name;tax_code", "Mario;Rossi;RSSMRA85T10A562S").Rows[0]
+	if r.Outcome != OutcomeCreated || r.After.Surname != "Mario" || !slices.Equal(codes(r.Problems), []string{"2 warning names_swapped"}) || !strings.Contains(r.Problems[0].Message, "il cognome è «Rossi» e il nome «Mario»") {
+		t.Errorf("new: %s %q %v", r.Outcome, r.After.Surname, r.Problems)
+	}
+	// who is right in the register stays so
+	r = plan(t, register(), "surname;name;tax_code", "Mario;Rossi;RSSMRA85T10A562S").Rows[0]
+	if r.Outcome != OutcomeUnchanged || r.After.Surname != "Rossi" || !slices.Equal(codes(r.Problems), []string{"2 warning names_swapped"}) {
+		t.Errorf("known: %s %q %v", r.Outcome, r.After.Surname, r.Problems)
+	}
+}
+
+func TestWhoLeftAndIsInTheFile(t *testing.T) {
+	r := plan(t, register(), "registration_number;surname;name;city", "A4;Verdi;Ugo;Roma").Rows[0]
+	if r.After.Status != MemberCancelled || !slices.Equal(codes(r.Problems), []string{"2 warning not_on_register"}) || !strings.Contains(r.Problems[0].Message, "cancellato dal 31/05/2020") {
+		t.Errorf("%s %v", r.After.Status, r.Problems)
+	}
+	r = plan(t, register(), "registration_number;surname;name;status;registered_on", "A4;Verdi;Ugo;Reiscritto;01/02/2026").Rows[0]
+	if r.After.Status != MemberActive || !r.After.LeftOn.IsZero() || !slices.Equal(codes(r.Problems), []string{"2 warning member_returns"}) {
+		t.Errorf("%s %v %v", r.After.Status, r.After.LeftOn, r.Problems)
+	}
+}
+
+func TestSectionAndSectorsInOneCell(t *testing.T) {
+	for cell, want := range map[string]string{
+		"A - civile; industriale": "A|a b", "A": "A|", "sez. b": "B|", "Sezione A settore c": "A|c", "A/b": "A|b", "A/B": "A/B|", "A (a, b)": "A|a b", "B - dell’informazione": "B|c",
+		"Albo speciale": "Albo speciale|", "A - elenco": "A - elenco|", "A civile e ambientale, industriale, dell'informazione": "A|a b c",
+	} {
+		m := plan(t, nil, "registration_number;surname;name;section", "A9;Neri;Ugo;"+strings.ReplaceAll(cell, ";", ",")).Rows[0].After
+		if got := m.Section + "|" + m.Sector; got != want {
+			t.Errorf("%q: %q, want %q", cell, got, want)
+		}
+	}
+	m := plan(t, nil, "registration_number;surname;name;section;sector", "A9;Neri;Ugo;A;B - industriale", "A8;Neri;Eva;;A - industriale").Rows
+	if m[0].After.Sector != "b" || m[1].After.Section != "A" || m[1].After.Sector != "b" {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestStatusPhrases(t *testing.T) {
+	for phrase, want := range map[string]MemberStatus{
+		"Iscritto all’Albo": MemberActive, "Iscr.": MemberActive, "Attiva - in regola": MemberActive, "iscritto per trasferimento": MemberActive, "Trasferito da Milano": MemberActive, "Reiscritta": MemberActive,
+		"Sospeso per morosità": MemberSuspended, "SOSPENSIONE DISCIPLINARE": MemberSuspended, "Cancellata d’ufficio": MemberCancelled, "canc.": MemberCancelled, "Dimissioni volontarie": MemberCancelled, "Non attivo": MemberCancelled,
+		"Cancellato per trasferimento ad altro Ordine": MemberTransferred, "Trasferito a Milano": MemberTransferred, "Trasferita dal 12/10/2018": MemberTransferred, "cancellazione per decesso": MemberDeceased, "Deceduta il 1/2/2020": MemberDeceased,
+		"iscritto e poi sospeso": "", "ordinario": "", "": "", "x": "",
+	} {
+		if got, ok := ParseMemberStatus(phrase); got != want || ok != (want != "") {
+			t.Errorf("%q: %q, %v", phrase, got, ok)
+		}
+	}
+}
+
+// The draft is the plan in another form.
+func TestDraftIsThePlan(t *testing.T) {
+	in := importOf(t, register(), "registration_number;surname;name;tax_code;status;email;own_pec",
+		"A1;Rossi;Mario;RSSMRA85T10A562S;;nuova@posta.example;", "A9;Neri;Ada;;boh;;", "A8;Neri;Ugo;;;;ugo@pec.ordine.example", "A2;Moretti;Matteo;;;;")
+	p, d := PlanMembers(in), DraftMembers(in)
+	if p.Counts() != d.Counts() || p.Fingerprint() != d.Fingerprint() || len(p.Rows) != d.Len() || !slices.Equal(p.Problems(), d.Problems()) {
+		t.Errorf("%+v and %+v", p.Counts(), d.Counts())
+	}
+	for i, r := range d.Rows() {
+		if diff := cmp.Diff(p.Rows[i], r); diff != "" || d.Outcome(i) != r.Outcome {
+			t.Errorf("row %d: %s", i, diff)
+		}
+	}
+	for _, o := range []Outcome{OutcomeCreated, OutcomeUpdated, OutcomeUnchanged, OutcomeRefused} {
+		n := 0
+		for _, r := range d.With(o) {
+			n++
+			if r.Outcome != o {
+				t.Errorf("%s among the %s", r.Outcome, o)
+			}
+		}
+		if n != len(p.With(o)) || n != 1 {
+			t.Errorf("%d %s", n, o)
+		}
+	}
+}
+
+func TestCellsOfMegabytesAreNotRepeated(t *testing.T) {
+	long := strings.Repeat("x@", 1<<20)
+	p := plan(t, nil, "registration_number;surname;name;tax_code;email;birth_date;status", "A9;"+long+";Ugo;"+long+";"+long+";"+long+";"+long).Problems()
+	if len(p) != 5 {
+		t.Errorf("%v", codes(p))
+	}
+	for _, problem := range p {
+		if n := len(problem.Value) + len(problem.Message) + len(problem.Correction); n > 2000 {
+			t.Errorf("%s: %d bytes", problem.Code, n)
+		}
+	}
+}

@@ -213,8 +213,11 @@ func partSection(s string) (section, sectors string, ok bool) {
 		return "", "", false
 	}
 	letters, ok := sectorLetters(rest)
-	if !ok || cutSectionWord(s) == s && !namesSector(rest) { // «A B» are two sectors, «A - civile» is not
+	if !ok {
 		return "", "", false
+	}
+	if small := isCapital(rune(word[0])) && rest == strings.ToLower(rest); cutSectionWord(s) == s && !small && !namesSector(rest) {
+		return "", "", false // «A/B» may be two sections; «A/b» and «A - Civile» are not
 	}
 	return strings.ToUpper(word[:1]), letters, true
 }

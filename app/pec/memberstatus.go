@@ -1,14 +1,12 @@
 package pec
 
-import (
-	"strings"
-)
+import "strings"
 
 // statusWords are the words for a status, in lower case without accents.
 var statusWords = map[string]MemberStatus{
 	"iscritto": MemberActive, "iscritta": MemberActive, "attivo": MemberActive, "attiva": MemberActive, "regolare": MemberActive,
 	"in attivita": MemberActive, "iscrizione": MemberActive, "reiscritto": MemberActive, "reiscritta": MemberActive, "a": MemberActive,
-	"i": MemberActive, "in regola": MemberActive, "in essere": MemberActive, "effettivo": MemberActive, "effettiva": MemberActive, "abilitato": MemberActive, "abilitata": MemberActive,
+	"i": MemberActive, "iscr": MemberActive, "in regola": MemberActive, "in essere": MemberActive, "effettivo": MemberActive, "effettiva": MemberActive, "abilitato": MemberActive, "abilitata": MemberActive,
 	"presente": MemberActive, "reintegrato": MemberActive, "reintegrata": MemberActive, "riammesso": MemberActive, "riammessa": MemberActive, "in corso": MemberActive,
 	"s": MemberSuspended, "sosp": MemberSuspended,
 	"c": MemberCancelled, "canc": MemberCancelled, "r": MemberCancelled, "non attivo": MemberCancelled, "non attiva": MemberCancelled, "inattivo": MemberCancelled, "inattiva": MemberCancelled,

@@ -188,6 +188,9 @@ func (p *servicePlanner) row(row Row) ServiceRow {
 	out.After.To = readRequiredDate(r, FieldTo)
 	out.After.Net = readNet(r)
 	checkPeriod(r, out.After)
+	if e := out.Mailbox.ExpiresOn; !r.refused() && !e.IsZero() && out.After.To != e {
+		r.warn(FieldTo, "expiry_differs", fmt.Sprintf("Il servizio finisce il %s e la casella scade il %s.", out.After.To.Italian(), e.Italian()), "Controlli con il gestore: di regola finiscono insieme.")
+	}
 
 	key := out.After.key()
 	known, isKnown := p.known[key]
@@ -216,6 +219,10 @@ func (p *servicePlanner) mailbox(r *rowReader) Mailbox {
 	m, ok := p.mailboxes[address]
 	if !ok {
 		r.refuse(FieldMailbox, "mailbox_unknown", fmt.Sprintf("La casella %s non è tra quelle registrate.", address), "Importi prima l’elenco delle caselle, o corregga l’indirizzo.")
+		return m
+	}
+	if !m.Status.Running() {
+		r.refuse(FieldMailbox, "mailbox_not_active", fmt.Sprintf("La casella %s è %s: non può avere servizi.", address, m.Status.Italian()), "Controlli l’indirizzo, o registri prima l’attivazione.")
 	}
 	return m
 }
