@@ -21,6 +21,11 @@ func (tx *ReadTx) MemberOfLink(tokenHash string, now time.Time) (int64, error) {
 	}, `SELECT member_id FROM member_links WHERE token_hash = ? AND used_at IS NULL AND expires_at > ?`, tokenHash, instant(now))
 }
 
+// DropMemberLinks spends whatever links a member still has.
+func (tx *Tx) DropMemberLinks(member int64) error {
+	return tx.exec(`UPDATE member_links SET used_at = ? WHERE member_id = ? AND used_at IS NULL`, instant(tx.Now), member)
+}
+
 // UseMemberLink spends a link and returns its member.
 func (tx *Tx) UseMemberLink(tokenHash string, now time.Time) (int64, error) {
 	id, err := tx.MemberOfLink(tokenHash, now)

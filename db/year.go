@@ -41,8 +41,9 @@ func (tx *ReadTx) YearMailboxes(from, until pec.Date) ([]YearMailbox, error) {
 		return m, err
 	}, `SELECT b.address, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), b.kind, b.status,
 			b.activated_on, COALESCE((SELECT MAX(ends_on) FROM periods p WHERE p.mailbox_id = b.id AND p.starts_on <= ?2), b.expires_on),
-			COALESCE((SELECT SUM(quantity) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.started_on <= ?2
-				AND (s.ended_on IS NULL OR s.ended_on > ?2)), 0),
+			COALESCE((SELECT SUM(COALESCE((SELECT l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
+					WHERE l.service_id = s.id AND o.state = 'completed' AND o.completed_on <= ?2 ORDER BY l.id DESC LIMIT 1), s.quantity))
+				FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.started_on <= ?2 AND (s.ended_on IS NULL OR s.ended_on > ?2)), 0),
 			b.closed_on, b.close_reason
 		FROM mailboxes b JOIN members m ON m.id = b.member_id
 		WHERE COALESCE(b.requested_on, b.activated_on) <= ?2 AND (b.closed_on IS NULL OR b.closed_on >= ?1)
@@ -92,7 +93,9 @@ type YearService struct {
 func (tx *ReadTx) YearServices(from, until pec.Date) ([]YearService, error) {
 	return all(tx, func(row scanner) (YearService, error) {
 		var s YearService
-		err := row.Scan(append(s.into(), &s.Holder, &s.RegistrationNumber, &s.TaxCode, &s.Unit, &s.UnitPrice, &s.Paid, &s.Renewals)...)
+		// Quantity and end as they were then, by the last order up to that day.
+		err := row.Scan(append(s.into(), &s.Holder, &s.RegistrationNumber, &s.TaxCode, &s.Unit, &s.UnitPrice, &s.Paid, &s.Renewals,
+			&s.Quantity, dayInto{&s.ExpiresOn})...)
 		if s.EndedOn.After(until) {
 			s.EndedOn, s.EndReason = pec.Date{}, ""
 		}
@@ -100,7 +103,8 @@ func (tx *ReadTx) YearServices(from, until pec.Date) ([]YearService, error) {
 	}, `SELECT `+serviceColumns+`, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''),
 			COALESCE(l.unit, ''), COALESCE(l.unit_price_cents, 0), COALESCE(l.net_cents, s.net_cents),
 			(SELECT COUNT(*) FROM order_lines r JOIN orders o ON o.id = r.order_id WHERE r.service_id = s.id AND o.kind = 'renewal'
-				AND o.state = 'completed' AND o.completed_on BETWEEN ?1 AND ?2)
+				AND o.state = 'completed' AND o.completed_on BETWEEN ?1 AND ?2),
+			COALESCE(l.quantity, s.quantity), COALESCE(l.to_on, s.expires_on)
 		FROM services s JOIN mailboxes b ON b.id = s.mailbox_id JOIN members m ON m.id = b.member_id
 		LEFT JOIN order_lines l ON l.id = (SELECT MAX(x.id) FROM order_lines x JOIN orders o ON o.id = x.order_id
 			WHERE x.service_id = s.id AND o.state = 'completed' AND o.completed_on <= ?2)

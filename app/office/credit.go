@@ -103,6 +103,14 @@ func known(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 	for _, t := range same {
 		switch {
 		case t.MemberID == member && t.Amount == p.Amount:
+			entry, err := tx.Entry(t.EntryID)
+			if err != nil {
+				return err
+			}
+			if entry.Reversed {
+				return pec.Refuse("topup_reversed", "Il pagamento «%s» (%s) del %s è stato registrato e poi stornato. Se il denaro c’è, lo registri con un riferimento diverso, per esempio aggiungendo «bis».",
+					p.Reference, p.Method.Italian(), t.On.Italian()).On("reference")
+			}
 			done.Duplicate, done.EntryID = true, t.EntryID
 			done.Balance, err = tx.Balance(member)
 			return err

@@ -270,6 +270,9 @@ func updateMember(tx *db.Tx, batch int64, r pec.MemberRow) error {
 		if err := overdue(tx, m.ID); err != nil {
 			return err
 		}
+		if err := standingFrom(tx, m.ID); err != nil {
+			return err
+		}
 	}
 	m.Member = r.After
 	m.ID = r.MemberID
@@ -297,13 +300,33 @@ func updateMember(tx *db.Tx, batch int64, r pec.MemberRow) error {
 	return tx.AddChange(batch, db.Change{Entity: "member", ID: m.ID, Version: m.Version + 1, Before: doc})
 }
 
+// standingFrom refuses a change of standing on a day before the member's latest
+// event, or one of their mailboxes'.
+func standingFrom(tx *db.Tx, member int64) error {
+	m, err := tx.Member(member)
+	if err != nil {
+		return err
+	}
+	boxes, err := tx.MailboxesOf(member)
+	if err != nil {
+		return err
+	}
+	last := m.LastEventOn
+	for _, b := range boxes {
+		if b.LastEventOn.After(last) {
+			last = b.LastEventOn
+		}
+	}
+	return notBefore(tx.On, "l’iscrizione di "+m.FullName(), last)
+}
+
 // setLeaving keeps the day on which a leaving was registered, and forgets it
 // when the member is back (9.3).
 func setLeaving(tx *db.Tx, m *db.MemberRow, before pec.Member) {
 	switch {
 	case m.Status.OnRegister():
 		m.LeftRegisteredOn = pec.Date{}
-	case before.Status.OnRegister() || m.LeftRegisteredOn.IsZero():
+	case before.Status.OnRegister() || m.LeftRegisteredOn.IsZero() || before.LeftOn != m.LeftOn: // a corrected day is registered anew
 		m.LeftRegisteredOn = tx.On
 	}
 }
@@ -412,10 +435,32 @@ func (o *Office) WriteServices(ctx context.Context, actor string, f ImportFile, 
 		if seen != "" && p.Plan.Fingerprint() != seen {
 			return errChanged
 		}
+		// What was overdue may close a mailbox or end a service: the rows are
+		// judged again on what is then true.
+		for _, r := range p.Plan.Rows {
+			if r.Mailbox.MemberID == 0 {
+				continue
+			}
+			if err := overdue(tx, r.Mailbox.MemberID); err != nil {
+				return err
+			}
+		}
+		if p, err = o.planServices(&tx.ReadTx, p.File); err != nil {
+			return err
+		}
+		if strict && p.Report.Refused > 0 {
+			return errStrict
+		}
 		return writeServices(tx, f, &p)
 	})
+	if err == errStrict {
+		err = nil
+	}
 	return p.Report, err
 }
+
+// errStrict takes back an import that may not refuse a row.
+var errStrict = pec.Refuse("row_refused", "Una riga è respinta: non è stato scritto nulla.")
 
 func writeServices(tx *db.Tx, f ImportFile, p *ServicePreview) error {
 	batch, err := tx.AddBatch(ImportServices, f.Name, f.sha256())
@@ -453,9 +498,6 @@ func productNames(tx *db.ReadTx) (map[string]string, error) {
 }
 
 func writeService(tx *db.Tx, batch int64, r pec.ServiceRow, names map[string]string) error {
-	if err := overdue(tx, r.Mailbox.MemberID); err != nil {
-		return err
-	}
 	after := r.After
 	if r.Outcome == pec.OutcomeCreated {
 		id, err := tx.AddService(db.ServiceRow{
@@ -682,6 +724,18 @@ func (r restoring) restore(tx *db.Tx) error {
 
 // memberToUndo loads a member that an import created or changed and says why
 // it has to stay as it is, empty when it has not.
+// closedSince says that a leaver's mailbox has closed since the leaving was
+// registered: coming back would not open it again.
+func closedSince(tx *db.ReadTx, m db.MemberRow) (string, error) {
+	boxes, err := tx.MailboxesOf(m.ID)
+	for _, b := range boxes {
+		if !m.Status.OnRegister() && b.CloseReason == pec.CloseLeaver && !b.ClosedOn.Before(m.LeftRegisteredOn) {
+			return "la casella si è già chiusa: per riammetterlo cambi lo stato e richieda una nuova casella", err
+		}
+	}
+	return "", err
+}
+
 func memberToUndo(tx *db.ReadTx, batch int64, c db.Change) (m db.MemberRow, name, why string, err error) {
 	m, err = tx.Member(c.ID)
 	if pec.AsProblem(err) != nil {
@@ -698,7 +752,8 @@ func memberToUndo(tx *db.ReadTx, batch int64, c db.Change) (m db.MemberRow, name
 		}
 	}
 	if c.Before != nil {
-		return m, m.FullName(), "", nil
+		why, err := closedSince(tx, m)
+		return m, m.FullName(), why, err
 	}
 	used, err := tx.MemberIsUsed(m.ID)
 	if used {

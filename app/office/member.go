@@ -34,7 +34,7 @@ func (o *Office) ChangeMemberStatus(ctx context.Context, actor string, member in
 		if err != nil {
 			return err
 		}
-		if err := notBefore(tx.On, "questo iscritto", m.LastEventOn); err != nil {
+		if err := standingFrom(tx, m.ID); err != nil {
 			return err
 		}
 		before := m.Member

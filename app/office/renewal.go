@@ -69,8 +69,10 @@ func (o *Office) Renew(ctx context.Context, actor string, until pec.Date) (Renew
 		if members, err = tx.DueMembers(until); err != nil {
 			return err
 		}
-		run, err = tx.AddRun(until)
-		return err
+		if run, err = tx.AddRun(until); err != nil {
+			return err
+		}
+		return tx.Record("renew.begun", "run", run, map[string]any{"until": until})
 	})
 	size := cmp.Or(o.batch, batchSize)
 	for start := 0; start < len(members) && err == nil; start += size {

@@ -122,8 +122,11 @@ func (o *Office) OrderServices(ctx context.Context, actor string, member int64, 
 			return err
 		}
 		for i, id := range ids {
-			s, _, err := serviceOf(tx, id, member)
+			s, box, err := serviceOf(tx, id, member)
 			if err != nil {
+				return err
+			}
+			if err := inOrder(tx, box); err != nil {
 				return err
 			}
 			s.Preference = i + 1
@@ -131,6 +134,9 @@ func (o *Office) OrderServices(ctx context.Context, actor string, member int64, 
 				return err
 			}
 		}
-		return tx.Record("services.ordered", "member", member, map[string]any{"services": ids})
+		if err := tx.Record("services.ordered", "member", member, map[string]any{"services": ids}); err != nil {
+			return err
+		}
+		return mark(tx, member, 0, tx.On)
 	})
 }

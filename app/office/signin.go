@@ -96,6 +96,9 @@ func setMemberPassword(tx *db.Tx, member int64, hash string) error {
 	if err := tx.SetMemberPassword(member, hash); err != nil {
 		return err
 	}
+	if err := tx.DropMemberLinks(member); err != nil { // a link mislaid must not undo the choice
+		return err
+	}
 	return tx.Record("member.password", "member", member, nil)
 }
 
@@ -130,6 +133,9 @@ func (o *Office) MemberLink(ctx context.Context, actor string, member int64) (st
 	token := base64.RawURLEncoding.EncodeToString(raw)
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		if _, err := tx.Member(member); err != nil {
+			return err
+		}
+		if err := tx.DropMemberLinks(member); err != nil { // the newest alone opens
 			return err
 		}
 		if err := tx.AddMemberLink(tokenHash(token), member, o.Now().Add(linkLife)); err != nil {
