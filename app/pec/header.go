@@ -139,18 +139,18 @@ var MemberLayout = indexed(Layout{
 			"cognome e nome iscritto", "ingegnere", "full name", "cognome e nome professionista", "nome completo", "generalita", "ragione sociale nominativo",
 		}, Weak: []string{"iscritto", "professionista", "denominazione", "iscritti"}, Looks: looksFullName},
 		{Field: FieldSex, Names: []string{"sesso", "genere", "m/f", "sex", "m f", "gender", "sesso m/f"}},
-		{Field: FieldTaxCode, Names: []string{"codice fiscale", "c f", "cf", "cod fiscale iscritto", "codice fiscale iscritto", "cfis", "codfis", "codfisc", "tax code", "codice fiscale professionista", "codice fiscale titolare", "fiscal code", "codice fisc persona"},
+		{Field: FieldTaxCode, Names: []string{"codice fiscale", "c f", "cf", "c fiscale", "cod fiscale iscritto", "codice fiscale iscritto", "cfis", "codfis", "codfisc", "tax code", "codice fiscale professionista", "codice fiscale titolare", "fiscal code", "codice fisc persona"},
 			Weak: []string{"codice", "fiscale"}, Looks: looksTaxCode, Alone: true},
 		{Field: FieldVATNumber, Names: []string{"partita iva", "p iva", "piva", "part iva", "iva", "partita i v a", "p i", "numero partita iva", "vat", "vat number", "p i v a", "partitaiva"}},
 		{Field: FieldBirthDate, Names: []string{
-			"data nascita", "nato il", "nata il", "nato/a il", "nato a il", "nato/ta il", "data nasc", "giorno nascita", "dt nascita", "dtnascita", "data nascita iscritto", "birth date", "date of birth", "nascita giorno", "nascita il", "nati il",
+			"data nascita", "nato il", "nata il", "nato/a il", "nato a il", "nato/ta il", "data nasc", "giorno nascita", "dt nascita", "dtnascita", "data nascita iscritto", "birth date", "date of birth", "nascita giorno", "nascita il", "nati il", "nata/o il", "nata o il",
 		}, Weak: []string{"nascita", "nato", "nata", "nato/a"}, Looks: looksDate},
 		{Field: FieldBirthPlace, Names: []string{
 			"luogo nascita", "comune nascita", "citta nascita", "nato a", "nata a", "nato/a a", "nato a a", "nato in", "luogo nasc", "localita nascita", "comune nasc", "luogonascita", "birth place", "comune o stato nascita", "comune o stato estero nascita", "luogo o stato nascita", "paese nascita", "nascita a", "nati a",
 		}, Weak: []string{"nascita", "nato", "nata", "nato/a"}, Looks: looksWord},
 		{Field: FieldBirthProvince, Names: []string{"provincia nascita", "provincia nasc", "provincia luogo nascita", "sigla provincia nascita", "provincia comune nascita", "provincia nato", "provincia n"}},
 		{Field: FieldSection, Names: []string{"sezione", "sezione albo", "section", "sezione e settore", "sezione settore", "sezione e settori", "sez albo", "sezione iscrizione", "albo sezione"}},
-		{Field: FieldSector, Names: []string{"settore", "settore albo", "specializzazione", "settore iscrizione", "settore attivita", "sector", "ramo", "albo settore"}},
+		{Field: FieldSector, Names: []string{"settore", "settore albo", "settore i", "specializzazione", "settore iscrizione", "settore attivita", "sector", "ramo", "albo settore"}},
 		{Field: FieldRegisteredOn, Names: []string{
 			"data iscrizione", "data iscrizione albo", "iscritto dal", "iscritta dal", "iscritto il", "iscritta il", "data prima iscrizione", "prima iscrizione", "iscrizione dal", "data decorrenza iscrizione", "decorrenza iscrizione",
 			"data anzianita", "anzianita", "data iscr albo", "iscrizione albo dal", "data iscrizione ordine", "dataiscrizione", "iscritto albo dal", "anzianita iscrizione", "data ingresso", "data delibera iscrizione", "iscrizione in data",
@@ -277,7 +277,7 @@ var titleWords = map[string]string{
 
 // titleFillers say nothing in a title.
 var titleFillers = map[string]bool{
-	"di": true, "del": true, "della": true, "dell": true, "dello": true, "dei": true, "delle": true, "all": true, "allo": true, "alla": true, "d": true, "nell": true, "nel": true, "l": true, "la": true, "lo": true,
+	"di": true, "del": true, "della": true, "dell": true, "dello": true, "dei": true, "delle": true, "all": true, "allo": true, "alla": true, "d": true, "nell": true, "nel": true, "l": true, "la": true, "lo": true, "per": true,
 }
 
 // titleQualifiers narrow a title down to a home, an office or a use. When
@@ -313,7 +313,7 @@ func wordsOfTitle(s string) []string {
 	return words
 }
 
-var titleMarks = strings.NewReplacer("º", " ", "ª", " ", "€", " ", "°", " ")
+var titleMarks = strings.NewReplacer("º", " ", "ª", " ", "€", " ", "°", " ", "N.ro", "n", "n.ro", "n", "N.RO", "n")
 
 // camelWords puts spaces before the capitals that begin words: «DataNascita».
 func camelWords(s string) string {
@@ -539,7 +539,7 @@ func (l Layout) matchTitles(m Mapping, header []string, samples [][]string, free
 	for i := range m {
 		keys[i] = titleKeys(header[i])
 	}
-	for pass := range 3 {
+	for n, pass := range []int{0, 0, 1, 2} { // again, for what the births set free
 		for i := range m {
 			if !free(i) {
 				continue
@@ -551,7 +551,7 @@ func (l Layout) matchTitles(m Mapping, header []string, samples [][]string, free
 				}
 			}
 		}
-		if pass == 0 {
+		if n == 0 {
 			l.birthProvince(m, header)
 		}
 	}
