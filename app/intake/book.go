@@ -22,6 +22,11 @@ type bookSheet struct {
 
 const maxSheets = 500
 
+// sheetName is a name from a file, at a length fit for a page.
+func sheetName(s string) string {
+	return strings.ToValidUTF8(s[:min(len(s), maxName)], "\ufffd")
+}
+
 // readBook reads the right sheet of a book.
 func readBook(b book, format string, layout pec.Layout, o Options) (*File, error) {
 	f := &File{Format: format}

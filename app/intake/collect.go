@@ -24,6 +24,7 @@ type collector struct {
 	texts  []columnTexts
 	store  strings.Builder
 	merges []merge
+	kept   int // bytes of texts
 }
 
 // merge is a cell that covers several columns: those of one row, from 0.
@@ -87,7 +88,7 @@ func (c *collector) keep(b []byte) string {
 	if !utf8.Valid(b) {
 		return strings.ToValidUTF8(string(b), "\ufffd")
 	}
-	if len(b) > storeBlock/4 {
+	if c.kept += len(b); len(b) > storeBlock/4 {
 		return string(b)
 	}
 	if c.store.Len()+len(b) > c.store.Cap() {
@@ -114,7 +115,7 @@ func (c *collector) add(number int, cells []string) error {
 	if c.sample > 0 && len(c.rows) >= c.sample {
 		return errEnough
 	}
-	if c.cells += len(cells); len(c.rows) >= maxRows || c.cells > maxCells {
+	if c.cells += len(cells); len(c.rows) >= maxRows || c.cells > maxCells || c.kept > maxText {
 		return tooManyRows()
 	}
 	c.last = max(number, c.last+1)

@@ -70,7 +70,9 @@ func (b *htmlBook) parse(text []byte) error {
 		switch kind {
 		case html.TextToken:
 			if inner != nil && inner.inCell {
-				inner.text = append(inner.text, z.Text()...)
+				if inner.text = append(inner.text, z.Text()...); len(inner.text) > maxCellText {
+					return tooLongCell()
+				}
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			name, hasAttrs := z.TagName()

@@ -34,11 +34,11 @@ func openODS(a *archive) (*odsBook, error) {
 		return eachElement(x, func() error {
 			switch {
 			case x.is("style"):
-				style = x.attr("name")
-			case x.is("table-properties") && x.attr("display") == "false":
+				style = sheetName(x.attr("name"))
+			case x.is("table-properties") && x.attr("display") == "false" && len(hidden) < maxSheets:
 				hidden[style] = true
 			case x.is("table") && x.attr("name") != "" && len(b.list) < maxSheets:
-				b.list = append(b.list, bookSheet{name: strings.ToValidUTF8(x.attr("name"), "\ufffd"), hidden: hidden[x.attr("style-name")]})
+				b.list = append(b.list, bookSheet{name: sheetName(x.attr("name")), hidden: hidden[sheetName(x.attr("style-name"))]})
 				b.first = append(b.first, &collector{sample: maxHeaderRow})
 				s := &odsSheet{into: b.first[len(b.first)-1]}
 				return s.read(x)
@@ -289,6 +289,9 @@ func (s *odsSheet) readParagraphs(x *xmlReader) (bool, error) {
 			case x.is("line-break"):
 				s.value = append(s.value, '\n')
 			}
+		}
+		if len(s.value) > maxCellText {
+			return false, tooLongCell()
 		}
 	}
 }

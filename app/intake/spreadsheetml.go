@@ -29,7 +29,7 @@ func readSpreadsheetML(data []byte, layout pec.Layout, o Options) (*File, error)
 		if i >= maxSheets {
 			return errEnough
 		}
-		b.list = append(b.list, bookSheet{name: strings.ToValidUTF8(x.attr("Name"), "\ufffd")})
+		b.list = append(b.list, bookSheet{name: sheetName(x.attr("Name"))})
 		b.first = append(b.first, &collector{sample: maxHeaderRow})
 		s, inside := &xmlSheet{into: b.first[i]}, x.depth()
 		if err := s.read(x); !errors.Is(err, errEnough) {
@@ -170,6 +170,9 @@ func (s *xmlSheet) readCell(x *xmlReader, column int) error {
 		case xmlText:
 			if dataAt > 0 {
 				s.value = append(s.value, x.text...)
+			}
+			if len(s.value) > maxCellText {
+				return tooLongCell()
 			}
 		case xmlEnd:
 			if x.depth() < inside {

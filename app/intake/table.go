@@ -168,7 +168,7 @@ func examples(layout pec.Layout) string {
 }
 
 // maxIgnored bounds the rows that are told one by one.
-const maxIgnored = 1000
+const maxIgnored = 10_000
 
 func (f *File) ignore(r pec.Row, why string) {
 	if text := rowText(r); text != "" && len(f.Ignored) < maxIgnored {

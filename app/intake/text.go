@@ -313,6 +313,10 @@ func tooManyRows() *pec.Problem {
 	return pec.Refuse("file_too_large", "Il file ha più di %s righe o troppe celle. Lo divida in più file.", pec.Thousands(maxRows))
 }
 
+func tooLongCell() *pec.Problem {
+	return pec.Refuse("file_too_large", "Una cella del file è lunga più di un milione di caratteri: non è un elenco. Controlli il file e riprovi.")
+}
+
 func tooManyColumns() *pec.Problem {
 	return pec.Refuse("file_too_large", "Una riga del file ha più di %d colonne. Controlli il segno che separa le colonne, o tolga quelle che non servono.", maxColumns)
 }

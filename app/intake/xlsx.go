@@ -25,7 +25,7 @@ func openXLSX(a *archive, main string) (*xlsxBook, error) {
 	rels := resolve(main, "_rels/"+main[strings.LastIndex(main, "/")+1:]+".rels")
 	err := a.part(rels, func(x *xmlReader) error {
 		return eachElement(x, func() error {
-			if !x.is("Relationship") {
+			if !x.is("Relationship") || len(targets) > maxParts {
 				return nil
 			}
 			target := resolve(main, x.attr("Target"))
@@ -65,7 +65,7 @@ func (b *xlsxBook) readWorkbook(x *xmlReader, targets map[string]string) error {
 				return nil
 			}
 			taken[path] = true
-			b.list = append(b.list, bookSheet{name: strings.ToValidUTF8(x.attr("name"), "\ufffd"), hidden: x.attr("state") != "" && x.attr("state") != "visible"})
+			b.list = append(b.list, bookSheet{name: sheetName(x.attr("name")), hidden: x.attr("state") != "" && x.attr("state") != "visible"})
 			b.paths = append(b.paths, path)
 		}
 		return nil
@@ -81,7 +81,7 @@ func (b *xlsxBook) readStyles(x *xmlReader) error {
 			inCells = 0
 		}
 		switch {
-		case x.is("numFmt") && len(codes) < 10_000:
+		case x.is("numFmt") && len(codes) < 10_000 && len(x.rawAttr("formatCode")) < 1000:
 			codes[x.intAttr("numFmtId", -1)] = x.attr("formatCode")
 		case x.is("cellXfs"):
 			inCells = x.depth()
@@ -111,7 +111,7 @@ func (b *xlsxBook) readStrings() error {
 			if text, err = readRichText(x, text[:0]); err != nil {
 				return err
 			}
-			if len(b.strings) >= maxCells {
+			if len(b.strings) >= maxCells || texts.kept > maxText {
 				return tooManyRows()
 			}
 			b.strings = append(b.strings, texts.keep(unescaped(text)))
@@ -150,6 +150,9 @@ func readRichText(x *xmlReader, text []byte) ([]byte, error) {
 			if textAt > 0 {
 				text = append(text, x.text...)
 			}
+		}
+		if len(text) > maxCellText {
+			return nil, tooLongCell()
 		}
 	}
 }
@@ -260,6 +263,9 @@ func (s *xlsxSheet) readCell(x *xmlReader) error {
 		case xmlText:
 			if valueAt > 0 {
 				s.value = append(s.value, x.text...)
+			}
+			if len(s.value) > maxCellText {
+				return tooLongCell()
 			}
 		case xmlEnd:
 			if x.depth() < inside {

@@ -592,7 +592,7 @@ func (l Layout) birthProvince(m Mapping, header []string) {
 		return
 	}
 	for i := first.Index + 1; i < len(m); i++ {
-		if m[i].By == "" && slices.Contains(l.sureTitles(FieldProvince), foldTitle(header[i])) {
+		if m[i].By == "" && l.entitles(FieldProvince, header[i]) {
 			first.Field = FieldBirthProvince
 			m[i].Field, m[i].By = FieldProvince, ByTitle
 			return
@@ -600,13 +600,12 @@ func (l Layout) birthProvince(m Mapping, header []string) {
 	}
 }
 
-func (l Layout) sureTitles(f Field) []string {
-	for _, lf := range l.Fields {
-		if lf.Field == f {
-			return slices.Collect(maps.Keys(lf.sure))
-		}
-	}
-	return nil
+// entitles reports whether a title is one of a field's, «Prov. (2)» too.
+func (l Layout) entitles(f Field, title string) bool {
+	keys := titleKeys(title)
+	return slices.ContainsFunc(l.Fields, func(lf LayoutField) bool {
+		return lf.Field == f && (lf.isSure(keys[0]) || lf.isSure(keys[1]))
+	})
 }
 
 // correctContent gives a field whose column by title holds nothing of the kind

@@ -88,6 +88,11 @@ func TestTwoProvincesAreOfBirthAndOfResidence(t *testing.T) {
 	if m[3].Header != "Prov. (2)" {
 		t.Errorf("titles are not made unique: %q", m[3].Header)
 	}
+	// the refused rows come back under such titles
+	again := mapOf(t, MemberLayout, []string{m[0].Header, m[1].Header, m[2].Header, m[3].Header}, nil, nil)
+	if again[1].Field != FieldBirthProvince || again[3].Field != FieldProvince {
+		t.Errorf("again: %q and %q", again[1].Field, again[3].Field)
+	}
 }
 
 func TestOperatorsChoiceGoesBeforeTitles(t *testing.T) {

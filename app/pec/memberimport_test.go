@@ -585,6 +585,22 @@ func TestSectionAndSectorsInOneCell(t *testing.T) {
 	}
 }
 
+func TestPlaceWithItsProvince(t *testing.T) {
+	rows := plan(t, nil, "registration_number;surname;name;city;birth_place", "A9;Neri;Ugo;Roma (rm);Pisa (PI)", "A8;Neri;Eva;Villa (frazione);Lima (Perù)", "A7;Neri;Leo;(RM);Roma").Rows
+	if m := rows[0].After; m.City != "Roma" || m.Province != "RM" || m.BirthPlace != "Pisa" || m.BirthProvince != "PI" {
+		t.Errorf("%+v", m)
+	}
+	if m := rows[1].After; m.City != "Villa (frazione)" || m.Province != "" || m.BirthPlace != "Lima (Perù)" {
+		t.Errorf("%+v", m)
+	}
+	if m := rows[2].After; m.City != "(RM)" || m.Province != "" {
+		t.Errorf("%+v", m)
+	}
+	if m := plan(t, nil, "registration_number;surname;name;city;province", "A9;Neri;Ugo;Roma (RM);").Rows[0].After; m.City != "Roma (RM)" || m.Province != "" {
+		t.Errorf("beside a column of its own: %+v", m)
+	}
+}
+
 func TestStatusPhrases(t *testing.T) {
 	for phrase, want := range map[string]MemberStatus{
 		"Iscritto all’Albo": MemberActive, "Iscr.": MemberActive, "Attiva - in regola": MemberActive, "iscritto per trasferimento": MemberActive, "Trasferito da Milano": MemberActive, "Reiscritta": MemberActive,

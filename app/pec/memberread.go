@@ -42,6 +42,8 @@ func (r *memberReader) read(byCode map[string]*Member) {
 	for _, f := range plainFields {
 		r.text(f, r.cell(f))
 	}
+	r.partPlace(FieldCity, FieldProvince)
+	r.partPlace(FieldBirthPlace, FieldBirthProvince)
 	r.readSection()
 	r.readNumber(FieldPhone)
 	r.readNumber(FieldMobile)
@@ -168,6 +170,21 @@ func (r *memberReader) readNumber(f Field) {
 		return
 	}
 	r.text(f, withoutPointZero(value))
+}
+
+// partPlace takes the province out of a place when the file has no column for
+// it: «Roma (RM)».
+func (r *memberReader) partPlace(place, province Field) {
+	value := *r.said.text(place)
+	name, behind, ok := strings.Cut(value, "(")
+	if !ok || r.mapping.Has(province) || strings.TrimSpace(name) == "" {
+		return
+	}
+	sign, rest, ok := strings.Cut(strings.TrimSpace(behind), ")")
+	if sign = strings.ToUpper(strings.TrimSpace(sign)); !ok || rest != "" || len(sign) != 2 || !isCapital(rune(sign[0])) || !isCapital(rune(sign[1])) {
+		return
+	}
+	*r.said.text(place), *r.said.text(province) = strings.TrimSpace(name), sign
 }
 
 // withoutPointZero cuts the fraction off that some programs give every number:
