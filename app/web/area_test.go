@@ -191,11 +191,13 @@ func (a *answer) purchaseFields(except ...string) []string {
 	var fields []string
 	for _, n := range a.all("input") {
 		name, kind := attribute(n, "name"), attribute(n, "type")
-		skip := name == csrfField || kind == "radio"
+		skip := name == csrfField
 		for _, e := range except {
 			skip = skip || name == e
 		}
-		if !skip && (kind == "hidden" || kind == "checkbox") {
+		_, checked := attributeOf(n, "checked")
+		chosen := kind == "hidden" || kind == "checkbox" || kind == "radio" && checked || name == "quantity" && kind == "text"
+		if !skip && chosen {
 			fields = append(fields, name, attribute(n, "value"))
 		}
 	}

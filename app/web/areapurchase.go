@@ -34,6 +34,7 @@ type purchasePage struct {
 	Quantity string
 	Offer    *priced // nil: the quantity cannot be bought
 	Terms    []termToAccept
+	Quoted   string // what the price shown is for
 	Key      string // of the form: sent twice, it is one order
 }
 
@@ -272,7 +273,7 @@ func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, bo
 		Quantity: quantity, Seen: int64(quote.Price.Gross), NetLine: netLine(quote), VAT: vatLine(quote), Price: quote.Price,
 		Credit: book.Credit, After: book.Credit - quote.Price.Gross,
 	}
-	p.Offer = v
+	p.Offer, p.Quoted = v, quotedFor(p.Product, p.Quantity)
 	then := afterPurchase(book, p.Box.ID, quote)
 	forecast := then.Forecast(agreements, p.Box.ID, p.Today)
 	v.Sentence = sentenceFor(quote, agreement, then, p.Box.ID, forecast)
@@ -431,6 +432,9 @@ func (p *purchasePage) ask(tx *db.ReadTx) error {
 // shown again before anything is bought.
 func (s *site) buy(c *fiber.Ctx) error {
 	f := formOf(c)
+	if f.text("action") == "quote" {
+		return quoteAgain(c, f, "/area/acquisto")
+	}
 	if first, err := s.alreadyBought(c, f.text("key")); err != nil || first != 0 {
 		return toOrder(c, first, err)
 	}
@@ -449,6 +453,9 @@ func (s *site) buy(c *fiber.Ctx) error {
 	order := office.Purchase{Address: p.Box.Address, Product: p.Product, ByMember: who(c).ID, RequestKey: requestKey(c, p.Key)}
 	if p.Offer != nil {
 		order.Quantity = p.Offer.Quantity
+	}
+	if p.Offer != nil && f.text("quoted") != p.Quoted {
+		f.add(choiceChanged(p.Offer.Price.Gross))
 	}
 	seen := pec.Cents(f.id("seen"))
 	order.Seen = &seen

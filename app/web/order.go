@@ -449,6 +449,7 @@ type orderNewPage struct {
 	Missing  pec.Cents // 0 when the credit covers it
 	PayBy    pec.Date
 	Seen     int64  // the gross price in cents, as shown
+	Quoted   string // what that price is for
 	Key      string // of the form: sent twice, it is one order
 	Button   string
 }
@@ -601,7 +602,7 @@ func (s *site) quotePurchase(tx *db.ReadTx, p *orderNewPage, f *form) error {
 		return nil
 	}
 	p.Quote = &q
-	p.Seen = int64(q.Price.Gross)
+	p.Seen, p.Quoted = int64(q.Price.Gross), quotedFor(p.Product, p.Quantity)
 	p.NetLine = netLine(q)
 	p.After = p.Credit - q.Price.Gross
 	p.VATLine = vatLine(q)
@@ -623,22 +624,44 @@ func (s *site) quotePurchase(tx *db.ReadTx, p *orderNewPage, f *form) error {
 	return err
 }
 
+// quotedFor names what a price was shown for. It travels with the price, since
+// who types another quantity may confirm before the price is worked out again.
+func quotedFor(product, quantity string) string {
+	return product + " " + strings.ReplaceAll(strings.TrimSpace(quantity), ".", "")
+}
+
+// quoteAgain is the button that asks for the price of another choice: it leads
+// to the page that shows it.
+func quoteAgain(c *fiber.Ctx, f *form, path string) error {
+	return c.Redirect(withQuery(path, "casella", f.text("casella"), "product", f.text("product"), "quantity", f.text("quantity")), fiber.StatusSeeOther)
+}
+
+// choiceChanged tells that the price shown was of something else; gross is what
+// is asked for now.
+func choiceChanged(gross pec.Cents) *pec.Problem {
+	return pec.Refuse("choice_changed", "Ha cambiato la scelta dopo aver visto il prezzo: ora è %s. Lo controlli e confermi di nuovo.", gross.Euro())
+}
+
 // placeOrder buys what was shown, at the price that was shown.
 func (s *site) placeOrder(c *fiber.Ctx) error {
 	f := formOf(c)
+	if f.text("action") == "quote" {
+		return quoteAgain(c, f, "/ordini/nuovo")
+	}
 	p := orderNewPage{Frame: s.frame(c, "Nuovo acquisto", Crumb{"Ordini", "/ordini"}), Product: f.text("product"), Quantity: f.text("quantity"), Key: f.text("key")}
 	seen, err := strconv.ParseInt(f.text("seen"), 10, 64)
 	if err != nil || p.Key == "" {
 		f.add(pec.Refuse("price_missing", "Guardi prima il prezzo, poi confermi."))
 	}
 	quantity := f.whole("quantity")
+	changed := f.ok() && f.text("quoted") != quotedFor(p.Product, p.Quantity)
 	var done office.Purchased
-	if f.ok() {
+	if f.ok() && !changed {
 		price := pec.Cents(seen)
 		done, err = s.office.Order(ctx(c), who(c).Actor(), office.Purchase{Address: f.text("casella"), Product: p.Product, Quantity: quantity, RequestKey: p.Key, Seen: &price})
 		f.add(err)
 	}
-	if f.ok() {
+	if f.ok() && !changed {
 		return s.told(c, "/ordini/"+itoa(done.Order.ID), purchasedAlert(done))
 	}
 	if p.Key == "" {
@@ -647,6 +670,12 @@ func (s *site) placeOrder(c *fiber.Ctx) error {
 	again := formOf(c) // the quote's own refusals are those of the order
 	if err := s.fillPurchase(c, &p, strings.ToLower(f.text("casella")), again); err != nil {
 		return err
+	}
+	if changed {
+		f = again
+		if p.Quote != nil {
+			f.add(choiceChanged(p.Quote.Price.Gross))
+		}
 	}
 	return s.refuse(c, "order-new", &p, f)
 }

@@ -38,14 +38,10 @@ func (s *testSite) countOrders() int {
 func purchase(a *answer) []string {
 	a.t.Helper()
 	var fields []string
-	for _, name := range []string{"casella", "product", "quantity", "seen", "key"} {
+	for _, name := range []string{"casella", "product", "quantity", "seen", "key", "quoted"} {
 		input := a.find("input", "name", name)
-		if name == "casella" || name == "quantity" {
-			for _, n := range a.all("input") {
-				if attribute(n, "name") == name && attribute(n, "type") == "hidden" {
-					input = n
-				}
-			}
+		if name == "product" {
+			input = a.find("option", "selected", "")
 		}
 		if input == nil {
 			a.t.Fatalf("the form has no field %s: %s", name, a.text())
@@ -139,6 +135,44 @@ func TestPurchaseIsRefusedWithTheReason(t *testing.T) {
 	s.on("2018-10-01")
 	v = s.as(Administrator)
 	v.get("/ordini/nuovo?casella=" + s.address).must(200).says("dal giorno di scadenza e fino al rinnovo non si accettano acquisti").saysNot("Aggiorna il prezzo")
+}
+
+// TestTypedQuantityIsNeverBoughtAtAnothersPrice: who types another quantity and
+// presses the button of the first is shown the new price, and buys nothing.
+func TestTypedQuantityIsNeverBoughtAtAnothersPrice(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(2000)
+	for _, role := range []Role{Secretariat, Member} {
+		path := map[Role]string{Secretariat: "/ordini/nuovo", Member: "/area/acquisto"}[role]
+		v := s.as(role)
+		page := path + "?quantity=1&product=inbox_gb&casella="
+		fields := func(a *answer) []string { return purchase(a) }
+		if role == Member {
+			page += fmt.Sprint(s.mailbox)
+			fields = func(a *answer) []string { return a.purchaseFields() }
+		} else {
+			page += s.address
+		}
+		form := fields(v.get(page).must(200).says("Acquista 1 GB per 3,05 €"))
+		for i := range form {
+			if i%2 == 0 && form[i] == "quantity" {
+				form[i+1] = "2"
+			}
+		}
+		a := v.post(path, form...).must(422).says("Ha cambiato la scelta dopo aver visto il prezzo: ora è 6,10 €.", "Acquista 2 GB per 6,10 €")
+		if n := s.countOrders(); n != 0 {
+			t.Fatalf("%s: %d orders were written", path, n)
+		}
+		asked := v.post(path, append(form, "action", "quote")...).must(303)
+		v.follow(asked).must(200).says("Acquista 2 GB per 6,10 €")
+		if role == Secretariat { // what is confirmed after that is bought
+			continue
+		}
+		v.post(path, fields(a)...).must(303)
+		if list := s.services(); len(list) != 1 || list[0].Quantity != 2 {
+			t.Errorf("bought: %+v", list)
+		}
+	}
 }
 
 func TestNoPurchaseWhereMembersBuyAtTheProvider(t *testing.T) {
