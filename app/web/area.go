@@ -37,14 +37,15 @@ func (s *site) areaRoutes() []route {
 // areaPage is a member's own page: one mailbox and all that goes with it.
 type areaPage struct {
 	Frame
-	Choices  []areaChoice // of who has several mailboxes
-	Box      *areaBox     // nil: none was ever requested
-	Short    *areaShort
-	Waiting  []areaWaiting
-	Credit   *areaCredit // nil where purchases and credit are the provider's
-	Services []areaService
-	Prefer   bool // there is an order of preference to choose
-	Email    string
+	Choices   []areaChoice // of who has several mailboxes
+	Box       *areaBox     // nil: none was ever requested
+	Short     *areaShort
+	Waiting   []areaWaiting
+	Cancelled []ownOrderLine // lately, and not by the member
+	Credit    *areaCredit    // nil where purchases and credit are the provider's
+	Services  []areaService
+	Prefer    bool // there is an order of preference to choose
+	Email     string
 }
 
 // areaChoice is one of several mailboxes of a holder.
@@ -408,6 +409,9 @@ func (r *areaReader) waiting() error {
 	if err != nil {
 		return err
 	}
+	if err := r.cancelled(); err != nil {
+		return err
+	}
 	for _, o := range list {
 		w, err := r.waitingOf(r.tx, o, r.boxes)
 		if err != nil {
@@ -419,6 +423,20 @@ func (r *areaReader) waiting() error {
 		r.page.Waiting = append(r.page.Waiting, w)
 	}
 	return nil
+}
+
+// cancelledFor is how many days the home tells of an order that was cancelled.
+const cancelledFor = 30
+
+func (r *areaReader) cancelled() error {
+	list, err := r.tx.OrderList(db.OrderFilter{Member: r.member, State: string(pec.OrderCancelled)})
+	for _, o := range list {
+		line := ownOrderLine{o}
+		if line.WhyCancelled() != "" && o.EndedOn.DaysUntil(r.page.Today) <= cancelledFor {
+			r.page.Cancelled = append(r.page.Cancelled, line)
+		}
+	}
+	return err
 }
 
 func (r *areaReader) credit(elsewhere bool) error {

@@ -35,6 +35,17 @@ type ownOrdersPage struct {
 	Pager  *Pager
 }
 
+// cancelledByMember is the reason of an order that its own member gave up.
+const cancelledByMember = "annullato dall’iscritto"
+
+// WhyCancelled is the reason of an order that somebody else cancelled.
+func (l ownOrderLine) WhyCancelled() string {
+	if l.State != pec.OrderCancelled || l.Reason == "" || l.Reason == cancelledByMember {
+		return ""
+	}
+	return sentence(l.Reason)
+}
+
 // ownOrderLine is a line of a member's orders.
 type ownOrderLine struct{ db.OrderListed }
 
@@ -202,7 +213,7 @@ func (s *site) cancelOwnOrder(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if err := s.office.CancelOrder(ctx(c), who(c).Actor(), id, who(c).ID, "annullato dall’iscritto"); err != nil {
+	if err := s.office.CancelOrder(ctx(c), who(c).Actor(), id, who(c).ID, cancelledByMember); err != nil {
 		return err
 	}
 	return s.done(c, "/area", "L’ordine è annullato.", "Non Le è stato addebitato nulla.")

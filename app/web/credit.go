@@ -615,15 +615,18 @@ func (s *site) paidAlert(c *fiber.Ctx, p office.Payment, done office.ToppedUp, b
 	if done.ClaimSettled > 0 {
 		text += "Sono stati saldati " + done.ClaimSettled.Euro() + " di credito da recuperare. "
 	}
-	var completed []string
+	var completed, refused []string
 	err := s.read(c, func(tx *db.ReadTx) error {
 		for _, w := range before {
 			o, err := tx.Order(w.ID)
 			if err != nil {
 				return err
 			}
-			if o.State == pec.OrderCompleted {
+			switch o.State {
+			case pec.OrderCompleted:
 				completed = append(completed, o.Number())
+			case pec.OrderCancelled:
+				refused = append(refused, "L’ordine del "+o.OrderedOn.Italian()+", "+o.Price.Gross.Euro()+", non si è potuto completare ed è annullato: "+sentence(o.Reason)+" ")
 			}
 		}
 		return nil
@@ -635,7 +638,12 @@ func (s *site) paidAlert(c *fiber.Ctx, p office.Payment, done office.ToppedUp, b
 	default:
 		text += "Si sono completati gli ordini " + strings.Join(completed, ", ") + ". "
 	}
-	return Alert{Kind: "success", Strong: "Registrati " + p.Amount.Euro() + " con " + p.Method.Italian() + ".", Text: text + "Il credito ora è " + done.Balance.Euro() + "."}, err
+	text += strings.Join(refused, "")
+	kind := "success"
+	if len(refused) > 0 {
+		kind = "warning"
+	}
+	return Alert{Kind: kind, Strong: "Registrati " + p.Amount.Euro() + " con " + p.Method.Italian() + ".", Text: text + "Il credito ora è " + done.Balance.Euro() + "."}, err
 }
 
 // reversalPage takes a top-up back by an opposite entry.

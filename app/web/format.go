@@ -228,3 +228,6 @@ func joinHTML(parts ...any) template.HTML {
 	}
 	return template.HTML(b.String())
 }
+
+// sentence closes a text with a full stop, unless it has one.
+func sentence(s string) string { return strings.TrimSuffix(s, ".") + "." }

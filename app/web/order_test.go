@@ -175,6 +175,26 @@ func TestTypedQuantityIsNeverBoughtAtAnothersPrice(t *testing.T) {
 	}
 }
 
+// TestOrderThatTheCapForbidsIsTold: of two orders that wait for 3 GB each only
+// one fits into 5 GB. Who registers the payment reads it, and so does the member.
+func TestOrderThatTheCapForbidsIsTold(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.buys(3)
+	s.buys(3) // 3 × 2,50 € + IVA 1,65 € = 9,15 € each
+	v := s.as(Secretariat)
+	a := v.follow(v.post("/credito/nuovo", "iscritto", fmt.Sprint(s.member), "amount", "18,30", "method", "bank_transfer", "reference", "CRO 7").must(303))
+	why := "La casella ha 4 GB e può arrivare a 5: se ne possono aggiungere al massimo 1, non 3."
+	a.says("Registrati 18,30 € con bonifico.", "Si è completato l’ordine 2018/000001.",
+		"L’ordine del 15/06/2018, 9,15 €, non si è potuto completare ed è annullato: "+why, "Il credito ora è 9,15 €.")
+	told := "Il Suo ordine del 15/06/2018 è stato annullato il 15/06/2018."
+	s.as(Member).get("/area").must(200).says(told, why)
+	s.as(Member).get("/area/ordini").must(200).says(why)
+	s.on("2018-07-15")
+	s.as(Member).get("/area").must(200).says(told)
+	s.on("2018-07-16")
+	s.as(Member).get("/area").must(200).saysNot(told)
+}
+
 func TestNoPurchaseWhereMembersBuyAtTheProvider(t *testing.T) {
 	s := areaSite(t, soldElsewhere)
 	s.as(Secretariat).get("/ordini/nuovo?casella=" + s.address).must(200).says("gli acquisti si fanno presso il gestore, non qui").saysNot("Aggiorna il prezzo")
