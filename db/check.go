@@ -66,7 +66,52 @@ var checks = []struct{ sentence, query string }{
 		 LEFT JOIN charges c ON c.period_id = p.id
 		 JOIN agreements a ON a.starts_on = (SELECT MAX(starts_on) FROM agreements WHERE starts_on <= p.starts_on)
 		 WHERE p.origin <> 'imported' AND c.id IS NULL
-		 AND EXISTS (SELECT 1 FROM json_each(a.document, '$.kinds') k WHERE k.value ->> 'code' = b.kind AND k.value ->> 'paid_by' = 'ordine') AND b.auto_renew = 1`},
+		 AND EXISTS (SELECT 1 FROM json_each(a.document, '$.kinds') k WHERE k.value ->> 'code' = b.kind AND k.value ->> 'paid_by' = 'ordine')`},
+	{"Il costo %s non è il prezzo della sua convenzione.",
+		`SELECT c.id FROM charges c JOIN periods p ON p.id = c.period_id JOIN mailboxes b ON b.id = c.mailbox_id JOIN agreements a ON a.id = c.agreement_id
+		 JOIN json_each(a.document, '$.kinds') k ON k.value ->> 'code' = b.kind
+		 WHERE c.net_cents <> CAST(replace(k.value ->> 'yearly_price', '.', '') AS INTEGER) * (substr(p.ends_on, 1, 4) - substr(p.starts_on, 1, 4))`},
+	{"Il costo %s è di una convenzione che quel giorno non era in vigore.",
+		`SELECT c.id FROM charges c WHERE c.agreement_id <> (SELECT id FROM agreements WHERE starts_on <= c.starts_on ORDER BY starts_on DESC LIMIT 1)`},
+	{"L’IVA del costo %s non è quella della sua convenzione.",
+		`SELECT c.id FROM charges c JOIN agreements a ON a.id = c.agreement_id
+		 WHERE abs(c.vat_cents * 100.0 - c.net_cents * (a.document ->> 'vat_rate')) > 50.001`},
+	{"La casella %s è stata attivata e non ha il primo periodo.",
+		`SELECT b.address FROM mailboxes b WHERE b.activated_on IS NOT NULL AND b.batch_id IS NULL
+		 AND NOT EXISTS (SELECT 1 FROM periods p WHERE p.mailbox_id = b.id AND p.origin = 'activation')`},
+	{"Il periodo %s risulta importato, ma la sua casella non lo è.",
+		`SELECT p.id FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id WHERE p.origin = 'imported' AND b.batch_id IS NULL`},
+	{"Il periodo %s non finisce in un anniversario dell’attivazione.",
+		`SELECT p.id FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id
+		 WHERE substr(p.ends_on, 6) <> substr(b.anchor_on, 6) AND NOT (substr(b.anchor_on, 6) = '02-29' AND substr(p.ends_on, 6) = '02-28')`},
+	{"La casella %s è stata chiusa prima del suo ultimo periodo.",
+		`SELECT b.address FROM mailboxes b WHERE b.closed_on < (SELECT MAX(starts_on) FROM periods p WHERE p.mailbox_id = b.id)`},
+	{"Il movimento %s è una ricarica senza il suo pagamento.",
+		`SELECT l.id FROM ledger l LEFT JOIN topups t ON t.id = l.topup_id WHERE l.kind = 'topup' AND (t.id IS NULL OR t.member_id <> l.member_id OR t.day_on <> l.day_on)`},
+	{"Il movimento %s è di un ordine che non c’è.",
+		`SELECT l.id FROM ledger l LEFT JOIN orders o ON o.id = l.order_id WHERE l.kind = 'order' AND o.id IS NULL`},
+	{"Il movimento %s e il suo ordine non sono dello stesso iscritto e giorno.",
+		`SELECT l.id FROM ledger l JOIN orders o ON o.id = l.order_id WHERE l.member_id <> o.member_id OR l.day_on <> o.completed_on`},
+	{"Lo storno %s non è opposto a un movimento dello stesso iscritto.",
+		`SELECT l.id FROM ledger l LEFT JOIN ledger r ON r.id = l.reverses_id WHERE l.kind = 'reversal' AND (r.id IS NULL OR r.member_id <> l.member_id OR -l.amount_cents > r.amount_cents)`},
+	{"Il credito da recuperare %s non viene da un movimento.",
+		`SELECT c.id FROM claims c LEFT JOIN ledger l ON l.id = c.ledger_id WHERE l.id IS NULL OR l.member_id <> c.member_id`},
+	{"L’ordine %s è di una casella di un altro iscritto.",
+		`SELECT o.id FROM orders o JOIN mailboxes b ON b.id = o.mailbox_id WHERE b.member_id <> o.member_id`},
+	{"L’ordine %s è completato prima di essere stato fatto.",
+		`SELECT id FROM orders WHERE completed_on < ordered_on`},
+	{"La riga %s di un ordine non vale prezzo per quantità.",
+		`SELECT id FROM order_lines WHERE years > 0 AND net_cents <> unit_price_cents * quantity * years
+		 OR months > 0 AND abs(net_cents * 12 - unit_price_cents * quantity * months) > 6`},
+	{"Il servizio %s è cessato prima di cominciare.",
+		`SELECT id FROM services WHERE ended_on < started_on`},
+	{"La quantità del servizio %s non è quella del suo ultimo ordine.",
+		`SELECT s.id FROM services s WHERE s.source = 'ordine' AND s.quantity <> (SELECT l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
+		 WHERE l.service_id = s.id AND o.state = 'completed' ORDER BY l.id DESC LIMIT 1)`},
+	{"Manca la protezione «%s»: movimenti, costi o registro si potrebbero cambiare.",
+		`SELECT value FROM json_each('["ledger_no_update","ledger_no_delete","ledger_adds_up","topups_no_update","topups_no_delete","claims_no_update","claims_no_delete",
+		 "charges_no_update","charges_no_delete","audit_no_update","audit_no_delete","orders_completed_stays","orders_stay","mailboxes_address_keeps_holder"]')
+		 WHERE value NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')`},
 	{"Il costo %s non comincia con il suo periodo.",
 		`SELECT c.id FROM charges c JOIN periods p ON p.id = c.period_id WHERE c.starts_on <> p.starts_on OR c.mailbox_id <> p.mailbox_id OR p.origin = 'imported'`},
 	{"Il servizio %s è attivo su una casella che non lo è.",

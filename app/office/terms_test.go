@@ -43,8 +43,7 @@ func shop(t *testing.T, today string) (o *Office, member int64) {
 		if err != nil {
 			return err
 		}
-		_, err = tx.AddPeriod(db.Period{MailboxID: box, StartsOn: pec.Day("2017-10-12"), EndsOn: pec.Day("2018-10-12"), Origin: "imported"})
-		return err
+		return firstPeriod(tx, box, pec.Day("2017-10-12"), pec.Day("2018-10-12"))
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -111,4 +110,21 @@ func readBooks(t *testing.T, o *Office, f func(*db.ReadTx)) {
 	if err := o.DB.Read(context.Background(), func(tx *db.ReadTx) error { f(tx); return nil }); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// firstPeriod writes the term that a mailbox of the tests began with, and its
+// charge.
+func firstPeriod(tx *db.Tx, mailbox int64, from, to pec.Date) error {
+	p := db.Period{MailboxID: mailbox, StartsOn: from, EndsOn: to, Origin: "activation"}
+	id, err := tx.AddPeriod(p)
+	if err != nil {
+		return err
+	}
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return err
+	}
+	a, _ := pec.InForce(agreements, from)
+	kind, _ := a.Kind("standard")
+	return tx.AddCharge(id, p, a.ID, a.KindPrice(kind, 1))
 }

@@ -32,8 +32,7 @@ func (s *testSite) sound() {
 		if err != nil {
 			return err
 		}
-		_, err = tx.AddPeriod(db.Period{MailboxID: s.mailbox, StartsOn: box.ActivatedOn, EndsOn: box.ExpiresOn, Origin: "imported"})
-		return err
+		return firstPeriod(tx, s.mailbox, box.ActivatedOn, box.ExpiresOn)
 	})
 }
 
@@ -207,7 +206,7 @@ func TestBackupIsMadeListedAndTaken(t *testing.T) {
 func TestCheckOfTheBooksTellsWhatDoesNotAgree(t *testing.T) {
 	s := newTestSite(t, "2018-07-01")
 	v := s.as(ReadOnly)
-	v.get("/amministrazione/controllo").must(200).says("1 cosa non torna.", "La casella "+s.address+" non ha un periodo che arrivi alla sua scadenza.")
+	v.get("/amministrazione/controllo").must(200).says("2 cose non tornano.", "La casella "+s.address+" non ha un periodo che arrivi alla sua scadenza.")
 	s.sound()
 	v.get("/amministrazione/controllo").must(200).says("I libri tornano").saysNot("non torna")
 }

@@ -115,8 +115,7 @@ func TestDeskTellsWhatTheProgramDid(t *testing.T) {
 	v := s.as(Administrator)
 	v.get("/").must(200).says("Ultimo salvataggio Mai", "Ultimi rinnovi Mai", "Ultima importazione dell’albo Mai")
 	s.write(func(tx *db.Tx) error { // a copy is tried, and its books must be whole
-		_, err := tx.AddPeriod(db.Period{MailboxID: s.mailbox, StartsOn: pec.Day("2017-10-01"), EndsOn: pec.Day("2018-10-01"), Origin: "imported"})
-		return err
+		return firstPeriod(tx, s.mailbox, pec.Day("2017-10-01"), pec.Day("2018-10-01"))
 	})
 	if err := s.office.Backup(context.Background(), "prova", filepath.Join(t.TempDir(), "copia.db")); err != nil {
 		t.Fatal(err)
@@ -164,4 +163,24 @@ func TestRegisterPagesInABrowser(t *testing.T) {
 		v.page("richiesta", fmt.Sprint("/iscritti/caselle?id=", ids[0], "&id=", s.member)),
 		v.page("caselle", "/caselle"), v.page("casella", fmt.Sprint("/caselle/", s.mailbox)), v.page("attivazione", fmt.Sprint("/caselle/", box, "/attivazione")),
 	)
+}
+
+// firstPeriod writes the term that a mailbox of the tests began with, and its
+// charge.
+func firstPeriod(tx *db.Tx, mailbox int64, from, to pec.Date) error {
+	p := db.Period{MailboxID: mailbox, StartsOn: from, EndsOn: to, Origin: "activation"}
+	id, err := tx.AddPeriod(p)
+	if err != nil {
+		return err
+	}
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return err
+	}
+	a, ok := pec.InForce(agreements, from)
+	if !ok {
+		return nil
+	}
+	kind, _ := a.Kind("standard")
+	return tx.AddCharge(id, p, a.ID, a.KindPrice(kind, 1))
 }

@@ -1,0 +1,41 @@
+package db
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestCheckFindsPlantedDamage takes the guards away, damages one thing at a
+// time and expects it to be told.
+func TestCheckFindsPlantedDamage(t *testing.T) {
+	for _, c := range []struct{ name, damage, says string }{
+		{"money without a payment", `INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, actor, at) SELECT id, 1, '2018-01-01', 'topup', 50000, 50000, 'x', 'x' FROM members LIMIT 1`, "è una ricarica senza il suo pagamento"},
+		{"an entry without its order", `INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, actor, at) SELECT id, 1, '2018-01-01', 'order', 50000, 50000, 'x', 'x' FROM members LIMIT 1`, "è di un ordine che non c’è"},
+		{"a claim from nowhere", `INSERT INTO claims (member_id, amount_cents, day_on, reason, actor, at) SELECT id, 100, '2018-01-01', 'x', 'x', 'x' FROM members LIMIT 1`, "non viene da un movimento"},
+		{"a guard taken away", `DROP TRIGGER audit_no_delete`, "Manca la protezione «audit_no_delete»"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d, err := Create(t.TempDir() + "/a.db")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer d.Close()
+			if _, err := d.writer.Exec(`INSERT INTO members (registration_number, surname, status, created_at) VALUES ('1', 'Rossi', 'active', 'x')`); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := d.writer.Exec(c.damage); err != nil {
+				t.Fatal(err)
+			}
+			var found []string
+			if err := d.Read(t.Context(), func(tx *ReadTx) (err error) {
+				found, err = tx.Check()
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if all := strings.Join(found, "\n"); !strings.Contains(all, c.says) {
+				t.Errorf("found %q, want %q", all, c.says)
+			}
+		})
+	}
+}
