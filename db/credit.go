@@ -130,14 +130,14 @@ func (tx *ReadTx) TopUpsByReference(method pec.TopUpMethod, reference string) ([
 		return t, row.Scan(&t.ID, &t.MemberID, &t.Method, &t.Reference, &t.Amount, dayInto{&t.On}, &t.EntryID)
 	}, `SELECT t.id, t.member_id, t.method, t.reference, t.amount_cents, t.day_on,
 			COALESCE((SELECT id FROM ledger WHERE topup_id = t.id AND kind = 'topup'), 0)
-		FROM topups t WHERE t.method = ? AND t.reference = ? ORDER BY t.id`, method, reference)
+		FROM topups t WHERE t.method = ? AND t.reference_key = ? ORDER BY t.id`, method, pec.ReferenceKey(reference))
 }
 
 // AddTopUp records money that came in and returns its id; the ledger entry is a
 // step of its own.
 func (tx *Tx) AddTopUp(t TopUp) (int64, error) {
-	return tx.insert(`INSERT INTO topups (member_id, method, reference, amount_cents, day_on, actor, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		t.MemberID, t.Method, t.Reference, t.Amount, day(t.On), tx.Actor, instant(tx.Now))
+	return tx.insert(`INSERT INTO topups (member_id, method, reference, reference_key, amount_cents, day_on, actor, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		t.MemberID, t.Method, t.Reference, pec.ReferenceKey(t.Reference), t.Amount, day(t.On), tx.Actor, instant(tx.Now))
 }
 
 // CreditListed is a member with a credit or something owed.

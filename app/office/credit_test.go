@@ -288,3 +288,17 @@ func TestHeirsMayBeRefunded(t *testing.T) {
 		t.Errorf("paid %s", paid)
 	}
 }
+
+func TestSamePaymentTypedOtherwiseIsEnteredOnce(t *testing.T) {
+	o := newOffice(t, "2018-01-10")
+	address := o.mailbox("A1", "Rossi", "Anna")
+	for i, typed := range []string{"CRO 123 456", "cro 123456", "  CRO123456 "} {
+		done, err := o.TopUp(ctx, "prova", pays(address, 1000, pec.ByBankTransfer, typed))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if done.Duplicate != (i > 0) || done.Balance != 1000 {
+			t.Errorf("%q: %+v", typed, done)
+		}
+	}
+}

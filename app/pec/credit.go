@@ -1,5 +1,7 @@
 package pec
 
+import "strings"
+
 // TopUpMethod is how money came in.
 type TopUpMethod string
 
@@ -138,4 +140,10 @@ func (w WaitingOrder) LapsesOn(expires Date) Date {
 func ReversalSplit(amount, credit Cents) (taken, claim Cents) {
 	taken = min(amount, credit)
 	return taken, amount - taken
+}
+
+// ReferenceKey is what tells payments apart by their reference (R15): the same
+// CRO typed with other spaces or in small letters is the same payment.
+func ReferenceKey(reference string) string {
+	return strings.ToUpper(strings.Join(strings.Fields(reference), ""))
 }

@@ -277,15 +277,16 @@ CREATE TABLE topups (                           -- ricariche (R15)
     id           INTEGER PRIMARY KEY,
     member_id    INTEGER NOT NULL REFERENCES members (id),
     method       TEXT NOT NULL CHECK (method IN ('card', 'bank_transfer', 'pagopa', 'counter')),
-    reference    TEXT NOT NULL CHECK (reference <> ''),
+    reference    TEXT NOT NULL CHECK (reference <> ''),      -- as it was typed
+    reference_key TEXT NOT NULL CHECK (reference_key <> ''), -- without spaces, in capitals: what tells payments apart
     amount_cents INTEGER NOT NULL CHECK (amount_cents > 0),
     day_on       TEXT NOT NULL,
     actor        TEXT NOT NULL,
     at           TEXT NOT NULL,
-    UNIQUE (method, reference, member_id)       -- entered once, however often it comes
+    UNIQUE (method, reference_key, member_id)       -- entered once, however often it comes
 ) STRICT;
-CREATE UNIQUE INDEX topups_unique_everywhere ON topups (method, reference) WHERE method IN ('card', 'pagopa');
-CREATE INDEX topups_by_reference ON topups (method, reference);
+CREATE UNIQUE INDEX topups_unique_everywhere ON topups (method, reference_key) WHERE method IN ('card', 'pagopa');
+CREATE INDEX topups_by_reference ON topups (method, reference_key);
 CREATE INDEX topups_by_member ON topups (member_id, id);
 CREATE TRIGGER topups_no_update BEFORE UPDATE ON topups BEGIN SELECT RAISE(ABORT, 'top-ups are append-only'); END;
 CREATE TRIGGER topups_no_delete BEFORE DELETE ON topups BEGIN SELECT RAISE(ABORT, 'top-ups are append-only'); END;
