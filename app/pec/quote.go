@@ -168,37 +168,44 @@ func (q Quote) explain(a Agreement, term int) string {
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	what, until := q.Product.What(q.Quantity), q.Expires.Italian()
+	one := func(singular, plural string) string {
+		if q.Quantity == 1 {
+			return singular
+		}
+		return plural
+	}
+	costs, renews := one("costa", "costano"), one("si rinnova", "si rinnovano")
 	window := fmt.Sprintf("%d\u00a0mesi", a.FreeWindowMonths)
 	if a.FreeWindowMonths == 1 {
 		window = "un mese"
 	}
 	switch {
 	case q.Product.OneOff:
-		say("%s costa %s, da pagare una volta sola", what, q.Price.Sum())
+		say("%s %s %s, da pagare una volta sola", what, costs, q.Price.Sum())
 	case q.Free:
-		say("%s fino al %s, giorno di scadenza della casella, non costa nulla: mancano %s o meno e la convenzione li dà gratis (dal %s)",
-			what, until, window, q.Expires.AddMonths(-a.FreeWindowMonths).Italian())
+		say("%s fino al %s, giorno di scadenza della casella, non %s nulla: mancano %s o meno e la convenzione li dà gratis (dal %s)",
+			what, until, costs, window, q.Expires.AddMonths(-a.FreeWindowMonths).Italian())
 	case q.Policy == Monthly:
-		say("%s fino al %s, giorno di scadenza della casella, costa %s: la convenzione fa pagare %s",
-			what, until, q.Price.Sum(), startedMonths(q.Months))
+		say("%s fino al %s, giorno di scadenza della casella, %s %s: la convenzione fa pagare %s",
+			what, until, costs, q.Price.Sum(), startedMonths(q.Months))
 	case q.Years == 1:
-		say("%s fino al %s, giorno di scadenza della casella, costa %s: %s la convenzione fa pagare l’anno intero",
-			what, until, q.Price.Sum(), moreThan(window, a))
+		say("%s fino al %s, giorno di scadenza della casella, %s %s: %s la convenzione fa pagare l’anno intero",
+			what, until, costs, q.Price.Sum(), moreThan(window, a))
 	default:
-		say("%s fino al %s, giorno di scadenza della casella, costa %s: la convenzione fa pagare %d anni, contati all’indietro dalla scadenza, e quello iniziato vale intero",
-			what, until, q.Price.Sum(), q.Years)
+		say("%s fino al %s, giorno di scadenza della casella, %s %s: la convenzione fa pagare %d anni, contati all’indietro dalla scadenza, e quello iniziato vale intero",
+			what, until, costs, q.Price.Sum(), q.Years)
 	}
 	if !q.FreeFrom.IsZero() {
-		say("; dal %s è gratuito fino alla scadenza", q.FreeFrom.Italian())
+		say("; dal %s %s fino alla scadenza", q.FreeFrom.Italian(), one("è gratuito", "sono gratuiti"))
 	}
 	switch {
 	case q.Product.OneOff:
 	case q.RenewalOn.IsZero():
-		say("; alla scadenza termina e non si rinnova")
+		say("; alla scadenza %s e non %s", one("termina", "terminano"), renews)
 	case term == 1:
-		say("; quel giorno si rinnova per un anno a %s, se il credito basta", q.Renewal.Sum())
+		say("; quel giorno %s per un anno a %s, se il credito basta", renews, q.Renewal.Sum())
 	default:
-		say("; quel giorno si rinnova per %d anni a %s, se il credito basta", term, q.Renewal.Sum())
+		say("; quel giorno %s per %d anni a %s, se il credito basta", renews, term, q.Renewal.Sum())
 	}
 	return b.String() + "."
 }

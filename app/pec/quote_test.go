@@ -260,13 +260,13 @@ func TestQuoteTellsWhatTheRenewalWillCost(t *testing.T) {
 		want     Amounts
 		says     string
 	}{
-		{"at the same price", &now, 0, "2018-10-12", Amounts{500, 110, 610}, "quel giorno si rinnova per un anno a 5,00\u00a0€ + IVA 1,10\u00a0€ = 6,10\u00a0€, se il credito basta"},
+		{"at the same price", &now, 0, "2018-10-12", Amounts{500, 110, 610}, "quel giorno si rinnovano per un anno a 5,00\u00a0€ + IVA 1,10\u00a0€ = 6,10\u00a0€, se il credito basta"},
 		{"dearer under the next agreement", &dearer, 1, "2018-10-12", Amounts{800, 176, 976}, "9,76\u00a0€"},
-		{"for two years", &now, 2, "2018-10-12", Amounts{1000, 220, 1220}, "si rinnova per 2 anni a 10,00\u00a0€"},
-		{"no longer in the agreement", &gone, 1, "", Amounts{}, "alla scadenza termina e non si rinnova"},
-		{"no longer for this kind", &forbidden, 1, "", Amounts{}, "non si rinnova"},
-		{"sold at the provider from then on", &elsewhere, 1, "", Amounts{}, "non si rinnova"},
-		{"no agreement known", nil, 1, "", Amounts{}, "non si rinnova"},
+		{"for two years", &now, 2, "2018-10-12", Amounts{1000, 220, 1220}, "si rinnovano per 2 anni a 10,00\u00a0€"},
+		{"no longer in the agreement", &gone, 1, "", Amounts{}, "alla scadenza terminano e non si rinnovano"},
+		{"no longer for this kind", &forbidden, 1, "", Amounts{}, "non si rinnovano"},
+		{"sold at the provider from then on", &elsewhere, 1, "", Amounts{}, "non si rinnovano"},
+		{"no agreement known", nil, 1, "", Amounts{}, "non si rinnovano"},
 	} {
 		q, err := now.Quote(QuoteRequest{On: Day("2018-08-01"), Expires: Day("2018-10-12"), Product: InboxGB, Quantity: 2, Kind: "standard", Term: row.term}, row.atExpiry)
 		if err != nil {
@@ -291,8 +291,8 @@ func TestQuoteExplainsItselfInOneSentence(t *testing.T) {
 	}{
 		{full, "2017-12-07", "2018-10-12", 1, "1 GB in più fino al 12/10/2018, giorno di scadenza della casella, costa 2,50 € + IVA 0,55 € = 3,05 €: mancano più di 3 mesi, perciò la convenzione fa pagare l’anno intero; quel giorno si rinnova per un anno a 2,50 € + IVA 0,55 € = 3,05 €, se il credito basta."},
 		{full, "2018-08-01", "2018-10-12", 1, "1 GB in più fino al 12/10/2018, giorno di scadenza della casella, non costa nulla: mancano 3 mesi o meno e la convenzione li dà gratis (dal 12/07/2018); quel giorno si rinnova per un anno a 2,50 € + IVA 0,55 € = 3,05 €, se il credito basta."},
-		{full, "2026-06-01", "2028-10-12", 2, "2 GB in più fino al 12/10/2028, giorno di scadenza della casella, costa 15,00 € + IVA 3,30 € = 18,30 €: la convenzione fa pagare 3 anni, contati all’indietro dalla scadenza, e quello iniziato vale intero; quel giorno si rinnova per un anno a 5,00 € + IVA 1,10 € = 6,10 €, se il credito basta."},
-		{monthly, "2026-06-12", "2026-12-12", 5, "5 GB in più fino al 12/12/2026, giorno di scadenza della casella, costa 6,25 € + IVA 1,38 € = 7,63 €: la convenzione fa pagare 6 mesi iniziati, un dodicesimo del prezzo annuo ciascuno; quel giorno si rinnova per un anno a 12,50 € + IVA 2,75 € = 15,25 €, se il credito basta."},
+		{full, "2026-06-01", "2028-10-12", 2, "2 GB in più fino al 12/10/2028, giorno di scadenza della casella, costano 15,00 € + IVA 3,30 € = 18,30 €: la convenzione fa pagare 3 anni, contati all’indietro dalla scadenza, e quello iniziato vale intero; quel giorno si rinnovano per un anno a 5,00 € + IVA 1,10 € = 6,10 €, se il credito basta."},
+		{monthly, "2026-06-12", "2026-12-12", 5, "5 GB in più fino al 12/12/2026, giorno di scadenza della casella, costano 6,25 € + IVA 1,38 € = 7,63 €: la convenzione fa pagare 6 mesi iniziati, un dodicesimo del prezzo annuo ciascuno; quel giorno si rinnovano per un anno a 12,50 € + IVA 2,75 € = 15,25 €, se il credito basta."},
 	} {
 		q, err := row.a.Quote(QuoteRequest{On: Day(row.on), Expires: Day(row.expires), Product: InboxGB, Quantity: row.quantity, Kind: "standard"}, &row.a)
 		if err != nil || q.Reason != nb.Replace(row.want) {
