@@ -75,6 +75,17 @@ func (a *archive) part(name string, read func(*xmlReader) error) error {
 	return damaged()
 }
 
+// maxSmall is the size of the parts that only tell about others.
+const maxSmall = 48 << 20
+
+// small is part, for those that are never large.
+func (a *archive) small(name string, read func(*xmlReader) error) error {
+	if part := a.parts[strings.ToLower(name)]; part != nil && part.UncompressedSize64 > maxSmall {
+		return damaged()
+	}
+	return a.part(name, read)
+}
+
 // resolve is the part that a relationship of another part leads to.
 func resolve(from, target string) string {
 	target = strings.ReplaceAll(target, "\\", "/")
@@ -129,7 +140,7 @@ func (a *archive) mainPart() string {
 		return "xl/workbook.xml"
 	}
 	main := ""
-	_ = a.part("_rels/.rels", func(x *xmlReader) error { // what cannot be read leads nowhere
+	_ = a.small("_rels/.rels", func(x *xmlReader) error { // what cannot be read leads nowhere
 		return eachElement(x, func() error {
 			if x.is("Relationship") && strings.HasSuffix(x.attr("Type"), "/officeDocument") {
 				main = resolve("", x.attr("Target"))

@@ -32,7 +32,7 @@ type merge struct{ row, from, to int }
 
 // merge notes a merged cell, if it is wide and may be a title.
 func (c *collector) merge(row, from, to int) {
-	if to > from && to < 4*maxColumns && len(c.merges) < 2000 {
+	if to > from && to < 4*maxColumns && len(c.merges) < maxMerges {
 		c.merges = append(c.merges, merge{row, from, min(to, maxColumns-1)})
 	}
 }
@@ -45,6 +45,7 @@ type columnTexts struct {
 }
 
 const (
+	maxMerges    = 2000
 	storeBlock   = 64 << 10 // bytes
 	cellBlock    = 16 << 10
 	worthKnowing = 40 // bytes: longer texts seldom repeat

@@ -245,6 +245,8 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		{"a million columns of titles", "a.csv", "file_too_large", "colonne", []byte(strings.Repeat("Cognome;", 1_000_000))},
 		{"one endless line", "a.csv", "header_not_found", "", bytes.Repeat([]byte("x"), 20<<20)},
 		{"a billion laughs", "a.xlsx", "file_not_readable", "rovinato", laughs(t)},
+		{"a cell of megabytes", "a.xlsx", "file_too_large", "milione di caratteri", withStrings(t, "<si><t>"+strings.Repeat("x", 3<<20)+"</t></si>")},
+		{"a text that is not there", "a.xlsx", "file_not_readable", "rovinato", withStrings(t, "<si/>")},
 		{"rows without number", "a.csv", "file_too_large", "righe", []byte("Cognome;Nome;Matricola\n" + strings.Repeat("x\n", maxRows+1))},
 		{"an ods of rows without number", "a.ods", "file_too_large", "righe", odsOf(t, `<table:table-row table:number-rows-repeated="1048000">`+odsCells("A", "B", "C")+`</table:table-row>`)},
 		{"an ods of columns without number", "a.ods", "file_too_large", "colonne", odsOf(t, `<table:table-row><table:table-cell table:number-columns-repeated="1000000" office:value-type="string"><text:p>x</text:p></table:table-cell></table:table-row>`)},
@@ -266,6 +268,13 @@ func withPassword(t testing.TB, data []byte) []byte {
 		t.Fatal(err)
 	}
 	return out
+}
+
+// withStrings is a workbook with shared strings, of which it uses the third.
+func withStrings(t testing.TB, shared string) []byte {
+	parts := bareBook(`<row r="2"><c t="s"><v>2</v></c></row>`)
+	parts["xl/sharedStrings.xml"] = "<sst>" + shared + "</sst>"
+	return zipOf(t, 0, parts)
 }
 
 // laughs is a workbook whose sheet declares ten lines that would become a

@@ -18,7 +18,7 @@ type odsBook struct {
 
 func openODS(a *archive) (*odsBook, error) {
 	b := &odsBook{archive: a}
-	if err := a.part("META-INF/manifest.xml", func(x *xmlReader) error {
+	if err := a.small("META-INF/manifest.xml", func(x *xmlReader) error {
 		return eachElement(x, func() error {
 			if x.is("encryption-data") {
 				return locked()
@@ -37,7 +37,9 @@ func openODS(a *archive) (*odsBook, error) {
 				style = sheetName(x.attr("name"))
 			case x.is("table-properties") && x.attr("display") == "false" && len(hidden) < maxSheets:
 				hidden[style] = true
-			case x.is("table") && x.attr("name") != "" && len(b.list) < maxSheets:
+			case x.is("table") && len(b.list) == maxSheets:
+				return errEnough
+			case x.is("table") && x.attr("name") != "":
 				b.list = append(b.list, bookSheet{name: sheetName(x.attr("name")), hidden: hidden[sheetName(x.attr("style-name"))]})
 				b.first = append(b.first, &collector{sample: maxHeaderRow})
 				s := &odsSheet{into: b.first[len(b.first)-1]}
@@ -48,7 +50,7 @@ func openODS(a *archive) (*odsBook, error) {
 			return nil
 		})
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errEnough) {
 		return nil, err
 	}
 	if len(b.list) == 0 {

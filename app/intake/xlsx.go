@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"errors"
 	"strconv"
 	"strings"
 )
@@ -17,13 +18,14 @@ type xlsxBook struct {
 	stringsPart,
 	stylesPart string
 	loaded bool
+	fault  error // of the strings
 }
 
 func openXLSX(a *archive, main string) (*xlsxBook, error) {
 	b := &xlsxBook{archive: a, stringsPart: "xl/sharedstrings.xml", stylesPart: "xl/styles.xml"}
 	targets := map[string]string{}
 	rels := resolve(main, "_rels/"+main[strings.LastIndex(main, "/")+1:]+".rels")
-	err := a.part(rels, func(x *xmlReader) error {
+	err := a.small(rels, func(x *xmlReader) error {
 		return eachElement(x, func() error {
 			if !x.is("Relationship") || len(targets) > maxParts {
 				return nil
@@ -43,13 +45,13 @@ func openXLSX(a *archive, main string) (*xlsxBook, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.part(main, func(x *xmlReader) error { return b.readWorkbook(x, targets) }); err != nil {
+	if err := a.small(main, func(x *xmlReader) error { return b.readWorkbook(x, targets) }); err != nil {
 		return nil, err
 	}
 	if len(b.list) == 0 {
 		return nil, damaged()
 	}
-	return b, a.part(b.stylesPart, b.readStyles)
+	return b, a.small(b.stylesPart, b.readStyles)
 }
 
 func (b *xlsxBook) readWorkbook(x *xmlReader, targets map[string]string) error {
@@ -97,12 +99,12 @@ func (b *xlsxBook) readStyles(x *xmlReader) error {
 // readStrings reads the texts that the sheets share, once.
 func (b *xlsxBook) readStrings() error {
 	if b.loaded {
-		return nil
+		return b.fault
 	}
 	b.loaded = true
 	var texts collector
 	var text []byte
-	return b.part(b.stringsPart, func(x *xmlReader) error {
+	b.fault = b.part(b.stringsPart, func(x *xmlReader) error {
 		return eachElement(x, func() error {
 			if !x.is("si") {
 				return nil
@@ -118,6 +120,7 @@ func (b *xlsxBook) readStrings() error {
 			return nil
 		})
 	})
+	return b.fault
 }
 
 // readRichText gathers the text of the element whose start was read: that of
@@ -185,7 +188,11 @@ func (b *xlsxBook) read(i int, into *collector) error {
 		return err
 	}
 	s := &xlsxSheet{book: b, into: into}
-	return b.part(b.paths[i], s.read)
+	err := b.part(b.paths[i], s.read)
+	if errors.Is(err, errEnough) && into.sample == 0 {
+		return nil
+	}
+	return err
 }
 
 // xlsxSheet is a sheet being read.
@@ -208,6 +215,9 @@ func (s *xlsxSheet) read(x *xmlReader) error {
 			return s.readRow(x)
 		case x.is("mergeCell"):
 			s.merge(string(x.rawAttr("ref")))
+			if len(s.into.merges) == maxMerges && len(s.into.rows) > 0 { // they stand behind the rows
+				return errEnough
+			}
 		}
 		return nil
 	})
