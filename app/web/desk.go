@@ -24,6 +24,7 @@ type deskPage struct {
 	Frame
 	Begin            bool // nobody is on the register yet
 	Import           string
+	NoAgreement      *Alert // none is in force today
 	ToDo, ToFollow   []Card
 	Active, Expenses *Drawing
 	Program          []fact
@@ -46,6 +47,7 @@ func (s *site) desk(c *fiber.Ctx) error {
 			return err
 		}
 		d := deskReader{s, c, tx, &p, agreements}
+		p.NoAgreement = s.noAgreement(c, agreements)
 		for _, part := range []func() error{d.lead, d.toDo, d.toFollow, d.active, d.expenses, d.backup, d.renewals, d.imports} {
 			if err := part(); err != nil {
 				return err
@@ -57,6 +59,19 @@ func (s *site) desk(c *fiber.Ctx) error {
 		return err
 	}
 	return s.show(c, "desk", &p)
+}
+
+// noAgreement warns that today nothing can be bought, activated or renewed: it
+// is nil with an agreement in force.
+func (s *site) noAgreement(c *fiber.Ctx, agreements []pec.Agreement) *Alert {
+	if _, ok := pec.InForce(agreements, visitOf(c).today); ok {
+		return nil
+	}
+	a := &Alert{Kind: "danger", Strong: "Manca una convenzione in vigore.", Text: "Finché non c’è, le caselle non si possono attivare né rinnovare e non si può acquistare."}
+	if a.Href = s.linkTo(c, "/convenzioni/nuova", "/convenzioni/nuova"); a.Href != "" {
+		a.Link = "Aggiunga la convenzione"
+	}
+	return a
 }
 
 // deskReader gathers the desk from one snapshot, part by part.
@@ -238,7 +253,7 @@ func (d deskReader) expenses() error {
 		unit, words = 1_000_00, "migliaia di euro"
 	}
 	chart := Chart{
-		Title: "Costo per l’Ordine nei prossimi 12 mesi", Columns: []string{"Mese", "Caselle", "Costo lordo"},
+		Title: "Costo per l’Ordine fino al " + until.Italian(), Columns: []string{"Mese", "Caselle", "Costo lordo"},
 		Note:    total.Price.Gross.Euro() + " IVA compresa. Nel grafico: " + words + " per mese di rinnovo",
 		Summary: fmt.Sprintf("Costo dei rinnovi per mese, IVA compresa: %s in tutto.", total.Price.Gross.Euro()),
 		Total:   []string{pec.Thousands(total.Renewing), total.Price.Gross.Euro()},

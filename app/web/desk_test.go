@@ -32,6 +32,27 @@ func (a *answer) card(title string) (text, href string) {
 	return "", ""
 }
 
+// TestNoAgreementInForceIsSaidFirst on the desk, and where a mailbox would be
+// activated.
+func TestNoAgreementInForceIsSaidFirst(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	a := s.as(Administrator).get("/").must(200).says("Manca una convenzione in vigore.", "Aggiunga la convenzione")
+	if a.find("a", "href", "/convenzioni/nuova") == nil {
+		t.Error("no link to a new agreement")
+	}
+	if s.as(ReadOnly).get("/").must(200).says("Manca una convenzione in vigore.").find("a", "href", "/convenzioni/nuova") != nil {
+		t.Error("a link that leads to a refusal")
+	}
+	box := s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"})[0]
+	v := s.as(Secretariat)
+	v.get(fmt.Sprintf("/caselle/%d/attivazione", box)).must(200).says("Non si può attivare.", "non c’è una convenzione in vigore").saysNot("Per quanto tempo")
+	v.get(fmt.Sprintf("/caselle/%d", box)).must(200).says("Titolare Neri Ada").saysNot("Tipologia ,")
+	s.agree(fullYearAgreement)
+	v.get("/").must(200).says("Costo per l’Ordine fino al 30/06/2019").saysNot("Manca una convenzione")
+	v.get(fmt.Sprintf("/caselle/%d/attivazione", box)).must(200).says("Per quanto tempo")
+	v.get("/rinnovi").must(200).says("Rinnovi fino al 30/06/2019")
+}
+
 func TestDeskTellsWhatNeedsDoing(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.pays(1000)

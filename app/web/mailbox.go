@@ -224,7 +224,10 @@ func (s *site) mailbox(c *fiber.Ctx) error {
 func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	p.State = boxStatus(p.Status, p.Holder.Status)
 	p.Member = s.memberLink(c, p.Holder.ID, p.Holder.FullName())
-	p.Lead = "Tipologia " + p.MailboxView.Kind.Name + ", titolare " + p.Holder.FullName()
+	p.Lead = "Titolare " + p.Holder.FullName()
+	if name := p.MailboxView.Kind.Name; name != "" { // without an agreement kinds have no names
+		p.Lead = "Tipologia " + name + ", titolare " + p.Holder.FullName()
+	}
 	p.Waiting = p.Who.May(clerks) && (p.Status == pec.MailboxRequested || p.Status == pec.MailboxSent)
 	book, agreements, err := s.office.Book(tx, p.Holder.ID)
 	if err != nil {
@@ -384,9 +387,11 @@ func (s *site) newActivationPage(c *fiber.Ctx) (*activationPage, error) {
 		}
 		p.Terms = append(p.Terms, Option{Value: fmt.Sprint(years), Label: counted(years, "anno", "anni") + ", fino al " + a.ExpiresOn.Italian(), Help: help})
 	}
-	if len(p.Terms) > 0 {
-		p.Years = p.Terms[0].Value
+	if len(p.Terms) == 0 {
+		p.Why = "Oggi non c’è una convenzione in vigore che preveda questa tipologia: senza, durata e costo non si conoscono. La aggiunga in Convenzioni."
+		return p, nil
 	}
+	p.Years = p.Terms[0].Value
 	return p, nil
 }
 

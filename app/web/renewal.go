@@ -88,6 +88,9 @@ type renewalsPage struct {
 	Export     exportLinks
 }
 
+// Until is the last day that the page looks ahead to.
+func (p *renewalsPage) Until() pec.Date { return horizon(p.Today) }
+
 // renewalMonth is a row of the months, or their total.
 type renewalMonth struct {
 	Title           string
@@ -255,7 +258,7 @@ func (s *site) renewalsExport(c *fiber.Ctx) error {
 		return err
 	}
 	p.months(ahead)
-	t := reports.Table{Title: "Rinnovi dei prossimi 12 mesi", Columns: []reports.Column{
+	t := reports.Table{Title: "Rinnovi fino al " + horizon(p.Today).Italian(), Columns: []reports.Column{
 		{Title: "Mese"}, {Title: "In scadenza", Kind: reports.Integer, Total: true}, {Title: "Si rinnovano", Kind: reports.Integer, Total: true},
 		{Title: "Si chiudono", Kind: reports.Integer, Total: true}, {Title: "Non riescono", Kind: reports.Integer, Total: true},
 		{Title: "Costo netto", Kind: reports.Money, Total: true}, {Title: "IVA", Kind: reports.Money, Total: true}, {Title: "Costo lordo", Kind: reports.Money, Total: true},
@@ -318,7 +321,7 @@ var renewalViews = []struct {
 func (s *site) renewalRows(c *fiber.Ctx, l listing) (rows []office.AheadRow, title string, err error) {
 	today := visitOf(c).today
 	from, until := pec.Date{}, horizon(today)
-	title = "Rinnovi dei prossimi 12 mesi"
+	title = "Rinnovi fino al " + until.Italian()
 	switch m, day := monthIn(l, "mese"), dayIn(l, "al"); {
 	case l.get("mese") == "arretrati":
 		until, title = today.AddDays(-1), "Rinnovi non ancora eseguiti"
@@ -436,7 +439,7 @@ func (s *site) renewalRow(c *fiber.Ctx, r office.AheadRow, products productNames
 func becomes(e pec.Event) (what, kind string) {
 	switch e.Kind {
 	case pec.EventRenewed:
-		return "Si rinnova al " + e.To.Italian(), ""
+		return "Si rinnova fino al " + e.To.Italian(), ""
 	case pec.EventClosed:
 		return "Si chiude: " + e.CloseReason.Italian(), "warning"
 	}

@@ -79,7 +79,7 @@ func TestRenewalListIsTheMonthMailboxByMailbox(t *testing.T) {
 	s.neighbour("B2", "Conti", "Ada", "2018-10-20")
 	v := s.as(Treasurer)
 	a := v.get("/rinnovi/elenco?mese=2018-10").must(200)
-	a.says("Rinnovi di ottobre 2018", "Morandi Elena elena.morandi@pec.ordine.example 01/10/2018 Si rinnova al 01/10/2019 6,10 €", "2 GB in più: cessa, credito insufficiente", "4,40 €",
+	a.says("Rinnovi di ottobre 2018", "Morandi Elena elena.morandi@pec.ordine.example 01/10/2018 Si rinnova fino al 01/10/2019 6,10 €", "2 GB in più: cessa, credito insufficiente", "4,40 €",
 		"Conti Ada ada.conti@pec.ordine.example 20/10/2018")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
@@ -93,7 +93,7 @@ func TestRenewalListIsTheMonthMailboxByMailbox(t *testing.T) {
 		t.Errorf("taking the filter away leads to %s", to)
 	}
 	csv := v.get("/rinnovi/elenco/esporta?mese=2018-10&cosa=cessano&formato=csv").must(200)
-	if text := string(csv.body); !strings.Contains(text, "01/10/2018;Morandi Elena;elena.morandi@pec.ordine.example;Si rinnova al 01/10/2019;5,00;1,10;6,10;") || strings.Contains(text, "Conti") {
+	if text := string(csv.body); !strings.Contains(text, "01/10/2018;Morandi Elena;elena.morandi@pec.ordine.example;Si rinnova fino al 01/10/2019;5,00;1,10;6,10;") || strings.Contains(text, "Conti") {
 		t.Errorf("the export is not what is listed: %s", text)
 	}
 	if csv := string(v.get("/rinnovi/esporta?formato=csv").must(200).body); !strings.Contains(csv, "ott 2018;2;2;0;0;10,00;2,20;12,20;0;1;4,40") {

@@ -142,7 +142,7 @@ func (p *reportPage) fillYear(y reports.Year) {
 		p.Total.TopUps += m.TopUps
 		chart.Points = append(chart.Points, Point{
 			Label: monthShort(first), RowLabel: month(first), Value: int64(m.Cost.Gross),
-			Shown: pec.Thousands(int(m.Cost.Gross) / 100), Cells: []string{m.Cost.Gross.Euro()}, Soft: !m.Counted,
+			Shown: inUnits(m.Cost.Gross, 100), Cells: []string{m.Cost.Gross.Euro()}, Soft: !m.Counted,
 		})
 	}
 	chart.Summary = fmt.Sprintf("Costo per l’Ordine nel %d, mese per mese: in tutto %s", y.Year, p.Total.Cost.Gross.Euro())

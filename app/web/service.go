@@ -393,7 +393,7 @@ func (r *serviceReader) fate(row *serviceRow, st office.Standing) {
 		return
 	}
 	if e, ok := st.Renewal(row.ID); ok {
-		row.Fate, row.Cost, row.Why = "Si rinnova", e.Price.Gross, "al "+e.To.Italian()+" per "+e.Price.Gross.Euro()
+		row.Fate, row.Cost, row.Why = "Si rinnova", e.Price.Gross, "fino al "+e.To.Italian()+" per "+e.Price.Gross.Euro()
 		return
 	}
 	why, ends := st.Ends(row.ID)

@@ -43,7 +43,7 @@ func TestServicesTellWhoHasWhatAndWhatBecomesOfIt(t *testing.T) {
 	v.get("/servizi?stato=cessati").must(200).says("Nessun servizio con questi filtri")
 
 	s.pays(440)
-	v.get("/servizi").must(200).says("Si rinnova al 01/10/2019 per 6,10 €", "Il credito basta per tutti")
+	v.get("/servizi").must(200).says("Si rinnova fino al 01/10/2019 per 6,10 €", "Il credito basta per tutti")
 	v.get("/servizi?scadenza=rischio").must(200).says("Nessun servizio a rischio")
 
 	s.on("2018-10-02")
