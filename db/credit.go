@@ -28,6 +28,9 @@ type Entry struct {
 	Reference   string
 	Holder      string
 	Reversed    bool
+	// The holder, for lists that leave the program:
+	RegistrationNumber string
+	TaxCode            string
 }
 
 // Balance is a member's credit, gross: the sum of the entries.
@@ -38,11 +41,6 @@ func (tx *ReadTx) Balance(member int64) (pec.Cents, error) {
 // Claim is what a member still owes (credito da recuperare).
 func (tx *ReadTx) Claim(member int64) (pec.Cents, error) {
 	return value[pec.Cents](tx, `SELECT COALESCE(SUM(amount_cents), 0) FROM claims WHERE member_id = ?`, member)
-}
-
-// CreditTotal is the sum of all credits, a debt of the Ordine.
-func (tx *ReadTx) CreditTotal() (pec.Cents, error) {
-	return value[pec.Cents](tx, `SELECT COALESCE(SUM(amount_cents), 0) FROM ledger`)
 }
 
 // AddEntry appends an entry and returns its id; sequence and balance are worked
@@ -74,13 +72,14 @@ const entryQuery = `SELECT l.id, l.member_id, l.seq, l.day_on, l.kind, l.amount_
 		COALESCE(l.reverses_id, 0), l.reason, l.actor, l.at,
 		COALESCE(o.number_year || '/' || substr('000000' || o.number, -6), ''), COALESCE(t.method, ''), COALESCE(t.reference, ''),
 		m.surname || ' ' || m.name, EXISTS (SELECT 1 FROM ledger r WHERE r.reverses_id = l.id)
-			OR l.kind = 'topup' AND EXISTS (SELECT 1 FROM claims c WHERE c.ledger_id = l.id)
+			OR l.kind = 'topup' AND EXISTS (SELECT 1 FROM claims c WHERE c.ledger_id = l.id),
+		COALESCE(m.registration_number, ''), COALESCE(m.tax_code, '')
 	FROM ledger l JOIN members m ON m.id = l.member_id LEFT JOIN orders o ON o.id = l.order_id LEFT JOIN topups t ON t.id = l.topup_id `
 
 func scanEntry(row scanner) (Entry, error) {
 	var e Entry
 	return e, row.Scan(&e.ID, &e.MemberID, &e.Seq, dayInto{&e.On}, &e.Kind, &e.Amount, &e.Balance, &e.OrderID, &e.TopUpID, &e.ReversesID, &e.Reason, &e.Actor,
-		instantInto{&e.At}, &e.OrderNumber, &e.Method, &e.Reference, &e.Holder, &e.Reversed)
+		instantInto{&e.At}, &e.OrderNumber, &e.Method, &e.Reference, &e.Holder, &e.Reversed, &e.RegistrationNumber, &e.TaxCode)
 }
 
 // Entry returns one ledger entry.
@@ -97,12 +96,6 @@ func (tx *ReadTx) Entries(member int64) ([]Entry, error) {
 // sequence number (0: from the newest).
 func (tx *ReadTx) EntriesBefore(member int64, before, limit int) ([]Entry, error) {
 	return all(tx, scanEntry, entryQuery+`WHERE l.member_id = ?1 AND (?2 = 0 OR l.seq < ?2) ORDER BY l.seq DESC LIMIT ?3`, member, before, limit)
-}
-
-// LatestEntries returns the whole ledger, newest first, before the entry given
-// (0: from the newest). A kind narrows it ("" for all).
-func (tx *ReadTx) LatestEntries(before int64, kind string, limit int) ([]Entry, error) {
-	return all(tx, scanEntry, entryQuery+`WHERE (?1 = 0 OR l.id < ?1) AND (?2 = '' OR l.kind = ?2) ORDER BY l.id DESC LIMIT ?3`, before, kind, limit)
 }
 
 // EntriesBetween returns the ledger of a span of days, both included, in the
@@ -149,23 +142,6 @@ type CreditListed struct {
 	Balance            pec.Cents
 	Claim              pec.Cents
 	LastOn             pec.Date
-}
-
-// Credits lists the members whose credit or claim is not zero, by name.
-func (tx *ReadTx) Credits(search string) ([]CreditListed, error) {
-	where, args := `1`, []any{}
-	if q := ftsQuery(search); q != "" {
-		where = `m.id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`
-		args = append(args, q)
-	}
-	return all(tx, func(row scanner) (CreditListed, error) {
-		var c CreditListed
-		return c, row.Scan(&c.MemberID, &c.Holder, &c.RegistrationNumber, &c.MemberStatus, &c.Balance, &c.Claim, dayInto{&c.LastOn})
-	}, `SELECT m.id, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), m.status, l.balance_cents,
-			COALESCE((SELECT SUM(amount_cents) FROM claims c WHERE c.member_id = m.id), 0), l.day_on
-		FROM members m JOIN ledger l ON l.member_id = m.id AND l.seq = (SELECT MAX(seq) FROM ledger x WHERE x.member_id = m.id)
-		WHERE `+where+` AND (l.balance_cents <> 0 OR COALESCE((SELECT SUM(amount_cents) FROM claims c WHERE c.member_id = m.id), 0) <> 0)
-		ORDER BY m.surname, m.name, m.id`, args...)
 }
 
 // CreditFilter says which accounts a list holds: those whose credit or claim is

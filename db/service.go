@@ -230,25 +230,3 @@ func (tx *ReadTx) ServiceProducts() ([]ServiceSum, error) {
 		return s, row.Scan(&s.Product, &s.ProductName)
 	}, `SELECT product, MAX(product_name) FROM services GROUP BY product ORDER BY 2`)
 }
-
-// ServiceTotal sums running services of one product and source.
-type ServiceTotal struct {
-	Product     string
-	ProductName string
-	Source      pec.Seller
-	Members     int
-	Services    int
-	Quantity    int
-	Net         pec.Cents // last paid, net
-}
-
-// ServiceTotals sums the running services by product and by where they were
-// bought.
-func (tx *ReadTx) ServiceTotals() ([]ServiceTotal, error) {
-	return all(tx, func(row scanner) (ServiceTotal, error) {
-		var t ServiceTotal
-		return t, row.Scan(&t.Product, &t.ProductName, &t.Source, &t.Members, &t.Services, &t.Quantity, &t.Net)
-	}, `SELECT s.product, MAX(s.product_name), s.source, COUNT(DISTINCT b.member_id), COUNT(*), SUM(s.quantity), SUM(s.net_cents)
-		FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE s.ended_on IS NULL
-		GROUP BY s.product, s.source ORDER BY s.source, s.product`)
-}

@@ -88,8 +88,8 @@ func (y Year) sentences(f Figures) []string {
 			count(f.Renewed, "non si sono avuti rinnovi", "si è avuto 1 rinnovo", "si sono avuti %s rinnovi")),
 		fmt.Sprintf("Per attivazioni e rinnovi l’Ordine deve al gestore %s netti più %s di IVA: %s in tutto.",
 			f.Ordine.Net.Euro(), f.Ordine.VAT.Euro(), f.Ordine.Gross.Euro()),
-		fmt.Sprintf("Gli iscritti hanno pagato ordini per %s, IVA compresa: %s di acquisti e %s di rinnovi. Hanno versato ricariche per %s.",
-			f.Members.Gross.Euro(), f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro(), f.TopUps.Euro()),
+		fmt.Sprintf("Gli iscritti hanno pagato ordini per %s, IVA compresa: %s di acquisti e %s di rinnovi. Hanno versato ricariche per %s%s.",
+			f.Members.Gross.Euro(), f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro(), f.TopUps.Euro(), f.takenBack()),
 		fmt.Sprintf("Il credito degli iscritti, che è un debito dell’Ordine verso di loro, passa da %s a %s.", f.Opening.Euro(), f.Closing.Euro()),
 	}
 	if y.partial() {
@@ -253,4 +253,13 @@ func (p *paper) signatures(y Year) {
 	p.paragraph(5, shorten(place, 60)+" ______________________")
 	p.gap(12)
 	p.signatureLines("Il Presidente", "Il Tesoriere")
+}
+
+// takenBack says how much of the top-ups did not stay: mistakes and payments
+// that were called back.
+func (f Figures) takenBack() string {
+	if f.Reversals == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", di cui stornati %s", (-f.Reversals).Euro())
 }

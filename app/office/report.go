@@ -169,7 +169,7 @@ func yearCredit(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) erro
 			reference = e.Method.Italian() + " " + e.Reference
 		}
 		y.Movements = append(y.Movements, reports.MovementRow{
-			Seq: e.ID, Day: e.On, Member: reports.Person{Name: e.Holder}, Kind: e.Kind, Reference: reference, Amount: e.Amount,
+			Seq: e.ID, Day: e.On, Member: reports.Person{Name: e.Holder, RegistrationNumber: e.RegistrationNumber, TaxCode: e.TaxCode}, Kind: e.Kind, Reference: reference, Amount: e.Amount,
 		})
 	}
 	return err
