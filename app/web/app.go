@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -127,12 +128,27 @@ func (s *site) app(routes []route) *fiber.App {
 		HSTSMaxAge:                365 * 24 * 3600, // sent over HTTPS only
 	}))
 	app.Get("/static/*", sendAsset)
+	app.Use(smallForms)
 	app.Use(s.visited)
 	for _, r := range routes {
 		s.add(app, r)
 	}
 	app.Use(func(*fiber.Ctx) error { return fiber.ErrNotFound })
 	return app
+}
+
+// maxForm bounds what a form without a file may send, in bytes: far above an
+// agreement with all its rows.
+const maxForm = 1 << 20
+
+// smallForms refuses forms that are larger than any of ours before they are
+// read into fields.
+func smallForms(c *fiber.Ctx) error {
+	upload := strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm)
+	if !upload && len(c.Request().Body()) > maxForm {
+		return fiber.ErrRequestEntityTooLarge
+	}
+	return c.Next()
 }
 
 // route is a page or an action, and who may use it.

@@ -345,3 +345,8 @@ func TestStaticFilesAreKeptByVersion(t *testing.T) {
 	}
 	v.get("/static/" + assets().version + "/../embed.go").must(404)
 }
+
+func TestFormLargerThanAnyOfOursIsRefused(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	s.anyone().post("/accesso", "login", strings.Repeat("x", maxForm), "password", "y").must(413)
+}
