@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 )
@@ -390,8 +391,16 @@ func (l *life) coming(member, mailbox int64) error {
 			continue
 		}
 		if box, err := l.tx.Mailbox(w.MailboxID); err == nil && !box.ExpiresOn.IsZero() {
+			order, err := l.tx.Order(w.ID)
+			if err != nil {
+				return err
+			}
+			missing, err := office.MissingFor(l.tx, order)
+			if err != nil {
+				return err
+			}
 			product, _ := w.Agreement.Product(w.Product)
-			l.ahead = append(l.ahead, Moment{On: w.LapsesOn(box.ExpiresOn), Next: true, Title: "L’ordine in attesa decade", Text: "Se prima non si ricaricano " + w.Gross.Euro() + " per " + product.What(w.Quantity) + "."})
+			l.ahead = append(l.ahead, Moment{On: w.LapsesOn(box.ExpiresOn), Next: true, Title: "L’ordine in attesa decade", Text: "Se prima non si ricaricano " + missing.Euro() + " per " + product.What(w.Quantity) + "."})
 		}
 	}
 	return nil
