@@ -381,9 +381,12 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 		}
 	}
 	short := &areaShort{What: "i Suoi servizi", Missing: f.Missing}
-	short.Text = fmt.Sprintf("Il %s il rinnovo costa %s, il credito è %s.", f.On.Italian(), f.Cost.Gross.Euro(), r.book.Credit.Euro())
-	if waiting := r.waitingGross(); waiting > 0 {
-		short.Text += fmt.Sprintf(" Una ricarica paga prima ciò che aspetta già, %s.", waiting.Euro())
+	short.Text = r.parts()
+	if short.Text == "" {
+		short.Text = fmt.Sprintf("Il %s il rinnovo costa %s, il credito è %s.", f.On.Italian(), f.Cost.Gross.Euro(), r.book.Credit.Euro())
+		if waiting := r.waitingGross(); waiting > 0 {
+			short.Text += fmt.Sprintf(" Una ricarica paga prima ciò che aspetta già, %s.", waiting.Euro())
+		}
 	}
 	if r.book.Claim > 0 {
 		short.Text += fmt.Sprintf(" Va saldato prima il credito da recuperare, %s.", r.book.Claim.Euro())
@@ -394,6 +397,31 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 		short.Text += " La casella torna a " + gb(keptGB) + "."
 	}
 	r.page.Short = short
+}
+
+// parts says what makes up the sum that is missing when orders wait too: they
+// are paid before the renewal, and what they buy is renewed with the rest.
+// Empty when no order waits, when something is owed, which is told by itself, or
+// when the parts do not make the sum.
+func (r *areaReader) parts() string {
+	f, waiting := r.forecast, r.waitingGross()
+	rest := f.Missing + r.book.Credit - r.book.Claim - f.Cost.Gross - waiting
+	if waiting == 0 || rest < 0 || r.book.Claim > 0 {
+		return ""
+	}
+	text := fmt.Sprintf("Il rinnovo del %s costa %s; un ordine in attesa ne chiede altri %s", f.On.Italian(), f.Cost.Gross.Euro(), waiting.Euro())
+	whose := " e il suo rinnovo "
+	if n := len(r.book.Waiting); n > 1 {
+		text = fmt.Sprintf("Il rinnovo del %s costa %s; %d ordini in attesa ne chiedono altri %s", f.On.Italian(), f.Cost.Gross.Euro(), n, waiting.Euro())
+		whose = " e il loro rinnovo "
+	}
+	if len(r.boxes) > 1 {
+		whose = " e gli altri rinnovi fino a quel giorno "
+	}
+	if rest > 0 {
+		text += whose + rest.Euro()
+	}
+	return fmt.Sprintf("%s. Il credito è %s: in tutto mancano %s.", text, r.book.Credit.Euro(), f.Missing.Euro())
 }
 
 func (r *areaReader) waitingGross() pec.Cents {
@@ -454,6 +482,10 @@ func (r *areaReader) credit(elsewhere bool) error {
 		case f.Missing == 0:
 			credit.Note += fmt.Sprintf(" Basta per il rinnovo del %s, che costa %s.", f.On.Italian(), f.Cost.Gross.Euro())
 		case r.page.Short == nil:
+			if parts := r.parts(); parts != "" {
+				credit.Note += " " + parts + " Può ricaricare quando vuole, fino a quel giorno."
+				break
+			}
 			also := ""
 			if len(r.book.Waiting) > 0 {
 				also = ", compreso ciò che aspetta già,"

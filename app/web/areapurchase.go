@@ -47,6 +47,8 @@ type priced struct {
 	Sentence       string
 	Credit, After  pec.Cents
 	Missing        pec.Cents // 0 when the credit covers it
+	Waiting        pec.Cents // gross of the orders that wait already
+	WaitingNote    string    // what they lack after a purchase that is paid at once
 	PayBy          pec.Date
 	ShortOn        pec.Date // the renewal that then lacks credit
 	Short          pec.Cents
@@ -273,6 +275,9 @@ func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, bo
 		Quantity: quantity, Seen: int64(quote.Price.Gross), NetLine: netLine(quote), VAT: vatLine(quote), Price: quote.Price,
 		Credit: book.Credit, After: book.Credit - quote.Price.Gross,
 	}
+	for _, w := range book.Waiting {
+		v.Waiting += w.Gross
+	}
 	p.Offer, p.Quoted = v, quotedFor(p.Product, p.Quantity)
 	then := afterPurchase(book, p.Box.ID, quote)
 	forecast := then.Forecast(agreements, p.Box.ID, p.Today)
@@ -287,17 +292,29 @@ func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, bo
 			v.Button = "Aggiungi " + what + " senza costi"
 		}
 		v.Short, v.ShortOn = forecast.Missing, forecast.On
+		v.WaitingNote = waitingNote(len(book.Waiting), v.Waiting, v.After)
 		return nil
 	}
 	// The order will wait behind those that wait already (9.1).
 	v.After, v.Missing = 0, quote.Price.Gross+book.Claim-book.Credit
-	for _, w := range book.Waiting {
-		v.Missing += w.Gross
-	}
+	v.Missing += v.Waiting
 	v.PayBy = pec.WaitingOrder{OrderedOn: p.Today}.LapsesOn(quote.Expires).AddDays(-1)
 	v.Button = "Ordina " + what + " per " + quote.Price.Gross.Euro()
 	v.Closes = "L’ordine aspetta il pagamento fino al " + v.PayBy.Italian() + " a questo prezzo; pagato, si completa da solo. Alla pagina seguente trova come pagare."
 	return nil
+}
+
+// waitingNote warns that a purchase paid at once leaves less credit to the
+// orders that wait.
+func waitingNote(n int, waiting, after pec.Cents) string {
+	missing := (waiting - after).Euro()
+	switch {
+	case n == 0:
+		return ""
+	case n == 1:
+		return "C’è già un ordine in attesa di pagamento, " + waiting.Euro() + ": dopo questo acquisto gli mancheranno " + missing + "."
+	}
+	return fmt.Sprintf("Ci sono già %d ordini in attesa di pagamento, %s: dopo questo acquisto mancheranno loro %s.", n, waiting.Euro(), missing)
 }
 
 // afterPurchase is the book as it stands once the purchase is paid.

@@ -175,6 +175,33 @@ func TestTypedQuantityIsNeverBoughtAtAnothersPrice(t *testing.T) {
 	}
 }
 
+// TestWhatIsMissingForAWaitingOrderIsTheSameEverywhere: 3,90 € of credit and
+// an order of 6,10 € lack 2,20 €, the renewal of 6,10 € comes on top of it.
+func TestWhatIsMissingForAWaitingOrderIsTheSameEverywhere(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	s.buys(2)
+	s.buys(2)
+	page := fmt.Sprint("/iscritti/", s.member)
+	s.as(Secretariat).get(page).must(200).says("Se prima non si ricaricano 2,20 € per").saysNot("non si ricaricano 6,10 €")
+}
+
+// TestRenewalAndWaitingOrderAddUp: 6,10 € to renew, 6,10 € the order, 6,10 € to
+// renew what it buys, less the 3,90 € of credit, make 14,40 €.
+func TestRenewalAndWaitingOrderAddUp(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	s.buys(2)
+	s.buys(2)
+	v := s.as(Member)
+	parts := "Il rinnovo del 01/10/2018 costa 6,10 €; un ordine in attesa ne chiede altri 6,10 € e il suo rinnovo 6,10 €. Il credito è 3,90 €: in tutto mancano 14,40 €."
+	v.get("/area").must(200).says(parts)
+	v.get("/area/acquisto?quantity=1").must(200).says("Credito dopo l’acquisto 0,85 €", "C’è già un ordine in attesa di pagamento, 6,10 €: dopo questo acquisto gli mancheranno 5,25 €.")
+	v.get("/area/acquisto?quantity=2").must(200).says("Ordini già in attesa 6,10 €", "Manca 8,30 €") // 6,10 + 6,10 − 3,90
+	s.on("2018-07-05")
+	s.as(Member).get("/area").must(200).says("Mancano 14,40 € per rinnovare lo spazio.", parts)
+}
+
 // TestOrderThatTheCapForbidsIsTold: of two orders that wait for 3 GB each only
 // one fits into 5 GB. Who registers the payment reads it, and so does the member.
 func TestOrderThatTheCapForbidsIsTold(t *testing.T) {
