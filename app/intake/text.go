@@ -37,7 +37,12 @@ func readText(data []byte, layout pec.Layout, o Options) (*File, error) {
 	if isBinary(text) {
 		return nil, notReadable("Non è un file di testo né un foglio di calcolo. Esporti l’elenco come .xlsx o .csv e riprovi.")
 	}
-	delimiter, err := delimiterOf(text, layout, o)
+	delimiter, score, err := delimiterOf(text, layout, o)
+	if plain, wrapped := unwrapped(text); wrapped && score < 2 {
+		if d, n, err := delimiterOf(plain, layout, o); err == nil && n > score {
+			text, delimiter = plain, d
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -233,15 +238,46 @@ func isBinary(text []byte) bool {
 	return controls > 3 && controls*100 > min(len(text), 1<<20)
 }
 
+// unwrapped takes off the quotation marks around whole lines, if the first ones
+// all have them and nothing else separates their cells.
+func unwrapped(text []byte) ([]byte, bool) {
+	start := text[:min(len(text), 4096)]
+	n := 0
+	for line := range bytes.Lines(start) {
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 || n > 5 {
+			continue
+		}
+		if n++; line[0] != '"' || n == 1 && (line[len(line)-1] != '"' || !bytes.ContainsAny(line, ",;\t")) {
+			return nil, false
+		}
+	}
+	if n < 2 {
+		return nil, false
+	}
+	out := make([]byte, 0, len(text))
+	for line := range bytes.Lines(text) {
+		inside := bytes.TrimRight(line, " \t\r\n")
+		if len(inside) > 1 && inside[0] == '"' && inside[len(inside)-1] == '"' {
+			out = append(out, bytes.ReplaceAll(inside[1:len(inside)-1], []byte(`""`), []byte(`"`))...)
+			line = line[len(inside):]
+		}
+		out = append(out, line...)
+	}
+	return out, true
+}
+
 // delimiterOf takes the operator's choice, what a first line «sep=;» says, or
-// the sign under which the header has the most titles that are known.
-func delimiterOf(text []byte, layout pec.Layout, o Options) (rune, error) {
+// the sign under which the header has the most titles that are known; score is
+// how many.
+func delimiterOf(text []byte, layout pec.Layout, o Options) (delimiter rune, score int, err error) {
 	if o.Delimiter != "" {
-		return namedDelimiter(o.Delimiter)
+		delimiter, err = namedDelimiter(o.Delimiter)
+		return delimiter, 2, err
 	}
 	start := []rune(string(text[:min(len(text), 64)]))
 	if len(start) > 5 && strings.EqualFold(string(start[:4]), "sep=") && (start[5] == '\r' || start[5] == '\n') {
-		return start[4], nil
+		return start[4], 2, nil
 	}
 	best, most := ';', -1
 	var fault error
@@ -257,9 +293,9 @@ func delimiterOf(text []byte, layout pec.Layout, o Options) (rune, error) {
 		}
 	}
 	if fault != nil && most < 2 {
-		return 0, fault
+		return 0, most, fault
 	}
-	return best, nil
+	return best, most, nil
 }
 
 func namedDelimiter(s string) (rune, error) {

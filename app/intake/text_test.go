@@ -25,14 +25,6 @@ func readMembers(t *testing.T, data []byte, o Options) *File {
 	return f
 }
 
-func cells(f *File) [][]string {
-	var out [][]string
-	for _, r := range f.Rows {
-		out = append(out, r.Cells)
-	}
-	return out
-}
-
 func numbers(f *File) []int {
 	var out []int
 	for _, r := range f.Rows {
@@ -246,5 +238,14 @@ func TestFileComesWithWhatIsMissing(t *testing.T) {
 		if err != nil || len(f.Rows) != 1 || !f.Mapping.Has(pec.FieldRegistrationNumber) {
 			t.Errorf("%s, with choices: %v, %v", row.what, err, f)
 		}
+	}
+}
+
+// Excel makes such of a CSV with commas that an Italian saves as it is: every
+// line is one cell.
+func TestLinesWrappedInQuotationMarks(t *testing.T) {
+	f := readMembers(t, []byte("\"Cognome,Nome,CF,Indirizzo\"\r\n\"Rossi,Ada,A1,\"\"Via Po, 3\"\"\"\r\n\r\n\"Neri,Ugo,A2,\"\r\n"), Options{})
+	if f.Delimiter != "," || f.HeaderRow != 1 || !slices.Equal(numbers(f), []int{2, 4}) || !slices.Equal(f.Rows[0].Cells, []string{"Rossi", "Ada", "A1", "Via Po, 3"}) {
+		t.Errorf("%q, header %d, %v", f.Delimiter, f.HeaderRow, f.Rows)
 	}
 }

@@ -219,16 +219,30 @@ func (d *MemberDraft) Problems() []RowProblem {
 	return out
 }
 
-// Missing yields the members on the register that the file lacks; the import
-// leaves them alone.
-func (d *MemberDraft) Missing() iter.Seq[Member] {
-	return func(yield func(Member) bool) {
+// Missing yields the members on the register that the file lacks, each with its
+// place among them; the import leaves them alone.
+func (d *MemberDraft) Missing() iter.Seq2[int, Member] {
+	return func(yield func(int, Member) bool) {
+		n := 0
 		for i, m := range d.planner.in.Known {
-			if m.Status.OnRegister() && !d.planner.seen[i] && !yield(m) {
+			if !m.Status.OnRegister() || d.planner.seen[i] {
+				continue
+			}
+			if !yield(n, m) {
 				return
 			}
+			n++
 		}
 	}
+}
+
+// MissingCount is how many members Missing yields.
+func (d *MemberDraft) MissingCount() int {
+	n := 0
+	for range d.Missing() {
+		n++
+	}
+	return n
 }
 
 // Fingerprint is that of the plan.
@@ -249,7 +263,7 @@ func (d *MemberDraft) Plan() MemberPlan {
 	for _, r := range d.Rows() {
 		plan.Rows = append(plan.Rows, r)
 	}
-	for m := range d.Missing() {
+	for _, m := range d.Missing() {
 		plan.Missing = append(plan.Missing, m)
 	}
 	return plan
