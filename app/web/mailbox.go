@@ -74,7 +74,7 @@ func (s *site) mailboxes(c *fiber.Ctx) error {
 		if err := p.lists(tx, l); err != nil {
 			return err
 		}
-		return p.rows(tx, l)
+		return s.mailboxRows(tx, &p, l)
 	})
 	if err != nil {
 		return err
@@ -105,7 +105,7 @@ func (p *mailboxesPage) lists(tx *db.ReadTx, l listing) (err error) {
 	return nil
 }
 
-func (p *mailboxesPage) rows(tx *db.ReadTx, l listing) error {
+func (s *site) mailboxRows(tx *db.ReadTx, p *mailboxesPage, l listing) error {
 	f := mailboxFilter(l, p.Today)
 	found, err := tx.MailboxCount(f)
 	if err != nil {
@@ -122,6 +122,14 @@ func (p *mailboxesPage) rows(tx *db.ReadTx, l listing) error {
 		func(m db.MailboxListed) string { return itoa(m.ID) }, func(m db.MailboxListed) string { return m.Address })
 	for _, m := range list {
 		line := mailboxLine{MailboxListed: m, State: boxStatus(m.Status, m.MemberStatus)}
+		if m.Status.Running() && !m.MemberStatus.OnRegister() {
+			// Few on a page: the day on which it closes takes the expiry's place.
+			book, agreements, err := s.office.Book(tx, m.MemberID)
+			if err != nil {
+				return err
+			}
+			line.ExpiresOn = book.Forecast(agreements, m.ID, p.Today).On
+		}
 		line.Waiting = m.Status == pec.MailboxRequested || m.Status == pec.MailboxSent
 		p.Activating = p.Activating || line.Waiting && p.Who.May(clerks)
 		p.Rows = append(p.Rows, line)
@@ -177,7 +185,9 @@ type mailboxPage struct {
 	office.MailboxView
 	State    template.HTML
 	Alerts   []Alert
-	Next     string // what happens on the expiry
+	Next     string   // what happens on the expiry
+	EndsOn   pec.Date // the expiry, or before it the day on which a leaver's closes
+	Term     string   // for how long it is renewed, or why it is not
 	Near     bool
 	Space    *Space
 	Services []memberService
@@ -243,11 +253,21 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	if p.Status.Running() {
 		p.Space = &Space{BaseGB: p.MailboxView.Kind.BaseInboxGB, ExtraGB: p.ExtraGB, UsedMB: p.UsedMB}
 	}
+	p.EndsOn, p.Term = p.ExpiresOn, "Rinnovo automatico spento"
+	if p.AutoRenew {
+		p.Term = "Per " + counted(p.TermYears, "anno", "anni")
+	}
 	switch f.Mailbox.Kind {
 	case pec.EventRenewed:
 		p.Next = "Si rinnova da sola"
 	case pec.EventClosed:
-		p.Next = "Si chiude il " + f.On.Italian()
+		p.Next, p.EndsOn = "Si chiude il "+f.On.Italian(), f.On
+		if f.Mailbox.CloseReason == pec.CloseLeaver {
+			p.State = badge("warning", p.Next)
+		}
+		if p.AutoRenew {
+			p.Term = capital(f.Mailbox.CloseReason.Italian())
+		}
 	case pec.EventFailed:
 		p.Next = "Non si può rinnovare"
 	default:

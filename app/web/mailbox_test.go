@@ -46,6 +46,18 @@ func TestMailboxesAreListedByStatus(t *testing.T) {
 	}
 }
 
+// TestMailboxOfALeaverTellsWhenItCloses: left and registered on 15/06/2018, with
+// 60 days of grace it closes on 14/08/2018, before the expiry of 01/10/2018.
+func TestMailboxOfALeaverTellsWhenItCloses(t *testing.T) {
+	s := areaSite(t, strings.Replace(fullYearAgreement, `"policy"`, `"leaver_grace_days": 60, "policy"`, 1))
+	v := s.as(Secretariat)
+	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Attiva Attiva dal 01/10/2017", "Scadenza 01/10/2018", "Si rinnova da sola Per 1 anno")
+	v.post(fmt.Sprintf("/iscritti/%d/stato", s.member), "status", "cancelled", "left_on", "15/06/2018", "reason", "Delibera 12").must(303)
+	v.get("/caselle").must(200).says("14/08/2018").saysNot("01/10/2018")
+	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Stato Si chiude il 14/08/2018 Attiva dal 01/10/2017", "Scadenza 14/08/2018 fra 60 giorni, era il 01/10/2018",
+		"Alla scadenza Si chiude il 14/08/2018 Titolare non più iscritto all’albo").saysNot("Per 1 anno")
+}
+
 func TestMailboxListIsEmptyAndSaysWhatToDo(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"})
