@@ -643,7 +643,7 @@ func (s *site) paidAlert(c *fiber.Ctx, p office.Payment, done office.ToppedUp, b
 	if len(refused) > 0 {
 		kind = "warning"
 	}
-	return Alert{Kind: kind, Strong: "Registrati " + p.Amount.Euro() + " con " + p.Method.Italian() + ".", Text: text + "Il credito ora è " + done.Balance.Euro() + "."}, err
+	return Alert{Kind: kind, Strong: "Registrati " + p.Amount.Euro() + " " + byMethod(p.Method) + ".", Text: text + "Il credito ora è " + done.Balance.Euro() + "."}, err
 }
 
 // reversalPage takes a top-up back by an opposite entry.

@@ -285,6 +285,9 @@ func (d deskReader) backup() error {
 		return err
 	}
 	f := fact{Title: "Ultimo salvataggio", Value: "Mai", Kind: "danger", Note: "Senza copia, un guasto farebbe perdere tutto: ne faccia una oggi", Href: d.linkTo(d.c, "/amministrazione", "/amministrazione")}
+	if !d.page.Who.May(clerks) { // others cannot make one
+		f.Note = "Senza copia, un guasto farebbe perdere tutto: lo dica alla segreteria"
+	}
 	if e.ID != 0 {
 		ago := days(d.page.Today, pec.DateOf(e.At))
 		f = fact{Title: f.Title, Value: moment(e.At), Note: capital(ago) + ", copia provata", Href: f.Href}

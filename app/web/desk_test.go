@@ -53,6 +53,28 @@ func TestNoAgreementInForceIsSaidFirst(t *testing.T) {
 	v.get("/rinnovi").must(200).says("Rinnovi fino al 30/06/2019")
 }
 
+// TestWhoCannotMakeABackupIsNotAskedTo: the clerks are.
+func TestWhoCannotMakeABackupIsNotAskedTo(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	for _, role := range []Role{Administrator, Secretariat} {
+		s.as(role).get("/").must(200).says("ne faccia una oggi")
+	}
+	for _, role := range []Role{Treasurer, ReadOnly} {
+		s.as(role).get("/").must(200).says("lo dica alla segreteria").saysNot("ne faccia una oggi")
+	}
+}
+
+func TestWordsAgreeWithTheirFigures(t *testing.T) {
+	if got := importSum(office.ImportReport{Rows: 1, Created: 1}); got != "1 + 0 + 0 + 0 = 1 riga letta: nessuna è stata persa." {
+		t.Error(got)
+	}
+	for method, words := range map[pec.TopUpMethod]string{pec.ByCounter: "allo sportello", pec.ByBankTransfer: "con bonifico", pec.ByPagoPA: "con pagoPA"} {
+		if got := byMethod(method); got != words {
+			t.Errorf("%s: %q, want %q", method, got, words)
+		}
+	}
+}
+
 func TestDeskTellsWhatNeedsDoing(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.pays(1000)

@@ -231,3 +231,11 @@ func joinHTML(parts ...any) template.HTML {
 
 // sentence closes a text with a full stop, unless it has one.
 func sentence(s string) string { return strings.TrimSuffix(s, ".") + "." }
+
+// byMethod says how money came in: "con bonifico", "allo sportello".
+func byMethod(m pec.TopUpMethod) string {
+	if m == pec.ByCounter {
+		return "allo sportello"
+	}
+	return "con " + m.Italian()
+}

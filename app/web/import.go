@@ -387,8 +387,8 @@ func importCards(kind importKind, r office.ImportReport, fields int, written boo
 
 // importSum shows that no row was lost (R25).
 func importSum(r office.ImportReport) string {
-	return fmt.Sprintf("%s + %s + %s + %s = %s righe lette: nessuna è stata persa.", pec.Thousands(r.Created), pec.Thousands(r.Updated),
-		pec.Thousands(r.Unchanged), pec.Thousands(r.Refused), pec.Thousands(r.Rows))
+	return fmt.Sprintf("%s + %s + %s + %s = %s: nessuna è stata persa.", pec.Thousands(r.Created), pec.Thousands(r.Updated),
+		pec.Thousands(r.Unchanged), pec.Thousands(r.Refused), counted(r.Rows, "riga letta", "righe lette"))
 }
 
 // batchTables fills the tables of an import's page from what was kept of it.
@@ -414,6 +414,9 @@ func (b batchTables) fill() error {
 		return p.Back + "?mostra=" + sort
 	})
 	p.Sum = importSum(p.Report)
+	if p.Undone != nil {
+		p.Sum += " Sono le cifre di quando fu scritta: l’annullamento le ha poi riportate indietro."
+	}
 	at := keysetOf(b.c)
 	if chosen == "" {
 		at = keyset{Limit: rowsAtFirst}

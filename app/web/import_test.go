@@ -332,6 +332,7 @@ func TestImportIsUndoneAfterAQuestion(t *testing.T) {
 	v.follow(v.post("/importazioni/1/annulla").must(303)).must(200).says("è già stata annullata")
 	v.get("/importazioni/1/annulla").must(422).says("è già stata annullata")
 	v.get("/importazioni").must(200).says("Annullata")
+	v.get("/importazioni/1").must(200).says("l’annullamento le ha poi riportate indietro")
 }
 
 func TestStatementOfTheProviderIsImported(t *testing.T) {

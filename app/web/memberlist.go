@@ -302,7 +302,13 @@ func membersAround(tx *db.ReadTx, f db.MemberFilter) (list []db.MemberListed, be
 // nobody is what the list says when it is empty.
 func (p *membersPage) nobody(all int) Empty {
 	if all == 0 {
-		return Empty{Icon: "it-upload", IconClass: "icon-primary", Title: "L’albo è ancora vuoto", Text: "Cominci dal file degli iscritti, Excel o CSV. Prima di scrivere Le mostriamo che cosa cambia."}
+		e := Empty{Icon: "it-upload", IconClass: "icon-primary", Title: "L’albo è ancora vuoto", Text: "Cominci dal file degli iscritti, Excel o CSV. Prima di scrivere Le mostriamo che cosa cambia."}
+		if p.Who.May(clerks) {
+			e.Href, e.Action = "/importazioni/nuova", "Importa l’albo"
+		} else {
+			e.Text = "Quando la segreteria avrà importato gli iscritti, li troverà qui."
+		}
+		return e
 	}
 	if p.Mailbox == "to_request" && p.Search == "" && p.Group == "" {
 		return allWell("Nessuna casella da richiedere", "Chi è iscritto ha già la casella o una PEC propria.")

@@ -95,7 +95,7 @@ func TestPurchaseWithoutCreditWaits(t *testing.T) {
 	// A second order waits behind the first: 3,05 + 3,05 − 1,00.
 	v.get("/ordini/nuovo?casella=" + s.address + "&product=inbox_gb&quantity=1").must(200).says("Mancano 5,10 €.")
 	v.follow(v.post("/credito/nuovo", "iscritto", fmt.Sprint(s.member), "amount", "2,05", "method", "counter", "reference", "ricevuta 7").must(303)).
-		says("Registrati 2,05 € con sportello.", "Si è completato l’ordine 2018/000001.", "Il credito ora è 0,00 €.")
+		says("Registrati 2,05 € allo sportello.", "Si è completato l’ordine 2018/000001.", "Il credito ora è 0,00 €.")
 }
 
 // TestPurchaseIsRefusedWithTheReason, beside the field where there is one, and

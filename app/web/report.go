@@ -125,7 +125,7 @@ func (p *reportPage) fillYear(y reports.Year) {
 	f := p.Figures
 	p.Lead = fmt.Sprintf("Dal 01/01/%d al %s, estremi compresi", y.Year, y.Until.Italian())
 	p.Cards = []Card{
-		{Title: "Caselle al " + y.Until.Italian(), Href: "/caselle", Figure: pec.Thousands(f.AtEnd), Note: fmt.Sprintf("%s attivate, %s chiuse", pec.Thousands(f.Activated), pec.Thousands(f.Closed))},
+		{Title: "Caselle al " + y.Until.Italian(), Href: "/caselle", Figure: pec.Thousands(f.AtEnd), Note: counted(f.Activated, "attivata", "attivate") + ", " + counted(f.Closed, "chiusa", "chiuse")},
 		{Title: "Costo per l’Ordine", Href: "/rinnovi", Figure: f.Ordine.Gross.Euro(), Note: fmt.Sprintf("%s netti, IVA %s", f.Ordine.Net.Euro(), f.Ordine.VAT.Euro())},
 		{Title: "Pagato dagli iscritti", Href: fmt.Sprintf("/ordini?stato=completed&anno=%d", y.Year), Figure: f.Members.Gross.Euro(), Note: fmt.Sprintf("Acquisti %s, rinnovi %s", f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro())},
 		{Title: "Credito degli iscritti", Href: "/credito", Figure: f.Closing.Euro(), Note: "È un debito dell’Ordine verso di loro"},

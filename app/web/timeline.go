@@ -280,7 +280,7 @@ func (l *life) money(entries []db.Entry) {
 		title := fmt.Sprintf("%s di %s", capital(e.Kind.Italian()), max(e.Amount, -e.Amount).Euro())
 		text := e.Reason
 		if e.Kind == pec.EntryTopUp {
-			text = "Con " + e.Method.Italian() + ", riferimento " + e.Reference + "."
+			text = capital(byMethod(e.Method)) + ", riferimento " + e.Reference + "."
 		}
 		l.add(e.On, e.At, title, text+" Credito "+e.Balance.Euro()+".", l.by(e.Actor, e.At))
 	}
