@@ -150,7 +150,10 @@ func (c *collector) own(cells []string) []string {
 	return c.block[from:len(c.block):len(c.block)]
 }
 
-func isSpace(s string) bool { return s == "" || s[0] <= ' ' && strings.TrimSpace(s) == "" }
+// isSpace reports whether a cell is blank; spaces that do not break count too.
+func isSpace(s string) bool {
+	return s == "" || (s[0] <= ' ' || s[0] >= utf8.RuneSelf) && strings.TrimSpace(s) == ""
+}
 
 // done drops what only the gathering needs and returns the rows.
 func (c *collector) done() []pec.Row {

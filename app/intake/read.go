@@ -1,6 +1,8 @@
 // Package intake reads foreign files into rows: CSV in whatever encoding and
-// with whatever separator, and sheets. It finds the header and tells data rows
-// from titles, blank lines and totals. What the values mean, and what an import
+// with whatever separator, workbooks (.xlsx, .xls since Excel 5, .ods, the XML of
+// Excel 2003) and the web tables that programs save under the name of one. It
+// finds the header and tells data rows from titles, blank lines and totals.
+// Each reader is ours, held to limits and fuzzed: the files are strangers'. What the values mean, and what an import
 // does with them, is package pec's to say.
 package intake
 
