@@ -17,7 +17,7 @@ var actions = map[string]string{
 	"member.password": "Password dell’area iscritto cambiata", "member.status": "Stato cambiato", "operator.added": "Operatore aggiunto",
 	"operator.changed": "Operatore modificato", "operator.password": "Password di un operatore cambiata", "order.awaiting_payment": "Ordine in attesa",
 	"order.cancelled": "Ordine annullato", "order.completed": "Ordine completato", "order.lapsed": "Ordine decaduto", "order.placed": "Ordine inserito",
-	"refund": "Credito rimborsato", "renew": "Rinnovi eseguiti", "report": "Report prodotto", "service.changed": "Rinnovo di un servizio modificato",
+	"refund": "Credito rimborsato", "renew": "Rinnovi eseguiti", "renew.begun": "Rinnovi avviati", "report": "Report prodotto", "service.changed": "Rinnovo di un servizio modificato",
 	"service.ended": "Servizio cessato", "services.ordered": "Ordine di rinnovo dei servizi cambiato", "topup": "Ricarica registrata",
 	"topup.reversed": "Ricarica stornata", "upload": "File caricato", "upload.dropped": "File scartato", "upload.options": "Lettura del file cambiata",
 }
