@@ -72,7 +72,10 @@ func order(tx *db.Tx, p Purchase) (Purchased, error) {
 	if err := overdue(tx, box.MemberID); err != nil {
 		return Purchased{}, err
 	}
-	quote, err := quoteFor(&tx.ReadTx, box.ID, p.Product, p.Quantity, tx.On)
+	if box, err = tx.Mailbox(box.ID); err != nil { // it may just have been renewed or closed
+		return Purchased{}, err
+	}
+	quote, err := quoteFor(&tx.ReadTx, box, p.Product, p.Quantity, tx.On)
 	if err != nil {
 		return Purchased{}, err
 	}
@@ -82,7 +85,7 @@ func order(tx *db.Tx, p Purchase) (Purchased, error) {
 	if err := inOrder(tx, box); err != nil {
 		return Purchased{}, err
 	}
-	return placeOrder(tx, box.ID, p, quote)
+	return placeOrder(tx, box, p, quote)
 }
 
 // repeated answers a form sent twice with the order it made the first time.
@@ -96,19 +99,22 @@ func repeated(tx *db.Tx, first db.OrderRow, box db.MailboxRow) (Purchased, error
 	return done, err
 }
 
-// quoteFor works the price of a purchase out, after all that refuses it.
-func quoteFor(tx *db.ReadTx, mailbox int64, product string, quantity int, on pec.Date) (pec.Quote, error) {
-	box, err := tx.Mailbox(mailbox)
-	if err != nil {
-		return pec.Quote{}, err
-	}
-	holder, err := tx.Member(box.MemberID)
-	if err != nil {
-		return pec.Quote{}, err
-	}
+// quoteFor works the price of a purchase out, after all that refuses it, on the
+// member's book as it stands once what fell due before the day is carried out:
+// a page that only looks gives the price that Order takes.
+func quoteFor(tx *db.ReadTx, box db.MailboxRow, product string, quantity int, on pec.Date) (pec.Quote, error) {
 	agreements, err := tx.Agreements()
 	if err != nil {
 		return pec.Quote{}, err
+	}
+	book, err := loadBook(tx, box.MemberID, agreements)
+	if err != nil {
+		return pec.Quote{}, err
+	}
+	_, book = pec.Renewals(book, agreements, on.AddDays(-1))
+	m := box.Mailbox
+	if i := slices.IndexFunc(book.Mailboxes, func(m pec.Mailbox) bool { return m.ID == box.ID }); i >= 0 {
+		m = book.Mailboxes[i]
 	}
 	agreement, ok := pec.InForce(agreements, on)
 	switch {
@@ -116,26 +122,19 @@ func quoteFor(tx *db.ReadTx, mailbox int64, product string, quantity int, on pec
 		return pec.Quote{}, pec.Refuse("agreement_missing", "Il %s non c’è una convenzione in vigore.", on.Italian())
 	case agreement.SoldBy == pec.SoldByProvider:
 		return pec.Quote{}, pec.Refuse("sold_by_provider", "Con la convenzione in vigore gli acquisti si fanno presso il gestore, non qui.")
-	case box.Status != pec.MailboxActive:
-		return pec.Quote{}, pec.Refuse("mailbox_not_active", "La casella %s è %s: si può acquistare solo per una casella attiva.", box.Address, box.Status.Italian())
-	case !holder.Status.OnRegister():
-		return pec.Quote{}, pec.Refuse("holder_left", "Il titolare è %s: la casella si chiude e non si possono aggiungere servizi.", holder.Status.Italian())
-	case on.Before(box.ActivatedOn):
-		return pec.Quote{}, pec.Refuse("mailbox_not_active", "La casella %s è attiva dal %s.", box.Address, box.ActivatedOn.Italian())
+	case m.Status != pec.MailboxActive:
+		return pec.Quote{}, pec.Refuse("mailbox_not_active", "La casella %s è %s: si può acquistare solo per una casella attiva.", m.Address, m.Status.Italian())
+	case !book.Status.OnRegister():
+		return pec.Quote{}, pec.Refuse("holder_left", "Il titolare è %s: la casella si chiude e non si possono aggiungere servizi.", book.Status.Italian())
+	case on.Before(m.ActivatedOn):
+		return pec.Quote{}, pec.Refuse("mailbox_not_active", "La casella %s è attiva dal %s.", m.Address, m.ActivatedOn.Italian())
 	}
-	services, err := tx.ServicesOn(mailbox, false)
-	if err != nil {
-		return pec.Quote{}, err
-	}
-	var running []pec.Service
-	for _, s := range services {
-		running = append(running, s.Service)
-	}
+	mine := slices.DeleteFunc(book.Services, func(s pec.Service) bool { return s.MailboxID != m.ID })
 	r := pec.QuoteRequest{
-		On: on, Expires: box.ExpiresOn, Product: product, Quantity: quantity,
-		Kind: box.Kind, ExtraGB: pec.ExtraGB(running), Term: box.TermYears,
+		On: on, Expires: m.ExpiresOn, Product: product, Quantity: quantity,
+		Kind: m.Kind, ExtraGB: pec.ExtraGB(mine), Term: m.TermYears,
 	}
-	return agreement.Quote(r, atExpiry(agreements, box.ExpiresOn))
+	return agreement.Quote(r, atExpiry(agreements, m.ExpiresOn))
 }
 
 func atExpiry(agreements []pec.Agreement, expires pec.Date) *pec.Agreement {
@@ -145,11 +144,7 @@ func atExpiry(agreements []pec.Agreement, expires pec.Date) *pec.Agreement {
 	return nil
 }
 
-func placeOrder(tx *db.Tx, mailbox int64, p Purchase, q pec.Quote) (Purchased, error) {
-	box, err := tx.Mailbox(mailbox)
-	if err != nil {
-		return Purchased{}, err
-	}
+func placeOrder(tx *db.Tx, box db.MailboxRow, p Purchase, q pec.Quote) (Purchased, error) {
 	claim, err := tx.Claim(box.MemberID)
 	if err != nil {
 		return Purchased{}, err
@@ -384,46 +379,9 @@ func (o *Office) QuoteMailbox(ctx context.Context, address, product string, quan
 	return q, err
 }
 
-// QuoteAhead quotes in a snapshot that is already open, on the book as it will
-// stand once what is overdue is carried out.
+// QuoteAhead quotes in a snapshot that is already open.
 func (o *Office) QuoteAhead(tx *db.ReadTx, box db.MailboxRow, product string, quantity int) (pec.Quote, error) {
-	today := o.Today()
-	if !box.Status.Running() || !box.ExpiresOn.Before(today) {
-		return quoteFor(tx, box.ID, product, quantity, today)
-	}
-	agreements, err := tx.Agreements()
-	if err != nil {
-		return pec.Quote{}, err
-	}
-	book, err := loadBook(tx, box.MemberID, agreements)
-	if err != nil {
-		return pec.Quote{}, err
-	}
-	_, then := pec.Renewals(book, agreements, today.AddDays(-1))
-	agreement, ok := pec.InForce(agreements, today)
-	if !ok {
-		return quoteFor(tx, box.ID, product, quantity, today)
-	}
-	r := pec.QuoteRequest{On: today, Product: product, Quantity: quantity, Kind: box.Kind, Term: box.TermYears}
-	for _, m := range then.Mailboxes {
-		if m.ID == box.ID {
-			r.Expires = m.ExpiresOn
-			if m.Status != pec.MailboxActive {
-				return pec.Quote{}, pec.Refuse("mailbox_not_active", "La casella %s è %s: si può acquistare solo per una casella attiva.", m.Address, m.Status.Italian())
-			}
-		}
-	}
-	var mine []pec.Service
-	for _, s := range then.Services {
-		if s.MailboxID == box.ID {
-			mine = append(mine, s)
-		}
-	}
-	r.ExtraGB = pec.ExtraGB(mine)
-	if agreement.SoldBy == pec.SoldByProvider || !book.Status.OnRegister() {
-		return quoteFor(tx, box.ID, product, quantity, today)
-	}
-	return agreement.Quote(r, atExpiry(agreements, r.Expires))
+	return quoteFor(tx, box, product, quantity, o.Today())
 }
 
 // Quote works out what a purchase would cost with a given expiry, on no mailbox
