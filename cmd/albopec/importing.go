@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -50,51 +51,45 @@ func (f *importFlags) read() (office.ImportFile, error) {
 type importMembersCmd struct{ importFlags }
 
 func (cmd *importMembersCmd) Run(c *call) error {
-	o, err := c.office()
-	if err != nil {
-		return err
-	}
-	file, err := cmd.read()
-	if err != nil {
-		return err
-	}
-	var r office.ImportReport
-	if cmd.DryRun {
-		var p office.MemberPreview
-		p, err = o.PreviewMembers(c.ctx, file)
-		r = p.Report
-	} else {
-		r, err = o.WriteMembers(c.ctx, office.ActorCommand, file, "", cmd.Strict)
-	}
-	if err != nil {
-		return err
-	}
-	return c.imported(r, cmd.importFlags)
+	return c.importFile(cmd.importFlags, (*office.Office).WriteMembers, func(o *office.Office, f office.ImportFile) (office.ImportReport, error) {
+		p, err := o.PreviewMembers(c.ctx, f)
+		return p.Report, err
+	})
 }
 
 type importServicesCmd struct{ importFlags }
 
 func (cmd *importServicesCmd) Run(c *call) error {
+	return c.importFile(cmd.importFlags, (*office.Office).WriteServices, func(o *office.Office, f office.ImportFile) (office.ImportReport, error) {
+		p, err := o.PreviewServices(c.ctx, f)
+		return p.Report, err
+	})
+}
+
+// importFile reads a file and writes it, or with --dry-run only looks.
+func (c *call) importFile(
+	flags importFlags,
+	write func(*office.Office, context.Context, string, office.ImportFile, string, bool) (office.ImportReport, error),
+	preview func(*office.Office, office.ImportFile) (office.ImportReport, error),
+) error {
 	o, err := c.office()
 	if err != nil {
 		return err
 	}
-	file, err := cmd.read()
+	file, err := flags.read()
 	if err != nil {
 		return err
 	}
 	var r office.ImportReport
-	if cmd.DryRun {
-		var p office.ServicePreview
-		p, err = o.PreviewServices(c.ctx, file)
-		r = p.Report
+	if flags.DryRun {
+		r, err = preview(o, file)
 	} else {
-		r, err = o.WriteServices(c.ctx, office.ActorCommand, file, "", cmd.Strict)
+		r, err = write(o, c.ctx, office.ActorCommand, file, "", flags.Strict)
 	}
 	if err != nil {
 		return err
 	}
-	return c.imported(r, cmd.importFlags)
+	return c.imported(r, flags)
 }
 
 type importProblem struct {

@@ -82,21 +82,25 @@ type userAddCmd struct {
 }
 
 func (cmd *userAddCmd) Run(c *call) error {
+	return c.givePassword(cmd.PasswordStdin, map[string]any{"email": cmd.Email, "role": cmd.Role}, "Aggiunto "+cmd.Email+".", func(o *office.Office, password string) error {
+		return o.AddOperator(c.ctx, office.ActorCommand, cmd.Email, cmd.Name, cmd.Role, password)
+	})
+}
+
+// givePassword reads or makes a password, gives it, and prints it when it was
+// made here.
+func (c *call) givePassword(fromStdin bool, out map[string]any, said string, give func(*office.Office, string) error) error {
 	o, err := c.office()
 	if err != nil {
 		return err
 	}
-	password, made, err := c.password(cmd.PasswordStdin)
+	password, made, err := c.password(fromStdin)
 	if err != nil {
 		return err
 	}
-	if err := o.AddOperator(c.ctx, office.ActorCommand, cmd.Email, cmd.Name, cmd.Role, password); err != nil {
+	if err := give(o, password); err != nil {
 		return err
 	}
-	return c.printPassword(map[string]any{"email": cmd.Email, "role": cmd.Role}, "Aggiunto "+cmd.Email+".", password, made)
-}
-
-func (c *call) printPassword(out map[string]any, said, password string, made bool) error {
 	if made {
 		out["password"] = password
 		said += " Password: " + password
@@ -110,18 +114,9 @@ type userPasswordCmd struct {
 }
 
 func (cmd *userPasswordCmd) Run(c *call) error {
-	o, err := c.office()
-	if err != nil {
-		return err
-	}
-	password, made, err := c.password(cmd.PasswordStdin)
-	if err != nil {
-		return err
-	}
-	if err := o.SetOperatorPassword(c.ctx, office.ActorCommand, cmd.Email, password); err != nil {
-		return err
-	}
-	return c.printPassword(map[string]any{"email": cmd.Email}, "Password cambiata.", password, made)
+	return c.givePassword(cmd.PasswordStdin, map[string]any{"email": cmd.Email}, "Password cambiata.", func(o *office.Office, password string) error {
+		return o.SetOperatorPassword(c.ctx, office.ActorCommand, cmd.Email, password)
+	})
 }
 
 type memberPasswordCmd struct {
@@ -130,18 +125,9 @@ type memberPasswordCmd struct {
 }
 
 func (cmd *memberPasswordCmd) Run(c *call) error {
-	o, err := c.office()
-	if err != nil {
-		return err
-	}
-	password, made, err := c.password(cmd.PasswordStdin)
-	if err != nil {
-		return err
-	}
-	if err := o.SetMemberPassword(c.ctx, office.ActorCommand, cmd.Address, password); err != nil {
-		return err
-	}
-	return c.printPassword(map[string]any{"address": cmd.Address}, "Password impostata.", password, made)
+	return c.givePassword(cmd.PasswordStdin, map[string]any{"address": cmd.Address}, "Password impostata.", func(o *office.Office, password string) error {
+		return o.SetMemberPassword(c.ctx, office.ActorCommand, cmd.Address, password)
+	})
 }
 
 type memberStatusCmd struct {
