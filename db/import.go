@@ -290,7 +290,7 @@ func (tx *ReadTx) ImportedServices(batch int64, created bool, around Around) ([]
 // do: a plan made before is then made again.
 func (tx *ReadTx) RegisterStamp() (string, error) {
 	return value[string](tx, `SELECT (SELECT COUNT(*) || '.' || COALESCE(SUM(version), 0) || '.' || COALESCE(MAX(id), 0) FROM members) || '/' ||
-		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) FROM mailboxes) || '/' ||
+		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COUNT(closed_on) || '.' || COUNT(activated_on) FROM mailboxes) || '/' ||
 		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COALESCE(SUM(net_cents + quantity), 0) || '.' || COUNT(ended_on) FROM services)`)
 }
 

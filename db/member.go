@@ -55,6 +55,15 @@ func (tx *ReadTx) Members() ([]MemberRow, error) {
 	return all(tx, scanMember, `SELECT `+memberColumns+` FROM members m ORDER BY m.surname, m.name, m.id`)
 }
 
+// Register returns the data of every member, in the same order: all that an
+// import compares a file with.
+func (tx *ReadTx) Register() ([]pec.Member, error) {
+	return all(tx, func(row scanner) (pec.Member, error) {
+		m, err := scanMember(row)
+		return m.Member, err
+	}, `SELECT `+memberColumns+` FROM members m ORDER BY m.surname, m.name, m.id`)
+}
+
 // MembersToProvision returns the members who should have a mailbox and have
 // none (9.6): active, no own PEC, no mailbox that is not closed; by
 // registration number as text, then id, so that namesakes are numbered alike

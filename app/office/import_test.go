@@ -76,11 +76,11 @@ const (
 // unchanged refused".
 func (k *desk) brings(f ImportFile, want string) ImportReport {
 	k.t.Helper()
-	write := k.WriteMembers
+	kind := ImportMembers
 	if f.Name == "servizi.csv" {
-		write = k.WriteServices
+		kind = ImportServices
 	}
-	r, err := write(context.Background(), deskClerk, f, "", false)
+	r, err := k.WriteImport(context.Background(), deskClerk, kind, f, "", false)
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -251,7 +251,7 @@ func TestWriteIsWhatThePreviewShowed(t *testing.T) {
 	k := newDesk(t, "2018-07-01")
 	ctx := context.Background()
 	f := members(rossi+";;;mario@posta.example;", moretti+";;;;")
-	p, err := k.PreviewMembers(ctx, f)
+	p, err := k.PreviewImport(ctx, ImportMembers, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,18 +259,18 @@ func TestWriteIsWhatThePreviewShowed(t *testing.T) {
 
 	// Meanwhile somebody else brings Rossi in: he would be changed, not created.
 	k.brings(members(rossi+";;;;"), "1 0 0 0")
-	_, err = k.WriteMembers(ctx, deskClerk, f, p.Plan.Fingerprint(), false)
+	_, err = k.WriteImport(ctx, deskClerk, ImportMembers, f, p.Plan.Fingerprint(), false)
 	if problem := pec.AsProblem(err); problem == nil || problem.Code != "import_changed" {
 		t.Fatalf("written against the preview: %v", err)
 	}
 	k.holds("nothing more was written", "A1 Rossi Mario active")
 
-	if p, err = k.PreviewMembers(ctx, f); err != nil {
+	if p, err = k.PreviewImport(ctx, ImportMembers, f); err != nil {
 		t.Fatal(err)
 	}
 	// What does not touch the plan does not stop it.
 	k.brings(members("A3;Miller;Samantha;MLLSNT82P65Z404U;;;;"), "1 0 0 0")
-	r, err := k.WriteMembers(ctx, deskClerk, f, p.Plan.Fingerprint(), false)
+	r, err := k.WriteImport(ctx, deskClerk, ImportMembers, f, p.Plan.Fingerprint(), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -279,7 +279,7 @@ func TestWriteIsWhatThePreviewShowed(t *testing.T) {
 
 func TestStrictWritesNothingWithARefusedRow(t *testing.T) {
 	k := newDesk(t, "2018-07-01")
-	r, err := k.WriteMembers(context.Background(), deskClerk, members(rossi+";;;;", "A5;;Ugo;;;;;"), "", true)
+	r, err := k.WriteImport(context.Background(), deskClerk, ImportMembers, members(rossi+";;;;", "A5;;Ugo;;;;;"), "", true)
 	if err != nil || r.Batch != 0 {
 		t.Fatalf("batch %d, %v", r.Batch, err)
 	}
@@ -296,7 +296,7 @@ func TestKeptFileIsWrittenOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := k.PreviewMembers(ctx, f)
+	p, err := k.PreviewImport(ctx, ImportMembers, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -337,7 +337,7 @@ func TestTwoPressesAtOnceWriteOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := k.PreviewMembers(ctx, f)
+	p, err := k.PreviewImport(ctx, ImportMembers, f)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -348,7 +348,7 @@ func TestTwoPressesAtOnceWriteOnce(t *testing.T) {
 	if _, err := k.WriteUpload(ctx, deskClerk, id, p.Plan.Fingerprint(), nil); err != nil {
 		t.Fatal(err)
 	}
-	_, err = k.WriteMembers(ctx, deskClerk, read, p.Plan.Fingerprint(), false)
+	_, err = k.WriteImport(ctx, deskClerk, ImportMembers, read, p.Plan.Fingerprint(), false)
 	if problem := pec.AsProblem(err); problem == nil || problem.Code != "upload_unknown" {
 		t.Errorf("the slower press: %v", err)
 	}
@@ -490,12 +490,12 @@ func TestStatementIsWrittenAsPreviewed(t *testing.T) {
 	k.provided()
 	ctx := context.Background()
 	f := statement("mario.rossi@pec.ordine.example;Spazio Extra Inbox;1;07/12/2017;12/10/2018;2,50")
-	p, err := k.PreviewServices(ctx, f)
+	p, err := k.PreviewImport(ctx, ImportServices, f)
 	if err != nil {
 		t.Fatal(err)
 	}
 	k.brings(statement("mario.rossi@pec.ordine.example;Spazio Extra Inbox;4;07/12/2017;12/10/2018;10,00"), "1 0 0 0")
-	_, err = k.WriteServices(ctx, deskClerk, f, p.Plan.Fingerprint(), false)
+	_, err = k.WriteImport(ctx, deskClerk, ImportServices, f, p.Plan.Fingerprint(), false)
 	if problem := pec.AsProblem(err); problem == nil || problem.Code != "import_changed" {
 		t.Errorf("written against the preview: %v", err)
 	}

@@ -106,6 +106,10 @@ const (
 	FieldOwnPEC             Field = "own_pec"
 )
 
+// FieldReservedAddress is an address of the Ordine's own that is kept for a
+// member (9.4): no column of a file, and told among what an import changes.
+const FieldReservedAddress Field = "reserved_address"
+
 // MemberFields lists every field with its Italian title, in the order of
 // `export members`.
 var MemberFields = []struct {

@@ -118,7 +118,7 @@ func DraftMembers(in MemberImport) *MemberDraft {
 	}
 	d := &MemberDraft{planner: p}
 	for i, m := range p.marks {
-		d.counts.add(m.outcome, d.problemsOf(i))
+		d.counts.add(m.outcome, d.ProblemsOf(i))
 	}
 	p.forget()
 	return d
@@ -166,6 +166,21 @@ func (d *MemberDraft) Counts() Counts { return d.counts }
 // Outcome is what becomes of row i, from 0.
 func (d *MemberDraft) Outcome(i int) Outcome { return d.planner.marks[i].outcome }
 
+// Source is row i as the file has it.
+func (d *MemberDraft) Source(i int) Row { return d.planner.in.Rows[i] }
+
+// About is the member that row i speaks of, by name.
+func (d *MemberDraft) About(i int) string { return d.Row(i).After.FullName() }
+
+// Changes lists what row i changes, the address that it reserves among them.
+func (d *MemberDraft) Changes(i int) []FieldChange {
+	r := d.Row(i)
+	if r.ReservedAddress == "" {
+		return r.Changes
+	}
+	return append(slices.Clip(r.Changes), FieldChange{Field: FieldReservedAddress, New: r.ReservedAddress})
+}
+
 // Row is row i, from 0, with all that the import does with it.
 func (d *MemberDraft) Row(i int) MemberRow {
 	p, mark := d.planner, d.planner.marks[i]
@@ -203,7 +218,8 @@ func (d *MemberDraft) With(o Outcome) iter.Seq2[int, MemberRow] {
 	}
 }
 
-func (d *MemberDraft) problemsOf(i int) []RowProblem {
+// ProblemsOf lists the errors and warnings of row i.
+func (d *MemberDraft) ProblemsOf(i int) []RowProblem {
 	if note := d.planner.marks[i].note; note >= 0 {
 		return d.planner.notes[note].problems
 	}

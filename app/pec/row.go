@@ -99,6 +99,20 @@ type FieldChange struct {
 	Old, New string
 }
 
+// ImportPlan is a foreign file decided row by row and not written: what its
+// preview shows and its write writes (R24). Rows are counted from 0.
+type ImportPlan interface {
+	Len() int
+	Source(i int) Row
+	Outcome(i int) Outcome
+	ProblemsOf(i int) []RowProblem
+	Changes(i int) []FieldChange // of a new row, the fields that it fills
+	About(i int) string          // whom or what the row speaks of
+	Counts() Counts              // R25
+	MissingCount() int           // what we have and the file lacks
+	Fingerprint() string         // stands for all that the plan would write
+}
+
 // rowReader reads the cells of one row and gathers what is wrong with it.
 type rowReader struct {
 	row      Row

@@ -86,6 +86,27 @@ func (p ServicePlan) Counts() Counts {
 	return c
 }
 
+// Len is the number of rows.
+func (p ServicePlan) Len() int { return len(p.Rows) }
+
+// Source is row i, from 0, as the file has it.
+func (p ServicePlan) Source(i int) Row { return p.Rows[i].Source }
+
+// Outcome is what becomes of row i.
+func (p ServicePlan) Outcome(i int) Outcome { return p.Rows[i].Outcome }
+
+// ProblemsOf lists the errors and warnings of row i.
+func (p ServicePlan) ProblemsOf(i int) []RowProblem { return p.Rows[i].Problems }
+
+// Changes lists what row i changes.
+func (p ServicePlan) Changes(i int) []FieldChange { return p.Rows[i].Changes }
+
+// About is the address of the mailbox that row i speaks of.
+func (p ServicePlan) About(i int) string { return p.Rows[i].Mailbox.Address }
+
+// MissingCount is how many known services the statement lacks.
+func (p ServicePlan) MissingCount() int { return len(p.Missing) }
+
 // Problems lists errors and warnings in the order of the rows.
 func (p ServicePlan) Problems() []RowProblem {
 	var out []RowProblem

@@ -168,7 +168,7 @@ func TestDeskTellsWhatTheProgramDid(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := "Numero;Cognome;Nome;Codice fiscale\nA10;Neri;Ada;\n"
-	if _, err := s.office.WriteMembers(context.Background(), "operatore:"+roleEmails[Secretariat], office.ImportFile{Name: "albo.csv", Data: []byte(file)}, "", false); err != nil {
+	if _, err := s.office.WriteImport(context.Background(), "operatore:"+roleEmails[Secretariat], office.ImportMembers, office.ImportFile{Name: "albo.csv", Data: []byte(file)}, "", false); err != nil {
 		t.Fatal(err)
 	}
 	v = s.as(Administrator)

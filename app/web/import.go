@@ -38,39 +38,6 @@ func (s *site) importRoutes() []route {
 	}
 }
 
-// importKind is how the pages speak of a kind of import.
-type importKind struct {
-	Code      string
-	Of        string // "Importazione " + Of
-	Label     string // where the kind is chosen
-	Help      string
-	One, Many string // what a row is
-	Where     string // where the rows are written: "nell’albo"
-}
-
-var importKinds = []importKind{
-	{office.ImportMembers, "dell’albo", "Iscritti", "L’albo, o una parte: Excel (.xlsx) o CSV, come esce dal Suo gestionale.", "iscritto", "iscritti", "Nell’albo"},
-	{office.ImportServices, "dei servizi presso il gestore", "Servizi presso il gestore",
-		"L’estratto del gestore con i servizi che gli iscritti hanno comprato da lui: casella, servizio, quantità, dal, al, importo netto.", "servizio", "servizi", "Nei servizi"},
-}
-
-func importKindOf(code string) importKind {
-	for _, k := range importKinds {
-		if k.Code == code {
-			return k
-		}
-	}
-	return importKind{Code: code, Of: "di " + code, One: "riga", Many: "righe", Where: "Nei dati"}
-}
-
-// Rows is a count of what the rows are: "599 iscritti".
-func (k importKind) Rows(n int) string {
-	if n == 1 {
-		return "1 " + k.One
-	}
-	return pec.Thousands(n) + " " + k.Many
-}
-
 // Sizes of what a page shows.
 const (
 	importsOnPage = 30
@@ -222,7 +189,7 @@ func (d *importDesk) undoneView(c *fiber.Ctx, kind importKind, u office.Undone) 
 		}
 		row := keptRow{Name: k.Name, Reason: k.Reason}
 		if kind.Code == office.ImportMembers {
-			row.Href = d.linkTo(c, "/iscritti/:id", fmt.Sprintf("/iscritti/%d", k.ID))
+			row.Href = d.rowLink(c, kind, k.ID)
 		}
 		if row.Name == "" {
 			row.Name, row.Href = fmt.Sprintf("%s %d", capital(kind.One), k.ID), ""
@@ -493,14 +460,8 @@ func (b batchTables) written(created bool) func(keyset) (importTable, error) {
 		if created {
 			t = importTable{Sort: "rows", Title: "Nuovi: " + p.Kind.Rows(p.Report.Created), Total: p.Report.Created}
 		}
-		t.Heads = plainHeads(p.Kind)[1:] // the row in the file was not kept
-		var err error
-		if p.Kind.Code == office.ImportServices {
-			t.Sort = "rows"
-			err = b.services(&t, created, at)
-		} else {
-			err = b.members(&t, created, at)
-		}
+		t.Heads = p.Kind.heads[1:] // the row in the file was not kept
+		err := p.Kind.written(b, &t, created, at)
 		t.cut(at)
 		return t, err
 	}
@@ -526,6 +487,7 @@ func (b batchTables) members(t *importTable, created bool, at keyset) error {
 }
 
 func (b batchTables) services(t *importTable, created bool, at keyset) error {
+	t.Sort = "rows"
 	list, err := b.tx.ImportedServices(b.page.Batch.ID, created, db.Around{After: at.After, Before: at.Before, Limit: at.Limit + 1})
 	for _, s := range list {
 		t.Rows = append(t.Rows, importRow{
@@ -765,13 +727,6 @@ func (t *importTable) pager(href string) *Pager {
 		p.Next = fmt.Sprintf("%s&dopo=%d", href, last.Key)
 	}
 	return p
-}
-
-func plainHeads(kind importKind) []importHead {
-	if kind.Code == office.ImportServices {
-		return []importHead{{"Riga", "num"}, {"Casella", ""}, {"Servizio", ""}, {"Quantità", "num"}, {"Dal", "num"}, {"Al", "num"}, {"Importo netto", "num"}}
-	}
-	return []importHead{{"Riga", "num"}, {"Iscritto", ""}, {"Numero", ""}, {"Codice fiscale", "mono"}}
 }
 
 func problemTable(severity pec.Severity, total int) importTable {

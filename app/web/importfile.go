@@ -170,53 +170,26 @@ func (d *importDesk) planning(f keptFile, stamp string) *work {
 	})
 }
 
-// importPlan is a file planned, of either kind.
+// importPlan is a file planned, as the pages show it.
 type importPlan struct {
-	Report      office.ImportReport
+	office.ImportPreview
+	importView
 	Fingerprint string
 	Fields      int // that change
 	sections    map[string][]int
-	members     *office.MemberPreview
-	services    *office.ServicePreview
-	products    map[string]string
 }
 
 func (d *importDesk) planOf(kind string, file *office.ReadFile) (*importPlan, error) {
-	p := &importPlan{sections: map[string][]int{}}
-	ctx := context.Background()
-	if kind == office.ImportServices {
-		preview, err := d.office.PlanServices(ctx, file)
-		if err != nil {
-			return nil, err
-		}
-		p.services, p.Report, p.Fingerprint = &preview, preview.Report, preview.Plan.Fingerprint()
-		for i, r := range preview.Plan.Rows {
-			p.sort(i, r.Outcome, r.Problems, len(r.Changes))
-		}
-		p.products = map[string]string{}
-		return p, d.db.Read(ctx, func(tx *db.ReadTx) error {
-			agreements, err := tx.Agreements()
-			for _, a := range agreements {
-				for _, product := range a.Products {
-					p.products[product.Code] = product.Name
-				}
-			}
-			return err
-		})
-	}
-	preview, err := d.office.PlanMembers(ctx, file)
+	preview, err := d.office.PlanImport(context.Background(), kind, file)
 	if err != nil {
 		return nil, err
 	}
-	p.members, p.Report, p.Fingerprint = &preview, preview.Report, preview.Plan.Fingerprint()
-	for i, r := range preview.Plan.Rows {
-		fields := len(r.Changes)
-		if r.ReservedAddress != "" {
-			fields++
-		}
-		p.sort(i, r.Outcome, r.Problems, fields)
+	p := &importPlan{ImportPreview: preview, Fingerprint: preview.Plan.Fingerprint(), sections: map[string][]int{}}
+	for i := range p.Plan.Len() {
+		p.sort(i)
 	}
-	return p, nil
+	p.importView, err = importKindOf(kind).view(d.site, preview)
+	return p, err
 }
 
 // importSections are the sorts of rows of a preview, by their outcome.
@@ -224,69 +197,20 @@ var importSections = map[pec.Outcome]string{
 	pec.OutcomeCreated: "nuovi", pec.OutcomeUpdated: "variati", pec.OutcomeUnchanged: "invariati", pec.OutcomeRefused: "respinti",
 }
 
-func (p *importPlan) sort(i int, o pec.Outcome, problems []pec.RowProblem, fields int) {
+func (p *importPlan) sort(i int) {
+	o := p.Plan.Outcome(i)
 	section := importSections[o]
 	p.sections[section] = append(p.sections[section], i)
 	if o == pec.OutcomeUpdated {
-		p.Fields += fields
+		p.Fields += len(p.Plan.Changes(i))
 	}
-	if o != pec.OutcomeRefused && len(problems) > 0 {
+	if o != pec.OutcomeRefused && len(p.Plan.ProblemsOf(i)) > 0 {
 		p.sections["avvertimenti"] = append(p.sections["avvertimenti"], i)
 	}
 }
 
-// row is one row of the plan as a table shows it.
-func (p *importPlan) row(i int) (row importRow, problems []pec.RowProblem, changes []pec.FieldChange) {
-	if p.services != nil {
-		r := p.services.Plan.Rows[i]
-		a := r.After
-		return importRow{Row: r.Source.Number, Key: int64(r.Source.Number), Name: a.Address, Cells: []string{
-			p.products[a.Product], fmt.Sprint(a.Quantity), a.From.Italian(), a.To.Italian(), a.Net.Euro()}}, r.Problems, r.Changes
-	}
-	r := p.members.Plan.Rows[i]
-	m := r.After
-	changes = r.Changes
-	if r.ReservedAddress != "" {
-		changes = append(slices.Clone(changes), pec.FieldChange{Field: fieldReserved, New: r.ReservedAddress})
-	}
-	return importRow{Row: r.Source.Number, Key: int64(r.Source.Number), Name: m.FullName(), Cells: []string{m.RegistrationNumber, m.TaxCode}}, r.Problems, changes
-}
-
-// fieldReserved is the address kept for a member, beside the file's fields.
-const fieldReserved pec.Field = "reserved_address"
-
-// fieldTitle is a field as the pages call it.
-func (p *importPlan) fieldTitle(f pec.Field) string {
-	switch {
-	case f == fieldReserved:
-		return "Casella riservata"
-	case p.services != nil:
-		return pec.ServiceLayout.Title(f)
-	}
-	return pec.MemberLayout.Title(f)
-}
-
-func (p *importPlan) shown(f pec.Field, value string) string {
-	if p.services == nil {
-		return memberValue(f, value)
-	}
-	switch f {
-	case pec.FieldService:
-		if name := p.products[value]; name != "" {
-			return name
-		}
-	case pec.FieldFrom, pec.FieldTo:
-		if d, err := pec.ParseDate(value); err == nil {
-			return d.Italian()
-		}
-	case pec.FieldNet:
-		var net pec.Cents
-		if value != "" && net.UnmarshalJSON([]byte(value)) == nil {
-			return net.Euro()
-		}
-	}
-	return value
-}
+// key is the row's number in the file, by which pages go on.
+func (p *importPlan) key(i int) int64 { return int64(p.Plan.Source(i).Number) }
 
 // ---- Step 1: the file ----
 
@@ -769,72 +693,57 @@ func (d *importDesk) previewTable(c *fiber.Ctx, p *importPreviewPage, sort strin
 	case "invariati":
 		t = importTable{Sort: "rows", Title: "Invariati: " + kind.Rows(len(all))}
 	}
-	t.ID, t.Total, t.Heads = sort, len(all), plainHeads(kind)
+	t.ID, t.Total, t.Heads = sort, len(all), kind.heads
 	var shown []int
-	shown, t.Prev, t.Next = window(all, func(i int) int64 { row, _, _ := plan.row(i); return row.Key }, at)
+	shown, t.Prev, t.Next = window(all, plan.key, at)
 	names := rowNames{header: plan.Report.Header, mapping: plan.Report.Mapping}
 	for _, i := range shown {
-		t.Rows = append(t.Rows, d.previewRow(c, plan, names, t.Sort, sort, i))
+		t.Rows = append(t.Rows, d.previewRow(c, p, names, t.Sort, sort, i))
 	}
 	return t, true
 }
 
-func (d *importDesk) previewRow(c *fiber.Ctx, plan *importPlan, names rowNames, form, sort string, i int) importRow {
-	row, problems, changes := plan.row(i)
-	row.Href = plan.href(d, c, i)
-	if sort == "respinti" { // as the file says it, for the eye that looks for it there
-		row.Href = ""
-		if plan.members != nil {
-			row.Name = names.of(plan.members.Plan.Rows[i].Source)
-		} else {
-			row.Name = names.of(plan.services.Plan.Rows[i].Source)
-		}
+// previewRow is one row of the plan. A refused one is named as the file says
+// it, for the eye that looks for it there.
+func (d *importDesk) previewRow(c *fiber.Ctx, p *importPreviewPage, names rowNames, form, sort string, i int) importRow {
+	plan, source := p.Plan, p.Plan.Plan.Source(i)
+	viewed := plan.row(i)
+	row := importRow{Row: source.Number, Key: plan.key(i), Name: viewed.name, Cells: viewed.cells}
+	if sort == "respinti" {
+		row.Name = names.of(source)
+	} else {
+		row.Href = d.rowLink(c, p.File.Kind, viewed.id)
 	}
 	switch form {
 	case "problems":
-		for _, p := range problems {
+		for _, p := range plan.Plan.ProblemsOf(i) {
 			if sort == "avvertimenti" || p.Severity == pec.SeverityError {
 				row.Lines = append(row.Lines, problemLine(p, plan.Report.Mapping))
 			}
 		}
 	case "changes":
-		for _, ch := range changes {
-			row.Lines = append(row.Lines, importLine{Field: plan.fieldTitle(ch.Field), Old: plan.shown(ch.Field, ch.Old), New: plan.shown(ch.Field, ch.New)})
+		for _, ch := range plan.Plan.Changes(i) {
+			row.Lines = append(row.Lines, importLine{Field: plan.fieldTitle(ch.Field), Old: plan.value(ch.Field, ch.Old), New: plan.value(ch.Field, ch.New)})
 		}
 	}
 	return row
 }
 
-// href leads to what a row speaks of, as far as it is there already.
-func (p *importPlan) href(d *importDesk, c *fiber.Ctx, i int) string {
-	if p.services != nil {
-		if id := p.services.Plan.Rows[i].Mailbox.ID; id != 0 {
-			return d.linkTo(c, "/caselle/:id", fmt.Sprintf("/caselle/%d", id))
-		}
+// rowLink leads to what a row speaks of, empty when that is not there yet.
+func (s *site) rowLink(c *fiber.Ctx, kind importKind, id int64) string {
+	if id == 0 || kind.page == "" {
 		return ""
 	}
-	if id := p.members.Plan.Rows[i].MemberID; id != 0 {
-		return d.linkTo(c, "/iscritti/:id", fmt.Sprintf("/iscritti/%d", id))
-	}
-	return ""
+	return s.linkTo(c, kind.page+":id", fmt.Sprint(kind.page, id))
 }
 
 // missingTable lists what is here and not in the file.
 func (d *importDesk) missingTable(c *fiber.Ctx, p *importPreviewPage, at keyset) importTable {
-	plan := p.Plan
-	t := importTable{Sort: "rows", ID: "mancanti", Title: "Mancanti dal file: " + p.File.Kind.Rows(plan.Report.Missing), Total: plan.Report.Missing, Heads: plainHeads(p.File.Kind)[1:]}
+	plan, kind := p.Plan, p.File.Kind
+	t := importTable{Sort: "rows", ID: "mancanti", Title: "Mancanti dal file: " + kind.Rows(plan.Report.Missing), Total: plan.Report.Missing, Heads: kind.heads[1:], Note: kind.Missing}
 	var rows []importRow
-	if plan.services != nil {
-		t.Note = "L’estratto del gestore non li elenca. L’importazione non li tocca: controlli con il gestore se sono cessati."
-		for i, s := range plan.services.Plan.Missing {
-			rows = append(rows, importRow{Key: int64(i + 1), Name: s.Address, Href: d.linkTo(c, "/caselle/:id", fmt.Sprintf("/caselle/%d", s.MailboxID)), Cells: []string{
-				plan.products[s.Product], fmt.Sprint(s.Quantity), s.From.Italian(), s.To.Italian(), s.Net.Euro()}})
-		}
-	} else {
-		t.Note = "Sono nell’albo ma non in questo file. L’importazione non li tocca: se non sono più iscritti, cambi il loro stato dall’elenco."
-		for i, m := range plan.members.Plan.Missing {
-			rows = append(rows, importRow{Key: int64(i + 1), Name: m.FullName(), Href: d.linkTo(c, "/iscritti/:id", fmt.Sprintf("/iscritti/%d", m.ID)), Cells: []string{m.RegistrationNumber, m.TaxCode}})
-		}
+	for i, m := range plan.missing() {
+		rows = append(rows, importRow{Key: int64(i + 1), Name: m.name, Href: d.rowLink(c, kind, m.id), Cells: m.cells})
 	}
 	t.Rows, t.Prev, t.Next = window(rows, importRow.key, at)
 	return t

@@ -222,7 +222,7 @@ func (g *demo) importRegister(begin pec.Date) error {
 	if err := writeFile(path, data); err != nil {
 		return err
 	}
-	r, err := g.office.WriteMembers(g.ctx, office.ActorCommand, office.ImportFile{Name: filepath.Base(path), Data: data}, "", false)
+	r, err := g.office.WriteImport(g.ctx, office.ActorCommand, office.ImportMembers, office.ImportFile{Name: filepath.Base(path), Data: data}, "", false)
 	if err != nil {
 		return err
 	}

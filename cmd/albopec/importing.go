@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -51,27 +50,17 @@ func (f *importFlags) read() (office.ImportFile, error) {
 type importMembersCmd struct{ importFlags }
 
 func (cmd *importMembersCmd) Run(c *call) error {
-	return c.importFile(cmd.importFlags, (*office.Office).WriteMembers, func(o *office.Office, f office.ImportFile) (office.ImportReport, error) {
-		p, err := o.PreviewMembers(c.ctx, f)
-		return p.Report, err
-	})
+	return c.importFile(office.ImportMembers, cmd.importFlags)
 }
 
 type importServicesCmd struct{ importFlags }
 
 func (cmd *importServicesCmd) Run(c *call) error {
-	return c.importFile(cmd.importFlags, (*office.Office).WriteServices, func(o *office.Office, f office.ImportFile) (office.ImportReport, error) {
-		p, err := o.PreviewServices(c.ctx, f)
-		return p.Report, err
-	})
+	return c.importFile(office.ImportServices, cmd.importFlags)
 }
 
 // importFile reads a file and writes it, or with --dry-run only looks.
-func (c *call) importFile(
-	flags importFlags,
-	write func(*office.Office, context.Context, string, office.ImportFile, string, bool) (office.ImportReport, error),
-	preview func(*office.Office, office.ImportFile) (office.ImportReport, error),
-) error {
+func (c *call) importFile(kind string, flags importFlags) error {
 	o, err := c.office()
 	if err != nil {
 		return err
@@ -80,12 +69,14 @@ func (c *call) importFile(
 	if err != nil {
 		return err
 	}
-	var r office.ImportReport
 	if flags.DryRun {
-		r, err = preview(o, file)
-	} else {
-		r, err = write(o, c.ctx, office.ActorCommand, file, "", flags.Strict)
+		p, err := o.PreviewImport(c.ctx, kind, file)
+		if err != nil {
+			return err
+		}
+		return c.imported(p.Report, flags)
 	}
+	r, err := o.WriteImport(c.ctx, office.ActorCommand, kind, file, "", flags.Strict)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,297 @@
+package office
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// Undone is what taking an import back did (R24).
+type Undone struct {
+	Restored int    `json:"restored"`
+	Removed  int    `json:"removed"`
+	Kept     []Kept `json:"kept"`
+}
+
+// Kept is something that an undo left as it is, and why.
+type Kept struct {
+	ID     int64  `json:"id"`
+	Name   string `json:"name"`
+	Reason string `json:"reason"`
+}
+
+// UndoImport takes back what an import did and nobody touched since; the rest
+// is listed with its reason (R24). What only later imports touched that were
+// taken back themselves counts as not touched.
+func (o *Office) UndoImport(ctx context.Context, actor string, batch int64) (Undone, error) {
+	done := Undone{Kept: []Kept{}}
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		changes, err := changesToUndo(&tx.ReadTx, batch)
+		if err != nil {
+			return err
+		}
+		u := undoing{tx: tx, batch: batch, done: &done}
+		for _, c := range changes {
+			undo := u.member
+			if c.Entity == "service" {
+				undo = u.service
+			}
+			if err := undo(c); err != nil {
+				return err
+			}
+		}
+		if err := u.restoreExchanged(); err != nil {
+			return err
+		}
+		doc, err := json.Marshal(done)
+		if err != nil {
+			return err
+		}
+		if err := tx.SetBatchUndone(batch, doc); err != nil {
+			return err
+		}
+		return tx.Record("import.undone", "batch", batch, map[string]any{"restored": done.Restored, "removed": done.Removed, "kept": len(done.Kept)})
+	})
+	return done, err
+}
+
+// PreviewUndo tells what UndoImport would do now, and writes nothing. Values
+// that meanwhile belong to somebody else come to light only in the write.
+func (o *Office) PreviewUndo(ctx context.Context, batch int64) (Undone, error) {
+	would := Undone{Kept: []Kept{}}
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		changes, err := changesToUndo(tx, batch)
+		if err != nil {
+			return err
+		}
+		for _, c := range changes {
+			name, why, err := "", "", error(nil)
+			if c.Entity == "service" {
+				_, name, why, err = serviceToUndo(tx, batch, c)
+			} else {
+				_, name, why, err = memberToUndo(tx, batch, c)
+			}
+			switch {
+			case err != nil:
+				return err
+			case why != "":
+				would.Kept = append(would.Kept, Kept{c.ID, name, why})
+			case c.Before == nil:
+				would.Removed++
+			default:
+				would.Restored++
+			}
+		}
+		return nil
+	})
+	return would, err
+}
+
+func changesToUndo(tx *db.ReadTx, batch int64) ([]db.Change, error) {
+	b, err := tx.Batch(batch)
+	if err != nil {
+		return nil, err
+	}
+	if !b.UndoneAt.IsZero() {
+		return nil, pec.Refuse("batch_undone", "L’importazione %d è già stata annullata.", batch)
+	}
+	return tx.Changes(batch)
+}
+
+type undoing struct {
+	tx    *db.Tx
+	batch int64
+	done  *Undone
+	// exchanged are members whose values of before are, for now, another's: two
+	// who exchanged their numbers go back together.
+	exchanged []restoring
+}
+
+type restoring struct{ now, before db.MemberRow }
+
+func (u *undoing) keep(id int64, name, why string) {
+	u.done.Kept = append(u.done.Kept, Kept{id, name, why})
+}
+
+const takenByAnother = "i valori di prima ora sono di un altro iscritto"
+
+func (u *undoing) member(c db.Change) error {
+	m, name, why, err := memberToUndo(&u.tx.ReadTx, u.batch, c)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		u.keep(c.ID, name, why)
+		return nil
+	}
+	if c.Before == nil {
+		if u.tx.Try(func() error { return u.tx.DeleteMember(m.ID) }) != nil {
+			u.keep(m.ID, name, "è già usato altrove nel programma")
+			return nil
+		}
+		u.done.Removed++
+		return nil
+	}
+	var before db.MemberRow
+	if err := json.Unmarshal(c.Before, &before); err != nil {
+		return fmt.Errorf("what member %d was: %w", m.ID, err)
+	}
+	r := restoring{m, before}
+	if m.Status.OnRegister() != before.Status.OnRegister() || m.LeftOn != before.LeftOn {
+		if err := overdue(u.tx, m.ID); err != nil {
+			return err
+		}
+	}
+	if u.tx.Try(func() error { return r.restore(u.tx) }) != nil {
+		u.exchanged = append(u.exchanged, r)
+		return nil
+	}
+	u.done.Restored++
+	return nil
+}
+
+// restoreExchanged restores together those whose numbers and codes each other
+// holds; who stands in the way of the others is kept.
+func (u *undoing) restoreExchanged() error {
+	for len(u.exchanged) > 0 {
+		stuck := -1
+		err := u.tx.Try(func() error {
+			for _, r := range u.exchanged {
+				number := r.now.RegistrationNumber != r.before.RegistrationNumber
+				code := r.now.TaxCode != r.before.TaxCode
+				if err := u.tx.ClearMemberKeys(r.now.ID, number, code && !number); err != nil {
+					return err
+				}
+			}
+			for i, r := range u.exchanged {
+				if err := r.restore(u.tx); err != nil {
+					stuck = i
+					return err
+				}
+			}
+			return nil
+		})
+		if err == nil {
+			u.done.Restored += len(u.exchanged)
+			return nil
+		}
+		if stuck < 0 {
+			return err
+		}
+		r := u.exchanged[stuck]
+		u.keep(r.now.ID, r.now.FullName(), takenByAnother)
+		u.exchanged = slices.Delete(u.exchanged, stuck, stuck+1)
+	}
+	return nil
+}
+
+// restore writes a member as it was before the import.
+func (r restoring) restore(tx *db.Tx) error {
+	for _, f := range pec.MemberFields {
+		old, now := r.now.Get(f.Field), r.before.Get(f.Field)
+		if old == now {
+			continue
+		}
+		if err := tx.AddMemberHistory(r.now.ID, db.FieldChange{Field: string(f.Field), Old: old, New: now}); err != nil {
+			return err
+		}
+	}
+	r.before.ID = r.now.ID
+	return tx.SetMember(r.before)
+}
+
+// memberToUndo loads a member that an import created or changed and says why
+// it has to stay as it is, empty when it has not.
+// closedSince says that a leaver's mailbox has closed since the leaving was
+// registered: coming back would not open it again.
+func closedSince(tx *db.ReadTx, m db.MemberRow) (string, error) {
+	boxes, err := tx.MailboxesOf(m.ID)
+	for _, b := range boxes {
+		if !m.Status.OnRegister() && b.CloseReason == pec.CloseLeaver && !b.ClosedOn.Before(m.LeftRegisteredOn) {
+			return "la casella si è già chiusa: per riammetterlo cambi lo stato e richieda una nuova casella", err
+		}
+	}
+	return "", err
+}
+
+func memberToUndo(tx *db.ReadTx, batch int64, c db.Change) (m db.MemberRow, name, why string, err error) {
+	m, err = tx.Member(c.ID)
+	if pec.AsProblem(err) != nil {
+		return m, "", "non c’è più", nil
+	}
+	if err != nil {
+		return m, "", "", err
+	}
+	if m.Version != c.Version {
+		// Each import that touched it later and was taken back has written it twice.
+		undone, _, err := tx.LaterImports(batch, c.Entity, c.ID)
+		if err != nil || m.Version != c.Version+2*undone {
+			return m, m.FullName(), "è stato modificato dopo l’importazione", err
+		}
+	}
+	if c.Before != nil {
+		why, err := closedSince(tx, m)
+		return m, m.FullName(), why, err
+	}
+	used, err := tx.MemberIsUsed(m.ID)
+	if used {
+		why = "ha già una casella, un movimento o una password"
+	}
+	return m, m.FullName(), why, err
+}
+
+func (u *undoing) service(c db.Change) error {
+	s, name, why, err := serviceToUndo(&u.tx.ReadTx, u.batch, c)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		u.keep(c.ID, name, why)
+		return nil
+	}
+	box, err := u.tx.Mailbox(s.MailboxID)
+	if err != nil {
+		return err
+	}
+	if err := overdue(u.tx, box.MemberID); err != nil {
+		return err
+	}
+	if s, name, why, err = serviceToUndo(&u.tx.ReadTx, u.batch, c); err != nil || why != "" { // it may have ended just now
+		u.keep(c.ID, name, why)
+		return err
+	}
+	if c.Before == nil {
+		u.done.Removed++
+		return u.tx.DeleteService(s.ID)
+	}
+	var before db.ServiceRow
+	if err := json.Unmarshal(c.Before, &before); err != nil {
+		return fmt.Errorf("what service %d was: %w", s.ID, err)
+	}
+	u.done.Restored++
+	return u.tx.SetService(before)
+}
+
+// serviceToUndo is memberToUndo for a service of a provider's statement.
+func serviceToUndo(tx *db.ReadTx, batch int64, c db.Change) (s db.ServiceRow, name, why string, err error) {
+	s, err = tx.Service(c.ID)
+	if pec.AsProblem(err) != nil {
+		return s, "", "non c’è più", nil
+	}
+	if err != nil {
+		return s, "", "", err
+	}
+	name = s.Address + ", " + s.ProductName
+	if !s.EndedOn.IsZero() {
+		return s, name, "il servizio è già cessato", nil
+	}
+	_, standing, err := tx.LaterImports(batch, c.Entity, c.ID)
+	if standing > 0 {
+		why = "è stato modificato da un’importazione successiva"
+	}
+	return s, name, why, err
+}

@@ -1,0 +1,157 @@
+package web
+
+import (
+	"context"
+	"fmt"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// importKind is how the pages speak of a kind of import, and show its rows.
+type importKind struct {
+	Code      string
+	Of        string // "Importazione " + Of
+	Label     string // where the kind is chosen
+	Help      string
+	One, Many string // what a row is
+	Where     string // where the rows are written: "Nell’albo"
+	Missing   string // what the preview says of those that the file lacks
+
+	page    string       // of what a row speaks of: "/iscritti/"
+	heads   []importHead // of a plain row: its number, its name, its cells
+	view    func(*site, office.ImportPreview) (importView, error)
+	written func(b batchTables, t *importTable, created bool, at keyset) error
+}
+
+// importView shows the plan of one kind of import, rows counted from 0.
+type importView interface {
+	row(i int) viewedRow
+	missing() []viewedRow // what we have and the file lacks, in order
+	fieldTitle(pec.Field) string
+	value(f pec.Field, stored string) string // as the screens write it
+}
+
+// viewedRow is what a table says of a row: its name, its cells, and the member
+// or mailbox that its name leads to, 0 when that is not there yet.
+type viewedRow struct {
+	name  string
+	cells []string
+	id    int64
+}
+
+var importKinds = []importKind{
+	{
+		Code: office.ImportMembers, Of: "dell’albo", Label: "Iscritti", Help: "L’albo, o una parte: Excel (.xlsx) o CSV, come esce dal Suo gestionale.",
+		One: "iscritto", Many: "iscritti", Where: "Nell’albo", page: "/iscritti/",
+		Missing: "Sono nell’albo ma non in questo file. L’importazione non li tocca: se non sono più iscritti, cambi il loro stato dall’elenco.",
+		heads:   []importHead{{"Riga", "num"}, {"Iscritto", ""}, {"Numero", ""}, {"Codice fiscale", "mono"}},
+		view: func(_ *site, p office.ImportPreview) (importView, error) {
+			return memberView{p.Plan.(*pec.MemberDraft)}, nil
+		},
+		written: batchTables.members,
+	},
+	{
+		Code: office.ImportServices, Of: "dei servizi presso il gestore", Label: "Servizi presso il gestore",
+		Help: "L’estratto del gestore con i servizi che gli iscritti hanno comprato da lui: casella, servizio, quantità, dal, al, importo netto.",
+		One:  "servizio", Many: "servizi", Where: "Nei servizi", page: "/caselle/",
+		Missing: "L’estratto del gestore non li elenca. L’importazione non li tocca: controlli con il gestore se sono cessati.",
+		heads:   []importHead{{"Riga", "num"}, {"Casella", ""}, {"Servizio", ""}, {"Quantità", "num"}, {"Dal", "num"}, {"Al", "num"}, {"Importo netto", "num"}},
+		view: func(s *site, p office.ImportPreview) (importView, error) {
+			v := serviceView{plan: p.Plan.(pec.ServicePlan)}
+			return &v, s.db.Read(context.Background(), func(tx *db.ReadTx) error {
+				agreements, err := tx.Agreements()
+				v.products = productsOf(agreements)
+				return err
+			})
+		},
+		written: batchTables.services,
+	},
+}
+
+func importKindOf(code string) importKind {
+	for _, k := range importKinds {
+		if k.Code == code {
+			return k
+		}
+	}
+	return importKind{Code: code, Of: "di " + code, One: "riga", Many: "righe", Where: "Nei dati"}
+}
+
+// Rows is a count of what the rows are: "599 iscritti".
+func (k importKind) Rows(n int) string {
+	if n == 1 {
+		return "1 " + k.One
+	}
+	return pec.Thousands(n) + " " + k.Many
+}
+
+// memberView shows a member file.
+type memberView struct{ draft *pec.MemberDraft }
+
+func (v memberView) row(i int) viewedRow {
+	r := v.draft.Row(i)
+	return viewedRow{r.After.FullName(), []string{r.After.RegistrationNumber, r.After.TaxCode}, r.MemberID}
+}
+
+func (v memberView) missing() []viewedRow {
+	var list []viewedRow
+	for _, m := range v.draft.Missing() {
+		list = append(list, viewedRow{m.FullName(), []string{m.RegistrationNumber, m.TaxCode}, m.ID})
+	}
+	return list
+}
+
+func (memberView) fieldTitle(f pec.Field) string {
+	if f == pec.FieldReservedAddress {
+		return "Casella riservata"
+	}
+	return pec.MemberLayout.Title(f)
+}
+
+func (memberView) value(f pec.Field, stored string) string { return memberValue(f, stored) }
+
+// serviceView shows a provider's statement.
+type serviceView struct {
+	plan     pec.ServicePlan
+	products productNames
+}
+
+func (v serviceView) line(s pec.StatedService, mailbox int64) viewedRow {
+	return viewedRow{s.Address, []string{v.products[s.Product].Name, fmt.Sprint(s.Quantity), s.From.Italian(), s.To.Italian(), s.Net.Euro()}, mailbox}
+}
+
+func (v serviceView) row(i int) viewedRow {
+	r := v.plan.Rows[i]
+	return v.line(r.After, r.Mailbox.ID)
+}
+
+func (v serviceView) missing() []viewedRow {
+	var list []viewedRow
+	for _, s := range v.plan.Missing {
+		list = append(list, v.line(s, s.MailboxID))
+	}
+	return list
+}
+
+func (serviceView) fieldTitle(f pec.Field) string { return pec.ServiceLayout.Title(f) }
+
+func (v serviceView) value(f pec.Field, stored string) string {
+	switch f {
+	case pec.FieldService:
+		if p := v.products[stored]; p.Name != "" {
+			return p.Name
+		}
+	case pec.FieldFrom, pec.FieldTo:
+		if d, err := pec.ParseDate(stored); err == nil {
+			return d.Italian()
+		}
+	case pec.FieldNet:
+		var net pec.Cents
+		if stored != "" && net.UnmarshalJSON([]byte(stored)) == nil {
+			return net.Euro()
+		}
+	}
+	return stored
+}
