@@ -213,6 +213,26 @@ func (d *DB) Close() error {
 type ReadTx struct {
 	ctx context.Context
 	tx  *sql.Tx
+	// prepared are the statements run so far: what is run for each of thousands
+	// of rows is understood once. They are closed with the transaction.
+	prepared map[string]*sql.Stmt
+}
+
+// statement is a query, prepared. Nobody may run one while its rows of before
+// are still being read.
+func (tx *ReadTx) statement(query string) (*sql.Stmt, error) {
+	if s := tx.prepared[query]; s != nil {
+		return s, nil
+	}
+	s, err := tx.tx.PrepareContext(tx.ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", firstWords(query), err)
+	}
+	if tx.prepared == nil {
+		tx.prepared = map[string]*sql.Stmt{}
+	}
+	tx.prepared[query] = s
+	return s, nil
 }
 
 // Tx is a write transaction: it reads its own writes, and every row it writes
@@ -229,7 +249,7 @@ func (r *Reader) Read(ctx context.Context, f func(*ReadTx) error) error {
 		return fmt.Errorf("beginning to read: %w", err)
 	}
 	defer tx.Rollback()
-	return f(&ReadTx{ctx, tx})
+	return f(&ReadTx{ctx: ctx, tx: tx})
 }
 
 // Write runs f in one transaction, which is committed when f returns nil and
@@ -240,7 +260,7 @@ func (d *DB) Write(ctx context.Context, s Stamp, f func(*Tx) error) error {
 		return fmt.Errorf("beginning to write: %w", err)
 	}
 	defer tx.Rollback()
-	if err := f(&Tx{ReadTx{ctx, tx}, s}); err != nil {
+	if err := f(&Tx{ReadTx{ctx: ctx, tx: tx}, s}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {
@@ -265,17 +285,27 @@ func (tx *Tx) Try(f func() error) error {
 }
 
 func (tx *Tx) exec(query string, args ...any) error {
-	if _, err := tx.tx.ExecContext(tx.ctx, query, args...); err != nil {
-		return fmt.Errorf("%s: %w", firstWords(query), err)
+	_, err := tx.run(query, args)
+	return err
+}
+
+func (tx *Tx) run(query string, args []any) (sql.Result, error) {
+	s, err := tx.statement(query)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	r, err := s.ExecContext(tx.ctx, args...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", firstWords(query), err)
+	}
+	return r, nil
 }
 
 // insert runs an INSERT and returns the new row's id.
 func (tx *Tx) insert(query string, args ...any) (int64, error) {
-	r, err := tx.tx.ExecContext(tx.ctx, query, args...)
+	r, err := tx.run(query, args)
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", firstWords(query), err)
+		return 0, err
 	}
 	return r.LastInsertId()
 }
@@ -290,7 +320,11 @@ type scanner interface{ Scan(...any) error }
 
 // all reads every row of a query.
 func all[T any](tx *ReadTx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := tx.tx.QueryContext(tx.ctx, query, args...)
+	s, err := tx.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.QueryContext(tx.ctx, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", firstWords(query), err)
 	}
@@ -308,7 +342,12 @@ func all[T any](tx *ReadTx, scan func(scanner) (T, error), query string, args ..
 
 // one reads the only row of a query; no row is the Problem given.
 func one[T any](tx *ReadTx, missing *pec.Problem, scan func(scanner) (T, error), query string, args ...any) (T, error) {
-	v, err := scan(tx.tx.QueryRowContext(tx.ctx, query, args...))
+	s, err := tx.statement(query)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	v, err := scan(s.QueryRowContext(tx.ctx, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, missing
 	}
@@ -321,7 +360,11 @@ func one[T any](tx *ReadTx, missing *pec.Problem, scan func(scanner) (T, error),
 // value reads one column of one row into T; no row is T's zero value.
 func value[T any](tx *ReadTx, query string, args ...any) (T, error) {
 	var v T
-	err := tx.tx.QueryRowContext(tx.ctx, query, args...).Scan(&v)
+	s, err := tx.statement(query)
+	if err != nil {
+		return v, err
+	}
+	err = s.QueryRowContext(tx.ctx, args...).Scan(&v)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return v, fmt.Errorf("%s: %w", firstWords(query), err)
 	}
