@@ -56,12 +56,27 @@ func (tx *ReadTx) Members() ([]MemberRow, error) {
 }
 
 // Register returns the data of every member, in the same order: all that an
-// import compares a file with.
+// import compares a file with. Of hundreds of thousands it holds each town and
+// section once.
 func (tx *ReadTx) Register() ([]pec.Member, error) {
-	return all(tx, func(row scanner) (pec.Member, error) {
+	n, err := value[int](tx, `SELECT COUNT(*) FROM members`)
+	if err != nil {
+		return nil, err
+	}
+	list, seen := make([]pec.Member, 0, n), map[string]string{}
+	_, err = all(tx, func(row scanner) (struct{}, error) {
 		m, err := scanMember(row)
-		return m.Member, err
+		for _, s := range []*string{&m.Surname, &m.Name, &m.Sex, &m.BirthPlace, &m.BirthProvince, &m.Section, &m.Sector, &m.Title, &m.PostalCode, &m.City, &m.Province} {
+			if once, ok := seen[*s]; ok {
+				*s = once
+			} else {
+				seen[*s] = *s
+			}
+		}
+		list = append(list, m.Member)
+		return struct{}{}, err
 	}, `SELECT `+memberColumns+` FROM members m ORDER BY m.surname, m.name, m.id`)
+	return list, err
 }
 
 // MembersToProvision returns the members who should have a mailbox and have

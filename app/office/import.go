@@ -169,6 +169,8 @@ func (o *Office) WriteImport(ctx context.Context, actor, kind string, f ImportFi
 	if strict && p.Report.Refused > 0 {
 		return p.Report, nil
 	}
+	sum := f.sha256()
+	f.Data = nil // read: a large file is not held while it is written
 	err = o.write(ctx, actor, func(tx *db.Tx) error {
 		if err := stillKept(tx, f); err != nil {
 			return err
@@ -188,7 +190,7 @@ func (o *Office) WriteImport(ctx context.Context, actor, kind string, f ImportFi
 		if strict && p.Report.Refused > 0 {
 			return errStrict
 		}
-		return writeImport(tx, f, &p)
+		return writeImport(tx, f, sum, &p)
 	})
 	if err == errStrict {
 		err = nil
@@ -206,8 +208,8 @@ func (o *Office) planAgain(tx *db.Tx, p *ImportPreview) error {
 	return err
 }
 
-func writeImport(tx *db.Tx, f ImportFile, p *ImportPreview) error {
-	batch, err := tx.AddBatch(p.Kind, f.Name, f.sha256())
+func writeImport(tx *db.Tx, f ImportFile, sum string, p *ImportPreview) error {
+	batch, err := tx.AddBatch(p.Kind, f.Name, sum)
 	if err != nil {
 		return err
 	}

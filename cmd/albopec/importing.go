@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"albopec/app/intake"
@@ -61,6 +62,9 @@ func (cmd *importServicesCmd) Run(c *call) error {
 
 // importFile reads a file and writes it, or with --dry-run only looks.
 func (c *call) importFile(kind string, flags importFlags) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50) // registers of hundreds of thousands: rather slower than twice in memory
+	}
 	o, err := c.office()
 	if err != nil {
 		return err
