@@ -3,14 +3,10 @@ package db
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"net/url"
 	"os"
 
 	"albopec/app/pec"
-
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Alone refuses a database file that another process has open, the web server
@@ -32,8 +28,7 @@ func Alone(ctx context.Context, path string) error {
 	d.SetMaxOpenConns(1)
 	var tables int
 	err = d.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_schema").Scan(&tables)
-	var e *sqlite.Error
-	if errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY {
+	if IsBusy(err) {
 		return pec.Refuse("database_in_use", "Il database «%s» è aperto da un altro programma, per esempio da «albopec serve»: lo fermi e riprovi.", path)
 	}
 	return nil

@@ -22,7 +22,8 @@ import (
 
 	"albopec/app/pec"
 
-	_ "modernc.org/sqlite" // the driver
+	"modernc.org/sqlite" // the driver too
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 //go:embed migrations/*.sql
@@ -267,6 +268,13 @@ func (d *DB) Write(ctx context.Context, s Stamp, f func(*Tx) error) error {
 		return fmt.Errorf("committing: %w", err)
 	}
 	return nil
+}
+
+// IsBusy reports whether an error is that another program held the lock for
+// writing for too long.
+func IsBusy(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
 // Try runs f so that what it wrote is taken back when it fails, while the

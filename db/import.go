@@ -69,6 +69,35 @@ func (tx *ReadTx) Uploads() ([]Upload, error) {
 	return all(tx, scanUploadHead, uploadHead+`ORDER BY id DESC LIMIT 100`)
 }
 
+// ImportRunning is the import that is being written.
+type ImportRunning struct {
+	Actor    string
+	Filename string
+	At       time.Time
+}
+
+// ImportRunning returns the import that is being written, or was when the power
+// went; nil when there is none.
+func (tx *ReadTx) ImportRunning() (*ImportRunning, error) {
+	list, err := all(tx, func(row scanner) (ImportRunning, error) {
+		var r ImportRunning
+		return r, row.Scan(&r.Actor, &r.Filename, instantInto{&r.At})
+	}, `SELECT actor, filename, at FROM import_running`)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
+// BeginImport notes that an import is being written, instead of any other.
+func (tx *Tx) BeginImport(filename string) error {
+	return tx.exec(`INSERT INTO import_running (id, actor, filename, at) VALUES (1, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET actor = excluded.actor, filename = excluded.filename, at = excluded.at`, tx.Actor, filename, instant(tx.Now))
+}
+
+// EndImport notes that no import is being written any more.
+func (tx *Tx) EndImport() error { return tx.exec(`DELETE FROM import_running`) }
+
 // Batch is an import that was written.
 type Batch struct {
 	ID       int64

@@ -171,7 +171,15 @@ func (o *Office) WriteImport(ctx context.Context, actor, kind string, f ImportFi
 	}
 	sum := f.sha256()
 	f.Data = nil // read: a large file is not held while it is written
+	end, err := o.beginImport(ctx, actor, f.Name)
+	if err != nil {
+		return ImportReport{}, err
+	}
+	defer func() { end(err) }()
 	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		if err := tx.EndImport(); err != nil { // it stands until this is committed
+			return err
+		}
 		if err := stillKept(tx, f); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ package office
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"albopec/app/pec"
@@ -26,6 +27,8 @@ type Office struct {
 	Log   *slog.Logger
 
 	batch int // members that one transaction of a run takes; 0 is batchSize
+
+	importing atomic.Pointer[db.ImportRunning] // the import that is being written, nil for none
 }
 
 // New returns an office that works on the days of Rome.

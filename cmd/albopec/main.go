@@ -129,7 +129,7 @@ func explain(err error) (exit int, code, message string) {
 		return exitFailed, p.Code, p.Message
 	case errors.Is(err, context.Canceled):
 		return exitFailed, "interrupted", "Interrotto: quello che era già registrato resta. Ripeta il comando per finire."
-	case strings.Contains(err.Error(), "database is locked"):
+	case db.IsBusy(err):
 		return exitFailed, "database_busy", "Il database è occupato da un’altra operazione: riprovi fra poco."
 	case strings.Contains(err.Error(), "disk image is malformed"):
 		return exitFailed, "database_damaged", "Il database è danneggiato: torni all’ultimo salvataggio con «albopec restore»."
