@@ -23,6 +23,52 @@ type MemberImport struct {
 	// Addresses tells whose an address in those domains is, mailboxes and
 	// reservations alike: address in lower case to member ID.
 	Addresses map[string]int64
+	Choices   ImportChoices
+}
+
+// ImportChoices are an operator's choices of what a member file may do. The
+// zero value does what R23 says: new members are added, known ones updated, an
+// empty cell leaves what is there, and whom the file lacks is left alone.
+type ImportChoices struct {
+	Only       ImportOnly `json:",omitempty"`
+	ClearEmpty bool       `json:",omitempty"` // an empty cell empties the field: see clears
+	Leavers    Leavers    `json:",omitzero"`
+}
+
+// ImportOnly says which rows are taken; the others leave things as they are.
+type ImportOnly string
+
+// What may be taken.
+const (
+	OnlyNew   ImportOnly = "new"   // members that are not known yet
+	OnlyKnown ImportOnly = "known" // members that are
+)
+
+// Leavers are members on the register that the file lacks and that the import
+// marks as having left. Of those chosen who are not missing nothing is said.
+type Leavers struct {
+	All     bool         `json:",omitempty"`
+	Members []int64      `json:",omitempty"` // or these
+	Status  MemberStatus // cancelled, transferred or deceased
+	LeftOn  Date         // first day off the register
+}
+
+// None reports whether nobody is chosen.
+func (l Leavers) None() bool { return !l.All && len(l.Members) == 0 }
+
+// Check refuses a status of those on the register, and a day that has not come.
+func (l Leavers) Check(today Date) error {
+	switch {
+	case l.None():
+		return nil
+	case !l.Status.Known() || l.Status.OnRegister():
+		return Refuse("status_unknown", "Chi non è più nell’albo è cancellato, trasferito o deceduto.").On("status")
+	case l.LeftOn.IsZero():
+		return Refuse("date_invalid", "Scriva il primo giorno fuori dall’albo, come 31/12/2025.").On("left_on")
+	case l.LeftOn.After(today):
+		return Refuse("date_in_future", "Il giorno della cancellazione non può essere nel futuro.").On("left_on")
+	}
+	return nil
 }
 
 // MemberRow is what the import does with one row.
@@ -34,6 +80,7 @@ type MemberRow struct {
 	After    Member // as the row would leave it; of a refused row as far as it could be read
 	Changes  []FieldChange
 	Problems []RowProblem
+	Skipped  bool // left as it is by choice: see ImportOnly
 	// ReservedAddress is an address of the Ordine's own to be kept for this
 	// member (9.4), in lower case; empty when none.
 	ReservedAddress string
@@ -119,6 +166,12 @@ func DraftMembers(in MemberImport) *MemberDraft {
 	d := &MemberDraft{planner: p}
 	for i, m := range p.marks {
 		d.counts.add(m.outcome, d.ProblemsOf(i))
+		if m.skipped {
+			d.counts.Skipped++
+		}
+	}
+	for range d.Leaving() {
+		d.counts.Left++
 	}
 	p.forget()
 	return d
@@ -185,10 +238,13 @@ func (d *MemberDraft) Changes(i int) []FieldChange {
 func (d *MemberDraft) Row(i int) MemberRow {
 	p, mark := d.planner, d.planner.marks[i]
 	known := p.member(mark.member)
-	r := &memberReader{rowReader: rowReader{row: p.in.Rows[i], mapping: p.in.Mapping}, today: p.in.Today} // of its own: pages may ask at once
+	r := p.newReader(p.in.Rows[i]) // of its own: pages may ask at once
 	r.read(p.byCode)
-	out := p.outcome(r, known)
-	out.Outcome = mark.outcome
+	out := p.outcome(&r, known)
+	out.Outcome, out.Skipped = mark.outcome, mark.skipped
+	if mark.skipped && known != nil {
+		out.After = out.Before
+	}
 	if mark.note >= 0 {
 		out.Problems, out.ReservedAddress = p.notes[mark.note].problems, p.notes[mark.note].reserved
 	}
@@ -261,10 +317,35 @@ func (d *MemberDraft) MissingCount() int {
 	return n
 }
 
+// Leaving yields the missing members that the import marks as having left, each
+// as it changes.
+func (d *MemberDraft) Leaving() iter.Seq[MemberRow] {
+	leavers := d.planner.in.Choices.Leavers
+	return func(yield func(MemberRow) bool) {
+		if leavers.None() {
+			return
+		}
+		for _, m := range d.Missing() {
+			if !leavers.All && !slices.Contains(leavers.Members, m.ID) {
+				continue
+			}
+			row := MemberRow{Outcome: OutcomeUpdated, MemberID: m.ID, Before: m, After: m}
+			row.After.Status, row.After.LeftOn = leavers.Status, leavers.LeftOn
+			row.Changes = changes(row.Before, row.After)
+			if !yield(row) {
+				return
+			}
+		}
+	}
+}
+
 // Fingerprint is that of the plan.
 func (d *MemberDraft) Fingerprint() string {
 	h := sha256.New()
 	for _, r := range d.Rows() {
+		r.print(h)
+	}
+	for r := range d.Leaving() {
 		r.print(h)
 	}
 	return hex.EncodeToString(h.Sum(nil))
@@ -288,6 +369,7 @@ func (d *MemberDraft) Plan() MemberPlan {
 // rowMark is what came of a row.
 type rowMark struct {
 	outcome Outcome
+	skipped bool
 	member  int32 // its place among the known; -1 for none
 	note    int32 // its place among the notes; -1 for none
 }
@@ -307,7 +389,7 @@ type claim struct {
 // move is a member's number that a row would change.
 type move struct {
 	number  string
-	refused bool
+	refused bool // or skipped: the member keeps it
 }
 
 type memberPlanner struct {
@@ -375,8 +457,13 @@ func (p *memberPlanner) member(i int32) *Member {
 // maxHints is how many faulty rows get their likely correction looked for.
 const maxHints = 1000
 
+func (p *memberPlanner) newReader(row Row) memberReader {
+	return memberReader{rowReader: rowReader{row: row, mapping: p.in.Mapping}, today: p.in.Today, clear: p.in.Choices.ClearEmpty}
+}
+
 func (p *memberPlanner) reader(row Row) *memberReader {
-	p.said = memberReader{rowReader: rowReader{row: row, mapping: p.in.Mapping}, today: p.in.Today, hints: p.faults < maxHints}
+	p.said = p.newReader(row)
+	p.said.hints = p.faults < maxHints
 	return &p.said
 }
 
@@ -397,6 +484,9 @@ func (p *memberPlanner) judge(row Row) {
 	p.checkRepeated(r, out)
 	p.checkPEC(r, &out)
 	mark.outcome = outcomeOf(r.refused(), known == nil, out.Before != out.After || out.ReservedAddress != "")
+	if p.skips(mark.outcome) {
+		mark.outcome, mark.skipped, out.ReservedAddress, r.problems = OutcomeUnchanged, true, "", nil
+	}
 	if mark.outcome == OutcomeRefused {
 		out.ReservedAddress = ""
 		p.faults++
@@ -404,6 +494,11 @@ func (p *memberPlanner) judge(row Row) {
 		p.take(mark.member, out)
 	}
 	p.note(&mark, r.problems, out, known)
+}
+
+// skips reports whether the operator's choice leaves out what a row would do.
+func (p *memberPlanner) skips(o Outcome) bool {
+	return o == OutcomeUpdated && p.in.Choices.Only == OnlyNew || o == OutcomeCreated && p.in.Choices.Only == OnlyKnown
 }
 
 // outcome is what a row makes of the member it speaks of, nil for a new one.
@@ -427,7 +522,7 @@ func (p *memberPlanner) note(mark *rowMark, problems []RowProblem, out MemberRow
 	}
 	before, after := foldNumber(out.Before.RegistrationNumber), foldNumber(out.After.RegistrationNumber)
 	if known != nil && before != "" && before != after {
-		p.moves = append(p.moves, move{before, mark.outcome == OutcomeRefused})
+		p.moves = append(p.moves, move{before, mark.outcome == OutcomeRefused || mark.skipped})
 	}
 	if mark.outcome == OutcomeRefused {
 		p.wanted = append(p.wanted, after)

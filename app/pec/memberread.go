@@ -20,6 +20,7 @@ type memberReader struct {
 	// hints says whether corrections are looked for; a file with thousands of
 	// faults is not helped by them.
 	hints bool
+	clear bool // an empty cell empties the field, see clears
 }
 
 // fieldLimits are the most characters a field takes; what is longer is most
@@ -444,7 +445,7 @@ func (r *memberReader) readVATNumber() {
 
 func (r *memberReader) readDate(f Field, into *Date) {
 	text := r.cell(f)
-	if strings.Trim(text, "0/.- :") == "" { // 00/00/0000 is how some programs write no day
+	if isNoDay(text) {
 		return
 	}
 	latest := r.today
@@ -461,6 +462,10 @@ func (r *memberReader) readDate(f Field, into *Date) {
 		*into = d
 	}
 }
+
+// isNoDay reports whether a cell says that there is no day: 00/00/0000 is how
+// some programs write that.
+func isNoDay(text string) bool { return strings.Trim(text, "0/.- :") == "" }
 
 // hintDate is what to do about a day that cannot be: the day of birth stands in
 // the tax code, of others the nearest that exists is named.
@@ -497,12 +502,17 @@ func (r *memberReader) apply(m Member, isNew bool) Member {
 		value := *r.said.text(f)
 		if have := m.text(f); value != "" && !sameValue(f, *have, value) {
 			*have = value
+		} else if value == "" && r.clears(f) {
+			*have = ""
 		}
 	}
-	for _, d := range []struct{ have, said *Date }{
-		{&m.BirthDate, &r.said.BirthDate}, {&m.RegisteredOn, &r.said.RegisteredOn}, {&m.LeftOn, &r.said.LeftOn},
+	for _, d := range []struct {
+		field      Field
+		have, said *Date
+	}{
+		{FieldBirthDate, &m.BirthDate, &r.said.BirthDate}, {FieldRegisteredOn, &m.RegisteredOn, &r.said.RegisteredOn}, {FieldLeftOn, &m.LeftOn, &r.said.LeftOn},
 	} {
-		if !d.said.IsZero() {
+		if !d.said.IsZero() || r.clears(d.field) {
 			*d.have = *d.said
 		}
 	}
@@ -513,6 +523,22 @@ func (r *memberReader) apply(m Member, isNew bool) Member {
 	r.applyOrdinary(&m)
 	r.applyStatus(&m, old, isNew)
 	return m
+}
+
+// clears reports whether the row empties a field: when the operator wants that,
+// and the file has the column and nothing in it. By whom a member is known, and
+// the standing, stay in any case; so does what a faulty value would replace.
+func (r *memberReader) clears(f Field) bool {
+	if !r.clear || !r.mapping.Has(f) {
+		return false
+	}
+	switch f {
+	case FieldRegistrationNumber, FieldSurname, FieldName, FieldTaxCode, FieldLeftOn:
+		return false
+	case FieldBirthDate, FieldRegisteredOn:
+		return isNoDay(r.cell(f))
+	}
+	return r.cell(f) == ""
 }
 
 // textFields are the fields of a member that are plain texts.

@@ -71,6 +71,8 @@ func (o Outcome) Italian() string {
 type Counts struct {
 	Rows, Created, Updated, Unchanged, Refused int
 	Warnings                                   int
+	Skipped                                    int // of the unchanged, those left as they are by choice
+	Left                                       int // members that the file lacks and that leave the register
 }
 
 func (c *Counts) add(o Outcome, problems []RowProblem) {
