@@ -24,6 +24,13 @@ const (
 // ReadingOptions are an operator's choices of how to read a foreign file.
 type ReadingOptions = intake.Options
 
+// ImportOptions are an operator's choices of how to read a file, and of what it
+// may do.
+type ImportOptions struct {
+	ReadingOptions
+	pec.ImportChoices
+}
+
 // Encodings are those that a text file may be read in.
 var Encodings = intake.Encodings
 
@@ -34,7 +41,7 @@ type ReadFile = intake.File
 type ImportFile struct {
 	Name    string
 	Data    []byte
-	Options ReadingOptions
+	Options ImportOptions
 	// Progress, when set, hears after each row how many are written, of how many.
 	Progress func(done, all int)
 
@@ -64,6 +71,8 @@ type ImportReport struct {
 	Refused   int               `json:"refused"`
 	Warnings  int               `json:"warnings"`
 	Missing   int               `json:"missing_from_file"`
+	Skipped   int               `json:"skipped"` // of the unchanged, left as they are by choice
+	Left      int               `json:"left"`    // of the missing, marked as having left
 	Problems  []pec.RowProblem  `json:"problems"`
 	// Header, RefusedRows and Ignored let the refused rows come back as a
 	// workbook, and tell what was not read as data.
@@ -76,11 +85,12 @@ type ImportReport struct {
 
 // ImportPreview is a file read and planned, nothing written.
 type ImportPreview struct {
-	Kind   string
-	File   *ReadFile
-	Plan   pec.ImportPlan
-	Report ImportReport
-	stamp  string
+	Kind    string
+	File    *ReadFile
+	Choices pec.ImportChoices
+	Plan    pec.ImportPlan
+	Report  ImportReport
+	stamp   string
 }
 
 // importing is what one kind of import does in its own way; the rest is common
@@ -88,11 +98,11 @@ type ImportPreview struct {
 type importing interface {
 	layout() pec.Layout
 	// plan decides what a file does to the books as they stand.
-	plan(tx *db.ReadTx, file *intake.File, today pec.Date) (pec.ImportPlan, error)
+	plan(tx *db.ReadTx, file *intake.File, choices pec.ImportChoices, today pec.Date) (pec.ImportPlan, error)
 	// settle carries out what is overdue and would change the plan.
 	settle(tx *db.Tx, plan pec.ImportPlan) error
-	// write writes the rows that are created and updated, and calls step after
-	// each.
+	// write writes the rows that are created and updated, and the members that
+	// leave, and calls step after each.
 	write(tx *db.Tx, batch int64, plan pec.ImportPlan, step func()) error
 }
 
@@ -108,25 +118,28 @@ func (o *Office) PreviewImport(ctx context.Context, kind string, f ImportFile) (
 	if err != nil {
 		return ImportPreview{}, err
 	}
-	return o.PlanImport(ctx, kind, file)
+	return o.PlanImport(ctx, kind, file, f.Options.ImportChoices)
 }
 
 // PlanImport plans a file that was read.
-func (o *Office) PlanImport(ctx context.Context, kind string, file *ReadFile) (p ImportPreview, err error) {
+func (o *Office) PlanImport(ctx context.Context, kind string, file *ReadFile, choices pec.ImportChoices) (p ImportPreview, err error) {
+	if err := choices.Leavers.Check(o.Today()); err != nil {
+		return p, err
+	}
 	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
-		p, err = o.planImport(tx, kind, file)
+		p, err = o.planImport(tx, kind, file, choices)
 		return err
 	})
 	return p, err
 }
 
-func (o *Office) planImport(tx *db.ReadTx, kind string, file *ReadFile) (ImportPreview, error) {
-	p := ImportPreview{Kind: kind, File: file}
+func (o *Office) planImport(tx *db.ReadTx, kind string, file *ReadFile, choices pec.ImportChoices) (ImportPreview, error) {
+	p := ImportPreview{Kind: kind, File: file, Choices: choices}
 	var err error
 	if p.stamp, err = tx.RegisterStamp(); err != nil {
 		return p, err
 	}
-	if p.Plan, err = importKinds[kind].plan(tx, file, o.Today()); err != nil {
+	if p.Plan, err = importKinds[kind].plan(tx, file, choices, o.Today()); err != nil {
 		return p, err
 	}
 	p.Report = reportOf(file, p.Plan)
@@ -138,7 +151,7 @@ func reportOf(f *intake.File, plan pec.ImportPlan) ImportReport {
 	r := ImportReport{
 		Format: f.Format, Encoding: f.Encoding, Delimiter: f.Delimiter, Sheet: f.Sheet, HeaderRow: f.HeaderRow, Mapping: f.Mapping.ByHeader(),
 		Rows: c.Rows, Created: c.Created, Updated: c.Updated, Unchanged: c.Unchanged, Refused: c.Refused, Warnings: c.Warnings,
-		Missing: plan.MissingCount(), Ignored: f.Ignored, Header: titles(f), Names: map[int]string{},
+		Missing: plan.MissingCount(), Skipped: c.Skipped, Left: c.Left, Ignored: f.Ignored, Header: titles(f), Names: map[int]string{},
 	}
 	for i := range plan.Len() {
 		if plan.Outcome(i) == pec.OutcomeRefused {
@@ -212,7 +225,7 @@ func (o *Office) planAgain(tx *db.Tx, p *ImportPreview) error {
 	if err != nil || stamp == p.stamp {
 		return err
 	}
-	*p, err = o.planImport(&tx.ReadTx, p.Kind, p.File)
+	*p, err = o.planImport(&tx.ReadTx, p.Kind, p.File, p.Choices)
 	return err
 }
 
@@ -233,7 +246,7 @@ func steps(f ImportFile, r ImportReport) func() {
 	done := 0
 	return func() {
 		if done++; f.Progress != nil {
-			f.Progress(done, r.Created+r.Updated)
+			f.Progress(done, r.Created+r.Updated+r.Left)
 		}
 	}
 }
@@ -252,7 +265,7 @@ func finishBatch(tx *db.Tx, batch int64, kind string, r ImportReport) error {
 		}
 	}
 	return tx.Record("import."+kind, "batch", batch, map[string]any{
-		"rows": r.Rows, "created": r.Created, "updated": r.Updated, "unchanged": r.Unchanged, "refused": r.Refused})
+		"rows": r.Rows, "created": r.Created, "updated": r.Updated, "unchanged": r.Unchanged, "refused": r.Refused, "left": r.Left})
 }
 
 // WriteRejected writes the refused rows as a workbook, each with its reasons,

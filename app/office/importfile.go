@@ -30,7 +30,7 @@ func (o *Office) KeepUpload(ctx context.Context, actor, kind string, f ImportFil
 }
 
 // ReadUploadAs keeps how a file that was sent is to be read.
-func (o *Office) ReadUploadAs(ctx context.Context, actor string, id int64, options ReadingOptions) error {
+func (o *Office) ReadUploadAs(ctx context.Context, actor string, id int64, options ImportOptions) error {
 	doc, err := json.Marshal(options)
 	if err != nil {
 		return err
@@ -98,13 +98,13 @@ func (o *Office) WriteUpload(ctx context.Context, actor string, id int64, seen s
 // LookAt reads a file without planning anything. A file that lacks something
 // that a person can mend comes with its Problem: see intake.Read.
 func LookAt(kind string, f ImportFile) (*ReadFile, error) {
-	return intake.Read(f.Data, f.Name, LayoutOf(kind), f.Options)
+	return intake.Read(f.Data, f.Name, LayoutOf(kind), f.Options.ReadingOptions)
 }
 
 // Recall reads a file as the latest import with the same columns was read, if
 // an operator had said then what the columns are; otherwise as it reads by
 // itself. The batch is that import's, 0 when none was followed.
-func (o *Office) Recall(ctx context.Context, kind string, f ImportFile) (ReadingOptions, int64, error) {
+func (o *Office) Recall(ctx context.Context, kind string, f ImportFile) (ImportOptions, int64, error) {
 	file, problem := LookAt(kind, f)
 	if file == nil {
 		return f.Options, 0, nil // it cannot be read at all: told where it is shown

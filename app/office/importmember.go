@@ -14,8 +14,8 @@ type memberImport struct{}
 
 func (memberImport) layout() pec.Layout { return pec.MemberLayout }
 
-func (memberImport) plan(tx *db.ReadTx, file *intake.File, today pec.Date) (pec.ImportPlan, error) {
-	in := pec.MemberImport{Rows: file.Rows, Mapping: file.Mapping, Today: today}
+func (memberImport) plan(tx *db.ReadTx, file *intake.File, choices pec.ImportChoices, today pec.Date) (pec.ImportPlan, error) {
+	in := pec.MemberImport{Rows: file.Rows, Mapping: file.Mapping, Today: today, Choices: choices}
 	var err error
 	if in.Known, err = tx.Register(); err != nil {
 		return nil, err
@@ -51,6 +51,12 @@ func (memberImport) write(tx *db.Tx, batch int64, plan pec.ImportPlan, step func
 	for _, r := range draft.With(pec.OutcomeCreated) {
 		if err := createMember(tx, batch, r); err != nil {
 			return fmt.Errorf("row %d: %w", r.Source.Number, err)
+		}
+		step()
+	}
+	for r := range draft.Leaving() {
+		if err := updateMember(tx, batch, r); err != nil {
+			return fmt.Errorf("marking member %d as having left: %w", r.MemberID, err)
 		}
 		step()
 	}

@@ -16,7 +16,7 @@ type serviceImport struct{}
 
 func (serviceImport) layout() pec.Layout { return pec.ServiceLayout }
 
-func (serviceImport) plan(tx *db.ReadTx, file *intake.File, _ pec.Date) (pec.ImportPlan, error) {
+func (serviceImport) plan(tx *db.ReadTx, file *intake.File, _ pec.ImportChoices, _ pec.Date) (pec.ImportPlan, error) {
 	in := pec.ServiceImport{Rows: file.Rows, Mapping: file.Mapping}
 	boxes, err := tx.Mailboxes()
 	if err != nil {

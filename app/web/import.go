@@ -27,6 +27,7 @@ func (s *site) importRoutes() []route {
 		post("/importazioni/file/:id", clerks, d.columns),
 		get("/importazioni/file/:id/anteprima", clerks, d.previewPage),
 		get("/importazioni/file/:id/respinte", clerks, d.previewRejected),
+		post("/importazioni/file/:id/mancanti", clerks, d.chooseLeavers),
 		post("/importazioni/file/:id/importa", clerks, d.write),
 		get("/importazioni/file/:id/corso", clerks, d.progress),
 		post("/importazioni/file/:id/interrompi", clerks, d.stop),
@@ -251,7 +252,7 @@ func (d *importDesk) batch(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p.MayUndo = p.Undone == nil && p.Report.Created+p.Report.Updated > 0 && p.Who.May(clerks)
+	p.MayUndo = p.Undone == nil && p.Report.Created+p.Report.Updated+p.Report.Left > 0 && p.Who.May(clerks)
 	return d.show(c, "import", &p)
 }
 
@@ -339,12 +340,27 @@ func importCards(kind importKind, r office.ImportReport, fields int, written boo
 	case r.Updated > 0:
 		updated = "cambiati campo per campo"
 	}
+	unchanged, missing := "uguali a quello che c’è", "ci sono da noi ma non qui"
+	if r.Unchanged == 1 {
+		unchanged = "uguale a quello che c’è"
+	}
+	if r.Skipped > 0 {
+		unchanged = pec.Thousands(r.Skipped) + " per Sua scelta"
+	}
+	switch {
+	case r.Left > 0 && written:
+		missing = counted(r.Left, "è uscito dall’albo", "sono usciti dall’albo")
+	case r.Left > 0:
+		missing = counted(r.Left, "uscirà dall’albo", "usciranno dall’albo")
+	case r.Missing == 1:
+		missing = "c’è da noi ma non qui"
+	}
 	cards := []Card{
 		card("Nuovi", "nuovi", r.Created, one, created),
 		card("Variati", "variati", r.Updated, updated, updated),
-		card("Invariati", "invariati", r.Unchanged, "uguale a quello che c’è", "uguali a quello che c’è"),
+		card("Invariati", "invariati", r.Unchanged, unchanged, unchanged),
 		card("Respinti", "respinti", r.Refused, "non "+strings.TrimPrefix(rejected, "non "), rejected),
-		card("Mancanti dal file", "mancanti", r.Missing, "c’è da noi ma non qui", "ci sono da noi ma non qui"),
+		card("Mancanti dal file", "mancanti", r.Missing, missing, missing),
 	}
 	if r.Refused > 0 {
 		cards[3].Kind, cards[3].Badge = "danger", "Da correggere"
@@ -398,7 +414,7 @@ func (b batchTables) fill() error {
 	}{
 		{"respinti", p.Report.Refused, b.problems(pec.SeverityError)},
 		{"avvertimenti", p.Report.Warnings, b.problems(pec.SeverityWarning)},
-		{"variati", p.Report.Updated, b.written(false)},
+		{"variati", p.Report.Updated + p.Report.Left, b.written(false)},
 		{"nuovi", p.Report.Created, b.written(true)},
 	} {
 		if each.n == 0 || p.Undone != nil && each.sort == "nuovi" || chosen != "" && chosen != each.sort {
@@ -456,7 +472,11 @@ func (b batchTables) problems(severity pec.Severity) func(keyset) (importTable, 
 func (b batchTables) written(created bool) func(keyset) (importTable, error) {
 	return func(at keyset) (importTable, error) {
 		p := b.page
-		t := importTable{Sort: "changes", Title: "Variati: " + p.Kind.Rows(p.Report.Updated), Total: p.Report.Updated}
+		changed := p.Report.Updated + p.Report.Left
+		t := importTable{Sort: "changes", Title: "Variati: " + p.Kind.Rows(changed), Total: changed}
+		if p.Report.Left > 0 {
+			t.Note = "Di questi, " + counted(p.Report.Left, "mancava dal file ed è segnato come uscito dall’albo.", "mancavano dal file e sono segnati come usciti dall’albo.")
+		}
 		if created {
 			t = importTable{Sort: "rows", Title: "Nuovi: " + p.Kind.Rows(p.Report.Created), Total: p.Report.Created}
 		}
@@ -799,6 +819,9 @@ func importDone(kind importKind, r office.ImportReport) Alert {
 	created, _ := count(r.Created, "nuovo", "nuovi") // an int is always written
 	updated, _ := count(r.Updated, "variato", "variati")
 	text := []any{created, " e ", updated}
+	if r.Left > 0 {
+		text = append(text, "; ", counted(r.Left, "uscito dall’albo", "usciti dall’albo"))
+	}
 	if r.Refused > 0 {
 		refused, _ := count(r.Refused, "riga respinta", "righe respinte")
 		text = append(text, "; ", refused, ". ", alertLink(fmt.Sprintf("/importazioni/%d/respinte", r.Batch), "Scarichi le respinte"))

@@ -109,7 +109,7 @@ func (d *importDesk) within(done <-chan struct{}) bool {
 type keptFile struct {
 	db.Upload
 	Kind    importKind
-	Options office.ReadingOptions
+	Options office.ImportOptions
 	Who     string
 }
 
@@ -166,7 +166,7 @@ func (d *importDesk) planning(f keptFile, stamp string) *work {
 		if w.file, w.err = read.file, read.err; w.err != nil {
 			return
 		}
-		w.plan, w.err = d.planOf(f.Upload.Kind, w.file)
+		w.plan, w.err = d.planOf(f, w.file)
 	})
 }
 
@@ -179,8 +179,8 @@ type importPlan struct {
 	sections    map[string][]int
 }
 
-func (d *importDesk) planOf(kind string, file *office.ReadFile) (*importPlan, error) {
-	preview, err := d.office.PlanImport(context.Background(), kind, file)
+func (d *importDesk) planOf(f keptFile, file *office.ReadFile) (*importPlan, error) {
+	preview, err := d.office.PlanImport(context.Background(), f.Upload.Kind, file, f.Options.ImportChoices)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +188,7 @@ func (d *importDesk) planOf(kind string, file *office.ReadFile) (*importPlan, er
 	for i := range p.Plan.Len() {
 		p.sort(i)
 	}
-	p.importView, err = importKindOf(kind).view(d.site, preview)
+	p.importView, err = f.Kind.view(d.site, preview)
 	return p, err
 }
 
@@ -305,14 +305,15 @@ type columnsPage struct {
 	Encodings  []Option
 	Delimiters []Option
 	Sheets     []Option
-	Chosen     office.ReadingOptions
+	Chosen     office.ImportOptions
 	As         string // how the page's columns were read: see readAs
 	Columns    []columnRow
 	Unread     int
 	Ignored    []ignoredRow
 	Recalled   string // the earlier import whose choices were followed
 	Imported   []db.BatchListed
-	Waiting    string // how far the reading has come, while it lasts
+	Waiting    string   // how far the reading has come, while it lasts
+	Only       []Option // what the file may do; nil where there is no choice
 }
 
 type columnRow struct {
@@ -355,6 +356,9 @@ func (d *importDesk) columnsPageOf(c *fiber.Ctx, typed map[string]string) (*colu
 		return p, nil
 	}
 	p.columns(typed)
+	if f.Kind.choices {
+		p.Only = onlyOptions
+	}
 	for _, g := range p.Read.Ignored {
 		p.Ignored = append(p.Ignored, ignoredRow{g.Row, g.Text, g.Why})
 	}
@@ -387,7 +391,7 @@ func (d *importDesk) fileFrame(c *fiber.Ctx, f keptFile, step string) Frame {
 }
 
 // readAs stands for the choices that decide which columns there are.
-func readAs(o office.ReadingOptions) string { return o.Encoding + "|" + o.Delimiter + "|" + o.Sheet }
+func readAs(o office.ImportOptions) string { return o.Encoding + "|" + o.Delimiter + "|" + o.Sheet }
 
 func (p *columnsPage) readingChoices() {
 	automatic := func(what string) Option { return Option{Label: "Da riconoscere" + what} }
@@ -502,7 +506,8 @@ func (d *importDesk) columns(c *fiber.Ctx) error {
 		return err
 	}
 	f := formOf(c)
-	options := office.ReadingOptions{Encoding: f.text("codifica"), Delimiter: c.FormValue("separatore"), Sheet: f.text("foglio")}
+	options := office.ImportOptions{ImportChoices: file.Options.ImportChoices}
+	options.Encoding, options.Delimiter, options.Sheet = f.text("codifica"), c.FormValue("separatore"), f.text("foglio")
 	to := file.Path("")
 	if readAs(options) != readAs(file.Options) || f.text("come") != readAs(file.Options) {
 		if err := d.readAgain(c, file, options); err != nil {
@@ -518,6 +523,7 @@ func (d *importDesk) columns(c *fiber.Ctx) error {
 	}
 	typed := map[string]string{}
 	options.Columns = f.columnChoices(file.Upload.Kind, w.file, typed)
+	f.readChoices(file.Kind, &options.ImportChoices)
 	if f.ok() {
 		f.add(d.readAgain(c, file, options))
 	}
@@ -563,7 +569,7 @@ func mappingOf(choices map[string]string) map[string]string {
 }
 
 // readAgain keeps other choices, once the file can be read by them.
-func (d *importDesk) readAgain(c *fiber.Ctx, file keptFile, options office.ReadingOptions) error {
+func (d *importDesk) readAgain(c *fiber.Ctx, file keptFile, options office.ImportOptions) error {
 	_, f, err := d.office.Upload(ctx(c), file.ID)
 	if err != nil {
 		return err
@@ -587,6 +593,7 @@ func (d *importDesk) refuseColumns(c *fiber.Ctx, f *form, typed map[string]strin
 		return err
 	}
 	p.Chosen.Encoding, p.Chosen.Delimiter, p.Chosen.Sheet = f.text("codifica"), c.FormValue("separatore"), f.text("foglio")
+	p.Chosen.Only, p.Chosen.ClearEmpty = pec.ImportOnly(f.text("solo")), f.checked("svuota")
 	for i := range p.Columns {
 		p.Columns[i].Error = f.problems.On(p.Columns[i].Name)
 	}
@@ -608,6 +615,8 @@ type importPreviewPage struct {
 	Back     string
 	ToWrite  int
 	Button   string
+	Choices  string       // what the file may do, in words
+	Leavers  *leaversForm // on the page of those whom the file lacks
 	Imported []db.BatchListed
 	Waiting  string
 }
@@ -633,17 +642,28 @@ func (d *importDesk) previewPage(c *fiber.Ctx) error {
 		d.forget(f.ID)
 		return w.err
 	}
-	if err := d.fillPreview(c, p, w.plan); err != nil {
+	if err := d.fillPreview(c, p, w.plan, nil); err != nil {
 		return err
 	}
 	return d.show(c, "importpreview", p)
 }
 
-func (d *importDesk) fillPreview(c *fiber.Ctx, p *importPreviewPage, plan *importPlan) error {
+// fillPreview fills the page with the plan; typed is a form of leavers that came
+// back, nil for none.
+func (d *importDesk) fillPreview(c *fiber.Ctx, p *importPreviewPage, plan *importPlan, typed *form) error {
 	r := plan.Report
-	p.Plan, p.Sum, p.ToWrite = plan, importSum(r), r.Created+r.Updated
-	p.Button = "Importa " + p.File.Kind.Rows(p.ToWrite)
+	p.Plan, p.Sum, p.ToWrite, p.Choices = plan, importSum(r), r.Created+r.Updated+r.Left, choiceWords(plan.Choices)
+	p.Button = "Importa " + p.File.Kind.Rows(r.Created+r.Updated)
+	switch {
+	case r.Left > 0 && r.Created+r.Updated == 0:
+		p.Button = "Segna " + counted(r.Left, "uscito", "usciti")
+	case r.Left > 0:
+		p.Button += " e segna " + counted(r.Left, "uscito", "usciti")
+	}
 	p.Cards = importCards(p.File.Kind, r, plan.Fields, false, func(sort string) string { return p.Back + "?mostra=" + sort })
+	if p.Chosen == "mancanti" && p.File.Kind.choices && r.Missing > 0 {
+		return d.leavers(c, p, keysetOf(c), typed)
+	}
 	if p.Chosen != "" {
 		t, ok := d.previewTable(c, p, p.Chosen, keysetOf(c))
 		if !ok {

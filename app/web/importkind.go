@@ -19,6 +19,7 @@ type importKind struct {
 	Where     string // where the rows are written: "Nell’albo"
 	Missing   string // what the preview says of those that the file lacks
 
+	choices bool         // the operator may say what the file may do: see pec.ImportChoices
 	page    string       // of what a row speaks of: "/iscritti/"
 	heads   []importHead // of a plain row: its number, its name, its cells
 	view    func(*site, office.ImportPreview) (importView, error)
@@ -44,8 +45,8 @@ type viewedRow struct {
 var importKinds = []importKind{
 	{
 		Code: office.ImportMembers, Of: "dell’albo", Label: "Iscritti", Help: "L’albo, o una parte: Excel (.xlsx) o CSV, come esce dal Suo gestionale.",
-		One: "iscritto", Many: "iscritti", Where: "Nell’albo", page: "/iscritti/",
-		Missing: "Sono nell’albo ma non in questo file. L’importazione non li tocca: se non sono più iscritti, cambi il loro stato dall’elenco.",
+		One: "iscritto", Many: "iscritti", Where: "Nell’albo", page: "/iscritti/", choices: true,
+		Missing: "Sono nell’albo ma non in questo file. L’importazione li lascia come sono, se non sceglie qui chi ne è uscito.",
 		heads:   []importHead{{"Riga", "num"}, {"Iscritto", ""}, {"Numero", ""}, {"Codice fiscale", "mono"}},
 		view: func(_ *site, p office.ImportPreview) (importView, error) {
 			return memberView{p.Plan.(*pec.MemberDraft)}, nil
@@ -86,6 +87,9 @@ func (k importKind) Rows(n int) string {
 	}
 	return pec.Thousands(n) + " " + k.Many
 }
+
+// HasChoices reports whether the operator may say what the file may do.
+func (k importKind) HasChoices() bool { return k.choices }
 
 // memberView shows a member file.
 type memberView struct{ draft *pec.MemberDraft }

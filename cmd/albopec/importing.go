@@ -7,10 +7,14 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"albopec/app/intake"
 	"albopec/app/office"
 	"albopec/app/pec"
+	"albopec/db"
+
+	"github.com/schollz/progressbar/v3"
 )
 
 type importFlags struct {
@@ -26,9 +30,9 @@ type importFlags struct {
 // read loads the file and the options. A file that is too large is refused
 // before it is held in memory.
 func (f *importFlags) read() (office.ImportFile, error) {
-	out := office.ImportFile{Name: filepath.Base(f.File), Options: intake.Options{
+	out := office.ImportFile{Name: filepath.Base(f.File), Options: office.ImportOptions{ReadingOptions: office.ReadingOptions{
 		Encoding: f.Encoding, Delimiter: f.Delimiter, Sheet: f.Sheet, Columns: map[string]string{},
-	}}
+	}}}
 	for _, m := range f.Map {
 		i := strings.LastIndexByte(m, '=')
 		if i < 1 {
@@ -48,20 +52,60 @@ func (f *importFlags) read() (office.ImportFile, error) {
 	return out, nil
 }
 
-type importMembersCmd struct{ importFlags }
+type importMembersCmd struct {
+	importFlags
+	OnlyNew    bool     `help:"Aggiunge i nuovi e lascia stare chi c’è già." xor:"only"`
+	OnlyUpdate bool     `help:"Aggiorna chi c’è già e non aggiunge nessuno." xor:"only"`
+	ClearEmpty bool     `help:"Una cella vuota svuota il campo, invece di lasciarlo com’è."`
+	Leavers    bool     `help:"Segna come usciti dall’albo tutti quelli che mancano dal file." xor:"leavers"`
+	Leaver     []string `sep:"none" placeholder:"NUMERO" help:"Segna come uscito l’iscritto con questo numero, se manca dal file; si può ripetere." xor:"leavers"`
+	LeftOn     dayArg   `placeholder:"AAAA-MM-GG" help:"Il primo giorno fuori dall’albo di chi è uscito (predefinito: oggi)."`
+	LeftStatus string   `default:"cancelled" help:"Come è uscito: cancelled, transferred o deceased (predefinito: cancelled)."`
+}
 
 func (cmd *importMembersCmd) Run(c *call) error {
-	return c.importFile(office.ImportMembers, cmd.importFlags)
+	return c.importFile(office.ImportMembers, cmd.importFlags, cmd.choose)
+}
+
+// choose turns the flags into an operator's choices; a number that nobody has is
+// a Problem.
+func (cmd *importMembersCmd) choose(c *call, o *office.Office, choices *pec.ImportChoices) error {
+	switch {
+	case cmd.OnlyNew:
+		choices.Only = pec.OnlyNew
+	case cmd.OnlyUpdate:
+		choices.Only = pec.OnlyKnown
+	}
+	choices.ClearEmpty = cmd.ClearEmpty
+	l := pec.Leavers{All: cmd.Leavers, Status: pec.MemberStatus(cmd.LeftStatus), LeftOn: cmd.LeftOn.Date}
+	if l.LeftOn.IsZero() {
+		l.LeftOn = o.Today()
+	}
+	err := o.DB.Read(c.ctx, func(tx *db.ReadTx) error {
+		for _, number := range cmd.Leaver {
+			m, err := tx.MemberByNumber(strings.TrimSpace(number))
+			if err != nil {
+				return err
+			}
+			l.Members = append(l.Members, m.ID)
+		}
+		return nil
+	})
+	if !l.None() {
+		choices.Leavers = l
+	}
+	return err
 }
 
 type importServicesCmd struct{ importFlags }
 
 func (cmd *importServicesCmd) Run(c *call) error {
-	return c.importFile(office.ImportServices, cmd.importFlags)
+	return c.importFile(office.ImportServices, cmd.importFlags, nil)
 }
 
-// importFile reads a file and writes it, or with --dry-run only looks.
-func (c *call) importFile(kind string, flags importFlags) error {
+// importFile reads a file and writes it, or with --dry-run only looks. choose,
+// unless nil, puts in what the operator wants of it.
+func (c *call) importFile(kind string, flags importFlags, choose func(*call, *office.Office, *pec.ImportChoices) error) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50) // registers of hundreds of thousands: rather slower than twice in memory
 	}
@@ -73,6 +117,11 @@ func (c *call) importFile(kind string, flags importFlags) error {
 	if err != nil {
 		return err
 	}
+	if choose != nil {
+		if err := choose(c, o, &file.Options.ImportChoices); err != nil {
+			return err
+		}
+	}
 	if flags.DryRun {
 		p, err := o.PreviewImport(c.ctx, kind, file)
 		if err != nil {
@@ -80,11 +129,33 @@ func (c *call) importFile(kind string, flags importFlags) error {
 		}
 		return c.imported(p.Report, flags)
 	}
+	done := func() {}
+	if isTerminal(c.stderr) {
+		file.Progress, done = progress(c.stderr)
+	}
 	r, err := o.WriteImport(c.ctx, office.ActorCommand, kind, file, "", flags.Strict)
+	done()
 	if err != nil {
 		return err
 	}
 	return c.imported(r, flags)
+}
+
+// progress shows on a terminal how many rows are written, of how many.
+func progress(terminal io.Writer) (step func(done, all int), end func()) {
+	var bar *progressbar.ProgressBar
+	step = func(done, all int) {
+		if bar == nil {
+			bar = progressbar.NewOptions(all, progressbar.OptionSetWriter(terminal), progressbar.OptionSetDescription("Importazione"),
+				progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+		}
+		_ = bar.Set(done) // of a terminal that went away nobody needs to hear
+	}
+	return step, func() {
+		if bar != nil {
+			_ = bar.Finish()
+		}
+	}
 }
 
 type importProblem struct {
@@ -111,6 +182,8 @@ type importResult struct {
 	Refused   int               `json:"refused"`
 	Warnings  int               `json:"warnings"`
 	Missing   int               `json:"missing_from_file"`
+	Skipped   int               `json:"skipped"`
+	Left      int               `json:"left"`
 	Problems  []importProblem   `json:"problems"`
 	DryRun    bool              `json:"dry_run"`
 }
@@ -121,13 +194,19 @@ func (c *call) imported(r office.ImportReport, f importFlags) error {
 	out := importResult{
 		Format: r.Format, Encoding: r.Encoding, Delimiter: r.Delimiter, Sheet: r.Sheet, HeaderRow: r.HeaderRow, Mapping: r.Mapping,
 		Rows: r.Rows, Created: r.Created, Updated: r.Updated, Unchanged: r.Unchanged, Refused: r.Refused, Warnings: r.Warnings,
-		Missing: r.Missing, Problems: []importProblem{}, DryRun: f.DryRun,
+		Missing: r.Missing, Skipped: r.Skipped, Left: r.Left, Problems: []importProblem{}, DryRun: f.DryRun,
 	}
 	if r.Batch != 0 {
 		out.Batch = &r.Batch
 	}
 	said := fmt.Sprintf("%d righe: %d nuovi, %d variati, %d invariati, %d respinti; %d avvertimenti; %d mancano dal file.",
 		r.Rows, r.Created, r.Updated, r.Unchanged, r.Refused, r.Warnings, r.Missing)
+	if r.Skipped > 0 {
+		said += fmt.Sprintf(" Degli invariati, %d lasciati fuori per scelta.", r.Skipped)
+	}
+	if r.Left > 0 {
+		said += fmt.Sprintf(" Dei mancanti, %d segnati come usciti dall’albo.", r.Left)
+	}
 	refused := f.Strict && r.Refused > 0
 	switch {
 	case refused:
