@@ -428,7 +428,7 @@ func TestWhoMayImport(t *testing.T) {
 		for _, path := range []string{file, file + "/anteprima", file + "/respinte", batch + "/annulla", "/importazioni/nuova"} {
 			v.get(path).must(403)
 		}
-		for _, path := range []string{file, file + "/importa", file + "/togli", file + "/interrompi", batch + "/annulla", "/importazioni/nuova"} {
+		for _, path := range []string{file, file + "/importa", file + "/mancanti", file + "/togli", file + "/interrompi", batch + "/annulla", "/importazioni/nuova"} {
 			v.post(path).must(403)
 		}
 	}
@@ -441,7 +441,9 @@ func TestImportsInABrowser(t *testing.T) {
 	s := newTestSite(t, "2018-07-01")
 	file, batch := s.importSample()
 	v := s.as(Secretariat)
+	v.post(file+"/mancanti", "azione", "tutti", "status", "cancelled", "left_on", "30/06/2018").must(303)
 	s.inBrowser(t,
+		v.page("importazione-mancanti", file+"/anteprima?mostra=mancanti"),
 		v.page("importazioni", "/importazioni"),
 		v.page("importazione-nuova", "/importazioni/nuova"),
 		v.page("importazione-colonne", file),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -19,7 +20,7 @@ func TestMemberBuysOnAPhoneAndSecretariatRegistersThePayment(t *testing.T) {
 			s := areaSite(t, fullYearAgreement)
 			s.pays(170)
 			seen := s.play(t, "purchase.mjs", map[string]any{
-				"password": testPassword, "member": s.address, "clerk": roleEmails[Secretariat], "script": script,
+				"password": testPassword, "member": s.address, "clerk": roleEmails[Secretariat], "script": script, "audited": "iscritto",
 			})
 			for _, row := range []struct {
 				page  string
@@ -54,6 +55,7 @@ func TestMemberBuysOnAPhoneAndSecretariatRegistersThePayment(t *testing.T) {
 func (s *testSite) play(t *testing.T, program string, job map[string]any) map[string]string {
 	t.Helper()
 	job["chromium"], job["modules"] = browserTools(t)
+	job["shots"] = os.Getenv("ALBOPEC_SHOTS")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +65,7 @@ func (s *testSite) play(t *testing.T, program string, job map[string]any) map[st
 	defer func() {
 		s.app.Shutdown()
 		<-served
+		s.app = s.site.app(s.routes()) // for the next play: one that was shut down does not serve again
 	}()
 	job["base"] = "http://" + listener.Addr().String()
 	asked, err := json.Marshal(job)

@@ -55,3 +55,46 @@ export async function audit(tab) {
 export function overflow(tab) {
   return tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
+
+// A play is what several persons do one after the other; seen keeps what each
+// page said, faults what was found at fault.
+export const seen = {};
+export const faults = [];
+
+// person opens a window and logs in by the form.
+export async function person(browser, who, login, width) {
+  const tab = await (await browser.newContext(windowOf(width, job.script))).newPage();
+  tab.setDefaultTimeout(20000);
+  tab.on("pageerror", (error) => faults.push(`${who}: script: ${error.message}`));
+  tab.on("console", (message) => {
+    const aRefusal = message.text().includes("status of 422"); // a form that comes back
+    if (message.type() === "error" && !aRefusal) faults.push(`${who}: console: ${message.text()}`);
+  });
+  await tab.goto(`${job.base}/accesso`);
+  await look(tab, `${who}, accesso`);
+  await tab.getByLabel("Casella PEC o e-mail").fill(login);
+  await tab.getByLabel("Password").fill(job.password);
+  await tab.getByRole("button", { name: "Entra" }).click();
+  await tab.waitForURL((url) => url.pathname !== "/accesso");
+  return tab;
+}
+
+// look keeps what a page says; the pages of those who are audited are looked at
+// by axe too, where there is script.
+export async function look(tab, name) {
+  seen[name] = (await tab.locator("main").innerText()).replace(/\s+/g, " ");
+  const wide = await overflow(tab);
+  if (wide > 0) faults.push(`${name}: scrolls ${wide} px sideways`);
+  if (job.script && name.startsWith(job.audited)) faults.push(...(await audit(tab)).map((fault) => `${name}: ${fault}`));
+  if (job.shots) await tab.screenshot({ path: join(job.shots, `${name.replaceAll(/[^a-z0-9]+/gi, "-")}.png`), fullPage: true });
+}
+
+export async function follow(tab, link) {
+  await link.click();
+  await tab.waitForLoadState("load");
+}
+
+// tell ends a play.
+export function tell() {
+  process.stdout.write(JSON.stringify({ seen, faults }));
+}

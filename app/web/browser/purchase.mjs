@@ -4,41 +4,7 @@
 //   { base, chromium, modules, password, member, clerk, script: true }
 // Says on standard output what each of them saw, as JSON; a step that cannot be
 // taken ends the program with what the page says.
-import { audit, job, overflow, windowOf, withBrowser } from "./common.mjs";
-
-const seen = {};
-const faults = [];
-
-// person opens a window and logs in by the form.
-async function person(browser, who, login, width) {
-  const tab = await (await browser.newContext(windowOf(width, job.script))).newPage();
-  tab.setDefaultTimeout(20000);
-  tab.on("pageerror", (error) => faults.push(`${who}: script: ${error.message}`));
-  tab.on("console", (message) => {
-    const aRefusal = message.text().includes("status of 422"); // a form that comes back
-    if (message.type() === "error" && !aRefusal) faults.push(`${who}: console: ${message.text()}`);
-  });
-  await tab.goto(`${job.base}/accesso`);
-  await look(tab, `${who}, accesso`);
-  await tab.getByLabel("Casella PEC o e-mail").fill(login);
-  await tab.getByLabel("Password").fill(job.password);
-  await tab.getByRole("button", { name: "Entra" }).click();
-  await tab.waitForURL((url) => url.pathname !== "/accesso");
-  return tab;
-}
-
-// look keeps what a page says; the member's pages are audited, once.
-async function look(tab, name) {
-  seen[name] = (await tab.locator("main").innerText()).replace(/\s+/g, " ");
-  const wide = await overflow(tab);
-  if (wide > 0) faults.push(`${name}: scrolls ${wide} px sideways`);
-  if (job.script && name.startsWith("iscritto")) faults.push(...(await audit(tab)).map((fault) => `${name}: ${fault}`));
-}
-
-async function follow(tab, link) {
-  await link.click();
-  await tab.waitForLoadState("load");
-}
+import { follow, job, look, person, tell, withBrowser } from "./common.mjs";
 
 await withBrowser(async (browser) => {
   const phone = await person(browser, "iscritto", job.member, 390);
@@ -86,4 +52,4 @@ await withBrowser(async (browser) => {
   await look(phone, "iscritto, area alla fine");
 });
 
-process.stdout.write(JSON.stringify({ seen, faults }));
+tell();
