@@ -148,7 +148,7 @@ func open(path string, create bool) (*DB, error) {
 
 func dsn(path string, extra ...string) string {
 	options := append([]string{
-		"_pragma=busy_timeout(10000)", "_pragma=foreign_keys(1)", "_pragma=journal_mode(WAL)", "_time_format=sqlite",
+		"_pragma=busy_timeout(" + patience + ")", "_pragma=foreign_keys(1)", "_pragma=journal_mode(WAL)", "_time_format=sqlite",
 	}, extra...)
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: strings.Join(options, "&")}).String()
 }
@@ -256,7 +256,34 @@ func (r *Reader) Read(ctx context.Context, f func(*ReadTx) error) error {
 // Write runs f in one transaction, which is committed when f returns nil and
 // leaves no trace otherwise.
 func (d *DB) Write(ctx context.Context, s Stamp, f func(*Tx) error) error {
-	tx, err := d.writer.BeginTx(ctx, nil)
+	return d.writeOn(ctx, d.writer, s, f)
+}
+
+// WriteSoon is Write for whom it is an answer, too, that somebody else is
+// writing for long: it waits for the lock half a second only. See IsBusy.
+func (d *DB) WriteSoon(ctx context.Context, s Stamp, f func(*Tx) error) error {
+	conn, err := d.writer.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("beginning to write: %w", err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = 500"); err != nil {
+		return err
+	}
+	err = d.writeOn(ctx, conn, s, f)
+	_, perr := conn.ExecContext(context.WithoutCancel(ctx), "PRAGMA busy_timeout = "+patience)
+	return errors.Join(err, perr)
+}
+
+// patience is how long a connection waits for a lock, in milliseconds.
+const patience = "10000"
+
+type beginner interface {
+	BeginTx(context.Context, *sql.TxOptions) (*sql.Tx, error)
+}
+
+func (d *DB) writeOn(ctx context.Context, b beginner, s Stamp, f func(*Tx) error) error {
+	tx, err := b.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("beginning to write: %w", err)
 	}

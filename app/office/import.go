@@ -188,7 +188,7 @@ func (o *Office) WriteImport(ctx context.Context, actor, kind string, f ImportFi
 	if err != nil {
 		return ImportReport{}, err
 	}
-	defer func() { end(err) }()
+	defer func() { end(p.Report.Batch != 0 && err == nil) }()
 	err = o.write(ctx, actor, func(tx *db.Tx) error {
 		if err := tx.EndImport(); err != nil { // it stands until this is committed
 			return err

@@ -2,9 +2,7 @@ package office
 
 import (
 	"context"
-	"errors"
 	"strings"
-	"time"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -13,16 +11,12 @@ import (
 // Two imports at the same time would each be written against a register that
 // its preview did not show. The second is refused, and told who is at it: within
 // the program by a note in memory, between programs by a row that the first
-// commits beforehand and takes away with what it writes. A row left behind by a
-// power cut gives way as soon as nobody holds the lock for writing.
-
-// freshImport is how long a row is believed without asking for the lock: the
-// moment between the row and the write that follows it.
-const freshImport = 15 * time.Second
+// commits beforehand and takes away with what it writes. A row that a power cut
+// left behind says nothing: nobody holds the lock for writing.
 
 // beginImport notes that an import is being written, or refuses a second one.
-// What it returns is called when the import ends, with how it ended.
-func (o *Office) beginImport(ctx context.Context, actor, filename string) (func(error), error) {
+// What it returns is called when the import ends, with whether it was written.
+func (o *Office) beginImport(ctx context.Context, actor, filename string) (func(written bool), error) {
 	if first := o.importing.Load(); first != nil || !o.importing.CompareAndSwap(nil, &db.ImportRunning{Actor: actor, Filename: filename, At: o.Now()}) {
 		return nil, o.alreadyImporting(ctx, first)
 	}
@@ -31,17 +25,17 @@ func (o *Office) beginImport(ctx context.Context, actor, filename string) (func(
 		free()
 		return nil, err
 	}
-	return func(err error) {
-		if err != nil { // taken back: the row still stands
-			err = o.write(context.WithoutCancel(ctx), actor, func(tx *db.Tx) error { return tx.EndImport() })
-		}
-		if err != nil {
-			o.Log.Error("ending an import", "error", err)
+	return func(written bool) {
+		if !written { // the row still stands
+			if err := o.write(context.WithoutCancel(ctx), actor, func(tx *db.Tx) error { return tx.EndImport() }); err != nil {
+				o.Log.Error("ending an import", "error", err)
+			}
 		}
 		free()
 	}, nil
 }
 
+// claimImport writes the row, unless somebody whose row stands is writing.
 func (o *Office) claimImport(ctx context.Context, actor, filename string) error {
 	var first *db.ImportRunning
 	err := o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
@@ -51,24 +45,16 @@ func (o *Office) claimImport(ctx context.Context, actor, filename string) error 
 	if err != nil {
 		return err
 	}
-	if first != nil && o.Now().Sub(first.At).Abs() < freshImport {
-		return o.alreadyImporting(ctx, first)
+	claim := func(tx *db.Tx) error { return tx.BeginImport(filename) }
+	if first == nil {
+		return o.write(ctx, actor, claim)
 	}
-	err = o.write(ctx, actor, func(tx *db.Tx) error {
-		now, err := tx.ImportRunning()
-		if err == nil && now != nil && (first == nil || *now != *first) { // faster than we are
-			first = now
-			return errImportRunning
-		}
-		return errors.Join(err, tx.BeginImport(filename))
-	})
-	if first != nil && (errors.Is(err, errImportRunning) || db.IsBusy(err)) {
+	err = o.DB.WriteSoon(ctx, o.stamp(actor), claim)
+	if db.IsBusy(err) {
 		return o.alreadyImporting(ctx, first)
 	}
 	return err
 }
-
-var errImportRunning = errors.New("an import is running")
 
 func (o *Office) alreadyImporting(ctx context.Context, first *db.ImportRunning) error {
 	if first == nil { // it ended this very moment

@@ -48,7 +48,11 @@ const (
 )
 
 func (o *Office) write(ctx context.Context, actor string, f func(*db.Tx) error) error {
-	return o.DB.Write(ctx, db.Stamp{Now: o.Now(), On: o.Today(), Actor: actor}, f)
+	return o.DB.Write(ctx, o.stamp(actor), f)
+}
+
+func (o *Office) stamp(actor string) db.Stamp {
+	return db.Stamp{Now: o.Now(), On: o.Today(), Actor: actor}
 }
 
 // notBefore refuses a day before the latest event of a member or mailbox: the
