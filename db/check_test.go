@@ -39,3 +39,30 @@ func TestCheckFindsPlantedDamage(t *testing.T) {
 		})
 	}
 }
+
+// TestCheckTwiceOnOneConnection checks between writes, as a server does: on the
+// connections that read, nothing may be left over from the check before.
+func TestCheckTwiceOnOneConnection(t *testing.T) {
+	d, err := Create(t.TempDir() + "/a.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	for _, insert := range []string{
+		`INSERT INTO members (id, registration_number, surname, status, created_at) VALUES (1, '1', 'Rossi', 'active', 'x')`,
+		`INSERT INTO mailboxes (address, member_id, kind, status, created_at) VALUES ('rossi@pec.ordine.example', 1, 'standard', 'requested', 'x')`,
+	} {
+		if _, err := d.writer.Exec(insert); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Read(t.Context(), func(tx *ReadTx) error {
+			found, err := tx.Check()
+			if len(found) > 0 {
+				t.Errorf("after %s: %q", insert, found)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
