@@ -12,7 +12,7 @@ import (
 // nobody has to send it twice.
 type Upload struct {
 	ID        int64
-	Kind      string // "members", "services"
+	Kind      string // "members", "mailboxes", "services"
 	Filename  string
 	SHA256    string
 	Content   []byte // nil where it is not read
@@ -213,9 +213,9 @@ func (tx *Tx) SetBatchUndone(id int64, undo json.RawMessage) error {
 
 // Change is what an import did to one thing.
 type Change struct {
-	Entity  string // "member", "service"
+	Entity  string // "member", "mailbox", "service"
 	ID      int64
-	Version int             // of the member after the write
+	Version int             // of the member or mailbox after the write
 	Before  json.RawMessage // nil: created by the import
 }
 
@@ -319,7 +319,7 @@ func (tx *ReadTx) ImportedServices(batch int64, created bool, around Around) ([]
 // do: a plan made before is then made again.
 func (tx *ReadTx) RegisterStamp() (string, error) {
 	return value[string](tx, `SELECT (SELECT COUNT(*) || '.' || COALESCE(SUM(version), 0) || '.' || COALESCE(MAX(id), 0) FROM members) || '/' ||
-		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COUNT(closed_on) || '.' || COUNT(activated_on) FROM mailboxes) || '/' ||
+		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COALESCE(SUM(version), 0) FROM mailboxes) || '/' ||
 		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COALESCE(SUM(net_cents + quantity), 0) || '.' || COUNT(ended_on) FROM services)`)
 }
 

@@ -11,15 +11,16 @@ type MailboxRow struct {
 	pec.Mailbox
 	LastEventOn pec.Date
 	BatchID     int64
+	Version     int // grows at each change, as a member's does
 }
 
 const mailboxColumns = `b.id, b.address, b.member_id, b.kind, b.status, b.requested_on, b.sent_on, b.activated_on, b.anchor_on,
-	b.expires_on, b.term_years, b.auto_renew, b.closed_on, b.close_reason, b.used_mb, b.rejection, b.last_event_on, COALESCE(b.batch_id, 0)`
+	b.expires_on, b.term_years, b.auto_renew, b.closed_on, b.close_reason, b.used_mb, b.rejection, b.last_event_on, COALESCE(b.batch_id, 0), b.version`
 
 func (m *MailboxRow) into() []any {
 	return []any{
 		&m.ID, &m.Address, &m.MemberID, &m.Kind, &m.Status, dayInto{&m.RequestedOn}, dayInto{&m.SentOn}, dayInto{&m.ActivatedOn}, dayInto{&m.AnchorOn},
-		dayInto{&m.ExpiresOn}, &m.TermYears, &m.AutoRenew, dayInto{&m.ClosedOn}, &m.CloseReason, &m.UsedMB, &m.Rejection, dayInto{&m.LastEventOn}, &m.BatchID,
+		dayInto{&m.ExpiresOn}, &m.TermYears, &m.AutoRenew, dayInto{&m.ClosedOn}, &m.CloseReason, &m.UsedMB, &m.Rejection, dayInto{&m.LastEventOn}, &m.BatchID, &m.Version,
 	}
 }
 
@@ -82,7 +83,7 @@ func (tx *Tx) AddMailbox(m MailboxRow) (int64, error) {
 // SetMailbox writes what changes in a mailbox's life.
 func (tx *Tx) SetMailbox(m pec.Mailbox) error {
 	return tx.exec(`UPDATE mailboxes SET address = ?, kind = ?, status = ?, requested_on = ?, sent_on = ?, activated_on = ?, anchor_on = ?, expires_on = ?,
-			term_years = ?, auto_renew = ?, closed_on = ?, close_reason = ?, used_mb = ?, rejection = ? WHERE id = ?`,
+			term_years = ?, auto_renew = ?, closed_on = ?, close_reason = ?, used_mb = ?, rejection = ?, version = version + 1 WHERE id = ?`,
 		m.Address, m.Kind, m.Status, day(m.RequestedOn), day(m.SentOn), day(m.ActivatedOn), day(m.AnchorOn), day(m.ExpiresOn),
 		m.TermYears, m.AutoRenew, day(m.ClosedOn), m.CloseReason, m.UsedMB, m.Rejection, m.ID)
 }
