@@ -35,6 +35,9 @@ type Layout struct {
 	// Needs are the fields a file must have: of each group at least one way, a
 	// way being all the fields of it.
 	Needs []Need
+	// Term are the fields of the first day and of the end of a term: columns of
+	// days under other titles are told apart by which comes first.
+	Term [2]Field
 }
 
 // Need is something that a file must tell, in one of several ways.
@@ -188,7 +191,11 @@ var MemberLayout = indexed(Layout{
 	},
 })
 
-var mailboxNames = []string{"casella", "casella pec", "indirizzo pec", "pec", "indirizzo casella", "indirizzo casella pec", "email pec", "posta elettronica certificata", "indirizzo posta certificata"}
+var mailboxNames = []string{
+	"casella", "casella pec", "indirizzo pec", "pec", "indirizzo casella", "indirizzo casella pec", "email pec", "posta elettronica certificata", "indirizzo posta certificata",
+	"account", "account pec", "username", "user name", "nome utente", "utente", "user", "login", "utenza", "nome casella", "casella posta certificata", "casella posta elettronica certificata",
+	"indirizzo posta elettronica certificata", "mail pec", "posta certificata", "email certificata", "mailbox", "indirizzo email pec", "domicilio digitale",
+}
 
 // ServiceLayout is a provider's statement of the services that members bought
 // there.
@@ -210,16 +217,37 @@ var ServiceLayout = indexed(Layout{
 var MailboxLayout = indexed(Layout{
 	Name: "mailboxes",
 	Fields: []LayoutField{
-		{Field: FieldMailbox, Title: "Casella", Names: mailboxNames, Weak: []string{"indirizzo", "email", "mail"}, Looks: looksEmail, Alone: true},
-		{Field: FieldTaxCode, Title: "Codice fiscale", Names: []string{"codice fiscale", "c f", "cf", "codice fiscale titolare"}, Weak: []string{"titolare", "codice"}, Looks: looksTaxCode, Alone: true},
-		{Field: FieldKind, Title: "Tipologia", Names: []string{"tipologia", "tipo", "tipo casella", "tipologia casella", "profilo", "contratto"}},
-		{Field: FieldActivatedOn, Title: "Data attivazione", Names: []string{"data attivazione", "attivazione", "attivata il", "attiva dal", "data creazione", "creata il", "dal"}},
-		{Field: FieldExpiresOn, Title: "Data scadenza", Names: []string{"data scadenza", "scadenza", "scade il", "al", "data rinnovo"}},
-		{Field: FieldExtraGB, Title: "GB extra", Names: []string{"gb extra", "gb aggiuntivi", "spazio extra", "spazio aggiuntivo", "extra gb", "spazio extra gb"}},
-		{Field: FieldUsedMB, Title: "MB usati", Names: []string{"mb usati", "spazio usato", "spazio occupato", "mb occupati", "spazio usato mb", "occupazione mb", "usato mb"}},
+		{Field: FieldMailbox, Title: "Casella", Names: mailboxNames, Weak: []string{"indirizzo", "email", "mail", "nome"}, Looks: looksEmail, Alone: true},
+		{Field: FieldTaxCode, Title: "Codice fiscale", Names: []string{
+			"codice fiscale", "c f", "cf", "codice fiscale titolare", "cf titolare", "codice fiscale intestatario", "cf intestatario", "codice fiscale utente", "codice fiscale iscritto", "codice fiscale cliente", "cf cliente",
+			"codice fiscale assegnatario", "codice fiscale professionista", "codice fiscale partita iva", "cf piva", "c fiscale", "codfis", "codfisc", "cfis", "tax code", "fiscal code",
+		}, Weak: []string{"titolare", "intestatario", "codice", "fiscale"}, Looks: looksTaxCode, Alone: true},
+		{Field: FieldKind, Title: "Tipologia", Names: []string{
+			"tipologia", "tipo", "tipo casella", "tipologia casella", "profilo", "profilo casella", "contratto", "tipo contratto", "prodotto", "piano", "tipo servizio", "tipo account", "tipo pec", "taglio", "modello", "listino", "mailbox type", "plan", "type",
+		}, Weak: []string{"servizio", "offerta", "pacchetto", "abbonamento", "descrizione", "descrizione prodotto", "nome prodotto", "categoria"}},
+		{Field: FieldActivatedOn, Title: "Data attivazione", Names: []string{
+			"data attivazione", "attivazione", "attivata il", "attivato il", "attiva dal", "attivo dal", "attivata dal", "data prima attivazione", "prima attivazione", "data attiv", "data creazione", "creazione", "creata il", "creato il",
+			"inizio", "data inizio", "inizio validita", "data inizio validita", "inizio contratto", "data inizio contratto", "valida dal", "valido dal", "decorrenza", "data decorrenza", "dal", "data apertura", "aperta il", "data registrazione", "registrata il",
+			"data acquisto", "activation date", "activated", "creation date", "created", "start date",
+		}},
+		{Field: FieldExpiresOn, Title: "Data scadenza", Names: []string{
+			"data scadenza", "scadenza", "scade il", "scade", "data scad", "scadenza casella", "scadenza pec", "scadenza contratto", "data scadenza contratto", "scadenza servizio", "prossima scadenza", "al", "data rinnovo", "rinnovo", "prossimo rinnovo",
+			"data prossimo rinnovo", "rinnovo il", "da rinnovare il", "valida fino al", "valido fino al", "valida al", "valido al", "fino al", "fine", "data fine", "fine validita", "data fine validita", "fine contratto", "termine", "data termine",
+			"expiry date", "expiration date", "expiration", "expires", "expires at", "end date",
+		}},
+		{Field: FieldExtraGB, Title: "GB extra", Names: []string{
+			"gb extra", "extra gb", "gb aggiuntivi", "gb aggiunti", "gb acquistati", "gb in piu", "giga extra", "giga aggiuntivi", "spazio extra", "spazio extra gb", "spazio extra inbox", "spazio aggiuntivo", "spazio aggiuntivo gb", "spazio acquistato",
+			"spazio in piu", "spazio supplementare", "quota extra", "quota aggiuntiva", "extra", "upgrade", "upgrade gb", "upgrade spazio", "espansione", "espansione gb", "ampliamento", "ampliamento gb", "extra space", "extra quota",
+		}},
+		{Field: FieldUsedMB, Title: "MB usati", Names: []string{
+			"mb usati", "usati mb", "usato mb", "mb utilizzati", "mb occupati", "occupati mb", "occupato mb", "spazio usato", "spazio usato mb", "spazio occupato", "spazio occupato mb", "spazio utilizzato", "spazio utilizzato mb", "spazio in uso",
+			"occupazione", "occupazione mb", "occupazione casella", "utilizzo", "utilizzo mb", "utilizzato", "usato", "occupato", "quota usata", "quota utilizzata", "quota occupata", "dimensione", "dimensione mb", "dimensione casella", "peso", "gb usati", "gb occupati",
+			"gb utilizzati", "spazio usato gb", "spazio occupato gb", "used", "used space", "usage", "usage mb", "disk usage",
+		}},
 	},
-	Needs: needEach(map[Field]string{FieldMailbox: "la casella", FieldTaxCode: "il codice fiscale", FieldActivatedOn: "la data di attivazione", FieldExpiresOn: "la data di scadenza"},
-		FieldMailbox, FieldTaxCode, FieldActivatedOn, FieldExpiresOn),
+	// The rest is asked of the rows: what a known mailbox is not told stays (R23).
+	Needs: needEach(map[Field]string{FieldMailbox: "la casella", FieldTaxCode: "il codice fiscale"}, FieldMailbox, FieldTaxCode),
+	Term:  [2]Field{FieldActivatedOn, FieldExpiresOn},
 })
 
 // indexed fills in the titles of members' fields and folds all titles once.
@@ -473,6 +501,7 @@ func (l Layout) Map(header []string, rows []Row, choices map[string]string) (Map
 	l.matchWeak(m, header, samples, free)
 	l.matchContent(m, samples, free)
 	l.correctContent(m, samples, free)
+	l.matchTerm(m, samples, rows, free)
 	confirmNames(m, samples, rows)
 	return m, nil
 }
@@ -699,6 +728,53 @@ func (l Layout) matchContent(m Mapping, samples [][]string, free func(int) bool)
 	}
 }
 
+// matchTerm recognises the two ends of a term by their days: of two columns the
+// one whose days come before the other's begins it. Where one end is known by
+// its title, the other is the only column of days on the right side of it.
+func (l Layout) matchTerm(m Mapping, samples [][]string, rows []Row, free func(int) bool) {
+	var days []int // the columns that may be an end
+	for i := range m {
+		if (free(i) || m[i].Field != "" && slices.Contains(l.Term[:], m[i].Field)) && len(samples[i]) >= fewest && mostly(samples[i], looksTermDay) {
+			days = append(days, i)
+		}
+	}
+	if len(days) != 2 || m.Has(l.Term[0]) && m.Has(l.Term[1]) || l.Term[0] == "" {
+		return
+	}
+	first, last := days[0], days[1]
+	if !mostlyBefore(rows, first, last) {
+		first, last = last, first
+	}
+	if !mostlyBefore(rows, first, last) {
+		return
+	}
+	for end, i := range []int{first, last} {
+		if free(i) && !m.Has(l.Term[end]) {
+			m[i].Field, m[i].By = l.Term[end], ByContent
+		}
+	}
+}
+
+// mostlyBefore reports whether in nearly all rows the day of one column comes
+// before that of another.
+func mostlyBefore(rows []Row, first, last int) bool {
+	before, all := 0, 0
+	for _, r := range rows[:min(len(rows), 200)] {
+		if max(first, last) >= len(r.Cells) {
+			continue
+		}
+		a, okA := readDay(cleanCell(r.Cells[first]), Date{2099, 12, 31})
+		b, okB := readDay(cleanCell(r.Cells[last]), Date{2099, 12, 31})
+		if okA && okB {
+			all++
+			if a.Before(b) {
+				before++
+			}
+		}
+	}
+	return before > 0 && before*5 >= all*4
+}
+
 // Missing says in Italian what a file with these columns lacks, empty when it
 // lacks nothing.
 func (l Layout) Missing(m Mapping) string {
@@ -777,6 +853,13 @@ func looksPEC(s string) bool {
 func looksDate(s string) bool {
 	_, err := parseFileDate(s, Date{2099, 12, 31})
 	return err == nil
+}
+
+// looksTermDay reports whether a text is a day on which there was PEC: since
+// 2005. Days of birth are nearly all earlier.
+func looksTermDay(s string) bool {
+	d, err := parseFileDate(s, Date{2099, 12, 31})
+	return err == nil && d.Year >= 2005
 }
 
 func looksNumber(s string) bool {
