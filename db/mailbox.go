@@ -131,7 +131,7 @@ func (tx *ReadTx) Periods(mailbox int64) ([]Period, error) {
 // MailboxFilter says which mailboxes a list holds.
 type MailboxFilter struct {
 	Search string   // beginnings of names, numbers, codes, addresses
-	Status string   // a mailbox status, "outstanding" for requested or sent, or "" for all
+	Status string   // a mailbox status, "outstanding" for requested or sent, "open" for not closed, or "" for all
 	Until  pec.Date // expires on or before; zero for all
 	After  string   // keyset: address after which the page begins
 	Before string   // keyset: address before which it ends
@@ -149,6 +149,16 @@ type MailboxListed struct {
 	TaxCode            string
 	MemberStatus       pec.MemberStatus
 	ExtraGB            int
+}
+
+const mailboxListedColumns = mailboxColumns + `, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.status, ` + mailboxExtraGB
+
+// mailboxExtraGB is the inbox space that a mailbox's running services add.
+const mailboxExtraGB = `COALESCE((SELECT SUM(quantity) FROM services s WHERE s.mailbox_id = b.id AND s.ended_on IS NULL AND s.product = 'inbox_gb'), 0)`
+
+func scanMailboxListed(row scanner) (MailboxListed, error) {
+	var m MailboxListed
+	return m, row.Scan(append(m.into(), &m.Holder, &m.RegistrationNumber, &m.TaxCode, &m.MemberStatus, &m.ExtraGB)...)
 }
 
 // MailboxList returns the mailboxes that match, by address.
@@ -174,12 +184,7 @@ func (tx *ReadTx) MailboxList(f MailboxFilter) ([]MailboxListed, error) {
 		args = append(args, f.BeforeID)
 		order = "b.address DESC, b.id DESC"
 	}
-	list, err := all(tx, func(row scanner) (MailboxListed, error) {
-		var m MailboxListed
-		return m, row.Scan(append(m.into(), &m.Holder, &m.RegistrationNumber, &m.TaxCode, &m.MemberStatus, &m.ExtraGB)...)
-	}, `SELECT `+mailboxColumns+`, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.status,
-			COALESCE((SELECT SUM(quantity) FROM services s WHERE s.mailbox_id = b.id AND s.ended_on IS NULL AND s.product = 'inbox_gb'), 0)
-		FROM mailboxes b JOIN members m ON m.id = b.member_id WHERE `+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
+	list, err := all(tx, scanMailboxListed, `SELECT `+mailboxListedColumns+` FROM mailboxes b JOIN members m ON m.id = b.member_id WHERE `+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
 	if f.Before != "" && f.After == "" || f.BeforeID != 0 && f.AfterID == 0 {
 		reverse(list)
 	}
@@ -217,9 +222,13 @@ func (f MailboxFilter) where() (string, []any) {
 	} else if strings.TrimSpace(f.Search) != "" {
 		where += ` AND 0` // only signs were typed: nothing has them
 	}
-	if f.Status == "outstanding" {
+	switch f.Status {
+	case "":
+	case "outstanding":
 		where += ` AND b.status IN ('requested', 'sent')`
-	} else if f.Status != "" {
+	case "open":
+		where += ` AND b.status <> 'closed'`
+	default:
 		where += ` AND b.status = ?`
 		args = append(args, f.Status)
 	}

@@ -71,3 +71,35 @@ func (o *Office) MembersListed(ctx context.Context, f db.MemberFilter) (reports.
 	})
 	return membersTable("Iscritti", list), err
 }
+
+// MailboxesTable is every mailbox that is not closed as a list to be taken
+// away, first in the columns that an import recognises.
+func (o *Office) MailboxesTable(ctx context.Context) (reports.Table, error) {
+	return o.MailboxesListed(ctx, db.MailboxFilter{Status: "open"})
+}
+
+// MailboxesListed is MailboxesTable for just the mailboxes that a page lists.
+func (o *Office) MailboxesListed(ctx context.Context, f db.MailboxFilter) (reports.Table, error) {
+	t := reports.Table{Title: "Caselle"}
+	kinds := map[pec.Field]reports.Kind{
+		pec.FieldActivatedOn: reports.Day, pec.FieldExpiresOn: reports.Day, pec.FieldExtraGB: reports.Integer, pec.FieldUsedMB: reports.Integer,
+	}
+	for _, field := range pec.MailboxLayout.Fields {
+		t.Columns = append(t.Columns, reports.Column{Title: field.Title, Kind: kinds[field.Field]})
+	}
+	t.Columns = append(t.Columns, reports.Column{Title: "Titolare"}, reports.Column{Title: "N. iscrizione"}, reports.Column{Title: "Stato"},
+		reports.Column{Title: "Richiesta il", Kind: reports.Day}, reports.Column{Title: "Rinnovo automatico"}, reports.Column{Title: "Chiusa il", Kind: reports.Day})
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		list, err := tx.MailboxList(f)
+		for _, m := range list {
+			var used any
+			if m.UsedMB != nil {
+				used = *m.UsedMB
+			}
+			t.Rows = append(t.Rows, []any{m.Address, m.TaxCode, m.Kind, m.ActivatedOn, m.ExpiresOn, m.ExtraGB, used,
+				m.Holder, m.RegistrationNumber, m.Status, m.RequestedOn, m.AutoRenew, m.ClosedOn})
+		}
+		return err
+	})
+	return t, err
+}

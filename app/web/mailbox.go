@@ -10,7 +10,6 @@ import (
 	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
-	"albopec/reports"
 )
 
 func (s *site) mailboxRoutes() []route {
@@ -160,19 +159,7 @@ func (p *mailboxesPage) nothing(l listing) Empty {
 func (s *site) mailboxFile(c *fiber.Ctx) error {
 	today := visitOf(c).today
 	f := mailboxFilter(listingOf(c, "/caselle", "q", "stato"), today)
-	t := reports.Table{Title: "Caselle", Columns: []reports.Column{
-		{Title: "Indirizzo"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"}, {Title: "Tipologia"}, {Title: "Stato"},
-		{Title: "Richiesta il", Kind: reports.Day}, {Title: "Attiva dal", Kind: reports.Day}, {Title: "Scadenza", Kind: reports.Day},
-		{Title: "GB acquistati", Kind: reports.Integer}, {Title: "Rinnovo automatico"}, {Title: "Chiusa il", Kind: reports.Day},
-	}}
-	err := s.read(c, func(tx *db.ReadTx) error {
-		list, err := tx.MailboxList(f)
-		for _, m := range list {
-			t.Rows = append(t.Rows, []any{m.Address, m.Holder, m.RegistrationNumber, m.TaxCode, m.Kind, m.Status,
-				m.RequestedOn, m.ActivatedOn, m.ExpiresOn, m.ExtraGB, m.AutoRenew, m.ClosedOn})
-		}
-		return err
-	})
+	t, err := s.office.MailboxesListed(ctx(c), f)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func TestMailboxesAreListedByStatus(t *testing.T) {
 	v.get("/caselle?stato=expiring").must(200).says(s.address, "01/10/2018", "fra 90 giorni")
 
 	a := v.get("/caselle/esporta?stato=outstanding&formato=csv").must(200)
-	if body := string(a.body); !strings.Contains(body, "ada.neri@pec.ordine.example;Neri Ada;A10") || strings.Contains(body, s.address) {
+	if body := string(a.body); !strings.Contains(body, "ada.neri@pec.ordine.example;") || strings.Contains(body, s.address) {
 		t.Errorf("the file does not hold just what is listed: %s", body)
 	}
 }

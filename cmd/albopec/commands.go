@@ -34,7 +34,8 @@ type commands struct {
 	Renew     renewCmd     `cmd:"" help:"I rinnovi e le chiusure fino a un giorno."`
 	Report    reportCmd    `cmd:"" help:"Il report di un anno, in Excel e PDF."`
 	Export    struct {
-		Members exportMembersCmd `cmd:"" help:"L’albo, in CSV o XLSX."`
+		Members   exportMembersCmd   `cmd:"" help:"L’albo, in CSV o XLSX."`
+		Mailboxes exportMailboxesCmd `cmd:"" help:"Le caselle che non sono chiuse, in CSV o XLSX."`
 	} `cmd:"" help:"Esporta un elenco."`
 	Check   checkCmd   `cmd:"" help:"Controlla il file e i conti."`
 	Backup  backupCmd  `cmd:"" help:"Una copia del database, provata."`

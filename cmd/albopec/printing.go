@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -72,22 +73,35 @@ type exportMembersCmd struct {
 }
 
 func (cmd *exportMembersCmd) Run(c *call) error {
+	return c.export(cmd.Out, "%d iscritti in «%s».", (*office.Office).MembersTable)
+}
+
+type exportMailboxesCmd struct {
+	Out string `required:"" placeholder:"FILE" help:"Il file: .csv o .xlsx."`
+}
+
+func (cmd *exportMailboxesCmd) Run(c *call) error {
+	return c.export(cmd.Out, "%d caselle in «%s».", (*office.Office).MailboxesTable)
+}
+
+// export writes a list to a file and says how long it is.
+func (c *call) export(path, said string, list func(*office.Office, context.Context) (reports.Table, error)) error {
 	o, err := c.office()
 	if err != nil {
 		return err
 	}
-	table, err := o.MembersTable(c.ctx)
+	table, err := list(o, c.ctx)
 	if err != nil {
 		return err
 	}
-	data, err := tableFile(table, cmd.Out)
+	data, err := tableFile(table, path)
 	if err != nil {
 		return err
 	}
-	if err := writeFile(cmd.Out, data); err != nil {
+	if err := writeFile(path, data); err != nil {
 		return err
 	}
-	return c.print(map[string]any{"file": cmd.Out, "rows": len(table.Rows)}, "%d iscritti in «%s».", len(table.Rows), cmd.Out)
+	return c.print(map[string]any{"file": path, "rows": len(table.Rows)}, said, len(table.Rows), path)
 }
 
 // tableFile prints a list in the format of the file's ending.
