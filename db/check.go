@@ -28,6 +28,13 @@ func (tx *ReadTx) Check() ([]string, error) {
 	return found, nil
 }
 
+// serviceIsImported holds for the space that a list of mailboxes told of: paid
+// at the provider, until the end of the period that the list told of too. From
+// then on it is renewed by an order like any other.
+const serviceIsImported = `s.product = 'inbox_gb' AND s.net_cents = 0
+	AND EXISTS (SELECT 1 FROM import_batches i WHERE i.id = s.batch_id AND i.kind = 'mailboxes')
+	AND EXISTS (SELECT 1 FROM periods p WHERE p.mailbox_id = s.mailbox_id AND p.origin = 'imported' AND p.ends_on = s.expires_on)`
+
 // checks are queries that return a row for each thing that is wrong.
 var checks = []struct{ sentence, query string }{
 	{"Il file è danneggiato: %s.",
@@ -85,7 +92,11 @@ var checks = []struct{ sentence, query string }{
 		`SELECT b.address FROM mailboxes b WHERE b.activated_on IS NOT NULL AND b.batch_id IS NULL
 		 AND NOT EXISTS (SELECT 1 FROM periods p WHERE p.mailbox_id = b.id AND p.origin = 'activation')`},
 	{"Il periodo %s risulta importato, ma la sua casella non lo è.",
-		`SELECT p.id FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id WHERE p.origin = 'imported' AND b.batch_id IS NULL`},
+		`SELECT p.id FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id WHERE p.origin = 'imported'
+		 AND NOT EXISTS (SELECT 1 FROM import_batches i WHERE i.id = b.batch_id AND i.kind = 'mailboxes')`},
+	{"Il periodo importato %s non è il primo della sua casella, o comincia prima dell’attivazione.",
+		`SELECT p.id FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id WHERE p.origin = 'imported'
+		 AND (p.starts_on < b.activated_on OR EXISTS (SELECT 1 FROM periods x WHERE x.mailbox_id = p.mailbox_id AND x.starts_on < p.starts_on))`},
 	{"Il periodo %s non finisce in un anniversario dell’attivazione.",
 		`SELECT p.id FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id
 		 WHERE substr(p.ends_on, 6) <> substr(b.anchor_on, 6) AND NOT (substr(b.anchor_on, 6) = '02-29' AND substr(p.ends_on, 6) = '02-28')`},
@@ -124,7 +135,8 @@ var checks = []struct{ sentence, query string }{
 	{"Il servizio %s non scade con la sua casella.",
 		`SELECT s.id FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE s.ended_on IS NULL AND s.source = 'ordine' AND s.expires_on <> b.expires_on`},
 	{"Il servizio %s non ha un ordine completato.",
-		`SELECT s.id FROM services s WHERE s.source = 'ordine' AND NOT EXISTS (SELECT 1 FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.service_id = s.id AND o.state = 'completed')`},
+		`SELECT s.id FROM services s WHERE s.source = 'ordine' AND NOT EXISTS (SELECT 1 FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.service_id = s.id AND o.state = 'completed')
+		 AND NOT (` + serviceIsImported + `)`},
 	{"La ricerca non è aggiornata per l’iscritto %s.",
 		`SELECT v.id FROM members_search v LEFT JOIN members_fts f ON f.rowid = v.id WHERE f.rowid IS NULL OR f.text <> v.text`},
 	{"La ricerca ha una voce in più: %s.",

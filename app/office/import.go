@@ -17,8 +17,9 @@ import (
 
 // Kinds of imports.
 const (
-	ImportMembers  = "members"
-	ImportServices = "services"
+	ImportMembers   = "members"
+	ImportMailboxes = "mailboxes"
+	ImportServices  = "services"
 )
 
 // ReadingOptions are an operator's choices of how to read a foreign file.
@@ -106,7 +107,7 @@ type importing interface {
 	write(tx *db.Tx, batch int64, plan pec.ImportPlan, step func()) error
 }
 
-var importKinds = map[string]importing{ImportMembers: memberImport{}, ImportServices: serviceImport{}}
+var importKinds = map[string]importing{ImportMembers: memberImport{}, ImportMailboxes: mailboxImport{}, ImportServices: serviceImport{}}
 
 // LayoutOf is how files of a kind of import are laid out.
 func LayoutOf(kind string) pec.Layout { return importKinds[kind].layout() }

@@ -77,8 +77,11 @@ const (
 func (k *desk) brings(f ImportFile, want string) ImportReport {
 	k.t.Helper()
 	kind := ImportMembers
-	if f.Name == "servizi.csv" {
+	switch f.Name {
+	case "servizi.csv":
 		kind = ImportServices
+	case "caselle.csv":
+		kind = ImportMailboxes
 	}
 	r, err := k.WriteImport(context.Background(), deskClerk, kind, f, "", false)
 	if err != nil {

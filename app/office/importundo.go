@@ -35,12 +35,11 @@ func (o *Office) UndoImport(ctx context.Context, actor string, batch int64) (Und
 			return err
 		}
 		u := undoing{tx: tx, batch: batch, done: &done}
+		if err := u.settle(changes); err != nil {
+			return err
+		}
 		for _, c := range changes {
-			undo := u.member
-			if c.Entity == "service" {
-				undo = u.service
-			}
-			if err := undo(c); err != nil {
+			if err := u.undo(c); err != nil {
 				return err
 			}
 		}
@@ -69,12 +68,7 @@ func (o *Office) PreviewUndo(ctx context.Context, batch int64) (Undone, error) {
 			return err
 		}
 		for _, c := range changes {
-			name, why, err := "", "", error(nil)
-			if c.Entity == "service" {
-				_, name, why, err = serviceToUndo(tx, batch, c)
-			} else {
-				_, name, why, err = memberToUndo(tx, batch, c)
-			}
+			name, why, err := toUndo(tx, batch, c)
 			switch {
 			case err != nil:
 				return err
@@ -89,6 +83,20 @@ func (o *Office) PreviewUndo(ctx context.Context, batch int64) (Undone, error) {
 		return nil
 	})
 	return would, err
+}
+
+// toUndo names what an import created or changed, and says why it has to stay
+// as it is, empty when it has not.
+func toUndo(tx *db.ReadTx, batch int64, c db.Change) (name, why string, err error) {
+	switch c.Entity {
+	case "service":
+		_, name, why, err = serviceToUndo(tx, batch, c)
+	case "mailbox":
+		_, name, why, err = mailboxToUndo(tx, batch, c)
+	default:
+		_, name, why, err = memberToUndo(tx, batch, c)
+	}
+	return name, why, err
 }
 
 func changesToUndo(tx *db.ReadTx, batch int64) ([]db.Change, error) {
@@ -115,6 +123,16 @@ type restoring struct{ now, before db.MemberRow }
 
 func (u *undoing) keep(id int64, name, why string) {
 	u.done.Kept = append(u.done.Kept, Kept{id, name, why})
+}
+
+func (u *undoing) undo(c db.Change) error {
+	switch c.Entity {
+	case "service":
+		return u.service(c)
+	case "mailbox":
+		return u.mailbox(c)
+	}
+	return u.member(c)
 }
 
 const takenByAnother = "i valori di prima ora sono di un altro iscritto"

@@ -200,6 +200,12 @@ func activate(tx *db.Tx, box db.MailboxRow, years int) (Activated, error) {
 	if err := overdue(tx, box.MemberID); err != nil {
 		return Activated{}, err
 	}
+	return activateOn(tx, box, tx.On, years)
+}
+
+// activateOn begins the term of a mailbox on a day, today or before: the
+// provider's list may tell late.
+func activateOn(tx *db.Tx, box db.MailboxRow, on pec.Date, years int) (Activated, error) {
 	holder, err := tx.Member(box.MemberID)
 	if err != nil {
 		return Activated{}, err
@@ -210,7 +216,7 @@ func activate(tx *db.Tx, box db.MailboxRow, years int) (Activated, error) {
 	if err := inOrder(tx, box); err != nil {
 		return Activated{}, err
 	}
-	agreement, err := agreementOn(&tx.ReadTx, tx.On)
+	agreement, err := agreementOn(&tx.ReadTx, on)
 	if err != nil {
 		return Activated{}, err
 	}
@@ -225,12 +231,12 @@ func activate(tx *db.Tx, box db.MailboxRow, years int) (Activated, error) {
 		return Activated{}, pec.Refuse("term_not_offered", "La convenzione non prevede una durata di %d anni per la tipologia %s.", years, kind.Name).On("years")
 	}
 	m := box.Mailbox
-	m.Status, m.ActivatedOn, m.AnchorOn, m.TermYears = pec.MailboxActive, tx.On, tx.On, years
-	m.ExpiresOn = pec.Expiry(m.AnchorOn, tx.On, years)
+	m.Status, m.ActivatedOn, m.AnchorOn, m.TermYears = pec.MailboxActive, on, on, years
+	m.ExpiresOn = pec.Expiry(m.AnchorOn, on, years)
 	if err := tx.SetMailbox(m); err != nil {
 		return Activated{}, err
 	}
-	p := db.Period{MailboxID: m.ID, StartsOn: tx.On, EndsOn: m.ExpiresOn, Origin: "activation"}
+	p := db.Period{MailboxID: m.ID, StartsOn: on, EndsOn: m.ExpiresOn, Origin: "activation"}
 	id, err := tx.AddPeriod(p)
 	if err != nil {
 		return Activated{}, err
@@ -242,7 +248,7 @@ func activate(tx *db.Tx, box db.MailboxRow, years int) (Activated, error) {
 			return Activated{}, err
 		}
 	}
-	if err := tx.Record("mailbox.activated", "mailbox", m.ID, map[string]any{"on": tx.On, "expires": m.ExpiresOn, "price": price}); err != nil {
+	if err := tx.Record("mailbox.activated", "mailbox", m.ID, map[string]any{"on": on, "expires": m.ExpiresOn, "price": price}); err != nil {
 		return Activated{}, err
 	}
 	return Activated{m.Address, m.ActivatedOn, m.ExpiresOn}, mark(tx, m.MemberID, m.ID, tx.On)

@@ -21,9 +21,10 @@ type commands struct {
 		List agreementListCmd `cmd:"" help:"Elenca le convenzioni."`
 	} `cmd:"" help:"Le convenzioni con il gestore."`
 	Import struct {
-		Members  importMembersCmd  `cmd:"" help:"Importa l’albo da CSV o XLSX."`
-		Services importServicesCmd `cmd:"" help:"Importa l’estratto del gestore con i servizi acquistati là."`
-		Undo     importUndoCmd     `cmd:"" help:"Annulla un’importazione."`
+		Members   importMembersCmd   `cmd:"" help:"Importa l’albo da CSV o XLSX."`
+		Mailboxes importMailboxesCmd `cmd:"" help:"Importa l’elenco delle caselle che ci sono presso il gestore."`
+		Services  importServicesCmd  `cmd:"" help:"Importa l’estratto del gestore con i servizi acquistati là."`
+		Undo      importUndoCmd      `cmd:"" help:"Annulla un’importazione."`
 	} `cmd:"" help:"Importa un file."`
 	Provision provisionCmd `cmd:"" help:"Richiede una casella per ogni iscritto che non l’ha."`
 	Activate  activateCmd  `cmd:"" help:"Registra l’attivazione di una casella."`

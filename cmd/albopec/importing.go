@@ -97,6 +97,12 @@ func (cmd *importMembersCmd) choose(c *call, o *office.Office, choices *pec.Impo
 	return err
 }
 
+type importMailboxesCmd struct{ importFlags }
+
+func (cmd *importMailboxesCmd) Run(c *call) error {
+	return c.importFile(office.ImportMailboxes, cmd.importFlags, nil)
+}
+
 type importServicesCmd struct{ importFlags }
 
 func (cmd *importServicesCmd) Run(c *call) error {
