@@ -171,6 +171,7 @@ type ignoredRow struct {
 // undoneView is what taking an import back did, or would do.
 type undoneView struct {
 	office.Undone
+	kind      importKind
 	When, Who string
 	Rows      []keptRow
 	More      int // kept rows that are not listed
@@ -182,14 +183,14 @@ type keptRow struct{ Name, Href, Reason string }
 const shownKept = 200
 
 func (d *importDesk) undoneView(c *fiber.Ctx, kind importKind, u office.Undone) *undoneView {
-	v := &undoneView{Undone: u}
+	v := &undoneView{Undone: u, kind: kind}
 	for i, k := range u.Kept {
 		if i == shownKept {
 			v.More = len(u.Kept) - i
 			break
 		}
 		row := keptRow{Name: k.Name, Reason: k.Reason}
-		if kind.Code == office.ImportMembers {
+		if kind.Code != office.ImportServices {
 			row.Href = d.rowLink(c, kind, k.ID)
 		}
 		if row.Name == "" {
@@ -202,10 +203,10 @@ func (d *importDesk) undoneView(c *fiber.Ctx, kind importKind, u office.Undone) 
 
 // Sentence tells an undo in figures.
 func (v undoneView) Sentence() string {
-	return undoSentence(v.Undone)
+	return undoSentence(v.kind, v.Undone)
 }
 
-func undoSentence(u office.Undone) string {
+func undoSentence(kind importKind, u office.Undone) string {
 	parts := []string{}
 	add := func(n int, one, many string) {
 		if n > 0 {
@@ -214,7 +215,7 @@ func undoSentence(u office.Undone) string {
 		}
 	}
 	add(u.Restored, "torna com’era", "tornano com’erano")
-	add(u.Removed, "è tolto", "sono tolti")
+	add(u.Removed, kind.Agree("è tolto"), kind.Agree("sono tolti"))
 	add(len(u.Kept), "resta com’è", "restano come sono")
 	if len(parts) == 0 {
 		return "Non c’era nulla da riportare indietro."
@@ -327,10 +328,10 @@ func importCards(kind importKind, r office.ImportReport, fields int, written boo
 		}
 		return c
 	}
-	created, updated, rejected := "saranno aggiunti", "", "non saranno scritti"
-	one := "sarà aggiunto"
+	created, updated, rejected := kind.Agree("saranno aggiunti"), "", kind.Agree("non saranno scritti")
+	one := kind.Agree("sarà aggiunto")
 	if written {
-		created, one, rejected = "aggiunti", "aggiunto", "non scritti"
+		created, one, rejected = kind.Agree("aggiunti"), kind.Agree("aggiunto"), kind.Agree("non scritti")
 	}
 	switch {
 	case fields == 1:
@@ -338,7 +339,7 @@ func importCards(kind importKind, r office.ImportReport, fields int, written boo
 	case fields > 1:
 		updated = pec.Thousands(fields) + " campi cambiano"
 	case r.Updated > 0:
-		updated = "cambiati campo per campo"
+		updated = kind.Agree("cambiati") + " campo per campo"
 	}
 	unchanged, missing := "uguali a quello che c’è", "ci sono da noi ma non qui"
 	if r.Unchanged == 1 {
@@ -356,10 +357,10 @@ func importCards(kind importKind, r office.ImportReport, fields int, written boo
 		missing = "c’è da noi ma non qui"
 	}
 	cards := []Card{
-		card("Nuovi", "nuovi", r.Created, one, created),
-		card("Variati", "variati", r.Updated, updated, updated),
-		card("Invariati", "invariati", r.Unchanged, unchanged, unchanged),
-		card("Respinti", "respinti", r.Refused, "non "+strings.TrimPrefix(rejected, "non "), rejected),
+		card(kind.Agree("Nuovi"), "nuovi", r.Created, one, created),
+		card(kind.Agree("Variati"), "variati", r.Updated, updated, updated),
+		card(kind.Agree("Invariati"), "invariati", r.Unchanged, unchanged, unchanged),
+		card(kind.Agree("Respinti"), "respinti", r.Refused, "non "+strings.TrimPrefix(rejected, "non "), rejected),
 		card("Mancanti dal file", "mancanti", r.Missing, missing, missing),
 	}
 	if r.Refused > 0 {
@@ -426,7 +427,7 @@ func (b batchTables) fill() error {
 		}
 		t.ID = each.sort
 		if chosen == "" {
-			t.offerRest(each.sort, p.Back+"?mostra="+each.sort)
+			t.offerRest(p.Kind, each.sort, p.Back+"?mostra="+each.sort)
 		} else {
 			p.Pager = t.pager(p.Back + "?mostra=" + each.sort)
 		}
@@ -462,7 +463,7 @@ func (b batchTables) problems(severity pec.Severity) func(keyset) (importTable, 
 			last := &rows[len(rows)-1]
 			last.Lines = append(last.Lines, problemLine(p, r.Mapping))
 		}
-		t := problemTable(severity, len(rows))
+		t := problemTable(b.page.Kind, severity, len(rows))
 		t.Rows, t.Prev, t.Next = window(rows, importRow.key, at)
 		return t, nil
 	}
@@ -473,12 +474,12 @@ func (b batchTables) written(created bool) func(keyset) (importTable, error) {
 	return func(at keyset) (importTable, error) {
 		p := b.page
 		changed := p.Report.Updated + p.Report.Left
-		t := importTable{Sort: "changes", Title: "Variati: " + p.Kind.Rows(changed), Total: changed}
+		t := importTable{Sort: "changes", Title: p.Kind.Agree("Variati") + ": " + p.Kind.Rows(changed), Total: changed}
 		if p.Report.Left > 0 {
 			t.Note = "Di questi, " + counted(p.Report.Left, "mancava dal file ed è segnato come uscito dall’albo.", "mancavano dal file e sono segnati come usciti dall’albo.")
 		}
 		if created {
-			t = importTable{Sort: "rows", Title: "Nuovi: " + p.Kind.Rows(p.Report.Created), Total: p.Report.Created}
+			t = importTable{Sort: "rows", Title: p.Kind.Agree("Nuovi") + ": " + p.Kind.Rows(p.Report.Created), Total: p.Report.Created}
 		}
 		t.Heads = p.Kind.heads[1:] // the row in the file was not kept
 		err := p.Kind.written(b, &t, created, at)
@@ -502,6 +503,16 @@ func (b batchTables) members(t *importTable, created bool, at keyset) error {
 			row.Lines = append(row.Lines, importLine{Field: f.Italian(), Old: memberValue(f, ch.Old), New: memberValue(f, ch.New)})
 		}
 		t.Rows = append(t.Rows, row)
+	}
+	return err
+}
+
+func (b batchTables) mailboxes(t *importTable, created bool, at keyset) error {
+	t.Sort = "rows"
+	list, err := b.tx.ImportedMailboxes(b.page.Batch.ID, created, db.Around{After: at.After, Before: at.Before, Limit: at.Limit + 1})
+	for _, m := range list {
+		line := mailboxView{}.line(m.Mailbox, m.Holder, extraSpace(m.ExtraGB))
+		t.Rows = append(t.Rows, importRow{Key: m.ID, Name: line.name, Href: b.rowLink(b.c, b.page.Kind, line.id), Cells: line.cells})
 	}
 	return err
 }
@@ -610,7 +621,15 @@ func (d *importDesk) undo(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return d.done(c, to, fmt.Sprintf("L’importazione n. %d è annullata.", id), capital(undoSentence(done)))
+	var b db.Batch
+	err = d.read(c, func(tx *db.ReadTx) (err error) {
+		b, err = tx.Batch(id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return d.done(c, to, fmt.Sprintf("L’importazione n. %d è annullata.", id), capital(undoSentence(importKindOf(b.Kind), done)))
 }
 
 // importTable is a list of rows of an import, of one of three sorts: plain
@@ -710,19 +729,19 @@ func window[T any](list []T, key func(T) int64, at keyset) (page []T, prev, next
 }
 
 // offerRest links to the rows that an overview leaves out.
-func (t *importTable) offerRest(sort, href string) {
+func (t *importTable) offerRest(kind importKind, sort, href string) {
 	rest := t.Total - len(t.Rows)
 	if rest <= 0 {
 		return
 	}
 	words := "Mostra gli altri " + pec.Thousands(rest)
-	if t.Sort == "problems" {
+	if t.Sort == "problems" || kind.Feminine && rest > 1 {
 		words = "Mostra le altre " + pec.Thousands(rest)
 		if rest == 1 {
 			words = "Mostra l’altra riga"
 		}
 	} else if rest == 1 {
-		words = "Mostra l’altro"
+		words = kind.Agree("Mostra l’altro")
 	}
 	t.Rest = &Tab{Title: words, Path: href}
 }
@@ -749,10 +768,10 @@ func (t *importTable) pager(href string) *Pager {
 	return p
 }
 
-func problemTable(severity pec.Severity, total int) importTable {
+func problemTable(kind importKind, severity pec.Severity, total int) importTable {
 	t := importTable{Sort: "problems", Total: total}
 	text, _ := count(total, "riga", "righe") // an int is always written
-	t.Title = "Respinti: " + text
+	t.Title = kind.Agree("Respinti") + ": " + text
 	if severity == pec.SeverityWarning {
 		t.Title = "Avvertimenti: " + text
 		t.Note = "Queste righe sono prese; controlli però quello che segue."
@@ -812,12 +831,12 @@ func fileSize(bytes int) string {
 
 // importDone is what the page after an import says.
 func importDone(kind importKind, r office.ImportReport) Alert {
-	verb := " importati."
+	verb := kind.Agree("importati")
 	if r.Created+r.Updated == 1 {
-		verb = " importato."
+		verb = kind.Agree("importato")
 	}
-	created, _ := count(r.Created, "nuovo", "nuovi") // an int is always written
-	updated, _ := count(r.Updated, "variato", "variati")
+	created, _ := count(r.Created, kind.Agree("nuovo"), kind.Agree("nuovi")) // an int is always written
+	updated, _ := count(r.Updated, kind.Agree("variato"), kind.Agree("variati"))
 	text := []any{created, " e ", updated}
 	if r.Left > 0 {
 		text = append(text, "; ", counted(r.Left, "uscito dall’albo", "usciti dall’albo"))
@@ -828,7 +847,7 @@ func importDone(kind importKind, r office.ImportReport) Alert {
 	} else {
 		text = append(text, ".")
 	}
-	return Alert{Kind: "success", Strong: kind.Rows(r.Created+r.Updated) + verb, Text: joinHTML(text...)}
+	return Alert{Kind: "success", Strong: kind.Rows(r.Created+r.Updated) + " " + verb + ".", Text: joinHTML(text...)}
 }
 
 func alertLink(address, words string) template.HTML {

@@ -675,7 +675,7 @@ func (d *importDesk) fillPreview(c *fiber.Ctx, p *importPreviewPage, plan *impor
 	}
 	for _, sort := range []string{"respinti", "avvertimenti", "variati", "nuovi"} {
 		if t, ok := d.previewTable(c, p, sort, keyset{Limit: rowsAtFirst}); ok {
-			t.offerRest(sort, p.Back+"?mostra="+sort)
+			t.offerRest(p.File.Kind, sort, p.Back+"?mostra="+sort)
 			if sort == "nuovi" {
 				p.Side = append(p.Side, t)
 			} else {
@@ -703,15 +703,15 @@ func (d *importDesk) previewTable(c *fiber.Ctx, p *importPreviewPage, sort strin
 	var t importTable
 	switch sort {
 	case "respinti":
-		t = problemTable(pec.SeverityError, len(all))
+		t = problemTable(kind, pec.SeverityError, len(all))
 	case "avvertimenti":
-		t = problemTable(pec.SeverityWarning, len(all))
+		t = problemTable(kind, pec.SeverityWarning, len(all))
 	case "variati":
-		t = importTable{Sort: "changes", Title: "Variati: " + kind.Rows(len(all))}
+		t = importTable{Sort: "changes", Title: kind.Agree("Variati") + ": " + kind.Rows(len(all))}
 	case "nuovi":
-		t = importTable{Sort: "rows", Title: "Nuovi: " + kind.Rows(len(all))}
+		t = importTable{Sort: "rows", Title: kind.Agree("Nuovi") + ": " + kind.Rows(len(all))}
 	case "invariati":
-		t = importTable{Sort: "rows", Title: "Invariati: " + kind.Rows(len(all))}
+		t = importTable{Sort: "rows", Title: kind.Agree("Invariati") + ": " + kind.Rows(len(all))}
 	}
 	t.ID, t.Total, t.Heads = sort, len(all), kind.heads
 	var shown []int

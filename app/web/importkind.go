@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"albopec/app/office"
 	"albopec/app/pec"
@@ -16,6 +17,7 @@ type importKind struct {
 	Label     string // where the kind is chosen
 	Help      string
 	One, Many string // what a row is
+	Feminine  bool   // so are the words that go with it
 	Where     string // where the rows are written: "Nell’albo"
 	Missing   string // what the preview says of those that the file lacks
 
@@ -52,6 +54,17 @@ var importKinds = []importKind{
 			return memberView{p.Plan.(*pec.MemberDraft)}, nil
 		},
 		written: batchTables.members,
+	},
+	{
+		Code: office.ImportMailboxes, Of: "delle caselle presso il gestore", Label: "Caselle presso il gestore",
+		Help: "Le caselle che ci sono già: indirizzo, codice fiscale del titolare, tipologia, attivazione, scadenza, GB extra, MB usati. Importi prima l’albo.",
+		One:  "casella", Many: "caselle", Feminine: true, Where: "Nelle caselle", page: "/caselle/",
+		Missing: "Da noi sono attive e nell’elenco del gestore non ci sono. L’importazione non le tocca: controlli con il gestore.",
+		heads:   []importHead{{"Riga", "num"}, {"Casella", ""}, {"Titolare", ""}, {"Tipologia", ""}, {"Scadenza", "num"}, {"Extra", "num"}},
+		view: func(_ *site, p office.ImportPreview) (importView, error) {
+			return mailboxView{p.Plan.(pec.MailboxPlan)}, nil
+		},
+		written: batchTables.mailboxes,
 	},
 	{
 		Code: office.ImportServices, Of: "dei servizi presso il gestore", Label: "Servizi presso il gestore",
@@ -91,6 +104,21 @@ func (k importKind) Rows(n int) string {
 // HasChoices reports whether the operator may say what the file may do.
 func (k importKind) HasChoices() bool { return k.choices }
 
+// Agree gives a word that ends as «nuovo» or «nuovi» the ending that goes with
+// what the rows are: «nuove».
+func (k importKind) Agree(word string) string {
+	if !k.Feminine {
+		return word
+	}
+	if stem, ok := strings.CutSuffix(word, "i"); ok {
+		return stem + "e"
+	}
+	if stem, ok := strings.CutSuffix(word, "o"); ok {
+		return stem + "a"
+	}
+	return word
+}
+
 // memberView shows a member file.
 type memberView struct{ draft *pec.MemberDraft }
 
@@ -115,6 +143,46 @@ func (memberView) fieldTitle(f pec.Field) string {
 }
 
 func (memberView) value(f pec.Field, stored string) string { return memberValue(f, stored) }
+
+// mailboxView shows a provider's list of mailboxes.
+type mailboxView struct{ plan pec.MailboxPlan }
+
+func (mailboxView) line(m pec.Mailbox, holder, extra string) viewedRow {
+	return viewedRow{m.Address, []string{holder, m.Kind, m.ExpiresOn.Italian(), extra}, m.ID}
+}
+
+func (v mailboxView) row(i int) viewedRow {
+	r := v.plan.Rows[i]
+	return v.line(r.After, r.Holder.FullName, extraSpace(r.AfterGB))
+}
+
+func (v mailboxView) missing() []viewedRow {
+	var list []viewedRow
+	for _, m := range v.plan.Missing {
+		list = append(list, v.line(m, "", ""))
+	}
+	return list
+}
+
+func (mailboxView) fieldTitle(f pec.Field) string { return pec.MailboxLayout.Title(f) }
+
+func (mailboxView) value(f pec.Field, stored string) string {
+	switch f {
+	case pec.FieldActivatedOn, pec.FieldExpiresOn:
+		if d, err := pec.ParseDate(stored); err == nil {
+			return d.Italian()
+		}
+	}
+	return stored
+}
+
+// extraSpace is space beside the base as lists show it, empty for none.
+func extraSpace(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return gb(n)
+}
 
 // serviceView shows a provider's statement.
 type serviceView struct {

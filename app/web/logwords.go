@@ -11,7 +11,7 @@ import (
 // actions are the log's actions in Italian.
 var actions = map[string]string{
 	"agreement.added": "Convenzione aggiunta", "agreement.changed": "Convenzione modificata", "agreement.deleted": "Convenzione eliminata",
-	"backup": "Salvataggio", "backup.taken": "Salvataggio scaricato", "import.members": "Importazione degli iscritti", "import.services": "Importazione dei servizi", "import.undone": "Importazione annullata",
+	"backup": "Salvataggio", "backup.taken": "Salvataggio scaricato", "import.members": "Importazione degli iscritti", "import.mailboxes": "Importazione delle caselle", "import.services": "Importazione dei servizi", "import.undone": "Importazione annullata",
 	"init": "Ordine creato", "mailbox.activated": "Casella attivata", "mailbox.closed": "Casella chiusa", "mailbox.renewed": "Casella rinnovata",
 	"mailbox.requested": "Casella richiesta", "member.contacts": "Contatti modificati", "member.link": "Collegamento per la password preparato",
 	"member.password": "Password dell’area iscritto cambiata", "member.status": "Stato cambiato", "operator.added": "Operatore aggiunto",
