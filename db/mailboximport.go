@@ -45,6 +45,18 @@ func (tx *ReadTx) ImportedMailboxes(batch int64, created bool, around Around) ([
 	return list, err
 }
 
+// ListedServices returns the running services that only a list of mailboxes
+// told of.
+func (tx *ReadTx) ListedServices() (map[int64]bool, error) {
+	list, err := all(tx, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
+		`SELECT s.id FROM services s WHERE s.ended_on IS NULL AND `+serviceIsListed)
+	listed := map[int64]bool{}
+	for _, id := range list {
+		listed[id] = true
+	}
+	return listed, err
+}
+
 // SetMailboxBatch notes the import that took a mailbox in; 0 is none.
 func (tx *Tx) SetMailboxBatch(id, batch int64) error {
 	return tx.exec(`UPDATE mailboxes SET batch_id = NULLIF(?, 0) WHERE id = ?`, batch, id)

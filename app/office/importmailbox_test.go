@@ -12,6 +12,7 @@ import (
 	"albopec/db"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 // boxes is a provider's list of mailboxes.
@@ -245,6 +246,13 @@ func TestListedSpaceWhereMembersBuyAtTheProvider(t *testing.T) {
 	}
 	k.brings(boxes(boxRossi), "1 0 0 0")
 	k.lives("mario.rossi@pec.ordine.example", "active standard 2017-10-12>2018-10-12=0.00 2GB>2018-10-12:provider")
+	// the statement tells of two purchases what the list told as one
+	const one, two = "mario.rossi@pec.ordine.example;Spazio Extra Inbox;1;07/12/2017;12/10/2018;2,50", "mario.rossi@pec.ordine.example;Spazio Extra Inbox;1;01/03/2018;12/10/2018;2,50"
+	r := k.brings(statement(one, two), "1 1 0 0")
+	k.lives("mario.rossi@pec.ordine.example", "active standard 2017-10-12>2018-10-12=0.00 1GB>2018-10-12:provider 1GB>2018-10-12:provider")
+	k.brings(statement(one, two), "0 0 2 0")
+	k.brings(boxes(boxRossi), "0 0 1 0")
+	k.undo(r.Batch)
 	k.renew("2018-10-12")
 	k.lives("mario.rossi@pec.ordine.example", "active standard 2017-10-12>2018-10-12=0.00 2018-10-12>2019-10-12=6.10 2GB>2018-10-12sold_elsewhere:provider")
 	k.sound()
@@ -263,6 +271,76 @@ func TestOverdueMailboxOfAListIsRenewedByTheNextRun(t *testing.T) {
 	k.renew("2018-11-01")
 	k.lives("mario.rossi@pec.ordine.example", "active standard 2017-10-12>2018-10-12=0.00 2018-10-12>2019-10-12=6.10")
 	k.sound()
+}
+
+// TestAnyListIsSoundForTwoYears draws lists at random. The second time a list
+// changes nothing; an undo gives back what was exported before, byte for byte;
+// taken in and renewed for two years, nothing is charged twice, and the books
+// are sound.
+func TestAnyListIsSoundForTwoYears(t *testing.T) {
+	Fewer(t, "15")
+	rapid.Check(t, func(r *rapid.T) {
+		k := atProvider(t, "2018-07-01")
+		pick := func(what string, s ...string) string { return rapid.SampledFrom(s).Draw(r, what) }
+		var first, second []string
+		for i := range rapid.IntRange(1, 4).Draw(r, "mailboxes") {
+			line := func() string {
+				return fmt.Sprintf("c%d@pec.ordine.example;%s;%s;%s;%s;%s;%s", i, pick("holder", "RSSMRA85T10A562S", "MRTMTT91D08F205J", ""), pick("kind", "standard", ""),
+					pick("from", "12/10/2014", "29/02/2016", "01/06/2018", ""), pick("to", "12/10/2018", "28/02/2019", "01/06/2018", "31/12/2018", ""), pick("extra", "0", "1", "4", ""), pick("used", "", "12", "90"))
+			}
+			first, second = append(first, line()), append(second, line())
+		}
+		takes := func(lines []string) ImportReport {
+			report, err := k.WriteImport(context.Background(), deskClerk, ImportMailboxes, boxes(lines...), "", false)
+			if err != nil {
+				r.Fatal(err)
+			}
+			if report.Rows != len(lines) || report.Created+report.Updated+report.Unchanged+report.Refused != report.Rows {
+				r.Fatalf("%+v", report)
+			}
+			k.sound()
+			return report
+		}
+		takes(first)
+		k.renew(k.today.String()) // what is overdue, no undo takes back
+		before := k.exported()
+		changed := takes(second)
+		if again := takes(second); again.Created+again.Updated > 0 {
+			r.Fatalf("again %+v", again)
+		}
+		if done := k.undo(changed.Batch); len(done.Kept) == 0 {
+			if after := k.exported(); after != before {
+				r.Fatalf("undone:\n%s\nbefore:\n%s", after, before)
+			}
+		}
+		takes(second)
+		for day := k.today; day.Before(pec.Day("2020-07-01")); day = day.AddDays(rapid.IntRange(1, 300).Draw(r, "days")) {
+			if done := k.renew(day.String()); len(done.Failed) > 0 {
+				r.Fatalf("%+v", done)
+			}
+			k.sound()
+		}
+		k.charged(r)
+	})
+}
+
+// charged expects of each mailbox one charge for each period that began here.
+func (k *desk) charged(r *rapid.T) {
+	k.look(func(tx *db.ReadTx) error {
+		list, err := tx.Mailboxes()
+		for _, m := range list {
+			periods, err := tx.Periods(m.ID)
+			if err != nil {
+				return err
+			}
+			for i, p := range periods {
+				if p.Charged != (p.Origin != "imported") || (p.Origin == "imported") != (i == 0) || i > 0 && p.StartsOn != periods[i-1].EndsOn {
+					r.Fatalf("%s: %+v", m.Address, periods)
+				}
+			}
+		}
+		return err
+	})
 }
 
 func TestCheckAcceptsOnlySpaceThatAListTold(t *testing.T) {

@@ -40,10 +40,14 @@ func (serviceImport) plan(tx *db.ReadTx, file *intake.File, _ pec.ImportChoices,
 	if err != nil {
 		return nil, err
 	}
+	listed, err := tx.ListedServices()
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range known {
 		in.Known = append(in.Known, pec.StatedService{
 			ID: s.ID, MailboxID: s.MailboxID, Address: s.Address, Product: s.Product, Quantity: s.Quantity,
-			From: s.StartedOn, To: s.ExpiresOn, Net: s.Net,
+			From: s.StartedOn, To: s.ExpiresOn, Net: s.Net, Listed: listed[s.ID],
 		})
 	}
 	return pec.PlanServices(in), nil

@@ -2,7 +2,6 @@ package office_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -58,7 +57,7 @@ type story struct {
 // on which something happens; with runs at random, late, that stay behind; with
 // runs that are cut at any point. All must end alike (R6).
 func TestJudge(t *testing.T) {
-	fewer(t, "80")
+	office.Fewer(t, "80")
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {
 		s := draw(t)
@@ -70,22 +69,9 @@ func TestJudge(t *testing.T) {
 
 // Every single night for three years.
 func TestJudgeNightByNight(t *testing.T) {
-	fewer(t, "3")
+	office.Fewer(t, "3")
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) { judge(t, dir, draw(t), "nightly") })
-}
-
-// fewer makes a check shorter than rapid's hundred, unless the command line
-// says how long it is to be.
-func fewer(t *testing.T, checks string) {
-	f := flag.Lookup("rapid.checks")
-	if f == nil || f.Value.String() != f.DefValue {
-		return
-	}
-	if err := flag.Set("rapid.checks", checks); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { flag.Set("rapid.checks", f.DefValue) })
 }
 
 func judge(t *rapid.T, parent string, s story, way string) {

@@ -20,6 +20,9 @@ type StatedService struct {
 	Quantity  int
 	From, To  Date  // To is the day on which it ends, the mailbox's E (R3)
 	Net       Cents // what the member paid for it; 0 when it was free of charge
+	// Listed says that only a list of mailboxes told of it, with neither day nor
+	// price: the first purchase of a statement that fits is it.
+	Listed bool
 }
 
 // get returns a field's value as text, amounts in euro with a point.
@@ -158,13 +161,14 @@ type servicePlanner struct {
 	mailboxes map[string]Mailbox
 	products  map[string]Product // by folded code and folded name
 	known     map[serviceKey]StatedService
+	listed    map[serviceKey]StatedService // of no day: not yet found in the statement
 	seen      map[serviceKey]bool
 	taken     map[serviceKey]int // by the row that was taken
 }
 
 func newServicePlanner(in ServiceImport) *servicePlanner {
 	p := &servicePlanner{
-		in: in, mailboxes: map[string]Mailbox{}, products: map[string]Product{}, known: map[serviceKey]StatedService{},
+		in: in, mailboxes: map[string]Mailbox{}, products: map[string]Product{}, known: map[serviceKey]StatedService{}, listed: map[serviceKey]StatedService{},
 		seen: map[serviceKey]bool{}, taken: map[serviceKey]int{},
 	}
 	for _, m := range in.Mailboxes {
@@ -182,6 +186,9 @@ func newServicePlanner(in ServiceImport) *servicePlanner {
 	}
 	for _, s := range in.Known {
 		p.known[s.key()] = s
+		if s.Listed {
+			p.listed[serviceKey{mailbox: s.MailboxID, product: s.Product}] = s
+		}
 	}
 	return p
 }
@@ -219,8 +226,15 @@ func (p *servicePlanner) row(row Row) ServiceRow {
 	if first, ok := p.taken[key]; ok && !r.refused() {
 		r.refuse(FieldMailbox, "duplicate_in_file", fmt.Sprintf("Lo stesso servizio, sulla stessa casella e dallo stesso giorno, è già alla riga %d.", first), "Lasci una sola delle due righe, con la quantità totale.")
 	}
+	if listed, ok := p.listed[serviceKey{mailbox: key.mailbox, product: key.product}]; ok && !isKnown && !r.refused() {
+		known, isKnown = listed, true
+		p.seen[listed.key()] = true
+	}
 	if isKnown {
 		out.Before, out.After.ID = known, known.ID
+		if known.Listed {
+			delete(p.listed, serviceKey{mailbox: known.MailboxID, product: known.Product})
+		}
 	}
 	out.Changes = serviceChanges(out.Before, out.After, isKnown)
 	out.Problems = r.problems

@@ -78,6 +78,10 @@ func TestKeysOfEveryCommand(t *testing.T) {
 	if err := writeFile(statement, []byte("Casella;Servizio;Quantità;Dal;Al;Importo netto\n"+box+";Spazio Extra Inbox;1;01/11/2017;12/10/2018;2,50\n")); err != nil {
 		t.Fatal(err)
 	}
+	boxes := filepath.Join(dir, "caselle.csv")
+	if err := writeFile(boxes, []byte("Casella;Codice fiscale;Tipologia;Data attivazione;Data scadenza;GB extra;MB usati\na.rossetti@pec.ordine.example;RSSNMR70E52H501M;standard;01/02/2015;01/02/2018;1;20\nchi@pec.ordine.example;;;;;;\n")); err != nil {
+		t.Fatal(err)
+	}
 	for _, step := range []struct {
 		line string // split at spaces
 		keys keys
@@ -92,6 +96,7 @@ func TestKeysOfEveryCommand(t *testing.T) {
 		{"activate " + box + " --on 2017-10-12", keys{"address": aName, "activated_on": aDay, "expires_on": aDay}},
 		{"import services " + statement + " --on 2017-11-05", importKeys},
 		{"import undo 2 --on 2017-11-06", keys{"restored": aCount, "removed": aCount, "kept": aCount}},
+		{"import mailboxes " + boxes + " --on 2017-11-06", importKeys},
 		{"quote --expires 2018-10-12 --quantity 1 --on 2017-12-07", keys{
 			"on": aDay, "expires": aDay, "product": aName, "quantity": aCount, "policy": aName, "free": aFlag, "years": aCount, "months": aCount,
 			"unit_price": anAmt, "net": anAmt, "vat": anAmt, "gross": anAmt, "renewal_on": aDay, "renewal_net": anAmt, "reason": aName, "vat_rate": aText,
@@ -110,6 +115,7 @@ func TestKeysOfEveryCommand(t *testing.T) {
 			"services_sold_gb": aCount, "members_gross": anAmt, "topups": anAmt, "credit_outstanding": anAmt,
 		}},
 		{"export members --out " + filepath.Join(dir, "albo.xlsx"), keys{"file": aName, "rows": aCount}},
+		{"export mailboxes --out " + filepath.Join(dir, "caselle.xlsx"), keys{"file": aName, "rows": aCount}},
 		{"member status A1 cancelled --on 2019-01-10", keys{"registration_number": aName, "status": aName, "mailbox_closes_on": aDay}},
 		{"member status A1 active --on 2019-01-11", keys{"registration_number": aName, "status": aName, "mailbox_closes_on": aDayNil}},
 		{"member password " + box + " --password-stdin", keys{"address": aName}},
