@@ -222,11 +222,12 @@ func (c *call) imported(r office.ImportReport, f importFlags) error {
 	default:
 		said += fmt.Sprintf(" Importazione %d.", r.Batch)
 	}
+	var problems strings.Builder // there may be one or two a row
 	for _, p := range r.Problems {
 		out.Problems = append(out.Problems, importProblem{p.Row, p.Column, p.Value, p.Severity, p.Code, p.Text()})
-		said += fmt.Sprintf("\nriga %d, %s: %s", p.Row, p.Column, p.Text())
+		fmt.Fprintf(&problems, "\nriga %d, %s: %s", p.Row, p.Column, p.Text())
 	}
-	if err := c.print(out, "%s", said); err != nil {
+	if err := c.print(out, "%s%s", said, problems.String()); err != nil {
 		return err
 	}
 	if refused {
@@ -248,9 +249,10 @@ func (cmd *importUndoCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	said := fmt.Sprintf("Annullata: %d tornati com’erano, %d tolti, %d lasciati.", done.Restored, done.Removed, len(done.Kept))
+	var said strings.Builder
+	fmt.Fprintf(&said, "Annullata: %d tornati com’erano, %d tolti, %d lasciati.", done.Restored, done.Removed, len(done.Kept))
 	for _, k := range done.Kept {
-		said += fmt.Sprintf("\nlasciato %s: %s", k.Name, k.Reason)
+		fmt.Fprintf(&said, "\nlasciato %s: %s", k.Name, k.Reason)
 	}
-	return c.print(map[string]any{"restored": done.Restored, "removed": done.Removed, "kept": len(done.Kept), "details": done.Kept}, "%s", said)
+	return c.print(map[string]any{"restored": done.Restored, "removed": done.Removed, "kept": len(done.Kept), "details": done.Kept}, "%s", said.String())
 }
