@@ -113,6 +113,11 @@
 //     back what nobody has touched since.
 //   - R25. Created, updated, unchanged and refused rows add up to the rows read.
 //
+// A provider's list of mailboxes finds them by address. What runs there is taken
+// in with its expiry as the anchor and without a charge for the running period
+// (9.5); what was requested here is activated by it, with its charge (R4). See
+// [PlanMailboxes].
+//
 // # Files out (esportazione)
 //
 //   - R26. INI-PEC gets the differences since the state last communicated:
