@@ -7,7 +7,8 @@ import (
 )
 
 // readAddress reads the one address of a cell, in lower case. Of several the
-// first is taken, with a warning; what is none is not stored, with the message.
+// first is taken, with a warning; what is none is not stored, with the message,
+// which has no full stop. A form takes just one.
 func (r *memberReader) readAddress(f Field, message string) string {
 	text := r.cell(f)
 	if text == "" {
@@ -19,7 +20,11 @@ func (r *memberReader) readAddress(f Field, message string) string {
 		if likely, ok := likelyAddress(text); ok {
 			correction = fmt.Sprintf("Forse è %s: controlli e corregga.", likely)
 		}
-		r.warn(f, "email_invalid", message, correction)
+		r.unread(f, "email_invalid", message, staysBefore, correction)
+		return ""
+	}
+	if len(found) > 1 && r.form {
+		r.refuse(f, "email_several", "Qui sta un solo indirizzo.", "Lasci "+found[0]+" o un altro.")
 		return ""
 	}
 	if len(found) > 1 {

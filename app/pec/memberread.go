@@ -21,7 +21,23 @@ type memberReader struct {
 	// faults is not helped by them.
 	hints bool
 	clear bool // an empty cell empties the field, see clears
+	// form says that a person is typing one member, see JudgeMember: what
+	// cannot be read is refused, where a file would leave what is there.
+	form bool
 }
+
+// unread tells of a value that cannot be read and of what becomes of it: in a
+// file a warning, and what was there stays; in a form it is refused.
+func (r *memberReader) unread(f Field, code, message, stays, correction string) {
+	if r.form {
+		r.refuse(f, code, message+".", correction)
+		return
+	}
+	r.warn(f, code, message+stays, correction)
+}
+
+// staysBefore is what becomes of a value that a file does not say well.
+const staysBefore = ": non lo registriamo e resta quello di prima."
 
 // fieldLimits are the most characters a field takes; what is longer is most
 // likely a column in the wrong place.
@@ -55,8 +71,8 @@ func (r *memberReader) read(byCode map[string]*Member) {
 	r.readDate(FieldRegisteredOn, &r.said.RegisteredOn)
 	r.readDate(FieldLeftOn, &r.said.LeftOn)
 	r.readStatus()
-	r.said.Email = r.readAddress(FieldEmail, "L’indirizzo e-mail non è scritto bene: non lo registriamo e resta quello di prima.")
-	r.said.OwnPEC = r.readAddress(FieldOwnPEC, "L’indirizzo PEC non è scritto bene: non lo registriamo e resta quello di prima.")
+	r.said.Email = r.readAddress(FieldEmail, "L’indirizzo e-mail non è scritto bene")
+	r.said.OwnPEC = r.readAddress(FieldOwnPEC, "L’indirizzo PEC non è scritto bene")
 	if isOrdinaryMail(r.said.OwnPEC) {
 		r.ordinary, r.said.OwnPEC = r.said.OwnPEC, ""
 	}
@@ -137,8 +153,11 @@ func (r *memberReader) text(f Field, value string) {
 	}
 	if limit := fieldLimits[f]; len(value) > limit {
 		if n := utf8.RuneCountInString(value); n > limit {
-			r.refuse(f, "value_too_long", fmt.Sprintf("Il valore ha %d caratteri: al massimo sono %d.", n, limit),
-				"Lo abbrevi, o controlli che la colonna sia quella giusta.")
+			correction := "Lo abbrevi, o controlli che la colonna sia quella giusta."
+			if r.form {
+				correction = "Lo abbrevi."
+			}
+			r.refuse(f, "value_too_long", fmt.Sprintf("Il valore ha %d caratteri: al massimo sono %d.", n, limit), correction)
 			value = shorten(value, limit)
 		}
 	}
@@ -166,7 +185,7 @@ func (r *memberReader) readNumber(f Field) {
 		value = whole
 	}
 	if isExponent(value) {
-		r.warn(f, "value_rounded", fmt.Sprintf("Il valore è diventato un numero arrotondato, %s: non lo registriamo e resta quello di prima.", quoted(value)),
+		r.unread(f, "value_rounded", fmt.Sprintf("Il valore è diventato un numero arrotondato, %s", quoted(value)), staysBefore,
 			"Nel file di partenza dia alla colonna il formato testo e riscriva il valore.")
 		return
 	}
@@ -408,7 +427,7 @@ func (r *memberReader) readSex() {
 	case "f", "femmina", "femminile", "donna", "femm":
 		r.said.Sex = "F"
 	default:
-		r.warn(FieldSex, "sex_unknown", "Il sesso non è né M né F: non lo registriamo.", "Scriva M o F.")
+		r.unread(FieldSex, "sex_unknown", "Il sesso non è né M né F", ": non lo registriamo.", "Scriva M o F.")
 	}
 }
 
@@ -429,18 +448,22 @@ func (r *memberReader) readVATNumber() {
 		r.said.VATNumber = text
 		return
 	}
-	message, correction := "La partita IVA non supera il controllo: non la registriamo e resta quella di prima.", "La confronti con il documento."
+	message, stays := "La partita IVA non supera il controllo", ": non la registriamo e resta quella di prima."
+	correction := "La confronti con il documento."
 	switch {
 	case isExponent(cell):
-		message = fmt.Sprintf("La partita IVA è diventata un numero arrotondato, %s: non la registriamo e resta quella di prima.", quoted(cell))
+		message = fmt.Sprintf("La partita IVA è diventata un numero arrotondato, %s", quoted(cell))
 		correction = "Nel file di partenza dia alla colonna il formato testo e la riscriva."
 	case looksTaxCode(text):
-		message = "Nella colonna della partita IVA c’è un codice fiscale: non lo registriamo qui."
+		message, stays = "Nella colonna della partita IVA c’è un codice fiscale", ": non lo registriamo qui."
 		correction = "Se non ha partita IVA, lasci vuota la cella."
+		if r.form {
+			message, correction = "Questo è un codice fiscale, non una partita IVA", "Se non ha partita IVA, lasci vuoto il campo."
+		}
 	case len(text) != 11 || !allDigits(text):
-		message = "La partita IVA ha 11 cifre: questa no, non la registriamo e resta quella di prima."
+		message, stays = "La partita IVA ha 11 cifre: questa no", ", non la registriamo e resta quella di prima."
 	}
-	r.warn(FieldVATNumber, "vat_number_invalid", message, correction)
+	r.unread(FieldVATNumber, "vat_number_invalid", message, stays, correction)
 }
 
 func (r *memberReader) readDate(f Field, into *Date) {
@@ -521,7 +544,9 @@ func (r *memberReader) apply(m Member, isNew bool) Member {
 	}
 	r.applyNames(&m, old)
 	r.applyOrdinary(&m)
-	r.applyStatus(&m, old, isNew)
+	if !r.form {
+		r.applyStatus(&m, old, isNew)
+	}
 	return m
 }
 
@@ -569,6 +594,10 @@ func (r *memberReader) applyNames(m *Member, old Member) {
 		return
 	}
 	message := fmt.Sprintf("Cognome e nome sembrano scambiati: per il codice fiscale il cognome è %s e il nome %s.", quoted(r.said.Name), quoted(r.said.Surname))
+	if r.form {
+		r.warn(FieldSurname, "names_swapped", message, "Se è così, li scambi.")
+		return
+	}
 	if sameName(old.Surname, r.said.Name) && sameName(old.Name, r.said.Surname) {
 		m.Surname, m.Name = old.Surname, old.Name
 		r.warn(FieldSurname, "names_swapped", message+" Restano come sono nell’albo.", "Li scambi anche nel file.")
@@ -593,7 +622,11 @@ func (r *memberReader) applyOrdinary(m *Member) {
 	default:
 		message += fmt.Sprintf("; come e-mail resta %s.", m.Email)
 	}
-	r.warn(FieldOwnPEC, "pec_ordinary", message, "Scriva una casella di posta elettronica certificata, o lasci vuota la cella.")
+	correction := "Scriva una casella di posta elettronica certificata, o lasci vuota la cella."
+	if r.form {
+		correction = "Scriva una casella di posta elettronica certificata, o lasci vuoto il campo."
+	}
+	r.warn(FieldOwnPEC, "pec_ordinary", message, correction)
 }
 
 // applyStatus keeps status and leaving date in step. A new member without a

@@ -1,0 +1,156 @@
+package pec
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// EditedFields are what a person writes in the form of one member, in the order
+// of the form. Status and leaving date are not among them: what follows from
+// them is shown before they change (R5).
+var EditedFields = []Field{
+	FieldSurname, FieldName, FieldSex, FieldTaxCode, FieldBirthDate, FieldBirthPlace, FieldBirthProvince,
+	FieldRegistrationNumber, FieldRegisteredOn, FieldSection, FieldSector, FieldTitle, FieldVATNumber,
+	FieldAddress, FieldPostalCode, FieldCity, FieldProvince, FieldPhone, FieldMobile, FieldEmail, FieldOwnPEC,
+}
+
+// MemberEdit is all that decides what a form of one member does.
+type MemberEdit struct {
+	Member Member           // as the register has them; zero for a new one
+	Typed  map[Field]string // of EditedFields, as typed: what is empty is emptied
+	Others []Member         // those who may have the same number, tax code or own PEC
+	// Domains are the Ordine's own PEC domains.
+	Domains []string
+	Today   Date
+}
+
+// Clash is a value that another member has already.
+type Clash struct {
+	Field    Field
+	MemberID int64
+	Name     string // of that member
+}
+
+// MemberJudged is what a form of one member would write, and what is wrong
+// with it.
+type MemberJudged struct {
+	After    Member
+	Changes  []FieldChange // none when nothing was changed
+	Errors   []Problem     // by field: nothing may be written
+	Warnings []Problem     // by field: to be seen first; without those that the member gave already
+	Clashes  []Clash       // of the errors that somebody else's data are to blame for
+}
+
+// Refused reports whether the form may not be written.
+func (j MemberJudged) Refused() bool { return len(j.Errors) > 0 }
+
+// WarningKey stands for the warnings, as a sign that just these were seen;
+// empty when there are none.
+func (j MemberJudged) WarningKey() string {
+	if len(j.Warnings) == 0 {
+		return ""
+	}
+	h := sha256.New()
+	for _, w := range j.Warnings {
+		fmt.Fprintf(h, "%s %s %q\n", w.Field, w.Code, w.Message)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// JudgeMember decides what a form of one member does, by the rules of an
+// import's row; but a form empties what it leaves empty, and what it says
+// badly is refused where a file would leave what is there. A new member is
+// active. Problems are named by field: Problem.Field is the Field.
+func JudgeMember(in MemberEdit) MemberJudged {
+	j := in.judge()
+	if in.Member.ID == 0 {
+		return j
+	}
+	before := in
+	before.Typed = TypedAs(in.Member)
+	told := before.judge().Warnings
+	j.Warnings = slices.DeleteFunc(j.Warnings, func(w Problem) bool { return slices.Contains(told, w) })
+	return j
+}
+
+// TypedAs is a member as a form shows them: days as people write them.
+func TypedAs(m Member) map[Field]string {
+	typed := map[Field]string{}
+	for _, f := range EditedFields {
+		typed[f] = m.Get(f)
+	}
+	typed[FieldBirthDate], typed[FieldRegisteredOn] = m.BirthDate.Italian(), m.RegisteredOn.Italian()
+	return typed
+}
+
+func (in MemberEdit) judge() MemberJudged {
+	r := &memberReader{rowReader: in.row(), today: in.Today, hints: true, form: true}
+	r.read(nil)
+	isNew := in.Member.ID == 0
+	start := Member{ID: in.Member.ID, Status: in.Member.Status, LeftOn: in.Member.LeftOn}
+	if isNew {
+		start.Status = MemberActive
+	}
+	j := MemberJudged{After: r.apply(start, isNew)}
+	r.compareTaxCode(j.After)
+	r.compareDays(j.After)
+	in.checkPEC(r)
+	j.Clashes = in.clashes(r, j.After)
+	j.Changes = changes(in.Member, j.After)
+	for _, p := range r.problems {
+		problem := Problem{Code: p.Code, Field: p.Column, Message: p.Text()}
+		if p.Severity == SeverityError {
+			j.Errors = append(j.Errors, problem)
+		} else {
+			j.Warnings = append(j.Warnings, problem)
+		}
+	}
+	return j
+}
+
+// row is the form as a row of a file whose columns are called as the fields.
+func (in MemberEdit) row() rowReader {
+	r := rowReader{}
+	for i, f := range EditedFields {
+		r.mapping = append(r.mapping, Column{Index: i, Header: string(f), Field: f})
+		r.row.Cells = append(r.row.Cells, in.Typed[f])
+	}
+	return r
+}
+
+// checkPEC refuses an address of the Ordine's own: it is a mailbox, not a PEC
+// of the member's (9.4).
+func (in MemberEdit) checkPEC(r *memberReader) {
+	_, domain, _ := strings.Cut(r.said.OwnPEC, "@")
+	if domain != "" && slices.ContainsFunc(in.Domains, func(d string) bool { return strings.EqualFold(d, domain) }) {
+		r.refuse(FieldOwnPEC, "mailbox_taken", "L’indirizzo è del dominio dell’Ordine: qui va solo una PEC propria.", "La casella dell’Ordine si richiede dalla pagina dell’iscritto.")
+	}
+}
+
+// clashes refuses what another member has already: number and tax code, and on
+// the register the PEC.
+func (in MemberEdit) clashes(r *memberReader, after Member) []Clash {
+	var list []Clash
+	for _, other := range in.Others {
+		if other.ID == after.ID {
+			continue
+		}
+		clash := func(f Field, code, what string) {
+			r.refuse(f, code, fmt.Sprintf("%s è già di %s.", what, other.FullName()), "Lo corregga qui o nella sua pagina.")
+			list = append(list, Clash{f, other.ID, other.FullName()})
+		}
+		if after.RegistrationNumber != "" && foldNumber(after.RegistrationNumber) == foldNumber(other.RegistrationNumber) {
+			clash(FieldRegistrationNumber, "registration_number_taken", "Il numero")
+		}
+		if after.TaxCode != "" && after.TaxCode == foldCode(other.TaxCode) {
+			clash(FieldTaxCode, "tax_code_taken", "Il codice fiscale")
+		}
+		if after.OwnPEC != "" && after.Status.OnRegister() && other.Status.OnRegister() && strings.EqualFold(after.OwnPEC, other.OwnPEC) {
+			clash(FieldOwnPEC, "mailbox_taken", "L’indirizzo PEC")
+		}
+	}
+	return list
+}
