@@ -90,6 +90,14 @@ func (tx *ReadTx) MembersToProvision(only int64) ([]MemberRow, error) {
 		ORDER BY m.id`, only)
 }
 
+// MembersLike returns the members who have the number, tax code or own PEC of
+// m, in whatever letters; m itself among them.
+func (tx *ReadTx) MembersLike(m pec.Member) ([]MemberRow, error) {
+	return all(tx, scanMember, `SELECT `+memberColumns+` FROM members m
+		WHERE upper(m.registration_number) = upper(?) OR m.tax_code = upper(?) OR m.own_pec <> '' AND lower(m.own_pec) = lower(?) ORDER BY m.id`,
+		m.RegistrationNumber, m.TaxCode, m.OwnPEC)
+}
+
 // AddMember adds a member and returns the id.
 func (tx *Tx) AddMember(m MemberRow) (int64, error) {
 	return tx.insert(`INSERT INTO members (registration_number, surname, name, sex, tax_code, vat_number, birth_on, birth_place,

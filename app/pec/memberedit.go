@@ -61,9 +61,8 @@ func (j MemberJudged) WarningKey() string {
 }
 
 // JudgeMember decides what a form of one member does, by the rules of an
-// import's row; but a form empties what it leaves empty, and what it says
-// badly is refused where a file would leave what is there. A new member is
-// active. Problems are named by field: Problem.Field is the Field.
+// import's row; but a field that was emptied is emptied, and what is said badly
+// is refused where a file would leave what is there. A new member is active. Problems are named by field: Problem.Field is the Field.
 func JudgeMember(in MemberEdit) MemberJudged {
 	j := in.judge()
 	if in.Member.ID == 0 {
@@ -89,12 +88,8 @@ func TypedAs(m Member) map[Field]string {
 func (in MemberEdit) judge() MemberJudged {
 	r := &memberReader{rowReader: in.row(), today: in.Today, hints: true, form: true}
 	r.read(nil)
-	isNew := in.Member.ID == 0
-	start := Member{ID: in.Member.ID, Status: in.Member.Status, LeftOn: in.Member.LeftOn}
-	if isNew {
-		start.Status = MemberActive
-	}
-	j := MemberJudged{After: r.apply(start, isNew)}
+	j := MemberJudged{After: r.apply(in.start(), in.Member.ID == 0)}
+	r.require(j.After)
 	r.compareTaxCode(j.After)
 	r.compareDays(j.After)
 	in.checkPEC(r)
@@ -111,14 +106,40 @@ func (in MemberEdit) judge() MemberJudged {
 	return j
 }
 
-// row is the form as a row of a file whose columns are called as the fields.
+// row is what was typed anew, as a row of a file whose columns are called as
+// the fields: what was left alone is not judged, as little as a file's empty
+// cell.
 func (in MemberEdit) row() rowReader {
-	r := rowReader{}
+	r, was := rowReader{}, TypedAs(in.Member)
 	for i, f := range EditedFields {
 		r.mapping = append(r.mapping, Column{Index: i, Header: string(f), Field: f})
-		r.row.Cells = append(r.row.Cells, in.Typed[f])
+		cell := in.Typed[f]
+		if cell == was[f] {
+			cell = ""
+		}
+		r.row.Cells = append(r.row.Cells, cell)
 	}
 	return r
+}
+
+// start is the member without the fields that were typed over.
+func (in MemberEdit) start() Member {
+	m, was := in.Member, TypedAs(in.Member)
+	if m.ID == 0 {
+		m.Status = MemberActive
+	}
+	for _, f := range EditedFields {
+		switch {
+		case in.Typed[f] == was[f]:
+		case f == FieldBirthDate:
+			m.BirthDate = Date{}
+		case f == FieldRegisteredOn:
+			m.RegisteredOn = Date{}
+		default:
+			*m.text(f) = ""
+		}
+	}
+	return m
 }
 
 // checkPEC refuses an address of the Ordine's own: it is a mailbox, not a PEC
@@ -148,7 +169,7 @@ func (in MemberEdit) clashes(r *memberReader, after Member) []Clash {
 		if after.TaxCode != "" && after.TaxCode == foldCode(other.TaxCode) {
 			clash(FieldTaxCode, "tax_code_taken", "Il codice fiscale")
 		}
-		if after.OwnPEC != "" && after.Status.OnRegister() && other.Status.OnRegister() && strings.EqualFold(after.OwnPEC, other.OwnPEC) {
+		if r.said.OwnPEC != "" && after.Status.OnRegister() && other.Status.OnRegister() && strings.EqualFold(after.OwnPEC, other.OwnPEC) {
 			clash(FieldOwnPEC, "mailbox_taken", "L’indirizzo PEC")
 		}
 	}

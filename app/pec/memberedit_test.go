@@ -96,6 +96,12 @@ func TestFormWarnsOfWhatIsUnlikely(t *testing.T) {
 			}
 		})
 	}
+	// A wrong code from before the rule stands in nobody's way until it is typed.
+	old := edited("phone", "06 123456")
+	old.Member.TaxCode, old.Typed[FieldTaxCode] = "VRDPIA80A41H501A", "VRDPIA80A41H501A"
+	if j := JudgeMember(old); j.Refused() || j.After.TaxCode != "VRDPIA80A41H501A" || len(j.Changes) != 1 {
+		t.Errorf("%+v %+v", j.Errors, j.Changes)
+	}
 	// What was unlikely before is not told at each change of a telephone.
 	in := edited("phone", "06 123456")
 	in.Member.BirthDate = Day("1980-01-02")

@@ -64,7 +64,9 @@ func (r *memberReader) read(byCode map[string]*Member) {
 	r.readSection()
 	r.readNumber(FieldPhone)
 	r.readNumber(FieldMobile)
-	r.require()
+	if !r.form {
+		r.require(r.said)
+	}
 	r.readSex()
 	r.readVATNumber()
 	r.readDate(FieldBirthDate, &r.said.BirthDate)
@@ -395,15 +397,15 @@ func tidyPostalCode(s string) string {
 	return s
 }
 
-// require refuses a row without surname, name, or both tax code and number.
-func (r *memberReader) require() {
-	if r.said.Surname == "" {
+// require refuses a member without surname, name, or both tax code and number.
+func (r *memberReader) require(m Member) {
+	if m.Surname == "" {
 		r.refuse(r.firstColumn(FieldSurname, FieldFullName), "required_missing", "Manca il cognome.", "Lo scriva e riprovi.")
 	}
-	if r.said.Name == "" {
+	if m.Name == "" {
 		r.refuse(r.firstColumn(FieldName, FieldFullName), "required_missing", "Manca il nome.", "Lo scriva e riprovi.")
 	}
-	if r.said.TaxCode == "" && !r.badCode && r.said.RegistrationNumber == "" {
+	if m.TaxCode == "" && !r.badCode && m.RegistrationNumber == "" {
 		r.refuse(r.firstColumn(FieldTaxCode, FieldRegistrationNumber), "required_missing",
 			"Servono il codice fiscale o il numero di iscrizione: senza, non sappiamo chi è.", "Scriva almeno uno dei due.")
 	}

@@ -13,7 +13,7 @@ var actions = map[string]string{
 	"agreement.added": "Convenzione aggiunta", "agreement.changed": "Convenzione modificata", "agreement.deleted": "Convenzione eliminata",
 	"backup": "Salvataggio", "backup.taken": "Salvataggio scaricato", "import.members": "Importazione degli iscritti", "import.mailboxes": "Importazione delle caselle", "import.services": "Importazione dei servizi", "import.undone": "Importazione annullata",
 	"init": "Ordine creato", "mailbox.activated": "Casella attivata", "mailbox.closed": "Casella chiusa", "mailbox.renewed": "Casella rinnovata",
-	"mailbox.requested": "Casella richiesta", "member.contacts": "Contatti modificati", "member.link": "Collegamento per la password preparato",
+	"mailbox.requested": "Casella richiesta", "member.added": "Iscritto inserito a mano", "member.contacts": "Contatti modificati", "member.edited": "Dati modificati", "member.link": "Collegamento per la password preparato",
 	"member.password": "Password dell’area iscritto cambiata", "member.status": "Stato cambiato", "operator.added": "Operatore aggiunto",
 	"operator.changed": "Operatore modificato", "operator.password": "Password di un operatore cambiata", "order.awaiting_payment": "Ordine in attesa",
 	"order.cancelled": "Ordine annullato", "order.completed": "Ordine completato", "order.lapsed": "Ordine decaduto", "order.placed": "Ordine inserito",
@@ -37,7 +37,7 @@ var details = []struct{ key, title string }{
 	{"product", ""}, {"quantity", "quantità"}, {"before", "da"}, {"status", "a"}, {"left_on", "fuori dall’albo dal"},
 	{"on", "il"}, {"from", "dal"}, {"to", "al"}, {"expires", "scadenza"}, {"price", "prezzo"}, {"amount", "importo"}, {"method", "con"},
 	{"reference", "riferimento"}, {"taken", "ripresi"}, {"claim", "da recuperare"}, {"auto_renew", "rinnovo"}, {"next_quantity", "quantità dal rinnovo"},
-	{"reason", "motivo:"}, {"file", "file"},
+	{"reason", "motivo:"}, {"fields", "campi:"}, {"file", "file"},
 }
 
 // detailInWords writes an entry's figures out: "dal 12/10/2018, al 12/10/2019,

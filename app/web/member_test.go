@@ -149,19 +149,60 @@ func TestRegisterListIsTakenAwayAsItIs(t *testing.T) {
 	}
 }
 
-func TestContactsChangeAndWhatWasThereStays(t *testing.T) {
+func TestMemberIsEditedAndWhatWasThereStays(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
+	rossi := s.enrol(pec.Member{RegistrationNumber: "B7", Surname: "Rossi", Name: "Ivo"})[0]
 	v := s.as(Secretariat)
 	page := fmt.Sprint("/iscritti/", s.member)
-	v.get(page + "/contatti").must(200).says("E-mail di riferimento")
+	v.get(page).must(200).says("Modifica i dati")
+	form := formOfPage(v.get(page+"/dati").must(200).says("Numero di iscrizione", "Lo stato nell’albo si cambia da"))
 
-	a := v.post(page+"/contatti", "email", "non è un indirizzo", "city", "Borgo").must(422).says("non è un indirizzo e-mail")
+	a := v.post(page+"/dati", form.with("email", "non è un indirizzo", "city", "Borgo", "registration_number", "b7")...).must(422).
+		says("2 campi da correggere", "L’indirizzo e-mail non è scritto bene.", "Il numero è già di Rossi Ivo.", "Altri hanno già gli stessi dati.")
 	if got := attribute(a.find("input", "name", "city"), "value"); got != "Borgo" {
 		t.Errorf("what was typed does not come back: %q", got)
 	}
-	a = v.post(page+"/contatti", "email", "elena.nuova@posta.example", "city", "Borgo", "province", "rm").must(303)
-	v.follow(a).must(200).says("Contatti salvati.", "Comune: vuoto diventa Borgo", "elena.nuova@posta.example", "Borgo (RM)", "E-mail: elena@posta.example diventa elena.nuova@posta.example", "Giulia Ferretti")
-	v.get(page+"/registro").must(200).says("Contatti modificati", "Giulia Ferretti")
+	if a.find("a", "href", fmt.Sprint("/iscritti/", rossi)) == nil {
+		t.Error("who has the number is not linked")
+	}
+	a = v.post(page+"/dati", form.with("email", "elena.nuova@posta.example", "city", "Borgo", "province", "rm", "sector", "civile; informazione")...).must(303)
+	v.follow(a).must(200).says("Dati salvati.", "Comune: vuoto diventa Borgo", "Borgo (RM)", "E-mail: elena@posta.example diventa elena.nuova@posta.example", "settori a e c", "Giulia Ferretti")
+	v.get(page+"/registro").must(200).says("Dati modificati", "campi: Settore, Comune, Provincia, E-mail", "Giulia Ferretti")
+	v.follow(v.post(page+"/dati", formOfPage(v.get(page+"/dati"))...).must(303)).must(200).says("Nessun dato è cambiato.")
+	s.as(ReadOnly).get(page).must(200).saysNot("Modifica i dati")
+}
+
+func TestUnlikelyDataAreSavedAtTheSecondPress(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.enrol(pec.Member{Surname: "Verdi", Name: "Pia", TaxCode: "VRDPIA80A41H501I", Section: "A", Sector: "a"})[0])
+	form := formOfPage(v.get(page + "/dati").must(200))
+	a := v.post(page+"/dati", form.with("birth_date", "02/01/1980")...).must(422).says("Non è ancora stato scritto nulla", "Il codice fiscale non corrisponde", "Salva comunque")
+	if got := attribute(a.find("input", "name", "birth_date"), "value"); got != "02/01/1980" {
+		t.Errorf("what was typed does not come back: %q", got)
+	}
+	v.follow(v.post(page+"/dati", formOfPage(a)...).must(303)).must(200).says("Dati salvati.", "02/01/1980")
+}
+
+func TestStaleFormWritesNothingOverAnother(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member)
+	stale := formOfPage(v.get(page + "/dati").must(200))
+	v.post(page+"/dati", stale.with("phone", "06 111", "city", "Borgo")...).must(303)
+	a := v.post(page+"/dati", stale.with("phone", "06 222", "title", "Ing.")...).must(422).
+		says("Nel frattempo altri hanno cambiato questi dati", "Comune: vuoto diventa Borgo", "Telefono: vuoto diventa 06 111", "Lei ha scritto «06 222»")
+	v.follow(v.post(page+"/dati", formOfPage(a)...).must(303)).must(200).says("Dati salvati.", "06 111 diventa 06 222", "Borgo", "Ing.")
+}
+
+func TestMemberIsEnteredByHand(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	form := formOfPage(v.get("/iscritti/nuovo").must(200).says("Nuovo iscritto", "Inserisci nell’albo"))
+	v.post("/iscritti/nuovo", form.with("surname", "Neri")...).must(422).says("Manca il nome.", "Servono il codice fiscale o il numero di iscrizione")
+	v.follow(v.post("/iscritti/nuovo", form.with("surname", "Neri", "name", "Ada", "registration_number", "A20", "registered_on", "1/6/2018")...).must(303)).must(200).
+		says("Neri Ada è nell’albo.", "nell’albo dal 01/06/2018", "Iscritto inserito a mano", "Richieda la casella")
+	s.as(ReadOnly).get("/iscritti").must(200).saysNot("Nuovo iscritto")
 }
 
 func TestLeavingIsReviewedBeforeItIsWritten(t *testing.T) {
@@ -289,12 +330,12 @@ func TestReaderOnlyLooksAtMembers(t *testing.T) {
 	page := fmt.Sprint("/iscritti/", s.member)
 	for _, role := range []Role{ReadOnly, Treasurer} {
 		v := s.as(role)
-		v.get(page).must(200).says("Linea del tempo", s.address, "10,00 €").saysNot("Modifica i contatti", "Cambia stato", "Accesso all’area iscritto")
+		v.get(page).must(200).says("Linea del tempo", s.address, "10,00 €").saysNot("Modifica i dati", "Cambia stato", "Accesso all’area iscritto")
 		a := v.get("/iscritti").must(200).saysNot("Richiedi le caselle")
 		if a.find("input", "name", "id") != nil {
 			t.Errorf("%s can tick rows", role)
 		}
-		for _, action := range []string{"/contatti", "/stato", "/collegamento", "/password"} {
+		for _, action := range []string{"/dati", "/stato", "/collegamento", "/password"} {
 			v.post(page+action, "status", "cancelled").must(403)
 		}
 		v.post("/iscritti/caselle", "id", fmt.Sprint(s.member)).must(403)

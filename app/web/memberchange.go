@@ -24,42 +24,6 @@ func (s *site) memberOf(c *fiber.Ctx) (m db.MemberRow, way []Crumb, err error) {
 	return m, []Crumb{{"Iscritti", "/iscritti"}, {m.FullName(), fmt.Sprint("/iscritti/", m.ID)}}, err
 }
 
-// contactsPage is the form of a member's contact data.
-type contactsPage struct {
-	Frame
-	Member   db.MemberRow
-	Contacts office.Contacts
-}
-
-func (s *site) contactsForm(c *fiber.Ctx) error {
-	m, way, err := s.memberOf(c)
-	if err != nil {
-		return err
-	}
-	p := contactsPage{Frame: s.frame(c, "Modifica i contatti", way...), Member: m, Contacts: office.Contacts{
-		Address: m.Address, PostalCode: m.PostalCode, City: m.City, Province: m.Province, Phone: m.Phone, Mobile: m.Mobile, Email: m.Email,
-	}}
-	return s.show(c, "contacts", &p)
-}
-
-func (s *site) changeContacts(c *fiber.Ctx) error {
-	m, way, err := s.memberOf(c)
-	if err != nil {
-		return err
-	}
-	f := formOf(c)
-	p := contactsPage{Member: m, Contacts: office.Contacts{
-		Address: f.text("address"), PostalCode: f.text("postal_code"), City: f.text("city"), Province: strings.ToUpper(f.text("province")),
-		Phone: f.text("phone"), Mobile: f.text("mobile"), Email: f.text("email"),
-	}}
-	f.add(s.office.ChangeContacts(ctx(c), who(c).Actor(), m.ID, p.Contacts))
-	if !f.ok() {
-		p.Frame = s.frame(c, "Modifica i contatti", way...)
-		return s.refuse(c, "contacts", &p, f)
-	}
-	return s.done(c, fmt.Sprint("/iscritti/", m.ID), "Contatti salvati.", "Quelli di prima restano nella linea del tempo.")
-}
-
 // statusPage asks for a member's new status, then shows what follows from it
 // before it is confirmed.
 type statusPage struct {

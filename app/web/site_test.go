@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -457,4 +458,58 @@ func holds(n *html.Node, tag, name string) bool {
 		}
 	}
 	return false
+}
+
+// formFields are the fields of a form as a browser would send them: names and
+// values in turn.
+type formFields []string
+
+// formOfPage reads the fields of the page's posting form, the token apart.
+func formOfPage(a *answer) (fields formFields) {
+	a.t.Helper()
+	for _, form := range a.all("form") {
+		if attribute(form, "method") != "post" || attribute(form, "action") != "" {
+			continue
+		}
+		for n := range form.Descendants() {
+			name := attribute(n, "name")
+			if n.Type != html.ElementNode || name == "" || name == csrfField {
+				continue
+			}
+			switch n.Data {
+			case "input":
+				fields = append(fields, name, attribute(n, "value"))
+			case "select":
+				fields = append(fields, name, chosenOption(n))
+			}
+		}
+	}
+	if len(fields) == 0 {
+		a.t.Fatalf("no form to send: %s", a.text())
+	}
+	return fields
+}
+
+func chosenOption(sel *html.Node) string {
+	for n := range sel.Descendants() {
+		for _, a := range n.Attr {
+			if n.Data == "option" && a.Key == "selected" {
+				return attribute(n, "value")
+			}
+		}
+	}
+	return ""
+}
+
+// with is the form with some fields typed over.
+func (f formFields) with(namesAndValues ...string) formFields {
+	typed := slices.Clone(f)
+	for i := 0; i+1 < len(namesAndValues); i += 2 {
+		for j := 0; j+1 < len(typed); j += 2 {
+			if typed[j] == namesAndValues[i] {
+				typed[j+1] = namesAndValues[i+1]
+			}
+		}
+	}
+	return typed
 }

@@ -295,6 +295,8 @@ func (l *life) changes(member int64) error {
 	}
 	for _, e := range entries {
 		switch e.Action {
+		case "member.added":
+			l.add(e.On, e.At, "Iscritto inserito a mano", nil, l.by(e.Actor, e.At))
 		case "member.password":
 			l.add(e.On, e.At, "Password dell’area iscritto cambiata", nil, l.by(e.Actor, e.At))
 		case "member.link":
