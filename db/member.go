@@ -11,6 +11,7 @@ import (
 // MemberRow is a member with what the program keeps beside the register's data.
 type MemberRow struct {
 	pec.Member
+	Standing         pec.Standing
 	LeftRegisteredOn pec.Date
 	ReservedAddress  string
 	PasswordHash     string
@@ -21,6 +22,7 @@ type MemberRow struct {
 const memberColumns = `m.id, COALESCE(m.registration_number, ''), m.surname, m.name, m.sex, COALESCE(m.tax_code, ''), m.vat_number,
 	m.birth_on, m.birth_place, m.birth_province, m.section, m.sector, m.registered_on, m.status, m.left_on, m.title,
 	m.address, m.postal_code, m.city, m.province, m.phone, m.mobile, m.email, m.own_pec,
+	m.status_since, m.status_until, m.status_reason, m.transferred_to,
 	m.left_registered_on, COALESCE(m.reserved_address, ''), m.password_hash, m.last_event_on, m.version`
 
 func (m *MemberRow) into() []any {
@@ -28,6 +30,7 @@ func (m *MemberRow) into() []any {
 		&m.ID, &m.RegistrationNumber, &m.Surname, &m.Name, &m.Sex, &m.TaxCode, &m.VATNumber,
 		dayInto{&m.BirthDate}, &m.BirthPlace, &m.BirthProvince, &m.Section, &m.Sector, dayInto{&m.RegisteredOn}, &m.Status, dayInto{&m.LeftOn}, &m.Title,
 		&m.Address, &m.PostalCode, &m.City, &m.Province, &m.Phone, &m.Mobile, &m.Email, &m.OwnPEC,
+		dayInto{&m.Standing.Since}, dayInto{&m.Standing.Until}, &m.Standing.Reason, &m.Standing.To,
 		dayInto{&m.LeftRegisteredOn}, &m.ReservedAddress, &m.PasswordHash, dayInto{&m.LastEventOn}, &m.Version,
 	}
 }
@@ -102,11 +105,12 @@ func (tx *ReadTx) MembersLike(m pec.Member) ([]MemberRow, error) {
 func (tx *Tx) AddMember(m MemberRow) (int64, error) {
 	return tx.insert(`INSERT INTO members (registration_number, surname, name, sex, tax_code, vat_number, birth_on, birth_place,
 			birth_province, section, sector, registered_on, status, left_on, title, address, postal_code, city, province,
-			phone, mobile, email, own_pec, left_registered_on, reserved_address, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			phone, mobile, email, own_pec, status_since, status_until, status_reason, transferred_to, left_registered_on, reserved_address, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		text(m.RegistrationNumber), m.Surname, m.Name, m.Sex, text(m.TaxCode), m.VATNumber, day(m.BirthDate), m.BirthPlace,
 		m.BirthProvince, m.Section, m.Sector, day(m.RegisteredOn), m.Status, day(m.LeftOn), m.Title, m.Address, m.PostalCode, m.City, m.Province,
-		m.Phone, m.Mobile, m.Email, m.OwnPEC, day(m.LeftRegisteredOn), text(m.ReservedAddress), instant(tx.Now))
+		m.Phone, m.Mobile, m.Email, m.OwnPEC, day(m.Standing.Since), day(m.Standing.Until), m.Standing.Reason, m.Standing.To,
+		day(m.LeftRegisteredOn), text(m.ReservedAddress), instant(tx.Now))
 }
 
 // SetMember writes a member's data over and raises its version.
@@ -114,10 +118,12 @@ func (tx *Tx) SetMember(m MemberRow) error {
 	return tx.exec(`UPDATE members SET registration_number = ?, surname = ?, name = ?, sex = ?, tax_code = ?, vat_number = ?,
 			birth_on = ?, birth_place = ?, birth_province = ?, section = ?, sector = ?, registered_on = ?, status = ?, left_on = ?,
 			title = ?, address = ?, postal_code = ?, city = ?, province = ?, phone = ?, mobile = ?, email = ?, own_pec = ?,
+			status_since = ?, status_until = ?, status_reason = ?, transferred_to = ?,
 			left_registered_on = ?, reserved_address = ?, version = version + 1 WHERE id = ?`,
 		text(m.RegistrationNumber), m.Surname, m.Name, m.Sex, text(m.TaxCode), m.VATNumber,
 		day(m.BirthDate), m.BirthPlace, m.BirthProvince, m.Section, m.Sector, day(m.RegisteredOn), m.Status, day(m.LeftOn),
 		m.Title, m.Address, m.PostalCode, m.City, m.Province, m.Phone, m.Mobile, m.Email, m.OwnPEC,
+		day(m.Standing.Since), day(m.Standing.Until), m.Standing.Reason, m.Standing.To,
 		day(m.LeftRegisteredOn), text(m.ReservedAddress), m.ID)
 }
 

@@ -281,7 +281,7 @@ func TestHeirsMayBeRefunded(t *testing.T) {
 	o := newOffice(t, "2017-10-12")
 	box := o.mailbox("A1", "Rossi", "Mario")
 	o.topUp(box, 305)
-	o.must(second(o.ChangeMemberStatus(ctx, "prova", o.holder(box), pec.MemberDeceased, pec.Date{}, "decesso")))
+	o.must(second(o.ChangeMemberStatus(ctx, "prova", o.holder(box), office.StatusChange{Status: pec.MemberDeceased, Reason: "decesso"})))
 	paid, err := o.Refund(ctx, "prova", o.holder(box), "agli eredi, nota del notaio")
 	o.must(err)
 	if paid != 305 {

@@ -141,8 +141,11 @@ func standingFrom(tx *db.Tx, member int64) error {
 }
 
 // setLeaving keeps the day on which a leaving was registered, and forgets it
-// when the member is back (9.3).
+// when the member is back (9.3). What was known of another standing goes.
 func setLeaving(tx *db.Tx, m *db.MemberRow, before pec.Member) {
+	if m.Status != before.Status {
+		m.Standing = pec.Standing{}
+	}
 	switch {
 	case m.Status.OnRegister():
 		m.LeftRegisteredOn = pec.Date{}

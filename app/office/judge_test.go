@@ -485,10 +485,10 @@ func (p *player) act(a action) string {
 		p.topups[a.member] = append(p.topups[a.member], done.EntryID)
 		return p.outcome(err, "%d", int64(done.Balance))
 	case "leave":
-		_, err := p.ChangeMemberStatus(ctx, "prova", member, pec.MemberCancelled, pec.Day(a.left.String()), "")
+		_, err := p.ChangeMemberStatus(ctx, "prova", member, office.StatusChange{Status: pec.MemberCancelled, On: pec.Day(a.left.String())})
 		return p.outcome(err, "")
 	case "return":
-		_, err := p.ChangeMemberStatus(ctx, "prova", member, pec.MemberActive, pec.Date{}, "")
+		_, err := p.ChangeMemberStatus(ctx, "prova", member, office.StatusChange{Status: pec.MemberActive})
 		return p.outcome(err, "")
 	case "decide":
 		err := p.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: p.service(a.box, a.n).ID, AutoRenew: a.renew, NextQuantity: a.years})

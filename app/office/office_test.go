@@ -227,14 +227,14 @@ func (o *testOffice) leaves(member int64, leftOn string) office.StatusChanged {
 	if leftOn != "" {
 		day = pec.Day(leftOn)
 	}
-	done, err := o.ChangeMemberStatus(ctx, "prova", member, pec.MemberCancelled, day, "dimissioni")
+	done, err := o.ChangeMemberStatus(ctx, "prova", member, office.StatusChange{Status: pec.MemberCancelled, On: day, Reason: "dimissioni"})
 	o.must(err)
 	return done
 }
 
 func (o *testOffice) returns(member int64) {
 	o.t.Helper()
-	_, err := o.ChangeMemberStatus(ctx, "prova", member, pec.MemberActive, pec.Date{}, "reiscrizione")
+	_, err := o.ChangeMemberStatus(ctx, "prova", member, office.StatusChange{Status: pec.MemberActive, Reason: "reiscrizione"})
 	o.must(err)
 }
 

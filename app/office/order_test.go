@@ -432,7 +432,7 @@ func TestDayBeforeTheLastEventIsRefused(t *testing.T) {
 	o.refuses("day_before_last_event", buy(second)) // the same credit
 	_, err := o.TopUp(ctx, "prova", office.Payment{Address: box, Amount: 100, Method: pec.ByCounter, Reference: "tardi"})
 	o.refuses("day_before_last_event", err)
-	_, err = o.ChangeMemberStatus(ctx, "prova", o.holder(box), pec.MemberCancelled, pec.Date{}, "")
+	_, err = o.ChangeMemberStatus(ctx, "prova", o.holder(box), office.StatusChange{Status: pec.MemberCancelled})
 	o.refuses("day_before_last_event", err)
 	o.refuses("day_before_last_event", o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: o.service(box, 0).ID}))
 	o.must(buy(other)) // another member's books have not come so far

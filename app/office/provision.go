@@ -9,8 +9,8 @@ import (
 	"albopec/db"
 )
 
-// NotProvisioned is a chosen member for whom no mailbox is requested, and why.
-type NotProvisioned struct {
+// LeftOut is a chosen member for whom nothing is done, and why.
+type LeftOut struct {
 	MemberID int64
 	Holder   string
 	Why      string // Italian
@@ -20,9 +20,9 @@ type NotProvisioned struct {
 // own PEC or not (9.6), in the order of their registration numbers. Who has a
 // mailbox already or is not active is left out, so that it may be repeated.
 // With dryRun nothing is written.
-func (o *Office) ProvisionMembers(ctx context.Context, actor string, ids []int64, dryRun bool) ([]Provisioned, []NotProvisioned, error) {
+func (o *Office) ProvisionMembers(ctx context.Context, actor string, ids []int64, dryRun bool) ([]Provisioned, []LeftOut, error) {
 	var list []Provisioned
-	var out []NotProvisioned
+	var out []LeftOut
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		domains, err := tx.Domains()
 		if err != nil {
@@ -41,7 +41,7 @@ func (o *Office) ProvisionMembers(ctx context.Context, actor string, ids []int64
 				return err
 			}
 			if why != "" {
-				out = append(out, NotProvisioned{m.ID, m.FullName(), why})
+				out = append(out, LeftOut{m.ID, m.FullName(), why})
 				continue
 			}
 			p, err := request(tx, m, domains[0])

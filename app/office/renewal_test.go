@@ -408,7 +408,7 @@ func TestReturnAfterClosingMayHaveTheSameAddress(t *testing.T) {
 
 func TestSuspendedKeepTheirMailbox(t *testing.T) {
 	o, box := romaUpTo2018(t)
-	_, err := o.ChangeMemberStatus(ctx, "prova", o.holder(box), pec.MemberSuspended, pec.Date{}, "morosità")
+	_, err := o.ChangeMemberStatus(ctx, "prova", o.holder(box), office.StatusChange{Status: pec.MemberSuspended, Reason: "morosità"})
 	o.must(err)
 	o.on("2018-10-13")
 	o.night()
@@ -417,9 +417,9 @@ func TestSuspendedKeepTheirMailbox(t *testing.T) {
 
 func TestLeavingInTheFutureIsRefused(t *testing.T) {
 	o, box := romaUpTo2018(t)
-	_, err := o.ChangeMemberStatus(ctx, "prova", o.holder(box), pec.MemberDeceased, o.day.AddDays(1), "")
+	_, err := o.ChangeMemberStatus(ctx, "prova", o.holder(box), office.StatusChange{Status: pec.MemberDeceased, On: o.day.AddDays(1)})
 	o.refuses("date_in_future", err)
-	_, err = o.ChangeMemberStatus(ctx, "prova", o.holder(box), "gone", pec.Date{}, "")
+	_, err = o.ChangeMemberStatus(ctx, "prova", o.holder(box), office.StatusChange{Status: "gone"})
 	o.refuses("status_unknown", err)
 }
 

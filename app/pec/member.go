@@ -39,6 +39,32 @@ func (s MemberStatus) Italian() string {
 // Known reports whether s is one of the five statuses.
 func (s MemberStatus) Known() bool { return s.Italian() != string(s) }
 
+// Standing is what the secretariat knows about a member's status beside the
+// register's own columns: why it is so, since when, and where they went.
+type Standing struct {
+	Since  Date   // first day of a suspension or of a return; a leaver has Member.LeftOn
+	Until  Date   // of a suspension, when its end was decided; its end is registered by hand
+	Reason string // for example the Council's decision
+	To     string // the Ordine to which a member was transferred
+}
+
+// Or fills what s does not say from what was known before.
+func (s Standing) Or(before Standing) Standing {
+	if s.Since.IsZero() {
+		s.Since = before.Since
+	}
+	if s.Until.IsZero() {
+		s.Until = before.Until
+	}
+	if s.Reason == "" {
+		s.Reason = before.Reason
+	}
+	if s.To == "" {
+		s.To = before.To
+	}
+	return s
+}
+
 // Member is a professional on the Ordine's register (iscritto). Texts are as
 // the register has them, trimmed; an empty text or a zero Date is "not known".
 type Member struct {

@@ -502,7 +502,7 @@ func TestAreaSaysWhatBecomesOfAMailbox(t *testing.T) {
 		says   string
 	}{
 		{"a leaver's closes before E", func(s *testSite) {
-			if _, err := s.office.ChangeMemberStatus(context.Background(), "prova", s.member, pec.MemberCancelled, pec.Day("2018-06-01"), "dimissioni"); err != nil {
+			if _, err := s.office.ChangeMemberStatus(context.Background(), "prova", s.member, office.StatusChange{Status: pec.MemberCancelled, On: pec.Day("2018-06-01"), Reason: "dimissioni"}); err != nil {
 				s.t.Fatal(err)
 			}
 		}, "Si chiude il 31/07/2018, perché non risulta più iscritta all’albo."}, // 01/06 and 60 days

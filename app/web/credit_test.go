@@ -29,7 +29,7 @@ func (s *testSite) leaverSample() (member int64) {
 	member, _ = s.neighbour("C9", "Uscenti", "Rosa", "2018-12-20")
 	_, err := s.office.TopUp(context.Background(), "operatore:giulia@ordine.example", office.Payment{MemberID: member, Amount: 500, Method: pec.ByCounter, Reference: "ricevuta di Rosa"})
 	if err == nil {
-		_, err = s.office.ChangeMemberStatus(context.Background(), "prova", member, pec.MemberCancelled, s.today, "dimissioni")
+		_, err = s.office.ChangeMemberStatus(context.Background(), "prova", member, office.StatusChange{Status: pec.MemberCancelled, On: s.today, Reason: "dimissioni"})
 	}
 	if err != nil {
 		s.t.Fatal(err)

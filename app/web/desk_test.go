@@ -124,7 +124,7 @@ func TestDeskDrawsTheYear(t *testing.T) {
 	if _, err := s.office.ActivateMany(context.Background(), "prova", boxes); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.office.ChangeMemberStatus(context.Background(), "prova", s.holder(boxes[1]), pec.MemberTransferred, pec.Day("2018-06-20"), "x"); err != nil {
+	if _, err := s.office.ChangeMemberStatus(context.Background(), "prova", s.holder(boxes[1]), office.StatusChange{Status: pec.MemberTransferred, On: pec.Day("2018-06-20"), Reason: "x"}); err != nil {
 		t.Fatal(err)
 	}
 	s.on("2018-07-01")
@@ -202,7 +202,7 @@ func TestRegisterPagesInABrowser(t *testing.T) {
 	plain.Script = &off
 	s.inBrowser(t,
 		v.page("scrivania", "/"), v.page("iscritti", "/iscritti?stato=on_register"), plain, v.page("iscritto", member),
-		v.page("stato", member+"/stato?status=cancelled&left_on=01/06/2018&reason=Delibera"), v.page("accesso-iscritto", member+"/accesso"),
+		v.page("stato", member+"/stato?status=cancelled&on=01/06/2018&reason=Delibera"), v.page("accesso-iscritto", member+"/accesso"),
 		v.page("richiesta", fmt.Sprint("/iscritti/caselle?id=", ids[0], "&id=", s.member)),
 		v.page("caselle", "/caselle"), v.page("casella", fmt.Sprint("/caselle/", s.mailbox)), v.page("attivazione", fmt.Sprint("/caselle/", box, "/attivazione")),
 	)

@@ -52,7 +52,7 @@ func TestMailboxOfALeaverTellsWhenItCloses(t *testing.T) {
 	s := areaSite(t, strings.Replace(fullYearAgreement, `"policy"`, `"leaver_grace_days": 60, "policy"`, 1))
 	v := s.as(Secretariat)
 	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Attiva Attiva dal 01/10/2017", "Scadenza 01/10/2018", "Si rinnova da sola Per 1 anno")
-	v.post(fmt.Sprintf("/iscritti/%d/stato", s.member), "status", "cancelled", "left_on", "15/06/2018", "reason", "Delibera 12").must(303)
+	v.post(fmt.Sprintf("/iscritti/%d/stato", s.member), "status", "cancelled", "on", "15/06/2018", "reason", "Delibera 12").must(303)
 	v.get("/caselle").must(200).says("14/08/2018").saysNot("01/10/2018")
 	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Stato Si chiude il 14/08/2018 Attiva dal 01/10/2017", "Scadenza 14/08/2018 fra 60 giorni, era il 01/10/2018",
 		"Alla scadenza Si chiude il 14/08/2018 Titolare non più iscritto all’albo").saysNot("Per 1 anno")
@@ -148,7 +148,7 @@ func TestMailboxPageIsALineOfTime(t *testing.T) {
 	v.get(page).must(200).says("Casella rinnovata fino al 15/06/2020", "Programma, di notte", "Servizio cessato: 2 GB in più", "Credito insufficiente.",
 		"A carico dell’Ordine", "12,20 €").saysNot("Mancano")
 
-	_, err = s.office.ChangeMemberStatus(context.Background(), clerk, s.holder(box), pec.MemberCancelled, pec.Day("2019-04-01"), "Delibera 3")
+	_, err = s.office.ChangeMemberStatus(context.Background(), clerk, s.holder(box), office.StatusChange{Status: pec.MemberCancelled, On: pec.Day("2019-04-01"), Reason: "Delibera 3"})
 	must(err)
 	v.get(page).must(200).says("La casella si chiude il 20/06/2019, oggi", "Si chiude")
 	_, err = s.office.Renew(context.Background(), office.ActorNight, pec.Day("2019-06-20"))

@@ -138,6 +138,24 @@ func (p *memberPage) describe() {
 	if !m.LeftOn.IsZero() {
 		add("Fuori dall’albo dal", m.LeftOn.Italian())
 	}
+	for _, line := range standingInWords(m) {
+		add(line.Title, line.Value)
+	}
+}
+
+// standingInWords is what is known about a status beside the register's
+// columns.
+func standingInWords(m db.MemberRow) []fact {
+	since, standing := "Di nuovo nell’albo dal", m.Standing
+	if m.Status == pec.MemberSuspended {
+		since = capital(gendered(m.Member, "sospeso")) + " dal"
+	}
+	return []fact{
+		{Title: since, Value: standing.Since.Italian()},
+		{Title: "Fino al", Value: standing.Until.Italian()},
+		{Title: "Passa a", Value: standing.To},
+		{Title: "Motivo dello stato", Value: standing.Reason},
+	}
 }
 
 func withProvince(place, province string) string {

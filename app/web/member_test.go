@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -213,7 +214,7 @@ func TestLeavingIsReviewedBeforeItIsWritten(t *testing.T) {
 	v.get(page+"/stato").must(200).says("Morandi Elena ora è iscritta", "Cancellata")
 
 	// Left on 01/06/2018: with 60 days of grace the mailbox closes on 31/07/2018.
-	v.get(page+"/stato?status=cancelled&left_on=01/06/2018&reason=Delibera+12").must(200).
+	v.get(page+"/stato?status=cancelled&on=01/06/2018&reason=Delibera+12").must(200).
 		says("da iscritta a cancellata", "si chiude il 31/07/2018", "fra 46 giorni", "Il credito di 10,00 € resta suo", "Motivo: Delibera 12.")
 	s.look(func(tx *db.ReadTx) error {
 		m, err := tx.Member(s.member)
@@ -223,18 +224,18 @@ func TestLeavingIsReviewedBeforeItIsWritten(t *testing.T) {
 		return err
 	})
 	for _, refused := range []struct{ query, sentence string }{
-		{"status=cancelled&left_on=16/06/2018&reason=x", "non può essere nel futuro"},
-		{"status=cancelled&left_on=&reason=x", "Scriva da quale giorno"},
-		{"status=cancelled&left_on=31/02/2018&reason=x", "non è una data"},
-		{"status=cancelled&left_on=01/06/2018&reason=", "Scriva il motivo"},
+		{"status=cancelled&on=16/06/2018&reason=x", "non può essere nel futuro"},
+		{"status=cancelled&on=&reason=x", "Scriva da quale giorno"},
+		{"status=cancelled&on=31/02/2018&reason=x", "non è una data"},
+		{"status=cancelled&on=01/06/2018&reason=", "Scriva il motivo"},
 		{"status=active&reason=x", "È già iscritta"},
 		{"status=nobile&reason=x", "Scelga uno degli stati"},
 	} {
 		v.get(page + "/stato?" + refused.query).must(422).says(refused.sentence)
 	}
-	v.post(page+"/stato", "status", "cancelled", "left_on", "16/06/2018", "reason", "x").must(422).says("non può essere nel futuro")
+	v.post(page+"/stato", "status", "cancelled", "on", "16/06/2018", "reason", "x").must(422).says("non può essere nel futuro")
 
-	a := v.post(page+"/stato", "status", "cancelled", "left_on", "01/06/2018", "reason", "Delibera 12").must(303)
+	a := v.post(page+"/stato", "status", "cancelled", "on", "01/06/2018", "reason", "Delibera 12").must(303)
 	v.follow(a).must(200).says("Morandi Elena ora è cancellata.", "La casella si chiude il 31/07/2018", "Stato cambiato",
 		"Stato: iscritto diventa cancellato", "Motivo: Delibera 12", "Chiusura della casella", "Si chiude")
 	v.get("/caselle").must(200).says("Si chiude")
@@ -243,6 +244,34 @@ func TestLeavingIsReviewedBeforeItIsWritten(t *testing.T) {
 	v.get(page+"/stato?status=active&reason=Errore").must(200).says("da cancellata a iscritta", "continua, con scadenza il 01/10/2018")
 	v.follow(v.post(page+"/stato", "status", "active", "reason", "Errore").must(303)).must(200).
 		says("Morandi Elena ora è iscritta.", "La casella continua").saysNot("Si chiude")
+}
+
+func TestTransferAndSuspensionTellWhereAndUntilWhen(t *testing.T) {
+	s := areaSite(t, fullYearAgreement) // 15/06/2018, the mailbox expires on 01/10/2018
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member)
+	for _, refused := range []struct{ query, sentence string }{
+		{"status=transferred&on=01/06/2018&reason=x", "Scriva a quale Ordine passa."},
+		{"status=suspended&reason=x", "Scriva da quale giorno è sospeso"},
+		{"status=suspended&on=01/06/2018&until=31/05/2018&reason=x", "La sospensione finirebbe prima di cominciare"},
+	} {
+		v.get(page + "/stato?" + refused.query).must(422).says(refused.sentence)
+	}
+	v.get(page+"/stato?status=suspended&on=01/06/2018&until=30/11/2018&reason=Delibera+7").must(200).
+		says("da iscritta a sospesa", "È sospeso dal 01/06/2018 al 30/11/2018", "continua, con scadenza il 01/10/2018")
+	v.follow(v.post(page+"/stato", "status", "suspended", "on", "01/06/2018", "until", "30/11/2018", "reason", "Delibera 7").must(303)).must(200).
+		says("Morandi Elena ora è sospesa.", "Sospesa dal 01/06/2018", "Fino al 30/11/2018", "Motivo dello stato Delibera 7", "Dal 01/06/2018. Fino al 30/11/2018. Motivo: Delibera 7")
+	// The term is put off: only that is told.
+	s.now = s.now.Add(time.Minute)
+	v.follow(v.post(page+"/stato", "status", "suspended", "on", "01/06/2018", "until", "31/12/2018", "reason", "Delibera 9").must(303)).must(200).
+		says("Stato precisato: sospeso", "Fino al 31/12/2018. Motivo: Delibera 9.")
+
+	s.now = s.now.Add(time.Minute)
+	to := "Ordine degli Ingegneri di Rieti"
+	v.get(page+"/stato?status=transferred&on=10/06/2018&reason=Nulla+osta&to="+url.QueryEscape(to)).must(200).says("da sospesa a trasferita", "e passa a "+to)
+	v.follow(v.post(page+"/stato", "status", "transferred", "on", "10/06/2018", "reason", "Nulla osta", "to", to).must(303)).must(200).
+		says("Passa a "+to, "Motivo dello stato Nulla osta", "Passa a "+to+". Motivo: Nulla osta").saysNot("Sospesa dal 01/06/2018 Fino al 31/12/2018 Passa")
+	v.get(page+"/registro").must(200).says("passa a: " + to)
 }
 
 func TestMailboxesAreRequestedForTheChosen(t *testing.T) {

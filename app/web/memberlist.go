@@ -387,7 +387,7 @@ type provisionPage struct {
 	Frame
 	IDs       []int64
 	Requested []office.Provisioned
-	LeftOut   []office.NotProvisioned
+	LeftOut   []office.LeftOut
 	OwnPEC    int // of the requested, who have a PEC of their own
 	More      int // requested beyond the rows shown
 	Out       int // for whom nothing is requested

@@ -31,7 +31,7 @@ func (s *testSite) samples() map[string][]string {
 		"/iscritti/:id":                           {"/iscritti/" + member, "/iscritti/" + member + "?tutto=1"},
 		"/iscritti/:id/registro":                  {"/iscritti/" + member + "/registro"},
 		"/iscritti/:id/dati":                      {"/iscritti/" + member + "/dati"},
-		"/iscritti/:id/stato":                     {"/iscritti/" + member + "/stato", "/iscritti/" + member + "/stato?status=deceased&left_on=01/06/2018&reason=Prova"},
+		"/iscritti/:id/stato":                     {"/iscritti/" + member + "/stato", "/iscritti/" + member + "/stato?status=deceased&on=01/06/2018&reason=Prova"},
 		"/iscritti/:id/accesso":                   {"/iscritti/" + member + "/accesso"},
 		"/iscritti/caselle":                       {"/iscritti/caselle", "/iscritti/caselle?id=" + member, "/iscritti/caselle?tutti=1&casella=to_request"},
 		"/caselle/:id":                            {"/caselle/" + mailbox},

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 )
@@ -107,7 +108,7 @@ func TestRenewalsCountLeaversAndLateOnes(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.neighbour("B2", "Conti", "Ada", "2018-06-14")
 	member, _ := s.neighbour("B3", "Neri", "Ugo", "2018-12-20")
-	if _, err := s.office.ChangeMemberStatus(context.Background(), "prova", member, pec.MemberCancelled, s.today, "dimissioni"); err != nil {
+	if _, err := s.office.ChangeMemberStatus(context.Background(), "prova", member, office.StatusChange{Status: pec.MemberCancelled, On: s.today, Reason: "dimissioni"}); err != nil {
 		t.Fatal(err)
 	}
 	v := s.as(Secretariat)

@@ -25,7 +25,7 @@ type life struct {
 	past    []happened
 	ahead   []Moment
 	audits  map[string]db.AuditEntry // by action, thing and day: who did what
-	reasons map[time.Time]string     // why a status changed, by the instant of the change
+	reasons map[time.Time]string     // why a status changed, and what else is known of it, by the instant of the change
 	units   map[string]string        // of products, by code
 }
 
@@ -302,10 +302,7 @@ func (l *life) changes(member int64) error {
 		case "member.link":
 			l.add(e.On, e.At, "Collegamento per la password preparato", nil, l.by(e.Actor, e.At))
 		case "member.status":
-			var d struct{ Reason string }
-			if json.Unmarshal([]byte(e.Detail), &d) == nil {
-				l.reasons[e.At] = d.Reason
-			}
+			l.status(e)
 		}
 	}
 	history, err := l.tx.MemberHistory(member)
@@ -321,6 +318,34 @@ func (l *life) changes(member int64) error {
 		history = history[n:]
 	}
 	return nil
+}
+
+// status notes what the log knows of a change of status: the fields of the
+// register follow with its history. A correction of the rest alone is told here.
+func (l *life) status(e db.AuditEntry) {
+	var d struct {
+		Before, Status pec.MemberStatus
+		Reason, Ordine string
+		LeftOn         pec.Date `json:"left_on"`
+		Since, Until   pec.Date
+	}
+	if json.Unmarshal([]byte(e.Detail), &d) != nil {
+		return
+	}
+	var parts []string
+	add := func(title, value string) {
+		if value != "" {
+			parts = append(parts, title+" "+value)
+		}
+	}
+	add("Dal", d.Since.Italian())
+	add("Fino al", d.Until.Italian())
+	add("Passa a", d.Ordine)
+	add("Motivo:", d.Reason)
+	l.reasons[e.At] = strings.Join(parts, ". ")
+	if d.Before == d.Status && d.LeftOn.IsZero() {
+		l.add(e.On, e.At, "Stato precisato: "+d.Status.Italian(), sentence(l.reasons[e.At]), l.by(e.Actor, e.At))
+	}
 }
 
 func (l *life) change(fields []db.FieldChange) {
@@ -342,7 +367,7 @@ func (l *life) change(fields []db.FieldChange) {
 		parts = append(parts, pec.Field(f.Field).Italian()+": ", oldAndNew(fieldInWords(f.Field, f.Old), fieldInWords(f.Field, f.New)))
 	}
 	if why := l.reasons[first.At]; why != "" && title == "Stato cambiato" {
-		parts = append(parts, template.HTML("<br>"), "Motivo: "+why)
+		parts = append(parts, template.HTML("<br>"), why)
 	}
 	l.add(first.On, first.At, title, joinHTML(parts...), note)
 }

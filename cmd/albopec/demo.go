@@ -280,7 +280,7 @@ func (g *demo) playDay(day pec.Date, n int) error {
 	for range g.some(float64(len(active)) / 12000) {
 		box := active[g.random.IntN(len(active))]
 		status := []pec.MemberStatus{pec.MemberCancelled, pec.MemberTransferred, pec.MemberDeceased, pec.MemberSuspended}[g.random.IntN(4)]
-		if _, err := g.office.ChangeMemberStatus(g.ctx, g.clerk(), box.MemberID, status, pec.Date{}, "delibera del Consiglio"); err != nil {
+		if _, err := g.office.ChangeMemberStatus(g.ctx, g.clerk(), box.MemberID, office.StatusChange{Status: status, Reason: "delibera del Consiglio"}); err != nil {
 			return err
 		}
 	}

@@ -308,7 +308,7 @@ func busyOrdine(t *testing.T, members int) (path string) {
 					m, err = tx.MemberByNumber(b.RegistrationNumber)
 					return err
 				}))
-				_, err := o.ChangeMemberStatus(t.Context(), "prova", m.ID, pec.MemberCancelled, pec.Date{}, "")
+				_, err := o.ChangeMemberStatus(t.Context(), "prova", m.ID, office.StatusChange{Status: pec.MemberCancelled})
 				must(err)
 			}
 		}

@@ -135,6 +135,7 @@ type memberStatusCmd struct {
 	Status string `arg:"" name:"stato" help:"active, suspended, cancelled, transferred o deceased."`
 	LeftOn dayArg `help:"Il primo giorno fuori dall’albo (predefinito: oggi)."`
 	Reason string `help:"Il motivo."`
+	To     string `help:"L’Ordine a cui passa chi si trasferisce."`
 }
 
 func (cmd *memberStatusCmd) Run(c *call) error {
@@ -149,7 +150,7 @@ func (cmd *memberStatusCmd) Run(c *call) error {
 	}); err != nil {
 		return err
 	}
-	done, err := o.ChangeMemberStatus(c.ctx, office.ActorCommand, member.ID, pec.MemberStatus(cmd.Status), cmd.LeftOn.Date, cmd.Reason)
+	done, err := o.ChangeMemberStatus(c.ctx, office.ActorCommand, member.ID, office.StatusChange{Status: pec.MemberStatus(cmd.Status), On: cmd.LeftOn.Date, Reason: cmd.Reason, To: cmd.To})
 	if err != nil {
 		return err
 	}

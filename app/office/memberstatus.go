@@ -1,0 +1,343 @@
+package office
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// StatusChanged is what followed from a member's change of status.
+type StatusChanged struct {
+	Member  db.MemberRow
+	Before  pec.MemberStatus
+	Changed bool // false when it was so already
+	// ClosesOn is the earliest day on which a mailbox of a leaver closes; zero
+	// when none does.
+	ClosesOn pec.Date
+}
+
+// StatusChange is a new status for a member.
+type StatusChange struct {
+	Status pec.MemberStatus
+	// On is its first day, never in the future: off the register for leavers,
+	// today when zero; of a suspension or a return, unknown when zero.
+	On     pec.Date
+	Until  pec.Date // last day of a suspension, when it was decided
+	Reason string
+	To     string // the Ordine to which the member is transferred
+}
+
+// tidy refuses what cannot be and clears what the status has no use for.
+func (c StatusChange) tidy(today pec.Date) (StatusChange, error) {
+	c.Reason, c.To = strings.TrimSpace(c.Reason), strings.Join(strings.Fields(c.To), " ")
+	switch {
+	case !c.Status.Known():
+		return c, pec.Refuse("status_unknown", "Lo stato «%s» non esiste.", c.Status).On("status")
+	case c.On.After(today) && !c.Status.OnRegister():
+		return c, pec.Refuse("date_in_future", "Il giorno della cancellazione non può essere nel futuro.").On("on")
+	case c.On.After(today):
+		return c, pec.Refuse("date_in_future", "Il giorno del nuovo stato non può essere nel futuro.").On("on")
+	case len(c.To) > 200 || len(c.Reason) > 500:
+		return c, pec.Refuse("value_too_long", "Il testo è troppo lungo: lo abbrevi.").On("reason")
+	}
+	if c.Status != pec.MemberTransferred {
+		c.To = ""
+	}
+	if c.Status != pec.MemberSuspended {
+		c.Until = pec.Date{}
+	} else if !c.Until.IsZero() && c.On.IsZero() {
+		c.On = today
+	}
+	if !c.Until.IsZero() && c.Until.Before(c.On) {
+		return c, pec.Refuse("dates_in_disorder", "La sospensione finirebbe prima di cominciare: controlli i due giorni.").On("until")
+	}
+	return c, nil
+}
+
+// ChangeMemberStatus registers that a member is suspended, has left the
+// register (cancelled, transferred, deceased) on a day, or is back. What follows
+// for the mailbox is R5.
+func (o *Office) ChangeMemberStatus(ctx context.Context, actor string, member int64, change StatusChange) (StatusChanged, error) {
+	var done StatusChanged
+	change, err := change.tidy(o.Today())
+	if err != nil {
+		return done, err
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		if done, err = changeStatus(tx, member, change); err != nil {
+			return err
+		}
+		done.ClosesOn, err = closesOn(tx, done.Member)
+		return err
+	})
+	return done, err
+}
+
+// changeStatus writes one member's new status with its entry in the log;
+// nothing when it is theirs already.
+func changeStatus(tx *db.Tx, member int64, change StatusChange) (done StatusChanged, err error) {
+	// What fell due while the leaving was not known happened (R6, 9.3).
+	if err := overdue(tx, member); err != nil {
+		return done, err
+	}
+	m, err := tx.Member(member)
+	if err != nil {
+		return done, err
+	}
+	if err := standingFrom(tx, m.ID); err != nil {
+		return done, err
+	}
+	before := m
+	leave(tx, &m, change)
+	done.Member, done.Before = m, before.Status
+	if before.Member == m.Member && before.Standing == m.Standing {
+		return done, nil
+	}
+	done.Changed = true
+	if err := saveMember(tx, before.Member, m); err != nil {
+		return done, err
+	}
+	if err := tx.Record("member.status", "member", m.ID, map[string]any{
+		"before": before.Status, "status": m.Status, "left_on": m.LeftOn, "reason": m.Standing.Reason,
+		"ordine": m.Standing.To, "since": m.Standing.Since, "until": m.Standing.Until}); err != nil {
+		return done, err
+	}
+	return done, mark(tx, m.ID, 0, tx.On)
+}
+
+// leave gives a member the new status. What the change does not say stays while
+// the status does.
+func leave(tx *db.Tx, m *db.MemberRow, change StatusChange) {
+	before := m.Member
+	m.Status = change.Status
+	switch {
+	case m.Status.OnRegister():
+		m.LeftOn = pec.Date{}
+	case !change.On.IsZero():
+		m.LeftOn = change.On
+	case before.Status.OnRegister():
+		m.LeftOn = tx.On
+	} // one who left already keeps the day: only the word changes
+	setLeaving(tx, m, before)
+	said := pec.Standing{Since: change.On, Until: change.Until, Reason: change.Reason, To: change.To}
+	if !m.Status.OnRegister() {
+		said.Since = pec.Date{}
+	}
+	m.Standing = said.Or(m.Standing)
+}
+
+// closesOn is the earliest day on which a running mailbox of a leaver closes.
+func closesOn(tx *db.Tx, m db.MemberRow) (pec.Date, error) {
+	if m.Status.OnRegister() {
+		return pec.Date{}, nil
+	}
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return pec.Date{}, err
+	}
+	book, err := loadBook(&tx.ReadTx, m.ID, agreements)
+	if err != nil {
+		return pec.Date{}, err
+	}
+	var first pec.Date
+	for _, b := range book.Mailboxes {
+		if b.Status.Running() {
+			first = pec.Earliest(first, book.ClosesOn(b, agreements))
+		}
+	}
+	return first, nil
+}
+
+// StatusReview is what a change of status would mean for one member.
+type StatusReview struct {
+	Member db.MemberRow // as it is
+	Why    string       // Italian: why nothing would change for them; empty when it would
+	Boxes  []BoxFate    // not closed before, and for a return those that were closed
+	Credit pec.Cents    // left
+}
+
+// BoxFate is what a mailbox comes to by its holder's change of status.
+type BoxFate struct {
+	db.MailboxRow
+	Services int      // running on it: they end with it (R7)
+	ClosesOn pec.Date // R5; zero when it goes on
+}
+
+// ReviewMemberStatus says, without writing, what a change of status would mean
+// for a member: by the steps of ChangeMemberStatus, that is once what is overdue
+// has happened.
+func (o *Office) ReviewMemberStatus(ctx context.Context, actor string, member int64, change StatusChange) (r StatusReview, err error) {
+	if change, err = change.tidy(o.Today()); err != nil {
+		return r, err
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		m, err := tx.Member(member)
+		if err != nil {
+			return err
+		}
+		if r, err = reviewStatus(tx, m, change); err != nil {
+			return err
+		}
+		return errDryRun
+	})
+	if errors.Is(err, errDryRun) {
+		err = nil
+	}
+	return r, err
+}
+
+// ReviewStatuses says, without writing, what a change of status would mean for
+// each of the members chosen, and who would be left out: by the steps of
+// ChangeStatuses. Each is listed once, by surname and name.
+func (o *Office) ReviewStatuses(ctx context.Context, actor string, ids []int64, change StatusChange) (list []StatusReview, err error) {
+	if change, err = change.tidy(o.Today()); err != nil {
+		return nil, err
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		members, err := byName(tx, ids)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			r := StatusReview{Member: m, Why: already(m, change)}
+			if r.Why == "" {
+				if r, err = reviewStatus(tx, m, change); err != nil {
+					return err
+				}
+			}
+			list = append(list, r)
+		}
+		return errDryRun
+	})
+	if errors.Is(err, errDryRun) {
+		err = nil
+	}
+	return list, err
+}
+
+// already says that a member among many has the status: a decision on many
+// corrects nobody's day or reason.
+func already(m db.MemberRow, change StatusChange) string {
+	if m.Status == change.Status {
+		return "È già " + m.Status.Italian() + "."
+	}
+	return ""
+}
+
+func byName(tx *db.Tx, ids []int64) ([]db.MemberRow, error) {
+	members, err := inRegisterOrder(tx, ids)
+	slices.SortStableFunc(members, func(a, b db.MemberRow) int {
+		return strings.Compare(pec.Fold(a.FullName()), pec.Fold(b.FullName()))
+	})
+	return members, err
+}
+
+func reviewStatus(tx *db.Tx, m db.MemberRow, change StatusChange) (StatusReview, error) {
+	r := StatusReview{Member: m}
+	why, done, err := tryStatus(tx, m, change)
+	if err != nil || why != "" {
+		r.Why = why
+		return r, err
+	}
+	if r.Boxes, err = fates(tx, done); err != nil {
+		return r, err
+	}
+	r.Credit, err = tx.Balance(m.ID)
+	return r, err
+}
+
+// tryStatus changes one member's status, or says in Italian why it cannot be:
+// one does not stop the others.
+func tryStatus(tx *db.Tx, m db.MemberRow, change StatusChange) (why string, done StatusChanged, err error) {
+	err = tx.Try(func() (err error) {
+		done, err = changeStatus(tx, m.ID, change)
+		return err
+	})
+	if problem := pec.AsProblem(err); problem != nil {
+		return problem.Message, done, nil
+	}
+	if err == nil && !done.Changed {
+		why = "È già così: non c’è nulla da cambiare."
+	}
+	return why, done, err
+}
+
+// fates lists what becomes of a member's mailboxes after the change.
+func fates(tx *db.Tx, done StatusChanged) ([]BoxFate, error) {
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return nil, err
+	}
+	book, err := loadBook(&tx.ReadTx, done.Member.ID, agreements)
+	if err != nil {
+		return nil, err
+	}
+	boxes, err := tx.MailboxesOf(done.Member.ID)
+	if err != nil {
+		return nil, err
+	}
+	var list []BoxFate
+	open := map[string]bool{}
+	for _, b := range boxes {
+		open[b.Address] = open[b.Address] || b.Status != pec.MailboxClosed
+	}
+	returns := done.Member.Status == pec.MemberActive && !done.Before.OnRegister()
+	for _, b := range boxes {
+		if b.Status == pec.MailboxClosed && (!returns || open[b.Address]) {
+			continue
+		}
+		open[b.Address] = true
+		fate := BoxFate{MailboxRow: b}
+		for _, s := range book.Services {
+			if s.MailboxID == b.ID && s.EndedOn.IsZero() {
+				fate.Services++
+			}
+		}
+		if !done.Member.Status.OnRegister() && b.Status.Running() {
+			fate.ClosesOn = book.ClosesOn(b.Mailbox, agreements)
+		}
+		list = append(list, fate)
+	}
+	return list, nil
+}
+
+// StatusesChanged is what a change of status of many did.
+type StatusesChanged struct {
+	Changed []db.MemberRow
+	LeftOut []LeftOut // who stays as they are, and why
+}
+
+// ChangeStatuses gives the members chosen a new status, in one transaction with
+// an entry in the log for each. Who has it already, or may not have it, is left
+// out: it may be repeated.
+func (o *Office) ChangeStatuses(ctx context.Context, actor string, ids []int64, change StatusChange) (done StatusesChanged, err error) {
+	if change, err = change.tidy(o.Today()); err != nil {
+		return done, err
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		members, err := byName(tx, ids)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			why, one := already(m, change), StatusChanged{}
+			if why == "" {
+				why, one, err = tryStatus(tx, m, change)
+			}
+			switch {
+			case err != nil:
+				return err
+			case why != "":
+				done.LeftOut = append(done.LeftOut, LeftOut{m.ID, m.FullName(), why})
+			default:
+				done.Changed = append(done.Changed, one.Member)
+			}
+		}
+		return nil
+	})
+	return done, err
+}
