@@ -537,6 +537,80 @@ func TestPagesOfMembersMeetWithoutGapOrOverlap(t *testing.T) {
 	})
 }
 
+// TestPagesMeetInEveryOrder: page by page, forward and back, each order holds
+// everybody once, and who lacks the value comes last either way.
+func TestPagesMeetInEveryOrder(t *testing.T) {
+	d := newDB(t)
+	write(t, d, func(tx *Tx) error {
+		for i, m := range []pec.Member{
+			{RegistrationNumber: "A10", Surname: "Rossi", RegisteredOn: pec.Day("2010-01-01")},
+			{RegistrationNumber: "A2", Surname: "Verdi"},
+			{RegistrationNumber: "B1", Surname: "Bianchi", RegisteredOn: pec.Day("2001-01-01")},
+			{TaxCode: "NREDAA80A41H501Q", Surname: "Neri", RegisteredOn: pec.Day("2010-01-01")},
+			{RegistrationNumber: "a3", Surname: "Gallo"},
+			{RegistrationNumber: "12", Surname: "Conti"},
+		} {
+			m.Status, m.Name = pec.MemberActive, "Ada"
+			id, err := tx.AddMember(MemberRow{Member: m})
+			if err != nil {
+				return err
+			}
+			if i%2 == 1 {
+				continue
+			}
+			on := pec.Day("2017-10-12").AddYears(-i)
+			if _, err := tx.AddMailbox(MailboxRow{Mailbox: pec.Mailbox{Address: strings.ToLower(m.Surname) + "@pec.ordine.example", MemberID: id, Kind: "standard", Status: pec.MailboxActive,
+				ActivatedOn: on, AnchorOn: on, ExpiresOn: on.AddYears(1), TermYears: 1}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, row := range []struct {
+		name, want string
+		filter     MemberFilter
+	}{
+		{"names", "Bianchi Conti Gallo Neri Rossi Verdi", MemberFilter{}},
+		{"names, from the last", "Verdi Rossi Neri Gallo Conti Bianchi", MemberFilter{Descending: true}},
+		{"numbers as a clerk counts them", "Conti Verdi Gallo Rossi Bianchi Neri", MemberFilter{Order: ByNumber}},
+		{"numbers from the last", "Bianchi Rossi Gallo Verdi Conti Neri", MemberFilter{Order: ByNumber, Descending: true}},
+		{"expiries", "Gallo Bianchi Rossi Conti Neri Verdi", MemberFilter{Order: ByExpiry}},
+		{"expiries from the last", "Rossi Bianchi Gallo Verdi Neri Conti", MemberFilter{Order: ByExpiry, Descending: true}},
+		{"on the register since", "Bianchi Neri Rossi Conti Gallo Verdi", MemberFilter{Order: ByRegistered}},
+		{"on the register since, the newest first", "Rossi Neri Bianchi Verdi Gallo Conti", MemberFilter{Order: ByRegistered, Descending: true}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			names := func(list []MemberListed) (s []string) {
+				for _, m := range list {
+					s = append(s, m.Surname)
+				}
+				return s
+			}
+			read(t, d, func(tx *ReadTx) error {
+				whole, err := tx.MemberList(row.filter)
+				if got := strings.Join(names(whole), " "); err != nil || got != row.want {
+					t.Fatalf("%s, %v, want %s", got, err, row.want)
+				}
+				for i := range whole {
+					f := row.filter
+					f.Limit = 2
+					f.After = whole[i].ID
+					page, err := tx.MemberList(f)
+					if want := whole[i+1 : min(i+3, len(whole))]; err != nil || !slices.Equal(names(page), names(want)) {
+						t.Errorf("after %s: %v, %v", whole[i].Surname, names(page), err)
+					}
+					f.After, f.Before = 0, whole[i].ID
+					page, err = tx.MemberList(f)
+					if want := whole[max(i-2, 0):i]; err != nil || !slices.Equal(names(page), names(want)) {
+						t.Errorf("before %s: %v, %v", whole[i].Surname, names(page), err)
+					}
+				}
+				return nil
+			})
+		})
+	}
+}
+
 func TestManyReadersAndWritersAtOnce(t *testing.T) {
 	d := newDB(t)
 	fill(t, d)

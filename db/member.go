@@ -1,9 +1,7 @@
 package db
 
 import (
-	"strings"
 	"time"
-	"unicode"
 
 	"albopec/app/pec"
 )
@@ -178,109 +176,4 @@ func (tx *ReadTx) MemberHistory(member int64) ([]FieldChange, error) {
 		var c FieldChange
 		return c, row.Scan(&c.Field, &c.Old, &c.New, instantInto{&c.At}, dayInto{&c.On}, &c.Actor, &c.Batch)
 	}, `SELECT field, old, new, at, day_on, actor, COALESCE(batch_id, 0) FROM member_history WHERE member_id = ? ORDER BY id DESC`, member)
-}
-
-// MemberFilter says which members a list holds.
-type MemberFilter struct {
-	Search  string // words in any order, beginnings will do
-	Status  string // a member status, or "" for all
-	Section string
-	Sector  string
-	Mailbox string // "with", "without" or ""
-	After   int64  // keyset: the member after which the page begins; 0 from the start
-	Before  int64  // keyset: the member before which the page ends; 0 unless going back
-	Limit   int    // 0: no limit
-}
-
-// MemberListed is a line of the register's list.
-type MemberListed struct {
-	MemberRow
-	Mailbox       string // address of the mailbox that is not closed, if any
-	MailboxID     int64
-	MailboxStatus pec.MailboxStatus
-	ExpiresOn     pec.Date
-	ExtraGB       int
-	Balance       pec.Cents
-}
-
-// MemberList returns the members that match, by surname, name and id. What is
-// typed is matched word by word on the beginnings of names, codes, numbers and
-// addresses.
-func (tx *ReadTx) MemberList(f MemberFilter) ([]MemberListed, error) {
-	where, args := f.where()
-	order, limit := "m.surname, m.name, m.id", -1
-	if f.Limit > 0 {
-		limit = f.Limit
-	}
-	switch {
-	case f.After != 0:
-		where = append(where, `(m.surname, m.name, m.id) > (SELECT surname, name, id FROM members WHERE id = ?)`)
-		args = append(args, f.After)
-	case f.Before != 0:
-		where = append(where, `(m.surname, m.name, m.id) < (SELECT surname, name, id FROM members WHERE id = ?)`)
-		args = append(args, f.Before)
-		order = "m.surname DESC, m.name DESC, m.id DESC"
-	}
-	list, err := all(tx, func(row scanner) (MemberListed, error) {
-		var m MemberListed
-		return m, row.Scan(append(m.into(), &m.Mailbox, &m.MailboxID, &m.MailboxStatus, dayInto{&m.ExpiresOn}, &m.ExtraGB, &m.Balance)...)
-	}, `SELECT `+memberColumns+`, COALESCE(b.address, ''), COALESCE(b.id, 0), COALESCE(b.status, ''), b.expires_on,
-			COALESCE((SELECT SUM(quantity) FROM services s WHERE s.mailbox_id = b.id AND s.ended_on IS NULL AND s.product = 'inbox_gb'), 0),
-			COALESCE((SELECT balance_cents FROM ledger l WHERE l.member_id = m.id ORDER BY seq DESC LIMIT 1), 0)
-		FROM members m
-		LEFT JOIN mailboxes b ON b.id = (SELECT MAX(id) FROM mailboxes WHERE member_id = m.id AND status <> 'closed')
-		WHERE `+strings.Join(where, " AND ")+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
-	if f.Before != 0 && f.After == 0 {
-		reverse(list)
-	}
-	return list, err
-}
-
-// MemberCount counts the members that match, whatever page is shown.
-func (tx *ReadTx) MemberCount(f MemberFilter) (int, error) {
-	where, args := f.where()
-	return value[int](tx, `SELECT COUNT(*) FROM members m WHERE `+strings.Join(where, " AND "), args...)
-}
-
-func (f MemberFilter) where() ([]string, []any) {
-	where, args := []string{"1"}, []any{}
-	add := func(cond string, a ...any) {
-		where = append(where, cond)
-		args = append(args, a...)
-	}
-	if q := ftsQuery(f.Search); q != "" {
-		add(`m.id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`, q)
-	} else if strings.TrimSpace(f.Search) != "" {
-		add(`0`) // only signs were typed: nothing has them
-	}
-	if f.Status == "on_register" {
-		add(`m.status IN ('active', 'suspended')`)
-	} else if f.Status != "" {
-		add(`m.status = ?`, f.Status)
-	}
-	if f.Section != "" {
-		add(`m.section = ?`, f.Section)
-	}
-	if f.Sector != "" {
-		add(`' ' || m.sector || ' ' LIKE '% ' || ? || ' %'`, f.Sector)
-	}
-	switch f.Mailbox {
-	case "with":
-		add(`EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status <> 'closed')`)
-	case "without":
-		add(`NOT EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status <> 'closed')`)
-	case "to_request":
-		add(`m.status = 'active' AND m.own_pec = '' AND NOT EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status NOT IN ('closed', 'rejected'))`)
-	}
-	return where, args
-}
-
-// ftsQuery turns what was typed into a query of FTS5: every word must begin a
-// word of the member. The words are cut as the tokenizer cuts them.
-func ftsQuery(typed string) string {
-	words := strings.FieldsFunc(typed, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
-	for i, w := range words {
-		words[i] = `"` + w + `"*`
-	}
-	return strings.Join(words, " ")
 }
