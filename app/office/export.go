@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"slices"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -58,14 +59,16 @@ func dayOf(m pec.Member, f pec.Field) (pec.Date, bool) {
 }
 
 // MembersListed is the register as a page lists it, under a filter, to be taken
-// away.
-func (o *Office) MembersListed(ctx context.Context, f db.MemberFilter) (reports.Table, error) {
+// away; with ids only those members of it.
+func (o *Office) MembersListed(ctx context.Context, f db.MemberFilter, ids ...int64) (reports.Table, error) {
 	f.After, f.Before, f.Limit = 0, 0, 0
 	var list []db.MemberRow
 	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
 		listed, err := tx.MemberList(f)
 		for _, m := range listed {
-			list = append(list, m.MemberRow)
+			if len(ids) == 0 || slices.Contains(ids, m.ID) {
+				list = append(list, m.MemberRow)
+			}
 		}
 		return err
 	})

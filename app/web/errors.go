@@ -91,7 +91,7 @@ func titleOf(p *pec.Problem) string {
 
 // isUnknown reports whether a Problem says that something does not exist:
 // their codes end so ("member_unknown").
-func isUnknown(p *pec.Problem) bool { return strings.HasSuffix(p.Code, "_unknown") }
+func isUnknown(p *pec.Problem) bool { return p != nil && strings.HasSuffix(p.Code, "_unknown") }
 
 // referenceCode is short enough to be read out on the telephone: "E-7F3A-19C2".
 func referenceCode() string {

@@ -98,6 +98,15 @@ func (f *form) whole(name string) int {
 	return n
 }
 
+// texts are all the values sent under one name.
+func (f *form) texts(name string) []string {
+	var values []string
+	for _, value := range f.c.Request().PostArgs().PeekMulti(name) {
+		values = append(values, string(value))
+	}
+	return values
+}
+
 // id is the number of a row chosen from a list, 0 when there is none.
 func (f *form) id(name string) int64 {
 	id, _ := strconv.ParseInt(f.text(name), 10, 64) // 0 is no row: found out by who looks it up

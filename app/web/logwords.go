@@ -12,7 +12,8 @@ import (
 var actions = map[string]string{
 	"agreement.added": "Convenzione aggiunta", "agreement.changed": "Convenzione modificata", "agreement.deleted": "Convenzione eliminata",
 	"backup": "Salvataggio", "backup.taken": "Salvataggio scaricato", "import.members": "Importazione degli iscritti", "import.mailboxes": "Importazione delle caselle", "import.services": "Importazione dei servizi", "import.undone": "Importazione annullata",
-	"init": "Ordine creato", "mailbox.activated": "Casella attivata", "mailbox.closed": "Casella chiusa", "mailbox.renewed": "Casella rinnovata",
+	"init": "Ordine creato", "list.columns": "Colonne dell’elenco scelte", "list.deleted": "Elenco eliminato", "list.renamed": "Elenco rinominato", "list.saved": "Elenco salvato",
+	"mailbox.activated": "Casella attivata", "mailbox.closed": "Casella chiusa", "mailbox.renewed": "Casella rinnovata",
 	"mailbox.requested": "Casella richiesta", "member.added": "Iscritto inserito a mano", "member.contacts": "Contatti modificati", "member.edited": "Dati modificati", "member.link": "Collegamento per la password preparato",
 	"member.password": "Password dell’area iscritto cambiata", "member.status": "Stato cambiato", "operator.added": "Operatore aggiunto",
 	"operator.changed": "Operatore modificato", "operator.password": "Password di un operatore cambiata", "order.awaiting_payment": "Ordine in attesa",

@@ -82,7 +82,7 @@ func TestRegisterIsFilteredAndShowsChosenColumns(t *testing.T) {
 	if a := v.get("/iscritti?stato=suspended&togli=stato"); a.location != "/iscritti" {
 		t.Errorf("the last chip leads to %q", a.location)
 	}
-	a := v.get("/iscritti?col=comune&col=numero").must(200).says("Borgo", "B7").saysNot("MRNLNE80A41H501U", s.address)
+	a := v.get("/iscritti?colonne=comune,numero").must(200).says("Borgo", "B7").saysNot("MRNLNE80A41H501U", s.address)
 	if a.find("th", "aria-sort", "ascending") == nil {
 		t.Error("no head says how the list is sorted")
 	}
@@ -271,7 +271,7 @@ func TestTransferAndSuspensionTellWhereAndUntilWhen(t *testing.T) {
 	v.get(page+"/stato?status=transferred&on=10/06/2018&reason=Nulla+osta&to="+url.QueryEscape(to)).must(200).says("da sospesa a trasferita", "e passa a "+to)
 	v.follow(v.post(page+"/stato", "status", "transferred", "on", "10/06/2018", "reason", "Nulla osta", "to", to).must(303)).must(200).
 		says("Passa a "+to, "Motivo dello stato Nulla osta", "Passa a "+to+". Motivo: Nulla osta").saysNot("Sospesa dal 01/06/2018 Fino al 31/12/2018 Passa")
-	v.get(page+"/registro").must(200).says("passa a: " + to)
+	v.get(page + "/registro").must(200).says("passa a: " + to)
 }
 
 func TestMailboxesAreRequestedForTheChosen(t *testing.T) {

@@ -2,9 +2,9 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html/template"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,19 +23,22 @@ const registerSize = 20
 // membersPage is the register: search, filters, columns, rows.
 type membersPage struct {
 	Frame
-	Search                     string
-	Status, Group, Mailbox     string // of the filters in force
+	memberListing
 	Statuses, Groups, Holdings []Option
+	Cities, Provinces          []Option
 	Columns                    []Option
+	Heads                      map[string]sortHead
 	Tabs                       Tabs
 	Chips                      filterChips
 	Rows                       []memberLine
 	Pager                      *Pager
-	Export                     exportLinks
-	Whole                      string // address of the request for all of the list
+	Export, Whole              exportLinks // the columns shown; all of them
+	Everybody                  string      // values with which an action takes the whole list
 	Found                      int
 	None                       Empty
-	shown                      []string
+	Saved                      *db.SavedList // the list that this is
+	SaveAs                     string        // address under which to save it
+	chosen                     []string      // the operator's own columns
 }
 
 // memberLine is a row of the register's list.
@@ -44,6 +47,18 @@ type memberLine struct {
 	Standing string        // on the register, when out of the ordinary
 	Box      template.HTML // the mailbox's status
 	Missing  pec.Cents     // what the credit lacks at the next renewal
+}
+
+// sortHead is a column's head by which the list can be put in order.
+type sortHead struct {
+	Title, Path string
+	Sort        string // of aria-sort: "ascending", "descending" or "none"
+	Class       string
+}
+
+// Sign shows the direction beside the title.
+func (h sortHead) Sign() string {
+	return map[string]string{"ascending": " ▲", "descending": " ▼"}[h.Sort]
 }
 
 // memberColumns are the columns that may be chosen; the name is always there.
@@ -57,23 +72,39 @@ var memberColumns = []Option{
 // usualColumns are shown until others are chosen.
 var usualColumns = []string{"numero", "cf", "pec", "casella", "scadenza", "credito", "manca"}
 
+// registerList is the register's list among those whose columns are kept.
+const registerList = "iscritti"
+
 // Shows reports whether a column was chosen.
-func (p *membersPage) Shows(column string) bool { return slices.Contains(p.shown, column) }
+func (p *membersPage) Shows(column string) bool { return slices.Contains(p.shown(), column) }
+
+// shown are the columns: those in the address, else the operator's own, else
+// the usual ones.
+func (p *membersPage) shown() []string {
+	if columns := p.columns(); len(columns) > 0 {
+		return columns
+	}
+	if len(p.chosen) > 0 {
+		return p.chosen
+	}
+	return usualColumns
+}
 
 func (s *site) members(c *fiber.Ctx) error {
-	if drop := c.Query("togli"); drop != "" {
-		return c.Redirect(withoutQuery(c, drop), fiber.StatusSeeOther)
+	p := membersPage{Frame: s.frame(c, "Iscritti"), memberListing: memberListingOf(c)}
+	if to := p.dropped(); to != "" {
+		return c.Redirect(to, fiber.StatusSeeOther)
 	}
-	p := membersPage{Frame: s.frame(c, "Iscritti")}
-	f := p.read(c)
-	err := s.read(c, func(tx *db.ReadTx) error {
-		if err := p.choices(tx, f); err != nil {
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if p.chosen, err = tx.ListColumns(who(c).ID, registerList); err != nil {
 			return err
 		}
-		if err := p.rows(c, tx, f); err != nil {
-			return err
+		for _, part := range []func(*db.ReadTx) error{p.choices, p.lists, p.rows} {
+			if err := part(tx); err != nil {
+				return err
+			}
 		}
-		return s.missing(tx, &p)
+		return s.missing(tx, p.Shows("manca"), p.Rows)
 	})
 	if err != nil {
 		return err
@@ -81,6 +112,7 @@ func (s *site) members(c *fiber.Ctx) error {
 	if p.Found == 1 && onlySearched(c) {
 		return c.Redirect(fmt.Sprint("/iscritti/", p.Rows[0].ID), fiber.StatusSeeOther)
 	}
+	p.addresses()
 	return s.show(c, "members", &p)
 }
 
@@ -90,96 +122,37 @@ func onlySearched(c *fiber.Ctx) bool {
 	return c.Context().QueryArgs().Len() == 1 && c.Query("q") != "" && c.Get("HX-Request") == ""
 }
 
-// withoutQuery is the page's address without one filter; its chip is the
-// button that was pressed.
-func withoutQuery(c *fiber.Ctx, drop string) string {
-	q, err := url.ParseQuery(string(c.Request().URI().QueryString()))
-	if err != nil {
-		return c.Path()
-	}
-	for _, name := range []string{"togli", "dopo", "prima", drop} {
-		q.Del(name)
-	}
-	for name, values := range q {
-		if len(values) == 1 && values[0] == "" {
-			q.Del(name)
-		}
-	}
-	if len(q) == 0 {
-		return c.Path()
-	}
-	return c.Path() + "?" + q.Encode()
-}
-
-// memberFilter reads the filters of the register from the address.
-func memberFilter(c *fiber.Ctx) db.MemberFilter {
-	f := db.MemberFilter{Search: strings.TrimSpace(c.Query("q")), Status: c.Query("stato"), Mailbox: c.Query("casella")}
-	f.Section, f.Sector, _ = strings.Cut(c.Query("gruppo"), ":")
-	return f
-}
-
-// read takes search, filters and columns from the address.
-func (p *membersPage) read(c *fiber.Ctx) db.MemberFilter {
-	f := memberFilter(c)
-	p.Search, p.Status, p.Group, p.Mailbox = f.Search, f.Status, c.Query("gruppo"), f.Mailbox
-	for _, column := range c.Context().QueryArgs().PeekMulti("col") {
-		p.shown = append(p.shown, string(column))
-	}
-	if len(p.shown) == 0 {
-		p.shown = usualColumns
-	}
+// addresses fills the list's links and heads.
+func (p *membersPage) addresses() {
+	shown := strings.Join(p.shown(), ",")
 	for _, column := range memberColumns {
 		column.Chosen = p.Shows(column.Value)
 		p.Columns = append(p.Columns, column)
 	}
-	p.Statuses = []Option{{Value: "", Label: "Tutti"}, {Value: "on_register", Label: "Nell’albo"}}
+	p.Export = exportLinks{XLSX: p.at("/iscritti/elenco.xlsx", "colonne", shown), CSV: p.at("/iscritti/elenco.csv", "colonne", shown)}
+	p.Whole = exportLinks{XLSX: p.at("/iscritti/elenco.xlsx", "colonne", ""), CSV: p.at("/iscritti/elenco.csv", "colonne", "")}
+	p.Everybody = strings.TrimPrefix(p.at("", "tutti", "1", "colonne", "", "ordina", ""), "?")
+	p.SaveAs = p.at("/iscritti/elenchi/nuovo", "colonne", shown)
+	p.Heads = map[string]sortHead{}
+	for _, head := range []struct{ key, title, order string }{
+		{"nome", "Cognome e nome", ""}, {"numero", "Numero", "numero"}, {"iscrizione", "Iscritto dal", "iscrizione"}, {"scadenza", "Scadenza", "scadenza"},
+	} {
+		p.Heads[head.key] = p.head(head.title, head.order)
+	}
+}
+
+// choices fills the filters with what the register has and names those in
+// force.
+func (p *membersPage) choices(tx *db.ReadTx) error {
+	p.Chips.All = "/iscritti"
+	p.Statuses = []Option{{Value: "", Label: "Tutti"}, {Value: "on_register", Label: "Nell’albo"}, {Value: "off_register", Label: "Fuori dall’albo"}}
 	for _, status := range pec.MemberStatuses {
 		p.Statuses = append(p.Statuses, Option{Value: string(status), Label: capital(status.Italian())})
 	}
-	p.Holdings = []Option{{Value: "", Label: "Tutti"}, {Value: "with", Label: "Con casella"}, {Value: "without", Label: "Senza casella"}, {Value: "to_request", Label: "Da richiedere"}}
-	files := withQuery("", p.query()...)
-	p.Export = exportLinks{XLSX: "/iscritti/elenco.xlsx" + files, CSV: "/iscritti/elenco.csv" + files}
-	p.Chips.All = "/iscritti"
-	return f
-}
-
-// query is the filters as names and values, for addresses.
-func (p *membersPage) query() []string {
-	return []string{"q", p.Search, "stato", p.Status, "gruppo", p.Group, "casella", p.Mailbox}
-}
-
-// Filters are the filters in force by name, for the form of the columns.
-func (p *membersPage) Filters() map[string]string {
-	filters, values := map[string]string{}, p.query()
-	for i := 0; i+1 < len(values); i += 2 {
-		if values[i+1] != "" {
-			filters[values[i]] = values[i+1]
-		}
+	p.Holdings = []Option{{Value: "", Label: "Tutti"}, {Value: "with", Label: "Con casella"}, {Value: "without", Label: "Senza casella"}, {Value: "to_request", Label: "Da richiedere"}, {Value: "no_pec", Label: "Senza alcuna PEC"}}
+	for _, status := range pec.MailboxStatuses {
+		p.Holdings = append(p.Holdings, Option{Value: string(status), Label: "Casella " + status.Italian()})
 	}
-	return filters
-}
-
-// Kept are the columns that the address must name: none while they are the
-// usual ones.
-func (p *membersPage) Kept() []string {
-	if slices.Equal(p.shown, usualColumns) {
-		return nil
-	}
-	return p.shown
-}
-
-// here is the list's address with more values; the columns stay.
-func (p *membersPage) here(more ...string) string {
-	values := append(p.query(), more...)
-	for _, column := range p.Kept() {
-		values = append(values, "col", column)
-	}
-	return withQuery("/iscritti", values...)
-}
-
-// choices fills the filters with what the register has, the saved lists with
-// their counts, and names the filters in force.
-func (p *membersPage) choices(tx *db.ReadTx, f db.MemberFilter) error {
 	sections, err := tx.Sections()
 	if err != nil {
 		return err
@@ -196,49 +169,97 @@ func (p *membersPage) choices(tx *db.ReadTx, f db.MemberFilter) error {
 			p.Groups = append(p.Groups, Option{Value: s.Section + ":" + sector, Label: name + ", settore " + sector})
 		}
 	}
-	for _, named := range []struct {
-		name, value string
-		options     []Option
-	}{{"stato", p.Status, p.Statuses}, {"gruppo", p.Group, p.Groups}, {"casella", p.Mailbox, p.Holdings}} {
-		for _, o := range named.options {
-			if o.Value == named.value && o.Value != "" {
-				p.Chips.add(named.name, o.Label)
-			}
-		}
-	}
-	if p.Search != "" {
-		p.Chips.add("q", "«"+p.Search+"»")
-	}
-	return p.lists(tx, f)
-}
-
-// lists are the views of the register that are asked for most.
-func (p *membersPage) lists(tx *db.ReadTx, f db.MemberFilter) error {
-	p.Tabs.Label = "Elenchi"
-	f.Limit = 0
-	for _, list := range []struct {
-		title  string
-		filter db.MemberFilter
-	}{
-		{"Tutti", db.MemberFilter{}},
-		{"Nell’albo", db.MemberFilter{Status: "on_register"}},
-		{"Caselle da richiedere", db.MemberFilter{Mailbox: "to_request"}},
-		{"Sospesi", db.MemberFilter{Status: string(pec.MemberSuspended)}},
-		{"Cancellati", db.MemberFilter{Status: string(pec.MemberCancelled)}},
-	} {
-		n, err := tx.MemberCount(list.filter)
+	for _, places := range []struct {
+		read func() ([]string, error)
+		into *[]Option
+	}{{tx.Cities, &p.Cities}, {tx.Provinces, &p.Provinces}} {
+		names, err := places.read()
 		if err != nil {
 			return err
 		}
-		p.Tabs.Items = append(p.Tabs.Items, Tab{
-			Title: list.title, Count: pec.Thousands(n), Current: f == list.filter,
-			Path: withQuery("/iscritti", "stato", list.filter.Status, "casella", list.filter.Mailbox),
-		})
+		*places.into = []Option{{Value: "", Label: "Tutti"}}
+		for _, name := range names {
+			*places.into = append(*places.into, Option{Value: name, Label: name})
+		}
+	}
+	p.Provinces[0].Label = "Tutte"
+	p.chips()
+	return nil
+}
+
+// chips names the filters in force.
+func (p *membersPage) chips() {
+	labels := map[string]func(string) string{
+		"q":         func(v string) string { return "«" + v + "»" },
+		"stato":     labelOf(p.Statuses),
+		"gruppo":    labelOf(p.Groups),
+		"casella":   labelOf(p.Holdings),
+		"email":     func(string) string { return "Senza e-mail" },
+		"comune":    func(v string) string { return "Comune: " + v },
+		"provincia": func(v string) string { return "Provincia: " + v },
+		"entro":     func(v string) string { return "Scade entro " + v + nbsp + "giorni" },
+	}
+	for name, words := range map[string]string{"scade_dal": "Scade dal", "scade_al": "Scade fino al", "iscritti_dal": "Iscritti dal", "iscritti_al": "Iscritti fino al"} {
+		labels[name] = func(v string) string { return words + " " + v }
+	}
+	for _, name := range memberFilters {
+		if value := p.get(name); value != "" {
+			p.Chips.add(name, labels[name](value))
+		}
+	}
+}
+
+// labelOf finds the words of a choice; a value that is none has none.
+func labelOf(options []Option) func(string) string {
+	return func(value string) string {
+		for _, o := range options {
+			if o.Value == value {
+				return o.Label
+			}
+		}
+		return ""
+	}
+}
+
+// lists are the views of the register that are asked for most, and those that
+// operators saved.
+func (p *membersPage) lists(tx *db.ReadTx) error {
+	p.Tabs.Label = "Elenchi"
+	here, taken := p.filter(p.Today), false
+	add := func(title string, l memberListing) (bool, error) {
+		f := l.filter(p.Today)
+		n, err := tx.MemberCount(f)
+		f.Order, f.Descending = here.Order, here.Descending
+		current := f == here && !taken
+		taken = taken || current
+		p.Tabs.Items = append(p.Tabs.Items, Tab{Title: title, Count: pec.Thousands(n), Current: current, Path: l.with()})
+		return current, err
+	}
+	saved, err := tx.SavedLists()
+	if err != nil {
+		return err
+	}
+	for _, list := range []struct{ title, query string }{
+		{"Tutti", ""}, {"Nell’albo", "stato=on_register"}, {"Caselle da richiedere", "casella=to_request"}, {"Sospesi", "stato=suspended"}, {"Cancellati", "stato=cancelled"},
+	} {
+		if _, err := add(list.title, savedListing(list.query)); err != nil {
+			return err
+		}
+	}
+	for _, list := range saved {
+		current, err := add(list.Name, savedListing(list.Query))
+		if err != nil {
+			return err
+		}
+		if current {
+			p.Saved = &list
+		}
 	}
 	return nil
 }
 
-func (p *membersPage) rows(c *fiber.Ctx, tx *db.ReadTx, f db.MemberFilter) error {
+func (p *membersPage) rows(tx *db.ReadTx) error {
+	f := p.filter(p.Today)
 	all, err := tx.MemberCount(db.MemberFilter{})
 	if err != nil {
 		return err
@@ -250,32 +271,41 @@ func (p *membersPage) rows(c *fiber.Ctx, tx *db.ReadTx, f db.MemberFilter) error
 	if p.Found != all {
 		p.Lead = pec.Thousands(p.Found) + " di " + counted(all, "iscritto", "iscritti")
 	}
-	p.None = p.nobody(all)
-	if f.Mailbox == "to_request" || f.Mailbox == "without" {
-		p.Whole = withQuery("/iscritti/caselle", append(p.query(), "tutti", "1")...)
+	if p.Saved != nil {
+		names, err := actorsOf(tx)
+		if err != nil {
+			return err
+		}
+		p.Lead += ", elenco salvato da " + names.of(p.Saved.Actor) + " il " + pec.DateOf(p.Saved.At).Italian()
 	}
-	f.After, _ = strconv.ParseInt(c.Query("dopo"), 10, 64)
-	f.Before, _ = strconv.ParseInt(c.Query("prima"), 10, 64)
+	p.None = p.nobody(all)
+	f.After, f.Before = p.id(afterParam), p.id(beforeParam)
 	list, before, after, err := membersAround(tx, f)
 	if err != nil || len(list) == 0 {
 		return err
 	}
+	p.Rows = memberLines(list)
+	first, last := list[0], list[len(list)-1]
+	p.Pager = &Pager{From: first.FullName(), To: last.FullName(), Size: registerSize}
+	if before {
+		p.Pager.Prev = p.with(beforeParam, itoa(first.ID))
+	}
+	if after {
+		p.Pager.Next = p.with(afterParam, itoa(last.ID))
+	}
+	return nil
+}
+
+func memberLines(list []db.MemberListed) []memberLine {
+	lines := make([]memberLine, 0, len(list))
 	for _, m := range list {
 		line := memberLine{MemberListed: m, Box: boxStatus(m.MailboxStatus, m.Status)}
 		if m.Status != pec.MemberActive {
 			line.Standing = capital(gendered(m.Member, m.Status.Italian()))
 		}
-		p.Rows = append(p.Rows, line)
+		lines = append(lines, line)
 	}
-	first, last := list[0], list[len(list)-1]
-	p.Pager = &Pager{From: first.FullName(), To: last.FullName(), Size: registerSize}
-	if before {
-		p.Pager.Prev = p.here("prima", fmt.Sprint(first.ID))
-	}
-	if after {
-		p.Pager.Next = p.here("dopo", fmt.Sprint(last.ID))
-	}
-	return nil
+	return lines
 }
 
 // membersAround reads one page of the list, and whether there are others
@@ -310,12 +340,12 @@ func (p *membersPage) nobody(all int) Empty {
 		}
 		return e
 	}
-	if p.Mailbox == "to_request" && p.Search == "" && p.Group == "" {
+	if p.get("casella") == "to_request" && len(p.Chips.Items) == 1 {
 		return allWell("Nessuna casella da richiedere", "Chi è iscritto ha già la casella o una PEC propria.")
 	}
 	e := Empty{Icon: "it-search", IconClass: "icon-secondary", Title: "Nessun iscritto con questi filtri", Text: "Tolga un filtro, o cerchi con meno lettere: basta l’inizio di cognome, nome, numero, codice fiscale o indirizzo.", Href: "/iscritti", Action: "Togli tutti i filtri"}
-	if p.Search != "" && len(p.Chips.Items) > 1 {
-		e.Href, e.Action = withQuery("/iscritti", "q", p.Search), "Cerca in tutto l’albo"
+	if q := p.get("q"); q != "" && len(p.Chips.Items) > 1 {
+		e.Href, e.Action = withQuery("/iscritti", "q", q), "Cerca in tutto l’albo"
 	}
 	return e
 }
@@ -338,33 +368,97 @@ func boxStatus(status pec.MailboxStatus, holder pec.MemberStatus) template.HTML 
 	return badge("secondary", capital(status.Italian()))
 }
 
-// missing works out, for the rows shown, what the credit lacks at the next
-// renewal.
-func (s *site) missing(tx *db.ReadTx, p *membersPage) error {
-	if !p.Shows("manca") {
+// missing works out what the credit of these members lacks at the next renewal,
+// when it is asked for.
+func (s *site) missing(tx *db.ReadTx, wanted bool, lines []memberLine) error {
+	if !wanted {
 		return nil
 	}
-	for i := range p.Rows {
-		line := &p.Rows[i]
-		if !line.MailboxStatus.Running() {
-			continue
+	var ids []int64
+	for _, line := range lines {
+		if line.MailboxStatus.Running() {
+			ids = append(ids, line.ID)
 		}
-		book, agreements, err := s.office.Book(tx, line.ID)
+	}
+	standings, err := s.office.Standings(tx, ids)
+	for i := range lines {
+		lines[i].Missing = standings[lines[i].MailboxID].Missing
+	}
+	return err
+}
+
+// memberFile sends just what the register's list holds, as CSV or XLSX: the
+// columns that the address names as the page shows them, or all of the register
+// as an import takes them; of rows ticked only those.
+func (s *site) memberFile(c *fiber.Ctx) error {
+	l, form := memberListingOf(c), strings.TrimPrefix(c.Path(), "/iscritti/elenco.")
+	today := visitOf(c).today
+	name := "iscritti-" + today.String()
+	if chosen := queryIDs(c); len(chosen) > 0 || len(l.columns()) == 0 {
+		t, err := s.office.MembersListed(ctx(c), l.filter(today), chosen...)
 		if err != nil {
 			return err
 		}
-		line.Missing = book.Forecast(agreements, line.MailboxID, p.Today).Missing
+		return sendTable(c, t, name, form)
 	}
-	return nil
-}
-
-// memberFile sends just what the register's list holds, as CSV or XLSX.
-func (s *site) memberFile(c *fiber.Ctx) error {
-	t, err := s.office.MembersListed(ctx(c), memberFilter(c))
+	var lines []memberLine
+	err := s.read(c, func(tx *db.ReadTx) error {
+		list, err := tx.MemberList(l.filter(today))
+		if err != nil {
+			return err
+		}
+		lines = memberLines(list)
+		return s.missing(tx, slices.Contains(l.columns(), "manca"), lines)
+	})
 	if err != nil {
 		return err
 	}
-	return sendTable(c, t, "iscritti-"+visitOf(c).today.String(), strings.TrimPrefix(c.Path(), "/iscritti/elenco."))
+	return sendTable(c, shownTable(l.columns(), lines), name, form)
+}
+
+// shownTable is the list as the page shows it, with these columns.
+func shownTable(columns []string, lines []memberLine) reports.Table {
+	t := reports.Table{Title: "Iscritti", Columns: []reports.Column{{Title: "Cognome e nome"}, {Title: "Stato"}}, Rows: make([][]any, len(lines))}
+	for i, line := range lines {
+		t.Rows[i] = []any{line.FullName(), line.Status}
+	}
+	for _, column := range memberColumns {
+		if !slices.Contains(columns, column.Value) {
+			continue
+		}
+		cell := memberCells[column.Value]
+		t.Columns = append(t.Columns, reports.Column{Title: column.Label, Kind: cell.kind})
+		for i, line := range lines {
+			t.Rows[i] = append(t.Rows[i], cell.value(line))
+		}
+	}
+	return t
+}
+
+// memberCells are the columns of the list in a file.
+var memberCells = map[string]struct {
+	kind  reports.Kind
+	value func(memberLine) any
+}{
+	"numero":     {reports.Text, func(m memberLine) any { return m.RegistrationNumber }},
+	"cf":         {reports.Text, func(m memberLine) any { return m.TaxCode }},
+	"sezione":    {reports.Text, func(m memberLine) any { return strings.TrimSuffix(m.Section+", "+m.Sector, ", ") }},
+	"iscrizione": {reports.Day, func(m memberLine) any { return m.RegisteredOn }},
+	"comune":     {reports.Text, func(m memberLine) any { return m.City }},
+	"email":      {reports.Text, func(m memberLine) any { return m.Email }},
+	"pec":        {reports.Text, func(m memberLine) any { return cmp.Or(m.Mailbox, m.OwnPEC) }},
+	"casella":    {reports.Text, func(m memberLine) any { return m.BoxWords() }},
+	"scadenza":   {reports.Day, func(m memberLine) any { return m.ExpiresOn }},
+	"credito":    {reports.Money, func(m memberLine) any { return m.Balance }},
+	"manca":      {reports.Money, func(m memberLine) any { return m.Missing }},
+}
+
+// BoxWords is the mailbox's status in plain words, as Box shows it.
+func (m memberLine) BoxWords() string {
+	if m.MailboxStatus.Running() && !m.Status.OnRegister() {
+		return "Si chiude"
+	}
+	return capital(m.MailboxStatus.Italian())
 }
 
 // sendTable answers with a list as a file; form is "csv" or "xlsx".
@@ -408,7 +502,7 @@ func (s *site) chosenMembers(c *fiber.Ctx) ([]int64, error) {
 	if c.Query("tutti") == "" {
 		return queryIDs(c), nil
 	}
-	f := memberFilter(c)
+	f := memberListingOf(c).filter(visitOf(c).today)
 	f.Limit = maxChosen
 	var ids []int64
 	err := s.read(c, func(tx *db.ReadTx) error {
@@ -438,7 +532,7 @@ func (s *site) reviewProvision(c *fiber.Ctx) error {
 		return err
 	}
 	if len(ids) == 0 {
-		return s.told(c, "/iscritti", Alert{Kind: "warning", Strong: "Non ha scelto nessun iscritto.", Text: "Spunti le righe dell’elenco e riprovi."})
+		return s.toldNobody(c)
 	}
 	p := provisionPage{Frame: s.frame(c, "Richiedi le caselle", Crumb{"Iscritti", "/iscritti"}), IDs: ids, Back: "/iscritti"}
 	p.Menu = "/iscritti"

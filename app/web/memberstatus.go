@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -211,4 +212,168 @@ func (p *statusPage) runningBoxes(s *site, c *fiber.Ctx) (running []db.MailboxRo
 		return err
 	})
 	return running
+}
+
+// manyPage offers what can be done with many members: those ticked, or the
+// whole list under its filters.
+type manyPage struct {
+	Frame
+	Chosen chosen
+	Count  int
+}
+
+// chosen are the members of an action: names and values of the address.
+type chosen url.Values
+
+func chosenIn(c *fiber.Ctx) chosen {
+	if c.Query("tutti") == "" {
+		ids := chosen{}
+		for _, id := range queryIDs(c) {
+			ids["id"] = append(ids["id"], itoa(id))
+		}
+		return ids
+	}
+	all := memberListingOf(c)
+	list := chosen{"tutti": {"1"}}
+	for _, name := range memberFilters {
+		if value := all.get(name); value != "" {
+			list[name] = []string{value}
+		}
+	}
+	return list
+}
+
+// Query is the choice for addresses.
+func (l chosen) Query() string { return url.Values(l).Encode() }
+
+// toldNobody sends back who has chosen nobody.
+func (s *site) toldNobody(c *fiber.Ctx) error {
+	return s.told(c, "/iscritti", Alert{Kind: "warning", Strong: "Non ha scelto nessun iscritto.", Text: "Spunti le righe dell’elenco e riprovi."})
+}
+
+func (s *site) manyActions(c *fiber.Ctx) error {
+	ids, err := s.chosenMembers(c)
+	if err != nil {
+		return err
+	}
+	if len(ids) == 0 {
+		return s.toldNobody(c)
+	}
+	p := manyPage{Frame: s.frame(c, "Azioni su "+counted(len(ids), "iscritto", "iscritti"), Crumb{"Iscritti", "/iscritti"}), Chosen: chosenIn(c), Count: len(ids)}
+	p.Lead = "Di ogni azione vede che cosa ne segue prima di confermare."
+	return s.show(c, "members-many", &p)
+}
+
+// manyStatusPage asks for a new status of many, then shows what follows for
+// each before it is confirmed.
+type manyStatusPage struct {
+	Frame
+	statusFields
+	Chosen chosen
+	Count  int
+	Review bool
+	IDs    []int64 // for whom something changes
+	Rows   []office.StatusReview
+	More   int // beyond the rows shown
+	Closes int // mailboxes that close
+	Credit pec.Cents
+	Out    []office.LeftOut
+	OutAll int
+	Button string
+}
+
+func (s *site) newManyStatusPage(c *fiber.Ctx, value func(string) string, ids []int64) *manyStatusPage {
+	words := func(status pec.MemberStatus) string { return status.Italian() }
+	p := &manyStatusPage{Frame: s.frame(c, "Cambia lo stato di "+counted(len(ids), "iscritto", "iscritti"), Crumb{"Iscritti", "/iscritti"}), statusFields: statusFieldsOf(value, words), Count: len(ids)}
+	p.Menu = "/iscritti"
+	return p
+}
+
+func (s *site) manyStatusForm(c *fiber.Ctx) error {
+	ids, err := s.chosenMembers(c)
+	if err != nil {
+		return err
+	}
+	if len(ids) == 0 {
+		return s.toldNobody(c)
+	}
+	p := s.newManyStatusPage(c, queryText(c), ids)
+	p.Chosen = chosenIn(c)
+	if p.Status == "" || c.Query("indietro") != "" {
+		return s.show(c, "members-status", p)
+	}
+	f := formOf(c)
+	change := p.change(f, p.Today, pec.Date{})
+	if f.ok() {
+		f.add(s.reviewMany(c, p, ids, change))
+	}
+	if !f.ok() {
+		return s.refuse(c, "members-status", p, f)
+	}
+	return s.show(c, "members-status", p)
+}
+
+// reviewMany works out what would follow for each.
+func (s *site) reviewMany(c *fiber.Ctx, p *manyStatusPage, ids []int64, change office.StatusChange) error {
+	list, err := s.office.ReviewStatuses(ctx(c), who(c).Actor(), ids, change)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		if r.Why != "" {
+			p.Out = append(p.Out, office.LeftOut{MemberID: r.Member.ID, Holder: r.Member.FullName(), Why: r.Why})
+			continue
+		}
+		p.IDs = append(p.IDs, r.Member.ID)
+		p.Credit += r.Credit
+		for _, b := range r.Boxes {
+			if !b.ClosesOn.IsZero() {
+				p.Closes++
+			}
+		}
+		if len(p.Rows) < reviewSize {
+			p.Rows = append(p.Rows, r)
+		}
+	}
+	p.shown(change)
+	p.Review, p.OutAll, p.More = true, len(p.Out), len(p.IDs)-len(p.Rows)
+	p.Out = p.Out[:min(len(p.Out), reviewSize)]
+	p.Lead = "Nulla è ancora scritto: controlli che cosa ne segue e confermi."
+	if len(p.IDs) == 0 {
+		p.Lead = "Non c’è nulla da cambiare."
+	}
+	p.Button = "Conferma: " + change.Status.Italian() + " per " + counted(len(p.IDs), "iscritto", "iscritti")
+	return nil
+}
+
+func (s *site) changeManyStatuses(c *fiber.Ctx) error {
+	f := formOf(c)
+	ids := f.ids("id")
+	if len(ids) == 0 {
+		return s.toldNobody(c)
+	}
+	p := s.newManyStatusPage(c, f.text, ids)
+	p.Chosen = chosen{}
+	for _, id := range ids {
+		p.Chosen["id"] = append(p.Chosen["id"], itoa(id))
+	}
+	change := p.change(f, p.Today, pec.Date{})
+	var done office.StatusesChanged
+	if f.ok() {
+		var err error
+		done, err = s.office.ChangeStatuses(ctx(c), who(c).Actor(), ids, change)
+		f.add(err)
+	}
+	if !f.ok() {
+		return s.refuse(c, "members-status", p, f)
+	}
+	to := withQuery("/iscritti", "stato", p.Status)
+	rest := ""
+	if n := len(done.LeftOut); n > 0 {
+		rest = counted(n, "altro è rimasto com’era.", "altri sono rimasti com’erano.")
+	}
+	if len(done.Changed) == 0 {
+		return s.told(c, to, Alert{Kind: "warning", Strong: "Nessuno stato è cambiato.", Text: "Quelli scelti erano già così, o non si potevano cambiare."})
+	}
+	return s.done(c, to, "Stato cambiato per "+counted(len(done.Changed), "iscritto.", "iscritti."), rest)
 }

@@ -19,6 +19,7 @@ func (s *testSite) samples() map[string][]string {
 	report := fmt.Sprint(s.reportSample())
 	entry := fmt.Sprint(s.topUpEntry(s.member).ID)
 	leaver := fmt.Sprint(s.leaverSample())
+	list := fmt.Sprint(s.savedListSample())
 	all := map[string][]string{
 		"/report/:id/excel":                       {"/report/" + report + "/excel"},
 		"/report/:id/pdf":                         {"/report/" + report + "/pdf"},
@@ -34,6 +35,11 @@ func (s *testSite) samples() map[string][]string {
 		"/iscritti/:id/stato":                     {"/iscritti/" + member + "/stato", "/iscritti/" + member + "/stato?status=deceased&on=01/06/2018&reason=Prova"},
 		"/iscritti/:id/accesso":                   {"/iscritti/" + member + "/accesso"},
 		"/iscritti/caselle":                       {"/iscritti/caselle", "/iscritti/caselle?id=" + member, "/iscritti/caselle?tutti=1&casella=to_request"},
+		"/iscritti/azioni":                        {"/iscritti/azioni", "/iscritti/azioni?id=" + member, "/iscritti/azioni?tutti=1&stato=active"},
+		"/iscritti/stato":                         {"/iscritti/stato", "/iscritti/stato?id=" + member, "/iscritti/stato?tutti=1&stato=active&status=cancelled&on=01/06/2018&reason=Prova"},
+		"/iscritti/elenchi/:id":                   {"/iscritti/elenchi/" + list},
+		"/iscritti/elenchi/:id/elimina":           {"/iscritti/elenchi/" + list + "/elimina"},
+		"/iscritti/elenchi/nuovo":                 {"/iscritti/elenchi/nuovo?stato=suspended&entro=90"},
 		"/caselle/:id":                            {"/caselle/" + mailbox},
 		"/caselle/:id/attivazione":                {"/caselle/" + mailbox + "/attivazione"},
 		"/caselle/attivazioni":                    {"/caselle/attivazioni", "/caselle/attivazioni?id=" + mailbox},

@@ -9,6 +9,7 @@ func (s *site) routes() []route {
 		s.areaRoutes(),
 		s.adminRoutes(),
 		s.deskRoutes(),
+		s.savedListRoutes(), // before /iscritti/:id
 		s.memberRoutes(),
 		s.mailboxRoutes(),
 		s.importRoutes(),

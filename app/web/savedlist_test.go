@@ -1,0 +1,195 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"albopec/app/pec"
+)
+
+// savedListSample saves a list, once, and returns its id.
+func (s *testSite) savedListSample() int64 {
+	s.t.Helper()
+	id, err := s.office.SaveList(context.Background(), "operatore:giulia@ordine.example", "In scadenza", "entro=90")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return id
+}
+
+func TestListIsSavedForEverybody(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.enrol(
+		pec.Member{RegistrationNumber: "B7", Surname: "Berti", Name: "Ugo", Section: "B", City: "Borgo"},
+		pec.Member{RegistrationNumber: "A9", Surname: "Neri", Name: "Ada", Section: "A", City: "Valle"},
+	)
+	v := s.as(Secretariat)
+	link := v.get("/iscritti?comune=Borgo").must(200).link("Salva questo elenco")
+	form := formOfPage(v.get(link).must(200).says("Salva questo elenco", "Comune: Borgo"))
+	v.post("/iscritti/elenchi/nuovo", form...).must(422).says("Scriva un nome per l’elenco.")
+	v.follow(v.post("/iscritti/elenchi/nuovo", form.with("name", "Di Borgo")...).must(303)).must(200).
+		says("Elenco «Di Borgo» salvato.", "Di Borgo 1", "1 di 3 iscritti, elenco salvato da Giulia Ferretti il 15/06/2018", "Berti Ugo").saysNot("Neri")
+
+	// A reader sees it, and cannot change it.
+	reader := s.as(ReadOnly)
+	list := reader.get("/iscritti").must(200).says("Di Borgo 1").link("Di Borgo")
+	reader.get(list).must(200).says("Berti Ugo", "Elenco «Di Borgo»").saysNot("Rinomina", "Neri")
+	edit := v.get(list).must(200).link("Rinomina o elimina")
+	reader.get(edit).must(403)
+	reader.post(edit + "/elimina").must(403)
+	v.get(edit).must(200).says("Elimina l’elenco…")
+	v.follow(v.post(edit, "name", "Borgo").must(303)).must(200).says("L’elenco «Di Borgo» ora si chiama «Borgo».", "Borgo 1")
+	v.get(edit + "/elimina").must(200).says("«Borgo» sparisce dalle linguette")
+	v.follow(v.post(edit + "/elimina").must(303)).must(200).says("Elenco eliminato.").saysNot("Borgo 1")
+	v.follow(v.post(edit + "/elimina").must(303)).must(200).says("Elenco eliminato.")
+}
+
+func TestColumnsStayTheOperators(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.enrol(pec.Member{RegistrationNumber: "B7", Surname: "Berti", Name: "Ugo", Section: "B", City: "Borgo"})
+	v := s.as(ReadOnly)
+	a := v.post("/iscritti/colonne", "col", "comune", "col", "numero", "col", "nessuna", "elenco", "stato=active").must(303)
+	if a.location != "/iscritti?stato=active" {
+		t.Errorf("sent to %s", a.location)
+	}
+	v.get("/iscritti").must(200).says("Borgo", "B7").saysNot("MRNLNE80A41H501U")
+	s.as(ReadOnly).get("/iscritti").must(200).says("Borgo").saysNot("MRNLNE80A41H501U") // the next visit
+	s.as(Secretariat).get("/iscritti").must(200).says("MRNLNE80A41H501U")
+	v.get("/iscritti?colonne=cf").must(200).says("MRNLNE80A41H501U") // of a list that was sent
+}
+
+func TestExportHasTheRowsAndColumnsShown(t *testing.T) {
+	s := areaSite(t, fullYearAgreement) // Elena's mailbox expires on 01/10/2018
+	s.pays(780)
+	s.buys(2) // 6,10 €: 1,70 € are left, 4,40 € are missing
+	s.enrol(
+		pec.Member{RegistrationNumber: "B7", Surname: "=1+1", Name: "Ugo", Section: "B", City: "-Rossi"},
+		pec.Member{RegistrationNumber: "+39", Surname: "Neri", Name: "Ada", Section: "A", Status: pec.MemberSuspended},
+	)
+	v := s.as(ReadOnly)
+	page := v.get("/iscritti?stato=on_register&colonne=numero,comune,scadenza,credito,manca").must(200).says("1,70 €", "4,40 €")
+	csv := string(v.get(page.link("CSV")).must(200).body)
+	want := "\uFEFFCognome e nome;Stato;Numero;Comune;Scadenza;Credito;Credito mancante\r\n" +
+		"'=1+1 Ugo;iscritto;B7;'-Rossi;;0,00;0,00\r\n" +
+		"Morandi Elena;iscritto;A15266;;01/10/2018;1,70;4,40\r\n" +
+		"Neri Ada;sospeso;'+39;;;0,00;0,00\r\n"
+	if csv != want {
+		t.Errorf("the file is\n%q, want\n%q", csv, want)
+	}
+	if book := v.get(page.link("Esporta (Excel)")).must(200); !strings.HasPrefix(string(book.body), "PK") {
+		t.Error("the workbook is no workbook")
+	}
+	// All columns, to be imported again: the rows are the same.
+	whole := string(v.get("/iscritti/elenco.csv?stato=suspended").must(200).body)
+	if !strings.Contains(whole, "Codice fiscale;") || !strings.Contains(whole, "Neri;Ada") || strings.Contains(whole, "Morandi") {
+		t.Errorf("the whole register's columns: %q", whole)
+	}
+}
+
+func TestFiltersOfASecretariat(t *testing.T) {
+	s := areaSite(t, fullYearAgreement) // 15/06/2018: Elena's mailbox expires in 108 days
+	s.enrol(
+		pec.Member{RegistrationNumber: "B7", Surname: "Berti", Name: "Ugo", City: "Borgo", Province: "RM", RegisteredOn: pec.Day("2015-01-01"), Email: "ugo@posta.example"},
+		pec.Member{RegistrationNumber: "A9", Surname: "Neri", Name: "Ada", OwnPEC: "ada@pecmail.example", RegisteredOn: pec.Day("2018-01-01")},
+	)
+	v := s.as(ReadOnly)
+	for _, row := range []struct{ query, found, chip string }{
+		{"casella=no_pec", "Berti Ugo", "Senza alcuna PEC"},
+		{"casella=active", "Morandi Elena", "Casella attiva"},
+		{"email=senza", "Neri Ada", "Senza e-mail"},
+		{"entro=108", "Morandi Elena", "Scade entro 108 giorni"},
+		{"entro=107", "", "Scade entro 107 giorni"},
+		{"scade_dal=01/10/2018&scade_al=01/10/2018", "Morandi Elena", "Scade dal 01/10/2018"},
+		{"scade_dal=02/10/2018", "", "Scade dal 02/10/2018"},
+		{"iscritti_dal=01/01/2015&iscritti_al=31/12/2015", "Berti Ugo", "Iscritti fino al 31/12/2015"},
+		{"comune=borgo", "Berti Ugo", "Comune: borgo"},
+		{"provincia=RM", "Berti Ugo", "Provincia: RM"},
+	} {
+		t.Run(row.query, func(t *testing.T) {
+			v.t = t
+			a := v.get("/iscritti?" + row.query).must(200).says(row.chip)
+			for _, name := range []string{"Berti Ugo", "Morandi Elena", "Neri Ada"} {
+				if row.found == name {
+					a.says(name)
+				} else {
+					a.saysNot(name)
+				}
+			}
+		})
+	}
+}
+
+func TestListGoesByItsHeads(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.enrol(pec.Member{RegistrationNumber: "A10", Surname: "Bo", Name: "Lia"}, pec.Member{RegistrationNumber: "A2", Surname: "Verdi", Name: "Ugo"})
+	v := s.as(ReadOnly)
+	a := v.get("/iscritti").must(200)
+	a = v.get(a.link("Numero")).must(200)
+	if a.find("th", "aria-sort", "ascending") == nil || textOf(a.find("th", "aria-sort", "ascending")) != "Numero ▲" {
+		t.Error("no head says how the list goes")
+	}
+	inOrder(a, "Verdi Ugo", "Bo Lia", "Morandi Elena")
+	inOrder(v.get(a.link("Numero")).must(200), "Morandi Elena", "Bo Lia", "Verdi Ugo")
+}
+
+// inOrder fails the test unless the names stand on the page in this order.
+func inOrder(a *answer, names ...string) {
+	a.t.Helper()
+	text, at := a.text(), -1
+	for _, name := range names {
+		i := strings.Index(text, name)
+		if i <= at {
+			a.t.Errorf("%s stands before those that should come before it: %s", name, text)
+		}
+		at = i
+	}
+}
+
+func TestCouncilDecisionOnMany(t *testing.T) {
+	s := areaSite(t, fullYearAgreement) // 15/06/2018, Elena's mailbox expires on 01/10/2018
+	s.pays(1000)
+	ids := s.enrol(
+		pec.Member{RegistrationNumber: "B7", Surname: "Berti", Name: "Ugo"},
+		pec.Member{RegistrationNumber: "A9", Surname: "Neri", Name: "Ada", Status: pec.MemberSuspended},
+	)
+	v := s.as(Secretariat)
+	if a := v.get("/iscritti/stato"); a.location != "/iscritti" {
+		t.Errorf("nobody chosen leads to %q", a.location)
+	}
+	v.get("/iscritti/azioni?tutti=1").must(200).says("Azioni su 3 iscritti", "Cambia lo stato…", "Richiedi le caselle…")
+	chosen := fmt.Sprintf("id=%d&id=%d&id=%d", s.member, ids[0], ids[1])
+	v.get("/iscritti/stato?" + chosen + "&status=suspended&on=01/06/2018").must(422).says("Scriva il motivo")
+	v.get("/iscritti/stato?"+chosen+"&status=suspended&on=01/06/2018&reason=Delibera+5").must(200).
+		says("Nulla è ancora scritto", "Conferma: sospeso per 2 iscritti", "Per 1 iscritto non cambia nulla", "Neri Ada È già sospeso.", "continua, con scadenza il 01/10/2018")
+
+	a := v.get("/iscritti/stato?tutti=1&status=cancelled&on=01/06/2018&reason=Delibera+5").must(200).
+		says("Si chiude 1 casella.", "Restano 10,00 € di credito", "si chiude il 31/07/2018", "Conferma: cancellato per 3 iscritti")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	form := formOfPage(a)
+	v.follow(v.post("/iscritti/stato", form...).must(303)).must(200).says("Stato cambiato per 3 iscritti.", "Berti Ugo", "Neri Ada", "Morandi Elena")
+	v.follow(v.post("/iscritti/stato", form...).must(303)).must(200).says("Nessuno stato è cambiato.")
+	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("La casella si chiude il 31/07/2018", "Motivo: Delibera 5")
+	s.as(ReadOnly).post("/iscritti/stato", form...).must(403)
+
+	// Of the rows ticked only those are taken away.
+	csv := string(v.get(fmt.Sprint("/iscritti/elenco.csv?id=", ids[0])).must(200).body)
+	if !strings.Contains(csv, "Berti;Ugo") || strings.Contains(csv, "Neri") {
+		t.Errorf("the file: %q", csv)
+	}
+}
+
+// link is where the first link with these words leads.
+func (a *answer) link(words string) string {
+	a.t.Helper()
+	for _, n := range a.all("a") {
+		if strings.Contains(textOf(n), words) {
+			return attribute(n, "href")
+		}
+	}
+	a.t.Fatalf("no link %q: %s", words, a.text())
+	return ""
+}
