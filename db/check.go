@@ -138,7 +138,7 @@ var checks = []struct{ sentence, query string }{
 		`SELECT s.id FROM services s WHERE s.source = 'ordine' AND NOT EXISTS (SELECT 1 FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.service_id = s.id AND o.state = 'completed')
 		 AND NOT (` + serviceIsImported + `)`},
 	{"La ricerca non è aggiornata per l’iscritto %s.",
-		`SELECT v.id FROM members_search v LEFT JOIN members_fts f ON f.rowid = v.id WHERE f.rowid IS NULL OR f.text <> v.text`},
+		`SELECT v.id FROM members_search v LEFT JOIN members_fts f ON f.rowid = v.id WHERE f.rowid IS NULL OR f.text <> v.text OR f.place <> v.place`},
 	{"La ricerca ha una voce in più: %s.",
 		`SELECT f.rowid FROM members_fts f LEFT JOIN members m ON m.id = f.rowid WHERE m.id IS NULL`},
 }

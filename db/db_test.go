@@ -494,6 +494,109 @@ func TestSearchFindsNamesHoweverTheyAreTyped(t *testing.T) {
 	}
 }
 
+// TestEachClaimOfTheSearch: a row for everything that the search says it finds.
+func TestEachClaimOfTheSearch(t *testing.T) {
+	d := newDB(t)
+	members := []pec.Member{
+		{RegistrationNumber: "A-12", Surname: "D’Alò", Name: "Maria Pia", TaxCode: "DLAMRP80A41H501X"},
+		{RegistrationNumber: "B113", Surname: "Štefančič", Name: "Sofia", Email: "s.stef@casa-nostra.example"},
+		{RegistrationNumber: "12/B", Surname: "Di Benedetto", Name: "Gian Luca", Email: "mario.rossi@posta.example", Address: "Via Weiß 3", City: "Łódź"},
+		{RegistrationNumber: "C1", Surname: "Weiß", Name: "Øle", OwnPEC: "ole@certa.example", Address: "Via Di Benedetto 12", City: "Borgo"},
+		{RegistrationNumber: "C2", Surname: "DʼAmico", Name: "Łucja", Address: "Viale Roma 4"},
+		{RegistrationNumber: "C3", Surname: "Rossi-Bianchi", Name: "Æva"},
+	}
+	write(t, d, func(tx *Tx) error {
+		for _, m := range members {
+			m.Status = pec.MemberActive
+			if _, err := tx.AddMember(MemberRow{Member: m}); err != nil {
+				return err
+			}
+		}
+		_, err := tx.AddMailbox(MailboxRow{Mailbox: pec.Mailbox{Address: "lucja.damico@pec.ordine.example", MemberID: 5, Kind: "standard", Status: pec.MailboxRequested, TermYears: 1}})
+		return err
+	})
+	for _, row := range []struct {
+		claim, typed string
+		want         []int64
+	}{
+		{"an apostrophe as it is typed", "d'alo", []int64{1}},
+		{"a curved one and an accent", "D’Alò", []int64{1}},
+		{"no apostrophe at all", "dalo", []int64{1}},
+		{"an apostrophe and a space", "d' alo", []int64{1}},
+		{"an apostrophe apart as a space", "d alo", []int64{1}},
+		{"a letter that stands for an apostrophe", "d'amico", []int64{5}},
+		{"and without it", "damico", []int64{5}},
+		{"name before surname", "sofia stefancic", []int64{2}},
+		{"in Czech letters", "štefančič", []int64{2}},
+		{"in plain ones", "stefancic", []int64{2}},
+		{"a prefix with its space", "gian luca di benedetto", []int64{3}},
+		{"a prefix without it", "dibenedetto", []int64{3}},
+		{"the same and the name before", "gian dibenedetto", []int64{3}},
+		{"two names as one", "gianluca", []int64{3}},
+		{"one name of two, as the index has it", "maria pia", []int64{1}},
+		{"ß as it is", "weiß", []int64{4}},
+		{"ß as ss", "weiss", []int64{4}},
+		{"ø as o", "ole", []int64{4}},
+		{"ø as it is", "Øle", []int64{4}},
+		{"ł as l", "lucja", []int64{5}},
+		{"æ as ae", "aeva", []int64{6}},
+		{"a double surname with its hyphen", "rossi-bianchi", []int64{6}},
+		{"as two words", "bianchi rossi", []int64{6}},
+		{"as one", "rossibianchi", []int64{6}},
+		{"the local part of an e-mail", "mario.rossi", []int64{3}},
+		{"a part of the domain", "posta.ex", []int64{3}},
+		{"a part of a domain with a hyphen", "casa-nostra", []int64{2}},
+		{"a whole address", "S.STEF@casa-nostra.example", []int64{2}},
+		{"an own PEC", "ole@certa", []int64{4}},
+		{"a mailbox", "lucja.damico@pec", []int64{5}},
+		{"the beginning of a tax code", "dlamrp80", []int64{1}},
+		{"a number with its sign", "A-12", []int64{1}},
+		{"a number without it", "a12", []int64{1}},
+		{"a number with a sign that it has not", "b-113", []int64{2}},
+		{"a number with a slash", "12/b", []int64{3}},
+		{"a street", "via weiss", []int64{3}},
+		{"a street of more words", "via di benedetto", []int64{4}},
+		{"a street and its town", "via borgo", []int64{4}},
+		{"a surname, not those who live in its street", "benedetto", []int64{3}},
+		{"a town alone is a filter", "borgo", nil},
+		{"every word must be there", "sofia dalo", nil},
+		{"signs alone", "'", nil},
+	} {
+		t.Run(row.claim, func(t *testing.T) {
+			read(t, d, func(tx *ReadTx) error {
+				list, err := tx.MemberList(MemberFilter{Search: row.typed})
+				var got []int64
+				for _, m := range list {
+					got = append(got, m.ID)
+				}
+				slices.Sort(got)
+				if !slices.Equal(got, row.want) {
+					t.Errorf("%q finds %v, want %v", row.typed, got, row.want)
+				}
+				return err
+			})
+		})
+	}
+	read(t, d, func(tx *ReadTx) error {
+		found, err := tx.Check()
+		if len(found) > 0 {
+			t.Errorf("check: %v", found)
+		}
+		return err
+	})
+	exec(t, d, "UPDATE members SET address = 'Piazza Nuova 1' WHERE id = 5")
+	read(t, d, func(tx *ReadTx) error {
+		list, err := tx.MemberList(MemberFilter{Search: "piazza nuova"})
+		if len(list) != 1 || list[0].ID != 5 {
+			t.Errorf("a street that changed is not found: %v", list)
+		}
+		if _, err := tx.MemberList(MemberFilter{Search: strings.Repeat("rossi mario-", 2000)}); err != nil {
+			t.Errorf("a novel typed into the search: %v", err)
+		}
+		return err
+	})
+}
+
 func TestPagesOfMembersMeetWithoutGapOrOverlap(t *testing.T) {
 	d := newDB(t)
 	write(t, d, func(tx *Tx) error {
@@ -850,6 +953,44 @@ func TestMigrationsAreNumberedAndLeaveASoundFile(t *testing.T) {
 	if err := d.writer.QueryRow("PRAGMA synchronous").Scan(&sync); err != nil || sync != "2" {
 		t.Errorf("the writer is synchronous %s (%v), want 2: money is on the disk when it is booked", sync, err)
 	}
+}
+
+// TestOlderFileIsBroughtUpWithItsSearch: a file of the first release is
+// searched and checked as a new one.
+func TestOlderFileIsBroughtUpWithItsSearch(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	old, err := sql.Open("sqlite", dsn(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := migrations.ReadFile("migrations/001_init.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := old.Exec(string(script) + fmt.Sprintf(`;PRAGMA user_version = 1; PRAGMA application_id = %d;
+		INSERT INTO members (registration_number, surname, name, status, address, created_at) VALUES ('A-1', 'Di Weiß', 'Ole', 'active', 'Via Roma 1', 'x')`, applicationID)); err != nil {
+		t.Fatal(err)
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	read(t, d, func(tx *ReadTx) error {
+		for _, typed := range []string{"diweiss", "a1", "via roma"} {
+			if n, err := tx.MemberCount(MemberFilter{Search: typed}); n != 1 || err != nil {
+				t.Errorf("%q finds %d, %v", typed, n, err)
+			}
+		}
+		found, err := tx.Check()
+		if len(found) > 0 {
+			t.Errorf("check: %v", found)
+		}
+		return err
+	})
 }
 
 // Civil days are compared as text: every column of days holds the ISO form.

@@ -2,6 +2,7 @@ package db
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -206,11 +207,66 @@ func (tx *ReadTx) memberValues(column string) ([]string, error) {
 }
 
 // ftsQuery turns what was typed into a query of FTS5: every word must begin a
-// word of the member. The words are cut as the tokenizer cuts them.
+// word of the member. The words are cut and folded as the index has them; what
+// stands together with signs inside («D’Alò», «A-12»), and two words side by
+// side («di benedetto»), may also be one. A street is looked for when it is
+// typed as one: «via Roma».
 func ftsQuery(typed string) string {
-	words := strings.FieldsFunc(typed, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
-	for i, w := range words {
-		words[i] = `"` + w + `"*`
+	typed = strings.ReplaceAll(pec.Fold(typed), "ʼ", "'")
+	var parts []string
+	chunks := strings.Fields(typed)
+	chunks = chunks[:min(len(chunks), mostWords)]
+	for i, chunk := range chunks {
+		if part := chunkQuery(chunk); part != "" {
+			parts = append(parts, part)
+		} else {
+			chunks[i] = ""
+		}
 	}
-	return strings.Join(words, " ")
+	if len(parts) == 0 {
+		return ""
+	}
+	query := strings.Join(parts, " AND ")
+	if len(parts) == len(chunks) && len(parts) <= mostJoined {
+		for i := range len(parts) - 1 {
+			joined := slices.Concat(parts[:i], []string{chunkQuery(strings.Join(wordsOf(chunks[i]+chunks[i+1]), ""))}, parts[i+2:])
+			query += " OR " + strings.Join(joined, " AND ")
+		}
+	}
+	if len(chunks) > 1 && streetWords[chunks[0]] { // or a surname: Strada, Corso
+		return "{text} : (" + query + ") OR {place} : (" + query + ")"
+	}
+	return "{text} : (" + query + ")"
 }
+
+// mostWords is how many words are looked for; nobody types so many.
+const mostWords = 20
+
+// mostJoined is how many words are also tried as pairs written together.
+const mostJoined = 6
+
+// chunkQuery asks for what was typed without a space inside.
+func chunkQuery(chunk string) string {
+	words := wordsOf(chunk)
+	words = words[:min(len(words), mostWords)]
+	begins := func(w string) string { return `"` + w + `"*` }
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return begins(words[0])
+	}
+	all := make([]string, len(words))
+	for i, w := range words {
+		all[i] = begins(w)
+	}
+	return "((" + strings.Join(all, " AND ") + ") OR " + begins(strings.Join(words, "")) + ")"
+}
+
+// wordsOf cuts as the index does.
+func wordsOf(s string) []string {
+	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) })
+}
+
+// streetWords open an Italian street's name.
+var streetWords = map[string]bool{"via": true, "viale": true, "v.le": true, "piazza": true, "p.zza": true, "piazzale": true, "corso": true, "c.so": true, "largo": true, "vicolo": true, "strada": true, "lungotevere": true, "lungarno": true, "contrada": true, "localita": true}

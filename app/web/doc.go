@@ -63,6 +63,7 @@
 //	"select", "radios" (select .Errors NAME LABEL VALUE OPTIONS …), OPTIONS being []Option
 //	"check" (check .Errors NAME LABEL BOOL …)
 //	"table" TITLE … "table-end"; first cell of a row <th scope="row">, figures class="num"
+//	"sort-head" (list SORTHEAD CLASS), a column's head by which a list is put in order
 //	"tabs" Tabs, "pager" *Pager, "card" Card, "cards" []Card
 //	"empty" (empty ICON TITLE TEXT [ADDRESS ACTION]), "empty" (allWell TITLE TEXT)
 //	"steps" (steps NOW TITLE…), "progress" Progress, "space" Space
@@ -70,7 +71,7 @@
 //	"chart" *Drawing, from lineChart(Chart) or barChart(Chart)
 //
 // Classes for the rest: ap-panel, ap-split (even, stretch), ap-form (wide,
-// filters with .go), ap-section, ap-actions, ap-bar, ap-facts, ap-dl (amounts),
+// filters and pairs with .go), ap-folds, ap-section, ap-actions, ap-bar, ap-facts, ap-dl (amounts),
 // ap-quote, ap-old, ap-new, ap-note, num, nw, mono, muted, danger, warning,
 // small2. testdata/gallery.html uses all of them. There are no inline styles
 // and scripts: the policy forbids both. Script only improves: data-all and

@@ -16,6 +16,7 @@ import (
 type statusFields struct {
 	Status, On, Until, To, Reason string
 	Statuses                      []Option
+	Many                          bool // it is for more than one
 }
 
 func statusFieldsOf(value func(string) string, words func(pec.MemberStatus) string) statusFields {
@@ -285,7 +286,7 @@ type manyStatusPage struct {
 func (s *site) newManyStatusPage(c *fiber.Ctx, value func(string) string, ids []int64) *manyStatusPage {
 	words := func(status pec.MemberStatus) string { return status.Italian() }
 	p := &manyStatusPage{Frame: s.frame(c, "Cambia lo stato di "+counted(len(ids), "iscritto", "iscritti"), Crumb{"Iscritti", "/iscritti"}), statusFields: statusFieldsOf(value, words), Count: len(ids)}
-	p.Menu = "/iscritti"
+	p.Menu, p.Many = "/iscritti", len(ids) > 1
 	return p
 }
 
