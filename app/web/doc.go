@@ -71,7 +71,8 @@
 //	"chart" *Drawing, from lineChart(Chart) or barChart(Chart)
 //
 // Classes for the rest: ap-panel, ap-split (even, stretch), ap-form (wide,
-// filters and pairs with .go), ap-folds, ap-section, ap-actions, ap-bar, ap-facts, ap-dl (amounts),
+// filters and pairs with .go), ap-folds, ap-section, ap-actions, ap-bar,
+// ap-facts, ap-dl (amounts),
 // ap-quote, ap-old, ap-new, ap-note, num, nw, mono, muted, danger, warning,
 // small2. testdata/gallery.html uses all of them. There are no inline styles
 // and scripts: the policy forbids both. Script only improves: data-all and
