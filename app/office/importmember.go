@@ -90,13 +90,13 @@ func updateMember(tx *db.Tx, batch int64, r pec.MemberRow) error {
 		if err := overdue(tx, m.ID); err != nil {
 			return err
 		}
-		if err := standingFrom(tx, m.ID); err != nil {
+		if err := standingFrom(&tx.ReadTx, tx.On, m.ID); err != nil {
 			return err
 		}
 	}
 	m.Member = r.After
 	m.ID = r.MemberID
-	setLeaving(tx, &m, r.Before)
+	setLeaving(tx.On, &m, r.Before)
 	if r.ReservedAddress != "" {
 		m.ReservedAddress = r.ReservedAddress
 	}
@@ -122,7 +122,7 @@ func updateMember(tx *db.Tx, batch int64, r pec.MemberRow) error {
 
 // standingFrom refuses a change of standing on a day before the member's latest
 // event, or one of their mailboxes'.
-func standingFrom(tx *db.Tx, member int64) error {
+func standingFrom(tx *db.ReadTx, on pec.Date, member int64) error {
 	m, err := tx.Member(member)
 	if err != nil {
 		return err
@@ -137,12 +137,12 @@ func standingFrom(tx *db.Tx, member int64) error {
 			last = b.LastEventOn
 		}
 	}
-	return notBefore(tx.On, "l’iscrizione di "+m.FullName(), last)
+	return notBefore(on, "l’iscrizione di "+m.FullName(), last)
 }
 
 // setLeaving keeps the day on which a leaving was registered, and forgets it
 // when the member is back (9.3). What was known of another standing goes.
-func setLeaving(tx *db.Tx, m *db.MemberRow, before pec.Member) {
+func setLeaving(today pec.Date, m *db.MemberRow, before pec.Member) {
 	if m.Status != before.Status {
 		m.Standing = pec.Standing{}
 	}
@@ -150,6 +150,6 @@ func setLeaving(tx *db.Tx, m *db.MemberRow, before pec.Member) {
 	case m.Status.OnRegister():
 		m.LeftRegisteredOn = pec.Date{}
 	case before.Status.OnRegister() || m.LeftRegisteredOn.IsZero() || before.LeftOn != m.LeftOn: // a corrected day is registered anew
-		m.LeftRegisteredOn = tx.On
+		m.LeftRegisteredOn = today
 	}
 }

@@ -2,7 +2,6 @@ package office
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -88,11 +87,11 @@ func changeStatus(tx *db.Tx, member int64, change StatusChange) (done StatusChan
 	if err != nil {
 		return done, err
 	}
-	if err := standingFrom(tx, m.ID); err != nil {
+	if err := standingFrom(&tx.ReadTx, tx.On, m.ID); err != nil {
 		return done, err
 	}
 	before := m
-	leave(tx, &m, change)
+	leave(tx.On, &m, change)
 	done.Member, done.Before = m, before.Status
 	if before.Member == m.Member && before.Standing == m.Standing {
 		return done, nil
@@ -111,7 +110,7 @@ func changeStatus(tx *db.Tx, member int64, change StatusChange) (done StatusChan
 
 // leave gives a member the new status. What the change does not say stays while
 // the status does.
-func leave(tx *db.Tx, m *db.MemberRow, change StatusChange) {
+func leave(today pec.Date, m *db.MemberRow, change StatusChange) {
 	before := m.Member
 	m.Status = change.Status
 	switch {
@@ -120,9 +119,9 @@ func leave(tx *db.Tx, m *db.MemberRow, change StatusChange) {
 	case !change.On.IsZero():
 		m.LeftOn = change.On
 	case before.Status.OnRegister():
-		m.LeftOn = tx.On
+		m.LeftOn = today
 	} // one who left already keeps the day: only the word changes
-	setLeaving(tx, m, before)
+	setLeaving(today, m, before)
 	said := pec.Standing{Since: change.On, Until: change.Until, Reason: change.Reason, To: change.To}
 	if !m.Status.OnRegister() {
 		said.Since = pec.Date{}
@@ -167,56 +166,53 @@ type BoxFate struct {
 	ClosesOn pec.Date // R5; zero when it goes on
 }
 
-// ReviewMemberStatus says, without writing, what a change of status would mean
-// for a member: by the steps of ChangeMemberStatus, that is once what is overdue
-// has happened.
-func (o *Office) ReviewMemberStatus(ctx context.Context, actor string, member int64, change StatusChange) (r StatusReview, err error) {
-	if change, err = change.tidy(o.Today()); err != nil {
-		return r, err
+// ReviewMemberStatus says what a change of status would mean for a member, once
+// what is overdue has happened, as ChangeMemberStatus carries it out first (R6).
+// What cannot be is a Problem.
+func (o *Office) ReviewMemberStatus(tx *db.ReadTx, member int64, change StatusChange) (StatusReview, error) {
+	change, err := change.tidy(o.Today())
+	if err != nil {
+		return StatusReview{}, err
 	}
-	err = o.write(ctx, actor, func(tx *db.Tx) error {
-		m, err := tx.Member(member)
-		if err != nil {
-			return err
-		}
-		if r, err = reviewStatus(tx, m, change); err != nil {
-			return err
-		}
-		return errDryRun
-	})
-	if errors.Is(err, errDryRun) {
-		err = nil
+	m, err := tx.Member(member)
+	if err != nil {
+		return StatusReview{}, err
 	}
-	return r, err
+	if err := standingFrom(tx, o.Today(), member); err != nil {
+		return StatusReview{}, err
+	}
+	return o.reviewStatus(tx, m, change)
 }
 
-// ReviewStatuses says, without writing, what a change of status would mean for
-// each of the members chosen, and who would be left out: by the steps of
-// ChangeStatuses. Each is listed once, by surname and name.
-func (o *Office) ReviewStatuses(ctx context.Context, actor string, ids []int64, change StatusChange) (list []StatusReview, err error) {
+// ReviewStatuses says what a change of status would mean for each of the members
+// chosen, and who would be left out, as ChangeStatuses does it. Each is listed
+// once, by surname and name.
+func (o *Office) ReviewStatuses(tx *db.ReadTx, ids []int64, change StatusChange) (list []StatusReview, err error) {
 	if change, err = change.tidy(o.Today()); err != nil {
 		return nil, err
 	}
-	err = o.write(ctx, actor, func(tx *db.Tx) error {
-		members, err := byName(tx, ids)
-		if err != nil {
-			return err
-		}
-		for _, m := range members {
-			r := StatusReview{Member: m, Why: already(m, change)}
-			if r.Why == "" {
-				if r, err = reviewStatus(tx, m, change); err != nil {
-					return err
-				}
-			}
-			list = append(list, r)
-		}
-		return errDryRun
-	})
-	if errors.Is(err, errDryRun) {
-		err = nil
+	members, err := byName(tx, ids)
+	if err != nil {
+		return nil, err
 	}
-	return list, err
+	for _, m := range members {
+		r := StatusReview{Member: m, Why: already(m, change)}
+		if r.Why == "" {
+			err := standingFrom(tx, o.Today(), m.ID)
+			if problem := pec.AsProblem(err); problem != nil {
+				r.Why = problem.Message
+			} else if err != nil {
+				return nil, err
+			}
+		}
+		if r.Why == "" {
+			if r, err = o.reviewStatus(tx, m, change); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, r)
+	}
+	return list, nil
 }
 
 // already says that a member among many has the status: a decision on many
@@ -228,7 +224,7 @@ func already(m db.MemberRow, change StatusChange) string {
 	return ""
 }
 
-func byName(tx *db.Tx, ids []int64) ([]db.MemberRow, error) {
+func byName(tx *db.ReadTx, ids []int64) ([]db.MemberRow, error) {
 	members, err := inRegisterOrder(tx, ids)
 	slices.SortStableFunc(members, func(a, b db.MemberRow) int {
 		return strings.Compare(pec.Fold(a.FullName()), pec.Fold(b.FullName()))
@@ -236,18 +232,49 @@ func byName(tx *db.Tx, ids []int64) ([]db.MemberRow, error) {
 	return members, err
 }
 
-func reviewStatus(tx *db.Tx, m db.MemberRow, change StatusChange) (StatusReview, error) {
+// reviewStatus plays the member's book to yesterday and then the change.
+func (o *Office) reviewStatus(tx *db.ReadTx, m db.MemberRow, change StatusChange) (StatusReview, error) {
 	r := StatusReview{Member: m}
-	why, done, err := tryStatus(tx, m, change)
-	if err != nil || why != "" {
-		r.Why = why
+	book, agreements, err := o.Book(tx, m.ID)
+	if err != nil {
 		return r, err
 	}
-	if r.Boxes, err = fates(tx, done); err != nil {
+	_, book = pec.Renewals(book, agreements, o.Today().AddDays(-1))
+	after := m
+	leave(o.Today(), &after, change)
+	returns := after.Status == pec.MemberActive && !m.Status.OnRegister()
+	book.Status, book.LeftOn, book.LeftRegisteredOn = after.Status, after.LeftOn, after.LeftRegisteredOn
+	r.Credit = book.Credit
+	boxes, err := tx.MailboxesOf(m.ID)
+	if err != nil {
 		return r, err
 	}
-	r.Credit, err = tx.Balance(m.ID)
-	return r, err
+	shown := map[string]bool{}
+	for _, b := range boxes { // the closed ones last
+		if i := slices.IndexFunc(book.Mailboxes, func(x pec.Mailbox) bool { return x.ID == b.ID }); i >= 0 {
+			b.Mailbox = book.Mailboxes[i]
+		}
+		if b.Status == pec.MailboxClosed && (!returns || shown[b.Address]) {
+			continue
+		}
+		shown[b.Address] = true
+		r.Boxes = append(r.Boxes, fate(b, book, agreements))
+	}
+	return r, nil
+}
+
+// fate is what becomes of a mailbox by the book as it stands after the change.
+func fate(b db.MailboxRow, book pec.Book, agreements []pec.Agreement) BoxFate {
+	f := BoxFate{MailboxRow: b}
+	for _, s := range book.Services {
+		if s.MailboxID == b.ID && s.EndedOn.IsZero() {
+			f.Services++
+		}
+	}
+	if !book.Status.OnRegister() && b.Status.Running() {
+		f.ClosesOn = book.ClosesOn(b.Mailbox, agreements)
+	}
+	return f
 }
 
 // tryStatus changes one member's status, or says in Italian why it cannot be:
@@ -266,45 +293,6 @@ func tryStatus(tx *db.Tx, m db.MemberRow, change StatusChange) (why string, done
 	return why, done, err
 }
 
-// fates lists what becomes of a member's mailboxes after the change.
-func fates(tx *db.Tx, done StatusChanged) ([]BoxFate, error) {
-	agreements, err := tx.Agreements()
-	if err != nil {
-		return nil, err
-	}
-	book, err := loadBook(&tx.ReadTx, done.Member.ID, agreements)
-	if err != nil {
-		return nil, err
-	}
-	boxes, err := tx.MailboxesOf(done.Member.ID)
-	if err != nil {
-		return nil, err
-	}
-	var list []BoxFate
-	open := map[string]bool{}
-	for _, b := range boxes {
-		open[b.Address] = open[b.Address] || b.Status != pec.MailboxClosed
-	}
-	returns := done.Member.Status == pec.MemberActive && !done.Before.OnRegister()
-	for _, b := range boxes {
-		if b.Status == pec.MailboxClosed && (!returns || open[b.Address]) {
-			continue
-		}
-		open[b.Address] = true
-		fate := BoxFate{MailboxRow: b}
-		for _, s := range book.Services {
-			if s.MailboxID == b.ID && s.EndedOn.IsZero() {
-				fate.Services++
-			}
-		}
-		if !done.Member.Status.OnRegister() && b.Status.Running() {
-			fate.ClosesOn = book.ClosesOn(b.Mailbox, agreements)
-		}
-		list = append(list, fate)
-	}
-	return list, nil
-}
-
 // StatusesChanged is what a change of status of many did.
 type StatusesChanged struct {
 	Changed []db.MemberRow
@@ -319,7 +307,7 @@ func (o *Office) ChangeStatuses(ctx context.Context, actor string, ids []int64, 
 		return done, err
 	}
 	err = o.write(ctx, actor, func(tx *db.Tx) error {
-		members, err := byName(tx, ids)
+		members, err := byName(&tx.ReadTx, ids)
 		if err != nil {
 			return err
 		}

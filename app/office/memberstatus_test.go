@@ -25,6 +25,15 @@ func (o *testOffice) row(member int64) (m db.MemberRow) {
 	return m
 }
 
+func (o *testOffice) reviews(member int64, change office.StatusChange) (r office.StatusReview) {
+	o.t.Helper()
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		r, err = o.ReviewMemberStatus(tx, member, change)
+		return err
+	}))
+	return r
+}
+
 func TestTransferKeepsWhere(t *testing.T) {
 	o := newOffice(t, "2018-10-12")
 	id := o.member("A9", "Verdi", "Pia")
@@ -64,13 +73,11 @@ func TestReviewTellsWhatEachMailboxComesTo(t *testing.T) {
 	o, box := romaUpTo2018(t) // active to 12/10/2018 with 1 GB
 	id := o.holder(box)
 	day := o.day
-	r, err := o.ReviewMemberStatus(ctx, "prova", id, office.StatusChange{Status: pec.MemberSuspended, On: day})
-	o.must(err)
+	r := o.reviews(id, office.StatusChange{Status: pec.MemberSuspended, On: day})
 	if len(r.Boxes) != 1 || !r.Boxes[0].ClosesOn.IsZero() || o.row(id).Status != pec.MemberActive {
 		t.Errorf("suspended: %+v", r.Boxes)
 	}
-	r, err = o.ReviewMemberStatus(ctx, "prova", id, office.StatusChange{Status: pec.MemberCancelled, On: day})
-	o.must(err)
+	r = o.reviews(id, office.StatusChange{Status: pec.MemberCancelled, On: day})
 	if len(r.Boxes) != 1 || r.Boxes[0].ClosesOn != pec.Earliest(day.AddDays(60), pec.Day("2018-10-12")) || r.Boxes[0].Services != 1 || o.row(id).Status != pec.MemberActive {
 		t.Errorf("cancelled: %+v", r.Boxes)
 	}
@@ -78,8 +85,7 @@ func TestReviewTellsWhatEachMailboxComesTo(t *testing.T) {
 	o.leaves(id, "")
 	o.on("2019-01-02")
 	o.night()
-	r, err = o.ReviewMemberStatus(ctx, "prova", id, office.StatusChange{Status: pec.MemberActive})
-	o.must(err)
+	r = o.reviews(id, office.StatusChange{Status: pec.MemberActive})
 	if len(r.Boxes) != 1 || r.Boxes[0].Status != pec.MailboxClosed || r.Boxes[0].Address != box {
 		t.Errorf("back: %+v", r.Boxes)
 	}
@@ -92,8 +98,7 @@ func TestRequestWaitsForOneWhoLeft(t *testing.T) {
 	id := o.member("A9", "Verdi", "Pia")
 	_, err := o.Provision(ctx, "prova", "A9", false)
 	o.must(err)
-	r, err := o.ReviewMemberStatus(ctx, "prova", id, office.StatusChange{Status: pec.MemberCancelled})
-	o.must(err)
+	r := o.reviews(id, office.StatusChange{Status: pec.MemberCancelled})
 	if len(r.Boxes) != 1 || r.Boxes[0].Status != pec.MailboxRequested || !r.Boxes[0].ClosesOn.IsZero() {
 		t.Errorf("%+v", r.Boxes)
 	}
@@ -107,8 +112,11 @@ func TestDecisionOnManyIsReviewedAndWrittenOnce(t *testing.T) {
 	change := office.StatusChange{Status: pec.MemberCancelled, On: o.day, Reason: "delibera 12"}
 	ids := []int64{gone, with, without, with}
 
-	list, err := o.ReviewStatuses(ctx, "prova", ids, change)
-	o.must(err)
+	var list []office.StatusReview
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		list, err = o.ReviewStatuses(tx, ids, change)
+		return err
+	}))
 	var told []string
 	for _, r := range list {
 		line := r.Member.FullName() + ": " + r.Why

@@ -31,7 +31,7 @@ func (o *Office) ProvisionMembers(ctx context.Context, actor string, ids []int64
 		if len(domains) == 0 {
 			return pec.Refuse("domain_missing", "L’Ordine non ha ancora un dominio PEC.")
 		}
-		members, err := inRegisterOrder(tx, ids)
+		members, err := inRegisterOrder(&tx.ReadTx, ids)
 		if err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func (o *Office) ProvisionMembers(ctx context.Context, actor string, ids []int64
 	return list, out, err
 }
 
-func inRegisterOrder(tx *db.Tx, ids []int64) ([]db.MemberRow, error) {
+func inRegisterOrder(tx *db.ReadTx, ids []int64) ([]db.MemberRow, error) {
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
 	var members []db.MemberRow
@@ -105,54 +105,4 @@ func notProvisioned(tx *db.Tx, m db.MemberRow) (string, error) {
 		}
 	}
 	return "", nil
-}
-
-// StatusPreview is what would follow for a mailbox from its holder's change of
-// status.
-type StatusPreview struct {
-	Mailbox  pec.Mailbox
-	Services int      // running on it: they end with it (R7)
-	ClosesOn pec.Date // R5; zero when it goes on
-}
-
-// PreviewMemberStatus says, without writing, what a member's change of status
-// would mean for each running mailbox (R5): by the same steps as
-// ChangeMemberStatus, that is once what is overdue has happened. It also
-// returns the credit left. leftOn is today when zero.
-func (o *Office) PreviewMemberStatus(tx *db.ReadTx, member int64, status pec.MemberStatus, leftOn pec.Date) ([]StatusPreview, pec.Cents, error) {
-	book, agreements, err := o.Book(tx, member)
-	if err != nil {
-		return nil, 0, err
-	}
-	_, book = pec.Renewals(book, agreements, o.Today().AddDays(-1))
-	if !status.OnRegister() {
-		if leftOn.IsZero() {
-			leftOn = pec.Earliest(book.LeftOn)
-		}
-		if leftOn.IsZero() {
-			leftOn = o.Today()
-		}
-		if book.Status.OnRegister() || book.LeftRegisteredOn.IsZero() {
-			book.LeftRegisteredOn = o.Today()
-		}
-		book.LeftOn = leftOn
-	}
-	book.Status = status
-	var list []StatusPreview
-	for _, m := range book.Mailboxes {
-		if !m.Status.Running() {
-			continue
-		}
-		p := StatusPreview{Mailbox: m}
-		for _, s := range book.Services {
-			if s.MailboxID == m.ID && s.EndedOn.IsZero() {
-				p.Services++
-			}
-		}
-		if !status.OnRegister() {
-			p.ClosesOn = book.ClosesOn(m, agreements)
-		}
-		list = append(list, p)
-	}
-	return list, book.Credit, nil
 }

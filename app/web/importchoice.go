@@ -108,13 +108,13 @@ func (d *importDesk) closings(c *fiber.Ctx, l *leaversForm, chosen pec.Leavers) 
 	}
 	return d.read(c, func(tx *db.ReadTx) error {
 		for i := range l.Rows {
-			boxes, _, err := d.office.PreviewMemberStatus(tx, l.Rows[i].ID, status, on)
+			list, err := d.office.ReviewStatuses(tx, []int64{l.Rows[i].ID}, office.StatusChange{Status: status, On: on})
 			if err != nil {
 				return err
 			}
-			for _, b := range boxes {
+			for _, b := range list[0].Boxes {
 				l.Rows[i].Closes = pec.Earliest(l.Rows[i].Closes, b.ClosesOn)
-				l.ShowsClosed = true
+				l.ShowsClosed = l.ShowsClosed || !b.ClosesOn.IsZero()
 			}
 		}
 		return nil

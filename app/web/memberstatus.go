@@ -162,16 +162,12 @@ func (p *statusPage) check(f *form) {
 
 // reviewStatus works out what would follow for the mailboxes.
 func (s *site) reviewStatus(c *fiber.Ctx, p *statusPage) error {
-	r, err := s.office.ReviewMemberStatus(ctx(c), who(c).Actor(), p.Member.ID, p.Change)
-	if err != nil {
+	return s.read(c, func(tx *db.ReadTx) error {
+		r, err := s.office.ReviewMemberStatus(tx, p.Member.ID, p.Change)
+		p.shown(p.Change)
+		p.Boxes, p.Credit = r.Boxes, r.Credit
 		return err
-	}
-	if r.Why != "" {
-		return pec.Refuse("status_refused", "%s", r.Why).On("status")
-	}
-	p.shown(p.Change)
-	p.Boxes, p.Credit = r.Boxes, r.Credit
-	return nil
+	})
 }
 
 func (s *site) changeStatus(c *fiber.Ctx) error {
@@ -316,7 +312,11 @@ func (s *site) manyStatusForm(c *fiber.Ctx) error {
 
 // reviewMany works out what would follow for each.
 func (s *site) reviewMany(c *fiber.Ctx, p *manyStatusPage, ids []int64, change office.StatusChange) error {
-	list, err := s.office.ReviewStatuses(ctx(c), who(c).Actor(), ids, change)
+	var list []office.StatusReview
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		list, err = s.office.ReviewStatuses(tx, ids, change)
+		return err
+	})
 	if err != nil {
 		return err
 	}
