@@ -11,7 +11,7 @@ import (
 )
 
 // mostLists is how many lists may be saved: each is a tab with its count.
-const mostLists = 30
+const mostLists = 20
 
 // SaveList saves a list of the register for all operators under a name: query
 // is its filters, order and columns as in the page's address. The same name with

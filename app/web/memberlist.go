@@ -90,6 +90,9 @@ func (p *membersPage) shown() []string {
 	return usualColumns
 }
 
+// ShownColumns are the columns for addresses.
+func (p *membersPage) ShownColumns() string { return strings.Join(p.shown(), ",") }
+
 func (s *site) members(c *fiber.Ctx) error {
 	p := membersPage{Frame: s.frame(c, "Iscritti"), memberListing: memberListingOf(c)}
 	if to := p.dropped(); to != "" {
@@ -99,7 +102,11 @@ func (s *site) members(c *fiber.Ctx) error {
 		if p.chosen, err = tx.ListColumns(who(c).ID, registerList); err != nil {
 			return err
 		}
-		for _, part := range []func(*db.ReadTx) error{p.choices, p.lists, p.rows} {
+		parts := []func(*db.ReadTx) error{p.choices, p.lists, p.rows}
+		if c.Get("HX-Request") != "" { // somebody is typing: only the rows are taken from the page
+			parts = []func(*db.ReadTx) error{p.choices, p.rows}
+		}
+		for _, part := range parts {
 			if err := part(tx); err != nil {
 				return err
 			}
@@ -124,7 +131,7 @@ func onlySearched(c *fiber.Ctx) bool {
 
 // addresses fills the list's links and heads.
 func (p *membersPage) addresses() {
-	shown := strings.Join(p.shown(), ",")
+	shown := p.ShownColumns()
 	for _, column := range memberColumns {
 		column.Chosen = p.Shows(column.Value)
 		p.Columns = append(p.Columns, column)
@@ -394,7 +401,8 @@ func (s *site) memberFile(c *fiber.Ctx) error {
 	l, form := memberListingOf(c), strings.TrimPrefix(c.Path(), "/iscritti/elenco.")
 	today := visitOf(c).today
 	name := "iscritti-" + today.String()
-	if chosen := queryIDs(c); len(chosen) > 0 || len(l.columns()) == 0 {
+	chosen := queryIDs(c)
+	if len(l.columns()) == 0 {
 		t, err := s.office.MembersListed(ctx(c), l.filter(today), chosen...)
 		if err != nil {
 			return err
@@ -406,6 +414,9 @@ func (s *site) memberFile(c *fiber.Ctx) error {
 		list, err := tx.MemberList(l.filter(today))
 		if err != nil {
 			return err
+		}
+		if len(chosen) > 0 {
+			list = slices.DeleteFunc(list, func(m db.MemberListed) bool { return !slices.Contains(chosen, m.ID) })
 		}
 		lines = memberLines(list)
 		return s.missing(tx, slices.Contains(l.columns(), "manca"), lines)

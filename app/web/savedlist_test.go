@@ -180,6 +180,10 @@ func TestCouncilDecisionOnMany(t *testing.T) {
 	if !strings.Contains(csv, "Berti;Ugo") || strings.Contains(csv, "Neri") {
 		t.Errorf("the file: %q", csv)
 	}
+	csv = string(v.get(fmt.Sprint("/iscritti/elenco.csv?colonne=numero&id=", ids[0])).must(200).body)
+	if !strings.HasSuffix(csv, "Cognome e nome;Stato;Numero\r\nBerti Ugo;cancellato;B7\r\n") {
+		t.Errorf("the file with the columns shown: %q", csv)
+	}
 }
 
 // link is where the first link with these words leads.
