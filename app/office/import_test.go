@@ -188,6 +188,29 @@ func TestUndoTakesBackWhatNobodyTouched(t *testing.T) {
 	})
 }
 
+// TestImportEndsWhatWasKnownOfAStanding: where somebody went is no longer told
+// of one who is back, and comes again when the import is taken back.
+func TestImportEndsWhatWasKnownOfAStanding(t *testing.T) {
+	k := newDesk(t, "2018-07-01")
+	k.brings(members(rossi+";;;;"), "1 0 0 0")
+	to := pec.Standing{To: "Ordine di Rieti", Reason: "nulla osta 4"}
+	if _, err := k.ChangeMemberStatus(context.Background(), deskClerk, k.member("A1").ID, StatusChange{Status: pec.MemberTransferred, To: to.To, Reason: to.Reason}); err != nil {
+		t.Fatal(err)
+	}
+	k.brings(members(rossi+";;;mario@posta.example;"), "0 1 0 0") // says nothing of the standing
+	if got := k.member("A1").Standing; got != to {
+		t.Errorf("%+v", got)
+	}
+	back := k.brings(ImportFile{Name: "albo.csv", Data: []byte("N. iscrizione;Cognome;Nome;Codice fiscale;Stato\n" + rossi + ";iscritto\n")}, "0 1 0 0")
+	if m := k.member("A1"); m.Status != pec.MemberActive || m.Standing != (pec.Standing{}) {
+		t.Errorf("%s %+v", m.Status, m.Standing)
+	}
+	k.undo(back.Batch)
+	if m := k.member("A1"); m.Status != pec.MemberTransferred || m.Standing != to {
+		t.Errorf("%s %+v", m.Status, m.Standing)
+	}
+}
+
 func TestUndoKeepsMembersInUse(t *testing.T) {
 	k := newDesk(t, "2018-07-01")
 	r := k.brings(members(rossi+";;;;", moretti+";;;;"), "2 0 0 0")

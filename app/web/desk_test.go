@@ -200,7 +200,9 @@ func TestRegisterPagesInABrowser(t *testing.T) {
 	member, off := fmt.Sprint("/iscritti/", s.member), false
 	plain := v.page("iscritti-senza-script", "/iscritti?casella=without")
 	plain.Script = &off
-	s.inBrowser(t,
+	wrong := v.page("stato-errori", member+"/stato?status=transferred")
+	wrong.Status = 422
+	s.inBrowser(t, wrong,
 		v.page("scrivania", "/"), v.page("iscritti", "/iscritti?stato=on_register"), plain, v.page("iscritto", member),
 		v.page("stato", member+"/stato?status=cancelled&on=01/06/2018&reason=Delibera"), v.page("accesso-iscritto", member+"/accesso"),
 		v.page("iscritto-dati", member+"/dati"), v.page("iscritto-nuovo", "/iscritti/nuovo"), v.page("iscritti-filtri", "/iscritti?entro=200&colonne=numero,sezione,iscrizione,comune,scadenza"),
