@@ -54,6 +54,17 @@ var checks = []struct{ sentence, query string }{
 		`SELECT DISTINCT member_id FROM (SELECT member_id, day_on, LAG(day_on) OVER (PARTITION BY member_id ORDER BY seq) AS before_on FROM ledger) WHERE day_on < before_on`},
 	{"Il credito da recuperare dell’iscritto %s è negativo.",
 		`SELECT member_id FROM claims GROUP BY member_id HAVING SUM(amount_cents) < 0`},
+	{"La posizione unita %s ha ancora una casella, un credito o un ordine in attesa.",
+		`SELECT m.id FROM members m WHERE m.merged_into IS NOT NULL AND (EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id)
+		 OR EXISTS (SELECT 1 FROM orders o WHERE o.member_id = m.id AND o.state = 'awaiting_payment')
+		 OR (SELECT COALESCE(SUM(amount_cents), 0) FROM ledger l WHERE l.member_id = m.id) <> 0
+		 OR (SELECT COALESCE(SUM(amount_cents), 0) FROM claims c WHERE c.member_id = m.id) <> 0)`},
+	{"La posizione unita %s porta a una che non c’è più.",
+		`SELECT m.id FROM members m JOIN members x ON x.id = m.merged_into WHERE x.merged_into IS NOT NULL OR x.id = m.id`},
+	{"Il passaggio di credito %s non ha il suo opposto.",
+		`SELECT l.id FROM ledger l WHERE l.kind = 'transfer' AND NOT EXISTS (SELECT 1 FROM ledger r
+		 WHERE r.kind = 'transfer' AND r.amount_cents = -l.amount_cents AND r.day_on = l.day_on
+		 AND CASE WHEN l.amount_cents > 0 THEN r.id = l.reverses_id ELSE r.reverses_id = l.id END)`},
 	{"La ricarica %s non ha il suo movimento.",
 		`SELECT t.id FROM topups t LEFT JOIN ledger l ON l.topup_id = t.id AND l.kind = 'topup' AND l.amount_cents = t.amount_cents AND l.member_id = t.member_id WHERE l.id IS NULL`},
 	{"L’ordine %s è completato ma non pagato per intero.",
@@ -109,11 +120,12 @@ var checks = []struct{ sentence, query string }{
 	{"Il movimento %s e il suo ordine non sono dello stesso iscritto e giorno.",
 		`SELECT l.id FROM ledger l JOIN orders o ON o.id = l.order_id WHERE l.member_id <> o.member_id OR l.day_on <> o.completed_on`},
 	{"Lo storno %s non è opposto a un movimento dello stesso iscritto.",
-		`SELECT l.id FROM ledger l LEFT JOIN ledger r ON r.id = l.reverses_id WHERE l.kind = 'reversal' AND (r.id IS NULL OR r.member_id <> l.member_id OR -l.amount_cents > r.amount_cents)`},
+		`SELECT l.id FROM ledger l LEFT JOIN ledger r ON r.id = l.reverses_id WHERE l.kind = 'reversal' AND (r.id IS NULL OR (SELECT COALESCE(merged_into, id) FROM members WHERE id = l.member_id) <> (SELECT COALESCE(merged_into, id) FROM members WHERE id = r.member_id) OR -l.amount_cents > r.amount_cents)`},
 	{"Il credito da recuperare %s non viene da un movimento.",
-		`SELECT c.id FROM claims c LEFT JOIN ledger l ON l.id = c.ledger_id WHERE l.id IS NULL OR l.member_id <> c.member_id`},
+		`SELECT c.id FROM claims c LEFT JOIN ledger l ON l.id = c.ledger_id WHERE l.id IS NULL
+		 OR (SELECT COALESCE(merged_into, id) FROM members WHERE id = l.member_id) <> (SELECT COALESCE(merged_into, id) FROM members WHERE id = c.member_id)`},
 	{"L’ordine %s è di una casella di un altro iscritto.",
-		`SELECT o.id FROM orders o JOIN mailboxes b ON b.id = o.mailbox_id WHERE b.member_id <> o.member_id`},
+		`SELECT o.id FROM orders o JOIN mailboxes b ON b.id = o.mailbox_id JOIN members m ON m.id = o.member_id WHERE b.member_id <> COALESCE(m.merged_into, m.id)`},
 	{"L’ordine %s è completato prima di essere stato fatto.",
 		`SELECT id FROM orders WHERE completed_on < ordered_on`},
 	{"La riga %s di un ordine non vale prezzo per quantità.",
@@ -126,7 +138,7 @@ var checks = []struct{ sentence, query string }{
 		 WHERE l.service_id = s.id AND o.state = 'completed' ORDER BY l.id DESC LIMIT 1)`},
 	{"Manca la protezione «%s»: movimenti, costi o registro si potrebbero cambiare.",
 		`SELECT value FROM json_each('["ledger_no_update","ledger_no_delete","ledger_adds_up","topups_no_update","topups_no_delete","claims_no_update","claims_no_delete",
-		 "charges_no_update","charges_no_delete","audit_no_update","audit_no_delete","orders_completed_stays","orders_stay","mailboxes_address_keeps_holder"]')
+		 "charges_no_update","charges_no_delete","audit_no_update","audit_no_delete","orders_completed_stays","orders_stay","mailboxes_address_keeps_holder","mailboxes_not_of_merged"]')
 		 WHERE value NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')`},
 	{"Il costo %s non comincia con il suo periodo.",
 		`SELECT c.id FROM charges c JOIN periods p ON p.id = c.period_id WHERE c.starts_on <> p.starts_on OR c.mailbox_id <> p.mailbox_id OR p.origin = 'imported'`},
@@ -140,5 +152,5 @@ var checks = []struct{ sentence, query string }{
 	{"La ricerca non è aggiornata per l’iscritto %s.",
 		`SELECT v.id FROM members_search v LEFT JOIN members_fts f ON f.rowid = v.id WHERE f.rowid IS NULL OR f.text <> v.text OR f.place <> v.place`},
 	{"La ricerca ha una voce in più: %s.",
-		`SELECT f.rowid FROM members_fts f LEFT JOIN members m ON m.id = f.rowid WHERE m.id IS NULL`},
+		`SELECT f.rowid FROM members_fts f LEFT JOIN members m ON m.id = f.rowid WHERE m.id IS NULL OR m.merged_into IS NOT NULL`},
 }

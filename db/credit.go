@@ -71,7 +71,7 @@ func (tx *Tx) AddClaim(member int64, amount pec.Cents, entry int64, on pec.Date,
 const entryQuery = `SELECT l.id, l.member_id, l.seq, l.day_on, l.kind, l.amount_cents, l.balance_cents, COALESCE(l.order_id, 0), COALESCE(l.topup_id, 0),
 		COALESCE(l.reverses_id, 0), l.reason, l.actor, l.at,
 		COALESCE(o.number_year || '/' || substr('000000' || o.number, -6), ''), COALESCE(t.method, ''), COALESCE(t.reference, ''),
-		m.surname || ' ' || m.name, EXISTS (SELECT 1 FROM ledger r WHERE r.reverses_id = l.id)
+		m.surname || ' ' || m.name, l.kind <> 'transfer' AND EXISTS (SELECT 1 FROM ledger r WHERE r.reverses_id = l.id)
 			OR l.kind = 'topup' AND EXISTS (SELECT 1 FROM claims c WHERE c.ledger_id = l.id),
 		COALESCE(m.registration_number, ''), COALESCE(m.tax_code, '')
 	FROM ledger l JOIN members m ON m.id = l.member_id LEFT JOIN orders o ON o.id = l.order_id LEFT JOIN topups t ON t.id = l.topup_id `
@@ -116,12 +116,13 @@ type TopUp struct {
 }
 
 // TopUpsByReference returns the top-ups with a method and reference, whoever
-// they are for (R15).
+// they are for (R15). What a position merged into another paid counts as the
+// other's.
 func (tx *ReadTx) TopUpsByReference(method pec.TopUpMethod, reference string) ([]TopUp, error) {
 	return all(tx, func(row scanner) (TopUp, error) {
 		var t TopUp
 		return t, row.Scan(&t.ID, &t.MemberID, &t.Method, &t.Reference, &t.Amount, dayInto{&t.On}, &t.EntryID)
-	}, `SELECT t.id, t.member_id, t.method, t.reference, t.amount_cents, t.day_on,
+	}, `SELECT t.id, COALESCE((SELECT merged_into FROM members m WHERE m.id = t.member_id), t.member_id), t.method, t.reference, t.amount_cents, t.day_on,
 			COALESCE((SELECT id FROM ledger WHERE topup_id = t.id AND kind = 'topup'), 0)
 		FROM topups t WHERE t.method = ? AND t.reference_key = ? ORDER BY t.id`, method, pec.ReferenceKey(reference))
 }

@@ -15,13 +15,21 @@ type MemberRow struct {
 	PasswordHash     string
 	LastEventOn      pec.Date
 	Version          int
+	MergedInto       int64    // the member that this position became part of; 0 for one that stands
+	MergedOn         pec.Date // zero for one that stands
+	ErasedOn         pec.Date // the day its contact data went (9.10); zero while they are there
 }
+
+// Merged reports whether the position was merged into another: it holds nothing
+// and leads to it.
+func (m MemberRow) Merged() bool { return m.MergedInto != 0 }
 
 const memberColumns = `m.id, COALESCE(m.registration_number, ''), m.surname, m.name, m.sex, COALESCE(m.tax_code, ''), m.vat_number,
 	m.birth_on, m.birth_place, m.birth_province, m.section, m.sector, m.registered_on, m.status, m.left_on, m.title,
 	m.address, m.postal_code, m.city, m.province, m.phone, m.mobile, m.email, m.own_pec,
 	m.status_since, m.status_until, m.status_reason, m.transferred_to,
-	m.left_registered_on, COALESCE(m.reserved_address, ''), m.password_hash, m.last_event_on, m.version`
+	m.left_registered_on, COALESCE(m.reserved_address, ''), m.password_hash, m.last_event_on, m.version,
+	COALESCE(m.merged_into, 0), m.merged_on, m.erased_on`
 
 func (m *MemberRow) into() []any {
 	return []any{
@@ -30,6 +38,7 @@ func (m *MemberRow) into() []any {
 		&m.Address, &m.PostalCode, &m.City, &m.Province, &m.Phone, &m.Mobile, &m.Email, &m.OwnPEC,
 		dayInto{&m.Standing.Since}, dayInto{&m.Standing.Until}, &m.Standing.Reason, &m.Standing.To,
 		dayInto{&m.LeftRegisteredOn}, &m.ReservedAddress, &m.PasswordHash, dayInto{&m.LastEventOn}, &m.Version,
+		&m.MergedInto, dayInto{&m.MergedOn}, dayInto{&m.ErasedOn},
 	}
 }
 
@@ -45,18 +54,20 @@ func (tx *ReadTx) Member(id int64) (MemberRow, error) {
 	return one(tx, noMember, scanMember, `SELECT `+memberColumns+` FROM members m WHERE m.id = ?`, id)
 }
 
-// MemberByNumber finds a member by registration number.
+// MemberByNumber finds a member by registration number; that of a position
+// merged into another leads to the other.
 func (tx *ReadTx) MemberByNumber(number string) (MemberRow, error) {
 	return one(tx, pec.Refuse("member_unknown", "Nell’albo non c’è il numero di iscrizione «%s».", number), scanMember,
-		`SELECT `+memberColumns+` FROM members m WHERE m.registration_number = ?`, number)
+		`SELECT `+memberColumns+` FROM members m WHERE m.id = (SELECT COALESCE(merged_into, id) FROM members WHERE registration_number = ?)`, number)
 }
 
-// Members returns the whole register, by surname and name.
+// Members returns the whole register, by surname and name, without what was
+// merged into another.
 func (tx *ReadTx) Members() ([]MemberRow, error) {
-	return all(tx, scanMember, `SELECT `+memberColumns+` FROM members m ORDER BY m.surname, m.name, m.id`)
+	return all(tx, scanMember, `SELECT `+memberColumns+` FROM members m WHERE m.merged_into IS NULL ORDER BY m.surname, m.name, m.id`)
 }
 
-// Register returns the data of every member, in the same order: all that an
+// Register returns the data of the same members, in the same order: all that an
 // import compares a file with. Of hundreds of thousands it holds each town and
 // section once.
 func (tx *ReadTx) Register() ([]pec.Member, error) {
@@ -76,7 +87,7 @@ func (tx *ReadTx) Register() ([]pec.Member, error) {
 		}
 		list = append(list, m.Member)
 		return struct{}{}, err
-	}, `SELECT `+memberColumns+` FROM members m ORDER BY m.surname, m.name, m.id`)
+	}, `SELECT `+memberColumns+` FROM members m WHERE m.merged_into IS NULL ORDER BY m.surname, m.name, m.id`)
 	return list, err
 }
 
@@ -86,7 +97,7 @@ func (tx *ReadTx) Register() ([]pec.Member, error) {
 // each time. With a member's id only that one, own PEC or not.
 func (tx *ReadTx) MembersToProvision(only int64) ([]MemberRow, error) {
 	return all(tx, scanMember, `SELECT `+memberColumns+` FROM members m
-		WHERE (?1 = 0 AND m.status = 'active' AND m.own_pec = '' OR m.id = ?1)
+		WHERE (?1 = 0 AND m.status = 'active' AND m.own_pec = '' OR m.id = ?1) AND m.merged_into IS NULL
 		AND NOT EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status NOT IN ('closed', 'rejected'))
 		ORDER BY m.id`, only)
 }
@@ -136,11 +147,11 @@ func (tx *Tx) DeleteMember(id int64) error {
 }
 
 // MemberIsUsed reports whether anything beside the register refers to the
-// member: mailboxes, money, a password.
+// member: mailboxes, money, a password, a position merged into it.
 func (tx *ReadTx) MemberIsUsed(id int64) (bool, error) {
 	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM mailboxes WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM ledger WHERE member_id = ?1)
 		OR EXISTS (SELECT 1 FROM orders WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM member_links WHERE member_id = ?1)
-		OR EXISTS (SELECT 1 FROM acceptances WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM members WHERE id = ?1 AND password_hash <> '')`, id)
+		OR EXISTS (SELECT 1 FROM acceptances WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM members WHERE id = ?1 AND password_hash <> '' OR merged_into = ?1)`, id)
 }
 
 // MarkMember notes the day of the member's latest event: no earlier day may be

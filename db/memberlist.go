@@ -121,7 +121,7 @@ func (tx *ReadTx) MemberCount(f MemberFilter) (int, error) {
 }
 
 func (f MemberFilter) where() ([]string, []any) {
-	where, args := []string{"1"}, []any{}
+	where, args := []string{"m.merged_into IS NULL"}, []any{}
 	add := func(cond string, a ...any) {
 		where = append(where, cond)
 		args = append(args, a...)
@@ -203,7 +203,7 @@ func (tx *ReadTx) memberValues(column string) ([]string, error) {
 	return all(tx, func(row scanner) (string, error) {
 		var s string
 		return s, row.Scan(&s)
-	}, `SELECT DISTINCT `+column+` FROM members WHERE `+column+` <> '' ORDER BY `+column)
+	}, `SELECT DISTINCT `+column+` FROM members WHERE merged_into IS NULL AND `+column+` <> '' ORDER BY `+column)
 }
 
 // ftsQuery turns what was typed into a query of FTS5: every word must begin a

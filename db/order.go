@@ -91,9 +91,11 @@ func (tx *ReadTx) WaitingOrders(member int64) ([]OrderRow, error) {
 	return all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.member_id = ? AND o.state = 'awaiting_payment' ORDER BY o.id`, member)
 }
 
-// OrdersOf returns all orders of a member, newest first.
+// OrdersOf returns all orders of a member and of the positions merged into it,
+// newest first.
 func (tx *ReadTx) OrdersOf(member int64) ([]OrderRow, error) {
-	return all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.member_id = ? ORDER BY o.id DESC`, member)
+	return all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.member_id = ?1
+		OR o.member_id IN (SELECT id FROM members WHERE merged_into = ?1) ORDER BY o.id DESC`, member)
 }
 
 // OrderLines returns the lines of an order.
@@ -189,8 +191,8 @@ func (f OrderFilter) where() (string, []any) {
 		args = append(args, day(pec.StartOfYear(f.Year)), day(pec.EndOfYear(f.Year)))
 	}
 	if f.Member != 0 {
-		where += ` AND o.member_id = ?`
-		args = append(args, f.Member)
+		where += ` AND (o.member_id = ? OR o.member_id IN (SELECT id FROM members WHERE merged_into = ?))`
+		args = append(args, f.Member, f.Member)
 	}
 	return where, args
 }

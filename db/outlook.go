@@ -54,7 +54,7 @@ func (tx *ReadTx) Sections() ([]SectionSector, error) {
 	list, err := all(tx, func(row scanner) (pair, error) {
 		var p pair
 		return p, row.Scan(&p.section, &p.sector)
-	}, `SELECT DISTINCT section, sector FROM members WHERE section <> '' OR sector <> '' ORDER BY section, sector`)
+	}, `SELECT DISTINCT section, sector FROM members WHERE merged_into IS NULL AND (section <> '' OR sector <> '') ORDER BY section, sector`)
 	var sections []SectionSector
 	for _, p := range list {
 		if len(sections) == 0 || sections[len(sections)-1].Section != p.section {
@@ -81,12 +81,13 @@ func (tx *ReadTx) LatestAudit(entity, action string) (AuditEntry, error) {
 	return list[0], nil
 }
 
-// MemberAudit returns the log of a member, of their mailboxes and of their
-// orders, newest first, before the entry given (0: from the newest).
+// MemberAudit returns the log of a member, of the positions merged into it, of
+// their mailboxes and of their orders, newest first, before the entry given (0: from the newest).
 func (tx *ReadTx) MemberAudit(member, before int64, limit int) ([]AuditEntry, error) {
 	return all(tx, scanAudit, `SELECT id, at, day_on, actor, action, entity, COALESCE(entity_id, 0), detail FROM (
-			SELECT * FROM audit WHERE entity = 'member' AND entity_id = ?1
+			SELECT * FROM audit WHERE entity = 'member' AND entity_id IN (SELECT id FROM members WHERE id = ?1 OR merged_into = ?1)
 			UNION ALL SELECT a.* FROM mailboxes b JOIN audit a ON a.entity = 'mailbox' AND a.entity_id = b.id WHERE b.member_id = ?1
-			UNION ALL SELECT a.* FROM orders o JOIN audit a ON a.entity = 'order' AND a.entity_id = o.id WHERE o.member_id = ?1
+			UNION ALL SELECT a.* FROM orders o JOIN audit a ON a.entity = 'order' AND a.entity_id = o.id
+				WHERE o.member_id IN (SELECT id FROM members WHERE id = ?1 OR merged_into = ?1)
 		) WHERE ?2 = 0 OR id < ?2 ORDER BY id DESC LIMIT ?3`, member, before, limit)
 }

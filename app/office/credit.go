@@ -90,7 +90,7 @@ func payer(tx *db.Tx, p Payment) (member int64, last pec.Date, err error) {
 		}
 		id = box.MemberID
 	}
-	m, err := tx.Member(id)
+	m, err := standingMember(tx, id)
 	return m.ID, m.LastEventOn, err
 }
 
@@ -192,36 +192,40 @@ func (o *Office) ReverseTopUp(ctx context.Context, actor string, entry int64, re
 		if e.Reversed {
 			return pec.Refuse("entry_reversed", "La ricarica è già stata stornata.")
 		}
-		if err := overdue(tx, e.MemberID); err != nil {
+		member, err := standsFor(tx, e.MemberID) // the money may have moved on with a merge
+		if err != nil {
 			return err
 		}
-		m, err := tx.Member(e.MemberID)
+		if err := overdue(tx, member); err != nil {
+			return err
+		}
+		m, err := tx.Member(member)
 		if err != nil {
 			return err
 		}
 		if err := notBefore(tx.On, "questo conto", m.LastEventOn); err != nil {
 			return err
 		}
-		balance, err := tx.Balance(e.MemberID)
+		balance, err := tx.Balance(member)
 		if err != nil {
 			return err
 		}
 		taken, claim = pec.ReversalSplit(e.Amount, balance)
 		var back int64
 		if taken > 0 {
-			if back, err = tx.AddEntry(db.Entry{MemberID: e.MemberID, On: tx.On, Kind: pec.EntryReversal, Amount: -taken, ReversesID: e.ID, Reason: reason}); err != nil {
+			if back, err = tx.AddEntry(db.Entry{MemberID: member, On: tx.On, Kind: pec.EntryReversal, Amount: -taken, ReversesID: e.ID, Reason: reason}); err != nil {
 				return err
 			}
 		}
 		if claim > 0 {
-			if err := tx.AddClaim(e.MemberID, claim, reversedBy(back, e.ID), tx.On, reason); err != nil {
+			if err := tx.AddClaim(member, claim, reversedBy(back, e.ID), tx.On, reason); err != nil {
 				return err
 			}
 		}
-		if err := tx.Record("topup.reversed", "member", e.MemberID, map[string]any{"entry": e.ID, "taken": taken, "claim": claim, "reason": reason}); err != nil {
+		if err := tx.Record("topup.reversed", "member", member, map[string]any{"entry": e.ID, "taken": taken, "claim": claim, "reason": reason}); err != nil {
 			return err
 		}
-		return mark(tx, e.MemberID, 0, tx.On)
+		return mark(tx, member, 0, tx.On)
 	})
 	return taken, claim, err
 }
@@ -247,7 +251,7 @@ func (o *Office) Refund(ctx context.Context, actor string, member int64, reason 
 		if err := overdue(tx, member); err != nil {
 			return err
 		}
-		m, err := tx.Member(member)
+		m, err := standingMember(tx, member)
 		if err != nil {
 			return err
 		}

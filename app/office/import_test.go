@@ -629,3 +629,29 @@ func TestNoPasswordIsKeptWithAnImport(t *testing.T) {
 		t.Errorf("after the undo: %q, %q", m.PasswordHash, m.Email)
 	}
 }
+
+// The file of the register still has the row of a position that was merged: it
+// speaks of the one that stays, and the import that made it is taken back as far
+// as it can be.
+func TestImportAfterAMerge(t *testing.T) {
+	k := newDesk(t, "2026-07-01")
+	file := members(rossi, "A2;Rossi;Mario;RSSMRA85T10A56NH", "A3;Verdi;Ugo")
+	first := k.brings(file, "3 0 0 0")
+	keep, gone := k.member("A1"), k.member("A2")
+	if _, err := k.MergeMembers(context.Background(), deskClerk, Merge{Keep: keep.ID, Gone: gone.ID}); err != nil {
+		t.Fatal(err)
+	}
+	r := k.brings(file, "0 0 2 1")
+	if len(r.Problems) != 2 || r.Problems[0].Code != "position_merged" || r.Problems[1].Code != "duplicate_in_file" {
+		t.Errorf("%v", r.Problems)
+	}
+	// Somebody new gets the number that is used no more.
+	k.brings(members("A2;De Rosa;Alì;DRSLAI86E24F158A"), "1 0 0 0")
+	if m := k.member("A2"); m.Surname != "De Rosa" {
+		t.Errorf("%+v", m)
+	}
+	done := k.undo(first.Batch)
+	if done.Removed != 1 || len(done.Kept) != 2 || done.Kept[1].Reason != "è stato unito a un’altra posizione" {
+		t.Errorf("%+v", done)
+	}
+}

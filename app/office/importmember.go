@@ -26,6 +26,13 @@ func (memberImport) plan(tx *db.ReadTx, file *intake.File, choices pec.ImportCho
 	if in.Addresses, err = tx.AddressHolders(); err != nil {
 		return nil, err
 	}
+	merged, err := tx.MergedPositions()
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range merged {
+		in.Former = append(in.Former, pec.FormerPosition{MemberID: m.MergedInto, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode})
+	}
 	return pec.DraftMembers(in), nil
 }
 

@@ -244,6 +244,9 @@ func memberToUndo(tx *db.ReadTx, batch int64, c db.Change) (m db.MemberRow, name
 	if err != nil {
 		return m, "", "", err
 	}
+	if m.Merged() {
+		return m, m.FullName(), "è stato unito a un’altra posizione", nil
+	}
 	if m.Version != c.Version {
 		// Each import that touched it later and was taken back has written it twice.
 		undone, _, err := tx.LaterImports(batch, c.Entity, c.ID)

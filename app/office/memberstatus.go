@@ -83,7 +83,7 @@ func changeStatus(tx *db.Tx, member int64, change StatusChange) (done StatusChan
 	if err := overdue(tx, member); err != nil {
 		return done, err
 	}
-	m, err := tx.Member(member)
+	m, err := standingMember(tx, member)
 	if err != nil {
 		return done, err
 	}

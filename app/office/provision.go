@@ -81,6 +81,9 @@ func inRegisterOrder(tx *db.ReadTx, ids []int64) ([]db.MemberRow, error) {
 // notProvisioned says why a member gets no mailbox, once what is overdue for
 // them is done; empty when they get one.
 func notProvisioned(tx *db.Tx, m db.MemberRow) (string, error) {
+	if m.Merged() {
+		return "La posizione è stata unita a un’altra.", nil
+	}
 	if m.Status != pec.MemberActive {
 		return "È " + m.Status.Italian() + ": una casella si richiede solo per chi è iscritto.", nil
 	}

@@ -50,6 +50,7 @@ const (
 	EntryReversal EntryKind = "reversal" // storno, an opposite entry (− or +)
 	EntryRefund   EntryKind = "refund"   // rimborso to a leaver (−)
 	EntryClaim    EntryKind = "claim"    // a top-up that settles what was owed (−)
+	EntryTransfer EntryKind = "transfer" // passaggio between two positions that were merged: out of one (−), into the other (+)
 )
 
 // Italian is the word of the statement of account.
@@ -65,6 +66,8 @@ func (k EntryKind) Italian() string {
 		return "rimborso"
 	case EntryClaim:
 		return "recupero credito"
+	case EntryTransfer:
+		return "passaggio di credito"
 	}
 	return string(k)
 }

@@ -1,6 +1,7 @@
 package pec
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -16,7 +17,10 @@ type MemberImport struct {
 	Rows    []Row
 	Mapping Mapping
 	Known   []Member // every member, on the register or not
-	Today   Date
+	// Former are the keys of positions merged into a known member: a row that has
+	// one of them speaks of that member, whose own number and code stay.
+	Former []FormerPosition
+	Today  Date
 	// Domains are the Ordine's own PEC domains: an address there in the PEC
 	// column is a mailbox, not an own PEC (9.4).
 	Domains []string
@@ -69,6 +73,13 @@ func (l Leavers) Check(today Date) error {
 		return Refuse("date_in_future", "Il giorno della cancellazione non può essere nel futuro.").On("left_on")
 	}
 	return nil
+}
+
+// FormerPosition is what is left of a position merged into a member.
+type FormerPosition struct {
+	MemberID           int64 // the member that stays
+	RegistrationNumber string
+	TaxCode            string
 }
 
 // MemberRow is what the import does with one row.
@@ -398,6 +409,7 @@ type memberPlanner struct {
 	byNumber map[string]*Member
 	byPEC    map[string]*Member // own PECs of those on the register
 	place    map[int64]int32    // of the known, by ID
+	former   map[string]*Member // by the codes and numbers of positions merged into them
 	free     map[string]bool    // numbers that their holders give up in this file
 	said     memberReader       // used for one row after the other
 
@@ -418,7 +430,7 @@ type memberPlanner struct {
 func newMemberPlanner(in MemberImport, free map[string]bool) *memberPlanner {
 	p := &memberPlanner{
 		in: in, free: free, byCode: make(map[string]*Member, len(in.Known)), byNumber: make(map[string]*Member, len(in.Known)), byPEC: map[string]*Member{},
-		place: make(map[int64]int32, len(in.Known)), seen: make([]bool, len(in.Known)), matched: make([]int32, len(in.Known)),
+		place: make(map[int64]int32, len(in.Known)), former: map[string]*Member{}, seen: make([]bool, len(in.Known)), matched: make([]int32, len(in.Known)),
 		codes: map[string]int32{}, numbers: map[string]claim{}, ownPECs: map[string]int32{}, reservation: map[string]int32{},
 		marks: make([]rowMark, 0, len(in.Rows)),
 	}
@@ -435,7 +447,33 @@ func newMemberPlanner(in MemberImport, free map[string]bool) *memberPlanner {
 			p.byPEC[strings.ToLower(m.OwnPEC)] = m
 		}
 	}
+	for _, f := range in.Former {
+		if i, ok := p.place[f.MemberID]; ok {
+			p.lead(f, &in.Known[i])
+		}
+	}
 	return p
+}
+
+// lead lets the keys of a former position lead to the member that it became
+// part of.
+func (p *memberPlanner) lead(f FormerPosition, to *Member) {
+	if code := foldCode(f.TaxCode); code != "" && p.byCode[code] == nil {
+		p.former["codice "+code] = to
+	}
+	if number := foldNumber(f.RegistrationNumber); number != "" && p.byNumber[number] == nil {
+		p.former["numero "+number] = to
+	}
+}
+
+// byFormer tells whether a row came to a member by the code, or by the number,
+// of a position merged into it: the member's own stays.
+func (p *memberPlanner) byFormer(said, known Member) (code, number bool) {
+	if said.TaxCode != "" && p.byCode[said.TaxCode] != nil {
+		return false, false
+	}
+	leads := func(key string) bool { m := p.former[key]; return m != nil && m.ID == known.ID }
+	return leads("codice " + said.TaxCode), leads("numero " + foldNumber(said.RegistrationNumber))
 }
 
 // forget drops what only the judging of rows needs.
@@ -481,6 +519,7 @@ func (p *memberPlanner) judge(row Row) {
 	out := p.outcome(r, known)
 	r.compareTaxCode(out.After)
 	r.compareDays(out.After)
+	p.tellFormer(r, out)
 	p.checkRepeated(r, out)
 	p.checkPEC(r, &out)
 	mark.outcome = outcomeOf(r.refused(), known == nil, out.Before != out.After || out.ReservedAddress != "")
@@ -508,6 +547,15 @@ func (p *memberPlanner) outcome(r *memberReader, known *Member) MemberRow {
 		out.MemberID, out.Before = known.ID, *known
 	}
 	out.After = r.apply(out.Before, known == nil)
+	if known != nil {
+		code, number := p.byFormer(r.said, *known)
+		if code {
+			out.After.TaxCode = known.TaxCode
+		}
+		if number {
+			out.After.RegistrationNumber = known.RegistrationNumber
+		}
+	}
 	if p.ownDomain(r.said.OwnPEC) { // a mailbox of the Ordine's, see checkPEC
 		out.After.OwnPEC = out.Before.OwnPEC
 	}
@@ -564,7 +612,8 @@ func outcomeOf(refused, unknown, changed bool) Outcome {
 	return OutcomeUnchanged
 }
 
-// match finds the member that a row speaks of (R23): by tax code; else by
+// match finds the member that a row speaks of (R23): by tax code, its own or that
+// of a position merged into it; else by
 // registration number when the row has no tax code, or when that member has
 // none, a provisional one, or the same surname, name and birth date.
 func (p *memberPlanner) match(r *memberReader) *Member {
@@ -572,7 +621,10 @@ func (p *memberPlanner) match(r *memberReader) *Member {
 	if m := p.byCode[code]; code != "" && m != nil {
 		return m
 	}
-	holder := p.byNumber[foldNumber(number)]
+	if m := p.former["codice "+code]; code != "" && m != nil {
+		return m
+	}
+	holder := cmp.Or(p.byNumber[foldNumber(number)], p.former["numero "+foldNumber(number)])
 	if number == "" || holder == nil {
 		return nil
 	}
@@ -584,6 +636,23 @@ func (p *memberPlanner) match(r *memberReader) *Member {
 		return holder
 	}
 	return nil
+}
+
+// tellFormer warns of a row that speaks of a position that is no longer there.
+func (p *memberPlanner) tellFormer(r *memberReader, out MemberRow) {
+	if out.MemberID == 0 {
+		return
+	}
+	code, number := p.byFormer(r.said, out.Before)
+	f := FieldTaxCode
+	switch {
+	case !code && !number:
+		return
+	case !code:
+		f = FieldRegistrationNumber
+	}
+	r.warn(f, "position_merged", fmt.Sprintf("È una vecchia posizione di %s, unita all’altra: numero e codice fiscale restano quelli dell’albo.", out.Before.FullName()),
+		"Tolga dal file la riga della vecchia posizione.")
 }
 
 // checkRepeated refuses a row whose person or number is already taken, in the

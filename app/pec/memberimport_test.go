@@ -653,3 +653,38 @@ func TestCellsOfMegabytesAreNotRepeated(t *testing.T) {
 		}
 	}
 }
+
+// The position A9 was merged into A1: its keys lead there.
+func TestRowOfAMergedPosition(t *testing.T) {
+	former := []FormerPosition{{MemberID: 1, RegistrationNumber: "A9", TaxCode: "RSSMRA85T10A56NH"}}
+	for _, row := range []struct {
+		name, line string
+		outcome    Outcome
+		member     int64
+		number     string // afterwards
+		code       string
+		warned     bool
+	}{
+		{"the old code and number", "A9;Rossi;Mario;RSSMRA85T10A56NH;Via Po 3", OutcomeUnchanged, 1, "A1", "RSSMRA85T10A562S", true},
+		{"the old code, a new address", "A9;Rossi;Mario;RSSMRA85T10A56NH;Via Adda 1", OutcomeUpdated, 1, "A1", "RSSMRA85T10A562S", true},
+		{"the old number, no code", "A9;Rossi;Mario;;Via Po 3", OutcomeUnchanged, 1, "A1", "RSSMRA85T10A562S", true},
+		{"the code that stays, the old number: the file says so", "A9;Rossi;Mario;RSSMRA85T10A562S;Via Po 3", OutcomeUpdated, 1, "A9", "RSSMRA85T10A562S", false},
+		{"somebody else with the old number", "A9;Alì;De Rosa;DRSLAI86E24F158A;Via Po 3", OutcomeCreated, 0, "A9", "DRSLAI86E24F158A", false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			in := importOf(t, register(), "registration_number;surname;name;tax_code;address", row.line)
+			in.Former = former
+			r := PlanMembers(in).Rows[0]
+			warned := slices.ContainsFunc(r.Problems, func(p RowProblem) bool { return p.Code == "position_merged" })
+			if r.Outcome != row.outcome || r.MemberID != row.member || r.After.RegistrationNumber != row.number || r.After.TaxCode != row.code || warned != row.warned {
+				t.Errorf("%s, member %d, %s %s, %v", r.Outcome, r.MemberID, r.After.RegistrationNumber, r.After.TaxCode, r.Problems)
+			}
+		})
+	}
+	in := importOf(t, register(), "registration_number;surname;name;tax_code", "A1;Rossi;Mario;RSSMRA85T10A562S", "A9;Rossi;Mario;RSSMRA85T10A56NH")
+	in.Former = former
+	p := PlanMembers(in)
+	if p.Rows[0].Outcome != OutcomeUnchanged || p.Rows[1].Outcome != OutcomeRefused || !slices.Contains(codes(p.Problems()), "2 error duplicate_in_file") && !slices.Contains(codes(p.Problems()), "3 error duplicate_in_file") {
+		t.Errorf("%v", codes(p.Problems()))
+	}
+}

@@ -224,7 +224,7 @@ type movementsPage struct {
 }
 
 // The kinds of entries in the order of the filter.
-var entryKinds = []pec.EntryKind{pec.EntryTopUp, pec.EntryOrder, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim}
+var entryKinds = []pec.EntryKind{pec.EntryTopUp, pec.EntryOrder, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim, pec.EntryTransfer}
 
 func movementListing(c *fiber.Ctx) listing {
 	return listingOf(c, "/credito/movimenti", "q", "tipo", "dal", "al")

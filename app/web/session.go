@@ -182,7 +182,7 @@ func (s *site) recognise(c *fiber.Ctx, tx *db.ReadTx, v *visit) error {
 func identify(tx *db.ReadTx, role Role, id int64) (*Who, string, error) {
 	if role == Member {
 		m, err := tx.Member(id)
-		if err != nil || m.Status == pec.MemberDeceased { // 9.10
+		if err != nil || m.Status == pec.MemberDeceased || m.Merged() { // 9.10; a merged position is entered by the other
 			return nil, "", err
 		}
 		return &Who{ID: id, Role: Member, Name: nameFirst(m.Member)}, m.PasswordHash, nil

@@ -34,7 +34,7 @@ DROP VIEW members_search;
 DROP TABLE members_fts;
 
 CREATE VIRTUAL TABLE members_fts USING fts5 (text, place, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');
-CREATE VIEW members_search AS
+CREATE VIEW members_folded AS
 WITH folded AS (
     SELECT id, registration_number AS number, tax_code, email, own_pec,
            replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(surname, 'ß', 'ss'), 'ẞ', 'ss'), 'æ', 'ae'), 'Æ', 'ae'), 'œ', 'oe'), 'Œ', 'oe'), 'ø', 'o'), 'Ø', 'o'), 'ł', 'l'), 'Ł', 'l'), 'đ', 'd'), 'Đ', 'd'), 'ð', 'd'), 'Ð', 'd'), 'þ', 'th'), 'Þ', 'th'), 'ħ', 'h'), 'Ħ', 'h'), 'ı', 'i'), 'ŋ', 'n'), 'Ŋ', 'n'), 'ʼ', '''') AS surname,
@@ -53,6 +53,7 @@ SELECT m.id AS id,
        COALESCE((SELECT group_concat(b.address, ' ') FROM mailboxes b WHERE b.member_id = m.id), '') AS text,
        m.place AS place
 FROM folded m;
+CREATE VIEW members_search AS SELECT id, text, place FROM members_folded;
 CREATE TRIGGER members_fts_insert AFTER INSERT ON members BEGIN
     INSERT INTO members_fts (rowid, text, place) SELECT id, text, place FROM members_search WHERE id = NEW.id;
 END;

@@ -1,0 +1,134 @@
+package db
+
+import (
+	"time"
+
+	"albopec/app/pec"
+)
+
+// MergedInto returns the positions that were merged into a member, the latest
+// first.
+func (tx *ReadTx) MergedInto(member int64) ([]MemberRow, error) {
+	return all(tx, scanMember, `SELECT `+memberColumns+` FROM members m WHERE m.merged_into = ? ORDER BY m.merged_on DESC, m.id DESC`, member)
+}
+
+// MergedPositions returns all positions that were merged into others.
+func (tx *ReadTx) MergedPositions() ([]MemberRow, error) {
+	return all(tx, scanMember, `SELECT `+memberColumns+` FROM members m WHERE m.merged_into IS NOT NULL ORDER BY m.id`)
+}
+
+// MarkMerged makes a member's row one that leads to another: off the register
+// from today unless it was already, without number, code, reserved address and
+// password. What had been merged into it leads there too.
+func (tx *Tx) MarkMerged(gone, keep int64) error {
+	if err := tx.exec(`UPDATE members SET merged_into = ?1, merged_on = ?2, registration_number = NULL, tax_code = NULL, reserved_address = NULL,
+			password_hash = '', left_on = COALESCE(left_on, ?2), left_registered_on = COALESCE(left_registered_on, ?2),
+			status = CASE WHEN status IN ('active', 'suspended') THEN 'cancelled' ELSE status END, status_until = NULL, version = version + 1 WHERE id = ?3`,
+		keep, day(tx.On), gone); err != nil {
+		return err
+	}
+	return tx.exec(`UPDATE members SET merged_into = ? WHERE merged_into = ?`, keep, gone)
+}
+
+// KeepFormerKeys leaves with a merged position the number and code that were not
+// taken over, so that they lead to the other.
+func (tx *Tx) KeepFormerKeys(gone int64, number, code string) error {
+	return tx.exec(`UPDATE members SET registration_number = ?, tax_code = ? WHERE id = ?`, text(number), text(code), gone)
+}
+
+// MoveHoldings gives what a merged position held to the other: mailboxes with
+// all that is on them, orders that wait, what was accepted, and what was said
+// not to be the same person. Completed orders, entries, payments and history
+// stay as they were written.
+func (tx *Tx) MoveHoldings(gone, keep int64) error {
+	for _, move := range []string{
+		`UPDATE mailboxes SET member_id = ?1, version = version + 1 WHERE member_id = ?2`,
+		`UPDATE orders SET member_id = ?1 WHERE member_id = ?2 AND state = 'awaiting_payment'`,
+		`INSERT INTO acceptances (member_id, document, version, at) SELECT ?1, document, version, at FROM acceptances WHERE member_id = ?2
+			ON CONFLICT (member_id, document, version) DO UPDATE SET at = min(at, excluded.at)`,
+		`INSERT OR IGNORE INTO distinct_members (first_id, second_id, actor, at)
+			SELECT min(?1, other), max(?1, other), actor, at FROM (
+				SELECT CASE first_id WHEN ?2 THEN second_id ELSE first_id END AS other, actor, at FROM distinct_members WHERE ?2 IN (first_id, second_id)
+			) WHERE other <> ?1`,
+		`DELETE FROM distinct_members WHERE ?2 IN (first_id, second_id)`,
+	} {
+		if err := tx.exec(move, keep, gone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Holdings counts what one position holds.
+type Holdings struct {
+	Mailboxes    []MailboxRow
+	Services     int // running
+	Orders       int // finished
+	Waiting      int
+	WaitingGross pec.Cents
+	Entries      int
+	TopUps       int
+	TopUpsGross  pec.Cents
+	Balance      pec.Cents
+	Claim        pec.Cents
+	Changes      int // in its history
+	Acceptances  int
+	Links        int // one-time links that can still be used
+	Imports      int // that created or changed it
+	ChangedAt    time.Time
+}
+
+// Holdings gathers what one position holds, whatever was merged into it left
+// out.
+func (tx *ReadTx) Holdings(member int64) (Holdings, error) {
+	h, err := one(tx, nil, func(row scanner) (Holdings, error) {
+		var h Holdings
+		return h, row.Scan(&h.Services, &h.Orders, &h.Waiting, &h.WaitingGross, &h.Entries, &h.TopUps, &h.TopUpsGross, &h.Balance, &h.Claim,
+			&h.Changes, &h.Acceptances, &h.Links, &h.Imports, instantInto{&h.ChangedAt})
+	}, `SELECT
+			(SELECT COUNT(*) FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE b.member_id = ?1 AND s.ended_on IS NULL),
+			(SELECT COUNT(*) FROM orders WHERE member_id = ?1 AND state <> 'awaiting_payment'),
+			(SELECT COUNT(*) FROM orders WHERE member_id = ?1 AND state = 'awaiting_payment'),
+			(SELECT COALESCE(SUM(gross_cents), 0) FROM orders WHERE member_id = ?1 AND state = 'awaiting_payment'),
+			(SELECT COUNT(*) FROM ledger WHERE member_id = ?1),
+			(SELECT COUNT(*) FROM topups WHERE member_id = ?1),
+			(SELECT COALESCE(SUM(amount_cents), 0) FROM topups WHERE member_id = ?1),
+			COALESCE((SELECT balance_cents FROM ledger WHERE member_id = ?1 ORDER BY seq DESC LIMIT 1), 0),
+			(SELECT COALESCE(SUM(amount_cents), 0) FROM claims WHERE member_id = ?1),
+			(SELECT COUNT(*) FROM member_history WHERE member_id = ?1),
+			(SELECT COUNT(*) FROM acceptances WHERE member_id = ?1),
+			(SELECT COUNT(*) FROM member_links WHERE member_id = ?1 AND used_at IS NULL),
+			(SELECT COUNT(*) FROM import_changes WHERE entity = 'member' AND entity_id = ?1),
+			(SELECT MAX(at) FROM (SELECT created_at AS at FROM members WHERE id = ?1 UNION ALL SELECT MAX(at) FROM member_history WHERE member_id = ?1))`, member)
+	if err != nil {
+		return h, err
+	}
+	h.Mailboxes, err = tx.MailboxesOf(member)
+	return h, err
+}
+
+// Pair is two members, the smaller id first.
+type Pair struct{ First, Second int64 }
+
+// PairOf puts two members in order.
+func PairOf(a, b int64) Pair { return Pair{min(a, b), max(a, b)} }
+
+// AddDistinct keeps that two members are two persons; said twice, the first
+// time stays.
+func (tx *Tx) AddDistinct(p Pair) error {
+	return tx.exec(`INSERT INTO distinct_members (first_id, second_id, actor, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		p.First, p.Second, tx.Actor, instant(tx.Now))
+}
+
+// DistinctMembers returns the pairs that were said to be two persons.
+func (tx *ReadTx) DistinctMembers() (map[Pair]bool, error) {
+	list, err := all(tx, func(row scanner) (Pair, error) {
+		var p Pair
+		return p, row.Scan(&p.First, &p.Second)
+	}, `SELECT first_id, second_id FROM distinct_members`)
+	pairs := map[Pair]bool{}
+	for _, p := range list {
+		pairs[p] = true
+	}
+	return pairs, err
+}
