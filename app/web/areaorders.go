@@ -150,12 +150,12 @@ func (s *site) ownOrderPage(c *fiber.Ctx) (*ownOrderPage, error) {
 		if p.OrderRow, err = tx.Order(id); err != nil {
 			return err
 		}
-		if p.MemberID != who(c).ID {
-			return pec.Refuse("order_unknown", "L’ordine non esiste.")
-		}
 		box, err := tx.Mailbox(p.MailboxID)
 		if err != nil {
 			return err
+		}
+		if box.MemberID != who(c).ID { // of the mailbox's holder, also when a merged position ordered it
+			return pec.Refuse("order_unknown", "L’ordine non esiste.")
 		}
 		p.Address = box.Address
 		if p.Lines, err = tx.OrderLines(id); err != nil {

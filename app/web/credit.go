@@ -416,7 +416,9 @@ func (s *site) fillStatement(c *fiber.Ctx, tx *db.ReadTx, p *statementPage, id i
 		}
 		p.Waiting = append(p.Waiting, waitingRow{o, orderName(o), missing})
 	}
-	p.Pay = s.linkTo(c, "/credito/nuovo", paymentFor(id, 0))
+	if !p.Member.Merged() {
+		p.Pay = s.linkTo(c, "/credito/nuovo", paymentFor(id, 0))
+	}
 	p.Refundable = !p.Member.Status.OnRegister() && p.Balance > 0
 	address := "/credito/" + itoa(id) + "/esporta"
 	p.Export = exportLinks{address, address + "?formato=csv"}

@@ -14,7 +14,7 @@ var actions = map[string]string{
 	"backup": "Salvataggio", "backup.taken": "Salvataggio scaricato", "import.members": "Importazione degli iscritti", "import.mailboxes": "Importazione delle caselle", "import.services": "Importazione dei servizi", "import.undone": "Importazione annullata",
 	"init": "Ordine creato", "list.columns": "Colonne dell’elenco scelte", "list.deleted": "Elenco eliminato", "list.renamed": "Elenco rinominato", "list.saved": "Elenco salvato",
 	"mailbox.activated": "Casella attivata", "mailbox.closed": "Casella chiusa", "mailbox.renewed": "Casella rinnovata",
-	"mailbox.requested": "Casella richiesta", "member.added": "Iscritto inserito a mano", "member.contacts": "Contatti modificati", "member.edited": "Dati modificati", "member.link": "Collegamento per la password preparato",
+	"mailbox.requested": "Casella richiesta", "member.added": "Iscritto inserito a mano", "member.contacts": "Contatti modificati", "member.distinct": "Segnato come un’altra persona", "member.merged": "Unito con un’altra posizione", "member.merged_into": "Unito a un’altra posizione", "member.edited": "Dati modificati", "member.link": "Collegamento per la password preparato",
 	"member.password": "Password dell’area iscritto cambiata", "member.status": "Stato cambiato", "operator.added": "Operatore aggiunto",
 	"operator.changed": "Operatore modificato", "operator.password": "Password di un operatore cambiata", "order.awaiting_payment": "Ordine in attesa",
 	"order.cancelled": "Ordine annullato", "order.completed": "Ordine completato", "order.lapsed": "Ordine decaduto", "order.placed": "Ordine inserito",
@@ -34,7 +34,7 @@ func actionInWords(action string) string {
 // details are the keys of the log's figures in Italian, in the order in which
 // they are said; the others stay out of the pages.
 var details = []struct{ key, title string }{
-	{"number", "numero"}, {"name", "nome"}, {"email", "e-mail"}, {"role", "ruolo"}, {"address", "indirizzo"}, {"mailbox", "casella"},
+	{"number", "numero"}, {"name", "nome"}, {"holder", "posizione di"}, {"registration_number", "n."}, {"tax_code", "codice fiscale"}, {"email", "e-mail"}, {"role", "ruolo"}, {"address", "indirizzo"}, {"mailbox", "casella"},
 	{"product", ""}, {"quantity", "quantità"}, {"before", "da"}, {"status", "a"}, {"left_on", "fuori dall’albo dal"},
 	{"since", "dal"}, {"until", "fino al"}, {"ordine", "passa a:"},
 	{"on", "il"}, {"from", "dal"}, {"to", "al"}, {"expires", "scadenza"}, {"price", "prezzo"}, {"amount", "importo"}, {"method", "con"},

@@ -93,6 +93,9 @@ func (s *site) member(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if p.Member.Merged() {
+		return s.goneTo(c, p.Member)
+	}
 	return s.show(c, "member", p)
 }
 
@@ -399,7 +402,7 @@ func (s *site) memberLife(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 	}
 	l.money(entries)
 	for _, part := range []func() error{
-		func() error { return l.changes(id) }, func() error { return l.orders(id, 0) }, func() error { return l.coming(id, 0) },
+		func() error { return l.changes(id) }, func() error { return l.merged(id) }, func() error { return l.orders(id, 0) }, func() error { return l.coming(id, 0) },
 	} {
 		if err := part(); err != nil {
 			return err

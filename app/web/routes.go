@@ -10,6 +10,7 @@ func (s *site) routes() []route {
 		s.adminRoutes(),
 		s.deskRoutes(),
 		s.savedListRoutes(), // before /iscritti/:id
+		s.mergeRoutes(),     // before the pages of one member: «doppioni» is no number
 		s.memberRoutes(),
 		s.mailboxRoutes(),
 		s.importRoutes(),
