@@ -47,6 +47,9 @@ const (
 	ActorNight   = "lavoro notturno"
 )
 
+// actorLink is a member who came by a one-time link.
+const actorLink = "collegamento personale"
+
 func (o *Office) write(ctx context.Context, actor string, f func(*db.Tx) error) error {
 	return o.DB.Write(ctx, o.stamp(actor), f)
 }

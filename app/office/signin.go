@@ -153,7 +153,7 @@ func (o *Office) UseMemberLink(ctx context.Context, token, password string) erro
 	if err != nil {
 		return err
 	}
-	return o.write(ctx, "collegamento personale", func(tx *db.Tx) error {
+	return o.write(ctx, actorLink, func(tx *db.Tx) error {
 		member, err := tx.UseMemberLink(tokenHash(token), o.Now())
 		if err != nil {
 			return err

@@ -31,6 +31,8 @@ func (s *testSite) samples() map[string][]string {
 		"/benvenuto/:token":                       nil, // see TestMemberChoosesPasswordByOneTimeLink
 		"/iscritti/:id":                           {"/iscritti/" + member, "/iscritti/" + member + "?tutto=1"},
 		"/iscritti/:id/unione":                    {"/iscritti/" + member + "/unione", "/iscritti/" + member + "/unione?q=bianchi", "/iscritti/" + member + "/unione?con=" + leaver},
+		"/iscritti/:id/dati-personali":            {"/iscritti/" + member + "/dati-personali", "/iscritti/" + leaver + "/dati-personali"},
+		"/iscritti/:id/cancellazione":             {"/iscritti/" + member + "/cancellazione", "/iscritti/" + leaver + "/cancellazione"},
 		"/iscritti/:id/registro":                  {"/iscritti/" + member + "/registro"},
 		"/iscritti/:id/dati":                      {"/iscritti/" + member + "/dati"},
 		"/iscritti/:id/stato":                     {"/iscritti/" + member + "/stato", "/iscritti/" + member + "/stato?status=deceased&on=01/06/2018&reason=Prova"},

@@ -12,6 +12,7 @@ func (s *site) routes() []route {
 		s.savedListRoutes(), // before /iscritti/:id
 		s.mergeRoutes(),     // before the pages of one member: «doppioni» is no number
 		s.memberRoutes(),
+		s.personalRoutes(),
 		s.mailboxRoutes(),
 		s.importRoutes(),
 		s.agreementRoutes(),

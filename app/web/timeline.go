@@ -301,6 +301,8 @@ func (l *life) changes(member int64) error {
 			l.add(e.On, e.At, "Password dell’area iscritto cambiata", nil, l.by(e.Actor, e.At))
 		case "member.link":
 			l.add(e.On, e.At, "Collegamento per la password preparato", nil, l.by(e.Actor, e.At))
+		case "member.erased":
+			l.erased(e)
 		case "member.merged":
 			l.mergedHere(e)
 		case "member.status":

@@ -1,0 +1,498 @@
+package office
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+// PersonalFile gathers all that is held of a member into one file for that
+// member (articles 15 and 20 of the GDPR), and logs that it was taken. What was
+// merged into the position is in it. inWords says the log's actions in Italian.
+func (o *Office) PersonalFile(ctx context.Context, actor string, member int64, inWords func(action string) string) ([]byte, error) {
+	var b bytes.Buffer
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		m, err := standingMember(tx, member)
+		if err != nil {
+			return err
+		}
+		p, err := o.personal(&tx.ReadTx, m, inWords)
+		if err != nil {
+			return err
+		}
+		if err := reports.WritePersonal(&b, p); err != nil {
+			return fmt.Errorf("data of member %d: %w", member, err)
+		}
+		return tx.Record("member.data", "member", member, nil)
+	})
+	return b.Bytes(), err
+}
+
+func (o *Office) personal(tx *db.ReadTx, m db.MemberRow, inWords func(string) string) (reports.Personal, error) {
+	p := reports.Personal{Holder: m.FullName(), MadeOn: o.Today()}
+	body, err := tx.OrderBody()
+	if err != nil {
+		return p, err
+	}
+	p.OrderBody = body.Name
+	merged, err := tx.MergedInto(m.ID)
+	if err != nil {
+		return p, err
+	}
+	g := personalParts{tx: tx, positions: append([]db.MemberRow{m}, merged...), inWords: inWords}
+	for _, part := range []func() error{g.register, g.history, g.mailboxes, g.services, g.orders, g.money, g.accepted, g.imports, g.log} {
+		if err := part(); err != nil {
+			return p, err
+		}
+	}
+	p.Parts = g.parts
+	p.Kept, err = o.Kept(tx, m)
+	return p, err
+}
+
+// Kept says what of a member's data is kept, why and how long.
+func (o *Office) Kept(tx *db.ReadTx, m db.MemberRow) ([]reports.Kept, error) {
+	last, err := lastMoney(tx, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	held, err := contactsOf(tx, m)
+	if err != nil {
+		return nil, err
+	}
+	contacts := "finché è nell’albo; poi fino a richiesta di cancellazione"
+	if !m.ErasedOn.IsZero() && len(held) == 0 {
+		contacts = "cancellati il " + m.ErasedOn.Italian() + " su richiesta"
+	}
+	money := "non ce ne sono"
+	if until := pec.MoneyKeptUntil(last); !until.IsZero() {
+		money = "fino al " + until.Italian() + ", dieci anni dall’ultimo movimento"
+	}
+	return []reports.Kept{
+		{What: "Numero, cognome, nome, codice fiscale, nascita, sezione, settore, giorni di iscrizione e di uscita, stato", Why: "tenuta dell’albo, obbligo di legge dell’Ordine", Until: "finché l’Ordine tiene l’albo"},
+		{What: "Indirizzo, telefoni, e-mail, PEC propria, luogo di nascita", Why: "comunicazioni dell’albo e della casella", Until: contacts},
+		{What: "Caselle, periodi, servizi", Why: "servizio reso all’iscritto; l’indirizzo non si dà mai a un’altra persona", Until: "finché l’Ordine tiene l’albo"},
+		{What: "Ricariche, ordini, movimenti e rimborsi", Why: "scritture contabili (articolo 2220 del codice civile)", Until: money},
+		{What: "Registro delle operazioni e delle accettazioni", Why: "prova di chi ha fatto che cosa", Until: "quanto le scritture a cui si riferisce"},
+	}, nil
+}
+
+// lastMoney is the day of the latest entry of a member, or of a position merged
+// into it.
+func lastMoney(tx *db.ReadTx, member int64) (pec.Date, error) {
+	last, err := tx.LastMoneyOn(member)
+	if err != nil {
+		return last, err
+	}
+	merged, err := tx.MergedInto(member)
+	for _, m := range merged {
+		d, err := tx.LastMoneyOn(m.ID)
+		if err != nil {
+			return last, err
+		}
+		if d.After(last) {
+			last = d
+		}
+	}
+	return last, err
+}
+
+// personalParts gathers a person's data, position by position.
+type personalParts struct {
+	tx        *db.ReadTx
+	positions []db.MemberRow // the one that stands, then those merged into it
+	boxes     []db.MailboxRow
+	parts     []reports.PersonalPart
+	inWords   func(string) string
+}
+
+// part begins a list; its columns are keys and titles in turn.
+func (g *personalParts) part(key, title string, columns ...string) *reports.PersonalPart {
+	p := reports.PersonalPart{Key: key, Title: title}
+	for i := 0; i+1 < len(columns); i += 2 {
+		p.Columns = append(p.Columns, reports.PersonalColumn{Key: columns[i], Title: columns[i+1]})
+	}
+	g.parts = append(g.parts, p)
+	return &g.parts[len(g.parts)-1]
+}
+
+func (g *personalParts) register() error {
+	p := g.part("register", "Dati dell’albo", "position", "Posizione", "field", "Campo", "value", "Valore")
+	for i, m := range g.positions {
+		for _, f := range pec.MemberFields {
+			value := any(m.Get(f.Field))
+			if d, isDay := dayOf(m.Member, f.Field); isDay {
+				value = d
+			} else if f.Field == pec.FieldStatus {
+				value = m.Status
+			}
+			if m.Get(f.Field) != "" {
+				p.Rows = append(p.Rows, []any{i + 1, f.Title, value})
+			}
+		}
+		for _, said := range []struct {
+			title string
+			value any
+			known bool
+		}{
+			{"Stato, dal", m.Standing.Since, !m.Standing.Since.IsZero()}, {"Stato, fino al", m.Standing.Until, !m.Standing.Until.IsZero()},
+			{"Stato, motivo", m.Standing.Reason, m.Standing.Reason != ""}, {"Passato all’Ordine", m.Standing.To, m.Standing.To != ""},
+		} {
+			if said.known {
+				p.Rows = append(p.Rows, []any{i + 1, said.title, said.value})
+			}
+		}
+		if m.ReservedAddress != "" {
+			p.Rows = append(p.Rows, []any{i + 1, "Indirizzo PEC riservato", m.ReservedAddress})
+		}
+		p.Rows = append(p.Rows, []any{i + 1, "Password dell’area", m.PasswordHash != ""})
+	}
+	return nil
+}
+
+func (g *personalParts) history() error {
+	p := g.part("history", "Variazioni dei dati", "at", "Quando", "field", "Campo", "old", "Prima", "new", "Dopo", "by", "Chi")
+	for _, m := range g.positions {
+		list, err := g.tx.MemberHistory(m.ID)
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			p.Rows = append(p.Rows, []any{c.At, pec.Field(c.Field).Italian(), c.Old, c.New, whoActed(c.Actor)})
+		}
+	}
+	return nil
+}
+
+// whoActed tells who did something without naming the Ordine's staff: their
+// data are not the member's.
+func whoActed(actor string) string {
+	switch {
+	case actor == ActorNight:
+		return "programma, di notte"
+	case strings.HasPrefix(actor, "iscritto:"), actor == actorLink:
+		return "l’iscritto"
+	}
+	return "segreteria"
+}
+
+func (g *personalParts) mailboxes() (err error) {
+	if g.boxes, err = g.tx.MailboxesOf(g.positions[0].ID); err != nil {
+		return err
+	}
+	p := g.part("mailboxes", "Caselle PEC", "address", "Indirizzo", "kind", "Tipologia", "status", "Stato", "requested_on", "Richiesta", "activated_on", "Attivata",
+		"expires_on", "Scadenza", "closed_on", "Chiusa", "auto_renew", "Rinnovo automatico")
+	for _, b := range g.boxes {
+		p.Rows = append(p.Rows, []any{b.Address, b.Kind, b.Status, b.RequestedOn, b.ActivatedOn, b.ExpiresOn, b.ClosedOn, b.AutoRenew})
+	}
+	q := g.part("periods", "Periodi delle caselle", "address", "Indirizzo", "from", "Dal", "to", "Al", "ordine_gross", "A carico dell’Ordine, lordo")
+	for _, b := range g.boxes {
+		periods, err := g.tx.Periods(b.ID)
+		if err != nil {
+			return err
+		}
+		for _, period := range periods {
+			q.Rows = append(q.Rows, []any{b.Address, period.StartsOn, period.EndsOn, period.Price.Gross})
+		}
+	}
+	return nil
+}
+
+func (g *personalParts) services() error {
+	p := g.part("services", "Servizi aggiuntivi", "address", "Indirizzo", "product", "Servizio", "quantity", "Quantità", "from", "Dal", "to", "Scadenza", "net", "Ultimo prezzo netto",
+		"auto_renew", "Rinnovo", "ended_on", "Cessato", "end_reason", "Perché")
+	for _, b := range g.boxes {
+		list, err := g.tx.ServicesOn(b.ID, true)
+		if err != nil {
+			return err
+		}
+		for _, s := range list {
+			p.Rows = append(p.Rows, []any{b.Address, s.ProductName, s.Quantity, s.StartedOn, s.ExpiresOn, s.Net, s.AutoRenew, s.EndedOn, s.EndReason})
+		}
+	}
+	return nil
+}
+
+func (g *personalParts) orders() error {
+	p := g.part("orders", "Ordini", "number", "Numero", "kind", "Tipo", "state", "Stato", "ordered_on", "Del", "completed_on", "Completato", "product", "Servizio", "quantity", "Quantità",
+		"net", "Netto", "vat", "IVA", "gross", "Lordo", "reason", "Spiegazione", "by", "Chi")
+	orders, err := g.tx.OrdersOf(g.positions[0].ID)
+	if err != nil {
+		return err
+	}
+	for _, o := range orders {
+		lines, err := g.tx.OrderLines(o.ID)
+		if err != nil {
+			return err
+		}
+		for _, l := range lines {
+			p.Rows = append(p.Rows, []any{o.Number(), o.Kind, o.State, o.OrderedOn, o.CompletedOn, l.ProductName, l.Quantity, l.Price.Net, l.Price.VAT, l.Price.Gross, l.Reason, whoActed(o.EnteredBy)})
+		}
+	}
+	return nil
+}
+
+func (g *personalParts) money() error {
+	p := g.part("movements", "Movimenti del credito", "position", "Posizione", "n", "N.", "on", "Giorno", "kind", "Movimento", "amount", "Importo", "balance", "Saldo", "order", "Ordine",
+		"method", "Pagato con", "reference", "Riferimento", "reason", "Motivo", "by", "Chi")
+	owed := [][]any{}
+	for i, m := range g.positions {
+		entries, err := g.tx.Entries(m.ID)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			p.Rows = append(p.Rows, []any{i + 1, e.Seq, e.On, e.Kind, e.Amount, e.Balance, e.OrderNumber, e.Method, e.Reference, e.Reason, whoActed(e.Actor)})
+		}
+		claims, err := g.tx.ClaimEntries(m.ID)
+		if err != nil {
+			return err
+		}
+		for _, c := range claims {
+			owed = append(owed, []any{i + 1, c.On, c.Amount, c.Reason, whoActed(c.Actor)})
+		}
+	}
+	q := g.part("claims", "Credito da recuperare", "position", "Posizione", "on", "Giorno", "amount", "Importo", "reason", "Motivo", "by", "Chi")
+	q.Rows = owed
+	return nil
+}
+
+func (g *personalParts) accepted() error {
+	p := g.part("acceptances", "Condizioni accettate", "document", "Documento", "version", "Versione", "at", "Quando")
+	list, err := g.tx.Acceptances(g.positions[0].ID)
+	for _, a := range list {
+		p.Rows = append(p.Rows, []any{a.Document, a.Version, a.At})
+	}
+	return err
+}
+
+func (g *personalParts) imports() error {
+	p := g.part("imports", "Importazioni che hanno portato i dati", "file", "File", "at", "Quando")
+	for _, m := range g.positions {
+		list, err := g.tx.ImportsOf(m.ID)
+		if err != nil {
+			return err
+		}
+		for _, b := range list {
+			p.Rows = append(p.Rows, []any{b.Filename, b.At})
+		}
+	}
+	return nil
+}
+
+func (g *personalParts) log() error {
+	p := g.part("log", "Registro: chi ha fatto che cosa", "at", "Quando", "what", "Che cosa", "by", "Chi", "action", "", "detail", "")
+	const all = -1
+	list, err := g.tx.MemberAudit(g.positions[0].ID, 0, all)
+	for _, e := range list {
+		p.Rows = append(p.Rows, []any{e.At, g.inWords(e.Action), whoActed(e.Actor), e.Action, json.RawMessage(e.Detail)})
+	}
+	return err
+}
+
+// Erasure is what a request of erasure would take away, and what stays.
+type Erasure struct {
+	Member    db.MemberRow
+	Refused   *pec.Problem // why not yet; nil when it may be done
+	Goes      []pec.Field  // with a value now, or once
+	KeptUntil pec.Date     // entries of money; zero when there are none
+	Already   bool         // nothing is left to take away
+}
+
+// PreviewErasure tells what erasing a member's contact data would do (9.10).
+func (o *Office) PreviewErasure(tx *db.ReadTx, member int64) (Erasure, error) {
+	e := Erasure{}
+	var err error
+	if e.Member, err = tx.Member(member); err != nil {
+		return e, err
+	}
+	book, agreements, err := o.Book(tx, member)
+	if err != nil {
+		return e, err
+	}
+	_, book = pec.Renewals(book, agreements, o.Today().AddDays(-1))
+	e.Refused = erasureOf(book).Refuses()
+	if e.Goes, err = contactsOf(tx, e.Member); err != nil {
+		return e, err
+	}
+	e.Already = !e.Member.ErasedOn.IsZero() && len(e.Goes) == 0
+	last, err := lastMoney(tx, member)
+	e.KeptUntil = pec.MoneyKeptUntil(last)
+	return e, err
+}
+
+func erasureOf(book pec.Book) pec.Erasure {
+	open := slices.DeleteFunc(slices.Clone(book.Mailboxes), func(m pec.Mailbox) bool {
+		return m.Status == pec.MailboxClosed || m.Status == pec.MailboxRejected
+	})
+	return pec.Erasure{Status: book.Status, Open: open, Waiting: len(book.Waiting), Credit: book.Credit, Claim: book.Claim}
+}
+
+// contactsOf lists the contact fields of which a value is held: in the row or in
+// the history of the member, or of what was merged into it.
+func contactsOf(tx *db.ReadTx, m db.MemberRow) ([]pec.Field, error) {
+	merged, err := tx.MergedInto(m.ID)
+	if err != nil {
+		return nil, err
+	}
+	held := map[pec.Field]bool{}
+	for _, position := range append([]db.MemberRow{m}, merged...) {
+		for _, f := range pec.ContactFields {
+			held[f] = held[f] || position.Get(f) != ""
+		}
+		history, err := tx.MemberHistory(position.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range history {
+			held[pec.Field(c.Field)] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(pec.ContactFields), func(f pec.Field) bool { return !held[f] }), nil
+}
+
+// EraseContacts takes a leaver's contact data away for good, in one transaction:
+// from the register and its search, from the history, from what imports keep.
+// Entries of money and the identity behind them stay ten years (9.10). Whoever
+// is on the register, has an open mailbox, credit or a claim is refused. Asked
+// again, nothing happens.
+func (o *Office) EraseContacts(ctx context.Context, actor string, member int64, reason string) (Erasure, error) {
+	reason = strings.TrimSpace(reason)
+	if reason == "" {
+		return Erasure{}, pec.Refuse("reason_missing", "Scriva come e quando è arrivata la richiesta.").On("reason")
+	}
+	var done Erasure
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		m, err := standingMember(tx, member)
+		if err != nil {
+			return err
+		}
+		if err := overdue(tx, member); err != nil {
+			return err
+		}
+		if done, err = o.PreviewErasure(&tx.ReadTx, member); err != nil {
+			return err
+		}
+		if done.Refused != nil {
+			return done.Refused
+		}
+		if done.Already {
+			return nil
+		}
+		if err := notBefore(tx.On, "questo iscritto", m.LastEventOn); err != nil {
+			return err
+		}
+		merged, err := tx.MergedInto(member)
+		if err != nil {
+			return err
+		}
+		for _, position := range append([]db.MemberRow{m}, merged...) {
+			if err := erase(tx, position); err != nil {
+				return err
+			}
+		}
+		if err := tx.Record("member.erased", "member", member, map[string]any{"fields": done.Goes, "kept_until": done.KeptUntil, "reason": reason}); err != nil {
+			return err
+		}
+		return mark(tx, member, 0, tx.On)
+	})
+	return done, err
+}
+
+func erase(tx *db.Tx, m db.MemberRow) error {
+	if err := tx.EraseContacts(m.ID, pec.ContactFields); err != nil {
+		return err
+	}
+	changes, err := tx.MemberChanges(m.ID)
+	if err != nil {
+		return err
+	}
+	for batch, before := range changes {
+		var was db.MemberRow
+		if err := json.Unmarshal(before, &was); err != nil {
+			return fmt.Errorf("what member %d was before import %d: %w", m.ID, batch, err)
+		}
+		for _, f := range pec.ContactFields {
+			if err := was.Set(f, ""); err != nil {
+				return err
+			}
+		}
+		was.ReservedAddress = ""
+		doc, err := json.Marshal(was)
+		if err != nil {
+			return err
+		}
+		if err := tx.SetMemberChange(batch, m.ID, doc); err != nil {
+			return err
+		}
+	}
+	return eraseFromReports(tx, m)
+}
+
+// erasedValue stands where a value was.
+const erasedValue = "cancellato su richiesta"
+
+// eraseFromReports takes the person out of the rows that imports refused or
+// warned of. A row is the person's when a cell of it is their tax code, or
+// when it is told of their name.
+func eraseFromReports(tx *db.Tx, m db.MemberRow) error {
+	kept, err := tx.BatchReports()
+	if err != nil {
+		return err
+	}
+	for batch, doc := range kept {
+		var r ImportReport
+		if err := json.Unmarshal(doc, &r); err != nil {
+			return fmt.Errorf("report of import %d: %w", batch, err)
+		}
+		if !r.forget(m.Member) {
+			continue
+		}
+		after, err := json.Marshal(r)
+		if err != nil {
+			return err
+		}
+		if err := tx.SetBatchReport(batch, after); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forget empties the rows of a person and the values told of them; true when
+// there were any.
+func (r *ImportReport) forget(m pec.Member) bool {
+	theirs := map[int]bool{}
+	for number, name := range r.Names {
+		theirs[number] = strings.EqualFold(name, m.FullName())
+	}
+	for _, row := range r.RefusedRows {
+		if m.TaxCode != "" && slices.ContainsFunc(row.Cells, func(cell string) bool {
+			return strings.EqualFold(strings.Join(strings.Fields(cell), ""), m.TaxCode)
+		}) {
+			theirs[row.Number] = true
+		}
+	}
+	changed := false
+	for i, row := range r.RefusedRows {
+		if theirs[row.Number] {
+			changed = true
+			r.RefusedRows[i].Cells = []string{erasedValue}
+		}
+	}
+	for i, p := range r.Problems {
+		if theirs[p.Row] {
+			changed = true
+			r.Problems[i].Value, r.Problems[i].Message, r.Problems[i].Correction = "", "Valore "+erasedValue+".", ""
+			delete(r.Names, p.Row)
+		}
+	}
+	return changed
+}

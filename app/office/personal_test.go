@@ -1,0 +1,193 @@
+package office_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// parts opens a person's file: the page and the data.
+func (o *testOffice) parts(file []byte) (page string, data map[string][]map[string]any) {
+	o.t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	o.must(err)
+	for _, f := range archive.File {
+		r, err := f.Open()
+		o.must(err)
+		body, err := io.ReadAll(r)
+		o.must(err)
+		if f.Name == "i-suoi-dati.html" {
+			page = string(body)
+			continue
+		}
+		var doc struct {
+			Data map[string][]map[string]any
+		}
+		o.must(json.Unmarshal(body, &doc))
+		data = doc.Data
+	}
+	return page, data
+}
+
+func TestPersonalFileHoldsAllThereIs(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error { return tx.SetOrderBody(db.OrderBody{Name: "Ordine di prova"}) }))
+	first, second := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Rossi", "Mario")
+	member := o.holder(first)
+	o.must(o.ChangeContacts(ctx, "operatore:giulia@ordine.example", member, office.Contacts{City: "Borgo", Email: "mario@posta.example"}))
+	o.topUp(first, 1000)
+	o.completed(first, 1, 305)
+	o.topUp(second, 500)
+	o.merges(member, o.holder(second))
+
+	file, err := o.PersonalFile(ctx, "operatore:giulia@ordine.example", member, strings.ToUpper)
+	o.must(err)
+	page, data := o.parts(file)
+	for _, part := range []struct {
+		key  string
+		rows int
+	}{
+		{"mailboxes", 2}, {"periods", 2}, {"services", 1}, {"orders", 1}, {"history", 2}, {"claims", 0},
+		{"movements", 5}, // two top-ups, an order, the credit of the second position out and in
+	} {
+		if len(data[part.key]) != part.rows {
+			t.Errorf("%d %s, want %d", len(data[part.key]), part.key, part.rows)
+		}
+	}
+	if m := data["movements"][2]; m["kind"] != "transfer" || m["amount"] != "5.00" || m["balance"] != "11.95" || m["on"] != "2017-10-12" {
+		t.Errorf("%v", m)
+	}
+	for _, words := range []string{"Rossi Mario", "Borgo", "mario@posta.example", "3,05\u00a0€", "12/10/2027, dieci anni", "segreteria", "MEMBER.CONTACTS"} {
+		if !strings.Contains(page, words) {
+			t.Errorf("the page does not say %q", words)
+		}
+	}
+	if strings.Contains(page, "giulia") { // the staff's data are not the member's
+		t.Error("the page names an operator")
+	}
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		taken, err := tx.LatestAudit("member", "member.data")
+		if taken.EntityID != member || taken.Actor != "operatore:giulia@ordine.example" {
+			t.Errorf("%+v", taken)
+		}
+		return err
+	}))
+	_, err = o.PersonalFile(ctx, "prova", o.row(member).ID+1, strings.ToUpper)
+	o.refuses("member_merged", err)
+}
+
+func TestErasureWaitsForWhatIsOpen(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	member := o.holder(box)
+	o.topUp(box, 1000)
+	erase := func() error {
+		_, err := o.EraseContacts(ctx, "prova", member, "PEC del 01/06/2018")
+		return err
+	}
+	o.refuses("member_on_register", erase())
+	o.on("2018-01-10")
+	o.leaves(member, "2018-01-10")
+	o.refuses("mailbox_open", erase()) // until 11/03/2018
+	o.on("2018-03-12")
+	o.refuses("credit_left", erase()) // the mailbox has closed
+	_, err := o.Refund(ctx, "prova", member, "bonifico")
+	o.must(err)
+	_, err = o.EraseContacts(ctx, "prova", member, " ")
+	o.refuses("reason_missing", err)
+	o.must(erase())
+	if got := o.row(member).ErasedOn.String(); got != "2018-03-12" {
+		t.Errorf("erased on %s", got)
+	}
+	o.sound()
+}
+
+func TestErasureTakesContactsAndLeavesMoney(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error { return tx.SetOrderBody(db.OrderBody{Name: "Ordine di prova"}) }))
+	const head = "N. iscrizione;Cognome;Nome;Codice fiscale;Comune;E-mail;Stato\n"
+	bring := func(rows string) {
+		_, err := o.WriteImport(ctx, "prova", office.ImportMembers, office.ImportFile{Name: "albo.csv", Data: []byte(head + rows)}, "", false)
+		o.must(err)
+	}
+	bring("A1;Rossi;Mario;RSSMRA85T10A562S;Borgo;mario@posta.example;Iscritto\n")
+	bring("A1;Rossi;Mario;RSSMRA85T10A562S;Valdoro;mario.nuovo@posta.example;Iscritto\n")
+	bring("A1;Rossi;Mario;RSSMRA85T10A562S;Altavalle;segreto@posta.example;inventato\nA2;Verdi;Ugo;;Altavalle;ugo@posta.example;inventato\n") // refused
+	box := o.activate("A1")
+	member := o.holder(box)
+	o.topUp(box, 305)
+	o.completed(box, 1, 305)
+	o.must(o.SetMemberPassword(ctx, "prova", box, "parola di prova"))
+	o.on("2018-01-10")
+	o.leaves(member, "2018-01-10")
+	o.on("2018-06-01")
+	o.night() // closed on 11/03/2018
+	before := o.figures(2017)
+
+	done, err := o.EraseContacts(ctx, "prova", member, "PEC del 01/06/2018")
+	o.must(err)
+	if done.KeptUntil.String() != "2027-10-12" || len(done.Goes) != 2 {
+		t.Errorf("%+v", done)
+	}
+	if o.figures(2017) != before {
+		t.Error("the year's figures changed")
+	}
+	m := o.row(member)
+	if m.City != "" || m.Email != "" || m.PasswordHash != "" || m.TaxCode != "RSSMRA85T10A562S" || m.Surname != "Rossi" || m.RegistrationNumber != "A1" {
+		t.Errorf("%+v", m)
+	}
+	file, err := o.PersonalFile(ctx, "prova", member, strings.ToUpper)
+	o.must(err)
+	page, _ := o.parts(file)
+	for _, gone := range []string{"Borgo", "Valdoro", "mario@posta.example", "mario.nuovo@posta.example"} {
+		if strings.Contains(page, gone) {
+			t.Errorf("%q is still held", gone)
+		}
+	}
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		for batch := int64(1); batch <= 3; batch++ {
+			b, err := tx.Batch(batch)
+			if err != nil {
+				return err
+			}
+			changes, err := tx.Changes(batch)
+			if err != nil {
+				return err
+			}
+			kept := string(b.Report)
+			for _, c := range changes {
+				kept += string(c.Before)
+			}
+			for _, gone := range []string{"Borgo", "mario@posta.example", "segreto@posta.example"} {
+				if strings.Contains(kept, gone) {
+					t.Errorf("import %d still holds %q", batch, gone)
+				}
+			}
+			if batch == 3 && !strings.Contains(kept, "ugo@posta.example") { // another's row stays
+				t.Error("the other's refused row went too")
+			}
+		}
+		found, err := tx.MemberCount(db.MemberFilter{Search: "mario.nuovo"})
+		if found != 0 {
+			t.Error("the search still finds the e-mail")
+		}
+		return err
+	}))
+	o.sound()
+
+	// Asked again, nothing happens; back by an import, the data are the file's.
+	if again, err := o.EraseContacts(ctx, "prova", member, "di nuovo"); err != nil || !again.Already {
+		t.Errorf("%+v, %v", again, err)
+	}
+	bring("A1;Rossi;Mario;RSSMRA85T10A562S;Altavalle;nuova@posta.example;Iscritto\n")
+	if m := o.row(member); m.City != "Altavalle" || m.Status != pec.MemberActive {
+		t.Errorf("%+v", m.Member)
+	}
+}

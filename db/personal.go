@@ -1,0 +1,106 @@
+package db
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"albopec/app/pec"
+)
+
+// Acceptance is a document that a member accepted (R17).
+type Acceptance struct {
+	Document string
+	Version  string
+	At       time.Time
+}
+
+// Acceptances returns what a member accepted, in order.
+func (tx *ReadTx) Acceptances(member int64) ([]Acceptance, error) {
+	return all(tx, func(row scanner) (Acceptance, error) {
+		var a Acceptance
+		return a, row.Scan(&a.Document, &a.Version, instantInto{&a.At})
+	}, `SELECT document, version, at FROM acceptances WHERE member_id = ? ORDER BY id`, member)
+}
+
+// ImportsOf returns the imports that created or changed a member, in order.
+func (tx *ReadTx) ImportsOf(member int64) ([]BatchListed, error) {
+	return all(tx, scanBatchListed, batchListed+`WHERE id IN (SELECT batch_id FROM import_changes WHERE entity = 'member' AND entity_id = ?) ORDER BY id`, member)
+}
+
+// LastMoneyOn is the day of the latest entry of a member's ledger, zero when
+// there is none.
+func (tx *ReadTx) LastMoneyOn(member int64) (pec.Date, error) {
+	return one(tx, nil, func(row scanner) (pec.Date, error) {
+		var d pec.Date
+		return d, row.Scan(dayInto{&d})
+	}, `SELECT MAX(day_on) FROM ledger WHERE member_id = ?`, member)
+}
+
+// columnOf is where a field of a member is stored. The fields that can be
+// erased are called alike.
+func columnOf(f pec.Field) string { return string(f) }
+
+// EraseContacts takes fields of a member away for good: from the row, from its
+// history and from what imports keep for their undo. Password, links and a
+// reserved address go with them.
+func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
+	var set []string
+	var names []string
+	for _, f := range fields {
+		set = append(set, columnOf(f)+` = ''`)
+		names = append(names, string(f))
+	}
+	list, err := json.Marshal(names)
+	if err != nil {
+		return err
+	}
+	if err := tx.exec(`UPDATE members SET `+strings.Join(set, ", ")+`, reserved_address = NULL, password_hash = '', erased_on = ?, version = version + 1 WHERE id = ?`,
+		day(tx.On), member); err != nil {
+		return err
+	}
+	if err := tx.exec(`DELETE FROM member_history WHERE member_id = ? AND field IN (SELECT value FROM json_each(?))`, member, string(list)); err != nil {
+		return err
+	}
+	return tx.DropMemberLinks(member)
+}
+
+// MemberChanges returns what imports keep of a member as it was before them.
+func (tx *ReadTx) MemberChanges(member int64) (map[int64]json.RawMessage, error) {
+	type kept struct {
+		batch  int64
+		before []byte
+	}
+	list, err := all(tx, func(row scanner) (kept, error) {
+		var k kept
+		return k, row.Scan(&k.batch, &k.before)
+	}, `SELECT batch_id, CAST(before AS BLOB) FROM import_changes WHERE entity = 'member' AND entity_id = ? AND before IS NOT NULL`, member)
+	changes := map[int64]json.RawMessage{}
+	for _, k := range list {
+		changes[k.batch] = k.before
+	}
+	return changes, err
+}
+
+// SetMemberChange writes over what an import keeps of a member.
+func (tx *Tx) SetMemberChange(batch, member int64, before json.RawMessage) error {
+	return tx.exec(`UPDATE import_changes SET before = ? WHERE batch_id = ? AND entity = 'member' AND entity_id = ?`, string(before), batch, member)
+}
+
+// BatchReports returns the reports of the imports of members that have
+// something to say about rows, by import.
+func (tx *ReadTx) BatchReports() (map[int64]json.RawMessage, error) {
+	type kept struct {
+		id     int64
+		report []byte
+	}
+	list, err := all(tx, func(row scanner) (kept, error) {
+		var k kept
+		return k, row.Scan(&k.id, &k.report)
+	}, `SELECT id, CAST(report AS BLOB) FROM import_batches WHERE kind = 'members' AND json_array_length(report, '$.problems') > 0`)
+	reports := map[int64]json.RawMessage{}
+	for _, k := range list {
+		reports[k.id] = k.report
+	}
+	return reports, err
+}
