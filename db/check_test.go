@@ -12,6 +12,10 @@ func TestCheckFindsPlantedDamage(t *testing.T) {
 		{"money without a payment", `INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, actor, at) SELECT id, 1, '2018-01-01', 'topup', 50000, 50000, 'x', 'x' FROM members LIMIT 1`, "è una ricarica senza il suo pagamento"},
 		{"an entry without its order", `INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, actor, at) SELECT id, 1, '2018-01-01', 'order', 50000, 50000, 'x', 'x' FROM members LIMIT 1`, "è di un ordine che non c’è"},
 		{"a claim from nowhere", `INSERT INTO claims (member_id, amount_cents, day_on, reason, actor, at) SELECT id, 100, '2018-01-01', 'x', 'x', 'x' FROM members LIMIT 1`, "non viene da un movimento"},
+		{"credit passed from nobody", `INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, actor, at) SELECT id, 1, '2018-01-01', 'transfer', 50000, 50000, 'x', 'x' FROM members LIMIT 1`, "non ha il suo opposto"},
+		{"credit left behind by a merge", `INSERT INTO members (surname, status, left_on, merged_into, merged_on, created_at) SELECT 'Rossi', 'cancelled', '2018-01-01', id, '2018-01-01', 'x' FROM members LIMIT 1;
+			INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, actor, at) VALUES (2, 1, '2018-01-01', 'topup', 5, 5, 'x', 'x')`, "ha ancora una casella, un credito o un ordine in attesa"},
+		{"a merge that leads to itself", `UPDATE members SET merged_into = id`, "porta a una che non c’è più"},
 		{"a guard taken away", `DROP TRIGGER audit_no_delete`, "Manca la protezione «audit_no_delete»"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

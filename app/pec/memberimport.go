@@ -409,9 +409,10 @@ type memberPlanner struct {
 	byNumber map[string]*Member
 	byPEC    map[string]*Member // own PECs of those on the register
 	place    map[int64]int32    // of the known, by ID
-	former   map[string]*Member // by the codes and numbers of positions merged into them
-	free     map[string]bool    // numbers that their holders give up in this file
-	said     memberReader       // used for one row after the other
+	// By the codes and numbers of positions merged into them.
+	formerCodes, formerNumbers map[string]*Member
+	free                       map[string]bool // numbers that their holders give up in this file
+	said                       memberReader    // used for one row after the other
 
 	seen        []bool  // known members that a row, refused or not, speaks of
 	matched     []int32 // the row that was taken for a known member; 0 for none
@@ -430,7 +431,7 @@ type memberPlanner struct {
 func newMemberPlanner(in MemberImport, free map[string]bool) *memberPlanner {
 	p := &memberPlanner{
 		in: in, free: free, byCode: make(map[string]*Member, len(in.Known)), byNumber: make(map[string]*Member, len(in.Known)), byPEC: map[string]*Member{},
-		place: make(map[int64]int32, len(in.Known)), former: map[string]*Member{}, seen: make([]bool, len(in.Known)), matched: make([]int32, len(in.Known)),
+		place: make(map[int64]int32, len(in.Known)), formerCodes: map[string]*Member{}, formerNumbers: map[string]*Member{}, seen: make([]bool, len(in.Known)), matched: make([]int32, len(in.Known)),
 		codes: map[string]int32{}, numbers: map[string]claim{}, ownPECs: map[string]int32{}, reservation: map[string]int32{},
 		marks: make([]rowMark, 0, len(in.Rows)),
 	}
@@ -459,10 +460,10 @@ func newMemberPlanner(in MemberImport, free map[string]bool) *memberPlanner {
 // part of.
 func (p *memberPlanner) lead(f FormerPosition, to *Member) {
 	if code := foldCode(f.TaxCode); code != "" && p.byCode[code] == nil {
-		p.former["codice "+code] = to
+		p.formerCodes[code] = to
 	}
 	if number := foldNumber(f.RegistrationNumber); number != "" && p.byNumber[number] == nil {
-		p.former["numero "+number] = to
+		p.formerNumbers[number] = to
 	}
 }
 
@@ -472,8 +473,8 @@ func (p *memberPlanner) byFormer(said, known Member) (code, number bool) {
 	if said.TaxCode != "" && p.byCode[said.TaxCode] != nil {
 		return false, false
 	}
-	leads := func(key string) bool { m := p.former[key]; return m != nil && m.ID == known.ID }
-	return leads("codice " + said.TaxCode), leads("numero " + foldNumber(said.RegistrationNumber))
+	leads := func(m *Member) bool { return m != nil && m.ID == known.ID }
+	return leads(p.formerCodes[said.TaxCode]), leads(p.formerNumbers[foldNumber(said.RegistrationNumber)])
 }
 
 // forget drops what only the judging of rows needs.
@@ -621,10 +622,10 @@ func (p *memberPlanner) match(r *memberReader) *Member {
 	if m := p.byCode[code]; code != "" && m != nil {
 		return m
 	}
-	if m := p.former["codice "+code]; code != "" && m != nil {
+	if m := p.formerCodes[code]; code != "" && m != nil {
 		return m
 	}
-	holder := cmp.Or(p.byNumber[foldNumber(number)], p.former["numero "+foldNumber(number)])
+	holder := cmp.Or(p.byNumber[foldNumber(number)], p.formerNumbers[foldNumber(number)])
 	if number == "" || holder == nil {
 		return nil
 	}

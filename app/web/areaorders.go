@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -224,6 +225,7 @@ type ownEntriesPage struct {
 	Entries        []db.Entry
 	Balance, Claim pec.Cents
 	Pager          *Pager
+	Former         [][]db.Entry // of positions that were merged into the member's, each newest first; on the last page
 }
 
 // ownEntries is the member's statement of account, newest first.
@@ -248,8 +250,31 @@ func (s *site) ownEntries(c *fiber.Ctx) error {
 	if more {
 		p.Entries = p.Entries[:pageOfArea]
 	}
+	if !more {
+		if err := s.read(c, p.former(who(c).ID)); err != nil {
+			return err
+		}
+	}
 	p.Pager = newestFirst("/area/movimenti", int64(before), more, func() string { return strconv.Itoa(p.Entries[len(p.Entries)-1].Seq) })
 	return s.show(c, "areaentries", &p)
+}
+
+// former reads the movements of the positions merged into a member's.
+func (p *ownEntriesPage) former(member int64) func(*db.ReadTx) error {
+	return func(tx *db.ReadTx) error {
+		merged, err := tx.MergedInto(member)
+		for _, m := range merged {
+			entries, err := tx.Entries(m.ID)
+			if err != nil {
+				return err
+			}
+			if len(entries) > 0 {
+				slices.Reverse(entries)
+				p.Former = append(p.Former, entries)
+			}
+		}
+		return err
+	}
 }
 
 type howToPayPage struct {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 	"strconv"
@@ -357,7 +358,12 @@ type statementPage struct {
 	Pay        string
 	Refundable bool
 	Export     exportLinks
+	Former     []formerAccount
+	Stands     string // page of the position that this one was merged into
 }
+
+// formerAccount is the statement of a position that was merged into this one.
+type formerAccount struct{ Title, Href string }
 
 type claimRow struct {
 	db.ClaimEntry
@@ -405,6 +411,9 @@ func (s *site) fillStatement(c *fiber.Ctx, tx *db.ReadTx, p *statementPage, id i
 	if err := p.claims(tx, id); err != nil {
 		return err
 	}
+	if err := p.former(tx); err != nil {
+		return err
+	}
 	waiting, err := tx.WaitingOrders(id)
 	if err != nil {
 		return err
@@ -424,6 +433,18 @@ func (s *site) fillStatement(c *fiber.Ctx, tx *db.ReadTx, p *statementPage, id i
 	p.Export = exportLinks{address, address + "?formato=csv"}
 	p.facts(s.linkTo(c, "/iscritti/:id", "/iscritti/"+itoa(id)))
 	return nil
+}
+
+// former links the statements of positions that became one.
+func (p *statementPage) former(tx *db.ReadTx) error {
+	if p.Member.Merged() {
+		p.Stands = "/credito/" + itoa(p.Member.MergedInto)
+	}
+	merged, err := tx.MergedInto(p.Member.ID)
+	for _, m := range merged {
+		p.Former = append(p.Former, formerAccount{"Posizione di " + m.FullName() + ", unita il " + m.MergedOn.Italian(), "/credito/" + itoa(m.ID)})
+	}
+	return err
 }
 
 func (p *statementPage) claims(tx *db.ReadTx, id int64) error {
@@ -656,6 +677,7 @@ type reversalPage struct {
 	Taken, Claim pec.Cents
 	Balance      pec.Cents
 	Reason       string
+	account      int64 // of the member whose credit is taken: after a merge the one that stands
 }
 
 func (s *site) reversalPage(c *fiber.Ctx, id int64) (*reversalPage, error) {
@@ -664,7 +686,12 @@ func (s *site) reversalPage(c *fiber.Ctx, id int64) (*reversalPage, error) {
 		if p.Entry, err = tx.Entry(id); err != nil {
 			return err
 		}
-		p.Balance, err = tx.Balance(p.Entry.MemberID)
+		payer, err := tx.Member(p.Entry.MemberID)
+		if err != nil {
+			return err
+		}
+		p.account = cmp.Or(payer.MergedInto, payer.ID)
+		p.Balance, err = tx.Balance(p.account)
 		return err
 	})
 	if err != nil {
@@ -672,7 +699,7 @@ func (s *site) reversalPage(c *fiber.Ctx, id int64) (*reversalPage, error) {
 	}
 	p.Taken, p.Claim = pec.ReversalSplit(p.Entry.Amount, p.Balance)
 	_, p.How = entryInWords(p.Entry)
-	p.Frame = s.frame(c, "Storna la ricarica", Crumb{"Credito", "/credito"}, Crumb{p.Entry.Holder, "/credito/" + itoa(p.Entry.MemberID)})
+	p.Frame = s.frame(c, "Storna la ricarica", Crumb{"Credito", "/credito"}, Crumb{p.Entry.Holder, "/credito/" + itoa(p.account)})
 	p.Lead = p.Entry.Amount.Euro() + " del " + p.Entry.On.Italian() + ", " + p.How
 	return p, nil
 }
@@ -722,7 +749,7 @@ func (s *site) reverse(c *fiber.Ctx) error {
 	if claim > 0 {
 		text += " " + claim.Euro() + " erano già spesi: sono diventati un credito da recuperare, che ferma acquisti e rinnovi finché una ricarica non lo salda."
 	}
-	return s.done(c, "/credito/"+itoa(p.Entry.MemberID), "Ricarica stornata.", text)
+	return s.done(c, "/credito/"+itoa(p.account), "Ricarica stornata.", text)
 }
 
 // refundPage pays a leaver's credit back.

@@ -53,7 +53,14 @@ func TestDuplicateIsMergedFromTheList(t *testing.T) {
 	}
 	v.get("/iscritti/doppioni").must(200).says("Nessun possibile doppione")
 	v.get(page+"/registro").must(200).says("Unito con un’altra posizione", "Unito a un’altra posizione", "Ricarica registrata")
-	v.get(fmt.Sprint("/credito/", gone)).must(200).says("Passaggio di credito", "Alla posizione n. A15266, Morandi Elena: Doppia iscrizione").saysNot("Registra un pagamento")
+	v.get(fmt.Sprint("/credito/", gone)).must(200).says("Passaggio di credito", "Alla posizione n. A15266, Morandi Elena: Doppia iscrizione").saysNot("Registra un pagamento").
+		says("Apra l’estratto conto che continua")
+	a = v.get(fmt.Sprint("/credito/", s.member)).must(200).says("Posizione di Morandi Elena, unita il 15/06/2018", "i suoi movimenti di prima")
+
+	// The payment of the old position is taken back from the one credit.
+	entry := s.topUpEntry(gone).ID
+	v.get(fmt.Sprint("/credito/movimenti/", entry, "/storno")).must(200).says("15,00 €")
+	v.follow(v.post(fmt.Sprint("/credito/movimenti/", entry, "/storno"), "reason", "Importo sbagliato").must(303)).must(200).says("Ricarica stornata.", "5,00 € tolti dal credito.", "10,00 €")
 	v.get(fmt.Sprint("/iscritti/", gone, "/unione?con=", s.member)).must(422)
 }
 
@@ -103,7 +110,7 @@ func TestMergedMemberSeesTheOrdersOfBoth(t *testing.T) {
 	v.get("/area").must(200).says(s.address, "6,95 €")
 	v.get("/area/ordini").must(200).says("2018/000001")
 	v.get(fmt.Sprint("/area/ordini/", order)).must(200).says("Ordine 2018/000001")
-	v.get("/area/movimenti").must(200).says("Passaggio di credito", "6,95 €")
+	v.get("/area/movimenti").must(200).says("Passaggio di credito", "6,95 €", "Movimenti di un’altra Sua posizione", "Ricarica, bonifico", "+10,00 €")
 }
 
 func TestMergePagesInBrowser(t *testing.T) {
