@@ -177,3 +177,17 @@ func TestActivatingManyIsAllOrNone(t *testing.T) {
 		t.Errorf("%d activated", n)
 	}
 }
+
+// A program that runs for weeks checks its file again and again while the
+// register changes.
+func TestCheckAfterCheckFindsASoundFileSound(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	for _, number := range []string{"A1", "A2", "A3"} {
+		o.mailbox(number, "Rossi", "Mario")
+		found, err := o.Check(ctx)
+		o.must(err)
+		if len(found) > 0 {
+			t.Errorf("with %s: %q", number, found)
+		}
+	}
+}

@@ -23,14 +23,10 @@ func (o *testOffice) merges(keep, gone int64, fromGone ...pec.Field) office.Merg
 	return done
 }
 
-// sound fails the test for anything that check finds, on a connection that has
-// read nothing before: FTS5 compares the file with what it remembers of it.
+// sound fails the test for anything that check finds.
 func (o *testOffice) sound() {
 	o.t.Helper()
-	d, err := db.Open(o.DB.Path())
-	o.must(err)
-	defer d.Close()
-	found, err := office.New(d).Check(ctx)
+	found, err := o.Check(ctx)
 	o.must(err)
 	if len(found) > 0 {
 		o.t.Errorf("on %s check finds %q", o.day, found)
