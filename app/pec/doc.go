@@ -125,6 +125,18 @@
 //   - R27. Money in a report is the sum of stored entries, and two reports of one
 //     period agree with each other and with the ledger.
 //
+// # Two positions, one person (doppioni)
+//
+// Positions that may be one person are found by what they have in common
+// ([Duplicates]) and merged when an operator says so ([ProposeMerge]): the one
+// that goes leads to the other, its credit passes by opposite entries
+// ([EntryTransfer]), so that no sum changes (R14, R27). A row of a file with its
+// old code or number speaks of the one that stays ([FormerPosition]).
+//
+// A person is given all that is held of them. Asked for, the contact data of a
+// leaver go ([ContactFields]) and entries of money stay ten years
+// ([MoneyKeptUntil], 9.10).
+//
 // In comments, R8 points at a rule above; (9.1) to (9.12) point at decided cases:
 // waiting orders (9.1), several mailboxes with one E (9.2), leavings on E or
 // registered late and returns (9.3), leavers in imports (9.4), imported expiries
