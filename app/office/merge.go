@@ -253,8 +253,8 @@ func mergeData(tx *db.Tx, m Merge, keep *db.MemberRow, gone db.MemberRow) error 
 		keep.Status = before.Status // leave compares with what was
 		leave(tx.On, keep, StatusChange{Status: status, On: cmp.Or(gone.LeftOn, gone.Standing.Since), Until: gone.Standing.Until, Reason: gone.Standing.Reason, To: gone.Standing.To})
 	}
-	if !status.OnRegister() && gone.Status.OnRegister() {
-		keep.LeftRegisteredOn = tx.On // its mailboxes close today at the earliest (9.3)
+	if !status.OnRegister() {
+		keep.LeftRegisteredOn = tx.On // the mailboxes of the other close today at the earliest (9.3)
 	}
 	keep.ReservedAddress = cmp.Or(keep.ReservedAddress, gone.ReservedAddress)
 	if err := saveMember(tx, before, *keep); err != nil {

@@ -230,6 +230,27 @@ func TestMergedStatusFollowsTheRules(t *testing.T) {
 	o.sound()
 }
 
+// TestMailboxOfTwoLeaversClosesOnTheDayOfTheMerge: the one that stays left long
+// ago, and its grace is over; the other's mailbox was renewed the day before.
+func TestMailboxOfTwoLeaversClosesOnTheDayOfTheMerge(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	keep, other := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Rossi", "Mario")
+	holders := []int64{o.holder(keep), o.holder(other)}
+	o.on("2017-10-29")
+	o.leaves(holders[0], "") // closes on 28/12/2017
+	o.on("2018-10-13")
+	o.leaves(holders[1], "")
+	o.merges(holders[0], holders[1])
+	o.on("2018-10-14")
+	o.night()
+	got, err := o.Mailbox(ctx, other)
+	o.must(err)
+	if got.Status != pec.MailboxClosed || got.ClosedOn != pec.Day("2018-10-13") {
+		t.Errorf("%s on %s", got.Status, got.ClosedOn)
+	}
+	o.sound()
+}
+
 func TestMergeChoosesValuesAndKeepsWhatTheyWere(t *testing.T) {
 	o := newOffice(t, "2017-10-12")
 	keep, gone := o.member("A1", "Rossi", "Mario"), o.member("A2", "Rossi", "Mario Luca")
