@@ -196,6 +196,22 @@ func ExtraGB(services []Service) int {
 	return total
 }
 
+// MBPerGB is what the provider's quotas count with.
+const MBPerGB = 1024
+
+// Megabytes writes used space in GB with one decimal, cut and never rounded up:
+// 2355 is "2,3 GB"; below a GB it is in MB.
+func Megabytes(mb int) string {
+	if mb < MBPerGB {
+		return fmt.Sprintf("%d\u00a0MB", mb)
+	}
+	tenths := mb * 10 / MBPerGB
+	if tenths%10 == 0 {
+		return Thousands(tenths/10) + "\u00a0GB"
+	}
+	return fmt.Sprintf("%s,%d\u00a0GB", Thousands(tenths/10), tenths%10)
+}
+
 // LocalPart makes the part before @ of a member's address (9.6): first given
 // name, dot, whole surname, in lower case without accents, apostrophes and
 // spaces: "D'Alò Conti", "Maria Pia" is "maria.daloconti". n from 2 on tells

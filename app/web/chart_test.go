@@ -60,7 +60,7 @@ func TestDaysAreToldAsPeopleDo(t *testing.T) {
 
 func TestUsedSpaceIsNeverRoundedUp(t *testing.T) {
 	for mb, want := range map[int]string{0: "0\u00a0MB", 512: "512\u00a0MB", 1024: "1\u00a0GB", 2354: "2,2\u00a0GB", 2355: "2,2\u00a0GB", 2356: "2,3\u00a0GB", 3071: "2,9\u00a0GB"} {
-		if got := megabytes(mb); got != want {
+		if got := pec.Megabytes(mb); got != want {
 			t.Errorf("%d MB: %q, want %q", mb, got, want)
 		}
 	}

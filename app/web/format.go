@@ -34,7 +34,7 @@ func formats() map[string]any {
 		"thousands":   thousands,
 		"count":       count,
 		"gb":          gb,
-		"megabytes":   megabytes,
+		"megabytes":   pec.Megabytes,
 		"dash":        dash,
 		"capital":     capital,
 		"yesNo":       yesNo,
@@ -140,22 +140,6 @@ func count(n any, one, many string) (string, error) {
 
 // gb is "2 GB".
 func gb(n int) string { return pec.Thousands(n) + nbsp + "GB" }
-
-// mbPerGB is what the provider's quotas count with.
-const mbPerGB = 1024
-
-// megabytes writes used space in GB with one decimal, cut and never rounded
-// up: 2355 is "2,3 GB"; below a GB it is in MB.
-func megabytes(mb int) string {
-	if mb < mbPerGB {
-		return fmt.Sprintf("%d%sMB", mb, nbsp)
-	}
-	tenths := mb * 10 / mbPerGB
-	if tenths%10 == 0 {
-		return gb(tenths / 10)
-	}
-	return fmt.Sprintf("%s,%d%sGB", pec.Thousands(tenths/10), tenths%10, nbsp)
-}
 
 // percentage is a part of a whole for the width of a bar, in percent with one
 // decimal and a point: SVG's own form.

@@ -233,7 +233,7 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 	box.Near = !f.On.IsZero() && p.Today.DaysUntil(f.On) <= soon
 	box.Space = gb(view.TotalGB())
 	if view.UsedMB != nil {
-		box.Space = megabytes(*view.UsedMB) + " di " + box.Space
+		box.Space = pec.Megabytes(*view.UsedMB) + " di " + box.Space
 	}
 	p.Boxes = append(p.Boxes, box)
 	if view.Status == pec.MailboxRejected {

@@ -139,7 +139,7 @@ type Space struct {
 func (s Space) Known() bool { return s.UsedMB != nil }
 
 // Used is the used space, "2,3 GB".
-func (s Space) Used() string { return megabytes(*s.UsedMB) }
+func (s Space) Used() string { return pec.Megabytes(*s.UsedMB) }
 
 // Total is base and extra together, "3 GB".
 func (s Space) Total() string { return gb(s.BaseGB + s.ExtraGB) }
@@ -160,7 +160,7 @@ func (s Space) Parts() string {
 }
 
 // Free is what is left, "0,7 GB"; never negative.
-func (s Space) Free() string { return megabytes(max(s.totalMB()-*s.UsedMB, 0)) }
+func (s Space) Free() string { return pec.Megabytes(max(s.totalMB()-*s.UsedMB, 0)) }
 
 // Near reports whether 90 % is used.
 func (s Space) Near() bool { return *s.UsedMB*10 >= s.totalMB()*9 }
@@ -174,7 +174,7 @@ func (s Space) UsedPercent() string { return percentage(*s.UsedMB, s.totalMB()) 
 // BasePercent is where the base ends.
 func (s Space) BasePercent() string { return percentage(s.BaseGB, s.BaseGB+s.ExtraGB) }
 
-func (s Space) totalMB() int { return (s.BaseGB + s.ExtraGB) * mbPerGB }
+func (s Space) totalMB() int { return (s.BaseGB + s.ExtraGB) * pec.MBPerGB }
 
 // Progress is work under way; partial "progress". Text tells figures, never
 // only that one should wait.
