@@ -1,0 +1,142 @@
+package pec
+
+// MessageForms are the messages that the program writes, in the order of the
+// screens. The samples are the same invented member's throughout: 1 GB on a
+// mailbox with E 12/10/2018, and 1,00 € of credit.
+var MessageForms = []MessageForm{
+	{
+		Kind: MessageNotice, Title: "Avviso di scadenza",
+		When: "Parte nei giorni della convenzione prima della scadenza e il giorno stesso, per le caselle con un servizio o che non si rinnovano da sole.",
+		Fields: []MessageField{
+			fieldName, fieldMailbox, fieldExpiry,
+			{"quando", "quanto manca alla scadenza", "fra 30 giorni"},
+			{"che_cosa", "elenco di ciò che quel giorno si rinnova o cessa", "- La casella si rinnova fino al 12/10/2019, a spese dell’Ordine.\n- 1\u00a0GB in più cessa: credito insufficiente."},
+			{"costo", "quanto costa rinnovare tutti i servizi, IVA compresa", "3,05\u00a0€"},
+			fieldCredit,
+			{"manca", "quanto manca per rinnovare tutti i servizi; vuoto se nulla", "2,05\u00a0€"},
+			{"spazio", "avvertimento se lo spazio scende sotto quello usato; vuoto altrimenti", "Dal 12/10/2018 lo spazio sarà di 1\u00a0GB e ne risultano usati 1,5\u00a0GB: nessun messaggio si cancella, ma la ricezione può fermarsi."},
+			{"che_fare", "che cosa può fare l’iscritto", "Per rinnovare tutto ricarichi almeno 2,05\u00a0€ entro il 12/10/2018."},
+			fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Casella PEC {{casella}}: scadenza del {{scadenza}}",
+			Body: `Gentile {{nome}},
+
+la Sua casella PEC {{casella}} scade il {{scadenza}} ({{quando}}). Quel giorno:
+
+{{che_cosa}}
+
+{{spazio}}
+
+Rinnovo dei servizi: {{costo}}
+Credito disponibile: {{credito}}
+Manca: {{manca}}
+
+{{che_fare}}
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
+		Kind: MessageOutcome, Title: "Esito della scadenza",
+		When: "Parte dopo la scadenza, quando i servizi sono stati rinnovati o sono cessati o la casella si è chiusa perché nessuno l’ha rinnovata.",
+		Fields: []MessageField{
+			fieldName, fieldMailbox, fieldExpiry,
+			{"che_cosa", "elenco di ciò che si è rinnovato o è cessato", "- La casella è rinnovata fino al 12/10/2019, a spese dell’Ordine.\n- 1\u00a0GB in più: rinnovato fino al 12/10/2019 per 3,05\u00a0€."},
+			{"numero", "numero dell’ordine di rinnovo; vuoto se nulla si è rinnovato", "2018/000042"},
+			{"pagato", "quanto è stato preso dal credito, IVA compresa; vuoto se nulla", "3,05\u00a0€"},
+			fieldCredit,
+			{"spazio", "avvertimento se lo spazio è sceso sotto quello usato; vuoto altrimenti", ""},
+			fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Casella PEC {{casella}}: esito della scadenza del {{scadenza}}",
+			Body: `Gentile {{nome}},
+
+ecco che cosa è accaduto alla scadenza della Sua casella PEC {{casella}}, il {{scadenza}}:
+
+{{che_cosa}}
+
+{{spazio}}
+
+Ordine di rinnovo: {{numero}}
+Pagato dal credito: {{pagato}}
+Credito che resta: {{credito}}
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
+		Kind: MessageReceipt, Title: "Conferma di acquisto",
+		When: "Parte quando un acquisto è completato.",
+		Fields: []MessageField{
+			fieldName, fieldMailbox,
+			{"numero", "numero dell’ordine", "2017/000007"},
+			{"data", "giorno in cui l’ordine è completato", "07/12/2017"},
+			{"righe", "elenco di ciò che è stato acquistato, con il prezzo", "- 1\u00a0GB in più, dal 07/12/2017 al 12/10/2018: 2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€"},
+			{"netto", "totale netto", "2,50\u00a0€"},
+			{"iva", "totale dell’IVA", "0,55\u00a0€"},
+			{"lordo", "totale lordo, preso dal credito", "3,05\u00a0€"},
+			fieldCredit,
+			{"spiegazione", "la frase del preventivo: durata, prezzo e rinnovo", "1\u00a0GB in più fino al 12/10/2018, giorno di scadenza della casella, costa 2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€: mancano più di 3\u00a0mesi, perciò la convenzione fa pagare l’anno intero; quel giorno si rinnova per un anno a 2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€, se il credito basta."},
+			fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Conferma di acquisto per {{casella}}, ordine {{numero}}",
+			Body: `Gentile {{nome}},
+
+confermiamo il Suo acquisto del {{data}} per la casella PEC {{casella}}, ordine {{numero}}:
+
+{{righe}}
+
+Totale netto: {{netto}}
+IVA: {{iva}}
+Totale lordo, preso dal credito: {{lordo}}
+Credito che resta: {{credito}}
+
+{{spiegazione}}
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
+		Kind: MessageSummary, Title: "Riepilogo per la segreteria",
+		When: "Parte verso gli operatori della segreteria il giorno dopo, se qualche messaggio è partito o non è riuscito.",
+		Fields: []MessageField{
+			{"giorno", "giorno degli invii", "12/07/2018"},
+			{"partiti", "quanti messaggi sono partiti", "118"},
+			{"non_riusciti", "quanti non sono riusciti", "2"},
+			{"in_attesa", "quanti aspettano ancora di partire; vuoto se nessuno", "3"},
+			{"carta", "quanti aspettano di essere spediti su carta; vuoto se nessuno", "1"},
+			{"elenco", "a chi non sono arrivati e perché; vuoto se tutti sono partiti", "- elena@posta.example, Avviso di scadenza: 550 la casella non esiste"},
+			fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Messaggi del {{giorno}}: {{partiti}} partiti, {{non_riusciti}} non riusciti",
+			Body: `Messaggi agli iscritti del {{giorno}}.
+
+Partiti: {{partiti}}
+Non riusciti: {{non_riusciti}}
+Ancora da inviare: {{in_attesa}}
+Da spedire su carta: {{carta}}
+
+{{elenco}}
+
+Tutti i messaggi sono nel programma, alla voce Avvisi.
+
+{{ordine}}
+`},
+	},
+}
+
+// Fields that several messages have.
+var (
+	fieldName      = MessageField{"nome", "nome e cognome dell’iscritto", "Elena Morandi"}
+	fieldMailbox   = MessageField{"casella", "indirizzo della casella", "elena.morandi@pec.ordine.example"}
+	fieldExpiry    = MessageField{"scadenza", "giorno di scadenza", "12/10/2018"}
+	fieldCredit    = MessageField{"credito", "credito residuo", "1,00\u00a0€"}
+	fieldOrderBody = MessageField{"ordine", "nome dell’Ordine", "Ordine degli Ingegneri di Valdoro"}
+)
