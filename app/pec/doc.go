@@ -98,10 +98,12 @@
 //   - R20. Until the day before E a service's renewal may be turned off or its
 //     quantity lowered for the next year, not below the space known to be used.
 //   - R21. Notices (avvisi di scadenza) go out on the agreement's days before E
-//     and on E, once for each mailbox, E and step; after E one message says what
-//     was renewed or ended.
+//     and on E, for each mailbox with a service or that does not renew by itself,
+//     once for each mailbox, E and step; a late run raises the latest step only.
+//     After E one message says what was renewed or ended. See [Watch.Decide].
 //   - R22. A message is stored with the change that causes it and sent afterwards,
-//     at most 8 times.
+//     at most 8 times, with growing pauses; who has no e-mail gets a letter on
+//     paper. See [AfterAttempt] and [MessageForms].
 //
 // # Files in (importazione)
 //
