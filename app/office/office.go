@@ -25,6 +25,8 @@ type Office struct {
 	// Today is the program's day: Rome's, unless a past or future day is played.
 	Today func() pec.Date
 	Log   *slog.Logger
+	// Mailer sends what waits to be sent; nil while sending is not set up.
+	Mailer Mailer
 
 	batch int // members that one transaction of a run takes; 0 is batchSize
 

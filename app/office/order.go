@@ -279,7 +279,10 @@ func completeOrder(tx *db.Tx, id int64, on pec.Date) (int64, error) {
 			return 0, err
 		}
 	}
-	return service, payOrder(tx, id, order, on)
+	if err := payOrder(tx, id, order, on); err != nil {
+		return 0, err
+	}
+	return service, queueReceipt(tx, id)
 }
 
 // payOrder takes an order's gross from the credit, gives it its number and

@@ -246,7 +246,7 @@ func overdue(tx *db.Tx, member int64) error {
 // apply writes decided events. The services that one mailbox renewed on one
 // day make one order (R19).
 func apply(tx *db.Tx, book pec.Book, agreements []pec.Agreement, events []pec.Event) error {
-	a := applying{tx: tx, book: book, agreements: agreements, started: map[int64]int64{}, mailboxes: map[int64]pec.Mailbox{}}
+	a := applying{tx: tx, book: book, agreements: agreements, started: map[int64]int64{}, mailboxes: map[int64]pec.Mailbox{}, numbers: map[int64]string{}}
 	for _, m := range book.Mailboxes {
 		a.mailboxes[m.ID] = m
 	}
@@ -257,6 +257,12 @@ func apply(tx *db.Tx, book pec.Book, agreements []pec.Agreement, events []pec.Ev
 		// The orders of a day's renewals are written once the last of its services is decided.
 		if i+1 == len(events) || events[i+1].On != e.On || !serviceEvent(events[i+1]) {
 			if err := a.orderRenewals(); err != nil {
+				return err
+			}
+		}
+		a.today = append(a.today, e)
+		if i+1 == len(events) || events[i+1].On != e.On {
+			if err := a.tellOutcomes(); err != nil {
 				return err
 			}
 		}
@@ -273,8 +279,10 @@ type applying struct {
 	book       pec.Book
 	agreements []pec.Agreement
 	mailboxes  map[int64]pec.Mailbox
-	started    map[int64]int64 // pending service id: id in the database
-	renewed    []pec.Event     // services renewed, not yet in an order
+	started    map[int64]int64  // pending service id: id in the database
+	renewed    []pec.Event      // services renewed, not yet in an order
+	today      []pec.Event      // of the day under way
+	numbers    map[int64]string // of the day's orders of renewal, by mailbox
 }
 
 func (a *applying) apply(e pec.Event) error {
@@ -413,5 +421,10 @@ func (a *applying) orderRenewal(events []pec.Event) error {
 	if err != nil {
 		return err
 	}
-	return payOrder(a.tx, id, order, first.On)
+	if err := payOrder(a.tx, id, order, first.On); err != nil {
+		return err
+	}
+	paid, err := a.tx.Order(id)
+	a.numbers[first.MailboxID] = paid.Number()
+	return err
 }

@@ -1,0 +1,428 @@
+package office
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// Mailer is the door to the Ordine's mail server.
+type Mailer interface {
+	// Send hands one message over and says what became of it. It ends by itself
+	// within claimFor.
+	Send(ctx context.Context, m pec.Mail) pec.MailResult
+	// Sender is the address that messages come from.
+	Sender() string
+}
+
+// claimFor is how long an attempt may take: what has not answered by then was
+// cut short by a crash.
+const claimFor = 15 * time.Minute
+
+// usefulDays is how long after it was written a message is still worth sending.
+// A notice is only until E.
+const usefulDays = 30
+
+// outgoing is a message about to be stored.
+type outgoing struct {
+	kind        pec.MessageKind
+	key         string // what it is about, after the kind: "12:2018-10-12:90"
+	member      db.MemberRow
+	to          string // only for who is no member
+	mailbox     int64
+	usefulUntil pec.Date
+	values      pec.MessageValues
+}
+
+// queue stores a message with the change that causes it (R22), filled in with
+// the text in force: what was written stays as it was. A member without an
+// e-mail address gets it on paper. The same message again is written once.
+func queue(tx *db.Tx, m outgoing) (int64, error) {
+	letter, err := write(&tx.ReadTx, m.kind, m.values)
+	if err != nil {
+		return 0, err
+	}
+	row := db.MessageRow{
+		Key: string(m.kind) + ":" + m.key, Kind: m.kind, MemberID: m.member.ID, MailboxID: m.mailbox, Recipient: m.to, Letter: letter,
+		State: pec.MessageWaiting, UsefulUntil: m.usefulUntil,
+	}
+	if m.member.ID != 0 {
+		row.Recipient, row.State = destination(m.member)
+	}
+	if row.MailID, err = mailID(tx, row.Key); err != nil {
+		return 0, err
+	}
+	return tx.AddMessage(row)
+}
+
+// destination is where a member's messages go.
+func destination(m db.MemberRow) (address string, state pec.MessageState) {
+	if pec.ValidEmail(m.Email) {
+		return m.Email, pec.MessageWaiting
+	}
+	return "", pec.MessagePaper
+}
+
+// write fills the text of a kind in: the secretariat's, or the program's when
+// there is none or when it no longer suits this version's fields. A renewal
+// never fails for want of a text.
+func write(tx *db.ReadTx, kind pec.MessageKind, values pec.MessageValues) (pec.Letter, error) {
+	form, ok := pec.FormOf(kind)
+	if !ok {
+		return pec.Letter{}, fmt.Errorf("message of unknown kind %q", kind)
+	}
+	text, changed, err := tx.MessageText(kind)
+	if err != nil {
+		return pec.Letter{}, err
+	}
+	if changed {
+		if letter, err := form.Write(text, values); err == nil {
+			return letter, nil
+		}
+	}
+	return form.Write(form.Text, values)
+}
+
+// mailID makes a message's Message-ID: the same on every attempt, so that an
+// e-mail that comes twice can be told from two.
+func mailID(tx *db.Tx, key string) (string, error) {
+	domains, err := tx.Domains()
+	if err != nil {
+		return "", err
+	}
+	domain := "albopec.invalid"
+	if len(domains) > 0 {
+		domain = domains[0]
+	}
+	sum := sha256.Sum256([]byte(key + " " + tx.Now.UTC().Format(time.RFC3339Nano)))
+	return "albopec." + hex.EncodeToString(sum[:12]) + "@" + domain, nil
+}
+
+// fullName is a member's name as a letter addresses it: "Elena Morandi".
+func fullName(m pec.Member) string { return strings.TrimSpace(m.Name + " " + m.Surname) }
+
+// orderBodyName is the Ordine's name; empty before there is one.
+func orderBodyName(tx *db.ReadTx) (string, error) {
+	body, err := tx.OrderBody()
+	if pec.AsProblem(err) != nil {
+		return "", nil
+	}
+	return body.Name, err
+}
+
+// queueReceipt confirms a completed purchase (R17).
+func queueReceipt(tx *db.Tx, order int64) error {
+	o, err := tx.Order(order)
+	if err != nil {
+		return err
+	}
+	m, err := tx.Member(o.MemberID)
+	if err != nil {
+		return err
+	}
+	box, err := tx.Mailbox(o.MailboxID)
+	if err != nil {
+		return err
+	}
+	lines, err := tx.OrderLines(order)
+	if err != nil {
+		return err
+	}
+	credit, err := tx.Balance(o.MemberID)
+	if err != nil {
+		return err
+	}
+	body, err := orderBodyName(&tx.ReadTx)
+	if err != nil {
+		return err
+	}
+	_, err = queue(tx, outgoing{
+		kind: pec.MessageReceipt, key: fmt.Sprint(order), member: m, mailbox: o.MailboxID, usefulUntil: tx.On.AddDays(usefulDays),
+		values: pec.MessageValues{
+			"nome": fullName(m.Member), "casella": box.Address, "numero": o.Number(), "data": o.CompletedOn.Italian(), "righe": linesInWords(lines),
+			"netto": o.Price.Net.Euro(), "iva": o.Price.VAT.Euro(), "lordo": o.Price.Gross.Euro(), "credito": credit.Euro(), "spiegazione": reasons(lines), "ordine": body,
+		},
+	})
+	return err
+}
+
+func linesInWords(lines []db.OrderLine) string {
+	var list []string
+	for _, l := range lines {
+		text := pec.Product{Code: l.Product, Name: l.ProductName, Unit: l.Unit}.What(l.Quantity)
+		if !l.From.IsZero() {
+			text += fmt.Sprintf(", dal %s al %s", l.From.Italian(), l.To.Italian())
+		}
+		list = append(list, "- "+text+": "+l.Price.Sum())
+	}
+	return strings.Join(list, "\n")
+}
+
+func reasons(lines []db.OrderLine) string {
+	var list []string
+	for _, l := range lines {
+		if l.Reason != "" {
+			list = append(list, l.Reason)
+		}
+	}
+	return strings.Join(list, " ")
+}
+
+// Sending is what a run of sending did.
+type Sending struct {
+	Sent    int `json:"sent"`
+	Failed  int `json:"failed"`  // attempts in vain, of this run
+	Waiting int `json:"waiting"` // still to go afterwards
+}
+
+// SendMail sends what waits, one message at a time, each in three steps: it is
+// claimed, handed to the mail server outside any transaction, and what became
+// of it is written down (R22). Two runs at once never take the same message. A
+// run that is cut short between the steps leaves a message whose fate is not
+// known: it is sent again with the Message-ID it had. When the server cannot be
+// reached the run ends, so that the other messages keep their attempts. Without
+// a mail server nothing is sent and everything waits.
+func (o *Office) SendMail(ctx context.Context, actor string) (Sending, error) {
+	var done Sending
+	if o.Mailer != nil {
+		if err := o.sweep(ctx, actor); err != nil {
+			return done, err
+		}
+		for more := true; more; {
+			var err error
+			if more, err = o.sendNext(ctx, actor, &done); err != nil {
+				return done, err
+			}
+		}
+	}
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		counts, err := tx.MessageCounts()
+		done.Waiting = counts[pec.MessageWaiting] + counts[pec.MessageUnknown] + counts[pec.MessageSending]
+		return err
+	})
+	return done, err
+}
+
+// sweep settles what no attempt will: attempts that were cut short, and
+// messages that have become of no use.
+func (o *Office) sweep(ctx context.Context, actor string) error {
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		cut, err := tx.MessagesCutShort(tx.Now)
+		if err != nil {
+			return err
+		}
+		for _, m := range cut {
+			if err := settle(tx, m, pec.MailResult{Outcome: pec.MailUncertain, Reply: "Il programma si è fermato durante l’invio."}); err != nil {
+				return err
+			}
+		}
+		late, err := tx.MessagesTooLate(tx.On)
+		if err != nil {
+			return err
+		}
+		for _, m := range late {
+			m.State, m.LastError = pec.MessageGivenUp, fmt.Sprintf("Non è partito entro il %s, e dopo non serviva più.", m.UsefulUntil.Italian())
+			if err := tx.SetMessage(m); err != nil {
+				return err
+			}
+			if err := tx.Record("message.too_late", "message", m.ID, map[string]any{"kind": m.Kind, "until": m.UsefulUntil}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// sendNext sends the message that is due since longest; false when none is, or
+// when no other would go.
+func (o *Office) sendNext(ctx context.Context, actor string, done *Sending) (bool, error) {
+	var m db.MessageRow
+	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
+		m, err = tx.ClaimMessage(tx.Now.Add(claimFor))
+		return err
+	})
+	if err != nil || m.ID == 0 {
+		return false, err
+	}
+	result := o.Mailer.Send(ctx, pec.Mail{MessageID: m.MailID, To: m.Recipient, Subject: m.Letter.Subject, Text: m.Letter.Text, HTML: m.Letter.HTML})
+	// What the server was told stays told, even when the program is being stopped.
+	err = o.write(context.WithoutCancel(ctx), actor, func(tx *db.Tx) error { return settle(tx, m, result) })
+	if err != nil {
+		return false, fmt.Errorf("writing down what became of message %d: %w", m.ID, err)
+	}
+	if result.Outcome == pec.MailAccepted {
+		done.Sent++
+		return true, ctx.Err()
+	}
+	done.Failed++
+	return result.Outcome != pec.MailUnreachable, ctx.Err()
+}
+
+// settle writes down what became of an attempt.
+func settle(tx *db.Tx, m db.MessageRow, r pec.MailResult) error {
+	state, pause := pec.AfterAttempt(r.Outcome, m.Attempts)
+	m.State, m.NextTryAt, m.GoneAt, m.LastError = state, tx.Now.Add(pause), tx.Now, r.Reply
+	if state == pec.MessageSent {
+		m.LastError = ""
+	}
+	if err := tx.SetMessage(m); err != nil {
+		return err
+	}
+	if err := tx.AddAttempt(m.ID, r); err != nil {
+		return err
+	}
+	return tx.Record("message."+string(state), "message", m.ID, map[string]any{"kind": m.Kind, "outcome": r.Outcome, "attempt": m.Attempts})
+}
+
+// RetryMessage sends a message again at once, from its first attempt on, to the
+// member's address of today: one that failed, that waits for its next attempt,
+// or that was to go on paper before the member had an address.
+func (o *Office) RetryMessage(ctx context.Context, actor string, id int64) error {
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		m, err := tx.Message(id)
+		if err != nil {
+			return err
+		}
+		switch m.State {
+		case pec.MessageSent, pec.MessagePosted, pec.MessageSending:
+			return pec.Refuse("message_not_waiting", "Il messaggio è %s: non si invia di nuovo.", m.State.Italian())
+		}
+		return retry(tx, m)
+	})
+}
+
+// RetryFailed sends every message that failed again, and counts them.
+func (o *Office) RetryFailed(ctx context.Context, actor string) (int, error) {
+	n := 0
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		list, err := tx.MessageList(db.MessageFilter{States: []pec.MessageState{pec.MessageGivenUp}})
+		if err != nil {
+			return err
+		}
+		for _, m := range list {
+			if m.UsefulUntil.Before(tx.On) {
+				continue // of no use any more: only one by one
+			}
+			if err := retry(tx, m.MessageRow); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
+
+func retry(tx *db.Tx, m db.MessageRow) error {
+	m.State = pec.MessageWaiting
+	if m.MemberID != 0 {
+		member, err := tx.Member(m.MemberID)
+		if err != nil {
+			return err
+		}
+		if m.Recipient, m.State = destination(member); m.State == pec.MessagePaper {
+			return pec.Refuse("email_missing", "L’iscritto non ha una mail di riferimento: la scriva nei suoi dati, oppure spedisca il messaggio su carta.")
+		}
+	}
+	m.Attempts, m.NextTryAt, m.LastError = 0, tx.Now, ""
+	if m.UsefulUntil.Before(tx.On) {
+		m.UsefulUntil = tx.On
+	}
+	if err := tx.SetMessage(m); err != nil {
+		return err
+	}
+	return tx.Record("message.retried", "message", m.ID, map[string]any{"kind": m.Kind})
+}
+
+// ToPaper puts a message that failed on the list of those to be posted.
+func (o *Office) ToPaper(ctx context.Context, actor string, id int64) error {
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		m, err := tx.Message(id)
+		if err != nil {
+			return err
+		}
+		if m.State != pec.MessageGivenUp || m.MemberID == 0 {
+			return pec.Refuse("message_not_failed", "Il messaggio è %s: su carta si spedisce ciò che non è riuscito per e-mail.", m.State.Italian())
+		}
+		m.State = pec.MessagePaper
+		if err := tx.SetMessage(m); err != nil {
+			return err
+		}
+		return tx.Record("message.paper", "message", id, map[string]any{"kind": m.Kind})
+	})
+}
+
+// PostMessages registers that letters were posted today; those that were not
+// on the list are left as they are. It counts the others.
+func (o *Office) PostMessages(ctx context.Context, actor string, ids []int64) (int, error) {
+	n := 0
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		for _, id := range ids {
+			m, err := tx.Message(id)
+			if err != nil {
+				return err
+			}
+			if m.State != pec.MessagePaper {
+				continue
+			}
+			m.State, m.GoneAt = pec.MessagePosted, tx.Now
+			if err := tx.SetMessage(m); err != nil {
+				return err
+			}
+			if err := tx.Record("message.posted", "message", id, map[string]any{"kind": m.Kind}); err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
+
+// ChangeText stores the secretariat's text for a kind of message, once it is
+// sound.
+func (o *Office) ChangeText(ctx context.Context, actor string, kind pec.MessageKind, t pec.MessageText) error {
+	form, ok := pec.FormOf(kind)
+	if !ok {
+		return pec.Refuse("text_unknown", "Il messaggio «%s» non esiste.", kind)
+	}
+	t.Subject, t.Body = strings.TrimSpace(t.Subject), strings.TrimSpace(strings.ReplaceAll(t.Body, "\r\n", "\n"))+"\n"
+	if err := form.Check(t); err != nil {
+		return err
+	}
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		if err := tx.SetMessageText(kind, t); err != nil {
+			return err
+		}
+		return tx.Record("text.changed", "text", 0, map[string]any{"kind": kind})
+	})
+}
+
+// RestoreText goes back to the program's text for a kind of message.
+func (o *Office) RestoreText(ctx context.Context, actor string, kind pec.MessageKind) error {
+	if _, ok := pec.FormOf(kind); !ok {
+		return pec.Refuse("text_unknown", "Il messaggio «%s» non esiste.", kind)
+	}
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		if err := tx.DeleteMessageText(kind); err != nil {
+			return err
+		}
+		return tx.Record("text.restored", "text", 0, map[string]any{"kind": kind})
+	})
+}
+
+// TextFor is the text in force for a kind of message, and whether it is the
+// secretariat's.
+func TextFor(tx *db.ReadTx, form pec.MessageForm) (pec.MessageText, bool, error) {
+	text, changed, err := tx.MessageText(form.Kind)
+	if err != nil || changed {
+		return text, changed, err
+	}
+	return form.Text, false, nil
+}
