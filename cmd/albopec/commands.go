@@ -33,8 +33,12 @@ type commands struct {
 	Topup     topupCmd     `cmd:"" help:"Registra un pagamento."`
 	Order     orderCmd     `cmd:"" help:"Un acquisto."`
 	Renew     renewCmd     `cmd:"" help:"I rinnovi e le chiusure fino a un giorno."`
-	Report    reportCmd    `cmd:"" help:"Il report di un anno, in Excel e PDF."`
-	Export    struct {
+	Notices   noticesCmd   `cmd:"" help:"Prepara gli avvisi di scadenza del giorno."`
+	Mail      struct {
+		Send mailSendCmd `cmd:"" help:"Invia i messaggi che aspettano."`
+	} `cmd:"" help:"I messaggi agli iscritti."`
+	Report reportCmd `cmd:"" help:"Il report di un anno, in Excel e PDF."`
+	Export struct {
 		Members   exportMembersCmd   `cmd:"" help:"L’albo, in CSV o XLSX."`
 		Mailboxes exportMailboxesCmd `cmd:"" help:"Le caselle che non sono chiuse, in CSV o XLSX."`
 	} `cmd:"" help:"Esporta un elenco."`

@@ -110,6 +110,9 @@ func TestKeysOfEveryCommand(t *testing.T) {
 		}},
 		{"renew --on 2018-10-12 --dry-run", keys{"until": aDay, "renewed": aCount, "closed": aCount, "services_renewed": aCount, "services_ended": aCount, "ordine": aMap, "members": aMap, "failed": aList}},
 		{"renew --on 2018-10-12", keys{"until": aDay, "renewed": aCount, "closed": aCount, "services_renewed": aCount, "services_ended": aCount, "ordine": aMap, "members": aMap, "failed": aList}},
+		{"notices --on 2018-10-12 --dry-run", keys{"raised": aCount, "by_step": aMap, "on_paper": aCount, "dry_run": aFlag, "failed": aList}},
+		{"notices --on 2018-10-12", keys{"raised": aCount, "by_step": aMap, "on_paper": aCount, "dry_run": aFlag, "failed": aList}},
+		{"mail send --on 2018-10-12", keys{"sent": aCount, "failed": aCount, "waiting": aCount}},
 		{"report 2018 --on 2018-12-31 --out " + dir, keys{
 			"xlsx": aName, "pdf": aName, "mailboxes_at_end": aCount, "activated": aCount, "closed": aCount, "renewed": aCount, "ordine_gross": anAmt,
 			"services_sold_gb": aCount, "members_gross": anAmt, "topups": anAmt, "credit_outstanding": anAmt,

@@ -32,7 +32,7 @@ const (
 )
 
 func main() {
-	dropEmpty("ALBOPEC_DB", "ALBOPEC_LISTEN", "ALBOPEC_PROXY", "ALBOPEC_BEHIND_HTTPS")
+	dropEmpty(append(mailVariables, "ALBOPEC_DB", "ALBOPEC_LISTEN", "ALBOPEC_PROXY", "ALBOPEC_BEHIND_HTTPS")...)
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
