@@ -30,21 +30,28 @@ type paper struct {
 	pdf *gofpdf.Fpdf
 }
 
-// newPaper starts a document: fonts, data about the document, the foot of every
-// page.
+// newPaper starts a document with a foot on every page.
 func newPaper(owner, title string, madeOn pec.Date, compress bool) *paper {
+	p := blankPaper(owner, title, "Resoconto annuale delle caselle PEC", madeOn, compress)
+	p.pdf.AliasNbPages(allPages)
+	p.pdf.SetFooterFunc(func() { p.foot(owner, title) })
+	p.pdf.AddPage()
+	return p
+}
+
+// blankPaper is a document without a page yet: fonts, margins, data about the
+// document.
+func blankPaper(owner, title, subject string, madeOn pec.Date, compress bool) *paper {
 	pdf := gofpdf.New("P", "mm", "A4", "")
-	p := &paper{pdf: pdf}
 	pdf.SetCompression(compress)
 	// The core fonts of PDF cannot write every name. The library keeps the
 	// slice for itself, so it gets its own.
 	pdf.AddUTF8FontFromBytes("liberation", "", slices.Clone(liberationsansregular.TTF))
 	pdf.AddUTF8FontFromBytes("liberation", "B", slices.Clone(liberationsansbold.TTF))
-	pdf.AliasNbPages(allPages)
 
 	pdf.SetTitle(printable(title), true)
 	pdf.SetAuthor(printable(owner), true)
-	pdf.SetSubject("Resoconto annuale delle caselle PEC", true)
+	pdf.SetSubject(printable(subject), true)
 	pdf.SetCreator("albopec", true)
 	pdf.SetProducer("albopec", true)
 	// The same figures give the same bytes only with these three.
@@ -55,9 +62,7 @@ func newPaper(owner, title string, madeOn pec.Date, compress bool) *paper {
 	pdf.SetMargins(sideMargin, topMargin, sideMargin)
 	pdf.SetAutoPageBreak(true, bottomMargin)
 	pdf.SetCellMargin(0)
-	pdf.SetFooterFunc(func() { p.foot(owner, title) })
-	pdf.AddPage()
-	return p
+	return &paper{pdf: pdf}
 }
 
 // allPages stands for the number of pages until it is known.
