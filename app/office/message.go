@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"albopec/app/pec"
 	"albopec/db"
+	"albopec/reports"
 )
 
 // Mailer is the door to the Ordine's mail server.
@@ -425,4 +427,71 @@ func TextFor(tx *db.ReadTx, form pec.MessageForm) (pec.MessageText, bool, error)
 		return text, changed, err
 	}
 	return form.Text, false, nil
+}
+
+// Letters are messages as letters to be posted: these, or (nil) all that wait to
+// be. The address is the member's of today.
+func (o *Office) Letters(ctx context.Context, ids []int64) ([]reports.Letter, error) {
+	var letters []reports.Letter
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		body, err := tx.OrderBody()
+		if err != nil {
+			return err
+		}
+		list, err := lettersToPost(tx, ids)
+		if err != nil {
+			return err
+		}
+		for _, m := range list {
+			if m.MemberID == 0 {
+				return pec.Refuse("message_not_for_members", "Il messaggio è per un operatore: su carta si spedisce solo agli iscritti.")
+			}
+			member, err := tx.Member(m.MemberID)
+			if err != nil {
+				return err
+			}
+			letters = append(letters, reports.Letter{
+				Sender: body.Name, Place: body.City, On: m.On, To: PostalAddress(member.Member), Subject: m.Letter.Subject, Text: m.Letter.Text,
+			})
+		}
+		return nil
+	})
+	return letters, err
+}
+
+// lettersToPost are the messages asked for, or all on paper, oldest first.
+func lettersToPost(tx *db.ReadTx, ids []int64) ([]db.MessageRow, error) {
+	var list []db.MessageRow
+	if ids == nil {
+		waiting, err := tx.MessageList(db.MessageFilter{States: []pec.MessageState{pec.MessagePaper}})
+		for _, m := range slices.Backward(waiting) {
+			list = append(list, m.MessageRow)
+		}
+		return list, err
+	}
+	for _, id := range ids {
+		m, err := tx.Message(id)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m)
+	}
+	return list, nil
+}
+
+// PostalAddress is a member's name and address as an envelope has them; only
+// the name when the register has no address.
+func PostalAddress(m pec.Member) []string {
+	lines := []string{fullName(m)}
+	if m.Address != "" {
+		lines = append(lines, m.Address)
+	}
+	city := strings.TrimSpace(m.PostalCode + " " + m.City)
+	if m.Province != "" {
+		city += " (" + m.Province + ")"
+	}
+	if m.City != "" {
+		lines = append(lines, city)
+	}
+	return lines
 }

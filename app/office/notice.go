@@ -75,7 +75,7 @@ func (o *Office) RaiseNotices(ctx context.Context, actor string, dryRun bool) (N
 	if err != nil {
 		return done, fmt.Errorf("raising the notices of %s: %w", on, err)
 	}
-	return done, nil
+	return done, o.write(ctx, actor, func(tx *db.Tx) error { return tx.Record("notices", "notice", 0, done) })
 }
 
 // watched are the steps of the agreement in force, and the kinds of mailbox that

@@ -131,8 +131,9 @@ func (d deskReader) toDo() error {
 	if requested+sent > 0 {
 		outcome.Note = "La prima richiesta è del " + since.Italian() + ", " + days(d.page.Today, since)
 	}
-	d.page.ToDo = []Card{card, outcome, orders}
-	return nil
+	silent, err := d.notGone()
+	d.page.ToDo = []Card{card, outcome, orders, silent}
+	return err
 }
 
 func (d deskReader) toFollow() error {

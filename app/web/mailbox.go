@@ -185,6 +185,7 @@ type mailboxPage struct {
 	Years    []Year
 	More     int
 	Since    int
+	Why      string // where it is told why a notice did not leave
 	Waiting  bool
 	Member   template.HTML
 }
@@ -225,6 +226,7 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	if name := p.MailboxView.Kind.Name; name != "" { // without an agreement kinds have no names
 		p.Lead = "Tipologia " + name + ", titolare " + p.Holder.FullName()
 	}
+	p.Why = withQuery("/avvisi/perche", "q", p.Address)
 	p.Waiting = p.Who.May(clerks) && (p.Status == pec.MailboxRequested || p.Status == pec.MailboxSent)
 	book, agreements, err := s.office.Book(tx, p.Holder.ID)
 	if err != nil {
@@ -280,6 +282,7 @@ func (s *site) mailboxLife(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	for _, part := range []func() error{
 		func() error { return l.mailbox(p.MailboxRow) },
 		func() error { return l.orders(p.Holder.ID, p.ID) },
+		func() error { return l.messages(p.Holder.ID, p.ID) },
 		func() error { return l.coming(p.Holder.ID, p.ID) },
 	} {
 		if err := part(); err != nil {

@@ -402,7 +402,8 @@ func (s *site) memberLife(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 	}
 	l.money(entries)
 	for _, part := range []func() error{
-		func() error { return l.changes(id) }, func() error { return l.merged(id) }, func() error { return l.orders(id, 0) }, func() error { return l.coming(id, 0) },
+		func() error { return l.changes(id) }, func() error { return l.merged(id) }, func() error { return l.orders(id, 0) },
+		func() error { return l.messages(id, 0) }, func() error { return l.coming(id, 0) },
 	} {
 		if err := part(); err != nil {
 			return err

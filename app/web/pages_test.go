@@ -55,6 +55,9 @@ func (s *testSite) samples() map[string][]string {
 		"/credito/:id":                            {"/credito/" + leaver, fmt.Sprintf("/credito/%d", s.member)},
 		"/credito/:id/esporta":                    {"/credito/" + leaver + "/esporta"},
 		"/credito/:id/rimborso":                   {"/credito/" + leaver + "/rimborso"},
+		"/avvisi/:id":                             {"/avvisi/" + s.messageSample()},
+		"/avvisi/:id/lettera":                     {"/avvisi/" + s.messageSample() + "/lettera"},
+		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/summary"},
 	}
 	maps.Copy(all, s.importSamples())
 	maps.Copy(all, s.agreementSamples())

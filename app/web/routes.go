@@ -21,5 +21,6 @@ func (s *site) routes() []route {
 		s.serviceRoutes(),
 		s.orderRoutes(),
 		s.creditRoutes(),
+		s.noticeRoutes(),
 	)
 }

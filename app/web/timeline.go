@@ -477,6 +477,25 @@ func (l *life) forecast(f pec.Forecast) Moment {
 	return m
 }
 
+// messages adds what was written to a member, about one mailbox or (0) all.
+func (l *life) messages(member, mailbox int64) error {
+	list, err := l.tx.MessageList(db.MessageFilter{Member: member, Mailbox: mailbox})
+	for _, m := range list {
+		text := joinHTML(anchor(l.linkTo(l.c, "/avvisi/:id", "/avvisi/"+itoa(m.ID)), m.Letter.Subject), ".")
+		at, title := m.CreatedAt, m.Kind.Italian()
+		switch m.State {
+		case pec.MessageSent:
+			title += " inviato a " + m.Recipient
+		case pec.MessageGivenUp:
+			title, text = title+" non riuscito", joinHTML(text, " "+sentence(m.LastError))
+		default:
+			title += ": " + m.State.Italian()
+		}
+		l.add(m.On, at, title, text, nil)
+	}
+	return err
+}
+
 func auditKey(action string, id int64, on pec.Date) string {
 	return fmt.Sprint(action, " ", id, " ", on)
 }
