@@ -196,11 +196,8 @@ func (o *Office) SendMail(ctx context.Context, actor string) (Sending, error) {
 		if err := o.sweep(ctx, actor); err != nil {
 			return done, err
 		}
-		for more := true; more; {
-			var err error
-			if more, err = o.sendNext(ctx, actor, &done); err != nil {
-				return done, err
-			}
+		if err := o.sendAll(ctx, actor, &done); err != nil {
+			return done, err
 		}
 	}
 	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
@@ -241,29 +238,38 @@ func (o *Office) sweep(ctx context.Context, actor string) error {
 	})
 }
 
-// sendNext sends the message that is due since longest; false when none is, or
-// when no other would go.
-func (o *Office) sendNext(ctx context.Context, actor string, done *Sending) (bool, error) {
-	var m db.MessageRow
+// sendAll sends message after message, the one that is due since longest first,
+// until none is or none would go. What became of one is written down in the
+// transaction that claims the next.
+func (o *Office) sendAll(ctx context.Context, actor string, done *Sending) error {
+	var next db.MessageRow
 	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
-		m, err = tx.ClaimMessage(tx.Now.Add(claimFor))
+		next, err = tx.ClaimMessage(tx.Now.Add(claimFor))
 		return err
 	})
-	if err != nil || m.ID == 0 {
-		return false, err
+	for err == nil && next.ID != 0 {
+		m := next
+		result := o.Mailer.Send(ctx, pec.Mail{MessageID: m.MailID, To: m.Recipient, Subject: m.Letter.Subject, Text: m.Letter.Text, HTML: m.Letter.HTML})
+		// What the server was told stays told, even when the program is being stopped.
+		err = o.write(context.WithoutCancel(ctx), actor, func(tx *db.Tx) (err error) {
+			next = db.MessageRow{}
+			if err := settle(tx, m, result); err != nil || result.Outcome == pec.MailUnreachable || ctx.Err() != nil {
+				return err
+			}
+			next, err = tx.ClaimMessage(tx.Now.Add(claimFor))
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("writing down what became of message %d: %w", m.ID, err)
+		}
+		if result.Outcome == pec.MailAccepted {
+			done.Sent++
+		} else {
+			done.Failed++
+		}
+		err = ctx.Err()
 	}
-	result := o.Mailer.Send(ctx, pec.Mail{MessageID: m.MailID, To: m.Recipient, Subject: m.Letter.Subject, Text: m.Letter.Text, HTML: m.Letter.HTML})
-	// What the server was told stays told, even when the program is being stopped.
-	err = o.write(context.WithoutCancel(ctx), actor, func(tx *db.Tx) error { return settle(tx, m, result) })
-	if err != nil {
-		return false, fmt.Errorf("writing down what became of message %d: %w", m.ID, err)
-	}
-	if result.Outcome == pec.MailAccepted {
-		done.Sent++
-		return true, ctx.Err()
-	}
-	done.Failed++
-	return result.Outcome != pec.MailUnreachable, ctx.Err()
+	return err
 }
 
 // settle writes down what became of an attempt.

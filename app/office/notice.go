@@ -44,15 +44,10 @@ func (o *Office) RaiseNotices(ctx context.Context, actor string, dryRun bool) (N
 		if err != nil {
 			return err
 		}
-		steps, kinds := watched(agreements, on)
-		for _, step := range steps {
+		for _, step := range noticeSteps(agreements, on) {
 			done.ByStep[fmt.Sprint(step)] = 0
 		}
-		if len(steps) == 0 {
-			return nil
-		}
-		members, err = tx.MembersToNotify(on.AddDays(slices.Max(steps)), kinds)
-		if err != nil || !dryRun {
+		if members, err = o.membersToTell(tx, agreements); err != nil || !dryRun {
 			return err
 		}
 		for _, id := range members {
@@ -78,19 +73,41 @@ func (o *Office) RaiseNotices(ctx context.Context, actor string, dryRun bool) (N
 	return done, o.write(ctx, actor, func(tx *db.Tx) error { return tx.Record("notices", "notice", 0, done) })
 }
 
-// watched are the steps of the agreement in force, and the kinds of mailbox that
-// it lets members pay.
-func watched(agreements []pec.Agreement, on pec.Date) (steps []int, kinds []string) {
-	a, ok := pec.InForce(agreements, on)
+// noticeSteps are the steps of the agreement in force.
+func noticeSteps(agreements []pec.Agreement, on pec.Date) []int {
+	a, _ := pec.InForce(agreements, on)
+	return a.NoticeDays
+}
+
+// membersToTell are the members of whose mailboxes one has a notice due. They
+// are found in bulk: of a large register thousands are in the window each
+// morning, and few have their day.
+func (o *Office) membersToTell(tx *db.ReadTx, agreements []pec.Agreement) ([]int64, error) {
+	a, ok := pec.InForce(agreements, o.Today())
 	if !ok {
 		return nil, nil
 	}
+	var kinds []string
 	for _, k := range a.Kinds {
 		if k.PaidBy == pec.PaidByMember {
 			kinds = append(kinds, k.Code)
 		}
 	}
-	return a.NoticeDays, kinds
+	near, err := tx.MembersToNotify(NoticeHorizon(agreements, o.Today()), kinds)
+	if err != nil {
+		return nil, err
+	}
+	watches, err := o.Watches(tx, near)
+	if err != nil {
+		return nil, err
+	}
+	tell := map[int64]bool{}
+	for _, w := range watches {
+		if w.Decide().Due {
+			tell[w.Mailbox.MemberID] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(tell)), nil
 }
 
 func (n *Notified) count(m db.MemberRow, list []due) {
@@ -256,7 +273,7 @@ func (o *Office) Watches(tx *db.ReadTx, members []int64) (map[int64]pec.Watch, e
 // NoticeHorizon is the last day on which a mailbox may expire and be told of
 // today: the furthest step of the agreement in force.
 func NoticeHorizon(agreements []pec.Agreement, on pec.Date) pec.Date {
-	steps, _ := watched(agreements, on)
+	steps := noticeSteps(agreements, on)
 	if len(steps) == 0 {
 		return on
 	}
@@ -318,11 +335,15 @@ const maxListed = 50
 // days.
 func (o *Office) Summarise(ctx context.Context, actor string) (int, error) {
 	n := 0
-	err := o.write(ctx, actor, func(tx *db.Tx) error {
-		days, err := tx.SendingDays(tx.On.AddDays(-summarised), tx.On.AddDays(-1))
-		if err != nil || len(days) == 0 {
-			return err
-		}
+	var days []db.SendingDay
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		days, err = tx.SendingDays(o.Today().AddDays(-summarised), o.Today().AddDays(-1))
+		return err
+	})
+	if err != nil || len(days) == 0 {
+		return 0, err
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
 		operators, err := summaryReaders(&tx.ReadTx)
 		if err != nil || len(operators) == 0 {
 			return err

@@ -136,23 +136,69 @@ func TestALateRunRaisesTheLatestStepOnce(t *testing.T) {
 	}
 }
 
-// A run on 20/10 that finds no renewal of the night carries it out first: what
-// it raises is nothing, for the new E is a year away.
+// A run on 20/10 that finds no renewal of the night sees through it: what it
+// raises is nothing, for the new E is a year away.
 func TestNoticesLookAtTheMailboxAsTheNightLeavesIt(t *testing.T) {
 	o, box := romaNotified(t)
 	o.on("2018-10-20")
 	if done := o.notices(); done.Raised != 0 {
 		t.Errorf("raised %+v", done)
 	}
+	o.night()
 	o.expect(box, "active to 2019-10-12, credit 0.00", "1 inbox_gb from 2017-12-07 ended on 2018-10-12 (no_credit)")
 	if told := o.told(pec.MessageOutcome); len(told) != 1 {
 		t.Errorf("outcomes: %v", told)
 	}
 }
 
+// One holder has two mailboxes: the renewal of the one, overdue, is carried out
+// before the other's notice tells what credit is left (R6).
+func TestANoticeTellsTheCreditThatOverdueRenewalsLeave(t *testing.T) {
+	o, box := romaNotified(t)
+	o.on("2017-12-20")
+	second := o.another(box, "elena.studio@pec.ordine.example") // E 20/12/2018
+	o.topUp(box, 305+305)
+	o.completed(second, 1, 305)
+	o.on("2018-10-21") // 60 days before the second's E, nine after the first's
+	if done := o.notices(); done.ByStep["60"] != 1 || done.Raised != 1 {
+		t.Fatalf("%+v", done)
+	}
+	text := spaced(o.messages(pec.MessageNotice)[0].Letter.Text)
+	if !strings.Contains(text, "Credito disponibile: 0,00 €\nManca: 3,05 €") {
+		t.Errorf("the notice says\n%s", text)
+	}
+	o.expect(box, "active to 2019-10-12, credit 0.00", "1 inbox_gb from 2017-12-07 to 2019-10-12")
+}
+
+// A member's fault is reported; the others get their notices.
+func TestAFaultyMemberDoesNotStopTheOthers(t *testing.T) {
+	o, box := romaNotified(t)
+	o.mailboxOf(t, "A2", "Belli", "Ugo", "2017-10-12")
+	second := o.another(box, "elena.studio@pec.ordine.example")
+	o.topUp(box, 305)
+	o.completed(second, 1, 305)
+	o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error { // a period that is in the way of the first mailbox's renewal
+		b, err := tx.MailboxByAddress(box)
+		if err != nil {
+			return err
+		}
+		_, err = tx.AddPeriod(db.Period{MailboxID: b.ID, StartsOn: pec.Day("2018-10-12"), EndsOn: pec.Day("2018-10-13"), Origin: "renewal"})
+		return err
+	}))
+	o.on("2018-10-13")
+	_, err := o.Renew(ctx, "prova", o.day.AddDays(-1))
+	o.must(err)
+	o.mailboxOf(t, "A3", "Conti", "Ida", "2018-01-11")
+	done, err := o.RaiseNotices(ctx, "prova", false)
+	o.must(err)
+	if done.Raised != 1 || len(done.Failed) != 2 || done.Failed[0].Address != box {
+		t.Errorf("%+v", done)
+	}
+}
+
 func TestLeaversGetNoNoticesAndSuspendedMembersDo(t *testing.T) {
 	o, box := romaNotified(t)
-	other := o.mailboxOf(t, "A2", "Belli", "Ugo")
+	other := o.mailboxOf(t, "A2", "Belli", "Ugo", "2017-10-12")
 	o.on("2018-07-01")
 	o.leave(box, pec.MemberDeceased)
 	o.leave(other, pec.MemberSuspended)
@@ -172,15 +218,15 @@ func TestLeaversGetNoNoticesAndSuspendedMembersDo(t *testing.T) {
 	}
 }
 
-// mailboxOf enters another member, with a GB on a mailbox of the same E.
-func (o *testOffice) mailboxOf(t *testing.T, number, surname, name string) string {
+// mailboxOf enters another member, with a GB on a mailbox activated on a day.
+func (o *testOffice) mailboxOf(t *testing.T, number, surname, name, activated string) string {
 	t.Helper()
 	back := o.day
-	o.on("2017-10-12")
+	o.on(activated)
 	box := o.mailbox(number, surname, name)
-	o.day = back
 	o.topUp(box, 305)
 	o.completed(box, 1, 305)
+	o.day = back
 	return box
 }
 
@@ -291,5 +337,35 @@ func TestATextThatIsChangedIsUsedFromThenOn(t *testing.T) {
 	o.notices()
 	if got := o.messages(pec.MessageNotice)[2].Letter.Subject; !strings.HasPrefix(got, "Casella PEC") {
 		t.Errorf("the program's text is not back: %s", got)
+	}
+}
+
+// What members are told does not depend on when the renewals ran: two years
+// late it is what each night would have written, numbers of orders apart (R6).
+func TestOutcomesAreTheSameHoweverLateTheRunIs(t *testing.T) {
+	story := func(nightly bool) []string {
+		o, box := romaNotified(t)
+		o.on("2018-01-10")
+		o.topUp(box, 305+305+305)
+		o.completed(box, 1, 305)
+		for o.day = pec.Day("2018-01-11"); o.day.Before(pec.Day("2020-11-01")); o.day = o.day.AddDays(1) {
+			if nightly {
+				o.night()
+			}
+		}
+		o.night()
+		var told []string
+		for _, m := range o.messages(pec.MessageOutcome) {
+			for line := range strings.Lines(m.Letter.Text) {
+				if !strings.HasPrefix(line, "Ordine di rinnovo:") {
+					told = append(told, line)
+				}
+			}
+		}
+		return told
+	}
+	daily := story(true)
+	if diff := cmp.Diff(daily, story(false)); diff != "" || len(daily) == 0 {
+		t.Errorf("each night (-) and late (+), %d lines:\n%s", len(daily), diff)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"albopec/app/office"
 	"albopec/app/pec"
@@ -130,12 +131,36 @@ type demo struct {
 	login   string   // a member's mailbox whose password is set
 }
 
-func (g *demo) on(day pec.Date) { g.office.Today = func() pec.Date { return day } }
+// on turns the calendar to a day; its clock shows nine in the morning and goes
+// on a second at each look.
+func (g *demo) on(day pec.Date) {
+	g.office.Today = func() pec.Date { return day }
+	now := time.Date(day.Year, day.Month, day.Day, 9, 0, 0, 0, pec.Rome)
+	g.office.Now = func() time.Time {
+		now = now.Add(time.Second)
+		return now
+	}
+}
+
+// demoMailer plays the mail server of the days that are invented: nothing is
+// sent. Now and then it does not know the recipient.
+type demoMailer struct{}
+
+func (demoMailer) Sender() string { return demoOperators[1].email }
+
+func (demoMailer) Send(_ context.Context, m pec.Mail) pec.MailResult {
+	if strings.Contains(m.To, "13@") {
+		return pec.MailResult{Outcome: pec.MailRefused, Reply: "Destinatario non accettato: 550 5.1.1 casella inesistente"}
+	}
+	return pec.MailResult{Outcome: pec.MailAccepted, Reply: "250 2.0.0 OK"}
+}
 
 func (g *demo) play() error {
 	begin := g.today.AddMonths(-18).FirstOfMonth()
 	g.on(begin)
-	defer func() { g.office.Today = g.at(g.open).Today }()
+	real := g.at(g.open)
+	g.office.Mailer = demoMailer{}
+	defer func() { g.office.Today, g.office.Now, g.office.Mailer = real.Today, real.Now, nil }()
 	if err := g.found(begin); err != nil {
 		return err
 	}
@@ -159,7 +184,7 @@ func (g *demo) play() error {
 		}
 		g.progress(i+1, days)
 	}
-	g.office.Today = g.at(g.open).Today
+	g.office.Today, g.office.Now = real.Today, real.Now
 	if err := g.setLogin(); err != nil {
 		return err
 	}
@@ -252,12 +277,28 @@ func (g *demo) requestAllBut(last int) error {
 	return err
 }
 
-// playDay is one day of the Ordine: the night's renewals, then activations,
-// payments, purchases, and now and then somebody leaves.
+// playDay is one day of the Ordine: the night's renewals, the morning's notices,
+// then activations, payments, purchases, and now and then somebody leaves; in
+// the end what waits is sent.
 func (g *demo) playDay(day pec.Date, n int) error {
 	if _, err := g.office.Renew(g.ctx, office.ActorNight, day.AddDays(-1)); err != nil {
 		return err
 	}
+	if _, err := g.office.RaiseNotices(g.ctx, office.ActorNight, false); err != nil {
+		return err
+	}
+	if _, err := g.office.Summarise(g.ctx, office.ActorNight); err != nil {
+		return err
+	}
+	if err := g.live(n); err != nil {
+		return err
+	}
+	_, err := g.office.SendMail(g.ctx, office.ActorNight)
+	return err
+}
+
+// live is what people do on a day.
+func (g *demo) live(n int) error {
 	if err := g.activate(n); err != nil {
 		return err
 	}

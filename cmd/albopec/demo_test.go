@@ -28,6 +28,9 @@ func TestDemoIsPlayedTwice(t *testing.T) {
 	if ok := answer(t, "check")["ok"]; ok != true {
 		t.Errorf("the demo's books do not check: %v", ok)
 	}
+	if waiting := answer(t, "mail", "send", "--on", "2026-03-20")["waiting"]; waiting != json.Number("0") {
+		t.Errorf("%v messages wait after the demo's last day", waiting)
+	}
 	box, _ := first["mailbox"].(string)
 	seen := answer(t, "mailbox", box, "--on", "2026-03-20")
 	if seen["status"] != "active" {
