@@ -138,8 +138,13 @@ var checks = []struct{ sentence, query string }{
 		 WHERE l.service_id = s.id AND o.state = 'completed' ORDER BY l.id DESC LIMIT 1)`},
 	{"Manca la protezione «%s»: movimenti, costi o registro si potrebbero cambiare.",
 		`SELECT value FROM json_each('["ledger_no_update","ledger_no_delete","ledger_adds_up","topups_no_update","topups_no_delete","claims_no_update","claims_no_delete",
-		 "charges_no_update","charges_no_delete","audit_no_update","audit_no_delete","orders_completed_stays","orders_stay","mailboxes_address_keeps_holder","mailboxes_not_of_merged"]')
+		 "charges_no_update","charges_no_delete","audit_no_update","audit_no_delete","orders_completed_stays","orders_stay","mailboxes_address_keeps_holder","mailboxes_not_of_merged",
+		 "notices_no_update","notices_no_delete","messages_stay"]')
 		 WHERE value NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')`},
+	{"Il messaggio %s è partito senza un tentativo riuscito.",
+		`SELECT g.id FROM messages g WHERE g.state = 'sent' AND COALESCE((SELECT outcome FROM message_attempts t WHERE t.message_id = g.id ORDER BY t.id DESC LIMIT 1), '') <> 'accepted'`},
+	{"L’avviso della casella %s e il suo messaggio non sono della stessa casella.",
+		`SELECT b.address FROM notices n JOIN mailboxes b ON b.id = n.mailbox_id JOIN messages g ON g.id = n.message_id WHERE g.kind <> 'notice' OR g.mailbox_id IS NOT n.mailbox_id`},
 	{"Il costo %s non comincia con il suo periodo.",
 		`SELECT c.id FROM charges c JOIN periods p ON p.id = c.period_id WHERE c.starts_on <> p.starts_on OR c.mailbox_id <> p.mailbox_id OR p.origin = 'imported'`},
 	{"Il servizio %s è attivo su una casella che non lo è.",

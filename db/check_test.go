@@ -16,6 +16,7 @@ func TestCheckFindsPlantedDamage(t *testing.T) {
 		{"credit left behind by a merge", `INSERT INTO members (surname, status, left_on, merged_into, merged_on, created_at) SELECT 'Rossi', 'cancelled', '2018-01-01', id, '2018-01-01', 'x' FROM members LIMIT 1;
 			INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, actor, at) VALUES (2, 1, '2018-01-01', 'topup', 5, 5, 'x', 'x')`, "ha ancora una casella, un credito o un ordine in attesa"},
 		{"a merge that leads to itself", `UPDATE members SET merged_into = id`, "porta a una che non c’è più"},
+		{"a message sent by nobody", `INSERT INTO messages (key, kind, recipient, subject, body, html, message_id, state, day_on, useful_until_on, gone_at, created_at) VALUES ('x', 'notice', 'a@posta.example', 'x', 'x', 'x', 'x', 'sent', '2018-01-01', '2018-01-01', 'x', 'x')`, "è partito senza un tentativo riuscito"},
 		{"a guard taken away", `DROP TRIGGER audit_no_delete`, "Manca la protezione «audit_no_delete»"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
