@@ -90,11 +90,15 @@ func (tx *ReadTx) MessagesCutShort(now time.Time) ([]MessageRow, error) {
 	return all(tx, scanMessage, `SELECT `+messageColumns+` FROM messages g WHERE g.state = 'sending' AND g.claimed_until_at <= ? ORDER BY g.id`, instant(now))
 }
 
-// MessagesTooLate returns the messages that wait and are of no use any more on a
-// day.
-func (tx *ReadTx) MessagesTooLate(on pec.Date) ([]MessageRow, error) {
+// MessagesTooLate returns the messages in these states that are of no use any
+// more on a day.
+func (tx *ReadTx) MessagesTooLate(on pec.Date, states ...pec.MessageState) ([]MessageRow, error) {
+	wanted, err := json.Marshal(states)
+	if err != nil {
+		return nil, err
+	}
 	return all(tx, scanMessage, `SELECT `+messageColumns+` FROM messages g
-		WHERE g.state IN ('waiting', 'unknown') AND g.useful_until_on < ? ORDER BY g.id`, day(on))
+		WHERE g.state IN (SELECT value FROM json_each(?)) AND g.useful_until_on < ? ORDER BY g.id`, string(wanted), day(on))
 }
 
 // SetMessage writes where a message now is on its way.

@@ -192,10 +192,10 @@ type Sending struct {
 // a mail server nothing is sent and everything waits.
 func (o *Office) SendMail(ctx context.Context, actor string) (Sending, error) {
 	var done Sending
+	if err := o.sweep(ctx, actor); err != nil {
+		return done, err
+	}
 	if o.Mailer != nil {
-		if err := o.sweep(ctx, actor); err != nil {
-			return done, err
-		}
 		if err := o.sendAll(ctx, actor, &done); err != nil {
 			return done, err
 		}
@@ -208,8 +208,9 @@ func (o *Office) SendMail(ctx context.Context, actor string) (Sending, error) {
 	return done, err
 }
 
-// sweep settles what no attempt will: attempts that were cut short, and
-// messages that have become of no use.
+// sweep settles what no attempt will: attempts that were cut short, messages
+// and letters that have become of no use. While sending is not set up what waits
+// is left waiting.
 func (o *Office) sweep(ctx context.Context, actor string) error {
 	return o.write(ctx, actor, func(tx *db.Tx) error {
 		cut, err := tx.MessagesCutShort(tx.Now)
@@ -221,7 +222,11 @@ func (o *Office) sweep(ctx context.Context, actor string) error {
 				return err
 			}
 		}
-		late, err := tx.MessagesTooLate(tx.On)
+		states := []pec.MessageState{pec.MessagePaper}
+		if o.Mailer != nil {
+			states = append(states, pec.MessageWaiting, pec.MessageUnknown)
+		}
+		late, err := tx.MessagesTooLate(tx.On, states...)
 		if err != nil {
 			return err
 		}
@@ -305,7 +310,8 @@ func (o *Office) RetryMessage(ctx context.Context, actor string, id int64) error
 	})
 }
 
-// RetryFailed sends every message that failed again, and counts them.
+// RetryFailed sends every message that failed again, and counts them: those of
+// no use any more are left, and those of members without an address.
 func (o *Office) RetryFailed(ctx context.Context, actor string) (int, error) {
 	n := 0
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
@@ -315,12 +321,15 @@ func (o *Office) RetryFailed(ctx context.Context, actor string) (int, error) {
 		}
 		for _, m := range list {
 			if m.UsefulUntil.Before(tx.On) {
-				continue // of no use any more: only one by one
+				continue
 			}
-			if err := retry(tx, m.MessageRow); err != nil {
+			switch err := retry(tx, m.MessageRow); {
+			case pec.AsProblem(err) != nil: // refused before anything was written
+			case err != nil:
 				return err
+			default:
+				n++
 			}
-			n++
 		}
 		return nil
 	})

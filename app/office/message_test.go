@@ -247,6 +247,26 @@ func TestANoticeOfAnExpiryThatIsPastIsNotSent(t *testing.T) {
 	}
 }
 
+// Nor is a letter that nobody posted in time, whether sending is set up or not;
+// what waits to be sent waits for that.
+func TestALetterOfAnExpiryThatIsPastIsNotPosted(t *testing.T) {
+	o, _ := post(t, 2, pec.MailAccepted)
+	o.send()
+	boxes, err := o.boxes()
+	o.must(err)
+	o.mailed(boxes[0], "")
+	o.Mailer = nil
+	o.day = pec.Day("2018-10-12")
+	o.notices()
+	o.sends(office.Sending{Waiting: 1})
+	o.day = pec.Day("2018-10-13")
+	o.sends(office.Sending{Waiting: 1})
+	list := o.messages(pec.MessageNotice)
+	if list[0].State != pec.MessageGivenUp || list[1].State != pec.MessageWaiting {
+		t.Errorf("the letter is %s, the e-mail %s", list[0].State, list[1].State)
+	}
+}
+
 func TestAMessageIsTriedAgainAtTheMembersNewAddress(t *testing.T) {
 	o, d := post(t, 2, pec.MailRefused)
 	o.sends(office.Sending{Failed: 2})
@@ -290,10 +310,13 @@ func TestAllThatFailedIsTriedAgain(t *testing.T) {
 	o, d := post(t, 3, pec.MailRefused)
 	o.sends(office.Sending{Failed: 3})
 	d.answers = []pec.MailOutcome{pec.MailAccepted}
-	if n, err := o.RetryFailed(ctx, "prova"); n != 3 || err != nil {
+	boxes, err := o.boxes()
+	o.must(err)
+	o.mailed(boxes[1], "") // this one has no address any more
+	if n, err := o.RetryFailed(ctx, "prova"); n != 2 || err != nil {
 		t.Errorf("%d, %v", n, err)
 	}
-	o.sends(office.Sending{Sent: 3})
+	o.sends(office.Sending{Sent: 2})
 }
 
 // The day after something was sent or failed the secretariat is told, once; a

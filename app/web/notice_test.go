@@ -95,12 +95,12 @@ func TestNoticesFromPreparedToPosted(t *testing.T) {
 
 	server := &postbox{refuse: map[string]string{"elena@posta.example": "550 casella inesistente"}}
 	s.office.Mailer = server
-	if done := s.sendAll(); done.Failed != 1 { // the receipt of December is of no use any more
+	if done := s.sendAll(); done.Failed != 1 { // the receipts of December are of no use any more
 		t.Fatalf("%+v", done)
 	}
 	v.get("/avvisi").says("I messaggi partono da segreteria@ordine.example", "Nessun messaggio da inviare").saysNot("Invio non configurato")
 	v.get("/avvisi/non-riusciti").says("Morandi Elena", "550 casella inesistente", "Non è partito entro il 06/01/2018", "Riprova tutti")
-	v.get("/").says("Avvisi non partiti 2", "Da correggere", "2 da spedire su carta")
+	v.get("/").says("Avvisi non partiti 3", "Da correggere", "1 da spedire su carta") // with the two receipts of December
 	v.get("/avvisi/perche").says("Morandi Elena", "L’avviso dei 30 giorni è stato preparato il 01/09/2018. Il prossimo è del 16/09/2018.", "Non riuscito", "550 casella inesistente",
 		"Conti Ida", "La casella si rinnova da sola a spese dell’Ordine e non ha servizi")
 
@@ -176,19 +176,30 @@ func TestTextsAreEditedWithAPreview(t *testing.T) {
 	s.as(ReadOnly).post(page, "subject", "x", "body", "y").must(403)
 }
 
+// The lists with something in each: what waits since the 15-day notice, what
+// left (the summary for the secretariat), what failed, what goes on paper.
 func TestNoticePagesInABrowser(t *testing.T) {
 	s := reminded(t)
 	v := s.as(Secretariat)
 	v.post("/avvisi/prepara")
 	s.office.Mailer = &postbox{refuse: map[string]string{"elena@posta.example": "Destinatario non accettato: 550 5.1.1 casella inesistente"}}
-	review := v.page("avvisi-prepara", "/avvisi/prepara")
 	s.sendAll()
 	message := s.messageSample()
-	s.office.Mailer = nil
+	s.today, s.now = pec.Day("2018-09-02"), s.now.AddDate(0, 0, 1)
+	if n, err := s.office.Summarise(context.Background(), office.ActorNight); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	s.sendAll()
+	s.today, s.now = pec.Day("2018-09-16"), s.now.AddDate(0, 0, 14)
+	v = s.as(Secretariat) // two weeks later the log-in is a new one
+	v.get("/avvisi/prepara").says("Avviso dei 15 giorni 2")
+	v.post("/avvisi/prepara")
+	v.get("/avvisi/inviati").says("La segreteria", "giulia@ordine.example")
+	v.get("/avvisi").says("Avviso di scadenza", "Morandi Elena")
 	s.inBrowser(t,
-		v.page("avvisi", "/avvisi"), review,
+		v.page("avvisi", "/avvisi"), v.page("avvisi-prepara", "/avvisi/prepara"),
 		v.page("avvisi-inviati", "/avvisi/inviati"), v.page("avvisi-non-riusciti", "/avvisi/non-riusciti"), v.page("avvisi-carta", "/avvisi/carta"),
 		v.page("avvisi-perche", "/avvisi/perche"), v.page("avvisi-testi", "/avvisi/testi"), v.page("avvisi-testo", "/avvisi/testi/notice"),
-		v.page("avviso", "/avvisi/"+message),
+		v.page("avviso", "/avvisi/"+message), v.page("scrivania-avvisi", "/"),
 	)
 }

@@ -70,6 +70,46 @@ func TestRenewalsSurviveBeingKilled(t *testing.T) {
 	t.Logf("%s mailboxes in %v, %d cuts in the middle", all, whole.Round(time.Millisecond), middle)
 }
 
+// The power goes in the middle of a morning's notices: each member is told once,
+// as if it had stayed on (R21).
+func TestNoticesSurviveBeingKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
+	t.Parallel()
+	base := busyOrdine(t, 2400)
+	notices := []string{"notices", "--on", "2024-12-15"} // 90 days before the second half's E; the first half's 90 have passed
+
+	quiet := copyOf(t, base)
+	begun := time.Now()
+	if exit := process(t, quiet, time.Hour, notices...); exit != exitDone {
+		t.Fatalf("left alone, notices ended with %d", exit)
+	}
+	whole := time.Since(begun)
+	want, all := books(t, quiet), counted(t, quiet, noticesRaised)
+	if all == "0" {
+		t.Fatal("there was nobody to tell")
+	}
+	cut, middle := copyOf(t, base), 0
+	for range 40 {
+		if process(t, cut, whole/4+rand.N(whole/2), notices...) == exitDone {
+			break
+		}
+		checks(t, cut)
+		if now := counted(t, cut, noticesRaised); now != "0" && now != all {
+			middle++
+		}
+	}
+	if exit := process(t, cut, time.Hour, notices...); exit != exitDone {
+		t.Fatalf("after the cuts, notices ended with %d", exit)
+	}
+	checks(t, cut)
+	if diff := cmp.Diff(want, books(t, cut)); diff != "" {
+		t.Errorf("%d cuts changed the notices (-left alone +cut):\n%.2000s", middle, diff)
+	}
+	t.Logf("%s notices in %v, %d cuts in the middle", all, whole.Round(time.Millisecond), middle)
+}
+
 // An import is one transaction: cut off, it has written nothing, or all.
 func TestImportSurvivesBeingKilled(t *testing.T) {
 	if testing.Short() {
@@ -181,7 +221,9 @@ func books(t *testing.T, path string) map[string]string {
 		"orders":    `SELECT address, o.kind, state, ordered_on, completed_on, number_year, net_cents, gross_cents FROM orders o JOIN mailboxes b ON b.id = mailbox_id ORDER BY 1, 4, o.id`,
 		"lines":     `SELECT address, product, quantity, from_on, to_on, l.gross_cents FROM order_lines l JOIN orders o ON o.id = order_id JOIN mailboxes b ON b.id = mailbox_id ORDER BY 1, 4, l.id`,
 		"ledger":    `SELECT registration_number, seq, day_on, kind, amount_cents, balance_cents FROM ledger JOIN members m ON m.id = member_id ORDER BY 1, 2`,
-		"actions":   `SELECT action, COUNT(*) FROM audit WHERE action NOT IN ('renew', 'renew.begun') GROUP BY 1 ORDER BY 1`,
+		"messages":  `SELECT kind, recipient, state, day_on, CASE kind WHEN 'receipt' THEN '' ELSE subject END FROM messages ORDER BY key`,
+		"notices":   `SELECT address, n.expires_on, step, raised_on FROM notices n JOIN mailboxes b ON b.id = mailbox_id ORDER BY 1, 2, 3`,
+		"actions":   `SELECT action, COUNT(*) FROM audit WHERE action NOT IN ('renew', 'renew.begun', 'notices') GROUP BY 1 ORDER BY 1`,
 	} {
 		if said[name], err = lines(d, query); err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -192,6 +234,7 @@ func books(t *testing.T, path string) map[string]string {
 
 const (
 	membersKnown   = `SELECT COUNT(*) FROM members`
+	noticesRaised  = `SELECT COUNT(*) FROM notices`
 	renewedPeriods = `SELECT COUNT(*) FROM periods WHERE origin = 'renewal'`
 )
 
