@@ -219,6 +219,9 @@ func (x subjects) find(e db.AuditEntry) (subject, error) {
 	case "operator":
 		o, err := x.tx.Operator(e.EntityID)
 		return subject{operatorName(o), link("/amministrazione/operatori")}, err
+	case "message":
+		m, err := x.tx.Message(e.EntityID)
+		return subject{m.Kind.Italian(), link("/avvisi")}, err
 	case "agreement":
 		a, err := x.tx.Agreement(e.EntityID)
 		return subject{a.Name, link("/convenzioni")}, err
@@ -231,6 +234,7 @@ func entityInWords(entity string) string {
 	words := map[string]string{
 		"member": "iscritto", "mailbox": "casella", "order": "ordine", "operator": "operatore", "agreement": "convenzione", "database": "database",
 		"batch": "importazione", "upload": "file caricato", "report": "report", "run": "esecuzione dei rinnovi", "service": "servizio",
+		"message": "messaggio", "notice": "avvisi di scadenza", "text": "testo di un messaggio",
 	}
 	if w, ok := words[entity]; ok {
 		return w

@@ -499,7 +499,7 @@ func (s *site) bought(c *fiber.Ctx, done office.Purchased) error {
 	if done.Repeated || done.Order.State != pec.OrderCompleted {
 		return toOrder(c, done.Order.ID, nil) // its page says how it stands
 	}
-	return s.done(c, fmt.Sprintf("/area/ordini/%d", done.Order.ID), "Acquisto completato.", "È attivo da subito, fino al "+done.ExpiresOn.Italian()+".")
+	return s.done(c, fmt.Sprintf("/area/ordini/%d", done.Order.ID), "Acquisto completato.", "È attivo da subito, fino al "+done.ExpiresOn.Italian()+". Riceverà la conferma.")
 }
 
 func toOrder(c *fiber.Ctx, id int64, err error) error {

@@ -18,6 +18,10 @@ var actions = map[string]string{
 	"member.password": "Password dell’area iscritto cambiata", "member.status": "Stato cambiato", "operator.added": "Operatore aggiunto",
 	"operator.changed": "Operatore modificato", "operator.password": "Password di un operatore cambiata", "order.awaiting_payment": "Ordine in attesa",
 	"order.cancelled": "Ordine annullato", "order.completed": "Ordine completato", "order.lapsed": "Ordine decaduto", "order.placed": "Ordine inserito",
+	"message.given_up": "Messaggio non riuscito", "message.paper": "Messaggio passato alla carta", "message.posted": "Lettera spedita",
+	"message.retried": "Messaggio da inviare di nuovo", "message.sent": "Messaggio inviato", "message.summary": "Riepilogo degli invii scritto", "message.too_late": "Messaggio non partito in tempo",
+	"message.unknown": "Invio dall’esito incerto", "message.waiting": "Invio rinviato", "notice.raised": "Avviso di scadenza preparato", "notices": "Avvisi preparati",
+	"text.changed": "Testo di un messaggio modificato", "text.restored": "Testo di partenza ripreso",
 	"refund": "Credito rimborsato", "renew": "Rinnovi eseguiti", "renew.begun": "Rinnovi avviati", "report": "Report prodotto", "service.changed": "Rinnovo di un servizio modificato",
 	"service.ended": "Servizio cessato", "services.ordered": "Ordine di rinnovo dei servizi cambiato", "topup": "Ricarica registrata",
 	"topup.reversed": "Ricarica stornata", "upload": "File caricato", "upload.dropped": "File scartato", "upload.options": "Lettura del file cambiata",
@@ -39,6 +43,7 @@ var details = []struct{ key, title string }{
 	{"since", "dal"}, {"until", "fino al"}, {"ordine", "passa a:"},
 	{"on", "il"}, {"from", "dal"}, {"to", "al"}, {"expires", "scadenza"}, {"price", "prezzo"}, {"amount", "importo"}, {"method", "con"},
 	{"reference", "riferimento"}, {"taken", "ripresi"}, {"claim", "da recuperare"}, {"auto_renew", "rinnovo"}, {"next_quantity", "quantità dal rinnovo"},
+	{"step", "giorni prima:"}, {"attempt", "tentativo"}, {"raised", "preparati:"},
 	{"reason", "motivo:"}, {"fields", "campi:"}, {"file", "file"},
 }
 
