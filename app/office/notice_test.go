@@ -3,6 +3,7 @@ package office_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"albopec/app/office"
@@ -367,5 +368,30 @@ func TestOutcomesAreTheSameHoweverLateTheRunIs(t *testing.T) {
 	daily := story(true)
 	if diff := cmp.Diff(daily, story(false)); diff != "" || len(daily) == 0 {
 		t.Errorf("each night (-) and late (+), %d lines:\n%s", len(daily), diff)
+	}
+}
+
+// Two runs at once, the night's and a clerk's: each notice is raised by one.
+func TestTwoRunsAtOnceRaiseEachNoticeOnce(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	o.SetBatch(1)
+	for i := range 20 {
+		o.mailboxOf(t, fmt.Sprint("A", i), fmt.Sprint("Prova", i), "Ugo", "2017-10-12")
+	}
+	o.on("2018-07-14")
+	var wg sync.WaitGroup
+	var raised [2]int
+	for i := range raised {
+		wg.Go(func() {
+			done, err := o.RaiseNotices(ctx, "prova", false)
+			if err != nil || len(done.Failed) > 0 {
+				t.Errorf("%+v, %v", done, err)
+			}
+			raised[i] = done.Raised
+		})
+	}
+	wg.Wait()
+	if n := len(o.messages(pec.MessageNotice)); raised[0]+raised[1] != 20 || n != 20 {
+		t.Errorf("%v raised, %d messages", raised, n)
 	}
 }
