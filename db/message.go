@@ -114,6 +114,11 @@ func (tx *Tx) SetMessage(m MessageRow) error {
 			useful_until_on = ? WHERE id = ?`, m.State, m.Recipient, m.Attempts, next, m.LastError, gone, day(m.UsefulUntil), m.ID)
 }
 
+// MailboxIsTold reports whether a message was ever written about a mailbox.
+func (tx *ReadTx) MailboxIsTold(id int64) (bool, error) {
+	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM messages WHERE mailbox_id = ?)`, id)
+}
+
 // Attempt is one attempt to send a message.
 type Attempt struct {
 	Outcome pec.MailOutcome

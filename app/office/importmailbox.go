@@ -369,6 +369,9 @@ func (m importedMailbox) touched(tx *db.ReadTx, batch int64, c db.Change) (strin
 	if ordered, err := tx.MailboxIsOrdered(c.ID); ordered || err != nil {
 		return "ha già un ordine di acquisto", err
 	}
+	if told, err := tx.MailboxIsTold(c.ID); err != nil || told && c.Before == nil {
+		return "il titolare ne ha già avuto un messaggio", err
+	}
 	if m.before.Term {
 		periods, err := tx.Periods(c.ID)
 		if err != nil || slices.ContainsFunc(periods, func(p db.Period) bool { return p.Origin != "imported" }) {

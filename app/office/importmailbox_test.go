@@ -179,6 +179,21 @@ func TestUndoOfMailboxesKeepsWhatWasBought(t *testing.T) {
 	}
 }
 
+// On 14/07/2018 Rossi is told of the 2 GB that end on 12/10/2018: what he was
+// told of stays.
+func TestUndoOfMailboxesKeepsWhatItsHolderWasToldOf(t *testing.T) {
+	k := atProvider(t, "2018-07-01")
+	r := k.brings(boxes(boxRossi, boxMoretti), "2 0 0 0")
+	k.today = pec.Day("2018-07-14")
+	if done, err := k.RaiseNotices(context.Background(), deskClerk, false); err != nil || done.Raised != 1 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	if done := k.undo(r.Batch); done.Removed != 1 || len(done.Kept) != 1 || done.Kept[0].Reason != "il titolare ne ha già avuto un messaggio" {
+		t.Errorf("%+v", done)
+	}
+	k.sound()
+}
+
 func TestALaterListCorrectsAndIsTakenBack(t *testing.T) {
 	k := atProvider(t, "2018-07-01")
 	first := k.brings(boxes(boxRossi, boxMoretti), "2 0 0 0")
