@@ -307,3 +307,18 @@ func (tx *ReadTx) ChangedTexts() ([]ChangedText, error) {
 		return t, row.Scan(&t.Kind, &t.Actor, instantInto{&t.At})
 	}, `SELECT kind, actor, changed_at FROM message_texts ORDER BY kind`)
 }
+
+// blankMessages takes away what messages say of a member and to which address
+// they went (9.10): that they were written, and when, stays.
+func (tx *Tx) blankMessages(member int64) error {
+	for _, blank := range []string{
+		`UPDATE messages SET state = 'given_up', next_try_at = NULL, claimed_until_at = NULL WHERE member_id = ? AND state NOT IN ('sent', 'posted')`,
+		`UPDATE message_attempts SET reply = '' WHERE message_id IN (SELECT id FROM messages WHERE member_id = ?)`,
+		`UPDATE messages SET recipient = '', subject = '', body = '', html = '', last_error = '' WHERE member_id = ?`,
+	} {
+		if err := tx.exec(blank, member); err != nil {
+			return err
+		}
+	}
+	return nil
+}

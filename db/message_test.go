@@ -45,8 +45,19 @@ func TestTheDatabaseKeepsMessagesHonest(t *testing.T) {
 			t.Errorf("%s: %v", row.name, err)
 		}
 	}
-	// A request of erasure takes the texts away (9.10).
-	if _, err := d.writer.Exec(`UPDATE messages SET subject = '', body = '', html = ''`); err != nil {
-		t.Errorf("a message cannot be blanked: %v", err)
+	// A request of erasure takes the text and the address away, and stops what
+	// had not left (9.10).
+	var m MessageRow
+	if err := d.Write(t.Context(), stamp, func(tx *Tx) (err error) {
+		if err := tx.EraseContacts(1, []pec.Field{pec.FieldEmail}); err != nil {
+			return err
+		}
+		m, err = tx.Message(1)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if (m.Letter != pec.Letter{}) || m.Recipient != "" || m.State != pec.MessageGivenUp {
+		t.Errorf("after the erasure: %+v", m)
 	}
 }

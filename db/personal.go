@@ -43,7 +43,8 @@ func columnOf(f pec.Field) string { return string(f) }
 
 // EraseContacts takes fields of a member away for good: from the row, from its
 // history and from what imports keep for their undo. Password, links and a
-// reserved address go with them.
+// reserved address go with them, and so do the texts of messages and who they
+// went to; what had not left yet never will.
 func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
 	var set []string
 	var names []string
@@ -60,6 +61,9 @@ func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
 		return err
 	}
 	if err := tx.exec(`DELETE FROM member_history WHERE member_id = ? AND field IN (SELECT value FROM json_each(?))`, member, string(list)); err != nil {
+		return err
+	}
+	if err := tx.blankMessages(member); err != nil {
 		return err
 	}
 	return tx.DropMemberLinks(member)

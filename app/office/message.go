@@ -306,12 +306,15 @@ func (o *Office) RetryMessage(ctx context.Context, actor string, id int64) error
 		case pec.MessageSent, pec.MessagePosted, pec.MessageSending:
 			return pec.Refuse("message_not_waiting", "Il messaggio è %s: non si invia di nuovo.", m.State.Italian())
 		}
+		if m.Letter.Text == "" {
+			return pec.Refuse("message_erased", "Il testo è stato cancellato su richiesta dell’iscritto: non si invia più.")
+		}
 		return retry(tx, m)
 	})
 }
 
 // RetryFailed sends every message that failed again, and counts them: those of
-// no use any more are left, and those of members without an address.
+// no use any more or erased are left, and those of members without an address.
 func (o *Office) RetryFailed(ctx context.Context, actor string) (int, error) {
 	n := 0
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
@@ -320,7 +323,7 @@ func (o *Office) RetryFailed(ctx context.Context, actor string) (int, error) {
 			return err
 		}
 		for _, m := range list {
-			if m.UsefulUntil.Before(tx.On) {
+			if m.UsefulUntil.Before(tx.On) || m.Letter.Text == "" {
 				continue
 			}
 			switch err := retry(tx, m.MessageRow); {

@@ -47,7 +47,7 @@ func (o *Office) personal(tx *db.ReadTx, m db.MemberRow, inWords func(string) st
 		return p, err
 	}
 	g := personalParts{tx: tx, positions: append([]db.MemberRow{m}, merged...), inWords: inWords}
-	for _, part := range []func() error{g.register, g.history, g.mailboxes, g.services, g.orders, g.money, g.accepted, g.imports, g.log} {
+	for _, part := range []func() error{g.register, g.history, g.mailboxes, g.services, g.orders, g.money, g.messages, g.accepted, g.imports, g.log} {
 		if err := part(); err != nil {
 			return p, err
 		}
@@ -80,6 +80,7 @@ func (o *Office) Kept(tx *db.ReadTx, m db.MemberRow) ([]reports.Kept, error) {
 		{What: "Indirizzo, telefoni, e-mail, PEC propria, luogo di nascita", Why: "comunicazioni dell’albo e della casella", Until: contacts},
 		{What: "Caselle, periodi, servizi", Why: "servizio reso all’iscritto; l’indirizzo non si dà mai a un’altra persona", Until: "finché l’Ordine tiene l’albo"},
 		{What: "Ricariche, ordini, movimenti e rimborsi", Why: "scritture contabili (articolo 2220 del codice civile)", Until: money},
+		{What: "Messaggi inviati", Why: "prova di ciò che è stato comunicato", Until: "come i recapiti"},
 		{What: "Registro delle operazioni e delle accettazioni", Why: "prova di chi ha fatto che cosa", Until: "quanto le scritture a cui si riferisce"},
 	}, nil
 }
@@ -261,6 +262,20 @@ func (g *personalParts) money() error {
 	}
 	q := g.part("claims", "Credito da recuperare", "position", "Posizione", "on", "Giorno", "amount", "Importo", "reason", "Motivo", "by", "Chi")
 	q.Rows = owed
+	return nil
+}
+
+func (g *personalParts) messages() error {
+	p := g.part("messages", "Messaggi", "on", "Scritto il", "kind", "Messaggio", "to", "A", "subject", "Oggetto", "text", "Testo", "state", "Esito", "gone_at", "Partito")
+	for _, m := range g.positions {
+		list, err := g.tx.MessageList(db.MessageFilter{Member: m.ID})
+		if err != nil {
+			return err
+		}
+		for _, x := range list {
+			p.Rows = append(p.Rows, []any{x.On, x.Kind.Italian(), x.Recipient, x.Letter.Subject, x.Letter.Text, x.State.Italian(), x.GoneAt})
+		}
+	}
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -481,7 +482,7 @@ func (l *life) forecast(f pec.Forecast) Moment {
 func (l *life) messages(member, mailbox int64) error {
 	list, err := l.tx.MessageList(db.MessageFilter{Member: member, Mailbox: mailbox})
 	for _, m := range list {
-		text := joinHTML(anchor(l.linkTo(l.c, "/avvisi/:id", "/avvisi/"+itoa(m.ID)), m.Letter.Subject), ".")
+		text := joinHTML(anchor(l.linkTo(l.c, "/avvisi/:id", "/avvisi/"+itoa(m.ID)), cmp.Or(m.Letter.Subject, "Testo cancellato")), ".")
 		at, title := m.CreatedAt, m.Kind.Italian()
 		switch m.State {
 		case pec.MessageSent:

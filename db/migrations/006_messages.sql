@@ -21,7 +21,7 @@ CREATE TABLE messages (                         -- what goes out to people (R22)
     CHECK ((state IN ('waiting', 'unknown')) = (next_try_at IS NOT NULL)),
     CHECK ((state = 'sending') = (claimed_until_at IS NOT NULL)),
     CHECK ((state IN ('sent', 'posted')) = (gone_at IS NOT NULL)),
-    CHECK (recipient <> '' OR state IN ('paper', 'posted', 'given_up')) -- an e-mail has somebody to go to
+    CHECK (recipient <> '' OR state IN ('sent', 'paper', 'posted', 'given_up')) -- what is to be sent has somebody to go to
 ) STRICT;
 CREATE INDEX messages_due ON messages (next_try_at, id) WHERE state IN ('waiting', 'unknown');
 CREATE INDEX messages_by_state ON messages (state, id);
