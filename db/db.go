@@ -345,6 +345,15 @@ func (tx *Tx) insert(query string, args ...any) (int64, error) {
 	return r.LastInsertId()
 }
 
+// count runs a statement and returns how many rows it touched.
+func (tx *Tx) count(query string, args ...any) (int64, error) {
+	r, err := tx.run(query, args)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
 func firstWords(query string) string {
 	f := strings.Fields(query)
 	return strings.ToLower(strings.Join(f[:min(4, len(f))], " "))

@@ -10,6 +10,7 @@ package office
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,6 +31,7 @@ type Office struct {
 
 	batch int // members that one transaction of a run takes; 0 is batchSize
 
+	jobs      sync.Map                         // codes of the jobs that are under way
 	importing atomic.Pointer[db.ImportRunning] // the import that is being written, nil for none
 }
 

@@ -17,6 +17,8 @@ func (s *site) adminRoutes() []route {
 	return []route{
 		get("/amministrazione", operators, s.admin),
 		get("/amministrazione/controllo", operators, s.checkBooks),
+		get("/amministrazione/lavori", operators, s.jobs),
+		post("/amministrazione/lavori/:code", clerks, s.runJob),
 		get("/amministrazione/salvataggi", clerks, s.backups),
 		post("/amministrazione/salvataggi", clerks, s.makeBackup),
 		post("/amministrazione/salvataggi/:name", governance, s.takeBackup),
@@ -62,7 +64,7 @@ func rights() []right {
 		{"Importare; cambiare iscritti, caselle, servizi; inserire e annullare ordini", clerks},
 		{"Registrare pagamenti, produrre i report", treasury},
 		{"Scrivere le convenzioni", contracts},
-		{"Fare un salvataggio", clerks},
+		{"Fare un salvataggio, eseguire i lavori del programma", clerks},
 		{"Portare via un salvataggio, gestire gli operatori, leggere il registro", governance},
 	} {
 		var may []bool
@@ -161,6 +163,11 @@ func (s *site) adminCards(c *fiber.Ctx, tx *db.ReadTx, p *adminPage) error {
 		return err
 	}
 	p.Cards = append(p.Cards, s.backupCard(c, last))
+	jobs, err := s.jobsCard(tx)
+	if err != nil {
+		return err
+	}
+	p.Cards = append(p.Cards, jobs)
 	p.Cards = append(p.Cards, Card{Title: "Controllo dei libri", Href: "/amministrazione/controllo", Figure: "Esegui", Note: "File, saldi, ordini, periodi e costi: si guarda soltanto"})
 	if s.mayGet("/amministrazione/registro", p.Who) {
 		today, err := tx.AuditCount(db.AuditFilter{From: p.Today, To: p.Today})
@@ -170,6 +177,22 @@ func (s *site) adminCards(c *fiber.Ctx, tx *db.ReadTx, p *adminPage) error {
 		p.Cards = append(p.Cards, Card{Title: "Registro", Href: "/amministrazione/registro", Figure: pec.Thousands(today), Note: "Voci di oggi: chi ha fatto che cosa"})
 	}
 	return nil
+}
+
+// jobsCard counts the jobs that went wrong the last time.
+func (s *site) jobsCard(tx *db.ReadTx) (Card, error) {
+	lines, err := s.office.JobLines(tx)
+	card := Card{Title: "Lavori", Href: "/amministrazione/lavori", Figure: pec.Thousands(len(lines)), Note: "Rinnovi, avvisi, invio, salvataggio: com’è andata"}
+	failed := 0
+	for _, l := range lines {
+		if l.Run.Failed {
+			failed++
+		}
+	}
+	if failed > 0 {
+		card.Badge, card.Kind, card.Note = counted(failed, "non riuscito", "non riusciti"), "danger", "L’ultima volta qualcosa non è andato"
+	}
+	return card, err
 }
 
 // backupAge is after how many days without a copy the pages complain.

@@ -62,7 +62,7 @@ func TestRightsTableIsWhatTheRoutesDo(t *testing.T) {
 	s.sound()
 	name := s.backup()
 	tries := map[string]func(*visitor) int{
-		"Fare un salvataggio": func(v *visitor) int { return v.post("/amministrazione/salvataggi").status },
+		"Fare un salvataggio, eseguire i lavori del programma": func(v *visitor) int { return v.post("/amministrazione/salvataggi").status },
 		"Portare via un salvataggio, gestire gli operatori, leggere il registro": func(v *visitor) int {
 			codes := map[int]bool{}
 			for _, a := range []*answer{v.get("/amministrazione/operatori"), v.get("/amministrazione/operatori/1"), v.get("/amministrazione/registro"),

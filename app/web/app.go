@@ -34,6 +34,7 @@ type Config struct {
 	SecureCookies bool             // cookies for HTTPS only: whenever the pages are reached by HTTPS
 	Proxies       []string         // addresses of reverse proxies whose X-Forwarded-For is believed
 	Logger        *slog.Logger     // slog.Default() when nil
+	Scheduled     bool             // this program runs the jobs at their times
 }
 
 // Sizes of what a browser may send.

@@ -11,7 +11,7 @@ import (
 // actions are the log's actions in Italian.
 var actions = map[string]string{
 	"agreement.added": "Convenzione aggiunta", "agreement.changed": "Convenzione modificata", "agreement.deleted": "Convenzione eliminata",
-	"backup": "Salvataggio", "backup.taken": "Salvataggio scaricato", "import.members": "Importazione degli iscritti", "import.mailboxes": "Importazione delle caselle", "import.services": "Importazione dei servizi", "import.undone": "Importazione annullata",
+	"backup": "Salvataggio", "backup.taken": "Salvataggio scaricato", "housekeeping": "Pulizia", "import.members": "Importazione degli iscritti", "import.mailboxes": "Importazione delle caselle", "import.services": "Importazione dei servizi", "import.undone": "Importazione annullata",
 	"init": "Ordine creato", "list.columns": "Colonne dell’elenco scelte", "list.deleted": "Elenco eliminato", "list.renamed": "Elenco rinominato", "list.saved": "Elenco salvato",
 	"mailbox.activated": "Casella attivata", "mailbox.closed": "Casella chiusa", "mailbox.renewed": "Casella rinnovata",
 	"mailbox.requested": "Casella richiesta", "member.added": "Iscritto inserito a mano", "member.contacts": "Contatti modificati", "member.data": "Dati personali scaricati", "member.erased": "Recapiti cancellati su richiesta", "member.distinct": "Segnato come un’altra persona", "member.merged": "Unito con un’altra posizione", "member.merged_into": "Unito a un’altra posizione", "member.edited": "Dati modificati", "member.link": "Collegamento per la password preparato",

@@ -42,6 +42,10 @@ type commands struct {
 		Members   exportMembersCmd   `cmd:"" help:"L’albo, in CSV o XLSX."`
 		Mailboxes exportMailboxesCmd `cmd:"" help:"Le caselle che non sono chiuse, in CSV o XLSX."`
 	} `cmd:"" help:"Esporta un elenco."`
+	Job struct {
+		List jobListCmd `cmd:"" help:"I lavori notturni, con l’ultimo esito."`
+		Run  jobRunCmd  `cmd:"" help:"Esegue un lavoro ora, per chi preferisce cron o systemd."`
+	} `cmd:"" help:"I lavori che il programma fa da sé."`
 	Check   checkCmd   `cmd:"" help:"Controlla il file e i conti."`
 	Backup  backupCmd  `cmd:"" help:"Una copia del database, provata."`
 	Restore restoreCmd `cmd:"" help:"Torna a una copia; il vecchio file resta accanto."`

@@ -19,9 +19,10 @@ import (
 )
 
 type serveCmd struct {
-	Listen string `default:"127.0.0.1:8080" env:"ALBOPEC_LISTEN" placeholder:"INDIRIZZO" help:"Dove ascoltare (predefinito: ${default})."`
-	HTTPS  bool   `name:"behind-https" env:"ALBOPEC_BEHIND_HTTPS" help:"Le pagine si raggiungono in HTTPS, attraverso un proxy: i cookie valgono solo lì."`
-	Proxy  string `env:"ALBOPEC_PROXY" placeholder:"IP,IP" help:"Gli indirizzi del proxy di cui fidarsi."`
+	Listen      string `default:"127.0.0.1:8080" env:"ALBOPEC_LISTEN" placeholder:"INDIRIZZO" help:"Dove ascoltare (predefinito: ${default})."`
+	HTTPS       bool   `name:"behind-https" env:"ALBOPEC_BEHIND_HTTPS" help:"Le pagine si raggiungono in HTTPS, attraverso un proxy: i cookie valgono solo lì."`
+	WithoutJobs bool   `help:"Senza i lavori notturni: li lancia il sistema, con «albopec job run»."`
+	Proxy       string `env:"ALBOPEC_PROXY" placeholder:"IP,IP" help:"Gli indirizzi del proxy di cui fidarsi."`
 	mailFlags
 }
 
@@ -60,10 +61,15 @@ func (c *call) serve(o *office.Office, cmd serveCmd, ready func(address string) 
 	app := web.New(web.Config{
 		Office: o, Reader: o.DB.Reader, Sessions: sessions, Throttles: db.NewThrottles(o.DB),
 		Today: o.Today, Now: o.Now, Idle: idle, SecureCookies: cmd.HTTPS, Proxies: splitList(cmd.Proxy), Logger: slog.Default(),
+		Scheduled: !cmd.WithoutJobs,
 	})
-	jobs, err := nightly(c.ctx, o)
-	if err != nil {
-		return err
+	stopJobs := func() error { return nil }
+	if !cmd.WithoutJobs {
+		jobs, err := schedule(c.ctx, o)
+		if err != nil {
+			return err
+		}
+		stopJobs = jobs.Shutdown
 	}
 	stopped := make(chan error, 1)
 	go func() { stopped <- app.Listener(listener) }()
@@ -75,80 +81,46 @@ func (c *call) serve(o *office.Office, cmd serveCmd, ready func(address string) 
 		err = errors.Join(err, app.ShutdownWithTimeout(20*time.Second))
 		<-stopped
 	}
-	return errors.Join(err, jobs.Shutdown(), sessions.Close())
+	return errors.Join(err, stopJobs(), sessions.Close())
 }
 
 func splitList(s string) []string {
 	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// Times of the jobs, in Rome: after midnight what fell due the day before, in
-// the morning the notices. Neither falls into the hour that comes twice or not
-// at all when clocks change.
-var (
-	renewAt  = gocron.NewAtTime(1, 10, 0)
-	notifyAt = gocron.NewAtTime(7, 30, 0)
-)
-
-// sendEvery is how often messages that wait are sent.
-const sendEvery = time.Minute
-
-// nightly starts the jobs: the renewals each night for what fell due up to the
-// day before (R6), the notices each morning (R21), both once now for the time
-// the program was off; and, all day, the messages that wait (R22).
-func nightly(ctx context.Context, o *office.Office) (gocron.Scheduler, error) {
+// schedule starts the jobs: each day at their times in Rome, and once now for
+// the time the program was off.
+func schedule(ctx context.Context, o *office.Office) (gocron.Scheduler, error) {
 	s, err := gocron.NewScheduler(gocron.WithLocation(pec.Rome))
 	if err != nil {
 		return nil, fmt.Errorf("scheduler: %w", err)
 	}
-	daily := func(at gocron.AtTime) gocron.JobDefinition { return gocron.DailyJob(1, gocron.NewAtTimes(at)) }
-	for _, job := range []struct {
-		name string
-		when gocron.JobDefinition
-		run  func()
-	}{
-		{"rinnovi", daily(renewAt), func() { renewTonight(ctx, o) }},
-		{"avvisi", daily(notifyAt), func() { notifyToday(ctx, o) }},
-		{"posta", gocron.DurationJob(sendEvery), func() { sendMail(ctx, o) }},
-	} {
-		_, err = s.NewJob(job.when, gocron.NewTask(job.run), gocron.WithName(job.name),
-			gocron.WithSingletonMode(gocron.LimitModeReschedule), gocron.WithStartAt(gocron.WithStartImmediately()))
-		if err != nil {
-			return nil, fmt.Errorf("job %s: %w", job.name, err)
+	for _, job := range office.Jobs {
+		when := gocron.JobDefinition(gocron.DurationJob(job.Every))
+		if job.Every == 0 {
+			when = gocron.DailyJob(1, gocron.NewAtTimes(gocron.NewAtTime(uint(job.Hour), uint(job.Minute), 0)))
+		}
+		options := []gocron.JobOption{gocron.WithName(job.Code), gocron.WithSingletonMode(gocron.LimitModeReschedule)}
+		if job.AtStart {
+			options = append(options, gocron.WithStartAt(gocron.WithStartImmediately()))
+		}
+		if _, err := s.NewJob(when, gocron.NewTask(func() { runJob(ctx, o, job) }), options...); err != nil {
+			return nil, fmt.Errorf("job %s: %w", job.Code, err)
 		}
 	}
 	s.Start()
 	return s, nil
 }
 
-func renewTonight(ctx context.Context, o *office.Office) {
-	done, err := o.Renew(ctx, office.ActorNight, o.Today().AddDays(-1))
-	if err != nil {
-		slog.Error("nightly renewals", "error", err)
-		return
-	}
-	slog.Info("nightly renewals", "until", done.Until.String(), "renewed", done.Renewed, "closed", done.Closed, "failed", len(done.Failed))
-}
-
-func notifyToday(ctx context.Context, o *office.Office) {
-	done, err := o.RaiseNotices(ctx, office.ActorNight, false)
-	if err != nil {
-		slog.Error("notices", "error", err)
-		return
-	}
-	slog.Info("notices", "on", done.On.String(), "raised", done.Raised, "on_paper", done.OnPaper, "failed", len(done.Failed))
-	if _, err := o.Summarise(ctx, office.ActorNight); err != nil {
-		slog.Error("summary of sending", "error", err)
-	}
-}
-
-func sendMail(ctx context.Context, o *office.Office) {
-	done, err := o.SendMail(ctx, office.ActorNight)
+// runJob carries a job out and writes it into the log; the minute's sending is
+// mentioned when it did something only.
+func runJob(ctx context.Context, o *office.Office, job office.Job) {
+	run, err := o.RunJob(ctx, office.ActorNight, job)
 	switch {
 	case err != nil && ctx.Err() == nil:
-		slog.Error("sending messages", "error", err)
-	case done.Sent+done.Failed > 0:
-		slog.Info("messages", "sent", done.Sent, "failed", done.Failed, "waiting", done.Waiting)
+		slog.Error("job", "job", job.Code, "error", err)
+	case job.Every == 0 || run.Failed:
+		slog.Info("job", "job", job.Code, "failed", run.Failed, "said", run.Said)
 	}
 }
 
