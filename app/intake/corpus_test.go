@@ -244,6 +244,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 		{"a million columns", "a.csv", "file_too_large", "colonne", []byte("Cognome;Nome;Matricola\n" + strings.Repeat("x;", 1_000_000))},
 		{"a million columns of titles", "a.csv", "file_too_large", "colonne", []byte(strings.Repeat("Cognome;", 1_000_000))},
 		{"one endless line", "a.csv", "header_not_found", "", bytes.Repeat([]byte("x"), 20<<20)},
+		{"a quotation mark that nothing closes", "a.csv", "file_too_large", "milione di caratteri", []byte("Cognome;Nome;Matricola\n\"" + strings.Repeat("x", 3<<20))},
 		{"a billion laughs", "a.xlsx", "file_not_readable", "rovinato", laughs(t)},
 		{"a cell of megabytes", "a.xlsx", "file_too_large", "milione di caratteri", withStrings(t, "<si><t>"+strings.Repeat("x", 3<<20)+"</t></si>")},
 		{"a text that is not there", "a.xlsx", "file_not_readable", "rovinato", withStrings(t, "<si/>")},

@@ -26,7 +26,7 @@ const (
 	maxColumns   = 300
 	maxCells     = 6_000_000
 	maxText      = 150 << 20 // bytes of all cells
-	maxCellText  = 1 << 20   // bytes of one cell of a workbook; Excel takes 32,767 signs
+	maxCellText  = 1 << 20   // bytes of one cell; Excel takes 32,767 signs
 	maxName      = 200       // bytes of a sheet's name
 	maxHeaderRow = 100       // rows above which no header is looked for
 )

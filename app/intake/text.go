@@ -363,6 +363,9 @@ func (p *csvParser) row() error {
 	p.cells = p.cells[:0]
 	for {
 		p.cells = append(p.cells, p.cell())
+		if p.into.sample == 0 && len(p.into.rows) > 0 && len(p.cells[len(p.cells)-1]) > maxCellText { // below the titles, and with the right separator
+			return tooLongCell()
+		}
 		if len(p.cells) > maxDelimiters {
 			return tooManyColumns()
 		}

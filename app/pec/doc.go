@@ -109,7 +109,9 @@
 //
 //   - R23. A row is a known member by tax code, else by registration number when
 //     nothing speaks against it. A missing column or an empty cell leaves what is
-//     there; what was there before is kept.
+//     there; what was there before is kept. An operator may choose otherwise:
+//     only new members or only known ones, cells that empty, those whom the file
+//     lacks marked as having left. See [ImportChoices].
 //   - R24. Nothing is written before its preview was seen; the write is one
 //     transaction, refused rows come back with their reasons, and an undo takes
 //     back what nobody has touched since.
