@@ -270,7 +270,8 @@ func finishBatch(tx *db.Tx, batch int64, kind string, r ImportReport) error {
 }
 
 // WriteRejected writes the refused rows as a workbook, each with its reasons,
-// to be mended and imported again (R24).
+// to be mended and imported again (R24); what else was noticed in the row stands
+// behind them, so that one round is enough.
 func (r ImportReport) WriteRejected(w io.Writer) error {
 	at := map[string]int{}
 	for i, title := range r.Header {
@@ -282,9 +283,9 @@ func (r ImportReport) WriteRejected(w io.Writer) error {
 		rows[i].Cells = row.Cells
 		byNumber[row.Number] = &rows[i]
 	}
-	for _, p := range r.Problems {
+	for _, p := range pec.ErrorsFirst(r.Problems) {
 		row := byNumber[p.Row]
-		if row == nil || p.Severity != pec.SeverityError {
+		if row == nil {
 			continue
 		}
 		row.Reason = strings.TrimSpace(row.Reason + " " + p.Text())

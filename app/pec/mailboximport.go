@@ -92,6 +92,9 @@ func (p MailboxPlan) Len() int { return len(p.Rows) }
 // Source is row i, from 0, as the file has it.
 func (p MailboxPlan) Source(i int) Row { return p.Rows[i].Source }
 
+// Skipped is false: such a file is taken whole.
+func (p MailboxPlan) Skipped(int) bool { return false }
+
 // Outcome is what becomes of row i.
 func (p MailboxPlan) Outcome(i int) Outcome { return p.Rows[i].Outcome }
 

@@ -230,6 +230,9 @@ func (d *MemberDraft) Counts() Counts { return d.counts }
 // Outcome is what becomes of row i, from 0.
 func (d *MemberDraft) Outcome(i int) Outcome { return d.planner.marks[i].outcome }
 
+// Skipped reports whether row i is left out by choice.
+func (d *MemberDraft) Skipped(i int) bool { return d.planner.marks[i].skipped }
+
 // Source is row i as the file has it.
 func (d *MemberDraft) Source(i int) Row { return d.planner.in.Rows[i] }
 
@@ -679,7 +682,7 @@ func (p *memberPlanner) checkRepeated(r *memberReader, out MemberRow) {
 		return
 	}
 	if m := p.byNumber[number]; m != nil && m.ID != out.MemberID && !p.free[number] {
-		r.refuse(FieldRegistrationNumber, "registration_number_taken", fmt.Sprintf("Il numero è già di %s.", m.FullName()), "Corregga il numero in una delle due posizioni.")
+		r.refuse(FieldRegistrationNumber, "registration_number_taken", fmt.Sprintf("Il numero è già di %s.", m.FullName()), "Corregga il numero nella riga, o nella pagina di chi lo ha.")
 	}
 }
 

@@ -1,6 +1,7 @@
 package pec
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -38,6 +39,19 @@ func (p RowProblem) Text() string {
 		return p.Message
 	}
 	return p.Message + " " + p.Correction
+}
+
+// ErrorsFirst puts what keeps a row out before what is only told of it.
+func ErrorsFirst(problems []RowProblem) []RowProblem {
+	rank := func(p RowProblem) int {
+		if p.Severity == SeverityError {
+			return 0
+		}
+		return 1
+	}
+	sorted := slices.Clone(problems)
+	slices.SortStableFunc(sorted, func(a, b RowProblem) int { return rank(a) - rank(b) })
+	return sorted
 }
 
 // Outcome is what an import does with a row (R25).
@@ -107,6 +121,7 @@ type ImportPlan interface {
 	Len() int
 	Source(i int) Row
 	Outcome(i int) Outcome
+	Skipped(i int) bool // unchanged because the operator wants it so, see ImportOnly
 	ProblemsOf(i int) []RowProblem
 	Changes(i int) []FieldChange // of a new row, the fields that it fills
 	About(i int) string          // whom or what the row speaks of

@@ -95,6 +95,9 @@ func (p ServicePlan) Len() int { return len(p.Rows) }
 // Source is row i, from 0, as the file has it.
 func (p ServicePlan) Source(i int) Row { return p.Rows[i].Source }
 
+// Skipped is false: such a file is taken whole.
+func (p ServicePlan) Skipped(int) bool { return false }
+
 // Outcome is what becomes of row i.
 func (p ServicePlan) Outcome(i int) Outcome { return p.Rows[i].Outcome }
 

@@ -2,9 +2,11 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -342,11 +344,9 @@ func importCards(kind importKind, r office.ImportReport, fields int, written boo
 		updated = kind.Agree("cambiati") + " campo per campo"
 	}
 	unchanged, missing := "uguali a quello che c’è", "ci sono da noi ma non qui"
-	if r.Unchanged == 1 {
+	same := r.Unchanged - r.Skipped
+	if same == 1 {
 		unchanged = "uguale a quello che c’è"
-	}
-	if r.Skipped > 0 {
-		unchanged = pec.Thousands(r.Skipped) + " per Sua scelta"
 	}
 	switch {
 	case r.Left > 0 && written:
@@ -359,20 +359,30 @@ func importCards(kind importKind, r office.ImportReport, fields int, written boo
 	cards := []Card{
 		card(kind.Agree("Nuovi"), "nuovi", r.Created, one, created),
 		card(kind.Agree("Variati"), "variati", r.Updated, updated, updated),
-		card(kind.Agree("Invariati"), "invariati", r.Unchanged, unchanged, unchanged),
+		card(kind.Agree("Invariati"), "invariati", same, unchanged, unchanged),
 		card(kind.Agree("Respinti"), "respinti", r.Refused, "non "+strings.TrimPrefix(rejected, "non "), rejected),
 		card("Mancanti dal file", "mancanti", r.Missing, missing, missing),
 	}
 	if r.Refused > 0 {
 		cards[3].Kind, cards[3].Badge = "danger", "Da correggere"
 	}
+	if r.Skipped > 0 {
+		cards = slices.Insert(cards, 3, card("Lasciati da parte", "lasciati", r.Skipped, "per Sua scelta", "per Sua scelta"))
+	}
 	return cards
 }
 
 // importSum shows that no row was lost (R25).
 func importSum(r office.ImportReport) string {
-	return fmt.Sprintf("%s + %s + %s + %s = %s: nessuna è stata persa.", pec.Thousands(r.Created), pec.Thousands(r.Updated),
-		pec.Thousands(r.Unchanged), pec.Thousands(r.Refused), counted(r.Rows, "riga letta", "righe lette"))
+	parts := []int{r.Created, r.Updated, r.Unchanged - r.Skipped}
+	if r.Skipped > 0 {
+		parts = append(parts, r.Skipped)
+	}
+	var sum []string
+	for _, n := range append(parts, r.Refused) {
+		sum = append(sum, pec.Thousands(n))
+	}
+	return strings.Join(sum, " + ") + " = " + counted(r.Rows, "riga letta", "righe lette") + ": nessuna è stata persa."
 }
 
 // batchTables fills the tables of an import's page from what was kept of it.
@@ -388,7 +398,7 @@ func (b batchTables) fill() error {
 	chosen := b.c.Query("mostra")
 	p.Cards = importCards(p.Kind, p.Report, 0, true, func(sort string) string {
 		switch sort {
-		case "invariati", "mancanti": // their rows were not kept
+		case "invariati", "lasciati", "mancanti": // their rows were not kept
 			return ""
 		case "nuovi":
 			if p.Undone != nil { // they are gone; who stayed is told with the undo
@@ -414,7 +424,7 @@ func (b batchTables) fill() error {
 		make func(keyset) (importTable, error)
 	}{
 		{"respinti", p.Report.Refused, b.problems(pec.SeverityError)},
-		{"avvertimenti", p.Report.Warnings, b.problems(pec.SeverityWarning)},
+		{"avvertimenti", len(b.problemRows(pec.SeverityWarning)), b.problems(pec.SeverityWarning)},
 		{"variati", p.Report.Updated + p.Report.Left, b.written(false)},
 		{"nuovi", p.Report.Created, b.written(true)},
 	} {
@@ -439,34 +449,40 @@ func (b batchTables) fill() error {
 	return nil
 }
 
-// problems lists the rows with errors, or with warnings.
+// problems lists the refused rows with all that is wrong with them, or those
+// that were taken with a warning.
 func (b batchTables) problems(severity pec.Severity) func(keyset) (importTable, error) {
 	return func(at keyset) (importTable, error) {
-		r := b.page.Report
-		rejected := map[int]pec.Row{}
-		for _, row := range r.RefusedRows {
-			rejected[row.Number] = row
-		}
-		names := rowNames{header: r.Header, mapping: r.Mapping}
-		var rows []importRow
-		for _, p := range r.Problems {
-			if p.Severity != severity {
-				continue
-			}
-			if n := len(rows); n == 0 || rows[n-1].Row != p.Row {
-				name := names.of(rejected[p.Row])
-				if name == "" {
-					name = r.Names[p.Row]
-				}
-				rows = append(rows, importRow{Row: p.Row, Key: int64(p.Row), Name: name})
-			}
-			last := &rows[len(rows)-1]
-			last.Lines = append(last.Lines, problemLine(p, r.Mapping))
-		}
+		rows := b.problemRows(severity)
 		t := problemTable(b.page.Kind, severity, len(rows))
 		t.Rows, t.Prev, t.Next = window(rows, importRow.key, at)
 		return t, nil
 	}
+}
+
+func (b batchTables) problemRows(severity pec.Severity) []importRow {
+	r := b.page.Report
+	rejected := map[int]pec.Row{}
+	for _, row := range r.RefusedRows {
+		rejected[row.Number] = row
+	}
+	names := rowNames{header: r.Header, mapping: r.Mapping}
+	var rows []importRow
+	for from, to := 0, 0; from < len(r.Problems); from = to { // those of a row stand together
+		number := r.Problems[from].Row
+		for to = from; to < len(r.Problems) && r.Problems[to].Row == number; to++ {
+		}
+		source, refused := rejected[number]
+		if refused != (severity == pec.SeverityError) {
+			continue
+		}
+		row := importRow{Row: number, Key: int64(number), Name: cmp.Or(names.of(source), r.Names[number])}
+		for _, p := range pec.ErrorsFirst(r.Problems[from:to]) {
+			row.Lines = append(row.Lines, problemLine(p, r.Mapping))
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // written lists what an import created or changed, as it is now.

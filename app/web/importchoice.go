@@ -65,14 +65,17 @@ type leaverRow struct {
 var leaverStatuses = []pec.MemberStatus{pec.MemberCancelled, pec.MemberTransferred, pec.MemberDeceased}
 
 // leavers fills the form with the missing members of one page.
-func (d *importDesk) leavers(c *fiber.Ctx, p *importPreviewPage, at keyset, typed *form) error {
+func (d *importDesk) leavers(c *fiber.Ctx, p *importPreviewPage, at keyset, typed *typedLeavers) error {
 	chosen := p.Plan.Choices.Leavers
-	l := &leaversForm{Action: p.File.Path("/mancanti"), Status: string(pec.MemberCancelled), On: d.Today().Italian(), Leaving: p.Plan.Report.Left}
-	if !chosen.None() {
-		l.Status, l.On = string(chosen.Status), chosen.LeftOn.Italian()
-	}
 	if typed != nil {
-		l.Status, l.On = typed.text("status"), typed.text("left_on")
+		chosen.All, chosen.Members = typed.All, typed.Members
+	}
+	l := &leaversForm{Action: p.File.Path("/mancanti"), Status: string(pec.MemberCancelled), On: d.Today().Italian(), Leaving: p.Plan.Report.Left}
+	switch {
+	case typed != nil:
+		l.Status, l.On = typed.status, typed.on
+	case !chosen.None():
+		l.Status, l.On = string(chosen.Status), chosen.LeftOn.Italian()
 	}
 	for _, s := range leaverStatuses {
 		l.Statuses = append(l.Statuses, Option{Value: string(s), Label: capital(s.Italian())})
@@ -97,7 +100,13 @@ func (d *importDesk) leavers(c *fiber.Ctx, p *importPreviewPage, at keyset, type
 		})
 	}
 	p.Leavers = l
-	return d.closings(c, l, chosen)
+	return d.closings(c, l, p.Plan.Choices.Leavers)
+}
+
+// typedLeavers are a choice that came back for a mistake in it.
+type typedLeavers struct {
+	pec.Leavers
+	status, on string
 }
 
 // closings says when the mailboxes of those listed would close (R5).
@@ -135,7 +144,8 @@ func (d *importDesk) chooseLeavers(c *fiber.Ctx) error {
 	}
 	f := formOf(c)
 	options := file.Options
-	if options.Leavers = f.leavers(w.plan, options.Leavers); !options.Leavers.None() {
+	options.Leavers = f.leavers(w.plan, options.Leavers)
+	if f.ok() {
 		f.add(options.Leavers.Check(d.Today()))
 	}
 	if f.ok() {
@@ -145,7 +155,8 @@ func (d *importDesk) chooseLeavers(c *fiber.Ctx) error {
 		return d.toldLeavers(c, file, w.plan, options)
 	}
 	p := &importPreviewPage{Frame: d.fileFrame(c, file, "anteprima"), File: file, Back: file.Path("/anteprima"), Chosen: "mancanti"}
-	if err := d.fillPreview(c, p, w.plan, f); err != nil {
+	typed := &typedLeavers{options.Leavers, f.text("status"), f.text("left_on")}
+	if err := d.fillPreview(c, p, w.plan, typed); err != nil {
 		return err
 	}
 	return d.refuse(c, "importpreview", p, f)

@@ -1,7 +1,11 @@
 package web
 
 import (
+	"bytes"
+	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 
 	"albopec/app/office"
 	"albopec/app/pec"
@@ -24,9 +28,18 @@ func TestClerkMarksWhoIsMissingAsLeft(t *testing.T) {
 	choose := func(fields ...string) *answer { return v.post(file+"/mancanti", append(fields, shown...)...) }
 	choose("azione", "scelti", "id", itoa(moretti), "status", "cancelled", "left_on", "02/07/2018").must(422).says("nel futuro")
 	choose("azione", "scelti", "id", itoa(moretti), "status", "active", "left_on", "30/06/2018").must(422).says("Chi non è più nell’albo è cancellato, trasferito o deceduto.")
-	if page = choose("azione", "scelti", "id", itoa(moretti), "status", "active", "left_on", "35/06/2018").must(422); attribute(page.find("input", "name", "left_on"), "value") != "35/06/2018" {
+	page = choose("azione", "scelti", "id", itoa(moretti), "status", "deceased", "left_on", "35/06/2018").must(422).says("1 errore")
+	if attribute(page.find("input", "name", "left_on"), "value") != "35/06/2018" {
 		t.Error("what was typed is lost")
 	}
+	for id, ticked := range map[int64]bool{moretti: true, rossi: false} {
+		if _, is := attributeOf(page.find("input", "id", "m"+itoa(id)), "checked"); is != ticked {
+			t.Errorf("member %d is ticked: %v", id, is)
+		}
+	}
+	// The import stands on the overview: what is ticked and not yet marked would
+	// be lost by it.
+	page.saysNot("Importa 1 iscritto")
 	v.sees(file).says("L’importazione non li tocca.")
 
 	v.follow(choose("azione", "scelti", "id", itoa(moretti), "status", "transferred", "left_on", "30/06/2018").must(303)).
@@ -61,9 +74,10 @@ func TestClerkChoosesWhatAFileMayDo(t *testing.T) {
 	columns := []string{"come", "||", "azione", "avanti", "colonna-1", "registration_number", "colonna-2", "surname", "colonna-3", "name", "colonna-4", "tax_code", "colonna-5", "email"}
 	v.post(file, append(columns, "solo", "tutto")...).must(422).says("Scelga quali righe importare.")
 	v.post(file, append(columns, "solo", "known", "svuota", "1")...).must(303)
-	v.sees(file).says("Le celle vuote svuotano i campi, come ha scelto", "Si aggiorna solo chi c’è già.", "0 + 1 + 1 + 0 = 2 righe lette", "1 per Sua scelta", "elena@posta.example")
+	v.sees(file).says("Le celle vuote svuotano i campi, come ha scelto", "Si aggiorna solo chi c’è già.", "0 + 1 + 0 + 1 + 0 = 2 righe lette", "Lasciati da parte: 1 iscritto", "elena@posta.example").saysNot("Invariati: 1")
+	v.get(file+"/anteprima?mostra=lasciati").must(200).says("Neri Ada", "come ha scelto")
 	v.post(file, append(columns, "solo", "new")...).must(303)
-	v.sees(file).says("Si aggiungono solo i nuovi.", "1 + 0 + 1 + 0 = 2 righe lette").saysNot("per Sua scelta")
+	v.sees(file).says("Si aggiungono solo i nuovi.", "1 + 0 + 1 + 0 = 2 righe lette", "Invariati: 1 iscritto").saysNot("Sua scelta")
 	v.post(file, append(columns, "solo", "known", "svuota", "1")...).must(303)
 	v.get(v.imports(file).must(303).location).must(200).says("0 nuovi e 1 variato")
 	s.look(func(tx *db.ReadTx) error {
@@ -73,6 +87,37 @@ func TestClerkChoosesWhatAFileMayDo(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestWarningsOfRefusedRowsStandWithTheirErrors: they are not said of rows that
+// were taken, and come back in the workbook.
+func TestWarningsOfRefusedRowsStandWithTheirErrors(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	v := s.as(Secretariat)
+	file := v.uploads(office.ImportMembers, "albo.csv", albo("A1;;Ugo;;ugo@@", "A2;Neri;Ada;;ada@@"))
+	v.sees(file).says("Respinti: 1 riga", "ugo@@", "Avvertimenti: 1 riga", "ada@@")
+	batch := v.imports(file).must(303).location
+	page := v.get(batch).must(200).says("Avvertimenti: 1 riga", "Queste righe sono prese")
+	text := page.text()
+	if taken := text[strings.Index(text, "Avvertimenti: 1 riga"):]; strings.Contains(taken, "ugo@@") || !strings.Contains(taken, "ada@@") {
+		t.Error("the refused row is among those that were taken")
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(v.get("/importazioni/1/respinte").must(200).body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reason, err := book.GetCellValue(book.GetSheetName(0), "F2")
+	if err != nil || !strings.HasPrefix(reason, "Manca il cognome.") || !strings.Contains(reason, "L’indirizzo e-mail non è scritto bene") {
+		t.Errorf("%q, %v", reason, err)
+	}
+}
+
+// TestListOfMailboxesSentAsMembersIsKnown: the clerk chose the wrong kind.
+func TestListOfMailboxesSentAsMembersIsKnown(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	v := s.as(Secretariat)
+	a := v.upload("/importazioni/nuova", "file", "caselle.csv", []byte("Casella;Codice fiscale;Tipologia;Data attivazione;Data scadenza\nada.neri@pec.ordine.example;MRNLNE80A41H501U;Standard;01/02/2018;01/02/2019\n"), "kind", office.ImportMembers)
+	v.follow(a.must(303)).says("Il file è trattato come «Caselle presso il gestore».", "Importazione delle caselle presso il gestore: colonne")
 }
 
 // idOf finds a member by number.

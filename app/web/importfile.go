@@ -200,6 +200,9 @@ var importSections = map[pec.Outcome]string{
 func (p *importPlan) sort(i int) {
 	o := p.Plan.Outcome(i)
 	section := importSections[o]
+	if p.Plan.Skipped(i) {
+		section = "lasciati"
+	}
 	p.sections[section] = append(p.sections[section], i)
 	if o == pec.OutcomeUpdated {
 		p.Fields += len(p.Plan.Changes(i))
@@ -243,7 +246,12 @@ func (d *importDesk) upload(c *fiber.Ctx) error {
 	}
 	file := f.file("file", "Scelga il file da importare.")
 	if f.ok() {
-		to, err := d.keep(c, kind, file)
+		is := kindOfFile(kind, file)
+		to, err := d.keep(c, is, file)
+		if err == nil && is != kind {
+			return d.told(c, to, Alert{Kind: "primary", Strong: "Il file è trattato come «" + importKindOf(is).Label + "».",
+				Text: "Non sembra di «" + importKindOf(kind).Label + "»: se lo è, annulli e indichi qui le colonne dopo averlo caricato di nuovo."})
+		}
 		if err == nil {
 			return c.Redirect(to, fiber.StatusSeeOther)
 		}
@@ -279,6 +287,21 @@ func plainName(name string) string {
 		name = string(r[:60]) + "…" + string(r[len(r)-59:])
 	}
 	return name
+}
+
+// kindOfFile is the kind that was chosen, unless the file lacks what it needs
+// and has all that another one does: a list of mailboxes sent as members.
+func kindOfFile(chosen string, file office.ImportFile) string {
+	_, err := office.LookAt(chosen, file)
+	if p := pec.AsProblem(err); p == nil || p.Code != "columns_missing" && p.Code != "header_not_found" {
+		return chosen
+	}
+	for _, k := range importKinds {
+		if _, err := office.LookAt(k.Code, file); err == nil {
+			return k.Code
+		}
+	}
+	return chosen
 }
 
 func (d *importDesk) keep(c *fiber.Ctx, kind string, file office.ImportFile) (string, error) {
@@ -616,6 +639,7 @@ type importPreviewPage struct {
 	ToWrite  int
 	Button   string
 	Choices  string       // what the file may do, in words
+	Same     int          // rows that say what is there already
 	Leavers  *leaversForm // on the page of those whom the file lacks
 	Imported []db.BatchListed
 	Waiting  string
@@ -650,9 +674,10 @@ func (d *importDesk) previewPage(c *fiber.Ctx) error {
 
 // fillPreview fills the page with the plan; typed is a form of leavers that came
 // back, nil for none.
-func (d *importDesk) fillPreview(c *fiber.Ctx, p *importPreviewPage, plan *importPlan, typed *form) error {
+func (d *importDesk) fillPreview(c *fiber.Ctx, p *importPreviewPage, plan *importPlan, typed *typedLeavers) error {
 	r := plan.Report
 	p.Plan, p.Sum, p.ToWrite, p.Choices = plan, importSum(r), r.Created+r.Updated+r.Left, choiceWords(plan.Choices)
+	p.Same = r.Unchanged - r.Skipped
 	p.Button = "Importa " + p.File.Kind.Rows(r.Created+r.Updated)
 	switch {
 	case r.Left > 0 && r.Created+r.Updated == 0:
@@ -712,6 +737,8 @@ func (d *importDesk) previewTable(c *fiber.Ctx, p *importPreviewPage, sort strin
 		t = importTable{Sort: "rows", Title: kind.Agree("Nuovi") + ": " + kind.Rows(len(all))}
 	case "invariati":
 		t = importTable{Sort: "rows", Title: kind.Agree("Invariati") + ": " + kind.Rows(len(all))}
+	case "lasciati":
+		t = importTable{Sort: "rows", Title: "Lasciati da parte: " + kind.Rows(len(all)), Note: "Per loro il file ha dati nuovi; l’importazione non li scrive, come ha scelto."}
 	}
 	t.ID, t.Total, t.Heads = sort, len(all), kind.heads
 	var shown []int
@@ -736,10 +763,8 @@ func (d *importDesk) previewRow(c *fiber.Ctx, p *importPreviewPage, names rowNam
 	}
 	switch form {
 	case "problems":
-		for _, p := range plan.Plan.ProblemsOf(i) {
-			if sort == "avvertimenti" || p.Severity == pec.SeverityError {
-				row.Lines = append(row.Lines, problemLine(p, plan.Report.Mapping))
-			}
+		for _, p := range pec.ErrorsFirst(plan.Plan.ProblemsOf(i)) {
+			row.Lines = append(row.Lines, problemLine(p, plan.Report.Mapping))
 		}
 	case "changes":
 		for _, ch := range plan.Plan.Changes(i) {

@@ -309,7 +309,7 @@ func (r *serviceReader) totals(p *servicesPage) error {
 		for _, s := range byGroup[g] {
 			units += s.Quantity
 		}
-		t.Title, t.Where, t.Quantity = byGroup[g][0].ProductName, whereBought(g.source), r.names.quantity(g.product, units)
+		t.Title, t.Where, t.Quantity = byGroup[g][0].ProductName, whereBought(db.ServiceRow{Service: pec.Service{Source: g.source}}), r.names.quantity(g.product, units)
 		t.Href = r.l.with("servizio", g.product, "acquistato", string(g.source))
 		p.ByProduct = append(p.ByProduct, t)
 	}
@@ -326,9 +326,14 @@ func (r *serviceReader) totals(p *servicesPage) error {
 	return nil
 }
 
-func whereBought(source pec.Seller) string {
-	if source == pec.SoldByProvider {
+// whereBought is where a service comes from: one that a list of mailboxes
+// brought was there before the Ordine sold any.
+func whereBought(s db.ServiceRow) string {
+	switch {
+	case s.Source == pec.SoldByProvider:
 		return "Presso il gestore"
+	case s.BatchID != 0:
+		return "Dall’elenco del gestore"
 	}
 	return "Acquistato qui"
 }
@@ -368,7 +373,7 @@ func (r *serviceReader) rows(list []db.ServiceListed) ([]serviceRow, error) {
 func (r *serviceReader) row(s db.ServiceListed, st office.Standing) serviceRow {
 	row := serviceRow{
 		ServiceListed: s, Member: r.memberLink(r.c, s.MemberID, s.Holder), Box: r.mailboxLink(r.c, s.MailboxID, s.Address),
-		Quantity: r.names.quantity(s.Product, s.Quantity), Where: whereBought(s.Source), Renewal: "Sì", On: st.On, Held: s.Source == pec.SoldByOrdine,
+		Quantity: r.names.quantity(s.Product, s.Quantity), Where: whereBought(s.ServiceRow), Renewal: "Sì", On: st.On, Held: s.Source == pec.SoldByOrdine,
 	}
 	if product, ok := r.now.Product(s.Product); ok && row.Held {
 		row.YearNet = product.YearlyPrice * pec.Cents(s.Quantity)
