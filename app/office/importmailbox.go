@@ -177,6 +177,7 @@ func (w mailboxWriter) update(r pec.MailboxRow) error {
 func (w mailboxWriter) updateTerm(box db.MailboxRow, r pec.MailboxRow) error {
 	if r.Charged {
 		box.Kind, box.UsedMB, box.Rejection = r.After.Kind, r.After.UsedMB, ""
+		box.Status = pec.MailboxRequested // also of one that the provider had rejected first
 		_, err := activateOn(w.tx, box, r.StartsOn, r.Years)
 		return err
 	}

@@ -193,62 +193,55 @@ func (o *Office) ActivateMany(ctx context.Context, actor string, ids []int64) (i
 	return len(ids), nil
 }
 
+// activate registers an activation of today.
 func activate(tx *db.Tx, box db.MailboxRow, years int) (Activated, error) {
-	if box.Status != pec.MailboxRequested && box.Status != pec.MailboxSent {
-		return Activated{}, pec.Refuse("mailbox_not_requested", "La casella %s è %s: si attiva solo una casella richiesta o inviata al gestore.", box.Address, box.Status.Italian())
-	}
-	if err := overdue(tx, box.MemberID); err != nil {
-		return Activated{}, err
-	}
 	return activateOn(tx, box, tx.On, years)
 }
 
-// activateOn begins the term of a mailbox on a day, today or before: the
-// provider's list may tell late.
+// activateOn registers that the provider activated a mailbox on a day, today or
+// before: the term and its price are that day's (R1, R4).
 func activateOn(tx *db.Tx, box db.MailboxRow, on pec.Date, years int) (Activated, error) {
+	if box.Status == pec.MailboxRequested || box.Status == pec.MailboxSent { // any other is refused below
+		if err := overdue(tx, box.MemberID); err != nil {
+			return Activated{}, err
+		}
+		if err := inOrder(tx, box); err != nil {
+			return Activated{}, err
+		}
+	}
+	a := pec.Activation{Mailbox: box.Mailbox, On: on, Today: tx.On, Years: years}
 	holder, err := tx.Member(box.MemberID)
 	if err != nil {
 		return Activated{}, err
 	}
-	if !holder.Status.OnRegister() {
-		return Activated{}, pec.Refuse("holder_left", "%s è %s: la casella %s non si può attivare.", holder.FullName(), holder.Status.Italian(), box.Address)
-	}
-	if err := inOrder(tx, box); err != nil {
+	a.Holder = holder.Member
+	if a.Agreements, err = tx.Agreements(); err != nil {
 		return Activated{}, err
 	}
-	agreement, err := agreementOn(&tx.ReadTx, on)
+	done, err := a.Decide()
 	if err != nil {
 		return Activated{}, err
 	}
-	kind, ok := agreement.Kind(box.Kind)
-	if !ok {
-		return Activated{}, pec.Refuse("kind_unknown", "La convenzione in vigore non prevede la tipologia «%s».", box.Kind)
-	}
-	if years == 0 {
-		years = slices.Min(kind.Terms)
-	}
-	if !slices.Contains(kind.Terms, years) {
-		return Activated{}, pec.Refuse("term_not_offered", "La convenzione non prevede una durata di %d anni per la tipologia %s.", years, kind.Name).On("years")
-	}
-	m := box.Mailbox
-	m.Status, m.ActivatedOn, m.AnchorOn, m.TermYears = pec.MailboxActive, on, on, years
-	m.ExpiresOn = pec.Expiry(m.AnchorOn, on, years)
+	return begin(tx, done)
+}
+
+// begin writes a term that was decided, with its charge.
+func begin(tx *db.Tx, done pec.Activated) (Activated, error) {
+	m := done.Mailbox
 	if err := tx.SetMailbox(m); err != nil {
 		return Activated{}, err
 	}
-	p := db.Period{MailboxID: m.ID, StartsOn: on, EndsOn: m.ExpiresOn, Origin: "activation"}
+	p := db.Period{MailboxID: m.ID, StartsOn: m.ActivatedOn, EndsOn: m.ExpiresOn, Origin: "activation"}
 	id, err := tx.AddPeriod(p)
 	if err != nil {
 		return Activated{}, err
 	}
-	var price pec.Amounts
-	if kind.PaidBy == pec.PaidByOrdine {
-		price = agreement.KindPrice(kind, years)
-		if err := tx.AddCharge(id, p, agreement.ID, price); err != nil {
+	if done.Charged {
+		if err := tx.AddCharge(id, p, done.Agreement.ID, done.Price); err != nil {
 			return Activated{}, err
 		}
 	}
-	if err := tx.Record("mailbox.activated", "mailbox", m.ID, map[string]any{"on": on, "expires": m.ExpiresOn, "price": price}); err != nil {
+	if err := tx.Record("mailbox.activated", "mailbox", m.ID, map[string]any{"on": m.ActivatedOn, "expires": m.ExpiresOn, "price": done.Price}); err != nil {
 		return Activated{}, err
 	}
 	return Activated{m.Address, m.ActivatedOn, m.ExpiresOn}, mark(tx, m.MemberID, m.ID, tx.On)
