@@ -1,0 +1,397 @@
+package pec
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Operation is what the provider is asked to do with a mailbox (operazione).
+type Operation string
+
+// The operations, in the order of a file: what is closed leaves its address
+// free for what is activated.
+const (
+	AskClose    Operation = "close"    // chiusura
+	AskActivate Operation = "activate" // attivazione
+	AskSpace    Operation = "space"    // spazio: another total of inbox space
+)
+
+// Operations lists them in the order of a file.
+var Operations = []Operation{AskClose, AskActivate, AskSpace}
+
+// Italian is the word of the screens and of the provider's file.
+func (o Operation) Italian() string {
+	switch o {
+	case AskClose:
+		return "chiusura"
+	case AskActivate:
+		return "attivazione"
+	case AskSpace:
+		return "spazio"
+	}
+	return string(o)
+}
+
+// RequestState is where a request to the provider is.
+type RequestState string
+
+// The states. What has not been sent yet is no request: it is worked out when
+// the file is made, see ProviderMailbox.Due.
+const (
+	RequestSent     RequestState = "sent"     // inviata: the answer is awaited
+	RequestUnknown  RequestState = "unknown"  // senza risposta: an operator says that the answer was lost; the next file asks again
+	RequestDone     RequestState = "done"     // eseguita
+	RequestRejected RequestState = "rejected" // respinta, with the provider's reason
+	RequestDropped  RequestState = "dropped"  // superata: another has taken its place
+)
+
+// Italian is the word of the screens.
+func (s RequestState) Italian() string {
+	switch s {
+	case RequestSent:
+		return "inviata"
+	case RequestUnknown:
+		return "senza risposta"
+	case RequestDone:
+		return "eseguita"
+	case RequestRejected:
+		return "respinta"
+	case RequestDropped:
+		return "superata"
+	}
+	return string(s)
+}
+
+// Open reports whether the provider's answer is still to come.
+func (s RequestState) Open() bool { return s == RequestSent || s == RequestUnknown }
+
+// Request is one thing asked of the provider for a mailbox (richiesta al
+// gestore). It keeps its reference for life: asked again after a lost answer it
+// is the same request, which the provider can tell by the reference.
+type Request struct {
+	ID         int64 // 0 until it is sent for the first time
+	MailboxID  int64
+	Operation  Operation
+	Kind       string // the mailbox's from then on
+	ExtraGB    int    // inbox space beyond the kind's, from then on
+	DueOn      Date   // since when there is something to ask
+	State      RequestState
+	SentOn     Date   // last; zero when it was told without a file
+	AnsweredOn Date   // the day that the provider names, or that of its answer
+	Reason     string // of a rejection, as the provider gives it
+}
+
+// Reference is what the provider gets and gives back: "R000123".
+func (r Request) Reference() string { return fmt.Sprintf("R%06d", r.ID) }
+
+// parseReference reads a reference, whatever the case and the zeros; 0 when s
+// is none.
+func parseReference(s string) int64 {
+	digits := strings.TrimLeft(strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(s)), "R"), "0 ")
+	id, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || id < 0 {
+		return 0
+	}
+	return id
+}
+
+// ProviderMailbox is a mailbox with all that was ever asked for it.
+type ProviderMailbox struct {
+	Mailbox      Mailbox
+	LastEventOn  Date
+	Holder       Member
+	ExtraGB      int  // inbox space that the Ordine sells, running now
+	ListedGB     int  // of it and of what has ended: what the provider's own lists told of
+	SpaceSinceOn Date // the latest day on which such space began or ended
+	Requests     []Request
+}
+
+// latest is the last request for an operation that was not dropped.
+func (m ProviderMailbox) latest(o Operation) (Request, bool) {
+	for _, r := range slices.Backward(m.Requests) {
+		if r.Operation == o && r.State != RequestDropped {
+			return r, true
+		}
+	}
+	return Request{}, false
+}
+
+// told is what the provider has or will have on what it was told so far: the
+// latest activation or change of space that it has not refused; before any, a
+// mailbox of its own lists with the space listed there, and otherwise one just
+// activated, with its kind's space alone.
+func (m ProviderMailbox) told() (kind string, extraGB int) {
+	for _, r := range slices.Backward(m.Requests) {
+		if r.Operation != AskClose && (r.State.Open() || r.State == RequestDone) {
+			return r.Kind, r.ExtraGB
+		}
+	}
+	return m.Mailbox.Kind, m.ListedGB
+}
+
+// Due is what the next file has to ask for the mailbox, and why it cannot be
+// asked (Italian; empty when it can); false when there is nothing to ask. The
+// Request has its ID when it was sent before and the answer was lost.
+//
+// Activations, closings and changes of space are not kept as tasks: as with
+// INI-PEC (R26), what was last told is kept and what differs is worked out on
+// the day of the file. So a GB bought and ended between two files is never
+// told, and nothing can be forgotten. What the provider has refused is not
+// asked again until an operator says so.
+func (m ProviderMailbox) Due() (r Request, why string, due bool) {
+	switch m.Mailbox.Status {
+	case MailboxRequested:
+		r = Request{MailboxID: m.Mailbox.ID, Operation: AskActivate, Kind: m.Mailbox.Kind, DueOn: m.Mailbox.RequestedOn}
+		if !m.Holder.Status.OnRegister() {
+			why = "Il titolare è " + m.Holder.Status.Italian() + ": la casella non si può attivare."
+		}
+		return r, why, true
+	case MailboxSent:
+		r, due = m.latest(AskActivate)
+		return r, "", due && r.State == RequestUnknown
+	case MailboxActive, MailboxSuspended:
+		return m.dueSpace()
+	case MailboxClosed:
+		if m.Mailbox.ActivatedOn.IsZero() { // the provider never had it
+			return r, "", false
+		}
+		last, asked := m.latest(AskClose)
+		if asked {
+			return last, "", last.State == RequestUnknown
+		}
+		return Request{MailboxID: m.Mailbox.ID, Operation: AskClose, Kind: m.Mailbox.Kind, DueOn: m.Mailbox.ClosedOn}, "", true
+	}
+	return r, "", false
+}
+
+func (m ProviderMailbox) dueSpace() (Request, string, bool) {
+	want := Request{MailboxID: m.Mailbox.ID, Operation: AskSpace, Kind: m.Mailbox.Kind, ExtraGB: m.ExtraGB, DueOn: m.SpaceSinceOn}
+	last, asked := m.latest(AskSpace)
+	same := asked && last.Kind == want.Kind && last.ExtraGB == want.ExtraGB
+	switch kind, extraGB := m.told(); {
+	case same && last.State == RequestUnknown:
+		return last, "", true
+	case same && last.State == RequestRejected: // an operator decides
+		return want, "", false
+	case kind == want.Kind && extraGB == want.ExtraGB:
+		return want, "", false
+	}
+	return want, "", true
+}
+
+// Lost lists the requests whose lost answer no longer matters, once r is sent:
+// another total of space takes their place.
+func (m ProviderMailbox) Lost(r Request) []Request {
+	return slices.DeleteFunc(slices.Clone(m.Requests), func(old Request) bool {
+		return old.Operation != r.Operation || old.State != RequestUnknown || old.ID == r.ID
+	})
+}
+
+// Ask is a request with all that a file may tell of it.
+type Ask struct {
+	Request
+	Mailbox  Mailbox
+	Holder   Member
+	KindName string
+	BaseGB   int
+	Years    int // of the term that begins with an activation
+}
+
+// TotalGB is the inbox space that the mailbox shall have: base and extra.
+func (a Ask) TotalGB() int { return a.BaseGB + a.ExtraGB }
+
+// Lacks lists what a provider needs for an activation and the register lacks.
+func (a Ask) Lacks() []string {
+	if a.Operation != AskActivate {
+		return nil
+	}
+	var lacks []string
+	if a.Holder.TaxCode == "" {
+		lacks = append(lacks, "codice fiscale")
+	}
+	if a.Holder.Email == "" {
+		lacks = append(lacks, "mail di riferimento")
+	}
+	return lacks
+}
+
+// AsksFingerprint stands for all that a file would ask.
+func AsksFingerprint(asks []Ask) string {
+	h := sha256.New()
+	for _, a := range asks {
+		fmt.Fprintf(h, "%d %d %s %q %s %d\n", a.ID, a.MailboxID, a.Operation, a.Mailbox.Address, a.Request.Kind, a.ExtraGB)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// FileField is what a column of the provider's file holds.
+type FileField string
+
+// The fields of a provider's file, in the order of the settings.
+const (
+	FileOperation FileField = "operation"
+	FileAddress   FileField = "address"
+	FileName      FileField = "name"
+	FileSurname   FileField = "surname"
+	FileTaxCode   FileField = "tax_code"
+	FileEmail     FileField = "email"
+	FileKind      FileField = "kind"
+	FileYears     FileField = "years"
+	FileSpace     FileField = "space_gb"
+	FileReference FileField = "reference"
+	FileExtra     FileField = "extra_gb"
+	FileLocalPart FileField = "local_part"
+	FileDomain    FileField = "domain"
+	FileKindCode  FileField = "kind_code"
+	FileNumber    FileField = "registration_number"
+	FileMobile    FileField = "mobile"
+	FileBirthOn   FileField = "birth_date"
+	FileBirthAt   FileField = "birth_place"
+	FileDueOn     FileField = "due_on"
+)
+
+// FileFields lists them with the titles they have unless changed.
+var FileFields = []FileColumn{
+	{FileOperation, "Operazione"}, {FileAddress, "Indirizzo PEC"}, {FileName, "Nome"}, {FileSurname, "Cognome"}, {FileTaxCode, "Codice fiscale"},
+	{FileEmail, "E-mail di riferimento"}, {FileKind, "Tipologia"}, {FileYears, "Anni"}, {FileSpace, "Spazio GB"}, {FileReference, "Riferimento"},
+	{FileExtra, "GB in più"}, {FileLocalPart, "Parte locale"}, {FileDomain, "Dominio"}, {FileKindCode, "Codice tipologia"},
+	{FileNumber, "N. iscrizione"}, {FileMobile, "Cellulare"}, {FileBirthOn, "Data di nascita"}, {FileBirthAt, "Luogo di nascita"}, {FileDueOn, "Richiesta dal"},
+}
+
+// FileColumn is a column of the provider's file.
+type FileColumn struct {
+	Field FileField `json:"field"`
+	Title string    `json:"title"`
+}
+
+// FileLayout is how the provider wants its file.
+type FileLayout struct {
+	Format    string       `json:"format"`    // "csv" or "xlsx"
+	Delimiter string       `json:"delimiter"` // between the values of a CSV file: ";" "," or a tab
+	Columns   []FileColumn `json:"columns"`
+}
+
+// Formats of a provider's file.
+const (
+	FormatCSV  = "csv"
+	FormatXLSX = "xlsx"
+)
+
+// DefaultFileLayout is the file until an operator changes it: a CSV file of the
+// first ten fields.
+func DefaultFileLayout() FileLayout {
+	return FileLayout{Format: FormatCSV, Delimiter: ";", Columns: slices.Clone(FileFields[:10])}
+}
+
+// Check refuses a layout of which no provider could make sense.
+func (l FileLayout) Check() error {
+	if l.Format != FormatCSV && l.Format != FormatXLSX {
+		return Refuse("format_unknown", "Il file può essere CSV o XLSX.").On("format")
+	}
+	if !slices.Contains([]string{";", ",", "\t"}, l.Delimiter) {
+		return Refuse("delimiter_unknown", "Il separatore può essere punto e virgola, virgola o tabulazione.").On("delimiter")
+	}
+	titles := map[string]bool{}
+	has := map[FileField]bool{}
+	for _, c := range l.Columns {
+		field := "title_" + string(c.Field)
+		switch folded := foldTitle(c.Title); {
+		case !slices.ContainsFunc(FileFields, func(f FileColumn) bool { return f.Field == c.Field }):
+			return Refuse("field_unknown", "Il campo «%s» non esiste.", c.Field)
+		case has[c.Field]:
+			return Refuse("field_twice", "La colonna «%s» compare due volte.", c.Title).On(field)
+		case strings.TrimSpace(c.Title) == "" || utf8.RuneCountInString(c.Title) > 60 || strings.ContainsFunc(c.Title, unicode.IsControl):
+			return Refuse("title_invalid", "Dia alla colonna un titolo di al massimo 60 caratteri.").On(field)
+		case titles[folded]:
+			return Refuse("title_twice", "Due colonne si chiamano «%s».", c.Title).On(field)
+		default:
+			titles[folded], has[c.Field] = true, true
+		}
+	}
+	if !has[FileAddress] && !(has[FileLocalPart] && has[FileDomain]) {
+		return Refuse("columns_missing", "Nel file serve l’indirizzo: metta la colonna dell’indirizzo, o quelle di parte locale e dominio.").On("order_address")
+	}
+	if !has[FileOperation] {
+		return Refuse("columns_missing", "Nel file serve l’operazione: senza, il gestore non sa se attivare, chiudere o cambiare spazio.").On("order_operation")
+	}
+	return nil
+}
+
+// Value is what a field's cell holds: string, int or Date.
+func (a Ask) Value(f FileField) any {
+	local, domain, _ := strings.Cut(a.Mailbox.Address, "@")
+	switch f {
+	case FileOperation:
+		return a.Operation.Italian()
+	case FileAddress:
+		return a.Mailbox.Address
+	case FileLocalPart:
+		return local
+	case FileDomain:
+		return domain
+	case FileName:
+		return a.Holder.Name
+	case FileSurname:
+		return a.Holder.Surname
+	case FileTaxCode:
+		return a.Holder.TaxCode
+	case FileEmail:
+		return a.Holder.Email
+	case FileMobile:
+		return a.Holder.Mobile
+	case FileNumber:
+		return a.Holder.RegistrationNumber
+	case FileBirthOn:
+		return a.Holder.BirthDate
+	case FileBirthAt:
+		return a.Holder.BirthPlace
+	case FileKind:
+		return a.KindName
+	case FileKindCode:
+		return a.Request.Kind
+	case FileDueOn:
+		return a.DueOn
+	case FileReference:
+		return a.Reference()
+	}
+	return a.figure(f)
+}
+
+// figure is the value of a field that an operation may not have: a closing has
+// neither term nor space.
+func (a Ask) figure(f FileField) any {
+	switch {
+	case f == FileYears && a.Operation == AskActivate:
+		return a.Years
+	case f == FileSpace && a.Operation != AskClose:
+		return a.TotalGB()
+	case f == FileExtra && a.Operation != AskClose:
+		return a.ExtraGB
+	}
+	return ""
+}
+
+// CheckAddress reads an address that an operator chose for a mailbox: in lower
+// case, in a domain of the Ordine's, its local part as RFC 5321 allows one
+// without quotes. Whether it is free only the books tell.
+func CheckAddress(s string, domains []string) (string, error) {
+	address := strings.ToLower(strings.TrimSpace(s))
+	local, domain, ok := strings.Cut(address, "@")
+	switch {
+	case !ok || local == "":
+		return "", Refuse("address_invalid", "Scriva l’indirizzo intero, per esempio nome.cognome@%s.", strings.Join(domains[:min(1, len(domains))], "")).On("address")
+	case !slices.Contains(domains, domain):
+		return "", Refuse("domain_unknown", "«%s» non è un dominio dell’Ordine: scelga tra %s.", domain, strings.Join(domains, ", ")).On("address")
+	case len(local) > 64:
+		return "", Refuse("address_invalid", "Prima della chiocciola sono ammessi al massimo 64 caratteri: questi sono %d.", len(local)).On("address")
+	case !ValidEmail(address):
+		return "", Refuse("address_invalid", "Prima della chiocciola usi lettere senza accento, cifre, punti, trattini: senza spazi e senza punti all’inizio, alla fine o doppi.").On("address")
+	}
+	return address, nil
+}
