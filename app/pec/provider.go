@@ -82,7 +82,8 @@ type Request struct {
 	ExtraGB    int    // inbox space beyond the kind's, from then on
 	DueOn      Date   // since when there is something to ask
 	State      RequestState
-	SentOn     Date   // last; zero when it was told without a file
+	FirstOn    Date   // first sent; zero when it was told without a file
+	SentOn     Date   // last sent
 	AnsweredOn Date   // the day that the provider names, or that of its answer
 	Reason     string // of a rejection, as the provider gives it
 }

@@ -1,0 +1,67 @@
+package pec
+
+import (
+	"fmt"
+	"testing"
+)
+
+// TestProvidersWords reads what providers write in one cell.
+func TestProvidersWords(t *testing.T) {
+	for text, want := range map[string]string{
+		"OK":                                    "done  ",
+		"Esito positivo":                        "done  ",
+		"Attivata il 12/10/2017":                "done activate 12/10/2017 ",
+		"attivata in data 2017-10-12":           "done activate 2017-10-12 ",
+		"Attiva dal 12/10/2017":                 "done activate 12/10/2017 ",
+		"OK (12.10.2017)":                       "done  12.10.2017 ",
+		"CESSATA":                               "done close  ",
+		"Spazio modificato":                     "done space  ",
+		"KO: codice fiscale non valido":         "rejected   codice fiscale non valido",
+		"KO codice fiscale errato":              "rejected   codice fiscale errato",
+		"Respinta - manca il nome":              "rejected   manca il nome",
+		"Scartata (indirizzo già in uso)":       "rejected   indirizzo già in uso",
+		"Errore; riprovare":                     "rejected   riprovare",
+		"Non attivata":                          "rejected activate  ",
+		"KO: respinta il 12/10/2017, manca C.F": "rejected  12/10/2017 respinta il , manca C.F",
+		"In lavorazione":                        "pending   ",
+		"boh":                                   "nothing   ",
+		"":                                      "nothing   ",
+	} {
+		what, o, day, rest := readAnswer(text)
+		word := map[said]string{saidNothing: "nothing", saidDone: "done", saidRejected: "rejected", saidPending: "pending"}[what]
+		if got := fmt.Sprintf("%s %s %s %s", word, o, day, rest); got != want && got != want+" " {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// TestTitlesOfProviders finds the columns under the titles that providers give
+// them.
+func TestTitlesOfProviders(t *testing.T) {
+	for _, c := range []struct {
+		header []string
+		want   map[string]string
+	}{
+		{[]string{"Indirizzo PEC", "Stato", "Attivata il", "Note"}, map[string]string{"Indirizzo PEC": "mailbox", "Stato": "outcome", "Attivata il": "outcome_on", "Note": "reason"}},
+		{[]string{"Rif.", "Esito lavorazione", "Data evasione", "Motivo scarto"}, map[string]string{"Rif.": "reference", "Esito lavorazione": "outcome", "Data evasione": "outcome_on", "Motivo scarto": "reason"}},
+		{[]string{"Casella", "C.F.", "Tipo richiesta", "Esito", "Data attivazione"}, map[string]string{"Casella": "mailbox", "C.F.": "tax_code", "Tipo richiesta": "operation", "Esito": "outcome", "Data attivazione": "outcome_on"}},
+	} {
+		got := mapOf(t, OutcomeLayout, c.header, nil, nil).ByHeader()
+		for title, field := range c.want {
+			if got[title] != field {
+				t.Errorf("%q is read as %q, want %q", title, got[title], field)
+			}
+		}
+	}
+}
+
+func TestReferenceIsReadAsItComesBack(t *testing.T) {
+	for text, want := range map[string]int64{"R000123": 123, " r123 ": 123, "123": 123, "R000000": 0, "richiesta 5": 0, "-5": 0, "": 0} {
+		if got := parseReference(text); got != want {
+			t.Errorf("%q is %d, want %d", text, got, want)
+		}
+	}
+	if got := (Request{ID: 123}).Reference(); got != "R000123" {
+		t.Errorf("the reference is %s", got)
+	}
+}
