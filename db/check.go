@@ -139,7 +139,8 @@ var checks = []struct{ sentence, query string }{
 	{"Manca la protezione «%s»: movimenti, costi o registro si potrebbero cambiare.",
 		`SELECT value FROM json_each('["ledger_no_update","ledger_no_delete","ledger_adds_up","topups_no_update","topups_no_delete","claims_no_update","claims_no_delete",
 		 "charges_no_update","charges_no_delete","audit_no_update","audit_no_delete","orders_completed_stays","orders_stay","mailboxes_address_keeps_holder","mailboxes_not_of_merged",
-		 "notices_no_update","notices_no_delete","messages_stay"]')
+		 "notices_no_update","notices_no_delete","messages_stay",
+		 "mailboxes_address_is_sent","mailboxes_address_keeps_holder_later","provider_files_no_update","provider_files_no_delete","provider_requests_stay"]')
 		 WHERE value NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')`},
 	{"Il messaggio %s è partito senza un tentativo riuscito.",
 		`SELECT g.id FROM messages g WHERE g.state = 'sent' AND COALESCE((SELECT outcome FROM message_attempts t WHERE t.message_id = g.id ORDER BY t.id DESC LIMIT 1), '') <> 'accepted'`},
@@ -154,6 +155,16 @@ var checks = []struct{ sentence, query string }{
 	{"Il servizio %s non ha un ordine completato.",
 		`SELECT s.id FROM services s WHERE s.source = 'ordine' AND NOT EXISTS (SELECT 1 FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.service_id = s.id AND o.state = 'completed')
 		 AND NOT (` + serviceIsImported + `)`},
+	{"La casella %s risulta inviata al gestore, ma non c’è una richiesta che attenda risposta.",
+		`SELECT b.address FROM mailboxes b WHERE b.status = 'sent'
+		 AND NOT EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation = 'activate' AND r.state IN ('sent', 'unknown'))`},
+	{"La richiesta al gestore %s è eseguita, ma la sua casella non è mai stata attiva.",
+		`SELECT r.id FROM provider_requests r JOIN mailboxes b ON b.id = r.mailbox_id WHERE r.operation = 'activate' AND r.state = 'done' AND b.activated_on IS NULL`},
+	{"La richiesta al gestore %s attende risposta, ma la sua casella non è più in attesa.",
+		`SELECT r.id FROM provider_requests r JOIN mailboxes b ON b.id = r.mailbox_id WHERE r.operation = 'activate' AND r.state IN ('sent', 'unknown') AND b.status <> 'sent'`},
+	{"La richiesta al gestore %s non è nel file con cui risulta inviata.",
+		`SELECT r.id FROM provider_requests r WHERE r.file_id IS NOT NULL
+		 AND NOT EXISTS (SELECT 1 FROM provider_file_rows x WHERE x.file_id = r.file_id AND x.request_id = r.id)`},
 	{"La ricerca non è aggiornata per l’iscritto %s.",
 		`SELECT v.id FROM members_search v LEFT JOIN members_fts f ON f.rowid = v.id WHERE f.rowid IS NULL OR f.text <> v.text OR f.place <> v.place`},
 	{"La ricerca ha una voce in più: %s.",

@@ -315,11 +315,12 @@ func (tx *ReadTx) ImportedServices(batch int64, created bool, around Around) ([]
 	return list, err
 }
 
-// RegisterStamp changes whenever the register, its addresses or its services
-// do: a plan made before is then made again.
+// RegisterStamp changes whenever the register, its addresses, its services or
+// what the provider was asked do: a plan made before is then made again.
 func (tx *ReadTx) RegisterStamp() (string, error) {
 	return value[string](tx, `SELECT (SELECT COUNT(*) || '.' || COALESCE(SUM(version), 0) || '.' || COALESCE(MAX(id), 0) FROM members) || '/' ||
 		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COALESCE(SUM(version), 0) FROM mailboxes) || '/' ||
+		(SELECT COUNT(*) || '.' || TOTAL(state = 'sent') || '.' || TOTAL(state = 'done') || '.' || TOTAL(state = 'rejected') FROM provider_requests) || '/' ||
 		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COALESCE(SUM(net_cents + quantity), 0) || '.' || COUNT(ended_on) FROM services)`)
 }
 

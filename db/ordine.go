@@ -39,6 +39,30 @@ func (tx *Tx) AddDomain(domain string) error {
 	return tx.exec(`INSERT INTO domains (domain, is_default) VALUES (?, NOT EXISTS (SELECT 1 FROM domains))`, domain)
 }
 
+// SetDefaultDomain makes a domain the one in which addresses are proposed.
+func (tx *Tx) SetDefaultDomain(domain string) error {
+	if err := tx.exec(`UPDATE domains SET is_default = 0 WHERE is_default = 1`); err != nil {
+		return err
+	}
+	return tx.exec(`UPDATE domains SET is_default = 1 WHERE domain = ?`, domain)
+}
+
+// DomainListed is a domain with the mailboxes that are in it, closed ones
+// included.
+type DomainListed struct {
+	Domain    string
+	IsDefault bool
+	Mailboxes int
+}
+
+// DomainList returns the Ordine's domains, the default one first.
+func (tx *ReadTx) DomainList() ([]DomainListed, error) {
+	return all(tx, func(row scanner) (DomainListed, error) {
+		var d DomainListed
+		return d, row.Scan(&d.Domain, &d.IsDefault, &d.Mailboxes)
+	}, `SELECT domain, is_default, (SELECT COUNT(*) FROM mailboxes WHERE substr(address, instr(address, '@') + 1) = domain) FROM domains ORDER BY is_default DESC, domain`)
+}
+
 // Operator is a person of the secretariat.
 type Operator struct {
 	ID           int64

@@ -39,6 +39,9 @@ type Table struct {
 	Title   string // name of the sheet and title of the document
 	Columns []Column
 	Rows    [][]any
+	// Delimiter stands between the values of a CSV file; 0 is the semicolon of an
+	// Italian Excel.
+	Delimiter rune
 }
 
 // italian is a code that has a word on the screens: pec.MemberStatus.
@@ -60,6 +63,9 @@ func csvWriter(w *bufio.Writer) *csv.Writer {
 func (t Table) WriteCSV(w io.Writer) error {
 	buffered := bufio.NewWriter(w)
 	out := csvWriter(buffered)
+	if t.Delimiter != 0 {
+		out.Comma = t.Delimiter
+	}
 	line := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		line[i] = SafeText(c.Title)

@@ -20,6 +20,7 @@ const (
 	ImportMembers   = "members"
 	ImportMailboxes = "mailboxes"
 	ImportServices  = "services"
+	ImportOutcomes  = "outcomes" // what the provider answers
 )
 
 // ReadingOptions are an operator's choices of how to read a foreign file.
@@ -82,6 +83,8 @@ type ImportReport struct {
 	Ignored     []intake.Ignored `json:"ignored"`
 	// Names tells of whom the rows with problems speak, by their number.
 	Names map[int]string `json:"names,omitempty"`
+	// Answers counts what became of the requests, of a file of outcomes only.
+	Answers *pec.OutcomeCounts `json:"answers,omitempty"`
 }
 
 // ImportPreview is a file read and planned, nothing written.
@@ -107,7 +110,7 @@ type importing interface {
 	write(tx *db.Tx, batch int64, plan pec.ImportPlan, step func()) error
 }
 
-var importKinds = map[string]importing{ImportMembers: memberImport{}, ImportMailboxes: mailboxImport{}, ImportServices: serviceImport{}}
+var importKinds = map[string]importing{ImportMembers: memberImport{}, ImportMailboxes: mailboxImport{}, ImportServices: serviceImport{}, ImportOutcomes: outcomeImport{}}
 
 // LayoutOf is how files of a kind of import are laid out.
 func LayoutOf(kind string) pec.Layout { return importKinds[kind].layout() }
@@ -153,6 +156,10 @@ func reportOf(f *intake.File, plan pec.ImportPlan) ImportReport {
 		Format: f.Format, Encoding: f.Encoding, Delimiter: f.Delimiter, Sheet: f.Sheet, HeaderRow: f.HeaderRow, Mapping: f.Mapping.ByHeader(),
 		Rows: c.Rows, Created: c.Created, Updated: c.Updated, Unchanged: c.Unchanged, Refused: c.Refused, Warnings: c.Warnings,
 		Missing: plan.MissingCount(), Skipped: c.Skipped, Left: c.Left, Ignored: f.Ignored, Header: titles(f), Names: map[int]string{},
+	}
+	if answers, ok := plan.(pec.OutcomePlan); ok {
+		n := answers.ByRequest()
+		r.Answers = &n
 	}
 	for i := range plan.Len() {
 		if plan.Outcome(i) == pec.OutcomeRefused {

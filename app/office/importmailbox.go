@@ -184,6 +184,11 @@ func (w mailboxWriter) updateTerm(box db.MailboxRow, r pec.MailboxRow) error {
 	if err := w.tx.SetMailbox(r.After); err != nil || r.StartsOn.IsZero() {
 		return err
 	}
+	if box.Status == pec.MailboxSent { // the list says what no file of outcomes did
+		if err := activationAnswered(w.tx, box.ID, r.After.ActivatedOn); err != nil {
+			return err
+		}
+	}
 	if box.BatchID == 0 {
 		if err := w.tx.SetMailboxBatch(box.ID, w.batch); err != nil {
 			return err
@@ -319,6 +324,11 @@ func (m importedMailbox) restore(tx *db.Tx, batch int64) error {
 			if _, err := tx.AddPeriod(p); err != nil {
 				return err
 			}
+		}
+	}
+	if m.before.Mailbox.Status == pec.MailboxSent && m.now.Status != pec.MailboxSent {
+		if err := activationAwaited(tx, m.now.ID); err != nil {
+			return err
 		}
 	}
 	return tx.SetMailbox(m.before.Mailbox.Mailbox)

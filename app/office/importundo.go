@@ -93,6 +93,8 @@ func toUndo(tx *db.ReadTx, batch int64, c db.Change) (name, why string, err erro
 		_, name, why, err = serviceToUndo(tx, batch, c)
 	case "mailbox":
 		_, name, why, err = mailboxToUndo(tx, batch, c)
+	case "request":
+		_, _, name, why, err = requestToUndo(tx, batch, c)
 	default:
 		_, name, why, err = memberToUndo(tx, batch, c)
 	}
@@ -131,6 +133,8 @@ func (u *undoing) undo(c db.Change) error {
 		return u.service(c)
 	case "mailbox":
 		return u.mailbox(c)
+	case "request":
+		return u.request(c)
 	}
 	return u.member(c)
 }

@@ -28,6 +28,12 @@ const StandardKind = "standard"
 // PEC or not (9.6). Whoever has a mailbox is left alone, so that it may be
 // repeated. With dryRun nothing is written.
 func (o *Office) Provision(ctx context.Context, actor, number string, dryRun bool) ([]Provisioned, error) {
+	return o.ProvisionIn(ctx, actor, "", number, dryRun)
+}
+
+// ProvisionIn is Provision with addresses in a domain of the Ordine's; empty is
+// the default one.
+func (o *Office) ProvisionIn(ctx context.Context, actor, domain, number string, dryRun bool) ([]Provisioned, error) {
 	var list []Provisioned
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		only, err := chosen(tx, number)
@@ -41,15 +47,12 @@ func (o *Office) Provision(ctx context.Context, actor, number string, dryRun boo
 		slices.SortStableFunc(members, func(a, b db.MemberRow) int {
 			return pec.CompareNumbers(a.RegistrationNumber, b.RegistrationNumber)
 		})
-		domains, err := tx.Domains()
+		domain, err := domainFor(&tx.ReadTx, domain)
 		if err != nil {
 			return err
 		}
-		if len(domains) == 0 {
-			return pec.Refuse("domain_missing", "L’Ordine non ha ancora un dominio PEC.")
-		}
 		for _, m := range members {
-			p, err := request(tx, m, domains[0])
+			p, err := request(tx, m, domain)
 			if err != nil {
 				return err
 			}
@@ -229,6 +232,9 @@ func activateOn(tx *db.Tx, box db.MailboxRow, on pec.Date, years int) (Activated
 func begin(tx *db.Tx, done pec.Activated) (Activated, error) {
 	m := done.Mailbox
 	if err := tx.SetMailbox(m); err != nil {
+		return Activated{}, err
+	}
+	if err := activationAnswered(tx, m.ID, m.ActivatedOn); err != nil {
 		return Activated{}, err
 	}
 	p := db.Period{MailboxID: m.ID, StartsOn: m.ActivatedOn, EndsOn: m.ExpiresOn, Origin: "activation"}

@@ -17,19 +17,17 @@ type LeftOut struct {
 }
 
 // ProvisionMembers requests a standard mailbox for each of the members chosen,
-// own PEC or not (9.6), in the order of their registration numbers. Who has a
+// own PEC or not (9.6), in the order of their registration numbers, with
+// addresses in a domain of the Ordine's (empty: the default). Who has a
 // mailbox already or is not active is left out, so that it may be repeated.
 // With dryRun nothing is written.
-func (o *Office) ProvisionMembers(ctx context.Context, actor string, ids []int64, dryRun bool) ([]Provisioned, []LeftOut, error) {
+func (o *Office) ProvisionMembers(ctx context.Context, actor, domain string, ids []int64, dryRun bool) ([]Provisioned, []LeftOut, error) {
 	var list []Provisioned
 	var out []LeftOut
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
-		domains, err := tx.Domains()
+		domain, err := domainFor(&tx.ReadTx, domain)
 		if err != nil {
 			return err
-		}
-		if len(domains) == 0 {
-			return pec.Refuse("domain_missing", "L’Ordine non ha ancora un dominio PEC.")
 		}
 		members, err := inRegisterOrder(&tx.ReadTx, ids)
 		if err != nil {
@@ -44,7 +42,7 @@ func (o *Office) ProvisionMembers(ctx context.Context, actor string, ids []int64
 				out = append(out, LeftOut{m.ID, m.FullName(), why})
 				continue
 			}
-			p, err := request(tx, m, domains[0])
+			p, err := request(tx, m, domain)
 			if err != nil {
 				return err
 			}

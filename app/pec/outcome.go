@@ -587,6 +587,10 @@ func (p *outcomePlanner) activate(r *outcomeReader, c candidate, out *OutcomeRow
 		r.refuse(FieldAnswer, problem.Code, problem.Message, "")
 		return
 	}
+	if e := done.Mailbox.ExpiresOn; !e.After(p.in.Today) { // its renewal cannot be told from here
+		r.refuse(FieldAnswerOn, "term_over", fmt.Sprintf("Attiva dal %s, la casella sarebbe scaduta il %s.", r.on.Italian(), e.Italian()), "Chieda al gestore se l’ha rinnovata, e la prenda in carico con l’elenco delle caselle.")
+		return
+	}
 	out.Changes = []FieldChange{
 		{FieldStatus, c.m.Mailbox.Status.Italian(), MailboxActive.Italian()},
 		{FieldActivatedOn, "", done.Mailbox.ActivatedOn.Italian()},

@@ -65,7 +65,7 @@ func rights() []right {
 		{"Registrare pagamenti, produrre i report", treasury},
 		{"Scrivere le convenzioni", contracts},
 		{"Fare un salvataggio, eseguire i lavori del programma", clerks},
-		{"Portare via un salvataggio, gestire gli operatori, leggere il registro", governance},
+		{"Portare via un salvataggio, gestire operatori e domini, leggere il registro", governance},
 	} {
 		var may []bool
 		var titles []string
@@ -169,6 +169,13 @@ func (s *site) adminCards(c *fiber.Ctx, tx *db.ReadTx, p *adminPage) error {
 	}
 	p.Cards = append(p.Cards, jobs)
 	p.Cards = append(p.Cards, Card{Title: "Controllo dei libri", Href: "/amministrazione/controllo", Figure: "Esegui", Note: "File, saldi, ordini, periodi e costi: si guarda soltanto"})
+	if s.mayGet("/amministrazione/domini", p.Who) {
+		list, err := tx.Domains()
+		if err != nil {
+			return err
+		}
+		p.Cards = append(p.Cards, Card{Title: "Domini PEC", Href: "/amministrazione/domini", Figure: pec.Thousands(len(list)), Note: "In cui si propongono gli indirizzi"})
+	}
 	if s.mayGet("/amministrazione/registro", p.Who) {
 		today, err := tx.AuditCount(db.AuditFilter{From: p.Today, To: p.Today})
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 // requests asks for a mailbox for each new member and returns the mailboxes.
 func (s *testSite) requests(members ...pec.Member) (boxes []int64) {
 	s.t.Helper()
-	list, _, err := s.office.ProvisionMembers(context.Background(), "operatore:"+roleEmails[Secretariat], s.enrol(members...), false)
+	list, _, err := s.office.ProvisionMembers(context.Background(), "operatore:"+roleEmails[Secretariat], "", s.enrol(members...), false)
 	if err != nil {
 		s.t.Fatal(err)
 	}

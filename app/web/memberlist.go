@@ -499,6 +499,9 @@ type provisionPage struct {
 	MoreOut   int // of these, beyond the rows shown
 	Button    string
 	Back      string
+	Domain    string   // in which addresses are proposed
+	Domains   []Option // to choose from; none with one domain
+	Query     []Option // of the address, without the domain: whom the review is about
 }
 
 // reviewSize is how many rows of a review are listed; the rest is counted.
@@ -547,7 +550,10 @@ func (s *site) reviewProvision(c *fiber.Ctx) error {
 	}
 	p := provisionPage{Frame: s.frame(c, "Richiedi le caselle", Crumb{"Iscritti", "/iscritti"}), IDs: ids, Back: "/iscritti"}
 	p.Menu = "/iscritti"
-	p.Requested, p.LeftOut, err = s.office.ProvisionMembers(ctx(c), who(c).Actor(), ids, true)
+	if err := s.chooseDomain(c, &p); err != nil {
+		return err
+	}
+	p.Requested, p.LeftOut, err = s.office.ProvisionMembers(ctx(c), who(c).Actor(), p.Domain, ids, true)
 	if err != nil {
 		return err
 	}
@@ -604,7 +610,7 @@ func (p *provisionPage) finish() {
 
 func (s *site) provisionMembers(c *fiber.Ctx) error {
 	f := formOf(c)
-	list, _, err := s.office.ProvisionMembers(ctx(c), who(c).Actor(), f.ids("id"), false)
+	list, _, err := s.office.ProvisionMembers(ctx(c), who(c).Actor(), f.text("domain"), f.ids("id"), false)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ func (s *site) routes() []route {
 		s.signInRoutes(),
 		s.areaRoutes(),
 		s.adminRoutes(),
+		s.domainRoutes(),
 		s.deskRoutes(),
 		s.savedListRoutes(), // before /iscritti/:id
 		s.mergeRoutes(),     // before the pages of one member: «doppioni» is no number

@@ -273,7 +273,7 @@ func (g *demo) requestAllBut(last int) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = g.office.ProvisionMembers(g.ctx, g.clerk(), ids, false)
+	_, _, err = g.office.ProvisionMembers(g.ctx, g.clerk(), "", ids, false)
 	return err
 }
 

@@ -1,0 +1,279 @@
+package db
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"albopec/app/pec"
+)
+
+// ProviderLayout returns how the provider wants its file.
+func (tx *ReadTx) ProviderLayout() (pec.FileLayout, error) {
+	list, err := all(tx, func(row scanner) (l pec.FileLayout, err error) {
+		var doc []byte
+		if err := row.Scan(&doc); err != nil {
+			return l, err
+		}
+		return l, json.Unmarshal(doc, &l)
+	}, `SELECT CAST(document AS BLOB) FROM provider_layout`)
+	if err != nil || len(list) == 0 {
+		return pec.DefaultFileLayout(), err
+	}
+	return list[0], nil
+}
+
+// SetProviderLayout stores how the provider wants its file.
+func (tx *Tx) SetProviderLayout(l pec.FileLayout) error {
+	doc, err := json.Marshal(l)
+	if err != nil {
+		return fmt.Errorf("layout of the provider's file: %w", err)
+	}
+	return tx.exec(`INSERT INTO provider_layout (id, document) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET document = excluded.document`, string(doc))
+}
+
+// ProviderFile is a file for the provider, kept as it was.
+type ProviderFile struct {
+	ID       int64
+	Format   string // "csv", "xlsx"
+	Requests int    // its rows
+	Content  []byte // nil where it is not read
+	MadeOn   pec.Date
+	At       time.Time
+	Actor    string
+	// What has become of its rows; requests that a later file holds are that
+	// file's.
+	Awaited, Done, Rejected int
+}
+
+// Name is the file's name: "albopec-gestore-12-2026-10-12.csv".
+func (f ProviderFile) Name() string {
+	return fmt.Sprintf("albopec-gestore-%d-%s.%s", f.ID, f.MadeOn, f.Format)
+}
+
+const providerFileColumns = `f.id, f.format, f.requests, f.made_on, f.at, f.actor,
+	(SELECT COUNT(*) FROM provider_requests r WHERE r.file_id = f.id AND r.state IN ('sent', 'unknown')),
+	(SELECT COUNT(*) FROM provider_requests r WHERE r.file_id = f.id AND r.state = 'done'),
+	(SELECT COUNT(*) FROM provider_requests r WHERE r.file_id = f.id AND r.state = 'rejected')`
+
+func (f *ProviderFile) into() []any {
+	return []any{&f.ID, &f.Format, &f.Requests, dayInto{&f.MadeOn}, instantInto{&f.At}, &f.Actor, &f.Awaited, &f.Done, &f.Rejected}
+}
+
+// ProviderFile returns a file with its content.
+func (tx *ReadTx) ProviderFile(id int64) (ProviderFile, error) {
+	return one(tx, pec.Refuse("provider_file_unknown", "Il file %d per il gestore non esiste.", id), func(row scanner) (ProviderFile, error) {
+		var f ProviderFile
+		return f, row.Scan(append(f.into(), &f.Content)...)
+	}, `SELECT `+providerFileColumns+`, f.content FROM provider_files f WHERE f.id = ?`, id)
+}
+
+// ProviderFiles returns the files, newest first, without their content.
+func (tx *ReadTx) ProviderFiles(limit int) ([]ProviderFile, error) {
+	return all(tx, func(row scanner) (ProviderFile, error) {
+		var f ProviderFile
+		return f, row.Scan(f.into()...)
+	}, `SELECT `+providerFileColumns+` FROM provider_files f ORDER BY f.id DESC LIMIT ?`, limit)
+}
+
+// NextProviderFile is the number that the next file gets.
+func (tx *ReadTx) NextProviderFile() (int64, error) {
+	return value[int64](tx, `SELECT COALESCE(MAX(id), 0) + 1 FROM provider_files`)
+}
+
+// AddProviderFile keeps a file with the number and the day that it has.
+func (tx *Tx) AddProviderFile(f ProviderFile) error {
+	return tx.exec(`INSERT INTO provider_files (id, format, requests, content, made_on, at, actor) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		f.ID, f.Format, f.Requests, f.Content, day(f.MadeOn), instant(tx.Now), tx.Actor)
+}
+
+// ProviderRequest is a request with what the program keeps beside it.
+type ProviderRequest struct {
+	pec.Request
+	FileID  int64 // the latest; 0 when told without one
+	BatchID int64 // the file of outcomes that answered, 0 for none
+}
+
+const requestColumns = `r.id, r.mailbox_id, r.operation, r.kind, r.extra_gb, r.due_on, r.state, r.first_on, r.sent_on, r.answered_on, r.reason,
+	COALESCE(r.file_id, 0), COALESCE(r.batch_id, 0)`
+
+func (r *ProviderRequest) into() []any {
+	return []any{
+		&r.ID, &r.MailboxID, &r.Operation, &r.Kind, &r.ExtraGB, dayInto{&r.DueOn}, &r.State, dayInto{&r.FirstOn}, dayInto{&r.SentOn}, dayInto{&r.AnsweredOn}, &r.Reason,
+		&r.FileID, &r.BatchID,
+	}
+}
+
+func scanRequest(row scanner) (ProviderRequest, error) {
+	var r ProviderRequest
+	return r, row.Scan(r.into()...)
+}
+
+// ProviderRequest returns one request.
+func (tx *ReadTx) ProviderRequest(id int64) (ProviderRequest, error) {
+	return one(tx, pec.Refuse("request_unknown", "La richiesta al gestore non esiste."), scanRequest,
+		`SELECT `+requestColumns+` FROM provider_requests r WHERE r.id = ?`, id)
+}
+
+// RequestsOf returns what was asked for a mailbox, oldest first.
+func (tx *ReadTx) RequestsOf(mailbox int64) ([]ProviderRequest, error) {
+	return all(tx, scanRequest, `SELECT `+requestColumns+` FROM provider_requests r WHERE r.mailbox_id = ? ORDER BY r.id`, mailbox)
+}
+
+// AddProviderRequest adds a request and returns its id.
+func (tx *Tx) AddProviderRequest(r ProviderRequest) (int64, error) {
+	return tx.insert(`INSERT INTO provider_requests (mailbox_id, operation, kind, extra_gb, due_on, state, first_on, sent_on, file_id, answered_on, reason, batch_id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, 0), ?, ?, NULLIF(?, 0))`,
+		r.MailboxID, r.Operation, r.Kind, r.ExtraGB, day(r.DueOn), r.State, day(r.FirstOn), day(r.SentOn), r.FileID, day(r.AnsweredOn), r.Reason, r.BatchID)
+}
+
+// SetProviderRequest writes where a request is.
+func (tx *Tx) SetProviderRequest(r ProviderRequest) error {
+	return tx.exec(`UPDATE provider_requests SET state = ?, sent_on = ?, file_id = NULLIF(?, 0), answered_on = ?, reason = ?, batch_id = NULLIF(?, 0) WHERE id = ?`,
+		r.State, day(r.SentOn), r.FileID, day(r.AnsweredOn), r.Reason, r.BatchID, r.ID)
+}
+
+// PutInFile notes that a file holds a request.
+func (tx *Tx) PutInFile(file, request int64) error {
+	return tx.exec(`INSERT INTO provider_file_rows (file_id, request_id) VALUES (?, ?)`, file, request)
+}
+
+// DeleteProviderRequest removes a request that was never sent (undo of its
+// answer).
+func (tx *Tx) DeleteProviderRequest(id int64) error {
+	return tx.exec(`DELETE FROM provider_requests WHERE id = ?`, id)
+}
+
+// atProvider are the mailboxes that the next file may have to do with: any
+// other has what the provider was last told.
+const atProvider = `b.status = 'requested'
+	OR b.status IN ('active', 'suspended') AND EXISTS (SELECT 1 FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine')
+	OR b.status = 'closed' AND NOT EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation = 'close' AND r.state IN ('sent', 'done'))
+	OR EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation <> 'close' AND r.state <> 'done')`
+
+const providerMailboxColumns = mailboxColumns + `, ` + providerHolderColumns + `,
+	COALESCE((SELECT SUM(s.quantity) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine' AND s.ended_on IS NULL), 0),
+	COALESCE((SELECT SUM(s.quantity) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine' AND s.batch_id IS NOT NULL), 0),
+	(SELECT MAX(COALESCE(s.ended_on, s.started_on)) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine')`
+
+const providerHolderColumns = `m.id, m.surname, m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.status, m.email, m.mobile, m.birth_on, m.birth_place`
+
+func scanProviderMailbox(row scanner) (pec.ProviderMailbox, error) {
+	var b MailboxRow
+	var p pec.ProviderMailbox
+	h := &p.Holder
+	err := row.Scan(append(b.into(), &h.ID, &h.Surname, &h.Name, &h.RegistrationNumber, &h.TaxCode, &h.Status, &h.Email, &h.Mobile, dayInto{&h.BirthDate}, &h.BirthPlace,
+		&p.ExtraGB, &p.ListedGB, dayInto{&p.SpaceSinceOn})...)
+	p.Mailbox, p.LastEventOn = b.Mailbox, b.LastEventOn
+	return p, err
+}
+
+// MailboxesToAsk returns the mailboxes for which the next file may ask
+// something, by address, each with what was asked before.
+func (tx *ReadTx) MailboxesToAsk() ([]pec.ProviderMailbox, error) {
+	return tx.providerMailboxes(atProvider)
+}
+
+// MailboxesAnswered returns all mailboxes, by address and age, each with what
+// was asked: a file of outcomes may speak of any.
+func (tx *ReadTx) MailboxesAnswered() ([]pec.ProviderMailbox, error) {
+	return tx.providerMailboxes(`1`)
+}
+
+func (tx *ReadTx) providerMailboxes(where string) ([]pec.ProviderMailbox, error) {
+	list, err := all(tx, scanProviderMailbox, `SELECT `+providerMailboxColumns+` FROM mailboxes b JOIN members m ON m.id = b.member_id WHERE `+where+` ORDER BY b.address, b.id`)
+	if err != nil {
+		return nil, err
+	}
+	at := map[int64]int{}
+	for i, m := range list {
+		at[m.Mailbox.ID] = i
+	}
+	requests, err := all(tx, scanRequest, `SELECT `+requestColumns+` FROM provider_requests r JOIN mailboxes b ON b.id = r.mailbox_id WHERE `+where+` ORDER BY r.id`)
+	for _, r := range requests {
+		m := &list[at[r.MailboxID]]
+		m.Requests = append(m.Requests, r.Request)
+	}
+	return list, err
+}
+
+// RequestListed is a line of the lists of requests.
+type RequestListed struct {
+	ProviderRequest
+	Address  string
+	MemberID int64
+	Holder   string
+	Files    int // that held it
+}
+
+// RequestFilter says which requests a list holds.
+type RequestFilter struct {
+	File   int64  // that held them; 0 for all
+	Batch  int64  // the file of outcomes that answered; 0 for all
+	State  string // "awaited", "rejected" or "" for all
+	After  int64  // keyset
+	Before int64
+	Limit  int // 0: no limit
+}
+
+func (f RequestFilter) where() (string, []any) {
+	where, args := `1`, []any{}
+	if f.File != 0 {
+		where += ` AND EXISTS (SELECT 1 FROM provider_file_rows x WHERE x.file_id = ? AND x.request_id = r.id)`
+		args = append(args, f.File)
+	}
+	if f.Batch != 0 {
+		where += ` AND r.batch_id = ?`
+		args = append(args, f.Batch)
+	}
+	switch f.State {
+	case "awaited":
+		where += ` AND r.state IN ('sent', 'unknown')`
+	case "rejected": // an activation requested again is no longer to be decided
+		where += ` AND r.state = 'rejected' AND (r.operation <> 'activate' OR b.status = 'rejected')`
+	}
+	return where, args
+}
+
+// RequestList returns the requests that match, the oldest first.
+func (tx *ReadTx) RequestList(f RequestFilter) ([]RequestListed, error) {
+	where, args := f.where()
+	order, limit := `r.id`, -1
+	if f.Limit > 0 {
+		limit = f.Limit
+	}
+	switch {
+	case f.After != 0:
+		where += ` AND r.id > ?`
+		args = append(args, f.After)
+	case f.Before != 0:
+		where += ` AND r.id < ?`
+		args = append(args, f.Before)
+		order = `r.id DESC`
+	}
+	list, err := all(tx, func(row scanner) (RequestListed, error) {
+		var r RequestListed
+		return r, row.Scan(append(r.into(), &r.Address, &r.MemberID, &r.Holder, &r.Files)...)
+	}, `SELECT `+requestColumns+`, b.address, m.id, rtrim(m.surname || ' ' || m.name), (SELECT COUNT(*) FROM provider_file_rows x WHERE x.request_id = r.id)
+		FROM provider_requests r JOIN mailboxes b ON b.id = r.mailbox_id JOIN members m ON m.id = b.member_id
+		WHERE `+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
+	if f.Before != 0 && f.After == 0 {
+		reverse(list)
+	}
+	return list, err
+}
+
+// RequestCount counts the requests that match, whatever page is shown, and
+// tells when the oldest was sent.
+func (tx *ReadTx) RequestCount(f RequestFilter) (n int, oldest pec.Date, err error) {
+	where, args := f.where()
+	type sum struct {
+		n  int
+		on pec.Date
+	}
+	s, err := one(tx, nil, func(row scanner) (sum, error) {
+		var s sum
+		return s, row.Scan(&s.n, dayInto{&s.on})
+	}, `SELECT COUNT(*), MIN(r.sent_on) FROM provider_requests r JOIN mailboxes b ON b.id = r.mailbox_id WHERE `+where, args...)
+	return s.n, s.on, err
+}
