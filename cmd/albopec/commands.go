@@ -27,14 +27,20 @@ type commands struct {
 		Undo      importUndoCmd      `cmd:"" help:"Annulla un’importazione."`
 	} `cmd:"" help:"Importa un file."`
 	Provision provisionCmd `cmd:"" help:"Richiede una casella per ogni iscritto che non l’ha."`
-	Activate  activateCmd  `cmd:"" help:"Registra l’attivazione di una casella."`
-	Mailbox   mailboxCmd   `cmd:"" help:"Una casella come la vede il titolare."`
-	Quote     quoteCmd     `cmd:"" help:"Quanto costerebbe un acquisto."`
-	Topup     topupCmd     `cmd:"" help:"Registra un pagamento."`
-	Order     orderCmd     `cmd:"" help:"Un acquisto."`
-	Renew     renewCmd     `cmd:"" help:"I rinnovi e le chiusure fino a un giorno."`
-	Notices   noticesCmd   `cmd:"" help:"Prepara gli avvisi di scadenza del giorno."`
-	Mail      struct {
+	Provider  struct {
+		Send    providerSendCmd    `cmd:"" help:"Scrive il file delle richieste per il gestore; ognuna una volta sola."`
+		File    providerFileCmd    `cmd:"" help:"Riscrive un file già inviato, com’era."`
+		Again   providerAgainCmd   `cmd:"" help:"Di un file non è arrivata risposta: le sue richieste tornano nel prossimo."`
+		Outcome providerOutcomeCmd `cmd:"" help:"Registra gli esiti che il gestore ha mandato."`
+	} `cmd:"" help:"Le richieste al gestore e i loro esiti."`
+	Activate activateCmd `cmd:"" help:"Registra l’attivazione di una casella."`
+	Mailbox  mailboxCmd  `cmd:"" help:"Una casella come la vede il titolare."`
+	Quote    quoteCmd    `cmd:"" help:"Quanto costerebbe un acquisto."`
+	Topup    topupCmd    `cmd:"" help:"Registra un pagamento."`
+	Order    orderCmd    `cmd:"" help:"Un acquisto."`
+	Renew    renewCmd    `cmd:"" help:"I rinnovi e le chiusure fino a un giorno."`
+	Notices  noticesCmd  `cmd:"" help:"Prepara gli avvisi di scadenza del giorno."`
+	Mail     struct {
 		Send mailSendCmd `cmd:"" help:"Invia i messaggi che aspettano."`
 	} `cmd:"" help:"I messaggi agli iscritti."`
 	Report reportCmd `cmd:"" help:"Il report di un anno, in Excel e PDF."`

@@ -92,6 +92,8 @@ func TestKeysOfEveryCommand(t *testing.T) {
 		{"import members " + bad + " --on 2017-10-01", importKeys},
 		{"provision --on 2017-10-01 --dry-run", keys{"requested": aCount, "mailboxes": aList}},
 		{"provision --on 2017-10-01", keys{"requested": aCount, "mailboxes": aList}},
+		{"provider send --on 2017-10-01 --dry-run", keys{"sent": aCount, "file": aNull, "dry_run": aFlag}},
+		{"provider send --on 2017-10-01 --out " + filepath.Join(dir, "richieste.csv"), keys{"sent": aCount, "file": aName, "number": anID, "dry_run": aFlag}},
 		{"mailbox " + box, keys{"activated_on": aNull, "expires_on": aNull, "status": aName}},
 		{"activate " + box + " --on 2017-10-12", keys{"address": aName, "activated_on": aDay, "expires_on": aDay}},
 		{"import services " + statement + " --on 2017-11-05", importKeys},

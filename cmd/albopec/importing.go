@@ -194,9 +194,8 @@ type importResult struct {
 	DryRun    bool              `json:"dry_run"`
 }
 
-// imported prints what an import did. With --strict a refused row means that
-// nothing was written, and exit code 1.
-func (c *call) imported(r office.ImportReport, f importFlags) error {
+// importResultOf is what an import did, for --json.
+func importResultOf(r office.ImportReport, f importFlags) importResult {
 	out := importResult{
 		Format: r.Format, Encoding: r.Encoding, Delimiter: r.Delimiter, Sheet: r.Sheet, HeaderRow: r.HeaderRow, Mapping: r.Mapping,
 		Rows: r.Rows, Created: r.Created, Updated: r.Updated, Unchanged: r.Unchanged, Refused: r.Refused, Warnings: r.Warnings,
@@ -205,6 +204,14 @@ func (c *call) imported(r office.ImportReport, f importFlags) error {
 	if r.Batch != 0 {
 		out.Batch = &r.Batch
 	}
+	for _, p := range r.Problems {
+		out.Problems = append(out.Problems, importProblem{p.Row, p.Column, p.Value, p.Severity, p.Code, p.Text()})
+	}
+	return out
+}
+
+// imported prints what an import did.
+func (c *call) imported(r office.ImportReport, f importFlags) error {
 	said := fmt.Sprintf("%d righe: %d nuovi, %d variati, %d invariati, %d respinti; %d avvertimenti; %d mancano dal file.",
 		r.Rows, r.Created, r.Updated, r.Unchanged, r.Refused, r.Warnings, r.Missing)
 	if r.Skipped > 0 {
@@ -213,6 +220,12 @@ func (c *call) imported(r office.ImportReport, f importFlags) error {
 	if r.Left > 0 {
 		said += fmt.Sprintf(" Dei mancanti, %d segnati come usciti dall’albo.", r.Left)
 	}
+	return c.saidImport(importResultOf(r, f), r, f, said)
+}
+
+// saidImport prints an import's figures and its problems. With --strict a
+// refused row means that nothing was written, and exit code 1.
+func (c *call) saidImport(out any, r office.ImportReport, f importFlags, said string) error {
 	refused := f.Strict && r.Refused > 0
 	switch {
 	case refused:
@@ -224,7 +237,6 @@ func (c *call) imported(r office.ImportReport, f importFlags) error {
 	}
 	var problems strings.Builder // there may be one or two a row
 	for _, p := range r.Problems {
-		out.Problems = append(out.Problems, importProblem{p.Row, p.Column, p.Value, p.Severity, p.Code, p.Text()})
 		fmt.Fprintf(&problems, "\nriga %d, %s: %s", p.Row, p.Column, p.Text())
 	}
 	if err := c.print(out, "%s%s", said, problems.String()); err != nil {

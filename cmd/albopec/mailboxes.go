@@ -13,6 +13,7 @@ import (
 
 type provisionCmd struct {
 	Member string `placeholder:"NUMERO" help:"Solo l’iscritto con questo numero, anche se ha una PEC propria."`
+	Domain string `placeholder:"DOMINIO" help:"Il dominio degli indirizzi (predefinito: quello dell’Ordine)."`
 	DryRun bool   `help:"Mostra le richieste, senza scrivere."`
 }
 
@@ -21,7 +22,7 @@ func (cmd *provisionCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	list, err := o.Provision(c.ctx, office.ActorCommand, cmd.Member, cmd.DryRun)
+	list, err := o.ProvisionIn(c.ctx, office.ActorCommand, cmd.Domain, cmd.Member, cmd.DryRun)
 	if err != nil {
 		return err
 	}
