@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 
@@ -131,9 +132,34 @@ func (d deskReader) toDo() error {
 	if requested+sent > 0 {
 		outcome.Note = "La prima richiesta è del " + since.Italian() + ", " + days(d.page.Today, since)
 	}
+	provider, err := d.provider()
+	if err != nil {
+		return err
+	}
 	silent, err := d.notGone()
-	d.page.ToDo = []Card{card, outcome, orders, silent}
+	d.page.ToDo = []Card{card, provider, outcome, orders, silent}
 	return err
+}
+
+// provider tells what the provider has to be sent, and what it owes an answer
+// to.
+func (d deskReader) provider() (Card, error) {
+	card := Card{Title: "Da inviare al gestore", Href: "/caselle/gestore"}
+	send, err := d.office.ToSend(d.tx)
+	if err != nil {
+		return card, err
+	}
+	awaited, oldest, err := d.tx.RequestCount(db.RequestFilter{State: "awaited"})
+	card.Figure = pec.Thousands(len(send.Asks))
+	card.Note = "Nessuna richiesta attende l’esito"
+	if awaited > 0 {
+		card.Note = counted(awaited, "richiesta attende", "richieste attendono") + " l’esito, la più vecchia dal " + oldest.Italian()
+	}
+	rejected, _, rerr := d.tx.RequestCount(db.RequestFilter{State: "rejected"})
+	if rejected > 0 {
+		card.Badge, card.Kind = counted(rejected, "respinta", "respinte"), "danger"
+	}
+	return card, errors.Join(err, rerr)
 }
 
 func (d deskReader) toFollow() error {

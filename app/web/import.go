@@ -854,6 +854,10 @@ func importDone(kind importKind, r office.ImportReport) Alert {
 	created, _ := count(r.Created, kind.Agree("nuovo"), kind.Agree("nuovi")) // an int is always written
 	updated, _ := count(r.Updated, kind.Agree("variato"), kind.Agree("variati"))
 	text := []any{created, " e ", updated}
+	if r.Answers != nil {
+		verb = strings.Replace(verb, "importat", "registrat", 1)
+		text = []any{answersDone(*r.Answers)}
+	}
 	if r.Left > 0 {
 		text = append(text, "; ", counted(r.Left, "uscito dall’albo", "usciti dall’albo"))
 	}

@@ -82,6 +82,17 @@ var importKinds = []importKind{
 		},
 		written: batchTables.services,
 	},
+	{
+		Code: office.ImportOutcomes, Of: "degli esiti del gestore", Label: "Esiti del gestore",
+		Help: "La risposta del gestore alle richieste inviate: casella o riferimento, operazione, esito, data, motivo.",
+		One:  "esito", Many: "esiti", Where: "Nelle caselle", page: "/caselle/",
+		Missing: "Il file non ne parla: restano in attesa di esito.",
+		heads:   []importHead{{"Riga", "num"}, {"Casella", ""}, {"Richiesta", ""}, {"Esito", ""}},
+		view: func(_ *site, p office.ImportPreview) (importView, error) {
+			return outcomeView{p.Plan.(pec.OutcomePlan)}, nil
+		},
+		written: batchTables.outcomes,
+	},
 }
 
 func importKindOf(code string) importKind {

@@ -35,6 +35,7 @@ type mailboxesPage struct {
 	Pager      *Pager
 	Export     exportLinks
 	ToRequest  int // members who should have a mailbox and have none
+	ToSend     int // requests that the provider has not got yet
 	Request    string
 	None       Empty
 }
@@ -70,7 +71,7 @@ func (s *site) mailboxes(c *fiber.Ctx) error {
 	p.Export = exportLinks{XLSX: l.at("/caselle/esporta"), CSV: l.at("/caselle/esporta", "formato", "csv")}
 	p.Request = withQuery("/iscritti/caselle", "tutti", "1", "casella", "to_request")
 	err := s.read(c, func(tx *db.ReadTx) error {
-		if err := p.lists(tx, l); err != nil {
+		if err := s.mailboxTabs(tx, &p, l); err != nil {
 			return err
 		}
 		return s.mailboxRows(tx, &p, l)
@@ -81,11 +82,16 @@ func (s *site) mailboxes(c *fiber.Ctx) error {
 	return s.show(c, "mailboxes", &p)
 }
 
-// lists fills the tabs with their counts.
-func (p *mailboxesPage) lists(tx *db.ReadTx, l listing) (err error) {
+// mailboxTabs fills the tabs with their counts.
+func (s *site) mailboxTabs(tx *db.ReadTx, p *mailboxesPage, l listing) (err error) {
 	if p.ToRequest, err = tx.MemberCount(db.MemberFilter{Mailbox: "to_request"}); err != nil {
 		return err
 	}
+	send, err := s.office.ToSend(tx)
+	if err != nil {
+		return err
+	}
+	p.ToSend = len(send.Asks)
 	p.Tabs.Label = "Caselle per stato"
 	for _, list := range mailboxLists {
 		at := listing{path: l.path}.with("stato", list.status)
@@ -170,24 +176,25 @@ func (s *site) mailboxFile(c *fiber.Ctx) error {
 type mailboxPage struct {
 	Frame
 	office.MailboxView
-	State    template.HTML
-	Alerts   []Alert
-	Next     string   // what happens on the expiry
-	EndsOn   pec.Date // the expiry, or before it the day on which a leaver's closes
-	Term     string   // for how long it is renewed, or why it is not
-	Near     bool
-	Space    *Space
-	Services []memberService
-	YearCost pec.Cents
-	On       pec.Date
-	Periods  []db.Period
-	Charged  pec.Cents // of all the periods, gross
-	Years    []Year
-	More     int
-	Since    int
-	Why      string // where it is told why a notice did not leave
-	Waiting  bool
-	Member   template.HTML
+	State     template.HTML
+	Alerts    []Alert
+	Next      string   // what happens on the expiry
+	EndsOn    pec.Date // the expiry, or before it the day on which a leaver's closes
+	Term      string   // for how long it is renewed, or why it is not
+	Near      bool
+	Space     *Space
+	Services  []memberService
+	YearCost  pec.Cents
+	On        pec.Date
+	Periods   []db.Period
+	Charged   pec.Cents // of all the periods, gross
+	Years     []Year
+	More      int
+	Since     int
+	Why       string // where it is told why a notice did not leave
+	Waiting   bool
+	Member    template.HTML
+	Readdress bool // the address may still be changed
 }
 
 func (s *site) mailbox(c *fiber.Ctx) error {
@@ -227,6 +234,7 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 		p.Lead = "Tipologia " + name + ", titolare " + p.Holder.FullName()
 	}
 	p.Why = withQuery("/avvisi/perche", "q", p.Address)
+	p.Readdress = p.Who.May(clerks) && addressIsOpen(p.Status)
 	p.Waiting = p.Who.May(clerks) && (p.Status == pec.MailboxRequested || p.Status == pec.MailboxSent)
 	book, agreements, err := s.office.Book(tx, p.Holder.ID)
 	if err != nil {

@@ -61,6 +61,7 @@ func (s *testSite) samples() map[string][]string {
 	}
 	maps.Copy(all, s.importSamples())
 	maps.Copy(all, s.agreementSamples())
+	maps.Copy(all, s.providerSamples())
 	return all
 }
 

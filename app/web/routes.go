@@ -14,6 +14,8 @@ func (s *site) routes() []route {
 		s.mergeRoutes(),     // before the pages of one member: «doppioni» is no number
 		s.memberRoutes(),
 		s.personalRoutes(),
+		s.providerRoutes(), // before /caselle/:id
+		s.addressRoutes(),
 		s.mailboxRoutes(),
 		s.importRoutes(),
 		s.agreementRoutes(),

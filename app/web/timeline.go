@@ -104,19 +104,19 @@ func (l *life) mailbox(box db.MailboxRow) error {
 	}
 	for _, e := range entries {
 		l.audits[auditKey(e.Action, box.ID, auditDay(e))] = e
-		if e.Action == "service.changed" {
+		switch e.Action {
+		case "service.changed":
 			l.serviceChanged(e)
+		case "mailbox.address":
+			l.addressChanged(e)
 		}
 	}
 	if !box.RequestedOn.IsZero() {
 		e := l.entry("mailbox.requested", box.ID, box.RequestedOn)
 		l.add(box.RequestedOn, e.At, "Casella richiesta", box.Address, l.by(e.Actor, e.At))
 	}
-	if !box.SentOn.IsZero() {
-		l.add(box.SentOn, time.Time{}, "Richiesta inviata al gestore", nil, nil)
-	}
-	if box.Status == pec.MailboxRejected {
-		l.add(box.LastEventOn, time.Time{}, "Richiesta respinta dal gestore", box.Rejection, nil)
+	if err := l.requests(box); err != nil {
+		return err
 	}
 	if err := l.terms(box); err != nil {
 		return err
@@ -129,6 +129,34 @@ func (l *life) mailbox(box db.MailboxRow) error {
 		l.add(box.ClosedOn, e.At, "Casella chiusa", capital(box.CloseReason.Italian())+".", l.by(e.Actor, e.At))
 	}
 	return nil
+}
+
+// requests adds what was asked of the provider, and what it answered; an
+// activation is told with its term.
+func (l *life) requests(box db.MailboxRow) error {
+	requests, err := l.tx.RequestsOf(box.ID)
+	for _, r := range requests {
+		what := askInWords(r.Request, 0)
+		switch {
+		case !r.SentOn.IsZero():
+			e := l.entry("mailbox.sent", box.ID, r.SentOn)
+			file := fmt.Sprint("/caselle/gestore/", r.FileID)
+			l.add(r.SentOn, e.At, "Richiesta inviata al gestore", joinHTML(what, ", riferimento "+r.Reference()+", ", anchor(file, fmt.Sprint("file n. ", r.FileID)), "."), l.by(e.Actor, e.At))
+		case r.State == pec.RequestDone && r.BatchID == 0 && r.Operation != pec.AskActivate:
+			e := l.entry("provider.told", box.ID, r.AnsweredOn)
+			l.add(r.AnsweredOn, e.At, "Comunicato al gestore senza un file", what+".", l.by(e.Actor, e.At))
+		}
+		if r.BatchID == 0 || r.State == pec.RequestDone && r.Operation == pec.AskActivate {
+			continue
+		}
+		e := l.entry("provider.answered", box.ID, r.AnsweredOn)
+		if r.State == pec.RequestRejected {
+			l.add(r.AnsweredOn, e.At, "Richiesta respinta dal gestore", joinHTML(what, ". ", r.Reason), l.by(e.Actor, e.At))
+		} else if r.State == pec.RequestDone {
+			l.add(r.AnsweredOn, e.At, "Richiesta eseguita dal gestore", what+".", l.by(e.Actor, e.At))
+		}
+	}
+	return err
 }
 
 func (l *life) terms(box db.MailboxRow) error {
@@ -169,6 +197,13 @@ func (l *life) services(box db.MailboxRow) error {
 		}
 	}
 	return nil
+}
+
+func (l *life) addressChanged(e db.AuditEntry) {
+	var d struct{ Before, Address string }
+	if json.Unmarshal([]byte(e.Detail), &d) == nil {
+		l.add(e.On, e.At, "Indirizzo cambiato", oldAndNew(d.Before, d.Address), l.by(e.Actor, e.At))
+	}
 }
 
 func (l *life) serviceChanged(e db.AuditEntry) {

@@ -1,0 +1,194 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// providerSample is a file for the provider with one request.
+func (s *testSite) providerSample() (file int64, box int64) {
+	s.t.Helper()
+	s.look(func(tx *db.ReadTx) error {
+		list, err := tx.RequestList(db.RequestFilter{})
+		for _, r := range list {
+			file, box = r.FileID, r.MailboxID
+		}
+		return err
+	})
+	if file != 0 {
+		return file, box
+	}
+	box = s.requests(pec.Member{RegistrationNumber: "P1", Surname: "Pendente", Name: "Pina", Email: "pina@posta.example"})[0]
+	sent, err := s.office.SendToProvider(context.Background(), "operatore:"+roleEmails[Secretariat], "", "", false)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return sent.File.ID, box
+}
+
+func (s *testSite) providerSamples() map[string][]string {
+	file, box := s.providerSample()
+	at := fmt.Sprint("/caselle/gestore/", file)
+	return map[string][]string{
+		"/caselle/gestore/:id":        {at},
+		"/caselle/gestore/:id/file":   {at + "/file"},
+		"/caselle/gestore/:id/ripeti": {at + "/ripeti"},
+		"/caselle/:id/indirizzo":      {fmt.Sprintf("/caselle/%d/indirizzo", box)},
+	}
+}
+
+// outcomes uploads a file of the provider's and returns its address.
+func (v *visitor) outcomes(lines ...string) string {
+	v.t.Helper()
+	return v.uploads(office.ImportOutcomes, "esiti.csv", []byte("Casella;Operazione;Esito;Data;Motivo\n"+strings.Join(lines, "\n")+"\n"))
+}
+
+// TestClerkSendsRequestsAndRegistersOutcomes: on 15/06/2018 two mailboxes are
+// asked for in one file; the provider activates one and refuses the other.
+func TestClerkSendsRequestsAndRegistersOutcomes(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	boxes := s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada", TaxCode: "NREDAA80A41H501P", Email: "ada@posta.example"}, pec.Member{RegistrationNumber: "A11", Surname: "Verdi", Name: "Ugo"})
+	v := s.as(Secretariat)
+	v.get("/").must(200).says("Da inviare al gestore 2", "Nessuna richiesta attende l’esito")
+	v.get("/caselle").must(200).says("Richieste al gestore: 2 da inviare")
+	page := v.get("/caselle/gestore").must(200).says("2 richieste da inviare", "ada.neri@pec.ordine.example", "Attivazione", "codice fiscale, mail di riferimento", "Crea il file con 2 richieste")
+	seen := attribute(page.find("input", "name", "seen"), "value")
+	a := v.post("/caselle/gestore", "seen", seen).must(303)
+	v.follow(a).must(200).says("Il file è pronto: 2 richieste.", "R000001", "In attesa oggi")
+	file := v.get(a.location + "/file").must(200)
+	if !strings.Contains(string(file.body), "attivazione;ada.neri@pec.ordine.example;Ada;Neri;NREDAA80A41H501P;ada@posta.example;") || !strings.Contains(file.header.Get("Content-Disposition"), "albopec-gestore-1-2018-06-15.csv") {
+		t.Errorf("%s: %s", file.header.Get("Content-Disposition"), file.body)
+	}
+	v.post("/caselle/gestore", "seen", seen).must(422).says("Dopo che ha guardato l’elenco qualcosa è cambiato")
+	v.get("/caselle/gestore").must(200).says("Nulla da inviare", "2 richieste attendono l’esito")
+
+	s.on("2018-06-20")
+	v = s.as(Secretariat)
+	outcomes := v.outcomes("ada.neri@pec.ordine.example;attivazione;OK;18/06/2018;", "ugo.verdi@pec.ordine.example;attivazione;KO;;manca il codice fiscale", "chi.sa@pec.ordine.example;attivazione;OK;18/06/2018;")
+	v.get("/importazioni/nuova?tipo=outcomes").must(200).says("Esiti del gestore")
+	v.sees(outcomes).says("Variati: 2 esiti", "Attiva dal", "18/06/2018", "18/06/2019", "manca il codice fiscale", "chi.sa@pec.ordine.example non è tra quelle richieste", "Nelle caselle non è ancora cambiato nulla.")
+	v.get(fmt.Sprint("/caselle/", boxes[0])).must(200).says("Stato Inviata")
+	v.get(v.imports(outcomes).must(303).location).must(200).says("2 esiti registrati.", "1 casella attivata, 1 richiesta respinta.", "1 riga respinta", "Respinta: manca il codice fiscale")
+	v.get(fmt.Sprint("/caselle/", boxes[0])).must(200).says("Casella attivata fino al 18/06/2019", "Richiesta inviata al gestore", "riferimento R000001", "file n. 1")
+	v.get(fmt.Sprint("/caselle/", boxes[1])).must(200).says("Richiesta respinta dal gestore", "manca il codice fiscale", "Cambia l’indirizzo…")
+	v.get("/caselle/gestore/1").must(200).says("Eseguita", "Respinta", "manca il codice fiscale")
+	v.get("/").must(200).says("1 respinta")
+
+	v.get("/caselle/gestore").must(200).says("Respinte dal gestore")
+	v.post("/caselle/gestore/ripeti", "id", "2").must(303)
+	v.get("/caselle/gestore").must(200).says("1 richiesta da inviare", "ugo.verdi@pec.ordine.example").saysNot("Respinte dal gestore")
+}
+
+// TestLostFileIsAskedAgain: nobody answered the file of 15/06/2018.
+func TestLostFileIsAskedAgain(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	file, _ := s.providerSample()
+	s.on("2018-07-01")
+	v := s.as(Secretariat)
+	at := fmt.Sprint("/caselle/gestore/", file)
+	v.get(at).must(200).says("Nessuna risposta…")
+	v.get(at+"/ripeti").must(200).says("1 richiesta attende ancora l’esito", "Chiedi di nuovo 1 richiesta")
+	v.post(at + "/ripeti").must(303)
+	v.get("/caselle/gestore").must(200).says("1 richiesta da inviare", "di nuovo, riferimento R000001")
+	s.as(ReadOnly).get(at).must(200).saysNot("Nessuna risposta…")
+}
+
+// TestSpaceToldByHandLeavesTheFile: 2 GB bought for Elena, told by telephone.
+func TestSpaceToldByHandLeavesTheFile(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	ctx := context.Background()
+	if _, err := s.office.TopUp(ctx, "prova", office.Payment{MemberID: s.member, Amount: 100_00, Method: pec.ByCounter, Reference: "1"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.office.Order(ctx, "prova", office.Purchase{Address: s.address, Product: pec.InboxGB, Quantity: 2}); err != nil {
+		t.Fatal(err)
+	}
+	v := s.as(Secretariat)
+	v.get("/caselle/gestore").must(200).says("Spazio: 3 GB in tutto", "Segna le spuntate come già comunicate")
+	v.post("/caselle/gestore/comunicate").must(303)
+	v.get("/caselle/gestore").must(200).says("Spazio: 3 GB in tutto")
+	v.post("/caselle/gestore/comunicate", "id", fmt.Sprint(s.mailbox)).must(303)
+	v.get("/caselle/gestore").must(200).says("Nulla da inviare")
+	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Comunicato al gestore senza un file")
+}
+
+func TestColumnsOfTheProvidersFileAreChosen(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"})
+	s.as(ReadOnly).get("/caselle/gestore/colonne").must(403)
+	v := s.as(Treasurer)
+	v.get("/caselle/gestore").must(200).says("CSV con 10 colonne", "Colonne del file…").saysNot("Crea il file")
+	v.get("/caselle/gestore/colonne").must(200).says("Indirizzo PEC")
+	v.post("/caselle/gestore/colonne", "format", "csv", "delimiter", "virgola", "order_operation", "x", "title_operation", "tipo").must(422).says("Scriva un numero da 1 in su")
+	v.post("/caselle/gestore/colonne", "format", "csv", "delimiter", "virgola", "order_operation", "1", "title_operation", "tipo").must(422).says("Nel file serve l’indirizzo")
+	v.post("/caselle/gestore/colonne", "format", "csv", "delimiter", "virgola", "order_operation", "9", "title_operation", "tipo", "order_address", "2", "title_address", "account").must(303)
+	v = s.as(Secretariat)
+	page := v.get("/caselle/gestore").must(200).says("CSV con 2 colonne")
+	a := v.post("/caselle/gestore", "seen", attribute(page.find("input", "name", "seen"), "value")).must(303)
+	if got := string(v.get(a.location + "/file").must(200).body); got != "\uFEFFaccount,tipo\r\nada.neri@pec.ordine.example,attivazione\r\n" {
+		t.Errorf("the file is %q", got)
+	}
+}
+
+func TestAddressIsChangedOnItsPage(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	box := s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"})[0]
+	v := s.as(Secretariat)
+	at := fmt.Sprint("/caselle/", box)
+	v.get(at).must(200).says("Cambia l’indirizzo…")
+	v.get(at + "/indirizzo").must(200).says("ada.neri@pec.ordine.example")
+	v.post(at+"/indirizzo", "address", "").must(422).says("Scriva l’indirizzo.")
+	v.post(at+"/indirizzo", "address", s.address).must(422).says("è o è stato di Morandi Elena")
+	v.follow(v.post(at+"/indirizzo", "address", "Ada.Neri.Ing@pec.ordine.example").must(303)).says("ada.neri.ing@pec.ordine.example", "Indirizzo cambiato")
+	v.get(fmt.Sprintf("/caselle/%d/indirizzo", s.mailbox)).must(200).says("il gestore ha già l’indirizzo")
+	v.post(fmt.Sprintf("/caselle/%d/indirizzo", s.mailbox), "address", "e.m@pec.ordine.example").must(422)
+}
+
+func TestDomainsAreAddedAndChosen(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	id := s.enrol(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"})[0]
+	review := fmt.Sprint("/iscritti/caselle?id=", id)
+	s.as(Secretariat).get(review).must(200).saysNot("Mostra gli indirizzi")
+	admin := s.as(Administrator)
+	admin.get("/amministrazione/domini").must(200).says("pec.ordine.example 1 Predefinito")
+	admin.post("/amministrazione/domini", "domain", "pec").must(422).says("non è un dominio")
+	admin.post("/amministrazione/domini", "domain", "ingegneri.example").must(303)
+	v := s.as(Secretariat)
+	v.get(review).must(200).says("ada.neri@pec.ordine.example", "Mostra gli indirizzi")
+	v.get(review + "&dominio=ingegneri.example").must(200).says("ada.neri@ingegneri.example")
+	v.follow(v.post("/iscritti/caselle", "domain", "ingegneri.example", "id", fmt.Sprint(id)).must(303)).says("Casella richiesta: ada.neri@ingegneri.example.")
+	admin = s.as(Administrator)
+	admin.get("/amministrazione/domini").must(200)
+	admin.post("/amministrazione/domini/predefinito", "domain", "ingegneri.example").must(303)
+	admin.get("/amministrazione/domini").must(200).says("ingegneri.example 1 Predefinito")
+	admin.post("/amministrazione/domini/predefinito", "domain", "altro.example").must(422)
+}
+
+func TestProviderPagesInTheBrowser(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	_, rejected := s.providerSample()
+	v := s.as(Secretariat)
+	if _, err := s.office.WriteImport(context.Background(), "prova", office.ImportOutcomes, office.ImportFile{Name: "esiti.csv", Data: []byte("Casella;Esito\npina.pendente@pec.ordine.example;KO: codice fiscale non valido\n")}, "", false); err != nil {
+		t.Fatal(err)
+	}
+	box := s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada", TaxCode: "NREDAA80A41H501P", Email: "ada@posta.example"}, pec.Member{RegistrationNumber: "A11", Surname: "Verdi", Name: "Ugo"})[0]
+	file, err := s.office.SendToProvider(context.Background(), "operatore:"+roleEmails[Secretariat], "", "", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcomes := v.outcomes("ada.neri@pec.ordine.example;attivazione;OK;15/06/2018;", "ugo.verdi@pec.ordine.example;attivazione;OK;16/06/2018;", "chi.sa@pec.ordine.example;attivazione;OK;15/06/2018;")
+	s.requests(pec.Member{RegistrationNumber: "A12", Surname: "Bianchi", Name: "Lia"})
+	at := fmt.Sprint("/caselle/gestore/", file.File.ID)
+	s.inBrowser(t,
+		v.page("gestore", "/caselle/gestore"), v.page("gestore-file", at), v.page("gestore-ripeti", at+"/ripeti"), v.page("gestore-colonne", "/caselle/gestore/colonne"),
+		v.page("gestore-esiti", outcomes+"/anteprima"), v.page("casella-respinta", fmt.Sprint("/caselle/", rejected)), v.page("casella-inviata", fmt.Sprint("/caselle/", box)),
+		v.page("casella-indirizzo", fmt.Sprintf("/caselle/%d/indirizzo", rejected)), v.page("caselle-gestore", "/caselle"), v.page("scrivania-gestore", "/"),
+		s.as(Administrator).page("domini", "/amministrazione/domini"),
+	)
+}
