@@ -277,3 +277,16 @@ func (tx *ReadTx) RequestCount(f RequestFilter) (n int, oldest pec.Date, err err
 	}, `SELECT COUNT(*), MIN(r.sent_on) FROM provider_requests r JOIN mailboxes b ON b.id = r.mailbox_id WHERE `+where, args...)
 	return s.n, s.on, err
 }
+
+// ActivatedMailboxes returns the running mailboxes that were activated within
+// two days, both included, by address; of those that a file asked for when file
+// is not 0.
+func (tx *ReadTx) ActivatedMailboxes(from, to pec.Date, file int64) ([]int64, error) {
+	where, args := `b.activated_on BETWEEN ? AND ?`, []any{day(from), day(to)}
+	if file != 0 {
+		where, args = `EXISTS (SELECT 1 FROM provider_file_rows x JOIN provider_requests r ON r.id = x.request_id
+			WHERE x.file_id = ? AND r.mailbox_id = b.id AND r.operation = 'activate' AND r.state = 'done')`, []any{file}
+	}
+	return all(tx, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
+		`SELECT b.id FROM mailboxes b WHERE b.status IN ('active', 'suspended') AND `+where+` ORDER BY b.address, b.id`, args...)
+}

@@ -20,6 +20,7 @@ type importKind struct {
 	Feminine  bool   // so are the words that go with it
 	Where     string // where the rows are written: "Nell’albo"
 	Missing   string // what the preview says of those that the file lacks
+	Undo      string // what an undo cannot take back; empty when it can take back all
 
 	choices bool         // the operator may say what the file may do: see pec.ImportChoices
 	page    string       // of what a row speaks of: "/iscritti/"
@@ -87,6 +88,7 @@ var importKinds = []importKind{
 		Help: "La risposta del gestore alle richieste inviate: casella o riferimento, operazione, esito, data, motivo.",
 		One:  "esito", Many: "esiti", Where: "Nelle caselle", page: "/caselle/",
 		Missing: "Il file non ne parla: restano in attesa di esito.",
+		Undo:    "Le attivazioni poi non si annullano: da lì decorrono durata e costi.",
 		heads:   []importHead{{"Riga", "num"}, {"Casella", ""}, {"Richiesta", ""}, {"Esito", ""}},
 		view: func(_ *site, p office.ImportPreview) (importView, error) {
 			return outcomeView{p.Plan.(pec.OutcomePlan)}, nil

@@ -195,6 +195,7 @@ type mailboxPage struct {
 	Waiting   bool
 	Member    template.HTML
 	Readdress bool // the address may still be changed
+	Letter    bool // the letter of its activation may be printed
 }
 
 func (s *site) mailbox(c *fiber.Ctx) error {
@@ -234,6 +235,7 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 		p.Lead = "Tipologia " + name + ", titolare " + p.Holder.FullName()
 	}
 	p.Why = withQuery("/avvisi/perche", "q", p.Address)
+	p.Letter = p.Status.Running()
 	p.Readdress = p.Who.May(clerks) && addressIsOpen(p.Status)
 	p.Waiting = p.Who.May(clerks) && (p.Status == pec.MailboxRequested || p.Status == pec.MailboxSent)
 	book, agreements, err := s.office.Book(tx, p.Holder.ID)

@@ -245,12 +245,13 @@ func (s *site) requestsAgain(c *fiber.Ctx) error {
 // providerFilePage is one file with its requests.
 type providerFilePage struct {
 	Frame
-	File   db.ProviderFile
-	Who    string
-	Rows   []requestLine
-	Pager  *Pager
-	Import string
-	Again  bool
+	File    db.ProviderFile
+	Who     string
+	Rows    []requestLine
+	Pager   *Pager
+	Letters string // of the activations in it
+	Import  string
+	Again   bool
 }
 
 func (s *site) providerFile(c *fiber.Ctx) error {
@@ -284,6 +285,9 @@ func (s *site) providerFile(c *fiber.Ctx) error {
 	p.Lead = counted(p.File.Requests, "richiesta", "richieste") + ", fatto il " + moment(p.File.At) + " da " + p.Who
 	p.Import = s.linkTo(c, "/importazioni/nuova", "/importazioni/nuova?tipo="+office.ImportOutcomes)
 	p.Again = p.File.Awaited > 0 && p.Who != "" && p.Frame.Who.May(clerks)
+	if p.File.Done > 0 {
+		p.Letters = fmt.Sprintf("/caselle/lettere?file=%d", id)
+	}
 	return s.show(c, "providerfile", &p)
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -39,6 +40,8 @@ func (s *testSite) providerSamples() map[string][]string {
 		"/caselle/gestore/:id":        {at},
 		"/caselle/gestore/:id/file":   {at + "/file"},
 		"/caselle/gestore/:id/ripeti": {at + "/ripeti"},
+		"/caselle/:id/lettera":        {fmt.Sprintf("/caselle/%d/lettera", s.mailbox), fmt.Sprintf("/caselle/%d/lettera", box)},
+		"/caselle/lettere":            {"/caselle/lettere", "/caselle/lettere?dal=01/01/2017&al=31/12/2018"},
 		"/caselle/:id/indirizzo":      {fmt.Sprintf("/caselle/%d/indirizzo", box)},
 	}
 }
@@ -72,13 +75,21 @@ func TestClerkSendsRequestsAndRegistersOutcomes(t *testing.T) {
 	v = s.as(Secretariat)
 	outcomes := v.outcomes("ada.neri@pec.ordine.example;attivazione;OK;18/06/2018;", "ugo.verdi@pec.ordine.example;attivazione;KO;;manca il codice fiscale", "chi.sa@pec.ordine.example;attivazione;OK;18/06/2018;")
 	v.get("/importazioni/nuova?tipo=outcomes").must(200).says("Esiti del gestore")
-	v.sees(outcomes).says("Variati: 2 esiti", "Attiva dal", "18/06/2018", "18/06/2019", "manca il codice fiscale", "chi.sa@pec.ordine.example non è tra quelle richieste", "Nelle caselle non è ancora cambiato nulla.")
+	v.sees(outcomes).says("Variati: 2 esiti", "Attiva dal", "18/06/2018", "18/06/2019", "manca il codice fiscale", "chi.sa@pec.ordine.example non è tra quelle richieste", "Nelle caselle non è ancora cambiato nulla.", "Le attivazioni poi non si annullano")
 	v.get(fmt.Sprint("/caselle/", boxes[0])).must(200).says("Stato Inviata")
 	v.get(v.imports(outcomes).must(303).location).must(200).says("2 esiti registrati.", "1 casella attivata, 1 richiesta respinta.", "1 riga respinta", "Respinta: manca il codice fiscale")
 	v.get(fmt.Sprint("/caselle/", boxes[0])).must(200).says("Casella attivata fino al 18/06/2019", "Richiesta inviata al gestore", "riferimento R000001", "file n. 1")
 	v.get(fmt.Sprint("/caselle/", boxes[1])).must(200).says("Richiesta respinta dal gestore", "manca il codice fiscale", "Cambia l’indirizzo…")
 	v.get("/caselle/gestore/1").must(200).says("Eseguita", "Respinta", "manca il codice fiscale")
 	v.get("/").must(200).says("1 respinta")
+
+	for _, letters := range []string{"/caselle/lettere?file=1", "/caselle/lettere?dal=18/06/2018&al=18/06/2018", fmt.Sprintf("/caselle/%d/lettera", boxes[0])} {
+		if a := v.get(letters).must(200); !bytes.HasPrefix(a.body, []byte("%PDF")) {
+			t.Errorf("%s is no PDF: %s", letters, a.text())
+		}
+	}
+	v.follow(v.get("/caselle/lettere?dal=01/01/2015&al=31/12/2015").must(303)).says("Nessuna lettera da preparare.")
+	v.follow(v.get(fmt.Sprintf("/caselle/%d/lettera", boxes[1])).must(303)).says("La lettera si prepara dopo l’attivazione.")
 
 	v.get("/caselle/gestore").must(200).says("Respinte dal gestore")
 	v.post("/caselle/gestore/ripeti", "id", "2").must(303)

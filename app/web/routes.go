@@ -16,6 +16,7 @@ func (s *site) routes() []route {
 		s.personalRoutes(),
 		s.providerRoutes(), // before /caselle/:id
 		s.addressRoutes(),
+		s.activationLetterRoutes(),
 		s.mailboxRoutes(),
 		s.importRoutes(),
 		s.agreementRoutes(),
