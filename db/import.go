@@ -129,6 +129,15 @@ func (tx *ReadTx) Batches(limit int) ([]Batch, error) {
 	return all(tx, scanBatch, `SELECT `+batchColumns+` FROM import_batches ORDER BY id DESC LIMIT ?`, limit)
 }
 
+// LatestBatch returns the latest import of a kind, nil when there is none.
+func (tx *ReadTx) LatestBatch(kind string) (*Batch, error) {
+	list, err := all(tx, scanBatch, `SELECT `+batchColumns+` FROM import_batches WHERE kind = ? ORDER BY id DESC LIMIT 1`, kind)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
 // BatchListed is a line of the list of imports.
 type BatchListed struct {
 	ID                                          int64

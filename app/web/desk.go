@@ -363,7 +363,7 @@ func runInWords(r db.Run) (kind, note string) {
 }
 
 func (d deskReader) imports() error {
-	batches, err := d.tx.Batches(50)
+	b, err := d.tx.LatestBatch(office.ImportMembers)
 	if err != nil {
 		return err
 	}
@@ -372,15 +372,12 @@ func (d deskReader) imports() error {
 		return err
 	}
 	f := fact{Title: "Ultima importazione dell’albo", Value: "Mai", Href: d.page.Import}
-	for _, b := range batches {
-		if b.Kind == "members" {
-			f.Value, f.Note = b.On.Italian(), names.of(b.Actor)+", "+b.Filename
-			if !b.UndoneAt.IsZero() {
-				f.Note = "Annullata il " + pec.DateOf(b.UndoneAt).Italian()
-			}
-			f.Href = d.linkTo(d.c, "/importazioni/:id", fmt.Sprint("/importazioni/", b.ID))
-			break
+	if b != nil {
+		f.Value, f.Note = b.On.Italian(), names.of(b.Actor)+", "+b.Filename
+		if !b.UndoneAt.IsZero() {
+			f.Note = "Annullata il " + pec.DateOf(b.UndoneAt).Italian()
 		}
+		f.Href = d.linkTo(d.c, "/importazioni/:id", fmt.Sprint("/importazioni/", b.ID))
 	}
 	d.page.Program = append(d.page.Program, f)
 	return nil
