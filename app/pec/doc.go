@@ -126,6 +126,13 @@
 //
 //   - R26. INI-PEC gets the differences since the state last communicated:
 //     insertions, updates, cancellations; the first file holds all.
+//     The provider (gestore) is told in the same way: what it was last told of
+//     a mailbox is kept, and a file asks for what differs, activation, closing
+//     or another space. A request (richiesta) has a reference for life and is
+//     in one file; only when an operator says that its answer was lost does the
+//     next file ask again. An outcome (esito) is taken when it can be of one
+//     request only and nothing contradicts it. See [ProviderMailbox.Due] and
+//     [PlanOutcomes].
 //   - R27. Money in a report is the sum of stored entries, and two reports of one
 //     period agree with each other and with the ledger.
 //
