@@ -179,7 +179,10 @@ func (g *demo) play() error {
 				return err
 			}
 		}
-		if err := g.playDay(day, i); err != nil {
+		if err := g.provider(day); err != nil {
+			return fmt.Errorf("the provider on %s: %w", day, err)
+		}
+		if err := g.playDay(day); err != nil {
 			return fmt.Errorf("playing %s: %w", day, err)
 		}
 		g.progress(i+1, days)
@@ -278,9 +281,9 @@ func (g *demo) requestAllBut(last int) error {
 }
 
 // playDay is one day of the Ordine: the night's renewals, the morning's notices,
-// then activations, payments, purchases, and now and then somebody leaves; in
+// then payments, purchases, and now and then somebody leaves; in
 // the end what waits is sent.
-func (g *demo) playDay(day pec.Date, n int) error {
+func (g *demo) playDay(day pec.Date) error {
 	if _, err := g.office.Renew(g.ctx, office.ActorNight, day.AddDays(-1)); err != nil {
 		return err
 	}
@@ -290,7 +293,7 @@ func (g *demo) playDay(day pec.Date, n int) error {
 	if _, err := g.office.Summarise(g.ctx, office.ActorNight); err != nil {
 		return err
 	}
-	if err := g.live(n); err != nil {
+	if err := g.live(); err != nil {
 		return err
 	}
 	_, err := g.office.SendMail(g.ctx, office.ActorNight)
@@ -298,10 +301,7 @@ func (g *demo) playDay(day pec.Date, n int) error {
 }
 
 // live is what people do on a day.
-func (g *demo) live(n int) error {
-	if err := g.activate(n); err != nil {
-		return err
-	}
+func (g *demo) live() error {
 	active, err := g.active()
 	if err != nil || len(active) == 0 {
 		return err
@@ -340,23 +340,42 @@ func (g *demo) some(average float64) int {
 
 func (g *demo) clerk() string { return "operatore:" + demoOperators[1].email }
 
-// activate lets the provider's answers come in over the first months.
-func (g *demo) activate(n int) error {
-	if n%2 == 1 || n > 240 {
+// provider sends the month's requests on the 3rd and takes the provider's
+// answers in on the 21st: closings and space at once, activations over the first
+// months, and now and then one that it refuses.
+func (g *demo) provider(day pec.Date) error {
+	switch day.Day {
+	case 3:
+		_, err := g.office.SendToProvider(g.ctx, g.clerk(), "", "", false)
+		return err
+	case 21:
+	default:
 		return nil
 	}
-	var ids []int64
-	err := g.office.DB.Read(g.ctx, func(tx *db.ReadTx) error {
-		list, err := tx.MailboxList(db.MailboxFilter{Status: string(pec.MailboxRequested)})
-		for _, m := range list[:min(len(list), max(1, g.members/110))] {
-			ids = append(ids, m.ID)
-		}
+	var awaited []db.RequestListed
+	err := g.office.DB.Read(g.ctx, func(tx *db.ReadTx) (err error) {
+		awaited, err = tx.RequestList(db.RequestFilter{State: "awaited"})
 		return err
 	})
-	if err != nil || len(ids) == 0 {
+	if err != nil || len(awaited) == 0 {
 		return err
 	}
-	_, err = g.office.ActivateMany(g.ctx, g.clerk(), ids)
+	file := "Riferimento;Operazione;Esito;Data;Motivo\r\n"
+	activations := 0
+	for _, r := range awaited {
+		on, outcome, reason := day.AddDays(-g.random.IntN(min(15, r.SentOn.DaysUntil(day)+1))), "OK", ""
+		if r.Operation == pec.AskActivate {
+			if activations++; activations > max(15, g.members/7) {
+				continue
+			}
+			if g.random.IntN(60) == 0 {
+				outcome, reason = "KO", "codice fiscale non allineato con l’Anagrafe tributaria"
+			}
+		}
+		file += strings.Join([]string{r.Reference(), r.Operation.Italian(), outcome, on.Italian(), reason}, ";") + "\r\n"
+	}
+	name := fmt.Sprintf("esiti-%s.csv", day)
+	_, err = g.office.WriteImport(g.ctx, g.clerk(), office.ImportOutcomes, office.ImportFile{Name: name, Data: []byte(file)}, "", false)
 	return err
 }
 
