@@ -27,15 +27,13 @@ func (outcomeImport) plan(tx *db.ReadTx, file *intake.File, _ pec.ImportChoices,
 
 // settle carries out what is overdue for the holders whose mailboxes change.
 func (outcomeImport) settle(tx *db.Tx, plan pec.ImportPlan) error {
+	holders := map[int64]bool{}
 	for _, r := range plan.(pec.OutcomePlan).Rows {
-		if r.Outcome != pec.OutcomeUpdated {
-			continue
-		}
-		if err := overdue(tx, r.Mailbox.Mailbox.MemberID); err != nil {
-			return err
+		if r.Outcome == pec.OutcomeUpdated {
+			holders[r.Mailbox.Mailbox.MemberID] = true
 		}
 	}
-	return nil
+	return overdueAmong(tx, holders)
 }
 
 func (outcomeImport) write(tx *db.Tx, batch int64, plan pec.ImportPlan, step func()) error {

@@ -100,10 +100,12 @@ func (o *Office) SendToProvider(ctx context.Context, actor, seen, format string,
 		if seen != "" && seen != s.Seen {
 			return errSendChanged
 		}
+		holders := map[int64]bool{}
 		for _, a := range s.Asks {
-			if err := overdue(tx, a.Mailbox.MemberID); err != nil {
-				return err
-			}
+			holders[a.Mailbox.MemberID] = true
+		}
+		if err := overdueAmong(tx, holders); err != nil {
+			return err
 		}
 		if s, err = o.ToSend(&tx.ReadTx); err != nil {
 			return err

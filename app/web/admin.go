@@ -63,7 +63,7 @@ func rights() []right {
 		{"Guardare albo, caselle, servizi, credito, rinnovi, report", operators},
 		{"Importare; cambiare iscritti, caselle, servizi; inserire e annullare ordini", clerks},
 		{"Registrare pagamenti, produrre i report", treasury},
-		{"Scrivere le convenzioni", contracts},
+		{"Scrivere le convenzioni e le colonne del file per il gestore", contracts},
 		{"Fare un salvataggio, eseguire i lavori del programma", clerks},
 		{"Portare via un salvataggio, gestire operatori e domini, leggere il registro", governance},
 	} {
