@@ -61,8 +61,11 @@ type Agreement struct {
 	NoticeDays       []int           `json:"notice_days"`                  // days before E, R21
 	// LeaverGraceDays is how many days after leaving a mailbox stays open (R5);
 	// nil is no limit: only E counts.
-	LeaverGraceDays *int      `json:"leaver_grace_days"`
-	SoldBy          Seller    `json:"sold_by"`
+	LeaverGraceDays *int   `json:"leaver_grace_days"`
+	SoldBy          Seller `json:"sold_by"`
+	// UpgradeAtExpiry makes a dearer kind begin on E; without it, it begins as
+	// soon as it is paid (9.9).
+	UpgradeAtExpiry bool      `json:"upgrade_at_expiry,omitempty"`
 	Kinds           []Kind    `json:"kinds"`
 	Products        []Product `json:"products"`
 }

@@ -127,15 +127,29 @@ type WaitingOrder struct {
 	Product   string
 	Quantity  int
 	Gross     Cents
+	Net       Cents // of Gross, the part that is not VAT
 	OrderedOn Date
 	// Agreement is the one of the order's own day: its cap is checked again.
 	Agreement Agreement
+	// Renewal is what the order does to the mailbox itself; nil for a purchase of
+	// a product.
+	Renewal *OrderedRenewal
 }
 
 // LapsesOn is the first day on which the order can no longer be paid: after
 // its thirty days, or on its mailbox's E (9.1).
 func (w WaitingOrder) LapsesOn(expires Date) Date {
 	return Earliest(w.OrderedOn.AddDays(WaitingDays+1), expires)
+}
+
+// PayBy is the last day on which the order can be paid: the order of a renewal
+// also on E itself, which belongs to the member (R6).
+func (w WaitingOrder) PayBy(expires Date) Date {
+	last := w.LapsesOn(expires).AddDays(-1)
+	if w.Renewal != nil && w.Renewal.Years > 0 && w.LapsesOn(expires) == expires && w.LapsesOn(Date{}) != expires {
+		return expires
+	}
+	return last
 }
 
 // ReversalSplit divides money to be taken back between the credit that is

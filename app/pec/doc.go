@@ -82,7 +82,9 @@
 //   - R17. In their own area members accept the conditions before the first
 //     purchase; version and moment are kept. See [Terms].
 //   - R18. A mailbox with automatic renewal off, or of a kind that the member pays,
-//     is renewed by an order once it is paid, and closes on E if it is not.
+//     is renewed by an order once it is paid, and closes on E if it is not. Paid
+//     ahead it moves E at once; kind and quantities ordered hold from the E that
+//     was. One renewal ahead at a time. See [Book.QuoteRenewal].
 //
 // A waiting order keeps its price for 30 days and at most until E
 // ([WaitingOrder.LapsesOn]). Waiting orders complete strictly oldest first,

@@ -9,7 +9,8 @@ type Forecast struct {
 	On      Date  // the day; zero for a mailbox without a term that runs
 	Mailbox Event // EventRenewed, EventClosed or EventFailed
 	// Services are those of the mailbox on that day, renewed or ended, in the
-	// order in which they are taken (R19).
+	// order in which they are taken (R19); before them those that end earlier,
+	// since a renewal already paid leaves them out.
 	Services []Event
 	// Cost is what it takes, gross and net, to renew every service of the mailbox
 	// whose renewal is on.
@@ -19,6 +20,15 @@ type Forecast struct {
 	// owed and what waits for payment (R14, R13), and the renewals of other
 	// mailboxes may come before: all that is in it.
 	Missing Cents
+	// Asked is what an order that renews the mailbox as it is costs, when without
+	// one it closes (R18): the one that waits, or one made today for AskedYears.
+	// Zero when none is needed, or none can be made.
+	Asked      Amounts
+	AskedYears int
+	// AskedMissing is the top-up, made today, that Asked lacks.
+	AskedMissing Cents
+	// Order is the order of renewal that waits; 0 for none.
+	Order int64
 }
 
 // Ends reports the reason for which a service ends on the day; false when it
@@ -69,7 +79,7 @@ func (b Book) Forecast(agreements []Agreement, mailbox int64, today Date) Foreca
 				f.On, f.Mailbox = e.On, e
 			}
 		case EventServiceRenewed, EventServiceEnded:
-			if e.On == f.On {
+			if e.On == f.On || f.On.IsZero() && e.Kind == EventServiceEnded {
 				f.Services = append(f.Services, e)
 			}
 		}
@@ -78,7 +88,40 @@ func (b Book) Forecast(agreements []Agreement, mailbox int64, today Date) Foreca
 	if slices.ContainsFunc(f.Services, func(e Event) bool { return e.EndReason == EndNoCredit || e.EndReason == EndClaim }) {
 		f.Missing = max(b.Claim+b.spending(agreements, today, f.On)-b.Credit, 0)
 	}
+	if f.Mailbox.CloseReason == CloseNotRenewed {
+		b.ask(&f, agreements, b.Mailboxes[i], today)
+	}
 	return f
+}
+
+// ask fills in what a renewal by order takes.
+func (b Book) ask(f *Forecast, agreements []Agreement, m Mailbox, today Date) {
+	i := slices.IndexFunc(b.Waiting, func(w WaitingOrder) bool { return w.MailboxID == m.ID && w.Renewal != nil && w.Renewal.Years > 0 })
+	if i >= 0 {
+		w := b.Waiting[i]
+		f.Order, f.AskedYears, f.Asked = w.ID, w.Renewal.Years, Amounts{Net: w.Net, VAT: w.Gross - w.Net, Gross: w.Gross}
+		need := b.Claim
+		for _, older := range b.Waiting[:i+1] {
+			need += older.Gross
+		}
+		f.AskedMissing = max(need-b.Credit, 0)
+		return
+	}
+	later, _ := InForce(agreements, m.ExpiresOn)
+	kind, ok := later.Kind(m.Kind)
+	if !ok {
+		return
+	}
+	years := m.TermYears
+	if !slices.Contains(kind.Terms, years) {
+		years = slices.Min(kind.Terms)
+	}
+	q, err := b.QuoteRenewal(agreements, m.ID, today, RenewalWish{Years: years})
+	if err != nil {
+		return // something stands in the way: its page says what
+	}
+	f.AskedYears, f.Asked = years, q.Price
+	f.AskedMissing = max(q.Price.Gross+b.Claim-b.Credit, 0)
 }
 
 // plenty is more credit than any book could spend.

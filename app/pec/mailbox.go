@@ -1,6 +1,7 @@
 package pec
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,11 +60,18 @@ type Mailbox struct {
 	ExpiresOn   Date // E: first day no longer in the term (R1)
 	TermYears   int  // years of the next automatic renewal (R18)
 	AutoRenew   bool
+	// TurnsOn is the day on which a renewal paid ahead begins, while it is still
+	// to come: E as it was before. Zero when none is.
+	TurnsOn     Date
+	NextKind    string // code of the kind from that day, or from E, on; empty to keep it (9.9)
 	ClosedOn    Date
 	CloseReason CloseReason
 	UsedMB      *int // nil when not known
 	Rejection   string
 }
+
+// KindAhead is the kind that the mailbox has from its next term on.
+func (m Mailbox) KindAhead() string { return cmp.Or(m.NextKind, m.Kind) }
 
 // Expiry returns E of a term of n years that begins on `from`, keeping the day
 // of the anchor (R2): anchored on 29/02/2024, a year from 28/02/2026 ends on

@@ -2,8 +2,8 @@ package pec
 
 // Expiring counts mailboxes alike that expire on one day.
 type Expiring struct {
-	On         Date // E
-	Kind       string
+	On         Date   // E
+	Kind       string // from that day on
 	TermYears  int
 	AutoRenew  bool
 	OnRegister bool // the holders

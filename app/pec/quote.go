@@ -57,18 +57,10 @@ func (a Agreement) Quote(r QuoteRequest, atExpiry *Agreement) (Quote, error) {
 		Policy: a.Policy, UnitPrice: p.UnitPrice(), VATRate: a.VATRate, AgreementID: a.ID,
 	}
 	net := q.UnitPrice * Cents(r.Quantity)
-	switch {
-	case p.OneOff:
-	case a.Policy == Monthly:
-		q.Months = monthsTo(r.On, r.Expires)
-		net = CentsOf(net.Decimal().Mul(decimal.New(int64(q.Months), 0)).DivRound(decimal.New(12, 0), 8))
-	case a.inFreeWindow(r.On, r.Expires):
-		q.Free = true
-		net = 0
-	default:
-		q.Years = yearsTo(r.On, r.Expires)
-		net *= Cents(q.Years)
-		if opens := r.Expires.AddMonths(-a.FreeWindowMonths); a.FreeWindowMonths > 0 && !r.On.AddDays(30).Before(opens) {
+	if !p.OneOff {
+		part := a.partTo(net, r.On, r.Expires)
+		net, q.Free, q.Years, q.Months = part.net, part.free, part.years, part.months
+		if opens := r.Expires.AddMonths(-a.FreeWindowMonths); part.years > 0 && a.FreeWindowMonths > 0 && !r.On.AddDays(30).Before(opens) {
 			q.FreeFrom = opens
 		}
 	}
@@ -81,6 +73,28 @@ func (a Agreement) Quote(r QuoteRequest, atExpiry *Agreement) (Quote, error) {
 	}
 	q.Reason = q.explain(a, max(r.Term, 1))
 	return q, nil
+}
+
+// part is what a yearly price comes to from a day until E.
+type part struct {
+	net    Cents
+	free   bool // in the free window (R11)
+	years  int  // charged whole, under full_year
+	months int  // started, under monthly
+}
+
+// partTo works out what a net price a year comes to from a day until E (R8,
+// R9).
+func (a Agreement) partTo(yearly Cents, on, expires Date) part {
+	switch {
+	case a.Policy == Monthly:
+		m := monthsTo(on, expires)
+		return part{net: CentsOf(yearly.Decimal().Mul(decimal.New(int64(m), 0)).DivRound(decimal.New(12, 0), 8)), months: m}
+	case a.inFreeWindow(on, expires):
+		return part{free: true}
+	}
+	n := yearsTo(on, expires)
+	return part{net: yearly * Cents(n), years: n}
 }
 
 // productFor finds the product asked for and refuses what R12 refuses.

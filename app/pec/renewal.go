@@ -28,7 +28,9 @@ type EventKind string
 // The events of a run.
 const (
 	EventClosed         EventKind = "closed"          // a mailbox closes (R5, R18)
-	EventRenewed        EventKind = "renewed"         // a mailbox is renewed at the Ordine's expense (R4)
+	EventRenewed        EventKind = "renewed"         // a mailbox is renewed: by the Ordine (R4), or by a paid order (R18)
+	EventTurned         EventKind = "turned"          // a renewal paid ahead begins: its kind and quantities hold
+	EventKindChanged    EventKind = "kind_changed"    // to a dearer kind, paid until E (9.9)
 	EventServiceRenewed EventKind = "service_renewed" // paid from the credit (R19)
 	EventServiceEnded   EventKind = "service_ended"
 	EventOrderLapsed    EventKind = "order_lapsed"
@@ -53,6 +55,12 @@ type Event struct {
 	UnitPrice   Cents   // net, a year
 	Price       Amounts // charge of the mailbox, or price of the service or order
 	AgreementID int64
+	// MailboxKind is the mailbox's kind from then on, of EventRenewed,
+	// EventTurned and EventKindChanged.
+	MailboxKind string
+	// Renewal is the order that renewed the mailbox or the service, with its id in
+	// OrderID; nil when the Ordine, or the credit on E, did.
+	Renewal     *OrderedRenewal
 	CloseReason CloseReason
 	EndReason   EndReason
 	Message     string // Italian; why a mailbox failed or an order was refused
@@ -66,7 +74,9 @@ type Event struct {
 //
 // On one day waiting orders lapse first, then mailboxes close or renew in order
 // of address, then their services renew in the member's order of preference,
-// then waiting orders complete.
+// then waiting orders complete. The order of a renewal that waits on the very
+// day E of its mailbox is that mailbox's renewal: it is taken in the mailbox's
+// turn if the credit covers it, whatever waits longer, and lapses otherwise.
 func Renewals(book Book, agreements []Agreement, through Date) ([]Event, Book) {
 	r := renewing{Book: book.clone(), agreements: agreements, stuck: map[int64]bool{}}
 	for {
@@ -88,6 +98,20 @@ func CompleteWaiting(book Book, on Date) ([]Event, Book) {
 		r.completeWaiting(on)
 	}
 	return r.events, r.Book
+}
+
+// CompleteRenewal decides the completion of one order on a mailbox itself, just
+// made and covered by the credit: like a purchase it does not wait for the older
+// ones. Nothing comes of it when the credit does not cover it.
+func CompleteRenewal(book Book, order int64, on Date) []Event {
+	r := renewing{Book: book.clone(), stuck: map[int64]bool{}}
+	i := slices.IndexFunc(r.Waiting, func(w WaitingOrder) bool { return w.ID == order })
+	if i >= 0 && r.Claim == 0 && r.Waiting[i].Gross <= r.Credit {
+		w := r.Waiting[i]
+		r.Waiting = slices.Delete(r.Waiting, i, i+1)
+		r.completeRenewal(r.mailbox(w.MailboxID), w, on)
+	}
+	return r.events
 }
 
 func (b Book) clone() Book {
@@ -114,7 +138,7 @@ func (r *renewing) nextDay() Date {
 	var next Date
 	for _, m := range r.Mailboxes {
 		if m.Status.Running() && !r.stuck[m.ID] {
-			next = Earliest(next, r.dueOn(m))
+			next = Earliest(next, r.dueOn(m), m.TurnsOn)
 		}
 	}
 	for _, w := range r.Waiting {
@@ -166,11 +190,15 @@ func (r *renewing) mailbox(id int64) *Mailbox {
 
 func (r *renewing) play(day Date) {
 	slices.SortFunc(r.Mailboxes, func(a, b Mailbox) int { return cmp.Compare(a.Address, b.Address) })
-	r.lapse(day) // before the renewals move E: an order's price is good for the old one only
+	r.lapse(day, r.onItsE(day)) // before the renewals move E: an order's price is good for the old one only
 	renewed := map[int64]Agreement{}
 	for i := range r.Mailboxes {
 		m := &r.Mailboxes[i]
-		if !m.Status.Running() || r.stuck[m.ID] || r.dueOn(*m).After(day) {
+		if !m.Status.Running() || r.stuck[m.ID] {
+			continue
+		}
+		if r.dueOn(*m).After(day) {
+			r.turn(m, day)
 			continue
 		}
 		if a, ok := r.renew(m, day); ok {
@@ -178,7 +206,7 @@ func (r *renewing) play(day Date) {
 		}
 	}
 	r.renewServices(renewed, day)
-	r.lapse(day) // with the mailboxes that closed
+	r.lapse(day, nil) // with the mailboxes that closed
 	if !day.Before(r.LastEventOn) {
 		r.completeWaiting(day)
 	}
@@ -191,14 +219,17 @@ func (r *renewing) renew(m *Mailbox, day Date) (Agreement, bool) {
 		r.close(m, day, CloseLeaver)
 		return Agreement{}, false
 	}
+	if r.renewByOrder(m, day) {
+		return Agreement{}, false
+	}
 	a, ok := InForce(r.agreements, day)
 	if !ok {
 		r.fail(m, day, fmt.Sprintf("Il %s non c’è una convenzione in vigore: la aggiunga e ripeta i rinnovi.", day.Italian()))
 		return a, false
 	}
-	kind, ok := a.Kind(m.Kind)
+	kind, ok := a.Kind(m.KindAhead())
 	if !ok {
-		r.fail(m, day, fmt.Sprintf("La convenzione in vigore il %s non prevede la tipologia «%s».", day.Italian(), m.Kind))
+		r.fail(m, day, fmt.Sprintf("La convenzione in vigore il %s non prevede la tipologia «%s».", day.Italian(), m.KindAhead()))
 		return a, false
 	}
 	if kind.PaidBy == PaidByMember || !m.AutoRenew {
@@ -210,9 +241,9 @@ func (r *renewing) renew(m *Mailbox, day Date) (Agreement, bool) {
 	r.events = append(r.events, Event{
 		Kind: EventRenewed, On: day, MailboxID: m.ID, Address: m.Address,
 		From: day, To: to, Years: years, UnitPrice: kind.YearlyPrice,
-		Price: a.KindPrice(kind, years), AgreementID: a.ID,
+		Price: a.KindPrice(kind, years), AgreementID: a.ID, MailboxKind: kind.Code,
 	})
-	m.ExpiresOn = to
+	m.ExpiresOn, m.Kind, m.NextKind = to, kind.Code, ""
 	return a, true
 }
 
@@ -278,9 +309,20 @@ func (r *renewing) renewServices(renewed map[int64]Agreement, day Date) {
 	}
 }
 
-func (r *renewing) lapse(day Date) {
+// onItsE tells the orders of renewals that can still be paid on a day which is
+// their mailbox's E: the whole of it belongs to the member (R6).
+func (r *renewing) onItsE(day Date) func(WaitingOrder) bool {
+	return func(w WaitingOrder) bool {
+		m := r.mailbox(w.MailboxID)
+		return w.Renewal != nil && w.Renewal.Years > 0 && m != nil && m.Status.Running() && m.ExpiresOn == day && w.LapsesOn(Date{}).After(day)
+	}
+}
+
+// lapse lets go the waiting orders that can no longer be paid, but for those to
+// keep (nil: none).
+func (r *renewing) lapse(day Date, keep func(WaitingOrder) bool) {
 	r.Waiting = slices.DeleteFunc(r.Waiting, func(w WaitingOrder) bool {
-		if r.lapsesOn(w).After(day) {
+		if r.lapsesOn(w).After(day) || keep != nil && keep(w) {
 			return false
 		}
 		r.events = append(r.events, Event{Kind: EventOrderLapsed, On: day, MailboxID: w.MailboxID, OrderID: w.ID})
@@ -289,11 +331,15 @@ func (r *renewing) lapse(day Date) {
 }
 
 func (r *renewing) completeWaiting(day Date) {
-	r.lapse(day)
+	r.lapse(day, nil)
 	for len(r.Waiting) > 0 && r.Claim == 0 && r.Waiting[0].Gross <= r.Credit {
 		w := r.Waiting[0]
 		r.Waiting = r.Waiting[1:]
 		m := r.mailbox(w.MailboxID)
+		if w.Renewal != nil {
+			r.completeRenewal(m, w, day)
+			continue
+		}
 		e := Event{
 			Kind: EventOrderCompleted, On: day, MailboxID: m.ID, Address: m.Address, OrderID: w.ID,
 			Product: w.Product, Quantity: w.Quantity, From: day, To: m.ExpiresOn,
@@ -321,13 +367,129 @@ func (r *renewing) blocked(m Mailbox, w WaitingOrder) *Problem {
 	if m.Status != MailboxActive {
 		return Refuse("mailbox_not_active", "La casella è %s: il servizio non può cominciare.", m.Status.Italian())
 	}
-	k, ok := w.Agreement.Kind(m.Kind)
-	if !ok || w.Product != InboxGB || k.MaxInboxGB == nil {
-		return nil
-	}
 	extra := ExtraGB(slices.DeleteFunc(slices.Clone(r.Services), func(s Service) bool { return s.MailboxID != m.ID }))
-	if k.BaseInboxGB+extra+w.Quantity > *k.MaxInboxGB {
-		return capExceeded(k, extra, w.Quantity)
+	for _, code := range []string{m.Kind, m.KindAhead()} {
+		if k, ok := w.Agreement.Kind(code); ok && w.Product == InboxGB && k.MaxInboxGB != nil && k.BaseInboxGB+extra+w.Quantity > *k.MaxInboxGB {
+			return capExceeded(k, extra, w.Quantity)
+		}
 	}
 	return nil
+}
+
+// renewByOrder renews a mailbox on its E by the order that waits for it, if the
+// credit covers it (R18).
+func (r *renewing) renewByOrder(m *Mailbox, day Date) bool {
+	i := slices.IndexFunc(r.Waiting, func(w WaitingOrder) bool { return w.MailboxID == m.ID && w.Renewal != nil && w.Renewal.Years > 0 })
+	if i < 0 || r.Claim > 0 || r.Waiting[i].Gross > r.Credit || m.Status != MailboxActive {
+		return false
+	}
+	w := r.Waiting[i]
+	r.Waiting = slices.Delete(r.Waiting, i, i+1)
+	r.completeRenewal(m, w, day)
+	return true
+}
+
+// completeRenewal carries a paid order on the mailbox itself out: E moves by the
+// years ordered, the services of its lines go with it, the others end on the E
+// that was (R18). On that day the new term begins, see turn.
+func (r *renewing) completeRenewal(m *Mailbox, w WaitingOrder, day Date) {
+	o := w.Renewal
+	e := Event{
+		Kind: EventOrderCompleted, On: day, MailboxID: m.ID, Address: m.Address, OrderID: w.ID, To: m.ExpiresOn,
+		Price: Amounts{Net: w.Net, VAT: w.Gross - w.Net, Gross: w.Gross}, AgreementID: w.Agreement.ID, Renewal: o,
+	}
+	if p := r.unrenewable(*m); p != nil {
+		e.Kind, e.Message = EventOrderRefused, p.Message
+		r.events = append(r.events, e)
+		return
+	}
+	r.Credit -= w.Gross
+	from := m.ExpiresOn
+	*m = m.RenewedBy(*o)
+	e.To = m.ExpiresOn
+	r.events = append(r.events, e)
+	if o.Years == 0 {
+		r.events = append(r.events, Event{Kind: EventKindChanged, On: day, MailboxID: m.ID, Address: m.Address, OrderID: w.ID, MailboxKind: m.Kind, Renewal: o})
+		return
+	}
+	r.events = append(r.events, Event{
+		Kind: EventRenewed, On: day, MailboxID: m.ID, Address: m.Address, OrderID: w.ID,
+		From: from, To: m.ExpiresOn, Years: o.Years, Price: e.Price, AgreementID: w.Agreement.ID, MailboxKind: m.Kind, Renewal: o,
+	})
+	for i := range r.Services {
+		if s := &r.Services[i]; s.EndedOn.IsZero() && slices.Contains(o.Services, s.ID) {
+			s.ExpiresOn = m.ExpiresOn
+			r.events = append(r.events, Event{
+				Kind: EventServiceRenewed, On: day, MailboxID: m.ID, Address: m.Address, ServiceID: s.ID, OrderID: w.ID,
+				Product: s.Product, Quantity: s.NextQuantity, From: from, To: m.ExpiresOn, Years: o.Years, Renewal: o,
+			})
+		}
+	}
+	if o.AddedGB > 0 {
+		r.Services = append(r.Services, Service{
+			ID: PendingService(w.ID), MailboxID: m.ID, Address: m.Address, Product: InboxGB, Quantity: o.AddedGB, NextQuantity: o.AddedGB,
+			StartedOn: day, ExpiresOn: m.ExpiresOn, AutoRenew: true, Source: SoldByOrdine,
+		})
+	}
+	r.turn(m, day)
+}
+
+// unrenewable looks again, when an order is paid, at what may have changed
+// since.
+func (r *renewing) unrenewable(m Mailbox) *Problem {
+	switch {
+	case m.Status != MailboxActive:
+		return Refuse("mailbox_not_active", "La casella è %s: non si può rinnovare.", m.Status.Italian())
+	case !r.Status.OnRegister():
+		return Refuse("holder_left", "Il titolare è %s: la casella non si rinnova.", r.Status.Italian())
+	}
+	return nil
+}
+
+// turn begins the term of a renewal paid ahead, on the E that was: the kind and
+// the quantities ordered hold from then on, and the services that the order
+// left out end.
+func (r *renewing) turn(m *Mailbox, day Date) {
+	if m.TurnsOn.IsZero() || m.TurnsOn.After(day) {
+		return
+	}
+	*m = m.Turned()
+	r.events = append(r.events, Event{Kind: EventTurned, On: day, MailboxID: m.ID, Address: m.Address, To: m.ExpiresOn, MailboxKind: m.Kind})
+	for i := range r.Services {
+		s := &r.Services[i]
+		switch {
+		case s.MailboxID != m.ID || !s.EndedOn.IsZero():
+		case s.Source == SoldByProvider:
+			r.end(s, day, EndSoldElsewhere)
+		case s.ExpiresOn.After(day):
+			s.Quantity = s.NextQuantity
+		case s.AutoRenew:
+			r.end(s, day, EndProductGone)
+		default:
+			r.end(s, day, EndRenewalOff)
+		}
+	}
+}
+
+// RenewedBy is the mailbox once an order on it is paid: E moves by the years
+// ordered, and the kind changes now or on the E that was (R18, 9.9).
+func (m Mailbox) RenewedBy(o OrderedRenewal) Mailbox {
+	if o.Years > 0 {
+		m.TurnsOn, m.TermYears = m.ExpiresOn, o.Years
+		m.ExpiresOn = Expiry(m.AnchorOn, m.ExpiresOn, o.Years)
+	}
+	m.NextKind = ""
+	switch {
+	case o.AtOnce:
+		m.Kind = o.Kind
+	case o.Kind != m.Kind:
+		m.NextKind = o.Kind
+	}
+	return m
+}
+
+// Turned is the mailbox once its new term has begun.
+func (m Mailbox) Turned() Mailbox {
+	m.Kind, m.NextKind, m.TurnsOn = m.KindAhead(), "", Date{}
+	return m
 }

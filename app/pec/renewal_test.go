@@ -19,6 +19,10 @@ func tell(events []Event) []string {
 		switch e.Kind {
 		case EventRenewed:
 			what = fmt.Sprintf("%s renewed from %s to %s, %s", e.Address, e.From, e.To, e.Price.Gross)
+		case EventTurned:
+			what = fmt.Sprintf("%s turned, %s to %s", e.Address, e.MailboxKind, e.To)
+		case EventKindChanged:
+			what = fmt.Sprintf("%s now %s", e.Address, e.MailboxKind)
 		case EventClosed:
 			what = fmt.Sprintf("%s closed, %s", e.Address, e.CloseReason)
 		case EventServiceRenewed:
