@@ -18,7 +18,7 @@ type HeldBook struct {
 // agreements of waiting orders only the id is filled in.
 func (tx *ReadTx) DueBooks(through pec.Date) ([]HeldBook, error) {
 	return tx.books(`SELECT b.member_id FROM mailboxes b JOIN members m ON m.id = b.member_id
-		WHERE b.status IN ('active', 'suspended') AND (b.expires_on <= ?1 OR m.status NOT IN ('active', 'suspended'))
+		WHERE b.status IN ('active', 'suspended') AND (b.expires_on <= ?1 OR b.turns_on <= ?1 OR m.status NOT IN ('active', 'suspended'))
 		UNION SELECT member_id FROM orders WHERE state = 'awaiting_payment'`, day(through))
 }
 
@@ -95,14 +95,39 @@ func (tx *ReadTx) fillWaiting(books map[int64]*HeldBook, who string, arg any) er
 		member int64
 		pec.WaitingOrder
 	}
+	renewals, err := tx.waitingRenewals(who, arg)
+	if err != nil {
+		return err
+	}
 	orders, err := all(tx, func(row scanner) (held, error) {
 		var w held
-		return w, row.Scan(&w.member, &w.ID, &w.MailboxID, &w.Gross, dayInto{&w.OrderedOn}, &w.Agreement.ID, &w.Product, &w.Quantity)
-	}, `SELECT o.member_id, o.id, o.mailbox_id, o.gross_cents, o.ordered_on, o.agreement_id, l.product, l.quantity
+		return w, row.Scan(&w.member, &w.ID, &w.MailboxID, &w.Gross, &w.Net, dayInto{&w.OrderedOn}, &w.Agreement.ID, &w.Product, &w.Quantity)
+	}, `SELECT o.member_id, o.id, o.mailbox_id, o.gross_cents, o.net_cents, o.ordered_on, o.agreement_id, l.product, l.quantity
 		FROM orders o JOIN order_lines l ON l.id = (SELECT MAX(id) FROM order_lines x WHERE x.order_id = o.id)
 		WHERE o.state = 'awaiting_payment' AND o.member_id IN (`+who+`) ORDER BY o.id`, arg)
 	for _, w := range orders {
+		if r, ok := renewals[w.ID]; ok {
+			w.Product, w.Quantity, w.Renewal = "", 0, &r
+		}
 		books[w.member].Waiting = append(books[w.member].Waiting, w.WaitingOrder)
 	}
 	return err
+}
+
+// waitingRenewals are the waiting orders on the mailboxes themselves, by order.
+func (tx *ReadTx) waitingRenewals(who string, arg any) (map[int64]pec.OrderedRenewal, error) {
+	type held struct {
+		order int64
+		RenewalOrder
+	}
+	list, err := all(tx, func(row scanner) (held, error) {
+		var h held
+		return h, row.Scan(append(h.into(), &h.order)...)
+	}, `SELECT `+renewalOrderColumns+`, o.id FROM orders o JOIN renewal_orders r ON r.order_id = o.id
+		WHERE o.state = 'awaiting_payment' AND o.member_id IN (`+who+`)`, arg)
+	byOrder := map[int64]pec.OrderedRenewal{}
+	for _, h := range list {
+		byOrder[h.order] = h.OrderedRenewal
+	}
+	return byOrder, err
 }

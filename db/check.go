@@ -88,11 +88,11 @@ var checks = []struct{ sentence, query string }{
 		`SELECT b.address || ' dal ' || p.starts_on FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id
 		 LEFT JOIN charges c ON c.period_id = p.id
 		 JOIN agreements a ON a.starts_on = (SELECT MAX(starts_on) FROM agreements WHERE starts_on <= p.starts_on)
-		 WHERE p.origin <> 'imported' AND c.id IS NULL
-		 AND EXISTS (SELECT 1 FROM json_each(a.document, '$.kinds') k WHERE k.value ->> 'code' = b.kind AND k.value ->> 'paid_by' = 'ordine')`},
+		 WHERE p.origin <> 'imported' AND c.id IS NULL AND p.order_id IS NULL
+		 AND EXISTS (SELECT 1 FROM json_each(a.document, '$.kinds') k WHERE k.value ->> 'code' = p.kind AND k.value ->> 'paid_by' = 'ordine')`},
 	{"Il costo %s non è il prezzo della sua convenzione.",
-		`SELECT c.id FROM charges c JOIN periods p ON p.id = c.period_id JOIN mailboxes b ON b.id = c.mailbox_id JOIN agreements a ON a.id = c.agreement_id
-		 JOIN json_each(a.document, '$.kinds') k ON k.value ->> 'code' = b.kind
+		`SELECT c.id FROM charges c JOIN periods p ON p.id = c.period_id JOIN agreements a ON a.id = c.agreement_id
+		 JOIN json_each(a.document, '$.kinds') k ON k.value ->> 'code' = p.kind
 		 WHERE c.net_cents <> CAST(replace(k.value ->> 'yearly_price', '.', '') AS INTEGER) * (substr(p.ends_on, 1, 4) - substr(p.starts_on, 1, 4))`},
 	{"Il costo %s è di una convenzione che quel giorno non era in vigore.",
 		`SELECT c.id FROM charges c WHERE c.agreement_id <> (SELECT id FROM agreements WHERE starts_on <= c.starts_on ORDER BY starts_on DESC LIMIT 1)`},
@@ -112,7 +112,7 @@ var checks = []struct{ sentence, query string }{
 		`SELECT p.id FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id
 		 WHERE substr(p.ends_on, 6) <> substr(b.anchor_on, 6) AND NOT (substr(b.anchor_on, 6) = '02-29' AND substr(p.ends_on, 6) = '02-28')`},
 	{"La casella %s è stata chiusa prima del suo ultimo periodo.",
-		`SELECT b.address FROM mailboxes b WHERE b.closed_on < (SELECT MAX(starts_on) FROM periods p WHERE p.mailbox_id = b.id)`},
+		`SELECT b.address FROM mailboxes b WHERE b.closed_on < (SELECT MAX(starts_on) FROM periods p WHERE p.mailbox_id = b.id AND p.order_id IS NULL)`},
 	{"Il movimento %s è una ricarica senza il suo pagamento.",
 		`SELECT l.id FROM ledger l LEFT JOIN topups t ON t.id = l.topup_id WHERE l.kind = 'topup' AND (t.id IS NULL OR t.member_id <> l.member_id OR t.day_on <> l.day_on)`},
 	{"Il movimento %s è di un ordine che non c’è.",
@@ -134,11 +134,11 @@ var checks = []struct{ sentence, query string }{
 	{"Il servizio %s è cessato prima di cominciare.",
 		`SELECT id FROM services WHERE ended_on < started_on`},
 	{"La quantità del servizio %s non è quella del suo ultimo ordine.",
-		`SELECT s.id FROM services s WHERE s.source = 'ordine' AND s.quantity <> (SELECT l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
+		`SELECT s.id FROM services s WHERE s.source = 'ordine' AND iif((SELECT turns_on FROM mailboxes b WHERE b.id = s.mailbox_id) < s.expires_on, s.next_quantity, s.quantity) <> (SELECT l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
 		 WHERE l.service_id = s.id AND o.state = 'completed' ORDER BY l.id DESC LIMIT 1)`},
 	{"Manca la protezione «%s»: movimenti, costi o registro si potrebbero cambiare.",
 		`SELECT value FROM json_each('["ledger_no_update","ledger_no_delete","ledger_adds_up","topups_no_update","topups_no_delete","claims_no_update","claims_no_delete",
-		 "charges_no_update","charges_no_delete","audit_no_update","audit_no_delete","orders_completed_stays","orders_stay","mailboxes_address_keeps_holder","mailboxes_not_of_merged",
+		 "charges_no_update","charges_no_delete","audit_no_update","audit_no_delete","orders_completed_stays","orders_stay","renewal_orders_no_update","renewal_orders_no_delete","mailboxes_address_keeps_holder","mailboxes_not_of_merged",
 		 "notices_no_update","notices_no_delete","messages_stay",
 		 "mailboxes_address_is_sent","mailboxes_address_keeps_holder_later","provider_files_no_update","provider_files_no_delete","provider_requests_stay"]')
 		 WHERE value NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')`},
@@ -146,12 +146,27 @@ var checks = []struct{ sentence, query string }{
 		`SELECT g.id FROM messages g WHERE g.state = 'sent' AND COALESCE((SELECT outcome FROM message_attempts t WHERE t.message_id = g.id ORDER BY t.id DESC LIMIT 1), '') <> 'accepted'`},
 	{"L’avviso della casella %s e il suo messaggio non sono della stessa casella.",
 		`SELECT b.address FROM notices n JOIN mailboxes b ON b.id = n.mailbox_id JOIN messages g ON g.id = n.message_id WHERE g.kind <> 'notice' OR g.mailbox_id IS NOT n.mailbox_id`},
+	{"Il periodo %s è pagato dall’iscritto, ma il suo ordine non lo comprende.",
+		`SELECT b.address || ' dal ' || p.starts_on FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id WHERE p.order_id IS NOT NULL AND NOT EXISTS (
+		 SELECT 1 FROM orders o JOIN renewal_orders r ON r.order_id = o.id JOIN order_lines l ON l.order_id = o.id WHERE o.id = p.order_id AND o.state = 'completed'
+		 AND o.mailbox_id = p.mailbox_id AND r.kind = p.kind AND l.kind = p.kind AND l.from_on = p.starts_on AND l.to_on = p.ends_on AND l.years = r.years)`},
+	{"Il periodo %s è pagato dall’iscritto e ha anche un costo a carico dell’Ordine.",
+		`SELECT b.address || ' dal ' || p.starts_on FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id JOIN charges c ON c.period_id = p.id WHERE p.order_id IS NOT NULL`},
+	{"Il periodo %s è rinnovato senza un costo e senza un ordine.",
+		`SELECT b.address || ' dal ' || p.starts_on FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id LEFT JOIN charges c ON c.period_id = p.id
+		 WHERE p.origin = 'renewal' AND c.id IS NULL AND p.order_id IS NULL`},
+	{"L’ordine di rinnovo %s è completato e non ha il suo periodo.",
+		`SELECT o.id FROM orders o JOIN renewal_orders r ON r.order_id = o.id WHERE o.state = 'completed' AND r.years > 0
+		 AND NOT EXISTS (SELECT 1 FROM periods p WHERE p.order_id = o.id)`},
+	{"La casella %s ha un rinnovo anticipato che non torna con i suoi periodi.",
+		`SELECT b.address FROM mailboxes b WHERE b.turns_on IS NOT NULL AND b.status IN ('active', 'suspended')
+		 AND NOT EXISTS (SELECT 1 FROM periods p WHERE p.mailbox_id = b.id AND p.starts_on = b.turns_on AND p.ends_on = b.expires_on AND p.order_id IS NOT NULL)`},
 	{"Il costo %s non comincia con il suo periodo.",
 		`SELECT c.id FROM charges c JOIN periods p ON p.id = c.period_id WHERE c.starts_on <> p.starts_on OR c.mailbox_id <> p.mailbox_id OR p.origin = 'imported'`},
 	{"Il servizio %s è attivo su una casella che non lo è.",
 		`SELECT s.id FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE s.ended_on IS NULL AND b.status NOT IN ('active', 'suspended')`},
 	{"Il servizio %s non scade con la sua casella.",
-		`SELECT s.id FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE s.ended_on IS NULL AND s.source = 'ordine' AND s.expires_on <> b.expires_on`},
+		`SELECT s.id FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE s.ended_on IS NULL AND s.source = 'ordine' AND s.expires_on <> b.expires_on AND s.expires_on IS NOT b.turns_on`},
 	{"Il servizio %s non ha un ordine completato.",
 		`SELECT s.id FROM services s WHERE s.source = 'ordine' AND NOT EXISTS (SELECT 1 FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.service_id = s.id AND o.state = 'completed')
 		 AND NOT (` + serviceIsImported + `)`},

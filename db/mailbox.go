@@ -15,12 +15,14 @@ type MailboxRow struct {
 }
 
 const mailboxColumns = `b.id, b.address, b.member_id, b.kind, b.status, b.requested_on, b.sent_on, b.activated_on, b.anchor_on,
-	b.expires_on, b.term_years, b.auto_renew, b.closed_on, b.close_reason, b.used_mb, b.rejection, b.last_event_on, COALESCE(b.batch_id, 0), b.version`
+	b.expires_on, b.term_years, b.auto_renew, b.closed_on, b.close_reason, b.used_mb, b.rejection, b.last_event_on, COALESCE(b.batch_id, 0),
+	b.turns_on, b.next_kind, b.version`
 
 func (m *MailboxRow) into() []any {
 	return []any{
 		&m.ID, &m.Address, &m.MemberID, &m.Kind, &m.Status, dayInto{&m.RequestedOn}, dayInto{&m.SentOn}, dayInto{&m.ActivatedOn}, dayInto{&m.AnchorOn},
-		dayInto{&m.ExpiresOn}, &m.TermYears, &m.AutoRenew, dayInto{&m.ClosedOn}, &m.CloseReason, &m.UsedMB, &m.Rejection, dayInto{&m.LastEventOn}, &m.BatchID, &m.Version,
+		dayInto{&m.ExpiresOn}, &m.TermYears, &m.AutoRenew, dayInto{&m.ClosedOn}, &m.CloseReason, &m.UsedMB, &m.Rejection, dayInto{&m.LastEventOn}, &m.BatchID,
+		dayInto{&m.TurnsOn}, &m.NextKind, &m.Version,
 	}
 }
 
@@ -83,9 +85,11 @@ func (tx *Tx) AddMailbox(m MailboxRow) (int64, error) {
 // SetMailbox writes what changes in a mailbox's life.
 func (tx *Tx) SetMailbox(m pec.Mailbox) error {
 	return tx.exec(`UPDATE mailboxes SET address = ?, kind = ?, status = ?, requested_on = ?, sent_on = ?, activated_on = ?, anchor_on = ?, expires_on = ?,
-			term_years = ?, auto_renew = ?, closed_on = ?, close_reason = ?, used_mb = ?, rejection = ?, version = version + 1 WHERE id = ?`,
+			term_years = ?, auto_renew = ?, closed_on = ?, close_reason = ?, used_mb = ?, rejection = ?,
+			turns_on = ?, next_kind = ?, version = version + 1 WHERE id = ?`,
 		m.Address, m.Kind, m.Status, day(m.RequestedOn), day(m.SentOn), day(m.ActivatedOn), day(m.AnchorOn), day(m.ExpiresOn),
-		m.TermYears, m.AutoRenew, day(m.ClosedOn), m.CloseReason, m.UsedMB, m.Rejection, m.ID)
+		m.TermYears, m.AutoRenew, day(m.ClosedOn), m.CloseReason, m.UsedMB, m.Rejection,
+		day(m.TurnsOn), m.NextKind, m.ID)
 }
 
 // MarkMailbox notes the day of the mailbox's latest event.
@@ -100,6 +104,8 @@ type Period struct {
 	StartsOn   pec.Date
 	EndsOn     pec.Date // E: not in the period
 	Origin     string   // "activation", "renewal", "imported"
+	Kind       string   // of the mailbox when the term began; the mailbox's own when it is added without one
+	OrderID    int64    // of the order that the member paid it by (R18); 0 for none
 	RecordedOn pec.Date
 	Charged    bool
 	Price      pec.Amounts // what the Ordine owes for it; zero when not charged
@@ -107,8 +113,13 @@ type Period struct {
 
 // AddPeriod adds a term and returns its id.
 func (tx *Tx) AddPeriod(p Period) (int64, error) {
-	return tx.insert(`INSERT INTO periods (mailbox_id, starts_on, ends_on, origin, recorded_on) VALUES (?, ?, ?, ?, ?)`,
-		p.MailboxID, day(p.StartsOn), day(p.EndsOn), p.Origin, day(tx.On))
+	var order any
+	if p.OrderID != 0 {
+		order = p.OrderID
+	}
+	return tx.insert(`INSERT INTO periods (mailbox_id, starts_on, ends_on, origin, recorded_on, kind, order_id)
+		VALUES (?1, ?2, ?3, ?4, ?5, COALESCE(NULLIF(?6, ''), (SELECT kind FROM mailboxes WHERE id = ?1)), ?7)`,
+		p.MailboxID, day(p.StartsOn), day(p.EndsOn), p.Origin, day(tx.On), p.Kind, order)
 }
 
 // AddCharge records what the Ordine owes the provider for a period.
@@ -121,9 +132,9 @@ func (tx *Tx) AddCharge(period int64, p Period, agreement int64, price pec.Amoun
 func (tx *ReadTx) Periods(mailbox int64) ([]Period, error) {
 	return all(tx, func(row scanner) (Period, error) {
 		var p Period
-		return p, row.Scan(&p.ID, &p.MailboxID, dayInto{&p.StartsOn}, dayInto{&p.EndsOn}, &p.Origin, dayInto{&p.RecordedOn},
+		return p, row.Scan(&p.ID, &p.MailboxID, dayInto{&p.StartsOn}, dayInto{&p.EndsOn}, &p.Origin, dayInto{&p.RecordedOn}, &p.Kind, &p.OrderID,
 			&p.Charged, &p.Price.Net, &p.Price.VAT, &p.Price.Gross)
-	}, `SELECT p.id, p.mailbox_id, p.starts_on, p.ends_on, p.origin, p.recorded_on, c.id IS NOT NULL,
+	}, `SELECT p.id, p.mailbox_id, p.starts_on, p.ends_on, p.origin, p.recorded_on, p.kind, COALESCE(p.order_id, 0), c.id IS NOT NULL,
 			COALESCE(c.net_cents, 0), COALESCE(c.vat_cents, 0), COALESCE(c.gross_cents, 0)
 		FROM periods p LEFT JOIN charges c ON c.period_id = p.id WHERE p.mailbox_id = ? ORDER BY p.starts_on`, mailbox)
 }

@@ -41,8 +41,9 @@ func (o OrderRow) Number() string {
 type OrderLine struct {
 	ID          int64
 	OrderID     int64
-	ServiceID   int64 // 0 until completed, or for a one-off product
-	Product     string
+	ServiceID   int64  // 0 until completed, or for a one-off product
+	Product     string // code; empty when the line is the mailbox itself
+	Kind        string // code of the mailbox's kind, of such a line
 	ProductName string
 	Quantity    int
 	Unit        string
@@ -103,9 +104,9 @@ func (tx *ReadTx) OrderLines(order int64) ([]OrderLine, error) {
 	return all(tx, func(row scanner) (OrderLine, error) {
 		var l OrderLine
 		return l, row.Scan(&l.ID, &l.OrderID, &l.ServiceID, &l.Product, &l.ProductName, &l.Quantity, &l.Unit, &l.UnitPrice, &l.Years, &l.Months,
-			dayInto{&l.From}, dayInto{&l.To}, &l.VATRate, &l.Price.Net, &l.Price.VAT, &l.Price.Gross, &l.Reason)
+			dayInto{&l.From}, dayInto{&l.To}, &l.VATRate, &l.Price.Net, &l.Price.VAT, &l.Price.Gross, &l.Reason, &l.Kind)
 	}, `SELECT id, order_id, COALESCE(service_id, 0), product, product_name, quantity, unit, unit_price_cents, years, months,
-			from_on, to_on, vat_rate, net_cents, vat_cents, gross_cents, reason FROM order_lines WHERE order_id = ? ORDER BY id`, order)
+			from_on, to_on, vat_rate, net_cents, vat_cents, gross_cents, reason, kind FROM order_lines WHERE order_id = ? ORDER BY id`, order)
 }
 
 // AddOrder adds an order that waits for payment, with its lines; completing it
@@ -124,9 +125,9 @@ func (tx *Tx) AddOrder(o OrderRow, lines []OrderLine) (int64, error) {
 			service = l.ServiceID
 		}
 		if err := tx.exec(`INSERT INTO order_lines (order_id, service_id, product, product_name, quantity, unit, unit_price_cents, years, months,
-				from_on, to_on, vat_rate, net_cents, vat_cents, gross_cents, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+				from_on, to_on, vat_rate, net_cents, vat_cents, gross_cents, reason, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			id, service, l.Product, l.ProductName, l.Quantity, l.Unit, l.UnitPrice, l.Years, l.Months,
-			day(l.From), day(l.To), l.VATRate, l.Price.Net, l.Price.VAT, l.Price.Gross, l.Reason); err != nil {
+			day(l.From), day(l.To), l.VATRate, l.Price.Net, l.Price.VAT, l.Price.Gross, l.Reason, l.Kind); err != nil {
 			return 0, err
 		}
 	}

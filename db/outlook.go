@@ -13,10 +13,10 @@ func (tx *ReadTx) Expiring(from, until pec.Date) ([]pec.Expiring, error) {
 	return all(tx, func(row scanner) (pec.Expiring, error) {
 		var e pec.Expiring
 		return e, row.Scan(dayInto{&e.On}, &e.Kind, &e.TermYears, &e.AutoRenew, &e.OnRegister, &e.Mailboxes)
-	}, `SELECT b.expires_on, b.kind, b.term_years, b.auto_renew, m.status IN ('active', 'suspended') AS on_register, COUNT(*)
+	}, `SELECT b.expires_on, COALESCE(NULLIF(b.next_kind, ''), b.kind) AS kind_then, b.term_years, b.auto_renew, m.status IN ('active', 'suspended') AS on_register, COUNT(*)
 		FROM mailboxes b JOIN members m ON m.id = b.member_id
 		WHERE b.status IN ('active', 'suspended') AND b.expires_on BETWEEN ? AND ?
-		GROUP BY b.expires_on, b.kind, b.term_years, b.auto_renew, on_register ORDER BY b.expires_on`, day(from), day(until))
+		GROUP BY b.expires_on, kind_then, b.term_years, b.auto_renew, on_register ORDER BY b.expires_on`, day(from), day(until))
 }
 
 // RunningAt counts the mailboxes that were running at the end of each of these

@@ -9,7 +9,7 @@ import (
 
 // DueMembers returns the ids of the members for whom something may fall due up
 // to and including a day, by their earliest expiry: a running mailbox that
-// expires, or whose holder has left, or an order that waits.
+// expires or turns, or whose holder has left, or an order that waits.
 func (tx *ReadTx) DueMembers(through pec.Date) ([]int64, error) {
 	return all(tx, func(row scanner) (int64, error) {
 		var id int64
@@ -18,6 +18,7 @@ func (tx *ReadTx) DueMembers(through pec.Date) ([]int64, error) {
 	}, `SELECT member_id, MIN(due) FROM (
 			SELECT b.member_id, b.expires_on AS due, b.address FROM mailboxes b JOIN members m ON m.id = b.member_id
 			WHERE b.status IN ('active', 'suspended') AND (b.expires_on <= ?1 OR m.status NOT IN ('active', 'suspended'))
+			UNION ALL SELECT b.member_id, b.turns_on, b.address FROM mailboxes b WHERE b.status IN ('active', 'suspended') AND b.turns_on <= ?1
 			UNION ALL SELECT o.member_id, o.ordered_on, '' FROM orders o WHERE o.state = 'awaiting_payment'
 		) GROUP BY member_id ORDER BY MIN(due), MIN(address), member_id`, day(through))
 }

@@ -103,7 +103,8 @@ func (tx *ReadTx) YearServices(from, until pec.Date) ([]YearService, error) {
 	}, `SELECT `+serviceColumns+`, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''),
 			COALESCE(l.unit, ''), COALESCE(l.unit_price_cents, 0), COALESCE(l.net_cents, s.net_cents),
 			(SELECT COUNT(*) FROM order_lines r JOIN orders o ON o.id = r.order_id WHERE r.service_id = s.id AND o.kind = 'renewal'
-				AND o.state = 'completed' AND o.completed_on BETWEEN ?1 AND ?2),
+				AND o.state = 'completed' AND o.completed_on BETWEEN ?1 AND ?2
+				AND r.order_id <> (SELECT MIN(order_id) FROM order_lines f WHERE f.service_id = s.id)),
 			COALESCE(l.quantity, s.quantity), COALESCE(l.to_on, s.expires_on)
 		FROM services s JOIN mailboxes b ON b.id = s.mailbox_id JOIN members m ON m.id = b.member_id
 		LEFT JOIN order_lines l ON l.id = (SELECT MAX(x.id) FROM order_lines x JOIN orders o ON o.id = x.order_id
@@ -130,7 +131,8 @@ func (tx *ReadTx) YearOrders(from, until pec.Date) ([]YearOrder, error) {
 		return o, row.Scan(append(o.into(), &o.Holder, &o.RegistrationNumber, &o.TaxCode, &o.Address, &o.Lines, &o.GBSold)...)
 	}, `SELECT `+orderColumns+`, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), b.address,
 			COALESCE((SELECT group_concat(l.quantity || CASE l.unit WHEN 'GB' THEN ' GB ' ELSE ' × ' END || l.product_name, ', ') FROM order_lines l WHERE l.order_id = o.id), ''),
-			CASE o.kind WHEN 'purchase' THEN COALESCE((SELECT SUM(l.quantity) FROM order_lines l WHERE l.order_id = o.id AND l.unit = 'GB'), 0) ELSE 0 END
+			CASE o.kind WHEN 'purchase' THEN COALESCE((SELECT SUM(l.quantity) FROM order_lines l WHERE l.order_id = o.id AND l.unit = 'GB'), 0)
+				ELSE COALESCE((SELECT added_gb FROM renewal_orders r WHERE r.order_id = o.id), 0) END
 		FROM orders o JOIN members m ON m.id = o.member_id JOIN mailboxes b ON b.id = o.mailbox_id
 		WHERE o.state = 'completed' AND o.completed_on BETWEEN ? AND ? ORDER BY o.completed_on, o.number_year, o.number`, day(from), day(until))
 }

@@ -24,7 +24,7 @@ type AheadRow struct {
 	Holder    string
 	MailboxID int64
 	Address   string
-	Mailbox   pec.Event   // EventRenewed, EventClosed or EventFailed
+	Mailbox   pec.Event   // EventRenewed, EventTurned, EventClosed or EventFailed
 	Services  []pec.Event // of the mailbox, in the order in which they are taken
 	// Missing is the part of the member's missing credit that this day adds: what
 	// earlier days of the same member lack is counted there.
@@ -97,7 +97,10 @@ func (a *Ahead) look(b db.HeldBook, agreements []pec.Agreement, until, today pec
 	var rows []AheadRow
 	for _, e := range events {
 		switch e.Kind {
-		case pec.EventRenewed, pec.EventClosed, pec.EventFailed:
+		case pec.EventRenewed, pec.EventTurned, pec.EventClosed, pec.EventFailed:
+			if n := len(rows); e.Kind == pec.EventTurned && n > 0 && rows[n-1].MailboxID == e.MailboxID && rows[n-1].On == e.On {
+				continue // renewed by an order on that very day
+			}
 			rows = append(rows, AheadRow{On: e.On, MemberID: b.MemberID, Holder: b.Holder, MailboxID: e.MailboxID, Address: e.Address, Mailbox: e})
 		case pec.EventServiceRenewed, pec.EventServiceEnded:
 			for i := range rows {

@@ -129,10 +129,20 @@ func quoteFor(tx *db.ReadTx, box db.MailboxRow, product string, quantity int, on
 	case on.Before(m.ActivatedOn):
 		return pec.Quote{}, pec.Refuse("mailbox_not_active", "La casella %s è attiva dal %s.", m.Address, m.ActivatedOn.Italian())
 	}
+	if slices.ContainsFunc(book.Waiting, func(w pec.WaitingOrder) bool { return w.MailboxID == m.ID && w.Renewal != nil }) {
+		return pec.Quote{}, pec.Refuse("order_waiting", "Per questa casella c’è un ordine di rinnovo in attesa di pagamento: lo paghi o lo annulli, poi acquisti.")
+	}
 	mine := slices.DeleteFunc(book.Services, func(s pec.Service) bool { return s.MailboxID != m.ID })
 	r := pec.QuoteRequest{
 		On: on, Expires: m.ExpiresOn, Product: product, Quantity: quantity,
 		Kind: m.Kind, ExtraGB: pec.ExtraGB(mine), Term: m.TermYears,
+	}
+	if m.NextKind != "" { // what is bought goes on with the kind to come (9.9)
+		ahead := r
+		ahead.Kind = m.NextKind
+		if _, err := agreement.Quote(ahead, nil); err != nil {
+			return pec.Quote{}, err
+		}
 	}
 	return agreement.Quote(r, atExpiry(agreements, m.ExpiresOn))
 }
@@ -152,7 +162,7 @@ func placeOrder(tx *db.Tx, box db.MailboxRow, p Purchase, q pec.Quote) (Purchase
 	if claim > 0 {
 		return Purchased{}, pec.Refuse("claim_open", "C’è un credito da recuperare di %s: finché non è saldato con una ricarica non si può acquistare.", claim.Euro())
 	}
-	if err := accept(tx, box.MemberID, p); err != nil {
+	if err := accept(tx, box.MemberID, p.Accepted, p.ByMember != 0); err != nil {
 		return Purchased{}, err
 	}
 	row := db.OrderRow{
@@ -198,16 +208,16 @@ func placeOrder(tx *db.Tx, box db.MailboxRow, p Purchase, q pec.Quote) (Purchase
 
 // accept keeps which conditions a member accepted, with version and moment, and
 // refuses a member's own purchase while any of them is not (R17).
-func accept(tx *db.Tx, member int64, p Purchase) error {
+func accept(tx *db.Tx, member int64, terms []string, own bool) error {
 	for _, code := range pec.TermCodes() {
-		if !slices.Contains(p.Accepted, code) {
+		if !slices.Contains(terms, code) {
 			continue
 		}
 		if err := tx.AddAcceptance(member, code, pec.TermsVersion); err != nil {
 			return err
 		}
 	}
-	if p.ByMember == 0 {
+	if !own {
 		return nil
 	}
 	accepted, err := tx.Accepted(member, pec.TermsVersion)

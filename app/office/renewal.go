@@ -11,7 +11,8 @@ import (
 )
 
 // Renewed is what a run of the renewals did, or would do. Amounts are those of
-// the periods and services renewed.
+// the periods and services renewed; an order that renewed a mailbox counts whole
+// among the members'.
 type Renewed struct {
 	Until           pec.Date    `json:"until"`
 	Renewed         int         `json:"renewed"` // periods
@@ -34,7 +35,11 @@ func (r *Renewed) count(events []pec.Event) {
 		switch e.Kind {
 		case pec.EventRenewed:
 			r.Renewed++
-			r.Ordine = r.Ordine.Plus(e.Price)
+			if e.Renewal == nil {
+				r.Ordine = r.Ordine.Plus(e.Price)
+			} else {
+				r.Members = r.Members.Plus(e.Price)
+			}
 		case pec.EventClosed:
 			r.Closed++
 		case pec.EventServiceRenewed:
@@ -204,9 +209,16 @@ func loadWaiting(tx *db.ReadTx, member int64, agreements []pec.Agreement) ([]pec
 		if err != nil {
 			return nil, err
 		}
-		w := pec.WaitingOrder{ID: o.ID, MailboxID: o.MailboxID, Gross: o.Price.Gross, OrderedOn: o.OrderedOn}
+		w := pec.WaitingOrder{ID: o.ID, MailboxID: o.MailboxID, Gross: o.Price.Gross, Net: o.Price.Net, OrderedOn: o.OrderedOn}
 		for _, l := range lines {
 			w.Product, w.Quantity = l.Product, l.Quantity
+		}
+		r, renews, err := tx.RenewalOrder(o.ID)
+		if err != nil {
+			return nil, err
+		}
+		if renews {
+			w.Product, w.Quantity, w.Renewal = "", 0, &r.OrderedRenewal
 		}
 		for _, a := range agreements {
 			if a.ID == o.AgreementID {
@@ -294,6 +306,10 @@ func (a *applying) apply(e pec.Event) error {
 		return nil
 	case pec.EventRenewed:
 		return a.renewMailbox(e)
+	case pec.EventTurned:
+		return a.turnMailbox(e)
+	case pec.EventKindChanged:
+		return a.changeKind(e)
 	case pec.EventClosed:
 		return a.closeMailbox(e)
 	case pec.EventServiceEnded:
@@ -303,6 +319,9 @@ func (a *applying) apply(e pec.Event) error {
 		return a.tx.Record("service.ended", "mailbox", e.MailboxID, map[string]any{
 			"service": e.ServiceID, "on": e.On, "product": e.Product, "quantity": e.Quantity, "reason": e.EndReason})
 	case pec.EventServiceRenewed:
+		if e.Renewal != nil {
+			return a.tx.ExtendService(e.ServiceID, e.OrderID, e.To)
+		}
 		a.renewed = append(a.renewed, e)
 		return a.tx.RenewService(e.ServiceID, e.Quantity, e.To, e.Price.Net)
 	case pec.EventOrderLapsed:
@@ -310,7 +329,11 @@ func (a *applying) apply(e pec.Event) error {
 	case pec.EventOrderRefused:
 		return a.endOrder(e, pec.OrderCancelled, e.Message)
 	case pec.EventOrderCompleted:
-		service, err := completeOrder(a.tx, e.OrderID, e.On)
+		complete := completeOrder
+		if e.Renewal != nil {
+			complete = a.completeRenewal
+		}
+		service, err := complete(a.tx, e.OrderID, e.On)
 		a.started[pec.PendingService(e.OrderID)] = service
 		return err
 	}
@@ -318,13 +341,16 @@ func (a *applying) apply(e pec.Event) error {
 }
 
 func (a *applying) renewMailbox(e pec.Event) error {
+	if e.Renewal != nil {
+		return a.renewByOrder(e)
+	}
 	m := a.mailboxes[e.MailboxID]
-	m.ExpiresOn = e.To
+	m.ExpiresOn, m.Kind, m.NextKind = e.To, e.MailboxKind, ""
 	a.mailboxes[m.ID] = m
 	if err := a.tx.SetMailbox(m); err != nil {
 		return err
 	}
-	p := db.Period{MailboxID: m.ID, StartsOn: e.From, EndsOn: e.To, Origin: "renewal"}
+	p := db.Period{MailboxID: m.ID, StartsOn: e.From, EndsOn: e.To, Origin: "renewal", Kind: m.Kind}
 	id, err := a.tx.AddPeriod(p)
 	if err != nil {
 		return err

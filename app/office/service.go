@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"slices"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -78,10 +79,32 @@ func changeable(tx *db.Tx, s db.ServiceRow, box db.MailboxRow, renew bool, next 
 	if err := inOrder(tx, box); err != nil {
 		return err
 	}
+	if err := notOrdered(tx, s, box, next); err != nil {
+		return err
+	}
 	if s.Product != pec.InboxGB || box.UsedMB == nil {
 		return nil
 	}
 	return fitsUse(tx, s, box, renew, next)
+}
+
+// notOrdered refuses a change to what an order of renewal already fixed (R18).
+func notOrdered(tx *db.Tx, s db.ServiceRow, box db.MailboxRow, next int) error {
+	waiting, err := tx.WaitingOrders(box.MemberID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case slices.ContainsFunc(waiting, func(o db.OrderRow) bool { return o.MailboxID == box.ID && o.Kind == pec.OrderRenewal }):
+		return pec.Refuse("order_waiting", "C’è un ordine di rinnovo in attesa di pagamento che comprende i servizi com’erano: lo annulli, poi cambi il servizio.")
+	case box.TurnsOn.IsZero():
+		return nil
+	case s.ExpiresOn == box.TurnsOn:
+		return pec.Refuse("already_renewed", "Il rinnovo della casella è già pagato e non comprende questo servizio: termina il %s.", s.ExpiresOn.Italian())
+	case next != s.NextQuantity:
+		return pec.Refuse("already_renewed", "Il rinnovo è già pagato: la quantità si potrà cambiare dal %s.", box.TurnsOn.AddDays(1).Italian()).On("next_quantity")
+	}
+	return nil
 }
 
 // fitsUse refuses space after the renewal that is less than what is used.
@@ -90,7 +113,7 @@ func fitsUse(tx *db.Tx, s db.ServiceRow, box db.MailboxRow, renew bool, next int
 	if err != nil {
 		return err
 	}
-	kind, _ := agreement.Kind(box.Kind)
+	kind, _ := agreement.Kind(box.KindAhead())
 	services, err := tx.ServicesOn(box.ID, false)
 	if err != nil {
 		return err

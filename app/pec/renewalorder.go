@@ -477,8 +477,10 @@ func (w *wishing) done() RenewalQuote {
 	case q.Changes():
 		say("; da %s a %s si passa il %s", q.Old.Name, q.New.Name, q.Expires.Italian())
 	}
-	if q.Wish.AddedGB > 0 {
-		say("; i %d\u00a0GB aggiunti si hanno subito", q.Wish.AddedGB)
+	if n := q.Wish.AddedGB; n == 1 {
+		say("; il GB aggiunto si ha subito")
+	} else if n > 1 {
+		say("; i %d\u00a0GB aggiunti si hanno subito", n)
 	}
 	if n := len(q.LeftOut); n == 1 {
 		say("; un servizio termina il %s", q.Expires.Italian())
