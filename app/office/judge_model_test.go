@@ -95,22 +95,65 @@ type mAgreement struct {
 	monthly    bool
 	window     int // free months
 	vat        int64
-	kind       int64            // net, a mailbox a year
-	memberPays bool             // the kind
+	kind       int64            // standard: net, a mailbox a year
+	memberPays bool             // the standard kind; pro is always the member's
+	pro        int64            // pro: net, a mailbox a year; 2 GB and no archive
+	atE        bool             // kinds change only on E
 	unit       map[string]int64 // product: net, a unit a year
-	cap        int              // inbox GB in all; 0 none
+	cap        int              // inbox GB in all of a standard mailbox; 0 none
+	proCap     int              // the same of a pro one
 	grace      int              // days; -1 no limit
 }
+
+func (a *mAgreement) yearly(kind string) int64 {
+	if kind == "pro" {
+		return a.pro
+	}
+	return a.kind
+}
+
+func (a *mAgreement) paidByMember(kind string) bool { return kind == "pro" || a.memberPays }
+
+func (a *mAgreement) offers(kind string, years int) bool {
+	return years >= 1 && (kind == "standard" && years <= 3 || kind == "pro" && years <= 2)
+}
+
+// up says whether a change goes up; pro has more space at the same price.
+func (a *mAgreement) up(from, to string) bool {
+	return a.yearly(to) > a.yearly(from) || a.yearly(to) == a.yearly(from) && to == "pro"
+}
+
+// allows says whether the kind may have the product.
+func allows(kind, product string) bool { return kind == "standard" || product == "inbox_gb" }
 
 type mBox struct {
 	name      string
 	status    string // "requested", "active", "closed"
 	anchor, e mday
 	term      int
+	kind      string
+	next      string // kind to come; "" the same
+	turns     mday   // the old E, while a renewal paid ahead is to begin
+	auto      bool
 	closed    mday
 	why       string
 	services  []*mService
 	charges   []string
+	periods   []string
+}
+
+func (b *mBox) ahead() string {
+	if b.next != "" {
+		return b.next
+	}
+	return b.kind
+}
+
+// anniversary is E of some years from the present one.
+func (b *mBox) anniversary(years int) mday {
+	y, _, _ := b.e.parts()
+	_, month, day := b.anchor.parts()
+	return mdate(y+years, month, min(day, monthDays(y+years, month)))
 }
 
 type mService struct {
@@ -134,6 +177,16 @@ type mOrder struct {
 	state    string
 	on       mday // completed, lapsed or cancelled
 	terms    *mAgreement
+	wish     *mWish // of an order on the mailbox itself
+}
+
+// mWish is a renewal by order, or a change of kind when years is 0.
+type mWish struct {
+	kind     string
+	years    int
+	added    int
+	atOnce   bool
+	services []*mService
 }
 
 type mMember struct {
@@ -175,7 +228,11 @@ func taxed(net, percent int64) int64 { return net + (2*net*percent+100)/200 }
 
 // price is the gross of a purchase (R8 to R10).
 func (a *mAgreement) price(product string, quantity int, on, e mday) int64 {
-	year := a.unit[product] * int64(quantity)
+	return a.until(a.unit[product]*int64(quantity), on, e)
+}
+
+// until is the gross of what costs so much a year, up to E.
+func (a *mAgreement) until(year int64, on, e mday) int64 {
 	if a.monthly {
 		m := 1
 		for on.months(m) < e {
@@ -198,8 +255,8 @@ func (m *mMember) enter(on mday, kind string, amount int64) {
 	m.entries = append(m.entries, fmt.Sprintf("%s %s %d", on, kind, amount))
 }
 
-func (b *mBox) inboxGB() int {
-	total := 1 // the base
+func (b *mBox) extraGB() int {
+	total := 0
 	for _, s := range b.services {
 		if s.ended == never && s.product == "inbox_gb" {
 			total += s.quantity
@@ -208,8 +265,23 @@ func (b *mBox) inboxGB() int {
 	return total
 }
 
-func (a *mAgreement) fits(b *mBox, product string, quantity int) bool {
-	return product != "inbox_gb" || a.cap == 0 || b.inboxGB()+quantity <= a.cap
+// fits says whether a mailbox of the kind may have so many GB beside its base.
+func (a *mAgreement) fits(kind string, extra int) bool {
+	if kind == "pro" {
+		return a.proCap == 0 || 2+extra <= a.proCap
+	}
+	return a.cap == 0 || 1+extra <= a.cap
+}
+
+// takes says whether a mailbox may have more of a product, now and with the kind
+// to come.
+func (a *mAgreement) takes(b *mBox, product string, quantity int) bool {
+	for _, kind := range []string{b.kind, b.ahead()} {
+		if product == "inbox_gb" && !a.fits(kind, b.extraGB()+quantity) {
+			return false
+		}
+	}
+	return true
 }
 
 // activate begins a mailbox's term; no answer is a refusal.
@@ -219,6 +291,7 @@ func (w *model) activate(m *mMember, b *mBox, term int, on mday) string {
 		return "refused"
 	}
 	b.status, b.anchor, b.term, b.e = "active", on, term, on.months(12*term)
+	b.periods = append(b.periods, fmt.Sprintf("%s %s standard", on, b.e))
 	if !a.memberPays {
 		b.charges = append(b.charges, fmt.Sprintf("%s %s %d", on, b.e, taxed(a.kind*int64(term), a.vat)))
 	}
@@ -230,7 +303,10 @@ func (w *model) buy(m *mMember, b *mBox, product string, quantity int, on mday) 
 	if b.status != "active" || on >= b.e || a == nil || !m.onRegister || m.claim > 0 || quantity < 1 {
 		return "refused"
 	}
-	if _, sold := a.unit[product]; !sold || !a.fits(b, product, quantity) {
+	if _, sold := a.unit[product]; !sold || !a.takes(b, product, quantity) || !allows(b.kind, product) || !allows(b.ahead(), product) {
+		return "refused"
+	}
+	if m.waitsOn(b, func(o *mOrder) bool { return o.wish != nil }) {
 		return "refused"
 	}
 	o := &mOrder{box: b, product: product, quantity: quantity, gross: a.price(product, quantity, on, b.e), ordered: on, state: "awaiting_payment", terms: a}
@@ -245,6 +321,10 @@ func (w *model) complete(m *mMember, o *mOrder, on mday) {
 	o.state, o.on = "completed", on
 	if o.gross > 0 {
 		m.enter(on, "order", -o.gross)
+	}
+	if o.wish != nil {
+		w.grant(o.box, o.wish, on)
+		return
 	}
 	w.births++
 	o.box.services = append(o.box.services, &mService{
@@ -262,7 +342,7 @@ func (w *model) completeWaiting(m *mMember, on mday) {
 		if m.claim > 0 || o.gross > m.credit {
 			return
 		}
-		if !o.terms.fits(o.box, o.product, o.quantity) {
+		if o.wish != nil && !m.onRegister || o.wish == nil && !o.terms.takes(o.box, o.product, o.quantity) {
 			o.state, o.on = "cancelled", on
 			continue
 		}
@@ -327,8 +407,14 @@ func (w *model) comeBack(m *mMember) string {
 	return ""
 }
 
-func (w *model) decide(s *mService, renew bool, next int, on mday) string {
+func (w *model) decide(m *mMember, s *mService, renew bool, next int, on mday) string {
 	if s.ended != never || on >= s.e || next > s.quantity {
+		return "refused"
+	}
+	if m.waitsOn(s.box, func(o *mOrder) bool { return o.wish != nil && o.wish.years > 0 }) {
+		return "refused"
+	}
+	if b := s.box; b.turns != never && (s.e == b.turns || next != s.next) {
 		return "refused"
 	}
 	s.renew, s.next = renew, next
@@ -346,7 +432,10 @@ func (w *model) lapse(m *mMember, on mday, over func(*mOrder) bool) {
 // midnight is what the end of a day brings to everybody.
 func (w *model) midnight(on mday) {
 	for _, m := range w.members {
-		w.lapse(m, on, func(o *mOrder) bool { return on >= o.ordered+31 || o.box.status == "active" && o.box.e == on })
+		w.lapse(m, on, func(o *mOrder) bool {
+			renewal := o.wish != nil && o.wish.years > 0 // the whole of E is left to pay it
+			return on >= o.ordered+31 || o.box.status == "active" && o.box.e == on && !renewal
+		})
 		sort.Slice(m.boxes, func(i, j int) bool { return m.boxes[i].name < m.boxes[j].name })
 		var renewed []*mService
 		for _, b := range m.boxes {
@@ -373,22 +462,185 @@ func (w *model) boxToday(m *mMember, b *mBox, on mday) bool {
 		}
 		if max(closes, m.registered) <= on {
 			b.close(on, "leaver")
+			return false
 		}
+		b.turn(on)
 		return false
 	}
 	if b.e != on {
+		b.turn(on)
 		return false
 	}
+	for _, o := range m.orders {
+		if o.state != "awaiting_payment" || o.box != b || o.wish == nil || o.wish.years == 0 {
+			continue
+		}
+		if m.claim == 0 && o.gross <= m.credit {
+			w.complete(m, o, on)
+			return false
+		}
+		o.state, o.on = "lapsed", on
+	}
 	a := w.agreement(on)
-	if a.memberPays {
+	if a.paidByMember(b.ahead()) || !b.auto {
 		b.close(on, "not_renewed")
 		return false
 	}
-	y, _, _ := on.parts()
-	_, month, day := b.anchor.parts()
-	b.e = mdate(y+b.term, month, min(day, monthDays(y+b.term, month)))
-	b.charges = append(b.charges, fmt.Sprintf("%s %s %d", on, b.e, taxed(a.kind*int64(b.term), a.vat)))
+	b.kind, b.next = b.ahead(), ""
+	b.e = b.anniversary(b.term)
+	b.charges = append(b.charges, fmt.Sprintf("%s %s %d", on, b.e, taxed(a.yearly(b.kind)*int64(b.term), a.vat)))
+	b.periods = append(b.periods, fmt.Sprintf("%s %s %s", on, b.e, b.kind))
 	return true
+}
+
+// turn begins a renewal paid ahead.
+func (b *mBox) turn(on mday) {
+	if b.turns != on {
+		return
+	}
+	b.kind, b.next, b.turns = b.ahead(), "", never
+	for _, s := range b.services {
+		switch {
+		case s.ended != never:
+		case s.e > on:
+			s.quantity = s.next
+		case s.renew:
+			s.ended, s.why = on, "product_gone"
+		default:
+			s.ended, s.why = on, "renewal_off"
+		}
+	}
+}
+
+func (m *mMember) waitsOn(b *mBox, which func(*mOrder) bool) bool {
+	return slices.ContainsFunc(m.orders, func(o *mOrder) bool { return o.box == b && o.state == "awaiting_payment" && which(o) })
+}
+
+// extend orders a renewal, or a change of kind when years is 0.
+func (w *model) extend(m *mMember, b *mBox, kind string, years, added int, on mday) string {
+	a, later := w.agreement(on), w.agreement(b.e)
+	if b.status != "active" || on >= b.e || !m.onRegister || m.claim > 0 || b.turns != never || m.waitsOn(b, func(*mOrder) bool { return true }) {
+		return "refused"
+	}
+	changes := kind != b.kind
+	up := changes && a.up(b.kind, kind)
+	o := &mOrder{box: b, ordered: on, state: "awaiting_payment", terms: a, wish: &mWish{kind: kind, years: years, added: added, atOnce: up && !a.atE}}
+	if years == 0 && (!up || a.atE || !a.paidByMember(kind) || added != 0) || years > 0 && (!later.offers(kind, years) || !later.paidByMember(kind) && b.auto) {
+		return "refused"
+	}
+	if o.wish.atOnce {
+		o.gross += a.until(a.yearly(kind)-a.yearly(b.kind), on, b.e)
+	}
+	extra := 0
+	for _, s := range b.services {
+		if s.ended != never {
+			continue
+		}
+		if _, sold := a.unit[s.product]; o.wish.atOnce && sold && !allows(kind, s.product) {
+			return "refused"
+		}
+		unit, sold := later.unit[s.product]
+		if years == 0 || !s.renew || !sold {
+			continue
+		}
+		if !allows(kind, s.product) {
+			return "refused"
+		}
+		if s.product == "inbox_gb" {
+			extra += s.next
+		}
+		o.wish.services = append(o.wish.services, s)
+		o.gross += taxed(unit*int64(s.next*years), later.vat)
+	}
+	present := b.kind
+	if o.wish.atOnce {
+		present = kind
+	}
+	if added != 0 {
+		if added < 1 || !a.fits(present, b.extraGB()+added) || !later.fits(kind, extra+added) {
+			return "refused"
+		}
+		o.gross += a.price("inbox_gb", added, on, b.e) + taxed(later.unit["inbox_gb"]*int64(added*years), later.vat)
+	}
+	if changes && (years > 0 && !later.fits(kind, extra+added) || years == 0 && !a.fits(kind, b.extraGB())) {
+		return "refused"
+	}
+	o.gross += taxed(later.yearly(kind)*int64(years), later.vat)
+	m.orders = append(m.orders, o)
+	if o.gross <= m.credit {
+		w.complete(m, o, on)
+	}
+	return fmt.Sprintf("%s %d", o.state, o.gross)
+}
+
+// grant does what a paid order on the mailbox itself asks for.
+func (w *model) grant(b *mBox, wish *mWish, on mday) {
+	from := b.e
+	if wish.years > 0 {
+		b.term, b.e, b.turns = wish.years, b.anniversary(wish.years), from
+		b.periods = append(b.periods, fmt.Sprintf("%s %s %s", from, b.e, wish.kind))
+	}
+	b.next = ""
+	if wish.atOnce {
+		b.kind = wish.kind
+	} else if wish.kind != b.kind {
+		b.next = wish.kind
+	}
+	for _, s := range wish.services {
+		if s.ended == never {
+			s.e = b.e
+		}
+	}
+	if wish.added > 0 {
+		w.births++
+		b.services = append(b.services, &mService{box: b, product: "inbox_gb", quantity: wish.added, next: wish.added, started: on, e: b.e, renew: true, born: w.births})
+	}
+	b.turn(on)
+}
+
+// setAuto turns the automatic renewal on or off.
+func (w *model) setAuto(m *mMember, b *mBox, auto bool, on mday) string {
+	switch {
+	case b.status != "active" || on >= b.e:
+		return "refused"
+	case b.auto == auto:
+		return ""
+	case w.agreement(on).paidByMember(b.ahead()) || m.waitsOn(b, func(o *mOrder) bool { return o.wish != nil && o.wish.years > 0 }):
+		return "refused"
+	}
+	b.auto = auto
+	if !auto && b.turns == never {
+		b.next = ""
+	}
+	return ""
+}
+
+// choose takes a lower kind for E without an order, or takes that back.
+func (w *model) choose(m *mMember, b *mBox, kind string, on mday) string {
+	a, later := w.agreement(on), w.agreement(b.e)
+	if b.status != "active" || on >= b.e || b.turns != never || m.waitsOn(b, func(o *mOrder) bool { return o.wish != nil }) {
+		return "refused"
+	}
+	if kind == b.kind {
+		b.next = ""
+		return ""
+	}
+	extra := 0
+	for _, s := range b.services {
+		if _, sold := later.unit[s.product]; s.ended == never && s.renew && sold {
+			if !allows(kind, s.product) {
+				return "refused"
+			}
+			if s.product == "inbox_gb" {
+				extra += s.next
+			}
+		}
+	}
+	if later.paidByMember(kind) || !b.auto || a.up(b.kind, kind) || !later.fits(kind, extra) {
+		return "refused"
+	}
+	b.next = kind
+	return ""
 }
 
 func (b *mBox) close(on mday, why string) {
@@ -422,7 +674,7 @@ func (w *model) renewServices(m *mMember, services []*mService, on mday) {
 		switch {
 		case !s.renew:
 			s.ended, s.why = on, "renewal_off"
-		case !sold:
+		case !sold || !allows(s.box.kind, s.product):
 			s.ended, s.why = on, "product_gone"
 		case m.claim > 0:
 			s.ended, s.why = on, "claim"
@@ -458,7 +710,10 @@ func (w *model) tell() []string {
 		}
 		say("register %v, credit %d, claim %d", m.onRegister, m.credit, m.claim)
 		for _, b := range m.boxes {
-			say("%s %s to %s, closed %s %s", b.name, b.status, b.e, b.closed, b.why)
+			say("%s %s %s/%s term %d auto %v turns %s to %s, closed %s %s", b.name, b.status, b.kind, b.next, b.term, b.auto, b.turns, b.e, b.closed, b.why)
+			for _, p := range b.periods {
+				say("%s period %s", b.name, p)
+			}
 			for _, c := range b.charges {
 				say("%s charge %s", b.name, c)
 			}
@@ -467,6 +722,10 @@ func (w *model) tell() []string {
 			}
 		}
 		for _, o := range m.orders {
+			if o.wish != nil {
+				say("order %s %s %d years %d GB at %d on %s: %s %s", o.box.name, o.wish.kind, o.wish.years, o.wish.added, o.gross, o.ordered, o.state, o.on)
+				continue
+			}
 			say("order %s %s %d at %d on %s: %s %s", o.box.name, o.product, o.quantity, o.gross, o.ordered, o.state, o.on)
 		}
 		for _, r := range m.renewals {

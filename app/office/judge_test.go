@@ -31,6 +31,7 @@ type action struct {
 	years  int
 	left   mday
 	renew  bool
+	kind   string
 	order  []string // services in the member's order, "box/n"
 	want   string
 	run    run // what the night after it does
@@ -109,7 +110,7 @@ func draw(t *rapid.T) story {
 	for i, n := range []int{2, 1} {
 		m := &mMember{onRegister: true}
 		for range n {
-			m.boxes = append(m.boxes, &mBox{name: names[0], status: "requested"})
+			m.boxes = append(m.boxes, &mBox{name: names[0], status: "requested", kind: "standard", auto: true, term: 1})
 			if len(s.boxes) == i {
 				s.boxes = append(s.boxes, nil)
 			}
@@ -150,6 +151,9 @@ func drawAgreement(t *rapid.T) *mAgreement {
 		vat:        rapid.SampledFrom([]int64{22, 22, 10, 4, 0}).Draw(t, "vat"),
 		kind:       rapid.SampledFrom([]int64{500, 333, 2000, 0}).Draw(t, "kind's price"),
 		memberPays: rapid.SampledFrom([]int{1, 1, 1, 1, 1, 1, 1, 1, 1, 0}).Draw(t, "payer") == 0,
+		pro:        rapid.SampledFrom([]int64{2000, 2000, 500, 777}).Draw(t, "pro's price"),
+		atE:        rapid.SampledFrom([]bool{false, false, true}).Draw(t, "kinds change on E"),
+		proCap:     rapid.SampledFrom([]int{0, 4, 9}).Draw(t, "pro's cap"),
 		cap:        rapid.SampledFrom([]int{0, 3, 5, 5, 9}).Draw(t, "cap"),
 		grace:      rapid.SampledFrom([]int{-1, 0, 1, 60, 60, 200}).Draw(t, "grace"),
 		unit:       map[string]int64{"inbox_gb": rapid.SampledFrom([]int64{250, 300, 400, 123, 77, 1}).Draw(t, "a GB")},
@@ -174,6 +178,9 @@ func drawJump(t *rapid.T, w *model, now mday) int {
 			}
 			if b.status == "active" {
 				days = append(days, b.e-1, b.e, b.e, b.e, b.e+1)
+				if b.turns != never {
+					days = append(days, b.turns-1, b.turns, b.turns+1)
+				}
 				if a := w.agreement(b.e); a != nil && a.window > 0 {
 					days = append(days, b.e.months(-a.window)-1, b.e.months(-a.window))
 				}
@@ -197,6 +204,7 @@ func drawJump(t *rapid.T, w *model, now mday) int {
 
 var verbs = []string{
 	"buy", "buy", "buy", "buy", "buy", "pay", "pay", "pay", "pay", "decide", "decide", "order", "order", "reverse", "reverse", "cancel", "leave", "return", "activate",
+	"extend", "extend", "extend", "extend", "extend", "auto", "choose",
 }
 
 // drawAction invents an action that is possible, or nearly, and plays it.
@@ -205,11 +213,14 @@ func drawAction(t *rapid.T, w *model, now mday) action {
 	m := w.members[a.member]
 	b := rapid.SampledFrom(m.boxes).Draw(t, "box")
 	a.box = b.name
+	if rapid.SampledFrom([]bool{false, false, true}).Draw(t, "pays what waits") && slices.ContainsFunc(m.orders, func(o *mOrder) bool { return o.state == "awaiting_payment" && o.wish != nil }) {
+		a.verb = "pay"
+	}
 	waits := slices.ContainsFunc(m.orders, func(o *mOrder) bool { return o.state == "awaiting_payment" })
 	switch nudge := rapid.SampledFrom([]bool{true, true, false}).Draw(t, "nudge"); {
 	case nudge && b.status == "requested":
 		a.verb = "activate"
-	case nudge && m.claim > 0 && a.verb == "buy", nudge && waits && m.renewsToday(now):
+	case nudge && m.claim > 0 && (a.verb == "buy" || a.verb == "extend"), nudge && waits && m.renewsToday(now):
 		a.verb = "pay"
 	}
 	switch a.verb {
@@ -254,7 +265,7 @@ func drawAction(t *rapid.T, w *model, now mday) action {
 		a.n = rapid.IntRange(0, len(b.services)-1).Draw(t, "service")
 		service := b.services[a.n]
 		a.renew, a.years = rapid.Bool().Draw(t, "renew"), rapid.IntRange(1, service.quantity).Draw(t, "next")
-		a.want = w.decide(service, a.renew, a.years, now)
+		a.want = w.decide(m, service, a.renew, a.years, now)
 	case "order":
 		var all []*mService
 		for _, b := range m.boxes {
@@ -275,6 +286,20 @@ func drawAction(t *rapid.T, w *model, now mday) action {
 	case "reverse":
 		a.n = rapid.IntRange(0, len(m.topups)-1).Draw(t, "top-up")
 		a.want = w.reverse(m, a.n, now)
+	case "extend":
+		a.kind = rapid.SampledFrom([]string{b.kind, b.kind, "standard", "pro"}).Draw(t, "kind")
+		if a.kind == "standard" && b.auto { // mostly it renews by itself
+			a.kind = rapid.SampledFrom([]string{"pro", "pro", "standard"}).Draw(t, "another")
+		}
+		a.years = rapid.SampledFrom([]int{1, 1, 2, 0, 3}).Draw(t, "years")
+		a.n = rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "added")
+		a.want = w.extend(m, b, a.kind, a.years, a.n, now)
+	case "auto":
+		a.renew = rapid.Bool().Draw(t, "automatic")
+		a.want = w.setAuto(m, b, a.renew, now)
+	case "choose":
+		a.kind = rapid.SampledFrom([]string{"standard", "standard", "pro"}).Draw(t, "kind")
+		a.want = w.choose(m, b, a.kind, now)
 	case "cancel":
 		a.n = rapid.IntRange(0, len(m.orders)-1).Draw(t, "purchase")
 		a.want = w.cancel(m, a.n, now)
@@ -300,7 +325,7 @@ func drawAmount(t *rapid.T, w *model, m *mMember, now mday) int64 {
 	if missing > 1 && rapid.Bool().Draw(t, "what is missing") {
 		return missing - int64(rapid.IntRange(0, 1).Draw(t, "a cent"))
 	}
-	return rapid.SampledFrom([]int64{305, 610, 1000, 400, 122, 50, 2000}).Draw(t, "amount")
+	return rapid.SampledFrom([]int64{305, 610, 1000, 400, 122, 50, 2000, 10000}).Draw(t, "amount")
 }
 
 func indexes(n int) []int {
@@ -329,7 +354,7 @@ func (s story) String() string {
 		text += fmt.Sprintf("agreement %+v\n", *a)
 	}
 	for _, a := range s.actions {
-		text += fmt.Sprintf("%s %s member %d %s %s n %d amount %d years %d left %s renew %v %v: %s\n", a.day, a.verb, a.member, a.box, a.what, a.n, a.amount, a.years, a.left, a.renew, a.order, a.want)
+		text += fmt.Sprintf("%s %s member %d %s %s n %d amount %d years %d left %s renew %v %s %v: %s\n", a.day, a.verb, a.member, a.box, a.what, a.n, a.amount, a.years, a.left, a.renew, a.kind, a.order, a.want)
 	}
 	return text + "until " + s.end.String()
 }
@@ -375,7 +400,14 @@ func newPlayer(t reporter, dir string, s story) *player {
 func (a *mAgreement) document() pec.Agreement {
 	d := pec.Agreement{
 		Name: "Convenzione", StartsOn: pec.Day(a.start.String()), VATRate: decimal.New(a.vat, 0), Policy: pec.FullYear, FreeWindowMonths: a.window, SoldBy: pec.SoldByOrdine,
-		Kinds: []pec.Kind{{Code: "standard", Name: "Standard", BaseInboxGB: 1, YearlyPrice: pec.Cents(a.kind), PaidBy: pec.PaidByOrdine, Terms: []int{1, 2, 3}}},
+		UpgradeAtExpiry: a.atE,
+		Kinds: []pec.Kind{
+			{Code: "standard", Name: "Standard", BaseInboxGB: 1, YearlyPrice: pec.Cents(a.kind), PaidBy: pec.PaidByOrdine, Terms: []int{1, 2, 3}},
+			{Code: "pro", Name: "Pro", BaseInboxGB: 2, YearlyPrice: pec.Cents(a.pro), PaidBy: pec.PaidByMember, Terms: []int{1, 2}},
+		},
+	}
+	if a.proCap > 0 {
+		d.Kinds[1].MaxInboxGB = &a.proCap
 	}
 	if a.monthly {
 		d.Policy = pec.Monthly
@@ -391,7 +423,11 @@ func (a *mAgreement) document() pec.Agreement {
 	}
 	for _, product := range []string{"inbox_gb", "archive_gb"} {
 		if unit, sold := a.unit[product]; sold {
-			d.Products = append(d.Products, pec.Product{Code: product, Name: product, Unit: "GB", YearlyPrice: pec.Cents(unit), Kinds: []string{"standard"}})
+			kinds := []string{"standard", "pro"}
+			if product == "archive_gb" {
+				kinds = kinds[:1]
+			}
+			d.Products = append(d.Products, pec.Product{Code: product, Name: product, Unit: "GB", YearlyPrice: pec.Cents(unit), Kinds: kinds})
 		}
 	}
 	return d
@@ -480,6 +516,12 @@ func (p *player) act(a action) string {
 			p.t.Errorf("on %s the quote for %d %s is %s (%v), the order %s (%v)", p.day, a.n, a.what, quote.Price.Sum(), refused, done.Order.Price.Sum(), err)
 		}
 		return p.outcome(err, "%s %d", done.Order.State, done.Order.Price.Gross)
+	case "extend":
+		return p.extend(address, pec.RenewalWish{Kind: a.kind, Years: a.years, AddedGB: a.n})
+	case "auto":
+		return p.outcome(p.SetAutoRenew(ctx, "prova", address, a.renew), "")
+	case "choose":
+		return p.outcome(p.ChooseKind(ctx, "prova", address, a.kind, 0), "")
 	case "pay":
 		done, err := p.TopUp(ctx, "prova", office.Payment{MemberID: member, Amount: pec.Cents(a.amount), Method: pec.ByCounter, Reference: fmt.Sprint(a.member, "/", len(p.topups[a.member]))})
 		p.topups[a.member] = append(p.topups[a.member], done.EntryID)
@@ -509,6 +551,24 @@ func (p *player) act(a action) string {
 		return p.outcome(p.CancelOrder(ctx, "prova", p.purchases(member)[a.n].ID, 0, ""), "cancelled")
 	}
 	panic("no verb " + a.verb)
+}
+
+// extend orders a renewal, which costs what its quote says.
+func (p *player) extend(address string, wish pec.RenewalWish) string {
+	p.t.Helper()
+	var quote pec.RenewalQuote
+	refused := p.DB.Read(ctx, func(tx *db.ReadTx) error {
+		box, err := tx.MailboxByAddress(address)
+		if err == nil {
+			quote, err = p.QuoteRenewal(tx, box, wish)
+		}
+		return err
+	})
+	done, err := p.OrderRenewal(ctx, "prova", office.RenewalRequest{Address: address, Wish: wish})
+	if (refused != nil) != (err != nil) || err == nil && (quote.Price != done.Order.Price || quote.Reason != done.Quote.Reason) {
+		p.t.Errorf("on %s the quote for %+v is %s (%v), the order %s (%v)", p.day, wish, quote.Price.Sum(), refused, done.Order.Price.Sum(), err)
+	}
+	return p.outcome(err, "%s %d", done.Order.State, done.Order.Price.Gross)
 }
 
 func (p *player) outcome(err error, format string, args ...any) string {
@@ -548,11 +608,19 @@ func (p *player) services(box string) []db.ServiceRow {
 func (p *player) purchases(member int64) []db.OrderRow {
 	p.t.Helper()
 	var list []db.OrderRow
-	p.must(p.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
-		list, err = tx.OrdersOf(member)
+	p.must(p.DB.Read(ctx, func(tx *db.ReadTx) error {
+		all, err := tx.OrdersOf(member)
+		for _, o := range all {
+			_, asked, rerr := tx.RenewalOrder(o.ID)
+			if rerr != nil {
+				return rerr
+			}
+			if asked || o.Kind == pec.OrderPurchase {
+				list = append(list, o)
+			}
+		}
 		return err
 	}))
-	list = slices.DeleteFunc(list, func(o db.OrderRow) bool { return o.Kind != pec.OrderPurchase })
 	slices.Reverse(list)
 	return list
 }
@@ -593,12 +661,13 @@ func tellMember(tx *db.ReadTx, id int64, say func(string, ...any)) error {
 	for _, b := range boxes {
 		name := b.Address[:len(b.Address)-len("@pec.ordine.example")]
 		names[b.ID] = name
-		say("%s %s to %s, closed %s %s", name, b.Status, b.ExpiresOn, b.ClosedOn, b.CloseReason)
+		say("%s %s %s/%s term %d auto %v turns %s to %s, closed %s %s", name, b.Status, b.Kind, b.NextKind, b.TermYears, b.AutoRenew, b.TurnsOn, b.ExpiresOn, b.ClosedOn, b.CloseReason)
 		periods, err := tx.Periods(b.ID)
 		if err != nil {
 			return err
 		}
 		for _, c := range periods {
+			say("%s period %s %s %s", name, c.StartsOn, c.EndsOn, c.Kind)
 			if c.Charged {
 				say("%s charge %s %s %d", name, c.StartsOn, c.EndsOn, int64(c.Price.Gross))
 			}
@@ -623,6 +692,14 @@ func tellMember(tx *db.ReadTx, id int64, say func(string, ...any)) error {
 		on := o.CompletedOn
 		if on.IsZero() {
 			on = o.EndedOn
+		}
+		wish, asked, err := tx.RenewalOrder(o.ID)
+		if err != nil {
+			return err
+		}
+		if asked {
+			say("order %s %s %d years %d GB at %d on %s: %s %s", names[o.MailboxID], wish.Kind, wish.Years, wish.AddedGB, int64(o.Price.Gross), o.OrderedOn, o.State, on)
+			continue
 		}
 		if o.Kind == pec.OrderRenewal {
 			say("renewal %s %s %d lines %d", on, names[o.MailboxID], len(lines), int64(o.Price.Gross))

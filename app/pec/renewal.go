@@ -377,14 +377,18 @@ func (r *renewing) blocked(m Mailbox, w WaitingOrder) *Problem {
 }
 
 // renewByOrder renews a mailbox on its E by the order that waits for it, if the
-// credit covers it (R18).
+// credit covers it (R18). If it does not, the order lapses.
 func (r *renewing) renewByOrder(m *Mailbox, day Date) bool {
 	i := slices.IndexFunc(r.Waiting, func(w WaitingOrder) bool { return w.MailboxID == m.ID && w.Renewal != nil && w.Renewal.Years > 0 })
-	if i < 0 || r.Claim > 0 || r.Waiting[i].Gross > r.Credit || m.Status != MailboxActive {
+	if i < 0 {
 		return false
 	}
 	w := r.Waiting[i]
 	r.Waiting = slices.Delete(r.Waiting, i, i+1)
+	if r.Claim > 0 || w.Gross > r.Credit || m.Status != MailboxActive {
+		r.events = append(r.events, Event{Kind: EventOrderLapsed, On: day, MailboxID: m.ID, OrderID: w.ID})
+		return false
+	}
 	r.completeRenewal(m, w, day)
 	return true
 }

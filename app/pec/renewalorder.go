@@ -132,6 +132,7 @@ type wishing struct {
 	q          RenewalQuote
 	now, later Agreement // of the order's day, and of E
 	newNow     Kind      // the kind wished, as the agreement of the day has it
+	chosen     bool      // for E and without an order
 }
 
 // open refuses what stands in the way whatever is wished.
@@ -207,11 +208,7 @@ func (w *wishing) change([]Agreement) error {
 		}
 		return nil
 	}
-	to := q.New
-	if w.newNow.Code != "" { // both at the prices of one agreement
-		to = w.newNow
-	}
-	up := Upgrades(q.Old, to)
+	up := w.upwards(q.Old, q.New)
 	q.AtOnce = up && w.newNow.Code != "" && !w.now.UpgradeAtExpiry
 	if q.Wish.Years == 0 {
 		switch {
@@ -229,6 +226,15 @@ func (w *wishing) change([]Agreement) error {
 		}, "Differenza di prezzo tra le due tipologie"))
 	}
 	return nil
+}
+
+// upwards compares the kinds at the prices of one agreement, when that of the
+// day has both.
+func (w *wishing) upwards(from, to Kind) bool {
+	if w.newNow.Code != "" {
+		to = w.newNow
+	}
+	return Upgrades(from, to)
 }
 
 // untilExpiry fills in a line that runs from today to E (R8, R9).
@@ -318,7 +324,7 @@ func notAllowed(k Kind, p Product) *Problem {
 func (w *wishing) add([]Agreement) error {
 	q := &w.q
 	extra, after := ExtraGB(w.services), w.extraAhead()
-	if q.Wish.Years == 0 {
+	if q.Wish.Years == 0 && !w.chosen {
 		after = extra
 	}
 	if q.Wish.AddedGB != 0 {
@@ -399,11 +405,12 @@ func (b Book) ChooseKind(agreements []Agreement, mailbox int64, on Date, code st
 		return Kind{}, "", Refuse("mailbox_not_active", "Si sceglie la tipologia solo di una casella attiva.")
 	}
 	m := b.Mailboxes[i]
-	w := wishing{book: b, box: m, q: RenewalQuote{On: on, Expires: m.ExpiresOn, Wish: RenewalWish{Kind: code}}}
+	w := wishing{book: b, box: m, chosen: true, q: RenewalQuote{On: on, Expires: m.ExpiresOn, Wish: RenewalWish{Kind: code}}}
 	w.now, _ = InForce(agreements, on)
 	w.later, _ = InForce(agreements, m.ExpiresOn)
 	old, _ := w.now.Kind(m.Kind)
 	k, ok := w.later.Kind(code)
+	w.newNow, _ = w.now.Kind(code)
 	switch {
 	case !on.Before(m.ExpiresOn):
 		return k, "", Refuse("mailbox_expired", "La casella scade il %s: la tipologia si sceglieva entro il giorno prima.", m.ExpiresOn.Italian())
@@ -415,7 +422,7 @@ func (b Book) ChooseKind(agreements []Agreement, mailbox int64, on Date, code st
 		return k, "", Refuse("kind_unknown", "La tipologia «%s» non è nella convenzione in vigore il %s.", code, m.ExpiresOn.Italian()).On("kind")
 	case k.PaidBy == PaidByMember || !m.AutoRenew:
 		return k, "", Refuse("kind_by_order", "La tipologia %s si paga: si sceglie con l’ordine di rinnovo.", k.Name).On("kind")
-	case Upgrades(old, k):
+	case w.upwards(old, k):
 		return k, "", Refuse("kind_of_ordine", "La tipologia %s è a carico dell’Ordine e più alta di quella attuale: non si può scegliere.", k.Name).On("kind")
 	}
 	for _, s := range b.Services {

@@ -250,8 +250,22 @@ func TestRenewalByOrderLapsesOnEAndTheMailboxCloses(t *testing.T) {
 	b.Waiting = []WaitingOrder{ordered(t, b, 9, "2018-09-20", RenewalWish{"pro", 1, 0})}
 	events, _ := Renewals(b, []Agreement{kindsAgreement(t)}, Day("2018-10-12"))
 	expect(t, events,
-		"2018-10-12 rossi closed, not_renewed",
-		"2018-10-12 order 9 lapsed")
+		"2018-10-12 order 9 lapsed",
+		"2018-10-12 rossi closed, not_renewed")
+}
+
+// The order for a dearer kind lapses on E although the Ordine renews the
+// mailbox as it is.
+func TestRenewalByOrderLapsesBesideTheTacitOne(t *testing.T) {
+	b := proBook("standard", 0)
+	b.Waiting = []WaitingOrder{ordered(t, b, 9, "2018-09-20", RenewalWish{"pro", 1, 0})}
+	events, then := Renewals(b, []Agreement{kindsAgreement(t)}, Day("2018-10-12"))
+	expect(t, events,
+		"2018-10-12 order 9 lapsed",
+		"2018-10-12 rossi renewed from 2018-10-12 to 2019-10-12, 6.10")
+	if len(then.Waiting) > 0 || then.Mailboxes[0].Kind != "standard" {
+		t.Errorf("then %+v", then)
+	}
 }
 
 func TestRenewalByOrderLapsesAfterThirtyDays(t *testing.T) {
