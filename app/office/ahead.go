@@ -29,6 +29,10 @@ type AheadRow struct {
 	// Missing is the part of the member's missing credit that this day adds: what
 	// earlier days of the same member lack is counted there.
 	Missing pec.Cents
+	// Asked is what an order that keeps the mailbox costs, when it closes for want
+	// of one (R18), and AskedMissing what the credit lacks for it.
+	Asked        pec.Amounts
+	AskedMissing pec.Cents
 }
 
 // ServicesRenewed counts the services that go on, and what they cost.
@@ -108,6 +112,12 @@ func (a *Ahead) look(b db.HeldBook, agreements []pec.Agreement, until, today pec
 					rows[i].Services = append(rows[i].Services, e)
 				}
 			}
+		}
+	}
+	for i := range rows {
+		if r := &rows[i]; r.Mailbox.CloseReason == pec.CloseNotRenewed {
+			f := b.Forecast(agreements, r.MailboxID, today)
+			r.Asked, r.AskedMissing = f.Asked, f.AskedMissing
 		}
 	}
 	a.Missing += addMissing(rows, b.Book, agreements, today)

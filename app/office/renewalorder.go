@@ -384,3 +384,14 @@ func (o *Office) ChooseKind(ctx context.Context, actor, address, kind string, by
 		return mark(tx, box.MemberID, box.ID, tx.On)
 	})
 }
+
+// KindAhead says whether a mailbox may have another kind from its E on without
+// an order, and what is lost by it, without writing.
+func (o *Office) KindAhead(tx *db.ReadTx, box db.MailboxRow, kind string) (pec.Kind, string, error) {
+	book, agreements, err := o.Book(tx, box.MemberID)
+	if err != nil {
+		return pec.Kind{}, "", err
+	}
+	_, book = pec.Renewals(book, agreements, o.Today().AddDays(-1))
+	return book.ChooseKind(agreements, box.ID, o.Today(), kind)
+}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,6 +64,9 @@ type areaBox struct {
 	Next          string
 	Space         *Space
 	Buy, BuyWords string // where to buy
+	Renew         string // where to order a renewal or another kind; empty when there is nothing to choose
+	RenewWords    string
+	MustRenew     bool   // without an order the mailbox closes
 	BuyNote       string // or why not
 }
 
@@ -212,6 +216,7 @@ func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
 	box.Expires = b.ExpiresOn
 	box.Near = r.page.Today.DaysUntil(b.ExpiresOn) <= soon
 	box.Next = r.nextOf(kind)
+	r.renew(box)
 	box.Space = &Space{BaseGB: kind.BaseInboxGB, ExtraGB: extraGB, UsedMB: b.UsedMB}
 	offer, err := r.offer(b)
 	if err != nil {
@@ -221,6 +226,23 @@ func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
 		box.Buy, box.BuyWords = areaPath("/area/acquisto", b.ID), offer.words()
 	}
 	return nil
+}
+
+// renew offers the order of a renewal to who needs one, and another kind to who
+// may have one (R18, 9.9).
+func (r *areaReader) renew(box *areaBox) {
+	now, _ := pec.InForce(r.agreements, r.page.Today)
+	if now.SoldBy == pec.SoldByProvider || r.box.Status != pec.MailboxActive || !r.box.TurnsOn.IsZero() || !r.page.Today.Before(r.box.ExpiresOn) || r.forecast.Order != 0 {
+		return
+	}
+	box.MustRenew = r.forecast.Mailbox.CloseReason == pec.CloseNotRenewed
+	others := slices.ContainsFunc(now.Kinds, func(k pec.Kind) bool { return k.Code != r.box.Kind })
+	switch {
+	case box.MustRenew:
+		box.Renew, box.RenewWords = areaPath("/area/rinnovo", r.box.ID), "Rinnova la casella"
+	case others && r.book.Status.OnRegister():
+		box.Renew, box.RenewWords = areaPath("/area/rinnovo", r.box.ID), "Cambia tipologia"
+	}
 }
 
 func (r *areaReader) offer(b db.MailboxRow) (offer, error) {
@@ -247,10 +269,16 @@ func (r *areaReader) nextOf(kind pec.Kind) string {
 		return "Le condizioni del rinnovo non sono ancora stabilite: se ne occupa l’Ordine."
 	case e.Kind == pec.EventClosed && e.CloseReason == pec.CloseLeaver:
 		return "Si chiude il " + f.On.Italian() + ", perché non risulta più " + r.iscritto + " all’albo."
+	case !b.TurnsOn.IsZero():
+		return "Il periodo dal " + b.TurnsOn.Italian() + " è già pagato. Un altro rinnovo si potrà ordinare dal giorno dopo."
+	case e.Kind == pec.EventClosed && f.Order != 0:
+		return "L’ordine di rinnovo aspetta il pagamento: mancano " + f.AskedMissing.Euro() + ". Se non è pagato, quel giorno la casella si chiude."
 	case e.Kind == pec.EventClosed && kind.PaidBy == pec.PaidByMember:
-		return "Il rinnovo di questa tipologia è a Suo carico e si chiede alla segreteria: senza, quel giorno la casella si chiude."
+		return "Il rinnovo di questa tipologia è a Suo carico" + r.asks() + ": senza un ordine di rinnovo pagato, quel giorno la casella si chiude."
 	case e.Kind == pec.EventClosed:
-		return "Il rinnovo automatico non è attivo: quel giorno la casella si chiude, se non chiede alla segreteria di rinnovarla."
+		return "Il rinnovo automatico non è attivo: senza un ordine di rinnovo pagato" + r.asks() + ", quel giorno la casella si chiude."
+	case e.Renewal != nil:
+		return "Si rinnova con l’ordine che aspetta: il credito basta."
 	case b.ExpiresOn.Before(today):
 		return "L’Ordine la rinnova: il rinnovo si registra entro domani."
 	case b.ExpiresOn == today:
@@ -258,6 +286,14 @@ func (r *areaReader) nextOf(kind pec.Kind) string {
 	default:
 		return "L’Ordine la rinnova per " + yearsOf(e.Years) + ": Lei non deve fare nulla."
 	}
+}
+
+// asks is what a renewal costs: ", 24,40 € per un anno".
+func (r *areaReader) asks() string {
+	if r.forecast.AskedYears == 0 {
+		return ""
+	}
+	return ", " + r.forecast.Asked.Gross.Euro() + " per " + yearsOf(r.forecast.AskedYears)
 }
 
 // yearsOf is "un anno" or "3 anni".

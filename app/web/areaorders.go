@@ -24,7 +24,7 @@ func (s *site) waitingOf(tx *db.ReadTx, o db.OrderListed, boxes []db.MailboxRow)
 	}
 	for _, b := range boxes {
 		if b.ID == o.MailboxID {
-			w.PayBy = pec.WaitingOrder{OrderedOn: o.OrderedOn}.LapsesOn(b.ExpiresOn).AddDays(-1)
+			w.PayBy = payBy(o.OrderRow, b)
 		}
 	}
 	return w, nil

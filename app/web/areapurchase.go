@@ -192,7 +192,8 @@ func (s *site) purchasePage(c *fiber.Ctx, mailbox int64, product, quantity strin
 		if err := p.price(s, tx, offer.agreement, book, agreements); err != nil {
 			return err
 		}
-		return p.ask(tx)
+		p.Terms, err = termsToAccept(tx, p.Holder.ID)
+		return err
 	})
 	return p, err
 }
@@ -433,16 +434,29 @@ func renewalClause(q pec.Quote, then pec.Book, mailbox int64, f pec.Forecast) st
 	return "quel giorno i Suoi servizi si rinnoveranno " + tail + " li copre"
 }
 
-// ask lists the terms, unless the member accepted them all already.
-func (p *purchasePage) ask(tx *db.ReadTx) error {
-	accepted, err := tx.Accepted(p.Holder.ID, pec.TermsVersion)
+// termsToAccept lists the terms, unless the member accepted them all already.
+func termsToAccept(tx *db.ReadTx, member int64) (list []termToAccept, err error) {
+	accepted, err := tx.Accepted(member, pec.TermsVersion)
 	if err != nil || accepted == len(pec.Terms) {
-		return err
+		return nil, err
 	}
 	for _, t := range pec.Terms {
-		p.Terms = append(p.Terms, termToAccept{Term: t, Field: "accetto-" + t.Code, Link: "/area/condizioni#" + t.Code})
+		list = append(list, termToAccept{Term: t, Field: "accetto-" + t.Code, Link: "/area/condizioni#" + t.Code})
 	}
-	return nil
+	return list, nil
+}
+
+// ticked reads which terms were accepted, and asks for the others.
+func ticked(f *form, terms []termToAccept) (accepted []string) {
+	for i := range terms {
+		t := &terms[i]
+		if t.Checked = f.checked(t.Field); t.Checked {
+			accepted = append(accepted, t.Code)
+		} else {
+			f.wrong(t.Field, "Per acquistare serve anche questa: «"+t.Label+"».")
+		}
+	}
+	return accepted
 }
 
 // buy places the order that the page showed. A price that changed meanwhile is
@@ -476,14 +490,7 @@ func (s *site) buy(c *fiber.Ctx) error {
 	}
 	seen := pec.Cents(f.id("seen"))
 	order.Seen = &seen
-	for i := range p.Terms {
-		t := &p.Terms[i]
-		if t.Checked = f.checked(t.Field); t.Checked {
-			order.Accepted = append(order.Accepted, t.Code)
-		} else {
-			f.wrong(t.Field, "Per acquistare serve anche questa: «"+t.Label+"».")
-		}
-	}
+	order.Accepted = ticked(f, p.Terms)
 	var done office.Purchased
 	if f.ok() {
 		done, err = s.office.Order(ctx(c), who(c).Actor(), order)

@@ -18,6 +18,8 @@ var actions = map[string]string{
 	"import.outcomes": "Esiti del gestore", "domain.added": "Dominio aggiunto", "domain.default": "Dominio predefinito cambiato", "mailbox.address": "Indirizzo cambiato",
 	"mailbox.sent": "Richiesta inviata al gestore", "provider.sent": "File per il gestore", "provider.again": "Richiesta al gestore da ripetere", "provider.answered": "Esito del gestore",
 	"provider.told": "Richiesta comunicata a mano", "provider.layout": "Colonne del file per il gestore cambiate",
+	"mailbox.turned": "Cominciato il periodo già pagato", "mailbox.kind_changed": "Tipologia cambiata", "mailbox.kind_chosen": "Tipologia scelta per la scadenza",
+	"mailbox.auto_renew": "Rinnovo automatico cambiato",
 	"member.password": "Password dell’area iscritto cambiata", "member.status": "Stato cambiato", "operator.added": "Operatore aggiunto",
 	"operator.changed": "Operatore modificato", "operator.password": "Password di un operatore cambiata", "order.awaiting_payment": "Ordine in attesa",
 	"order.cancelled": "Ordine annullato", "order.completed": "Ordine completato", "order.lapsed": "Ordine decaduto", "order.placed": "Ordine inserito",
@@ -42,7 +44,7 @@ func actionInWords(action string) string {
 // they are said; the others stay out of the pages.
 var details = []struct{ key, title string }{
 	{"number", "numero"}, {"name", "nome"}, {"holder", "posizione di"}, {"registration_number", "n."}, {"tax_code", "codice fiscale"}, {"email", "e-mail"}, {"role", "ruolo"}, {"address", "indirizzo"}, {"mailbox", "casella"},
-	{"product", ""}, {"quantity", "quantità"}, {"before", "da"}, {"status", "a"}, {"left_on", "fuori dall’albo dal"},
+	{"kind", "tipologia"}, {"product", ""}, {"quantity", "quantità"}, {"before", "da"}, {"status", "a"}, {"left_on", "fuori dall’albo dal"},
 	{"since", "dal"}, {"until", "fino al"}, {"ordine", "passa a:"},
 	{"on", "il"}, {"from", "dal"}, {"to", "al"}, {"expires", "scadenza"}, {"price", "prezzo"}, {"amount", "importo"}, {"method", "con"},
 	{"reference", "riferimento"}, {"taken", "ripresi"}, {"claim", "da recuperare"}, {"auto_renew", "rinnovo"}, {"next_quantity", "quantità dal rinnovo"},

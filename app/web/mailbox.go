@@ -196,6 +196,8 @@ type mailboxPage struct {
 	Member    template.HTML
 	Readdress bool // the address may still be changed
 	Letter    bool // the letter of its activation may be printed
+	Renew     string // where its renewal is ordered
+	Auto      string // where its automatic renewal is turned on or off
 }
 
 func (s *site) mailbox(c *fiber.Ctx) error {
@@ -259,6 +261,9 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	switch f.Mailbox.Kind {
 	case pec.EventRenewed:
 		p.Next = "Si rinnova da sola"
+		if f.Mailbox.Renewal != nil {
+			p.Next, p.Term = "Si rinnova con l’ordine che aspetta", "Il credito basta"
+		}
 	case pec.EventClosed:
 		p.Next, p.EndsOn = "Si chiude il "+f.On.Italian(), f.On
 		if f.Mailbox.CloseReason == pec.CloseLeaver {
@@ -267,12 +272,42 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 		if p.AutoRenew {
 			p.Term = capital(f.Mailbox.CloseReason.Italian())
 		}
+		switch {
+		case f.Order != 0:
+			p.Term = "L’ordine di rinnovo aspetta " + f.AskedMissing.Euro()
+		case f.AskedYears > 0:
+			p.Term = "Un ordine la rinnova per " + yearsOf(f.AskedYears) + ": " + f.Asked.Gross.Euro()
+		}
 	case pec.EventFailed:
 		p.Next = "Non si può rinnovare"
 	default:
 		p.Next = "–"
 	}
+	if p.NextKind != "" {
+		p.Term += ", come " + kindName(agreements, p.NextKind)
+	}
+	if !p.TurnsOn.IsZero() {
+		p.Next += ", già pagata dal " + p.TurnsOn.Italian()
+	}
+	if p.Who.May(clerks) && p.Status.Running() && p.Today.Before(p.ExpiresOn) {
+		if now, _ := p.Agreement.Kind(p.KindAhead()); now.PaidBy == pec.PaidByOrdine {
+			p.Auto = fmt.Sprint("/caselle/", p.ID, "/rinnovo")
+		}
+		if p.TurnsOn.IsZero() && f.Order == 0 && p.Status == pec.MailboxActive {
+			p.Renew = withQuery("/ordini/rinnovo", "casella", p.Address)
+		}
+	}
 	return nil
+}
+
+// kindName is the name of a kind in the latest agreement that has it.
+func kindName(agreements []pec.Agreement, code string) string {
+	for _, a := range slices.Backward(agreements) {
+		if k, ok := a.Kind(code); ok {
+			return k.Name
+		}
+	}
+	return code
 }
 
 func (s *site) mailboxPeriods(_ *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) (err error) {

@@ -335,13 +335,22 @@ func (s *site) waitingAlert(c *fiber.Ctx, tx *db.ReadTx, p *orderPage, box db.Ma
 	if err != nil {
 		return err
 	}
-	last := pec.WaitingOrder{OrderedOn: p.Order.OrderedOn}.LapsesOn(box.ExpiresOn).AddDays(-1)
+	last := payBy(p.Order, box)
 	p.Waiting = &Alert{
 		Kind: "warning", Strong: "L’ordine aspetta il pagamento: mancano " + missing.Euro() + ".",
 		Text: "Con una ricarica di questa somma, o più alta, si completa da solo. Il prezzo vale fino al " + last.Italian() + ", poi l’ordine decade.",
 		Href: s.linkTo(c, "/credito/nuovo", paymentFor(p.Order.MemberID, missing)), Link: "Registra il pagamento",
 	}
 	return nil
+}
+
+// payBy is the last day on which a waiting order can be paid.
+func payBy(o db.OrderRow, box db.MailboxRow) pec.Date {
+	w := pec.WaitingOrder{OrderedOn: o.OrderedOn}
+	if o.Kind == pec.OrderRenewal {
+		w.Renewal = &pec.OrderedRenewal{Years: 1}
+	}
+	return w.PayBy(box.ExpiresOn)
 }
 
 // paymentFor is the form of a payment, begun.
@@ -684,7 +693,7 @@ func purchasedAlert(done office.Purchased) Alert {
 	o := done.Order
 	switch {
 	case done.Repeated:
-		return Alert{Kind: "primary", Strong: "L’ordine c’era già.", Text: "Il modulo era già stato inviato: non ne è stato fatto un altro."}
+		return repeatedAlert
 	case o.State == pec.OrderCompleted:
 		return Alert{Kind: "success", Strong: "Ordine " + o.Number() + " completato.", Text: done.Quote.Product.What(done.Quote.Quantity) + ": " + o.Price.Gross.Euro() + " dal credito."}
 	}

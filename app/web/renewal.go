@@ -111,7 +111,7 @@ func (m *renewalMonth) add(r office.AheadRow) {
 	switch r.Mailbox.Kind {
 	case pec.EventRenewed:
 		m.Renewed++
-		m.Price = m.Price.Plus(r.Mailbox.Price)
+		m.Price = m.Price.Plus(ordineCost(r.Mailbox))
 	case pec.EventClosed:
 		m.Closed++
 	case pec.EventFailed:
@@ -297,6 +297,8 @@ type renewalRow struct {
 	What        string
 	Kind        string // of its badge: "" for a renewal
 	Lines       []renewalLine
+	Cost        pec.Cents // gross, for the Ordine
+	Renew       string    // where an order renews it
 }
 
 // renewalLine says what becomes of one service.
@@ -429,17 +431,35 @@ func (s *site) showRenewalRows(c *fiber.Ctx, p *renewalListPage, page []office.A
 func (s *site) renewalRow(c *fiber.Ctx, r office.AheadRow, products productNames) renewalRow {
 	row := renewalRow{AheadRow: r, Member: s.memberLink(c, r.MemberID, r.Holder), Box: s.mailboxLink(c, r.MailboxID, r.Address)}
 	row.What, row.Kind = becomes(r.Mailbox)
+	row.Cost = ordineCost(r.Mailbox).Gross
+	if r.Asked.Gross > 0 {
+		row.Lines = append(row.Lines, renewalLine{Text: "un ordine la rinnova: " + r.Asked.Gross.Euro()})
+		row.Renew = s.linkTo(c, "/ordini/rinnovo", withQuery("/ordini/rinnovo", "casella", r.Address))
+	}
 	for _, e := range r.Services {
 		row.Lines = append(row.Lines, serviceLine(e, products))
 	}
 	return row
 }
 
+// ordineCost is what a renewal costs the Ordine: nothing when an order paid it.
+func ordineCost(e pec.Event) pec.Amounts {
+	if e.Renewal != nil {
+		return pec.Amounts{}
+	}
+	return e.Price
+}
+
 // becomes says what a mailbox does on its day.
 func becomes(e pec.Event) (what, kind string) {
 	switch e.Kind {
 	case pec.EventRenewed:
+		if e.Renewal != nil {
+			return "Si rinnova fino al " + e.To.Italian() + ", con l’ordine pagato dall’iscritto", ""
+		}
 		return "Si rinnova fino al " + e.To.Italian(), ""
+	case pec.EventTurned:
+		return "Comincia il periodo già pagato, fino al " + e.To.Italian(), ""
 	case pec.EventClosed:
 		return "Si chiude: " + e.CloseReason.Italian(), "warning"
 	}
@@ -448,6 +468,9 @@ func becomes(e pec.Event) (what, kind string) {
 
 func serviceLine(e pec.Event, products productNames) renewalLine {
 	what := products.what(e.Product, e.Quantity)
+	if e.Kind == pec.EventServiceRenewed && e.Renewal != nil {
+		return renewalLine{Text: what + ": si rinnova, compreso nell’ordine"}
+	}
 	if e.Kind == pec.EventServiceRenewed {
 		return renewalLine{Text: what + ": si rinnova, " + e.Price.Gross.Euro()}
 	}
@@ -494,7 +517,7 @@ func (s *site) renewalListExport(c *fiber.Ctx) error {
 	t := reports.Table{Title: title, Columns: []reports.Column{
 		{Title: "Giorno", Kind: reports.Day}, {Title: "Iscritto"}, {Title: "Casella"}, {Title: "Che cosa accade"},
 		{Title: "Costo netto", Kind: reports.Money, Total: true}, {Title: "IVA", Kind: reports.Money, Total: true}, {Title: "Costo lordo", Kind: reports.Money, Total: true},
-		{Title: "Servizi"}, {Title: "Servizi che si rinnovano, lordo", Kind: reports.Money, Total: true}, {Title: "Credito mancante", Kind: reports.Money, Total: true},
+		{Title: "Servizi"}, {Title: "Servizi che si rinnovano, lordo", Kind: reports.Money, Total: true}, {Title: "Credito mancante", Kind: reports.Money, Total: true}, {Title: "Ordine che la rinnova, lordo", Kind: reports.Money, Total: true},
 	}}
 	for _, v := range renewalViews {
 		if v.key != l.get("cosa") {
@@ -510,8 +533,8 @@ func (s *site) renewalListExport(c *fiber.Ctx) error {
 				lines = append(lines, serviceLine(e, products).Text)
 			}
 			_, price := r.ServicesRenewed()
-			t.Rows = append(t.Rows, []any{r.On, r.Holder, r.Address, what, r.Mailbox.Price.Net, r.Mailbox.Price.VAT, r.Mailbox.Price.Gross,
-				strings.Join(lines, "; "), price.Gross, r.Missing})
+			t.Rows = append(t.Rows, []any{r.On, r.Holder, r.Address, what, ordineCost(r.Mailbox).Net, ordineCost(r.Mailbox).VAT, ordineCost(r.Mailbox).Gross,
+				strings.Join(lines, "; "), price.Gross, r.Missing, r.Asked.Gross})
 		}
 	}
 	return sendList(c, "rinnovi-elenco", t)

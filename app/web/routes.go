@@ -23,6 +23,7 @@ func (s *site) routes() []route {
 		s.reportRoutes(),
 		s.renewalRoutes(),
 		s.serviceRoutes(),
+		s.renewalOrderRoutes(),
 		s.orderRoutes(),
 		s.creditRoutes(),
 		s.noticeRoutes(),

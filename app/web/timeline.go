@@ -177,6 +177,9 @@ func (l *life) terms(box db.MailboxRow) error {
 		if p.Charged {
 			text = "A carico dell’Ordine, " + p.Price.Gross.Euro() + "."
 		}
+		if p.OrderID != 0 {
+			text = "Pagata dall’iscritto con un ordine."
+		}
 		e := l.entry(action, box.ID, p.StartsOn)
 		l.add(p.StartsOn, e.At, title, text, l.by(e.Actor, e.At))
 	}
@@ -404,12 +407,23 @@ func (l *life) change(fields []db.FieldChange) {
 		if len(parts) > 0 {
 			parts = append(parts, template.HTML("<br>"))
 		}
-		parts = append(parts, pec.Field(f.Field).Italian()+": ", oldAndNew(fieldInWords(f.Field, f.Old), fieldInWords(f.Field, f.New)))
+		parts = append(parts, fieldTitle(f.Field)+": ", oldAndNew(fieldInWords(f.Field, f.Old), fieldInWords(f.Field, f.New)))
 	}
 	if why := l.reasons[first.At]; why != "" && title == "Stato cambiato" {
 		parts = append(parts, template.HTML("<br>"), why)
 	}
 	l.add(first.On, first.At, title, joinHTML(parts...), note)
+}
+
+// fieldTitle is what a field of the history is called.
+func fieldTitle(field string) string {
+	switch field {
+	case "recipient_code":
+		return "Codice destinatario"
+	case "recipient_pec":
+		return "PEC per le fatture"
+	}
+	return pec.Field(field).Italian()
 }
 
 // oldAndNew shows what was there and what came instead, readable without
@@ -467,7 +481,11 @@ func (l *life) coming(member, mailbox int64) error {
 				return err
 			}
 			product, _ := w.Agreement.Product(w.Product)
-			l.ahead = append(l.ahead, Moment{On: w.LapsesOn(box.ExpiresOn), Next: true, Title: "L’ordine in attesa decade", Text: "Se prima non si ricaricano " + missing.Euro() + " per " + product.What(w.Quantity) + "."})
+			what := product.What(w.Quantity)
+			if w.Renewal != nil {
+				what = "il rinnovo della casella"
+			}
+			l.ahead = append(l.ahead, Moment{On: w.LapsesOn(box.ExpiresOn), Next: true, Title: "L’ordine in attesa decade", Text: "Se prima non si ricaricano " + missing.Euro() + " per " + what + "."})
 		}
 	}
 	return nil
@@ -478,6 +496,9 @@ func (l *life) forecast(f pec.Forecast) Moment {
 	switch f.Mailbox.Kind {
 	case pec.EventClosed:
 		m.Title, m.Text = "Chiusura della casella", capital(f.Mailbox.CloseReason.Italian())+"."
+		if f.AskedYears > 0 {
+			m.Text = fmt.Sprint(m.Text, " Un ordine pagato prima la rinnova per "+yearsOf(f.AskedYears)+", "+f.Asked.Gross.Euro()+".")
+		}
 		if n := len(f.Services); n == 1 {
 			m.Text = fmt.Sprint(m.Text, " Con lei cessa un servizio.")
 		} else if n > 1 {
@@ -490,6 +511,9 @@ func (l *life) forecast(f pec.Forecast) Moment {
 	}
 	m.Title = "Rinnovo della casella fino al " + f.Mailbox.To.Italian()
 	text := "A carico dell’Ordine, " + f.Mailbox.Price.Gross.Euro() + "."
+	if f.Mailbox.Renewal != nil {
+		text = "Con l’ordine dell’iscritto, " + f.Mailbox.Price.Gross.Euro() + "."
+	}
 	var sums quantities
 	for _, e := range f.Services {
 		s, err := l.tx.Service(e.ServiceID)

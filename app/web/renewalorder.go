@@ -1,0 +1,539 @@
+package web
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+func (s *site) renewalOrderRoutes() []route {
+	return []route{
+		get("/ordini/rinnovo", clerks, s.renewalOrderForm),
+		post("/ordini/rinnovo", clerks, s.orderRenewal),
+		get("/caselle/:id/rinnovo", clerks, s.autoRenewal),
+		post("/caselle/:id/rinnovo", clerks, s.setAutoRenewal),
+		get("/area/rinnovo", themselves, s.ownRenewal),
+		post("/area/rinnovo", themselves, s.orderOwnRenewal),
+	}
+}
+
+// renewalForm is the order of a renewal as both its pages show it: kind, years,
+// space, what that costs, to whom the invoice goes.
+type renewalForm struct {
+	Box         db.MailboxRow
+	Holder      db.MemberRow
+	Kinds       []Option
+	Kind        string // code
+	Terms       []Option
+	Years       string
+	Added       string
+	Recipient   pec.Recipient // as typed
+	Stop        string        // why nothing can be ordered
+	Quote       *pec.RenewalQuote
+	Free        *freeKind // the kind chosen takes no order
+	Credit      pec.Cents
+	After       pec.Cents
+	Missing     pec.Cents // 0 when the credit covers it
+	Waiting     pec.Cents // gross of the orders that wait already
+	PayBy       pec.Date
+	Seen        int64  // the gross price in cents, as shown
+	Quoted      string // what that price is for
+	Key         string // of the form: sent twice, it is one order
+	Button      string
+	typedYears  int
+	typedAdded  int
+	typedFaulty bool
+}
+
+// freeKind is a lower kind that the Ordine pays, to be chosen for E.
+type freeKind struct {
+	Sentence, Warning, Button string
+}
+
+// wish is what the form asks for.
+func (p *renewalForm) wish() pec.RenewalWish {
+	return pec.RenewalWish{Kind: p.Kind, Years: p.typedYears, AddedGB: p.typedAdded}
+}
+
+// quotedRenewal names what a price was shown for, as quotedFor does.
+func quotedRenewal(w pec.RenewalWish) string { return fmt.Sprint(w.Kind, " ", w.Years, " ", w.AddedGB) }
+
+// fillRenewal loads the mailbox and what it may be renewed to, and quotes what
+// is asked for; what another choice would mend goes to the form.
+func (s *site) fillRenewal(tx *db.ReadTx, p *renewalForm, f *form, today pec.Date) error {
+	var err error
+	if p.Holder, err = tx.Member(p.Box.MemberID); err != nil {
+		return err
+	}
+	if p.Recipient == (pec.Recipient{}) {
+		if p.Recipient, err = tx.Recipient(p.Holder.ID); err != nil {
+			return err
+		}
+	}
+	if p.Recipient.Code == pec.NoChannel {
+		p.Recipient.Code = "" // the field is left empty by who has none
+	}
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return err
+	}
+	p.choices(agreements, today)
+	p.read(f)
+	if p.typedFaulty {
+		return nil
+	}
+	q, err := s.office.QuoteRenewal(tx, p.Box, p.wish())
+	problem := pec.AsProblem(err)
+	switch {
+	case problem != nil && problem.Code == "renews_by_itself" && p.Kind != p.Box.Kind:
+		return s.freeChoice(tx, p, f)
+	case problem != nil && problem.Code == "renews_by_itself":
+		f.add(problem.On("kind"))
+		return nil
+	case problem != nil && problem.Field == "":
+		p.Stop = problem.Message // nothing that another choice would mend
+		return nil
+	case err != nil:
+		f.add(err)
+		return nil
+	}
+	return p.price(tx, q, today)
+}
+
+// choices are the kinds that can be had now or from E on, and the terms of the
+// one chosen. What renews by itself is not what who comes here is looking for:
+// another kind is chosen first.
+func (p *renewalForm) choices(agreements []pec.Agreement, today pec.Date) {
+	now, _ := pec.InForce(agreements, today)
+	later, _ := pec.InForce(agreements, p.Box.ExpiresOn)
+	for _, k := range later.Kinds {
+		p.Kinds = append(p.Kinds, Option{Value: k.Code, Label: kindOnOffer(k)})
+		itself := k.PaidBy == pec.PaidByOrdine && p.Box.AutoRenew
+		if p.Kind == "" && k.Code == p.Box.Kind && !itself {
+			p.Kind = k.Code
+		}
+	}
+	for _, k := range later.Kinds {
+		if p.Kind == "" && k.PaidBy == pec.PaidByMember {
+			p.Kind = k.Code
+		}
+	}
+	p.Kind = cmp.Or(p.Kind, p.Box.Kind)
+	kind, _ := later.Kind(p.Kind)
+	for _, n := range slices.Sorted(slices.Values(kind.Terms)) {
+		to := pec.Expiry(p.Box.AnchorOn, p.Box.ExpiresOn, n)
+		p.Terms = append(p.Terms, Option{Value: strconv.Itoa(n), Label: counted(n, "anno", "anni") + ", fino al " + to.Italian()})
+	}
+	if _, ok := now.Kind(p.Kind); ok && p.Kind != p.Box.Kind && !now.UpgradeAtExpiry {
+		p.Terms = append(p.Terms, Option{Value: "0", Label: "Solo il cambio di tipologia, fino al " + p.Box.ExpiresOn.Italian()})
+	}
+	if p.Years == "" && len(p.Terms) > 0 {
+		p.Years = p.Terms[0].Value
+	}
+	if p.Added == "" {
+		p.Added = "0"
+	}
+}
+
+// kindOnOffer is "Pro, 20,00 € netti all’anno, 2 GB".
+func kindOnOffer(k pec.Kind) string {
+	price := k.YearlyPrice.Euro() + " netti all’anno"
+	if k.PaidBy == pec.PaidByOrdine {
+		price = "a carico dell’Ordine"
+	}
+	text := k.Name + ", " + price + ", " + gb(k.BaseInboxGB)
+	if k.BaseArchiveGB > 0 {
+		text += " e " + gb(k.BaseArchiveGB) + " di archivio"
+	}
+	return text
+}
+
+// read takes the numbers typed.
+func (p *renewalForm) read(f *form) {
+	number := func(field, text string) int {
+		n, err := strconv.Atoi(strings.ReplaceAll(text, ".", ""))
+		if err != nil {
+			p.typedFaulty = true
+			f.wrong(field, "Scriva un numero intero, per esempio 2.")
+		}
+		return n
+	}
+	p.typedYears, p.typedAdded = number("years", p.Years), number("added_gb", p.Added)
+	p.Quoted = quotedRenewal(p.wish())
+}
+
+// freeChoice offers the kind chosen for E without an order, or says why not.
+func (s *site) freeChoice(tx *db.ReadTx, p *renewalForm, f *form) error {
+	k, warning, err := s.office.KindAhead(tx, p.Box, p.Kind)
+	if err != nil {
+		f.add(err)
+		return nil
+	}
+	on := p.Box.ExpiresOn.Italian()
+	p.Free = &freeKind{
+		Sentence: "La tipologia " + k.Name + " è a carico dell’Ordine: dal " + on + " la casella l’avrà e si rinnoverà da sola, senza spesa. Fino a quel giorno resta com’è.",
+		Warning:  warning, Button: "Passa a " + k.Name + " dal " + on,
+	}
+	return nil
+}
+
+// price shows a quote and what follows from it for the credit.
+func (p *renewalForm) price(tx *db.ReadTx, q pec.RenewalQuote, today pec.Date) error {
+	waiting, err := tx.WaitingOrders(p.Holder.ID)
+	if err != nil {
+		return err
+	}
+	if p.Credit, err = tx.Balance(p.Holder.ID); err != nil {
+		return err
+	}
+	p.Quote, p.Seen = &q, int64(q.Price.Gross)
+	p.After = p.Credit - q.Price.Gross
+	what := "Rinnova per " + q.Price.Gross.Euro()
+	if q.Wish.Years == 0 {
+		what = "Passa a " + q.New.Name + " per " + q.Price.Gross.Euro()
+	}
+	p.Button = what
+	if p.After >= 0 {
+		return nil
+	}
+	for _, w := range waiting {
+		p.Waiting += w.Price.Gross // older orders are paid first
+	}
+	p.Missing, p.After = p.Waiting-p.After, 0
+	p.PayBy = pec.WaitingOrder{OrderedOn: today, Renewal: &pec.OrderedRenewal{Years: q.Wish.Years}}.PayBy(q.Expires)
+	p.Button = "Ordina per " + q.Price.Gross.Euro()
+	return nil
+}
+
+// readSent takes what the form sent.
+func (p *renewalForm) readSent(f *form) {
+	p.Kind, p.Years, p.Added = f.text("kind"), f.text("years"), f.text("added_gb")
+	p.Recipient = pec.Recipient{Code: f.text("recipient_code"), PEC: f.text("recipient_pec")}
+	p.Key = f.text("key")
+}
+
+// query is the choice of a form, to be kept in an address.
+func renewalQuery(path, box string, f *form) string {
+	return withQuery(path, "casella", box, "kind", f.text("kind"), "years", f.text("years"), "added_gb", f.text("added_gb"),
+		"recipient_code", f.text("recipient_code"), "recipient_pec", f.text("recipient_pec"))
+}
+
+// asked takes the choice that an address holds.
+func (p *renewalForm) asked(c *fiber.Ctx) {
+	p.Kind, p.Years, p.Added = strings.TrimSpace(c.Query("kind")), strings.TrimSpace(c.Query("years")), strings.TrimSpace(c.Query("added_gb"))
+	p.Recipient = pec.Recipient{Code: strings.TrimSpace(c.Query("recipient_code")), PEC: strings.TrimSpace(c.Query("recipient_pec"))}
+	p.Key = randomToken()
+}
+
+// confirmed is the order of a form, with the price that was shown. What was
+// changed after that, or never shown, is for the form to say.
+func (p *renewalForm) confirmed(f *form) office.RenewalRequest {
+	seen, err := strconv.ParseInt(f.text("seen"), 10, 64)
+	if err != nil || p.Key == "" || len(p.Key) > maxKey {
+		f.add(pec.Refuse("price_missing", "Guardi prima il prezzo, poi confermi."))
+	}
+	if p.Key == "" || len(p.Key) > maxKey {
+		p.Key = randomToken()
+	}
+	if f.ok() && p.Quote != nil && f.text("quoted") != p.Quoted {
+		f.add(choiceChanged(p.Quote.Price.Gross))
+	}
+	price := pec.Cents(seen)
+	return office.RenewalRequest{
+		Address: p.Box.Address, Wish: p.wish(), RecipientCode: f.text("recipient_code"), RecipientPEC: f.text("recipient_pec"),
+		Seen: &price, RequestKey: p.Key,
+	}
+}
+
+// renewalOrderPage is the secretariat's.
+type renewalOrderPage struct {
+	Frame
+	renewalForm
+	Facts []fact
+}
+
+func (s *site) newRenewalOrderPage(c *fiber.Ctx, address string, p *renewalOrderPage, f *form) error {
+	return s.read(c, func(tx *db.ReadTx) (err error) {
+		if p.Box, err = tx.MailboxByAddress(strings.ToLower(strings.TrimSpace(address))); err != nil {
+			return err
+		}
+		p.Frame = s.frame(c, "Rinnova la casella", Crumb{"Caselle", "/caselle"}, Crumb{p.Box.Address, "/caselle/" + itoa(p.Box.ID)})
+		if err := s.fillRenewal(tx, &p.renewalForm, f, p.Today); err != nil {
+			return err
+		}
+		p.Lead = "Per " + p.Holder.FullName() + ", " + p.Box.Address
+		credit, err := tx.Balance(p.Holder.ID)
+		if err != nil {
+			return err
+		}
+		p.Facts = []fact{
+			{Title: "Iscritto", Value: p.Holder.FullName(), Note: numberNote(p.Holder.Member), Href: s.linkTo(c, "/iscritti/:id", "/iscritti/"+itoa(p.Holder.ID))},
+			{Title: "Casella", Value: p.Box.Address, Note: p.Box.Status.Italian(), Href: s.linkTo(c, "/caselle/:id", "/caselle/"+itoa(p.Box.ID))},
+			{Title: "Scadenza", Value: dash(p.Box.ExpiresOn.Italian()), Note: days(p.Today, p.Box.ExpiresOn)},
+			{Title: "Credito", Value: credit.Euro(), Href: "/credito/" + itoa(p.Holder.ID)},
+		}
+		return nil
+	})
+}
+
+func (s *site) renewalOrderForm(c *fiber.Ctx) error {
+	if c.Query("casella") == "" {
+		return s.told(c, "/rinnovi/elenco?cosa=chiudono", Alert{Kind: "primary", Strong: "Scelga la casella da rinnovare.", Text: "Queste si chiudono, se nessuno le rinnova."})
+	}
+	var p renewalOrderPage
+	p.asked(c)
+	typed := c.Query("kind") != ""
+	f := formOf(c)
+	if err := s.newRenewalOrderPage(c, c.Query("casella"), &p, f); err != nil {
+		return err
+	}
+	if f.ok() || !typed && f.fault == nil {
+		p.Errors = f.problems
+		return s.show(c, "order-renewal", &p)
+	}
+	return s.refuse(c, "order-renewal", &p, f)
+}
+
+// orderRenewal orders what was shown, at the price that was shown, or chooses a
+// kind that takes no order.
+func (s *site) orderRenewal(c *fiber.Ctx) error {
+	f := formOf(c)
+	address := f.text("casella")
+	switch f.text("action") {
+	case "quote":
+		return c.Redirect(renewalQuery("/ordini/rinnovo", address, f), fiber.StatusSeeOther)
+	case "choose":
+		return s.chooseKind(c, f, address, 0)
+	}
+	var p renewalOrderPage
+	p.readSent(f)
+	if first, err := s.orderOfForm(c, p.Key); err != nil || first != 0 {
+		if err != nil {
+			return err
+		}
+		return s.told(c, "/ordini/"+itoa(first), repeatedAlert)
+	}
+	if err := s.newRenewalOrderPage(c, address, &p, f); err != nil {
+		return err
+	}
+	r := p.confirmed(f)
+	if p.Stop != "" || p.Free != nil {
+		f.add(pec.Refuse("choice_changed", "%s", cmp.Or(p.Stop, "Questa tipologia non richiede un ordine.")))
+	}
+	var done office.RenewalOrdered
+	if f.ok() {
+		var err error
+		done, err = s.office.OrderRenewal(ctx(c), who(c).Actor(), r)
+		f.add(err)
+	}
+	if !f.ok() {
+		return s.refuse(c, "order-renewal", &p, f)
+	}
+	return s.told(c, "/ordini/"+itoa(done.Order.ID), renewedAlert(done))
+}
+
+// orderOfForm is the order that a form already made, 0 for none: by now the
+// rules might refuse a second one.
+func (s *site) orderOfForm(c *fiber.Ctx, key string) (int64, error) {
+	if key == "" || len(key) > maxKey {
+		return 0, nil
+	}
+	var first db.OrderRow
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		first, err = tx.OrderByRequest(key)
+		return err
+	})
+	return first.ID, err
+}
+
+var repeatedAlert = Alert{Kind: "primary", Strong: "L’ordine c’era già.", Text: "Il modulo era già stato inviato: non ne è stato fatto un altro."}
+
+func renewedAlert(done office.RenewalOrdered) Alert {
+	o := done.Order
+	switch {
+	case done.Repeated:
+		return repeatedAlert
+	case o.State != pec.OrderCompleted:
+		return Alert{Kind: "success", Strong: "Ordine inserito: aspetta il pagamento."}
+	case done.Quote.Wish.Years == 0:
+		return Alert{Kind: "success", Strong: "Ordine " + o.Number() + " completato.", Text: "La casella è " + done.Quote.New.Name + " da subito."}
+	}
+	return Alert{Kind: "success", Strong: "Ordine " + o.Number() + " completato.", Text: "La casella è rinnovata fino al " + done.ExpiresOn.Italian() + ": " + o.Price.Gross.Euro() + " dal credito."}
+}
+
+// chooseKind takes a kind for E that needs no order (9.9).
+func (s *site) chooseKind(c *fiber.Ctx, f *form, address string, member int64) error {
+	if err := s.office.ChooseKind(ctx(c), who(c).Actor(), address, f.text("kind"), member); err != nil {
+		return err
+	}
+	var box db.MailboxRow
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		box, err = tx.MailboxByAddress(strings.ToLower(address))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	to := "/caselle/" + itoa(box.ID)
+	if member != 0 {
+		to = areaPath("/area", box.ID)
+	}
+	return s.done(c, to, "Tipologia scelta.", "La casella la avrà dal "+box.ExpiresOn.Italian()+".")
+}
+
+// autoRenewalPage turns the automatic renewal of a mailbox on or off.
+type autoRenewalPage struct {
+	Frame
+	Box    db.MailboxRow
+	On     bool // now
+	Text   string
+	Button string
+	Kind   string // of the button
+}
+
+func (s *site) newAutoRenewalPage(c *fiber.Ctx) (*autoRenewalPage, error) {
+	id, err := idOf(c)
+	if err != nil {
+		return nil, err
+	}
+	p := &autoRenewalPage{}
+	err = s.read(c, func(tx *db.ReadTx) (err error) {
+		p.Box, err = tx.Mailbox(id)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.Frame = s.frame(c, "Rinnovo automatico", Crumb{"Caselle", "/caselle"}, Crumb{p.Box.Address, "/caselle/" + itoa(id)})
+	p.Lead = p.Box.Address
+	p.On = p.Box.AutoRenew
+	on := dash(p.Box.ExpiresOn.Italian())
+	p.Text, p.Button, p.Kind = "Il rinnovo automatico è spento: il "+on+" la casella si chiude, se prima non è pagato un ordine di rinnovo. Acceso, quel giorno la rinnova l’Ordine a sue spese.",
+		"Accendi il rinnovo automatico", "btn-primary"
+	if p.On {
+		p.Text, p.Button, p.Kind = "Il rinnovo automatico è acceso: il "+on+" la casella si rinnova a carico dell’Ordine. Spento, quel giorno si chiude con i suoi servizi, se l’iscritto non paga prima un ordine di rinnovo al prezzo della tipologia.",
+			"Spegni il rinnovo automatico", "btn-danger"
+	}
+	return p, nil
+}
+
+func (s *site) autoRenewal(c *fiber.Ctx) error {
+	p, err := s.newAutoRenewalPage(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "autorenewal", p)
+}
+
+func (s *site) setAutoRenewal(c *fiber.Ctx) error {
+	p, err := s.newAutoRenewalPage(c)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	on := f.text("auto_renew") == "1"
+	f.add(s.office.SetAutoRenew(ctx(c), who(c).Actor(), p.Box.Address, on))
+	if !f.ok() {
+		return s.refuse(c, "autorenewal", p, f)
+	}
+	if on {
+		return s.done(c, "/caselle/"+itoa(p.Box.ID), "Rinnovo automatico acceso.")
+	}
+	return s.done(c, "/caselle/"+itoa(p.Box.ID), "Rinnovo automatico spento.", "Il "+p.Box.ExpiresOn.Italian()+" la casella si chiude, se prima non è pagato un ordine di rinnovo.")
+}
+
+// ownRenewalPage is the member's.
+type ownRenewalPage struct {
+	Frame
+	renewalForm
+	Conditions []termToAccept
+	Closes     string
+}
+
+func (s *site) newOwnRenewalPage(c *fiber.Ctx, mailbox int64, p *ownRenewalPage, f *form) error {
+	p.Frame = s.frame(c, "Rinnova la casella")
+	return s.read(c, func(tx *db.ReadTx) (err error) {
+		if p.Box, _, err = ownMailbox(tx, who(c).ID, mailbox); err != nil {
+			return err
+		}
+		if p.Box.ID == 0 {
+			p.Stop = "Non ha ancora una casella: si rinnova una casella attiva."
+			return nil
+		}
+		if err := s.fillRenewal(tx, &p.renewalForm, f, p.Today); err != nil {
+			return err
+		}
+		p.Closes = "La casella è rinnovata subito, dalla scadenza in poi."
+		if p.Missing > 0 {
+			p.Closes = "L’ordine aspetta il pagamento fino al " + p.PayBy.Italian() + " a questo prezzo; pagato, si completa da solo. Alla pagina seguente trova come pagare."
+		}
+		p.Conditions, err = termsToAccept(tx, p.Holder.ID)
+		return err
+	})
+}
+
+func (s *site) ownRenewal(c *fiber.Ctx) error {
+	var p ownRenewalPage
+	p.asked(c)
+	typed := c.Query("kind") != ""
+	f := formOf(c)
+	if err := s.newOwnRenewalPage(c, int64(c.QueryInt("casella")), &p, f); err != nil {
+		return err
+	}
+	if f.ok() || !typed && f.fault == nil {
+		p.Errors = f.problems
+		return s.show(c, "arearenewal", &p)
+	}
+	return s.refuse(c, "arearenewal", &p, f)
+}
+
+// orderOwnRenewal orders what the page showed, once the terms are accepted
+// (R17).
+func (s *site) orderOwnRenewal(c *fiber.Ctx) error {
+	f := formOf(c)
+	if f.text("action") == "quote" {
+		return c.Redirect(renewalQuery("/area/rinnovo", f.text("casella"), f), fiber.StatusSeeOther)
+	}
+	if first, err := s.alreadyBought(c, f.text("key")); err != nil || first != 0 {
+		return toOrder(c, first, err)
+	}
+	var p ownRenewalPage
+	p.readSent(f)
+	if err := s.newOwnRenewalPage(c, f.id("casella"), &p, f); err != nil {
+		return err
+	}
+	if f.text("action") == "choose" && p.Free != nil {
+		return s.chooseKind(c, f, p.Box.Address, who(c).ID)
+	}
+	if p.Stop != "" {
+		c.Status(fiber.StatusUnprocessableEntity)
+		return s.show(c, "arearenewal", &p)
+	}
+	r := p.confirmed(f)
+	if p.Free != nil {
+		f.add(pec.Refuse("choice_changed", "Questa tipologia non richiede un ordine."))
+	}
+	r.ByMember, r.RequestKey = who(c).ID, requestKey(c, p.Key)
+	r.Accepted = ticked(f, p.Conditions)
+	var done office.RenewalOrdered
+	if f.ok() {
+		var err error
+		done, err = s.office.OrderRenewal(ctx(c), who(c).Actor(), r)
+		f.add(err)
+	}
+	if !f.ok() {
+		return s.refuse(c, "arearenewal", &p, f)
+	}
+	if done.Order.State != pec.OrderCompleted {
+		return toOrder(c, done.Order.ID, nil)
+	}
+	return s.told(c, fmt.Sprintf("/area/ordini/%d", done.Order.ID), renewedAlert(done))
+}

@@ -1,0 +1,187 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// twoKinds has beside the Ordine's standard kind a Pro one at 20,00 € a year,
+// paid by the member.
+var twoKinds = strings.NewReplacer(`"kinds": [{`, `"kinds": [{"code": "pro", "name": "Pro", "base_inbox_gb": 2, "base_archive_gb": 3, "max_inbox_gb": null, "yearly_price": "20.00", "paid_by": "member", "terms": [1, 2, 3]}, {`,
+	`"kinds": ["standard"]`, `"kinds": ["standard", "pro"]`).Replace(fullYearAgreement)
+
+// sent are the fields that a page's form would send, with some changed.
+func (a *answer) sent(changes ...string) []string {
+	values := map[string]string{}
+	for _, n := range a.all("input") {
+		name, kind := attribute(n, "name"), attribute(n, "type")
+		_, checked := attributeOf(n, "checked")
+		if name != "" && name != csrfField && name != "q" && kind != "checkbox" && (kind != "radio" || checked) {
+			values[name] = attribute(n, "value")
+		}
+	}
+	for _, n := range a.all("option") {
+		if _, chosen := attributeOf(n, "selected"); chosen {
+			values[attribute(n.Parent, "name")] = attribute(n, "value")
+		}
+	}
+	for i := 0; i < len(changes); i += 2 {
+		values[changes[i]] = changes[i+1]
+	}
+	var fields []string
+	for name, value := range values {
+		fields = append(fields, name, value)
+	}
+	return fields
+}
+
+func (s *testSite) box() (box db.MailboxRow) {
+	s.look(func(tx *db.ReadTx) (err error) {
+		box, err = tx.Mailbox(s.mailbox)
+		return err
+	})
+	return box
+}
+
+// becomesPro pays for the Pro kind until E: 15,00 € and the tax.
+func (s *testSite) becomesPro() {
+	s.t.Helper()
+	s.pays(1830)
+	if _, err := s.office.OrderRenewal(s.t.Context(), "prova", office.RenewalRequest{Address: s.address, Wish: pec.RenewalWish{Kind: "pro"}}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// TestClerkRenewsAMailboxByOrder: from Standard to Pro at once, 15,00 € until E
+// and 40,00 € for two years after it, to the e-invoice's address that was
+// confirmed.
+func TestClerkRenewsAMailboxByOrder(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	s.pays(10000)
+	v := s.as(Secretariat)
+	page := "/ordini/rinnovo?casella=" + s.address
+	v.get(page).must(200).says("Pro, 20,00 € netti all’anno, 2 GB e 3 GB di archivio", "1 anno, fino al 01/10/2019", "Solo il cambio di tipologia, fino al 01/10/2018",
+		"Totale lordo 42,70 €", "da Standard a Pro si passa subito") // 15,00 + 20,00 and the tax
+	asked := v.post("/ordini/rinnovo", v.get(page).sent("years", "2", "action", "quote")...).must(303)
+	a := v.follow(asked).must(200).says("Totale lordo 67,10 €", "Il credito è 100,00 €: basta. Dopo l’ordine resteranno 32,90 €.", "Rinnova per 67,10 €")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.post("/ordini/rinnovo", a.sent("years", "1")...).must(422).says("Ha cambiato la scelta dopo aver visto il prezzo: ora è 42,70 €.")
+	v.post("/ordini/rinnovo", a.sent("seen", "1")...).must(422).says("Il prezzo è cambiato: ora è 67,10 €.")
+	v.post("/ordini/rinnovo", a.sent("recipient_code", "ABC")...).must(422).says("Il codice destinatario ha 7 lettere o cifre")
+	if n := s.countOrders(); n != 0 {
+		t.Fatalf("%d orders were written", n)
+	}
+	form := a.sent("recipient_code", "abc1234")
+	done := v.post("/ordini/rinnovo", form...).must(303)
+	v.follow(done).must(200).says("Ordine 2018/000001 completato.", "La casella è rinnovata fino al 01/10/2020: 67,10 € dal credito.", "Casella Pro", "Passaggio da Standard a Pro")
+	v.follow(v.post("/ordini/rinnovo", form...).must(303)).must(200).says("L’ordine c’era già.")
+	if b := s.box(); b.Kind != "pro" || b.ExpiresOn != pec.Day("2020-10-01") {
+		t.Errorf("%+v", b)
+	}
+	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Codice destinatario: vuoto diventa ABC1234")
+	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Pagata dall’iscritto con un ordine.", "01/10/2020").saysNot("Rinnova o cambia tipologia…")
+	v.get(page).must(200).says("La casella è già rinnovata fino al 01/10/2020")
+	s.as(Member).get("/area").must(200).says("Il periodo dal 01/10/2018 è già pagato.")
+}
+
+// TestMemberRenewsOnAPhone: conditions first, then the order waits, is paid, and
+// the mailbox stays.
+func TestMemberRenewsOnAPhone(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	s.becomesPro()
+	v := s.as(Member)
+	v.get("/area").must(200).says("Il rinnovo di questa tipologia è a Suo carico, 24,40 € per un anno: senza un ordine di rinnovo pagato, quel giorno la casella si chiude.", "Rinnova la casella")
+	a := v.get("/area/rinnovo").must(200).says("Totale lordo 24,40 €", "Manca 24,40 €", "Ordina per 24,40 €", "MRNLNE80A41H501U", "l’ordine aspetta il pagamento")
+	v.post("/area/rinnovo", a.sent()...).must(422).says("Per acquistare serve anche questa: «Accetto le condizioni generali».")
+	form := a.sent("recipient_pec", "elena@fatture.example")
+	for _, code := range pec.TermCodes() {
+		form = append(form, "accetto-"+code, "1")
+	}
+	first := v.post("/area/rinnovo", form...).must(303)
+	v.follow(first).must(200).says("Mancano 24,40 €.", "Da pagare entro il 15/07/2018")
+	if again := v.post("/area/rinnovo", form...).must(303); again.location != first.location || s.countOrders() != 2 {
+		t.Errorf("sent twice: %s and %s, %d orders", first.location, again.location, s.countOrders())
+	}
+	v.get("/area").must(200).says("L’ordine di rinnovo aspetta il pagamento: mancano 24,40 €.").saysNot("Rinnova la casella")
+	v.get("/area/acquisto").must(200).says("c’è un ordine di rinnovo in attesa di pagamento")
+	s.pays(2440)
+	v.get("/area").must(200).says("Il periodo dal 01/10/2018 è già pagato.", "01/10/2019")
+	v.follow(first).must(200).says("Pagato con il credito il 15/06/2018.", "1 × Casella Pro")
+}
+
+// TestMailboxesOfOthersAreNotRenewed: neither seen nor ordered.
+func TestMailboxesOfOthersAreNotRenewed(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	other, _, _ := s.other()
+	v := s.as(Member)
+	v.get(fmt.Sprint("/area/rinnovo?casella=", other)).must(404)
+	v.post("/area/rinnovo", v.get("/area/rinnovo").sent("casella", fmt.Sprint(other))...).must(404)
+	for _, role := range []Role{Treasurer, ReadOnly} {
+		s.as(role).get("/ordini/rinnovo?casella=" + s.address).must(403)
+	}
+}
+
+// TestOrdinesKindIsChosenForEWithoutAnOrder: down from Pro, with the warning
+// that the archive goes.
+func TestOrdinesKindIsChosenForEWithoutAnOrder(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	s.becomesPro()
+	v := s.as(Member)
+	a := v.get(fmt.Sprint("/area/rinnovo?kind=standard&casella=", s.mailbox)).must(200)
+	a.says("dal 01/10/2018 la casella l’avrà e si rinnoverà da sola, senza spesa", "l’archivio di 3 GB si perde", "Passa a Standard dal 01/10/2018")
+	v.follow(v.post("/area/rinnovo", a.sent("action", "choose")...).must(303)).must(200).says("Tipologia scelta.", "L’Ordine la rinnova per un anno")
+	if b := s.box(); b.Kind != "pro" || b.NextKind != "standard" {
+		t.Errorf("%+v", b)
+	}
+	s.as(Secretariat).get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("come Standard", "Tipologia Pro")
+}
+
+// TestAutomaticRenewalIsTurnedOff: the mailbox then closes on E, and the pages
+// say what an order would cost.
+func TestAutomaticRenewalIsTurnedOff(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/caselle/", s.mailbox, "/rinnovo")
+	v.get(page).must(200).says("Il rinnovo automatico è acceso", "Spegni il rinnovo automatico")
+	v.follow(v.post(page, "auto_renew", "0").must(303)).must(200).says("Rinnovo automatico spento.", "Si chiude il 01/10/2018", "Un ordine la rinnova per un anno: 6,10 €")
+	v.get("/rinnovi/elenco?cosa=chiudono").must(200).says("rinnovo non pagato o non richiesto", "un ordine la rinnova: 6,10 €", "Rinnova… "+s.address)
+	v.get("/ordini/rinnovo").must(303)
+	v.get("/ordini/rinnovo?casella="+s.address+"&kind=standard").must(200).says("Totale lordo 6,10 €", "Ordina per 6,10 €")
+	s.as(Member).get("/area").must(200).says("Il rinnovo automatico non è attivo: senza un ordine di rinnovo pagato, 6,10 € per un anno")
+	v.follow(v.post(page, "auto_renew", "1").must(303)).must(200).says("Rinnovo automatico acceso.", "Si rinnova da sola")
+	v.get("/ordini/rinnovo?casella=" + s.address + "&kind=standard").must(422).says("si rinnova da sola a carico dell’Ordine: non serve un ordine")
+	s.on("2018-10-01")
+	s.as(Secretariat).post(page, "auto_renew", "0").must(422).says("si decideva entro il giorno prima")
+	if i := slices.Index([]bool{s.box().AutoRenew}, true); i != 0 {
+		t.Error("it was turned off on E")
+	}
+}
+
+// TestRenewalPagesInTheBrowser at a phone's and a desk's width.
+func TestRenewalPagesInTheBrowser(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	s.becomesPro()
+	clerk, member := s.as(Secretariat), s.as(Member)
+	refused := clerk.page("rinnovo rifiutato", "/ordini/rinnovo?kind=pro&years=1&added_gb=due&casella="+s.address)
+	refused.Status = 422
+	order := "/ordini/rinnovo?casella=" + s.address
+	s.inBrowser(t,
+		clerk.page("rinnovo", order),
+		clerk.page("rinnovo senza ordine", order+"&kind=standard"),
+		refused,
+		clerk.page("rinnovo automatico", fmt.Sprint("/caselle/", s.mailbox, "/rinnovo")),
+		clerk.page("casella", fmt.Sprint("/caselle/", s.mailbox)),
+		clerk.page("rinnovi, si chiudono", "/rinnovi/elenco?cosa=chiudono"),
+		member.page("area, rinnovo", "/area/rinnovo"),
+		member.page("area, tipologia", fmt.Sprint("/area/rinnovo?kind=standard&casella=", s.mailbox)),
+		member.page("area", "/area"),
+	)
+}
