@@ -393,6 +393,7 @@ func (p *agreementPage) describe() {
 		{Title: "Gestore", Value: dash(a.Provider)},
 		{Title: "Aliquota IVA", Value: comma(a.VATRate.String()) + nbsp + "%"},
 		{Title: "Prezzo", Value: capital(policyWords(a))},
+		{Title: "Tipologia più alta", Value: map[bool]string{false: "Appena pagata", true: "Dalla scadenza"}[a.UpgradeAtExpiry]},
 		{Title: "Dove comprano gli iscritti", Value: seller},
 		{Title: "Chi lascia l’albo tiene la casella", Value: grace},
 		{Title: "Avvisi, giorni prima", Value: notices},

@@ -105,6 +105,15 @@ func TestAgreementIsWrittenAndRead(t *testing.T) {
 	if got := s.agreementList()[0].NoticeDays; !slices.Equal(got, []int{90, 30, 7}) {
 		t.Errorf("notices %v", got)
 	}
+	// A dearer kind begins on E only where the box is ticked, and the form keeps it.
+	v.get(to).must(200).says("Tipologia più alta Appena pagata")
+	v.post(to+"/modifica", typedAgreement("upgrade_at_expiry", "1")...).must(303)
+	if a := v.get(to + "/modifica").must(200); !s.agreementList()[0].UpgradeAtExpiry {
+		t.Error("a dearer kind begins at once")
+	} else if _, ticked := attributeOf(a.find("input", "id", "upgrade_at_expiry"), "checked"); !ticked {
+		t.Error("the box came back empty")
+	}
+	v.get(to).must(200).says("Tipologia più alta Dalla scadenza")
 }
 
 // TestEveryFaultOfAnAgreementIsToldAtOnce: each beside its field, and what was

@@ -18,6 +18,7 @@ import (
 // pec.Agreement names what is wrong.
 type agreementForm struct {
 	Name, Provider, StartsOn, VATRate, Policy, FreeWindow, NoticeDays, LeaverGrace, SoldBy string
+	UpgradeAtExpiry                                                                        bool
 
 	Kinds    []kindForm
 	Products []productForm
@@ -82,7 +83,7 @@ func emptyAgreement() agreementForm {
 func agreementFormOf(a pec.Agreement) agreementForm {
 	f := agreementForm{
 		Name: a.Name, Provider: a.Provider, StartsOn: a.StartsOn.Italian(), VATRate: comma(a.VATRate.String()), Policy: string(a.Policy),
-		FreeWindow: strconv.Itoa(a.FreeWindowMonths), SoldBy: string(a.SoldBy), NoticeDays: joinInts(a.NoticeDays),
+		FreeWindow: strconv.Itoa(a.FreeWindowMonths), SoldBy: string(a.SoldBy), UpgradeAtExpiry: a.UpgradeAtExpiry, NoticeDays: joinInts(a.NoticeDays),
 	}
 	if a.LeaverGraceDays != nil {
 		f.LeaverGrace = strconv.Itoa(*a.LeaverGraceDays)
@@ -159,7 +160,7 @@ func (f *agreementForm) number() {
 func agreementTyped(f *form) agreementForm {
 	a := agreementForm{
 		Name: f.text("name"), Provider: f.text("provider"), StartsOn: f.text("starts_on"), VATRate: f.text("vat_rate"), Policy: f.text("policy"),
-		FreeWindow: f.text("free_window_months"), NoticeDays: f.text("notice_days"), LeaverGrace: f.text("leaver_grace_days"), SoldBy: f.text("sold_by"),
+		FreeWindow: f.text("free_window_months"), NoticeDays: f.text("notice_days"), LeaverGrace: f.text("leaver_grace_days"), SoldBy: f.text("sold_by"), UpgradeAtExpiry: f.checked("upgrade_at_expiry"),
 	}
 	rows := func(name string) int {
 		n, _ := strconv.Atoi(f.text(name)) // what is no number is no row
@@ -253,7 +254,7 @@ func (r *agreementReader) wrong(field, format string, args ...any) {
 func (f agreementForm) read() (pec.Agreement, Problems) {
 	r := &agreementReader{}
 	a := pec.Agreement{
-		Name: f.Name, Provider: f.Provider, Policy: pec.Policy(f.Policy), SoldBy: pec.Seller(f.SoldBy),
+		Name: f.Name, Provider: f.Provider, Policy: pec.Policy(f.Policy), SoldBy: pec.Seller(f.SoldBy), UpgradeAtExpiry: f.UpgradeAtExpiry,
 		StartsOn: r.day("starts_on", f.StartsOn), VATRate: r.rate(f.VATRate), NoticeDays: r.days(f.NoticeDays),
 	}
 	if a.Policy == pec.FullYear {
