@@ -42,9 +42,10 @@ func (tx *ReadTx) LastMoneyOn(member int64) (pec.Date, error) {
 func columnOf(f pec.Field) string { return string(f) }
 
 // EraseContacts takes fields of a member away for good: from the row, from its
-// history and from what imports keep for their undo. Password, links and a
-// reserved address go with them, and so do the texts of messages and who they
-// went to; what had not left yet never will.
+// history and from what imports keep for their undo. Password, links, a reserved
+// address and where e-invoices went go with them (on the orders it stays), and so
+// do the texts of messages and who they went to; what had not left yet never
+// will.
 func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
 	var set []string
 	var names []string
@@ -52,11 +53,12 @@ func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
 		set = append(set, columnOf(f)+` = ''`)
 		names = append(names, string(f))
 	}
+	names = append(names, string(pec.FieldRecipientCode), string(pec.FieldRecipientPEC))
 	list, err := json.Marshal(names)
 	if err != nil {
 		return err
 	}
-	if err := tx.exec(`UPDATE members SET `+strings.Join(set, ", ")+`, reserved_address = NULL, password_hash = '', erased_on = ?, version = version + 1 WHERE id = ?`,
+	if err := tx.exec(`UPDATE members SET `+strings.Join(set, ", ")+`, recipient_code = '', recipient_pec = '', reserved_address = NULL, password_hash = '', erased_on = ?, version = version + 1 WHERE id = ?`,
 		day(tx.On), member); err != nil {
 		return err
 	}

@@ -153,6 +153,13 @@ func (g *personalParts) register() error {
 		if m.ReservedAddress != "" {
 			p.Rows = append(p.Rows, []any{i + 1, "Indirizzo PEC riservato", m.ReservedAddress})
 		}
+		recipient, err := g.tx.Recipient(m.ID)
+		if err != nil {
+			return err
+		}
+		if recipient != (pec.Recipient{}) {
+			p.Rows = append(p.Rows, []any{i + 1, "Fattura elettronica", recipient.Italian()})
+		}
 		p.Rows = append(p.Rows, []any{i + 1, "Password dell’area", m.PasswordHash != ""})
 	}
 	return nil
@@ -189,9 +196,9 @@ func (g *personalParts) mailboxes() (err error) {
 		return err
 	}
 	p := g.part("mailboxes", "Caselle PEC", "address", "Indirizzo", "kind", "Tipologia", "status", "Stato", "requested_on", "Richiesta", "activated_on", "Attivata",
-		"expires_on", "Scadenza", "closed_on", "Chiusa", "auto_renew", "Rinnovo automatico")
+		"expires_on", "Scadenza", "closed_on", "Chiusa", "auto_renew", "Rinnovo automatico", "next_kind", "Tipologia dal prossimo periodo")
 	for _, b := range g.boxes {
-		p.Rows = append(p.Rows, []any{b.Address, b.Kind, b.Status, b.RequestedOn, b.ActivatedOn, b.ExpiresOn, b.ClosedOn, b.AutoRenew})
+		p.Rows = append(p.Rows, []any{b.Address, b.Kind, b.Status, b.RequestedOn, b.ActivatedOn, b.ExpiresOn, b.ClosedOn, b.AutoRenew, b.NextKind})
 	}
 	q := g.part("periods", "Periodi delle caselle", "address", "Indirizzo", "from", "Dal", "to", "Al", "ordine_gross", "A carico dell’Ordine, lordo")
 	for _, b := range g.boxes {

@@ -124,6 +124,10 @@ func TestErasureTakesContactsAndLeavesMoney(t *testing.T) {
 	member := o.holder(box)
 	o.topUp(box, 305)
 	o.completed(box, 1, 305)
+	o.must(o.SetAutoRenew(ctx, "prova", box, false))
+	renewal, err := o.OrderRenewal(ctx, "prova", office.RenewalRequest{Address: box, Wish: pec.RenewalWish{Years: 1}, RecipientPEC: "mario@fatture.example"})
+	o.must(err)
+	o.must(o.CancelOrder(ctx, "prova", renewal.Order.ID, 0, "prova"))
 	o.must(o.SetMemberPassword(ctx, "prova", box, "parola di prova"))
 	o.on("2018-01-10")
 	o.leaves(member, "2018-01-10")
@@ -139,6 +143,13 @@ func TestErasureTakesContactsAndLeavesMoney(t *testing.T) {
 	if o.figures(2017) != before {
 		t.Error("the year's figures changed")
 	}
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		r, err := tx.Recipient(member)
+		if r != (pec.Recipient{}) {
+			t.Errorf("e-invoices still go to %+v", r)
+		}
+		return err
+	}))
 	m := o.row(member)
 	if m.City != "" || m.Email != "" || m.PasswordHash != "" || m.TaxCode != "RSSMRA85T10A562S" || m.Surname != "Rossi" || m.RegistrationNumber != "A1" {
 		t.Errorf("%+v", m)

@@ -174,6 +174,12 @@ func (f Field) Italian() string {
 			return mf.Title
 		}
 	}
+	switch f {
+	case FieldRecipientCode:
+		return "Codice destinatario"
+	case FieldRecipientPEC:
+		return "PEC per le fatture"
+	}
 	return string(f)
 }
 

@@ -9,6 +9,12 @@ type Recipient struct {
 	PEC  string // only with NoChannel; may be empty: the invoice waits in the tax drawer (cassetto fiscale)
 }
 
+// The fields of a recipient, as the history of a member names them.
+const (
+	FieldRecipientCode Field = "recipient_code"
+	FieldRecipientPEC  Field = "recipient_pec"
+)
+
 // NoChannel is the codice destinatario of who has none.
 const NoChannel = "0000000"
 

@@ -407,23 +407,12 @@ func (l *life) change(fields []db.FieldChange) {
 		if len(parts) > 0 {
 			parts = append(parts, template.HTML("<br>"))
 		}
-		parts = append(parts, fieldTitle(f.Field)+": ", oldAndNew(fieldInWords(f.Field, f.Old), fieldInWords(f.Field, f.New)))
+		parts = append(parts, pec.Field(f.Field).Italian()+": ", oldAndNew(fieldInWords(f.Field, f.Old), fieldInWords(f.Field, f.New)))
 	}
 	if why := l.reasons[first.At]; why != "" && title == "Stato cambiato" {
 		parts = append(parts, template.HTML("<br>"), why)
 	}
 	l.add(first.On, first.At, title, joinHTML(parts...), note)
-}
-
-// fieldTitle is what a field of the history is called.
-func fieldTitle(field string) string {
-	switch field {
-	case "recipient_code":
-		return "Codice destinatario"
-	case "recipient_pec":
-		return "PEC per le fatture"
-	}
-	return pec.Field(field).Italian()
 }
 
 // oldAndNew shows what was there and what came instead, readable without
