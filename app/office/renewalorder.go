@@ -109,6 +109,19 @@ func (o *Office) QuoteRenewal(tx *db.ReadTx, box db.MailboxRow, wish pec.Renewal
 	return quoteRenewal(tx, box, wish, o.Today())
 }
 
+// QuoteRenewalOf is QuoteRenewal for an address.
+func (o *Office) QuoteRenewalOf(ctx context.Context, address string, wish pec.RenewalWish) (pec.RenewalQuote, error) {
+	var q pec.RenewalQuote
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		box, err := tx.MailboxByAddress(normalAddress(address))
+		if err == nil {
+			q, err = o.QuoteRenewal(tx, box, wish)
+		}
+		return err
+	})
+	return q, err
+}
+
 // placeRenewal writes the order with its lines and what was confirmed with it,
 // and carries it out when the credit covers it.
 func placeRenewal(tx *db.Tx, box db.MailboxRow, r RenewalRequest, q pec.RenewalQuote) (RenewalOrdered, error) {
@@ -170,8 +183,8 @@ func keepRecipient(tx *db.Tx, member int64, r pec.Recipient) error {
 		return err
 	}
 	for _, c := range []db.FieldChange{
-		{Field: "recipient_code", Old: before.Code, New: r.Code},
-		{Field: "recipient_pec", Old: before.PEC, New: r.PEC},
+		{Field: string(pec.FieldRecipientCode), Old: before.Code, New: r.Code},
+		{Field: string(pec.FieldRecipientPEC), Old: before.PEC, New: r.PEC},
 	} {
 		if c.Old == c.New {
 			continue

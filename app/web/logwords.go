@@ -20,7 +20,7 @@ var actions = map[string]string{
 	"provider.told": "Richiesta comunicata a mano", "provider.layout": "Colonne del file per il gestore cambiate",
 	"mailbox.turned": "Cominciato il periodo già pagato", "mailbox.kind_changed": "Tipologia cambiata", "mailbox.kind_chosen": "Tipologia scelta per la scadenza",
 	"mailbox.auto_renew": "Rinnovo automatico cambiato",
-	"member.password": "Password dell’area iscritto cambiata", "member.status": "Stato cambiato", "operator.added": "Operatore aggiunto",
+	"member.password":    "Password dell’area iscritto cambiata", "member.status": "Stato cambiato", "operator.added": "Operatore aggiunto",
 	"operator.changed": "Operatore modificato", "operator.password": "Password di un operatore cambiata", "order.awaiting_payment": "Ordine in attesa",
 	"order.cancelled": "Ordine annullato", "order.completed": "Ordine completato", "order.lapsed": "Ordine decaduto", "order.placed": "Ordine inserito",
 	"message.given_up": "Messaggio non riuscito", "message.paper": "Messaggio passato alla carta", "message.posted": "Lettera spedita",

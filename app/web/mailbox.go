@@ -194,8 +194,8 @@ type mailboxPage struct {
 	Why       string // where it is told why a notice did not leave
 	Waiting   bool
 	Member    template.HTML
-	Readdress bool // the address may still be changed
-	Letter    bool // the letter of its activation may be printed
+	Readdress bool   // the address may still be changed
+	Letter    bool   // the letter of its activation may be printed
 	Renew     string // where its renewal is ordered
 	Auto      string // where its automatic renewal is turned on or off
 }

@@ -39,8 +39,13 @@ type commands struct {
 	Topup    topupCmd    `cmd:"" help:"Registra un pagamento."`
 	Order    orderCmd    `cmd:"" help:"Un acquisto."`
 	Renew    renewCmd    `cmd:"" help:"I rinnovi e le chiusure fino a un giorno."`
-	Notices  noticesCmd  `cmd:"" help:"Prepara gli avvisi di scadenza del giorno."`
-	Mail     struct {
+	Renewal  struct {
+		Order renewalOrderCmd `cmd:"" help:"Rinnova una casella con un ordine, o ne cambia la tipologia."`
+		Auto  renewalAutoCmd  `cmd:"" help:"Accende o spegne il rinnovo automatico di una casella."`
+		Kind  renewalKindCmd  `cmd:"" help:"Sceglie per la scadenza una tipologia a carico dell’Ordine, senza ordine."`
+	} `cmd:"" help:"Che cosa accade a una casella alla sua scadenza."`
+	Notices noticesCmd `cmd:"" help:"Prepara gli avvisi di scadenza del giorno."`
+	Mail    struct {
 		Send mailSendCmd `cmd:"" help:"Invia i messaggi che aspettano."`
 	} `cmd:"" help:"I messaggi agli iscritti."`
 	Report reportCmd `cmd:"" help:"Il report di un anno, in Excel e PDF."`
