@@ -17,6 +17,16 @@ func TestCheckFindsPlantedDamage(t *testing.T) {
 			INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, actor, at) VALUES (2, 1, '2018-01-01', 'topup', 5, 5, 'x', 'x')`, "ha ancora una casella, un credito o un ordine in attesa"},
 		{"a merge that leads to itself", `UPDATE members SET merged_into = id`, "porta a una che non c’è più"},
 		{"a message sent by nobody", `INSERT INTO messages (key, kind, recipient, subject, body, html, message_id, state, day_on, useful_until_on, gone_at, created_at) VALUES ('x', 'notice', 'a@posta.example', 'x', 'x', 'x', 'x', 'sent', '2018-01-01', '2018-01-01', 'x', 'x')`, "è partito senza un tentativo riuscito"},
+		{"a term that nobody paid", mailboxOf1 + `INSERT INTO periods (mailbox_id, starts_on, ends_on, origin, recorded_on, kind) VALUES (1, '2018-01-01', '2019-01-01', 'renewal', 'x', 'standard')`,
+			"è rinnovato senza un costo e senza un ordine"},
+		{"a term paid by an order of another", mailboxOf1 + orderOf1 + `INSERT INTO periods (mailbox_id, starts_on, ends_on, origin, recorded_on, kind, order_id) VALUES (1, '2018-01-01', '2019-01-01', 'renewal', 'x', 'standard', 1)`,
+			"ma il suo ordine non lo comprende"},
+		{"a term paid twice", mailboxOf1 + orderOf1 + `INSERT INTO periods (id, mailbox_id, starts_on, ends_on, origin, recorded_on, kind, order_id) VALUES (1, 1, '2018-01-01', '2019-01-01', 'renewal', 'x', 'standard', 1);
+			INSERT INTO charges (period_id, mailbox_id, starts_on, agreement_id, net_cents, vat_cents, gross_cents, recorded_on) VALUES (1, 1, '2018-01-01', 1, 0, 0, 0, 'x')`,
+			"ha anche un costo a carico dell’Ordine"},
+		{"an order of renewal without its term", mailboxOf1 + orderOf1 + `INSERT INTO renewal_orders VALUES (1, 1, 'standard', 0, 0, 'x', '', '', '', '')`,
+			"è completato e non ha il suo periodo"},
+		{"a renewal ahead without its term", mailboxOf1 + `UPDATE mailboxes SET turns_on = '2018-01-01'`, "ha un rinnovo anticipato che non torna"},
 		{"a guard taken away", `DROP TRIGGER audit_no_delete`, "Manca la protezione «audit_no_delete»"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -44,6 +54,15 @@ func TestCheckFindsPlantedDamage(t *testing.T) {
 		})
 	}
 }
+
+// A mailbox that runs to 01/01/2019, and a completed order of a year for it.
+const (
+	mailboxOf1 = `INSERT INTO mailboxes (id, address, member_id, kind, status, activated_on, anchor_on, expires_on, created_at)
+		VALUES (1, 'rossi@pec.ordine.example', 1, 'standard', 'active', '2017-01-01', '2017-01-01', '2019-01-01', 'x');`
+	orderOf1 = `INSERT INTO agreements (id, starts_on, name, document, created_at) VALUES (1, '2016-01-01', 'x', '{}', 'x');
+		INSERT INTO orders (id, member_id, mailbox_id, kind, state, ordered_on, completed_on, number_year, number, agreement_id, net_cents, vat_cents, gross_cents, entered_by, created_at)
+		VALUES (1, 1, 1, 'renewal', 'completed', '2017-12-01', '2017-12-01', 2017, 1, 1, 0, 0, 0, 'x', 'x');`
+)
 
 // TestCheckTwiceOnOneConnection checks between writes, as a server does: on the
 // connections that read, nothing may be left over from the check before.

@@ -91,6 +91,7 @@ func judge(t *rapid.T, parent string, s story, way string) {
 		t.Fatalf("played %q, the program (+) does not end where the model (-) does:\n%s\n%s", way, diff, s)
 	}
 	p.expectSound()
+	p.expectCheck()
 }
 
 // draw invents a story, playing the model as it goes.
