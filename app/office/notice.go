@@ -287,6 +287,9 @@ func (a *applying) tellOutcomes() error {
 	a.today = nil
 	byMailbox := map[int64][]pec.Event{}
 	for _, e := range events {
+		if e.Renewal != nil {
+			continue // its receipt tells, on whatever day it was paid
+		}
 		switch e.Kind {
 		case pec.EventRenewed, pec.EventClosed, pec.EventServiceRenewed, pec.EventServiceEnded:
 			byMailbox[e.MailboxID] = append(byMailbox[e.MailboxID], e)

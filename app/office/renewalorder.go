@@ -254,7 +254,10 @@ func (a *applying) completeRenewal(tx *db.Tx, id int64, on pec.Date) (int64, err
 			return 0, err
 		}
 	}
-	return service, payOrder(tx, id, order, on)
+	if err := payOrder(tx, id, order, on); err != nil {
+		return 0, err
+	}
+	return service, queueReceipt(tx, id)
 }
 
 // renewByOrder moves a mailbox's E by the years of a paid order. The new term is

@@ -2,6 +2,8 @@ package office_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"testing"
 
 	"albopec/app/office"
@@ -135,6 +137,31 @@ func TestTopUpCompletesTheRenewal(t *testing.T) {
 	o.wishes(box, "", 1, 0)
 	o.expect(box, "active to 2020-10-12, credit 0.60")
 	o.expectCheck()
+}
+
+// The member has one message for the order paid, and one for what ended with
+// the old E.
+func TestRenewalIsConfirmedOnce(t *testing.T) {
+	o, box := pro(t)
+	o.on("2018-03-01")
+	o.topUp(box, 305+2440)
+	o.completed(box, 1, 305)
+	o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: o.service(box, 0).ID, AutoRenew: false}))
+	o.wishes(box, "pro", 1, 0)
+	o.on("2018-10-13")
+	o.night()
+	var told []string
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		list, err := tx.MessageList(db.MessageFilter{})
+		for _, m := range list {
+			told = append(told, fmt.Sprint(m.Kind, " ", m.On))
+		}
+		return err
+	}))
+	slices.Sort(told)
+	if want := []string{"outcome 2018-10-13", "receipt 2017-10-12", "receipt 2018-03-01", "receipt 2018-03-01"}; !slices.Equal(told, want) {
+		t.Errorf("told %v, want %v", told, want)
+	}
 }
 
 // What the order leaves out ends on the old E, what it lowers shrinks then.

@@ -27,8 +27,10 @@ type Forecast struct {
 	AskedYears int
 	// AskedMissing is the top-up, made today, that Asked lacks.
 	AskedMissing Cents
-	// Order is the order of renewal that waits; 0 for none.
+	// Order is the order of renewal that waits, and PayBy the last day on which it
+	// can be paid; 0 for none.
 	Order int64
+	PayBy Date
 }
 
 // Ends reports the reason for which a service ends on the day; false when it
@@ -99,6 +101,7 @@ func (b Book) ask(f *Forecast, agreements []Agreement, m Mailbox, today Date) {
 	i := slices.IndexFunc(b.Waiting, func(w WaitingOrder) bool { return w.MailboxID == m.ID && w.Renewal != nil && w.Renewal.Years > 0 })
 	if i >= 0 {
 		w := b.Waiting[i]
+		f.PayBy = w.PayBy(m.ExpiresOn)
 		f.Order, f.AskedYears, f.Asked = w.ID, w.Renewal.Years, Amounts{Net: w.Net, VAT: w.Gross - w.Net, Gross: w.Gross}
 		need := b.Claim
 		for _, older := range b.Waiting[:i+1] {

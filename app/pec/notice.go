@@ -83,7 +83,7 @@ func (w Watch) Decide() NoticeDecision {
 // since is the day from which there is something to tell: false when there is
 // nothing.
 func (w Watch) since(a Agreement) (Date, bool) {
-	kind, known := a.Kind(w.Mailbox.Kind)
+	kind, known := a.Kind(w.Mailbox.KindAhead())
 	if !w.Mailbox.AutoRenew || known && kind.PaidBy == PaidByMember {
 		return w.Mailbox.ActivatedOn, true
 	}
@@ -187,14 +187,15 @@ func (n NoticeFacts) Values() MessageValues {
 		"nome": n.Holder, "casella": n.Mailbox.Address, "scadenza": n.Mailbox.ExpiresOn.Italian(), "quando": daysAhead(n.On, n.Mailbox.ExpiresOn),
 		"che_cosa": n.whatHappens(), "spazio": n.lessSpace(), "che_fare": n.whatToDo(), "ordine": n.OrderBody,
 	}
-	if f.Cost.Gross > 0 {
-		v["costo"] = f.Cost.Gross.Euro()
+	cost, missing := f.Cost.Plus(f.Asked), max(f.Missing, f.AskedMissing) // the mailbox renews or closes: one of them is there
+	if cost.Gross > 0 {
+		v["costo"] = cost.Gross.Euro()
 	}
-	if f.Cost.Gross > 0 || n.Credit > 0 {
+	if cost.Gross > 0 || n.Credit > 0 {
 		v["credito"] = n.Credit.Euro()
 	}
-	if f.Missing > 0 {
-		v["manca"] = f.Missing.Euro()
+	if missing > 0 {
+		v["manca"] = missing.Euro()
 	}
 	return v
 }
@@ -215,7 +216,11 @@ func (n NoticeFacts) whatHappens() string {
 	var lines []string
 	switch m := n.Forecast.Mailbox; m.Kind {
 	case EventRenewed:
-		lines = append(lines, fmt.Sprintf("La casella si rinnova fino al %s, a spese dell’Ordine.", m.To.Italian()))
+		pays := "a spese dell’Ordine"
+		if m.Renewal != nil {
+			pays = "con il Suo ordine di rinnovo"
+		}
+		lines = append(lines, fmt.Sprintf("La casella si rinnova fino al %s, %s.", m.To.Italian(), pays))
 	case EventClosed:
 		lines = append(lines, "La casella si chiude, se prima nessuno la rinnova.")
 	default:
@@ -224,6 +229,8 @@ func (n NoticeFacts) whatHappens() string {
 	for _, e := range n.Forecast.Services {
 		what := productNamed(n.Agreements, e.Product).What(e.Quantity)
 		switch {
+		case e.Kind == EventServiceRenewed && e.Renewal != nil:
+			lines = append(lines, fmt.Sprintf("%s %s con lei.", what, plural(e.Quantity, "si rinnova", "si rinnovano")))
 		case e.Kind == EventServiceRenewed:
 			lines = append(lines, fmt.Sprintf("%s %s fino al %s per %s.", what, plural(e.Quantity, "si rinnova", "si rinnovano"), e.To.Italian(), e.Price.Gross.Euro()))
 		case e.EndReason == EndSoldElsewhere:
@@ -286,6 +293,13 @@ func (n NoticeFacts) whatToDo() string {
 
 // askForRenewal says what keeping a mailbox costs that does not renew by itself.
 func (n NoticeFacts) askForRenewal() string {
+	f := n.Forecast
+	switch {
+	case f.Order != 0:
+		return fmt.Sprintf("Il Suo ordine di rinnovo aspetta il pagamento: ricarichi almeno %s entro il %s.", f.AskedMissing.Euro(), f.PayBy.Italian())
+	case f.AskedYears > 0:
+		return fmt.Sprintf("Per tenerla ne ordini il rinnovo nella Sua area, o lo chieda alla segreteria, prima di quel giorno: per %s costa %s.", yearsOf(f.AskedYears), f.Asked.Sum())
+	}
 	a, _ := InForce(n.Agreements, n.Mailbox.ExpiresOn)
 	kind, ok := a.Kind(n.Mailbox.Kind)
 	if !ok || kind.YearlyPrice == 0 {

@@ -201,7 +201,16 @@ func TestNoticeTellsWhatEndsWhatItCostsAndWhatIsMissing(t *testing.T) {
 		}},
 		{"the mailbox does not renew by itself", 0, func(b *Book) { b.Mailboxes[0].AutoRenew, b.Services = false, nil }, MessageValues{
 			"che_cosa": "- La casella si chiude, se prima nessuno la rinnova.",
-			"che_fare": "Per tenerla ne chieda il rinnovo alla segreteria prima di quel giorno: un anno costa 5,00 € + IVA 1,10 € = 6,10 €.",
+			"costo":    "6,10 €", "credito": "0,00 €", "manca": "6,10 €",
+			"che_fare": "Per tenerla ne ordini il rinnovo nella Sua area, o lo chieda alla segreteria, prima di quel giorno: per 1 anno costa 5,00 € + IVA 1,10 € = 6,10 €.",
+		}},
+		{"its order of renewal waits", 100, func(b *Book) {
+			b.Mailboxes[0].AutoRenew, b.Services = false, nil
+			b.Waiting = []WaitingOrder{{ID: 3, MailboxID: 7, Gross: 610, Net: 500, OrderedOn: Day("2018-09-10"), Renewal: &OrderedRenewal{Years: 1, Kind: "standard"}}}
+		}, MessageValues{
+			"che_cosa": "- La casella si chiude, se prima nessuno la rinnova.",
+			"costo":    "6,10 €", "credito": "1,00 €", "manca": "5,10 €",
+			"che_fare": "Il Suo ordine di rinnovo aspetta il pagamento: ricarichi almeno 5,10 € entro il 10/10/2018.",
 		}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
