@@ -319,7 +319,11 @@ func (s *site) orderFacts(c *fiber.Ctx, tx *db.ReadTx, p *orderPage) error {
 		paid.Note = "non costava nulla"
 	}
 	p.Facts = append(p.Facts, paid)
-	return nil
+	r, confirmed, err := tx.RenewalOrder(o.ID)
+	if confirmed {
+		p.Facts = append(p.Facts, fact{Title: "Fattura elettronica", Value: r.Recipient.Italian(), Note: "a " + r.Holder})
+	}
+	return err
 }
 
 func numberNote(m pec.Member) string {

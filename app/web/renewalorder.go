@@ -51,6 +51,7 @@ type renewalForm struct {
 	typedYears  int
 	typedAdded  int
 	typedFaulty bool
+	typedTo     bool // the recipient was typed, if only to be emptied
 }
 
 // freeKind is a lower kind that the Ordine pays, to be chosen for E.
@@ -73,7 +74,7 @@ func (s *site) fillRenewal(tx *db.ReadTx, p *renewalForm, f *form, today pec.Dat
 	if p.Holder, err = tx.Member(p.Box.MemberID); err != nil {
 		return err
 	}
-	if p.Recipient == (pec.Recipient{}) {
+	if !p.typedTo {
 		if p.Recipient, err = tx.Recipient(p.Holder.ID); err != nil {
 			return err
 		}
@@ -216,20 +217,20 @@ func (p *renewalForm) price(tx *db.ReadTx, q pec.RenewalQuote, today pec.Date) e
 // readSent takes what the form sent.
 func (p *renewalForm) readSent(f *form) {
 	p.Kind, p.Years, p.Added = f.text("kind"), f.text("years"), f.text("added_gb")
-	p.Recipient = pec.Recipient{Code: f.text("recipient_code"), PEC: f.text("recipient_pec")}
+	p.Recipient, p.typedTo = pec.Recipient{Code: f.text("recipient_code"), PEC: f.text("recipient_pec")}, true
 	p.Key = f.text("key")
 }
 
-// query is the choice of a form, to be kept in an address.
+// renewalQuery is the choice of a form, to be kept in an address.
 func renewalQuery(path, box string, f *form) string {
 	return withQuery(path, "casella", box, "kind", f.text("kind"), "years", f.text("years"), "added_gb", f.text("added_gb"),
-		"recipient_code", f.text("recipient_code"), "recipient_pec", f.text("recipient_pec"))
+		"fattura", "1", "recipient_code", f.text("recipient_code"), "recipient_pec", f.text("recipient_pec"))
 }
 
 // asked takes the choice that an address holds.
 func (p *renewalForm) asked(c *fiber.Ctx) {
 	p.Kind, p.Years, p.Added = strings.TrimSpace(c.Query("kind")), strings.TrimSpace(c.Query("years")), strings.TrimSpace(c.Query("added_gb"))
-	p.Recipient = pec.Recipient{Code: strings.TrimSpace(c.Query("recipient_code")), PEC: strings.TrimSpace(c.Query("recipient_pec"))}
+	p.Recipient, p.typedTo = pec.Recipient{Code: strings.TrimSpace(c.Query("recipient_code")), PEC: strings.TrimSpace(c.Query("recipient_pec"))}, c.Query("fattura") != ""
 	p.Key = randomToken()
 }
 

@@ -81,7 +81,7 @@ func TestClerkRenewsAMailboxByOrder(t *testing.T) {
 	}
 	form := a.sent("recipient_code", "abc1234")
 	done := v.post("/ordini/rinnovo", form...).must(303)
-	v.follow(done).must(200).says("Ordine 2018/000001 completato.", "La casella è rinnovata fino al 01/10/2020: 67,10 € dal credito.", "Casella Pro", "Passaggio da Standard a Pro")
+	v.follow(done).must(200).says("Ordine 2018/000001 completato.", "La casella è rinnovata fino al 01/10/2020: 67,10 € dal credito.", "Casella Pro", "Passaggio da Standard a Pro", "codice destinatario ABC1234 a Morandi Elena")
 	v.follow(v.post("/ordini/rinnovo", form...).must(303)).must(200).says("L’ordine c’era già.")
 	if b := s.box(); b.Kind != "pro" || b.ExpiresOn != pec.Day("2020-10-01") {
 		t.Errorf("%+v", b)
@@ -115,6 +115,25 @@ func TestMemberRenewsOnAPhone(t *testing.T) {
 	s.pays(2440)
 	v.get("/area").must(200).says("Il periodo dal 01/10/2018 è già pagato.", "01/10/2019")
 	v.follow(first).must(200).says("Pagato con il credito il 15/06/2018.", "1 × Casella Pro")
+}
+
+// TestEInvoiceDataAreKeptAndMayBeEmptied: what was confirmed last is proposed,
+// and stays empty once it was emptied.
+func TestEInvoiceDataAreKeptAndMayBeEmptied(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	s.write(func(tx *db.Tx) error { return tx.SetRecipient(s.member, pec.Recipient{Code: "ABC1234"}) })
+	for role, page := range map[Role]string{Secretariat: "/ordini/rinnovo?casella=" + s.address, Member: "/area/rinnovo"} {
+		path, _, _ := strings.Cut(page, "?")
+		v := s.as(role)
+		code := func(a *answer) string { return attribute(a.find("input", "id", "recipient_code"), "value") }
+		a := v.get(page).must(200)
+		if got := code(a); got != "ABC1234" {
+			t.Errorf("%s proposes %q", path, got)
+		}
+		if got := code(v.follow(v.post(path, a.sent("recipient_code", "", "action", "quote")...).must(303)).must(200)); got != "" {
+			t.Errorf("%s: emptied, it came back as %q", path, got)
+		}
+	}
 }
 
 // TestMailboxesOfOthersAreNotRenewed: neither seen nor ordered.
