@@ -63,9 +63,9 @@ func TestRightsTableIsWhatTheRoutesDo(t *testing.T) {
 	name := s.backup()
 	tries := map[string]func(*visitor) int{
 		"Fare un salvataggio, eseguire i lavori del programma": func(v *visitor) int { return v.post("/amministrazione/salvataggi").status },
-		"Portare via un salvataggio, gestire gli operatori, leggere il registro": func(v *visitor) int {
+		"Portare via un salvataggio, gestire operatori e domini, leggere il registro": func(v *visitor) int {
 			codes := map[int]bool{}
-			for _, a := range []*answer{v.get("/amministrazione/operatori"), v.get("/amministrazione/operatori/1"), v.get("/amministrazione/registro"),
+			for _, a := range []*answer{v.get("/amministrazione/operatori"), v.get("/amministrazione/operatori/1"), v.get("/amministrazione/domini"), v.get("/amministrazione/registro"),
 				v.get("/amministrazione/registro/esporta"), v.post("/amministrazione/salvataggi/" + name)} {
 				codes[a.status] = true
 			}
