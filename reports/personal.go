@@ -3,6 +3,7 @@ package reports
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -25,7 +26,7 @@ type Personal struct {
 
 // PersonalPart is one list of what is held. A row has a value for each column:
 // string, int, bool, pec.Cents, pec.Date, time.Time, a type with an Italian
-// method, or nil.
+// method, a Said, or nil.
 type PersonalPart struct {
 	Key     string // of the machine-readable file: "movements"
 	Title   string // of the readable one: "Movimenti del credito"
@@ -36,6 +37,12 @@ type PersonalPart struct {
 // PersonalColumn names a column for machines and for people; without a title it
 // is in the machine-readable file only.
 type PersonalColumn struct{ Key, Title string }
+
+// Said is a value of which programs read the code and people the words.
+type Said struct{ Code, Words string }
+
+// Italian is the value as people read it.
+func (s Said) Italian() string { return s.Words }
 
 // Kept says what is kept, why, and how long.
 type Kept struct {
@@ -98,20 +105,24 @@ func machineValue(v any) any {
 	case pec.Cents:
 		return v.String()
 	case time.Time:
+		if v.IsZero() {
+			return nil
+		}
 		return v.UTC().Format(time.RFC3339)
+	case Said:
+		return v.Code
 	}
 	return v
 }
 
-// readableValue is a value as people read it.
-func readableValue(v any) string {
+// readableValue is a value as people read it; a dash is what is not there.
+func readableValue(v any) string { return cmp.Or(words(v), "–") }
+
+func words(v any) string {
 	switch v := v.(type) {
 	case nil:
-		return "–"
+		return ""
 	case string:
-		if v == "" {
-			return "–"
-		}
 		return v
 	case bool:
 		if v {
@@ -121,11 +132,11 @@ func readableValue(v any) string {
 	case pec.Cents:
 		return v.Euro()
 	case pec.Date:
-		if v.IsZero() {
-			return "–"
-		}
 		return v.Italian()
 	case time.Time:
+		if v.IsZero() {
+			return ""
+		}
 		return v.In(pec.Rome).Format("02/01/2006 15:04")
 	case italian:
 		return v.Italian()

@@ -15,8 +15,9 @@ import (
 
 // PersonalFile gathers all that is held of a member into one file for that
 // member (articles 15 and 20 of the GDPR), and logs that it was taken. What was
-// merged into the position is in it. inWords says the log's actions in Italian.
-func (o *Office) PersonalFile(ctx context.Context, actor string, member int64, inWords func(action string) string) ([]byte, error) {
+// merged into the position is in it. inWords says an entry of the log in Italian:
+// what was done, and its particulars.
+func (o *Office) PersonalFile(ctx context.Context, actor string, member int64, inWords func(db.AuditEntry) (what, detail string)) ([]byte, error) {
 	var b bytes.Buffer
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		m, err := standingMember(tx, member)
@@ -35,7 +36,7 @@ func (o *Office) PersonalFile(ctx context.Context, actor string, member int64, i
 	return b.Bytes(), err
 }
 
-func (o *Office) personal(tx *db.ReadTx, m db.MemberRow, inWords func(string) string) (reports.Personal, error) {
+func (o *Office) personal(tx *db.ReadTx, m db.MemberRow, inWords func(db.AuditEntry) (string, string)) (reports.Personal, error) {
 	p := reports.Personal{Holder: m.FullName(), MadeOn: o.Today()}
 	body, err := tx.OrderBody()
 	if err != nil {
@@ -46,7 +47,11 @@ func (o *Office) personal(tx *db.ReadTx, m db.MemberRow, inWords func(string) st
 	if err != nil {
 		return p, err
 	}
-	g := personalParts{tx: tx, positions: append([]db.MemberRow{m}, merged...), inWords: inWords}
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return p, err
+	}
+	g := personalParts{tx: tx, positions: append([]db.MemberRow{m}, merged...), agreements: agreements, today: p.MadeOn, inWords: inWords}
 	for _, part := range []func() error{g.register, g.history, g.mailboxes, g.services, g.orders, g.money, g.messages, g.accepted, g.imports, g.log} {
 		if err := part(); err != nil {
 			return p, err
@@ -111,14 +116,22 @@ type personalParts struct {
 	positions []db.MemberRow // the one that stands, then those merged into it
 	boxes     []db.MailboxRow
 	parts     []reports.PersonalPart
-	inWords   func(string) string
+	inWords   func(db.AuditEntry) (what, detail string)
+
+	agreements []pec.Agreement
+	today      pec.Date
 }
 
-// part begins a list; its columns are keys and titles in turn.
+// part begins a list; its columns are keys and titles in turn. Which of one
+// position a row is of, nobody needs to read.
 func (g *personalParts) part(key, title string, columns ...string) *reports.PersonalPart {
 	p := reports.PersonalPart{Key: key, Title: title}
 	for i := 0; i+1 < len(columns); i += 2 {
-		p.Columns = append(p.Columns, reports.PersonalColumn{Key: columns[i], Title: columns[i+1]})
+		column := reports.PersonalColumn{Key: columns[i], Title: columns[i+1]}
+		if column.Key == "position" && len(g.positions) == 1 {
+			column.Title = ""
+		}
+		p.Columns = append(p.Columns, column)
 	}
 	g.parts = append(g.parts, p)
 	return &g.parts[len(g.parts)-1]
@@ -173,7 +186,8 @@ func (g *personalParts) history() error {
 			return err
 		}
 		for _, c := range list {
-			p.Rows = append(p.Rows, []any{c.At, pec.Field(c.Field).Italian(), c.Old, c.New, whoActed(c.Actor)})
+			f := pec.Field(c.Field)
+			p.Rows = append(p.Rows, []any{c.At, f.Italian(), reports.Said{Code: c.Old, Words: f.InWords(c.Old)}, reports.Said{Code: c.New, Words: f.InWords(c.New)}, whoActed(c.Actor)})
 		}
 	}
 	return nil
@@ -198,7 +212,8 @@ func (g *personalParts) mailboxes() (err error) {
 	p := g.part("mailboxes", "Caselle PEC", "address", "Indirizzo", "kind", "Tipologia", "status", "Stato", "requested_on", "Richiesta", "activated_on", "Attivata",
 		"expires_on", "Scadenza", "closed_on", "Chiusa", "auto_renew", "Rinnovo automatico", "next_kind", "Tipologia dal prossimo periodo")
 	for _, b := range g.boxes {
-		p.Rows = append(p.Rows, []any{b.Address, b.Kind, b.Status, b.RequestedOn, b.ActivatedOn, b.ExpiresOn, b.ClosedOn, b.AutoRenew, b.NextKind})
+		p.Rows = append(p.Rows, []any{b.Address, reports.Said{Code: b.Kind, Words: pec.KindName(g.agreements, b.Kind, g.today)}, b.Status, b.RequestedOn, b.ActivatedOn, b.ExpiresOn, b.ClosedOn, b.AutoRenew,
+			reports.Said{Code: b.NextKind, Words: pec.KindName(g.agreements, b.NextKind, g.today)}})
 	}
 	q := g.part("periods", "Periodi delle caselle", "address", "Indirizzo", "from", "Dal", "to", "Al", "ordine_gross", "A carico dell’Ordine, lordo")
 	for _, b := range g.boxes {
@@ -213,6 +228,15 @@ func (g *personalParts) mailboxes() (err error) {
 	return nil
 }
 
+// product is called as it was when it was bought; what came without a name, as
+// the agreement calls it.
+func (g *personalParts) product(code, name string) string {
+	if name == "" || name == code {
+		return pec.ProductName(g.agreements, code, g.today)
+	}
+	return name
+}
+
 func (g *personalParts) services() error {
 	p := g.part("services", "Servizi aggiuntivi", "address", "Indirizzo", "product", "Servizio", "quantity", "Quantità", "from", "Dal", "to", "Scadenza", "net", "Ultimo prezzo netto",
 		"auto_renew", "Rinnovo", "ended_on", "Cessato", "end_reason", "Perché")
@@ -222,7 +246,7 @@ func (g *personalParts) services() error {
 			return err
 		}
 		for _, s := range list {
-			p.Rows = append(p.Rows, []any{b.Address, s.ProductName, s.Quantity, s.StartedOn, s.ExpiresOn, s.Net, s.AutoRenew, s.EndedOn, s.EndReason})
+			p.Rows = append(p.Rows, []any{b.Address, g.product(s.Product, s.ProductName), s.Quantity, s.StartedOn, s.ExpiresOn, s.Net, s.AutoRenew, s.EndedOn, s.EndReason})
 		}
 	}
 	return nil
@@ -241,7 +265,7 @@ func (g *personalParts) orders() error {
 			return err
 		}
 		for _, l := range lines {
-			p.Rows = append(p.Rows, []any{o.Number(), o.Kind, o.State, o.OrderedOn, o.CompletedOn, l.ProductName, l.Quantity, l.Price.Net, l.Price.VAT, l.Price.Gross, l.Reason, whoActed(o.EnteredBy)})
+			p.Rows = append(p.Rows, []any{o.Number(), o.Kind, o.State, o.OrderedOn, o.CompletedOn, g.product(l.Product, l.ProductName), l.Quantity, l.Price.Net, l.Price.VAT, l.Price.Gross, l.Reason, whoActed(o.EnteredBy)})
 		}
 	}
 	return nil
@@ -280,7 +304,7 @@ func (g *personalParts) messages() error {
 			return err
 		}
 		for _, x := range list {
-			p.Rows = append(p.Rows, []any{x.On, x.Kind.Italian(), x.Recipient, x.Letter.Subject, x.Letter.Text, x.State.Italian(), x.GoneAt})
+			p.Rows = append(p.Rows, []any{x.On, x.Kind, x.Recipient, x.Letter.Subject, x.Letter.Text, x.State, x.GoneAt})
 		}
 	}
 	return nil
@@ -290,7 +314,7 @@ func (g *personalParts) accepted() error {
 	p := g.part("acceptances", "Condizioni accettate", "document", "Documento", "version", "Versione", "at", "Quando")
 	list, err := g.tx.Acceptances(g.positions[0].ID)
 	for _, a := range list {
-		p.Rows = append(p.Rows, []any{a.Document, a.Version, a.At})
+		p.Rows = append(p.Rows, []any{reports.Said{Code: a.Document, Words: pec.TermTitle(a.Document)}, a.Version, a.At})
 	}
 	return err
 }
@@ -310,11 +334,12 @@ func (g *personalParts) imports() error {
 }
 
 func (g *personalParts) log() error {
-	p := g.part("log", "Registro: chi ha fatto che cosa", "at", "Quando", "what", "Che cosa", "by", "Chi", "action", "", "detail", "")
+	p := g.part("log", "Registro: chi ha fatto che cosa", "at", "Quando", "what", "Che cosa", "particulars", "Particolari", "by", "Chi", "action", "", "detail", "")
 	const all = -1
 	list, err := g.tx.MemberAudit(g.positions[0].ID, 0, all)
 	for _, e := range list {
-		p.Rows = append(p.Rows, []any{e.At, g.inWords(e.Action), whoActed(e.Actor), e.Action, json.RawMessage(e.Detail)})
+		what, detail := g.inWords(e)
+		p.Rows = append(p.Rows, []any{e.At, what, detail, whoActed(e.Actor), e.Action, json.RawMessage(e.Detail)})
 	}
 	return err
 }

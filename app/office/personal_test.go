@@ -36,6 +36,9 @@ func (o *testOffice) parts(file []byte) (page string, data map[string][]map[stri
 	return page, data
 }
 
+// shouted stands for the words of the pages.
+func shouted(e db.AuditEntry) (what, detail string) { return strings.ToUpper(e.Action), "" }
+
 func TestPersonalFileHoldsAllThereIs(t *testing.T) {
 	o := newOffice(t, "2017-10-12")
 	o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error { return tx.SetOrderBody(db.OrderBody{Name: "Ordine di prova"}) }))
@@ -47,7 +50,7 @@ func TestPersonalFileHoldsAllThereIs(t *testing.T) {
 	o.topUp(second, 500)
 	o.merges(member, o.holder(second))
 
-	file, err := o.PersonalFile(ctx, "operatore:giulia@ordine.example", member, strings.ToUpper)
+	file, err := o.PersonalFile(ctx, "operatore:giulia@ordine.example", member, shouted)
 	o.must(err)
 	page, data := o.parts(file)
 	for _, part := range []struct {
@@ -79,7 +82,7 @@ func TestPersonalFileHoldsAllThereIs(t *testing.T) {
 		}
 		return err
 	}))
-	_, err = o.PersonalFile(ctx, "prova", o.row(member).ID+1, strings.ToUpper)
+	_, err = o.PersonalFile(ctx, "prova", o.row(member).ID+1, shouted)
 	o.refuses("member_merged", err)
 }
 
@@ -154,7 +157,7 @@ func TestErasureTakesContactsAndLeavesMoney(t *testing.T) {
 	if m.City != "" || m.Email != "" || m.PasswordHash != "" || m.TaxCode != "RSSMRA85T10A562S" || m.Surname != "Rossi" || m.RegistrationNumber != "A1" {
 		t.Errorf("%+v", m)
 	}
-	file, err := o.PersonalFile(ctx, "prova", member, strings.ToUpper)
+	file, err := o.PersonalFile(ctx, "prova", member, shouted)
 	o.must(err)
 	page, _ := o.parts(file)
 	for _, gone := range []string{"Borgo", "Valdoro", "mario@posta.example", "mario.nuovo@posta.example"} {

@@ -147,6 +147,36 @@ func InForce(agreements []Agreement, on Date) (Agreement, bool) {
 	return found, ok
 }
 
+// KindName is what a kind is called in the agreement in force on a day, or else
+// in the latest that has it; its code when none has.
+func KindName(agreements []Agreement, code string, on Date) string {
+	return nameIn(agreements, code, on, func(a Agreement) string {
+		k, _ := a.Kind(code)
+		return k.Name
+	})
+}
+
+// ProductName is what a product is called, as KindName says it of kinds.
+func ProductName(agreements []Agreement, code string, on Date) string {
+	return nameIn(agreements, code, on, func(a Agreement) string {
+		p, _ := a.Product(code)
+		return p.Name
+	})
+}
+
+func nameIn(agreements []Agreement, code string, on Date, nameOf func(Agreement) string) string {
+	if a, ok := InForce(agreements, on); ok && nameOf(a) != "" {
+		return nameOf(a)
+	}
+	name, since := code, Date{}
+	for _, a := range agreements {
+		if nameOf(a) != "" && !a.StartsOn.Before(since) {
+			name, since = nameOf(a), a.StartsOn
+		}
+	}
+	return name
+}
+
 // ReadAgreement reads an agreement's document and checks it. What cannot be an
 // agreement comes back as a Problem that names the field.
 func ReadAgreement(doc []byte) (Agreement, error) {

@@ -183,6 +183,20 @@ func (f Field) Italian() string {
 	return string(f)
 }
 
+// InWords is the field's value, as Get returns it, as people read it: days as
+// 12/10/2018, the status by its word.
+func (f Field) InWords(value string) string {
+	switch f {
+	case FieldStatus:
+		return MemberStatus(value).Italian()
+	case FieldBirthDate, FieldRegisteredOn, FieldLeftOn:
+		if d, err := ParseDate(value); err == nil {
+			return d.Italian()
+		}
+	}
+	return value
+}
+
 // Get returns the field's value as text: days in ISO form, the status as its
 // code. An unknown field is a programming error and panics.
 func (m Member) Get(f Field) string {

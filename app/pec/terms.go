@@ -1,5 +1,7 @@
 package pec
 
+import "slices"
+
 // TermsVersion names the texts that members accept before their first purchase
 // (R17). It changes whenever one of the texts does: members are then asked
 // again.
@@ -40,6 +42,15 @@ var Terms = []Term{
 
 L’iscritto può chiedere alla segreteria di vedere, correggere o avere i propri dati.`,
 	},
+}
+
+// TermTitle is the title of what a member accepted, by its code; the code of a
+// term that is no longer asked for.
+func TermTitle(code string) string {
+	if i := slices.IndexFunc(Terms, func(t Term) bool { return t.Code == code }); i >= 0 {
+		return Terms[i].Title
+	}
+	return code
 }
 
 // TermCodes are the codes of all the terms, for who accepts every one.

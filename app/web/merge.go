@@ -150,7 +150,7 @@ func found(tx *db.ReadTx, but int64, q string) ([]db.MemberListed, error) {
 // sort parts the fields into those to choose and those that are alike.
 func (p *mergePage) sort() {
 	for _, f := range p.Fields {
-		keep, gone := fieldInWords(string(f.Field), f.Keep), fieldInWords(string(f.Field), f.Gone)
+		keep, gone := f.Field.InWords(f.Keep), f.Field.InWords(f.Gone)
 		switch {
 		case f.Differs():
 			p.Choose = append(p.Choose, mergeChoice{"campo-" + string(f.Field), f.Field.Italian(), keep, gone, f.TakeGone})

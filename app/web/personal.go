@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -49,7 +50,11 @@ func (s *site) personal(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		p.Held = held(m, holds)
+		accepted, err := acceptedBy(tx, m.ID)
+		if err != nil {
+			return err
+		}
+		p.Held = held(m, holds, accepted)
 		if p.Erase, err = s.office.PreviewErasure(tx, m.ID); err != nil {
 			return err
 		}
@@ -62,8 +67,20 @@ func (s *site) personal(c *fiber.Ctx) error {
 	return s.show(c, "personal", &p)
 }
 
+// acceptedBy lists what a member accepted by its titles, each once whatever the
+// version.
+func acceptedBy(tx *db.ReadTx, member int64) (titles []string, err error) {
+	list, err := tx.Acceptances(member)
+	for _, a := range list {
+		if title := pec.TermTitle(a.Document); !slices.Contains(titles, title) {
+			titles = append(titles, title)
+		}
+	}
+	return titles, err
+}
+
 // held counts what there is of a member.
-func held(m db.MemberRow, h db.Holdings) []fact {
+func held(m db.MemberRow, h db.Holdings, accepted []string) []fact {
 	known := 0
 	for _, f := range pec.MemberFields {
 		if m.Get(f.Field) != "" {
@@ -75,7 +92,7 @@ func held(m db.MemberRow, h db.Holdings) []fact {
 		{Title: "Caselle", Value: pec.Thousands(len(h.Mailboxes)), Note: counted(h.Services, "servizio attivo", "servizi attivi")},
 		{Title: "Ordini", Value: pec.Thousands(h.Orders + h.Waiting)},
 		{Title: "Movimenti", Value: pec.Thousands(h.Entries), Note: counted(h.TopUps, "ricarica", "ricariche")},
-		{Title: "Condizioni accettate", Value: pec.Thousands(h.Acceptances)},
+		{Title: "Condizioni accettate", Value: pec.Thousands(len(accepted)), Note: strings.Join(accepted, ", ")},
 	}
 }
 
@@ -91,7 +108,18 @@ func (s *site) personalFile(c *fiber.Ctx) error {
 func (s *site) ownFile(c *fiber.Ctx) error { return s.sendPersonal(c, who(c).ID, "") }
 
 func (s *site) sendPersonal(c *fiber.Ctx, member int64, number string) error {
-	file, err := s.office.PersonalFile(ctx(c), who(c).Actor(), member, actionInWords)
+	var products productNames
+	err := s.read(c, func(tx *db.ReadTx) error {
+		agreements, err := tx.Agreements()
+		products = productsOf(agreements)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	file, err := s.office.PersonalFile(ctx(c), who(c).Actor(), member, func(e db.AuditEntry) (what, detail string) {
+		return actionInWords(e.Action), detailOf(e.Detail, products)
+	})
 	if err != nil {
 		return err
 	}

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -38,6 +40,68 @@ func TestPersonalDataAsAFile(t *testing.T) {
 	}
 	v.get(page + "/registro").must(200).says("L’iscritto, dalla sua area")
 	v.post("/area/dati/file").must(403)
+}
+
+// The page is for people, the JSON for programs: no code and no ISO day is in
+// the first, and why somebody left is in it.
+func TestPersonalPageIsInWords(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	s.buys(1)
+	s.write(func(tx *db.Tx) error {
+		for _, code := range pec.TermCodes() {
+			if err := tx.AddAcceptance(s.member, code, pec.TermsVersion); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, change := range []office.StatusChange{
+		{Status: pec.MemberSuspended, On: pec.Day("2018-06-01"), Until: pec.Day("2018-12-01"), Reason: "Morosità"},
+		{Status: pec.MemberCancelled, On: pec.Day("2018-06-15"), Reason: "Dimissioni"},
+	} {
+		if _, err := s.office.ChangeMemberStatus(t.Context(), "prova", s.member, change); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member, "/dati-personali")
+	v.get(page).must(200).says("Condizioni generali, Clausola 4, durata e rinnovo")
+	file := v.post(page).must(200).body
+	readable, data := inZIP(t, file, "i-suoi-dati.html"), inZIP(t, file, "dati.json")
+	for _, words := range []string{
+		"<td>iscritto</td><td>sospeso</td>", "<td>sospeso</td><td>cancellato</td>", "<td>Data cancellazione</td><td>–</td><td>15/06/2018</td>",
+		"da iscritto, a sospeso, dal 01/06/2018, fino al 01/12/2018, motivo: Morosità", "motivo: Dimissioni",
+		"<td>Clausola 4, durata e rinnovo</td>", "<td>Standard</td>", "bonifico", "Spazio Extra Inbox",
+	} {
+		if !strings.Contains(readable, words) {
+			t.Errorf("the page does not say %q", words)
+		}
+	}
+	for _, code := range []string{"cancelled", "suspended", "clausola-4", "inbox_gb", "bank_transfer", "topup", "completed", ">standard<", "2018-06-15", "01/01/0001", "Posizione</th>"} {
+		if strings.Contains(readable, code) {
+			t.Errorf("the page says %q", code)
+		}
+	}
+	for _, code := range []string{`"new": "cancelled"`, `"new": "2018-06-15"`, `"document": "clausola-4"`, `"kind": "standard"`, `"position": 1`} {
+		if !strings.Contains(data, code) {
+			t.Errorf("the data do not have %s", code)
+		}
+	}
+}
+
+// inZIP is the text of a file in an archive.
+func inZIP(t *testing.T, archive []byte, name string) string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := fs.ReadFile(z, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func TestErasureIsReviewedAndShown(t *testing.T) {

@@ -407,7 +407,7 @@ func (l *life) change(fields []db.FieldChange) {
 		if len(parts) > 0 {
 			parts = append(parts, template.HTML("<br>"))
 		}
-		parts = append(parts, pec.Field(f.Field).Italian()+": ", oldAndNew(fieldInWords(f.Field, f.Old), fieldInWords(f.Field, f.New)))
+		parts = append(parts, pec.Field(f.Field).Italian()+": ", oldAndNew(pec.Field(f.Field).InWords(f.Old), pec.Field(f.Field).InWords(f.New)))
 	}
 	if why := l.reasons[first.At]; why != "" && title == "Stato cambiato" {
 		parts = append(parts, template.HTML("<br>"), why)
@@ -425,19 +425,6 @@ func oldAndNew(old, now string) template.HTML {
 		now = "vuoto"
 	}
 	return template.HTML(`<del class="ap-old">` + template.HTMLEscapeString(old) + `</del> <span class="visually-hidden">diventa</span> <ins class="ap-new">` + template.HTMLEscapeString(now) + `</ins>`)
-}
-
-// fieldInWords is a field's stored value as the pages say it.
-func fieldInWords(field, value string) string {
-	switch pec.Field(field) {
-	case pec.FieldStatus:
-		return pec.MemberStatus(value).Italian()
-	case pec.FieldBirthDate, pec.FieldRegisteredOn, pec.FieldLeftOn:
-		if d, err := pec.ParseDate(value); err == nil {
-			return d.Italian()
-		}
-	}
-	return value
 }
 
 // coming adds what awaits the mailboxes of a member, or (mailbox not 0) one.
