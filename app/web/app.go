@@ -61,7 +61,8 @@ type site struct {
 	notices  notices
 	checking chan struct{} // room for passwords being checked: each takes 19 MiB
 	paths    map[string]route
-	ahead    aheadCache // the coming renewals, until something changes
+	labels   map[string]string // of the pages' fields, by name
+	ahead    aheadCache        // the coming renewals, until something changes
 }
 
 // New makes the web application.
@@ -86,6 +87,7 @@ func newSite(cfg Config) *site {
 		notices:  notices{bySession: map[string]kept{}},
 		checking: make(chan struct{}, 4),
 		paths:    map[string]route{},
+		labels:   fieldLabels(),
 	}
 	s.views.AddFuncMap(formats())
 	s.views.AddFunc("asset", assetURL)

@@ -40,6 +40,10 @@
 //		return s.done(c, "/credito/12", "Ricarica di 10,98 € registrata.") // redirect, told on the next page
 //	}
 //
+// A form that is sent when its log-in has ended is not lost: sentform.go shows
+// what was typed, to be confirmed. Name a field for a secret so that it holds
+// "password" or "again": it is then never shown.
+//
 // Add the concept's routes to routes.go; the menu entry of menu.go appears by
 // itself once its page exists. A page whose address has a part to fill in gets
 // a line in samples() of pages_test.go: every page is rendered as every role,

@@ -76,6 +76,7 @@ type visit struct {
 	who     *Who // nil: not signed in
 	session string
 	csrf    string
+	hash    string // of the password of who is here, see madeFor
 	order   string // the Ordine's name
 	today   pec.Date
 }
@@ -143,6 +144,9 @@ func (s *site) visited(c *fiber.Ctx) error {
 		v.csrf = c.Cookies(s.cookieName(formCookie))
 	}
 	if err := s.checkForm(c, v); err != nil {
+		if sent, ok := s.lateForm(c, v); ok {
+			return s.keptForm(c, v, sent)
+		}
 		return err
 	}
 	return c.Next()
@@ -173,7 +177,7 @@ func (s *site) recognise(c *fiber.Ctx, tx *db.ReadTx, v *visit) error {
 	if person == nil || sealOf(hash) != seal {
 		return nil
 	}
-	v.who, v.session, v.csrf = person, sess.ID(), csrf
+	v.who, v.hash, v.session, v.csrf = person, hash, sess.ID(), csrf
 	return nil
 }
 
@@ -207,7 +211,8 @@ func sealOf(hash string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:9])
 }
 
-// begin opens a session under a new id; whatever was there before is gone.
+// begin opens a session under a new id; whatever was there before is gone. From
+// here on the visit is that person's.
 func (s *site) begin(c *fiber.Ctx, role Role, id int64, passwordHash string) error {
 	sess, err := s.sessions.Get(c)
 	if err != nil {
@@ -220,12 +225,17 @@ func (s *site) begin(c *fiber.Ctx, role Role, id int64, passwordHash string) err
 	sess.Set("id", id)
 	sess.Set("seal", sealOf(passwordHash))
 	sess.Set("since", s.Now().Unix())
-	sess.Set("csrf", randomToken())
+	v := visitOf(c)
+	v.session, v.csrf = sess.ID(), formMark(Who{ID: id, Role: role}, passwordHash)
+	sess.Set("csrf", v.csrf)
 	if err := sess.Save(); err != nil {
 		return fmt.Errorf("opening a session: %w", err)
 	}
 	s.forgetFormCookie(c)
-	return nil
+	return s.read(c, func(tx *db.ReadTx) (err error) {
+		v.who, v.hash, err = identify(tx, role, id)
+		return err
+	})
 }
 
 // end closes the session.

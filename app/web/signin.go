@@ -26,7 +26,8 @@ func (s *site) signInRoutes() []route {
 type signInPage struct {
 	Frame
 	Login string
-	Next  string // where to go afterwards, a path of ours or empty
+	Next  string    // where to go afterwards, a path of ours or empty
+	Sent  *sentForm // what was typed when the log-in had ended; nil mostly
 }
 
 func (s *site) signInPage(c *fiber.Ctx) error {
@@ -44,13 +45,16 @@ func (s *site) signInPage(c *fiber.Ctx) error {
 // account is the same, after the same time.
 func (s *site) signIn(c *fiber.Ctx) error {
 	f := formOf(c)
-	p := signInPage{Login: f.needed("login", "Scriva la Sua casella PEC o la Sua e-mail."), Next: ownPath(f.text("next"))}
+	p := signInPage{Login: f.needed("login", "Scriva la Sua casella PEC o la Sua e-mail."), Next: ownPath(f.text("next")), Sent: waitingForm(c)}
 	password := c.FormValue("password")
 	if password == "" {
 		f.wrong("password", "Scriva la password.")
 	}
 	if f.ok() {
 		err := s.trySignIn(c, p.Login, password)
+		if v := visitOf(c); err == nil && p.Sent != nil && v.madeFor(p.Sent.Token) {
+			return s.askAgain(c, *p.Sent)
+		}
 		if err == nil {
 			return c.Redirect(afterSignIn(p.Next), fiber.StatusSeeOther)
 		}
