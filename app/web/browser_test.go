@@ -23,6 +23,7 @@ type browserPage struct {
 	Cookies map[string]string `json:"cookies,omitempty"`
 	Status  int               `json:"status,omitempty"` // 200 when 0
 	Script  *bool             `json:"script,omitempty"` // false: with scripts switched off
+	Typed   map[string]string `json:"typed,omitempty"`  // into the page's form, by name: the page is what answers
 }
 
 // inBrowser opens pages in Chromium at a phone's and a desk's width and fails

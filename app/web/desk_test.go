@@ -200,14 +200,16 @@ func TestRegisterPagesInABrowser(t *testing.T) {
 	member, off := fmt.Sprint("/iscritti/", s.member), false
 	plain := v.page("iscritti-senza-script", "/iscritti?casella=without")
 	plain.Script = &off
-	wrong := v.page("stato-errori", member+"/stato?status=transferred")
-	wrong.Status = 422
+	wrong, review, reviews := v.page("stato-errori", member+"/stato"), v.page("stato", member+"/stato"), v.page("stato-molti-esame", "/iscritti/stato?tutti=1")
+	wrong.Status, wrong.Typed = 422, map[string]string{"status": "transferred"}
+	review.Typed = map[string]string{"status": "cancelled", "on": "01/06/2018", "reason": "Delibera"}
+	reviews.Typed = review.Typed
 	s.inBrowser(t, wrong,
 		v.page("scrivania", "/"), v.page("iscritti", "/iscritti?stato=on_register"), plain, v.page("iscritto", member),
-		v.page("stato", member+"/stato?status=cancelled&on=01/06/2018&reason=Delibera"), v.page("accesso-iscritto", member+"/accesso"),
+		review, v.page("accesso-iscritto", member+"/accesso"),
 		v.page("iscritto-dati", member+"/dati"), v.page("iscritto-nuovo", "/iscritti/nuovo"), v.page("iscritti-filtri", "/iscritti?entro=200&colonne=numero,sezione,iscrizione,comune,scadenza"),
 		v.page("elenco-nuovo", "/iscritti/elenchi/nuovo?entro=90"), v.page("elenco-salvato", fmt.Sprint("/iscritti/elenchi/", s.savedListSample())), v.page("elenco-elimina", fmt.Sprint("/iscritti/elenchi/", s.savedListSample(), "/elimina")),
-		v.page("azioni", "/iscritti/azioni?tutti=1"), v.page("stato-molti", "/iscritti/stato?tutti=1&stato=active"), v.page("stato-molti-esame", "/iscritti/stato?tutti=1&status=cancelled&on=01/06/2018&reason=Delibera"),
+		v.page("azioni", "/iscritti/azioni?tutti=1"), v.page("stato-molti", "/iscritti/stato?tutti=1&stato=active"), reviews,
 		v.page("richiesta", fmt.Sprint("/iscritti/caselle?id=", ids[0], "&id=", s.member)),
 		v.page("caselle", "/caselle"), v.page("casella", fmt.Sprint("/caselle/", s.mailbox)), v.page("attivazione", fmt.Sprint("/caselle/", box, "/attivazione")),
 	)

@@ -206,6 +206,49 @@ func TestMemberIsEnteredByHand(t *testing.T) {
 	s.as(ReadOnly).get("/iscritti").must(200).saysNot("Nuovo iscritto")
 }
 
+// review asks what would follow from a status, typed as in an address.
+func (v *visitor) review(page, typed string) *answer {
+	v.t.Helper()
+	values, err := url.ParseQuery(typed)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	fields := []string{"passo", "esame"}
+	for name, list := range values {
+		fields = append(fields, name, list[0])
+	}
+	return v.post(page, fields...)
+}
+
+// Why somebody left must not be in the browser's history nor in a proxy's log:
+// what is typed goes from the form to what follows from it, and back, without
+// an address that holds it.
+func TestReasonOfAStatusIsInNoAddress(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	for _, page := range []string{fmt.Sprint("/iscritti/", s.member, "/stato"), fmt.Sprint("/iscritti/stato?id=", s.member), "/iscritti/stato?tutti=1&stato=active"} {
+		form := formOfPage(v.get(page).must(200)).with("status", "cancelled", "on", "01/06/2018", "reason", "Morosità")
+		a := v.post(page, form...).must(200).says("Motivo: Morosità.", "Conferma: cancellat")
+		for _, link := range a.links() {
+			if strings.Contains(link, "Moros") || strings.Contains(link, "reason") {
+				t.Errorf("%s links to %s", page, link)
+			}
+		}
+		a = v.post(page, append(formOfPage(a), "passo", "modifica")...).must(200).says("Nuovo stato").saysNot("Conferma")
+		if got := attribute(a.find("input", "name", "reason"), "value"); got != "Morosità" {
+			t.Errorf("%s: the reason came back as %q", page, got)
+		}
+		v.get(page + "&status=cancelled&on=01/06/2018&reason=Morosit%C3%A0").saysNot("Morosità")
+		s.look(func(tx *db.ReadTx) error {
+			m, err := tx.Member(s.member)
+			if m.Status != pec.MemberActive {
+				t.Errorf("%s wrote before it was confirmed", page)
+			}
+			return err
+		})
+	}
+}
+
 func TestLeavingIsReviewedBeforeItIsWritten(t *testing.T) {
 	s := areaSite(t, fullYearAgreement) // 15/06/2018, the mailbox expires on 01/10/2018
 	s.pays(1000)
@@ -214,7 +257,7 @@ func TestLeavingIsReviewedBeforeItIsWritten(t *testing.T) {
 	v.get(page+"/stato").must(200).says("Morandi Elena ora è iscritta", "Cancellata")
 
 	// Left on 01/06/2018: with 60 days of grace the mailbox closes on 31/07/2018.
-	v.get(page+"/stato?status=cancelled&on=01/06/2018&reason=Delibera+12").must(200).
+	v.review(page+"/stato", "status=cancelled&on=01/06/2018&reason=Delibera+12").must(200).
 		says("da iscritta a cancellata", "si chiude il 31/07/2018", "fra 46 giorni", "Il credito di 10,00 € resta suo", "Motivo: Delibera 12.")
 	s.look(func(tx *db.ReadTx) error {
 		m, err := tx.Member(s.member)
@@ -231,7 +274,7 @@ func TestLeavingIsReviewedBeforeItIsWritten(t *testing.T) {
 		{"status=active&reason=x", "È già iscritta"},
 		{"status=nobile&reason=x", "Scelga uno degli stati"},
 	} {
-		v.get(page + "/stato?" + refused.query).must(422).says(refused.sentence)
+		v.review(page+"/stato", refused.query).must(422).says(refused.sentence)
 	}
 	v.post(page+"/stato", "status", "cancelled", "on", "16/06/2018", "reason", "x").must(422).says("non può essere nel futuro")
 
@@ -241,7 +284,7 @@ func TestLeavingIsReviewedBeforeItIsWritten(t *testing.T) {
 	v.get("/caselle").must(200).says("Si chiude")
 
 	// Back within the grace: all continues.
-	v.get(page+"/stato?status=active&reason=Errore").must(200).says("da cancellata a iscritta", "continua, con scadenza il 01/10/2018")
+	v.review(page+"/stato", "status=active&reason=Errore").must(200).says("da cancellata a iscritta", "continua, con scadenza il 01/10/2018")
 	v.follow(v.post(page+"/stato", "status", "active", "reason", "Errore").must(303)).must(200).
 		says("Morandi Elena ora è iscritta.", "La casella continua").saysNot("Si chiude")
 }
@@ -255,9 +298,9 @@ func TestTransferAndSuspensionTellWhereAndUntilWhen(t *testing.T) {
 		{"status=suspended&reason=x", "Scriva da quale giorno è sospeso"},
 		{"status=suspended&on=01/06/2018&until=31/05/2018&reason=x", "La sospensione finirebbe prima di cominciare"},
 	} {
-		v.get(page + "/stato?" + refused.query).must(422).says(refused.sentence)
+		v.review(page+"/stato", refused.query).must(422).says(refused.sentence)
 	}
-	v.get(page+"/stato?status=suspended&on=01/06/2018&until=30/11/2018&reason=Delibera+7").must(200).
+	v.review(page+"/stato", "status=suspended&on=01/06/2018&until=30/11/2018&reason=Delibera+7").must(200).
 		says("da iscritta a sospesa", "È sospeso dal 01/06/2018 al 30/11/2018", "continua, con scadenza il 01/10/2018")
 	v.follow(v.post(page+"/stato", "status", "suspended", "on", "01/06/2018", "until", "30/11/2018", "reason", "Delibera 7").must(303)).must(200).
 		says("Morandi Elena ora è sospesa.", "Sospesa dal 01/06/2018", "Fino al 30/11/2018", "Motivo dello stato Delibera 7", "Dal 01/06/2018. Fino al 30/11/2018. Motivo: Delibera 7")
@@ -268,7 +311,7 @@ func TestTransferAndSuspensionTellWhereAndUntilWhen(t *testing.T) {
 
 	s.now = s.now.Add(time.Minute)
 	to := "Ordine degli Ingegneri di Rieti"
-	v.get(page+"/stato?status=transferred&on=10/06/2018&reason=Nulla+osta&to="+url.QueryEscape(to)).must(200).says("da sospesa a trasferita", "e passa a "+to)
+	v.review(page+"/stato", "status=transferred&on=10/06/2018&reason=Nulla+osta&to="+url.QueryEscape(to)).must(200).says("da sospesa a trasferita", "e passa a "+to)
 	v.follow(v.post(page+"/stato", "status", "transferred", "on", "10/06/2018", "reason", "Nulla osta", "to", to).must(303)).must(200).
 		says("Passa a "+to, "Motivo dello stato Nulla osta", "Passa a "+to+". Motivo: Nulla osta").saysNot("Sospesa dal 01/06/2018 Fino al 31/12/2018 Passa")
 	v.get(page + "/registro").must(200).says("passa a: " + to)

@@ -39,11 +39,6 @@ var statusHelp = map[pec.MemberStatus]string{
 // Leaves reports whether the status is off the register.
 func (s *statusFields) Leaves() bool { return !pec.MemberStatus(s.Status).OnRegister() }
 
-// Address is what was typed, for addresses.
-func (s *statusFields) Address() string {
-	return withQuery("", "status", s.Status, "on", s.On, "until", s.Until, "to", s.To, "reason", s.Reason)
-}
-
 // change reads the fields; kept is the day on which a leaver left before, zero
 // for others: it need not be typed again.
 func (s *statusFields) change(f *form, today, kept pec.Date) office.StatusChange {
@@ -106,7 +101,18 @@ type statusPage struct {
 	Credit pec.Cents
 }
 
-// newStatusPage reads what was chosen, from the address or the form alike.
+// Steps of a change of status. A reason is nobody's business but the Ordine's:
+// what was typed travels in the form, never in an address, and looking at what
+// would follow is a POST that writes nothing.
+const (
+	stepField  = "passo"
+	stepReview = "esame"    // what would follow
+	stepBack   = "modifica" // the form again, as it was typed
+)
+
+func nothingTyped(string) string { return "" }
+
+// newStatusPage reads what was typed.
 func (s *site) newStatusPage(c *fiber.Ctx, value func(string) string) (*statusPage, error) {
 	m, way, err := s.memberOf(c)
 	if err != nil {
@@ -118,29 +124,12 @@ func (s *site) newStatusPage(c *fiber.Ctx, value func(string) string) (*statusPa
 	return p, nil
 }
 
-func queryText(c *fiber.Ctx) func(string) string {
-	return func(name string) string { return strings.TrimSpace(c.Query(name)) }
-}
-
 func (s *site) statusForm(c *fiber.Ctx) error {
-	p, err := s.newStatusPage(c, queryText(c))
+	p, err := s.newStatusPage(c, nothingTyped)
 	if err != nil {
 		return err
 	}
-	if p.Status == "" {
-		p.Status, p.Until, p.To = string(p.Member.Status), p.Member.Standing.Until.Italian(), p.Member.Standing.To
-		return s.show(c, "status", p)
-	}
-	f := formOf(c)
-	if c.Query("indietro") == "" {
-		if p.check(f); f.ok() {
-			f.add(s.reviewStatus(c, p))
-		}
-		p.Review = f.ok()
-	}
-	if !f.ok() {
-		return s.refuse(c, "status", p, f)
-	}
+	p.Status, p.Until, p.To = string(p.Member.Status), p.Member.Standing.Until.Italian(), p.Member.Standing.To
 	return s.show(c, "status", p)
 }
 
@@ -176,7 +165,17 @@ func (s *site) changeStatus(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	step := f.text(stepField)
+	if step == stepBack {
+		return s.show(c, "status", p)
+	}
 	p.check(f)
+	if f.ok() && step == stepReview {
+		f.add(s.reviewStatus(c, p))
+		if p.Review = f.ok(); p.Review {
+			return s.show(c, "status", p)
+		}
+	}
 	var changed office.StatusChanged
 	if f.ok() {
 		changed, err = s.office.ChangeMemberStatus(ctx(c), who(c).Actor(), p.Member.ID, p.Change)
@@ -266,7 +265,6 @@ func (s *site) manyActions(c *fiber.Ctx) error {
 type manyStatusPage struct {
 	Frame
 	statusFields
-	Chosen chosen
 	Count  int
 	Review bool
 	IDs    []int64 // for whom something changes
@@ -294,15 +292,24 @@ func (s *site) manyStatusForm(c *fiber.Ctx) error {
 	if len(ids) == 0 {
 		return s.toldNobody(c)
 	}
-	p := s.newManyStatusPage(c, queryText(c), ids)
-	p.Chosen = chosenIn(c)
-	if p.Status == "" || c.Query("indietro") != "" {
-		return s.show(c, "members-status", p)
+	return s.show(c, "members-status", s.newManyStatusPage(c, nothingTyped, ids))
+}
+
+// reviewManyStatuses shows what would follow for those whom the address chose,
+// or the form once more; it writes nothing.
+func (s *site) reviewManyStatuses(c *fiber.Ctx, f *form) error {
+	ids, err := s.chosenMembers(c)
+	if err != nil {
+		return err
 	}
-	f := formOf(c)
-	change := p.change(f, p.Today, pec.Date{})
-	if f.ok() {
-		f.add(s.reviewMany(c, p, ids, change))
+	if len(ids) == 0 {
+		return s.toldNobody(c)
+	}
+	p := s.newManyStatusPage(c, f.text, ids)
+	if f.text(stepField) == stepReview {
+		if change := p.change(f, p.Today, pec.Date{}); f.ok() {
+			f.add(s.reviewMany(c, p, ids, change))
+		}
 	}
 	if !f.ok() {
 		return s.refuse(c, "members-status", p, f)
@@ -349,15 +356,14 @@ func (s *site) reviewMany(c *fiber.Ctx, p *manyStatusPage, ids []int64, change o
 
 func (s *site) changeManyStatuses(c *fiber.Ctx) error {
 	f := formOf(c)
+	if f.text(stepField) != "" {
+		return s.reviewManyStatuses(c, f)
+	}
 	ids := f.ids("id")
 	if len(ids) == 0 {
 		return s.toldNobody(c)
 	}
 	p := s.newManyStatusPage(c, f.text, ids)
-	p.Chosen = chosen{}
-	for _, id := range ids {
-		p.Chosen["id"] = append(p.Chosen["id"], itoa(id))
-	}
 	change := p.change(f, p.Today, pec.Date{})
 	var done office.StatusesChanged
 	if f.ok() {

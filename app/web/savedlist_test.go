@@ -160,11 +160,11 @@ func TestCouncilDecisionOnMany(t *testing.T) {
 	}
 	v.get("/iscritti/azioni?tutti=1").must(200).says("Azioni su 3 iscritti", "Cambia lo stato…", "Richiedi le caselle…")
 	chosen := fmt.Sprintf("id=%d&id=%d&id=%d", s.member, ids[0], ids[1])
-	v.get("/iscritti/stato?" + chosen + "&status=suspended&on=01/06/2018").must(422).says("Scriva il motivo")
-	v.get("/iscritti/stato?"+chosen+"&status=suspended&on=01/06/2018&reason=Delibera+5").must(200).
+	v.review("/iscritti/stato?"+chosen, "status=suspended&on=01/06/2018").must(422).says("Scriva il motivo")
+	v.review("/iscritti/stato?"+chosen, "status=suspended&on=01/06/2018&reason=Delibera+5").must(200).
 		says("Nulla è ancora scritto", "Conferma: sospeso per 2 iscritti", "Per 1 iscritto non cambia nulla", "Neri Ada È già sospeso.", "continua, con scadenza il 01/10/2018")
 
-	a := v.get("/iscritti/stato?tutti=1&status=cancelled&on=01/06/2018&reason=Delibera+5").must(200).
+	a := v.review("/iscritti/stato?tutti=1", "status=cancelled&on=01/06/2018&reason=Delibera+5").must(200).
 		says("Si chiude 1 casella.", "Restano 10,00 € di credito", "si chiude il 31/07/2018", "Conferma: cancellato per 3 iscritti")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)

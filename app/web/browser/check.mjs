@@ -2,12 +2,26 @@
 // axe finds, what scrolls sideways, what the security policy stopped, what the
 // console complained of. Asked for by browser_test.go, on standard input:
 //   { base, chromium, modules, widths: [390, 1440], shots: "dir or empty",
-//     pages: [{ name, path, cookies: {name: value}, script: false }] }
+//     pages: [{ name, path, cookies: {name: value}, script: false, typed: {name: value} }] }
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { audit, job, overflow, windowOf, withBrowser } from "./common.mjs";
 
 const host = new URL(job.base).hostname;
+
+async function send(tab, typed) {
+  for (const [name, value] of Object.entries(typed)) {
+    const field = tab.locator(`main [name="${name}"]`);
+    if (await field.first().getAttribute("type") === "radio") {
+      await tab.locator(`main [name="${name}"][value="${value}"]`).check({ force: true });
+    } else {
+      await field.fill(value);
+    }
+  }
+  const button = tab.locator("main form[method=post] button[type=submit]").first();
+  const [answer] = await Promise.all([tab.waitForNavigation({ waitUntil: "load" }), button.click()]);
+  return answer;
+}
 
 async function visit(browser, page, width) {
   const faults = [];
@@ -21,7 +35,8 @@ async function visit(browser, page, width) {
   });
   tab.on("pageerror", (error) => faults.push(`script: ${error.message}`));
 
-  const answer = await tab.goto(job.base + page.path, { waitUntil: "load" });
+  let answer = await tab.goto(job.base + page.path, { waitUntil: "load" });
+  if (page.typed) answer = await send(tab, page.typed);
   if (answer.status() !== wanted) faults.push(`status ${answer.status()}, not ${wanted}`);
   await tab.evaluate(() => document.fonts.ready);
   const wide = await overflow(tab);
