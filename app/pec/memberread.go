@@ -64,7 +64,9 @@ func (r *memberReader) read(byCode map[string]*Member) {
 	r.readSection()
 	r.readNumber(FieldPhone)
 	r.readNumber(FieldMobile)
-	if !r.form {
+	if r.form {
+		r.checkTyped()
+	} else {
 		r.require(r.said)
 	}
 	r.readSex()
