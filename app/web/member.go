@@ -428,6 +428,7 @@ type memberLogPage struct {
 type logLine struct {
 	db.AuditEntry
 	Who, What, About string
+	Life             string // address of the line of time, which has the values of a change of data
 }
 
 func (s *site) memberLog(c *fiber.Ctx) error {
@@ -455,7 +456,12 @@ func (s *site) memberLog(c *fiber.Ctx) error {
 			return err
 		}
 		for _, e := range entries[:min(len(entries), size)] {
-			p.Entries = append(p.Entries, logLine{e, names.of(e.Actor), actionInWords(e.Action), detailOf(e.Detail, products)})
+			line := logLine{AuditEntry: e, Who: names.of(e.Actor), What: actionInWords(e.Action), About: detailOf(e.Detail, products)}
+			switch e.Action {
+			case "member.edited", "member.contacts", "member.status":
+				line.Life = fmt.Sprintf("/iscritti/%d?tutto=1#linea", id)
+			}
+			p.Entries = append(p.Entries, line)
 		}
 		if len(entries) > size {
 			p.Pager = &Pager{Size: size, Next: fmt.Sprintf("/iscritti/%d/registro?prima=%d", id, entries[size-1].ID)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -204,6 +205,31 @@ func TestMemberIsEnteredByHand(t *testing.T) {
 	v.follow(v.post("/iscritti/nuovo", form.with("surname", "Neri", "name", "Ada", "registration_number", "A20", "registered_on", "1/6/2018")...).must(303)).must(200).
 		says("Neri Ada è nell’albo.", "nell’albo dal 01/06/2018", "Iscritto inserito a mano", "Richieda la casella")
 	s.as(ReadOnly).get("/iscritti").must(200).saysNot("Nuovo iscritto")
+}
+
+// An order that a top-up of the same day completes comes after it, on the line
+// of time as in the credit; and from the log a change's values are one step away.
+func TestLineOfTimeFollowsTheLedger(t *testing.T) {
+	s := areaSite(t, fullYearAgreement) // 15/06/2018
+	s.buys(1)                           // waits
+	s.pays(1000)                        // and is completed
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member)
+	text := v.get(page).must(200).text()
+	_, life, _ := strings.Cut(text, "Linea del tempo")
+	bought, paid := strings.Index(life, "Acquisto: 1 GB"), strings.Index(life, "Ricarica di 10,00 €")
+	if bought < 0 || paid < 0 || bought > paid { // latest first
+		t.Errorf("the purchase at %d, the top-up at %d: %s", bought, paid, life)
+	}
+	form := formOfPage(v.get(page + "/dati").must(200))
+	v.post(page+"/dati", form.with("city", "Borgo")...).must(303)
+	a := v.get(page+"/registro").must(200).says("Dati modificati con i valori", "campi: Comune")
+	if !slices.Contains(a.links(), page+"?tutto=1#linea") {
+		t.Errorf("%v", a.links())
+	}
+	if target := v.get(page + "?tutto=1").must(200); target.find("section", "id", "linea") == nil && target.find("h2", "id", "linea") == nil {
+		t.Error("the link leads nowhere")
+	}
 }
 
 // review asks what would follow from a status, typed as in an address.

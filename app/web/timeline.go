@@ -28,12 +28,16 @@ type life struct {
 	audits  map[string]db.AuditEntry // by action, thing and day: who did what
 	reasons map[time.Time]string     // why a status changed, and what else is known of it, by the instant of the change
 	units   map[string]string        // of products, by code
+	ledgers map[int64][]db.Entry     // of members, once read
 }
 
-// happened is a Moment with the instant that puts it in order within its day.
+// happened is a Moment with the instant that puts it in order within its day,
+// and the movement's place in the ledger: an order that a top-up completes has
+// the same instant.
 type happened struct {
 	Moment
-	at time.Time
+	at  time.Time
+	seq int
 }
 
 func (s *site) lifeFrom(c *fiber.Ctx, tx *db.ReadTx) (*life, error) {
@@ -41,7 +45,7 @@ func (s *site) lifeFrom(c *fiber.Ctx, tx *db.ReadTx) (*life, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &life{site: s, c: c, tx: tx, names: names, audits: map[string]db.AuditEntry{}, reasons: map[time.Time]string{}, units: map[string]string{}}
+	l := &life{site: s, c: c, tx: tx, names: names, audits: map[string]db.AuditEntry{}, reasons: map[time.Time]string{}, units: map[string]string{}, ledgers: map[int64][]db.Entry{}}
 	agreements, err := tx.Agreements()
 	for _, a := range agreements {
 		for _, p := range a.Products {
@@ -68,7 +72,10 @@ func (l *life) years(limit int) (years []Year, more int, since int) {
 		if c := b.On.Compare(a.On); c != 0 {
 			return c
 		}
-		return b.at.Compare(a.at)
+		if c := b.at.Compare(a.at); c != 0 {
+			return c
+		}
+		return b.seq - a.seq
 	})
 	moments := slices.Clone(l.ahead)
 	for i, h := range l.past {
@@ -81,7 +88,12 @@ func (l *life) years(limit int) (years []Year, more int, since int) {
 }
 
 func (l *life) add(on pec.Date, at time.Time, title string, text, note any) {
-	l.past = append(l.past, happened{Moment{On: on, Title: title, Text: text, Note: note}, at})
+	l.moved(on, at, 0, title, text, note)
+}
+
+// moved is add for what is in the ledger, with its place there.
+func (l *life) moved(on pec.Date, at time.Time, seq int, title string, text, note any) {
+	l.past = append(l.past, happened{Moment{On: on, Title: title, Text: text, Note: note}, at, seq})
 }
 
 // by says who and when, small: "Giulia Ferretti alle 10:42".
@@ -250,9 +262,31 @@ func (l *life) orders(member, mailbox int64) error {
 		if err != nil {
 			return err
 		}
-		l.order(o, inWords(lines))
+		paid, err := l.paid(o)
+		if err != nil {
+			return err
+		}
+		l.order(o, inWords(lines), paid)
 	}
 	return nil
+}
+
+// paid is the movement with which an order was paid; none before it was
+// completed, nor for one without a cost.
+func (l *life) paid(o db.OrderRow) (db.Entry, error) {
+	if _, known := l.ledgers[o.MemberID]; !known {
+		entries, err := l.tx.Entries(o.MemberID)
+		if err != nil {
+			return db.Entry{}, err
+		}
+		l.ledgers[o.MemberID] = entries
+	}
+	for _, e := range l.ledgers[o.MemberID] {
+		if e.OrderID == o.ID && e.Kind == pec.EntryOrder {
+			return e, nil
+		}
+	}
+	return db.Entry{At: o.CreatedAt}, nil
 }
 
 // inWords is what an order holds, like with like: "2 GB in più, 1 GB di
@@ -292,7 +326,7 @@ func (q *quantities) add(fate string, product pec.Product, quantity int, gross p
 	}{fate, product, quantity, gross})
 }
 
-func (l *life) order(o db.OrderRow, what string) {
+func (l *life) order(o db.OrderRow, what string, entry db.Entry) {
 	page := l.linkTo(l.c, "/ordini/:id", fmt.Sprint("/ordini/", o.ID))
 	noun := capital(o.Kind.Italian())
 	note := l.by(o.EnteredBy, o.CreatedAt)
@@ -302,7 +336,7 @@ func (l *life) order(o db.OrderRow, what string) {
 		if o.Price.Gross > 0 {
 			paid = ", " + o.Price.Gross.Euro() + " dal credito."
 		}
-		l.add(o.CompletedOn, o.CreatedAt, noun+": "+what, joinHTML("Ordine ", anchor(page, o.Number()), paid), note)
+		l.moved(o.CompletedOn, entry.At, entry.Seq, noun+": "+what, joinHTML("Ordine ", anchor(page, o.Number()), paid), note)
 	case pec.OrderAwaitingPayment:
 		l.add(o.OrderedOn, o.CreatedAt, noun+" in attesa di pagamento: "+what, joinHTML(anchor(page, "L’ordine"), " si completa con una ricarica che copra "+o.Price.Gross.Euro()+"."), note)
 	default:
@@ -321,7 +355,7 @@ func (l *life) money(entries []db.Entry) {
 		if e.Kind == pec.EntryTopUp {
 			text = capital(byMethod(e.Method)) + ", riferimento " + e.Reference + "."
 		}
-		l.add(e.On, e.At, title, text+" Credito "+e.Balance.Euro()+".", l.by(e.Actor, e.At))
+		l.moved(e.On, e.At, e.Seq, title, text+" Credito "+e.Balance.Euro()+".", l.by(e.Actor, e.At))
 	}
 }
 
