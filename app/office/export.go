@@ -93,13 +93,17 @@ func (o *Office) MailboxesListed(ctx context.Context, f db.MailboxFilter) (repor
 	t.Columns = append(t.Columns, reports.Column{Title: "Titolare"}, reports.Column{Title: "N. iscrizione"}, reports.Column{Title: "Stato"},
 		reports.Column{Title: "Richiesta il", Kind: reports.Day}, reports.Column{Title: "Rinnovo automatico"}, reports.Column{Title: "Chiusa il", Kind: reports.Day})
 	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		agreements, err := tx.Agreements()
+		if err != nil {
+			return err
+		}
 		list, err := tx.MailboxList(f)
 		for _, m := range list {
 			var used any
 			if m.UsedMB != nil {
 				used = *m.UsedMB
 			}
-			t.Rows = append(t.Rows, []any{m.Address, m.TaxCode, m.Kind, m.ActivatedOn, m.ExpiresOn, m.ExtraGB, used,
+			t.Rows = append(t.Rows, []any{m.Address, m.TaxCode, pec.KindName(agreements, m.Kind, o.Today()), m.ActivatedOn, m.ExpiresOn, m.ExtraGB, used,
 				m.Holder, m.RegistrationNumber, m.Status, m.RequestedOn, m.AutoRenew, m.ClosedOn})
 		}
 		return err

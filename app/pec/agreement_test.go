@@ -232,6 +232,24 @@ func field(p *Problem) string {
 	return p.Field
 }
 
+func TestKindsAndProductsAreCalledAsTheAgreementDoes(t *testing.T) {
+	list := []Agreement{
+		{StartsOn: Day("2016-01-01"), Kinds: []Kind{{Code: "standard", Name: "Base"}, {Code: "old", Name: "Vecchia"}}, Products: []Product{{Code: "inbox_gb", Name: "Spazio"}}},
+		{StartsOn: Day("2018-01-01"), Kinds: []Kind{{Code: "standard", Name: "Standard"}}},
+	}
+	for _, row := range []struct{ code, on, want string }{
+		{"standard", "2017-12-31", "Base"}, {"standard", "2018-01-01", "Standard"}, {"old", "2018-06-01", "Vecchia"},
+		{"standard", "2015-01-01", "Standard"}, {"pro", "2018-06-01", "pro"},
+	} {
+		if got := KindName(list, row.code, Day(row.on)); got != row.want {
+			t.Errorf("%s on %s is called %q, want %q", row.code, row.on, got, row.want)
+		}
+	}
+	if got := ProductName(list, "inbox_gb", Day("2018-06-01")); got != "Spazio" {
+		t.Errorf("the product is called %q", got)
+	}
+}
+
 func TestAgreementInForceIsTheLatestStarted(t *testing.T) {
 	list := []Agreement{{ID: 3, StartsOn: Day("2020-03-01")}, {ID: 1, StartsOn: Day("2017-01-01")}, {ID: 2, StartsOn: Day("2018-10-12")}}
 	for day, want := range map[string]int64{

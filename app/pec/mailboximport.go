@@ -431,7 +431,7 @@ func (p *mailboxPlanner) compare(r *mailboxReader, out *MailboxRow, known *Known
 		return
 	}
 	if kindDiffers {
-		r.warn(FieldKind, "kind_differs", fmt.Sprintf("Presso il gestore la tipologia è %s, da noi %s: i costi registrati sono della nostra, che resta.", r.kind.Code, m.Kind), "Controlli con il gestore quale vale.")
+		r.warn(FieldKind, "kind_differs", fmt.Sprintf("Presso il gestore la tipologia è %s, da noi %s: i costi registrati sono della nostra, che resta.", KindName(p.in.Agreements, r.kind.Code, p.in.Today), KindName(p.in.Agreements, m.Kind, p.in.Today)), "Controlli con il gestore quale vale.")
 	}
 	if activationDiffers {
 		r.warn(FieldActivatedOn, "activation_differs", fmt.Sprintf("Presso il gestore l’attivazione è del %s, da noi del %s: resta la nostra.", r.activated.Italian(), m.ActivatedOn.Italian()), "Controlli con il gestore quale vale.")

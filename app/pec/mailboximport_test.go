@@ -184,6 +184,9 @@ func TestListCorrectsWhatAListToldAndLeavesHistory(t *testing.T) {
 	if got := codes(r.Problems); r.Outcome != OutcomeUpdated || !slices.Equal(got, want) || len(r.Changes()) != 1 || *r.After.UsedMB != 700 || !r.StartsOn.IsZero() {
 		t.Errorf("renewed here: %s %v %v", r.Outcome, got, r.Changes())
 	}
+	if m := r.Problems[0].Message; strings.Contains(m, "standard") || !strings.Contains(m, "Casella Standard") {
+		t.Errorf("the kind by its code: %s", m)
+	}
 	if m := r.Problems[2].Message; !strings.Contains(m, "31/12/2026") || !strings.Contains(m, "12/10/2027") {
 		t.Errorf("not both days: %s", m)
 	}

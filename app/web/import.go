@@ -293,7 +293,8 @@ func readingFacts(r office.ImportReport) []fact {
 }
 
 var encodingTitles = map[string]string{
-	"utf-8": "UTF-8", "windows-1252": "Windows-1252", "iso-8859-15": "ISO 8859-15", "iso-8859-1": "ISO 8859-1", "utf-16le": "UTF-16", "utf-16be": "UTF-16 (big endian)",
+	"utf-8": "UTF-8", "windows-1252": "Windows-1252", "iso-8859-15": "ISO 8859-15", "iso-8859-1": "ISO 8859-1", "utf-16le": "UTF-16", "utf-16be": "UTF-16, byte invertiti",
+	"cp850": "DOS (cp850)", "macintosh": "Mac di una volta",
 }
 
 func encodingTitle(name string) string {

@@ -40,6 +40,17 @@ func (v *visitor) imports(file string) *answer {
 	return v.post(file+"/importa", "visto", seen)
 }
 
+func TestEncodingsAreCalledByNames(t *testing.T) {
+	seen := map[string]string{}
+	for _, e := range office.Encodings {
+		title := encodingTitle(e)
+		if title == e || seen[title] != "" || strings.Contains(title, "endian") {
+			t.Errorf("%s is called %q, as is %q", e, title, seen[title])
+		}
+		seen[title] = e
+	}
+}
+
 // importSample makes, once, a file on its way and an import that was written.
 func (s *testSite) importSample() (file, batch string) {
 	s.t.Helper()

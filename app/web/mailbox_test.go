@@ -43,6 +43,8 @@ func TestMailboxesAreListedByStatus(t *testing.T) {
 	a := v.get("/caselle/esporta?stato=outstanding&formato=csv").must(200)
 	if body := string(a.body); !strings.Contains(body, "ada.neri@pec.ordine.example;") || strings.Contains(body, s.address) {
 		t.Errorf("the file does not hold just what is listed: %s", body)
+	} else if !strings.Contains(body, ";Standard;") || strings.Contains(body, ";standard;") {
+		t.Errorf("the kind is not called by its name: %s", body)
 	}
 }
 
