@@ -68,24 +68,33 @@ func writeFile(path string, data []byte) error {
 	return nil
 }
 
-type exportMembersCmd struct {
-	Out string `required:"" placeholder:"FILE" help:"Il file: .csv o .xlsx."`
+// listFlags are those of every list that is taken away.
+type listFlags struct {
+	Out    string `required:"" placeholder:"FILE" help:"Il file: .csv o .xlsx."`
+	DryRun bool   `help:"Dice quante righe avrebbe il file, senza scriverlo."`
 }
+
+type listResult struct {
+	File   string `json:"file"`
+	Rows   int    `json:"rows"`
+	DryRun bool   `json:"dry_run"`
+}
+
+type exportMembersCmd struct{ listFlags }
 
 func (cmd *exportMembersCmd) Run(c *call) error {
-	return c.export(cmd.Out, "%d iscritti in «%s».", (*office.Office).MembersTable)
+	return c.export(cmd.listFlags, "%d iscritti in «%s».", (*office.Office).MembersTable)
 }
 
-type exportMailboxesCmd struct {
-	Out string `required:"" placeholder:"FILE" help:"Il file: .csv o .xlsx."`
-}
+type exportMailboxesCmd struct{ listFlags }
 
 func (cmd *exportMailboxesCmd) Run(c *call) error {
-	return c.export(cmd.Out, "%d caselle in «%s».", (*office.Office).MailboxesTable)
+	return c.export(cmd.listFlags, "%d caselle in «%s».", (*office.Office).MailboxesTable)
 }
 
-// export writes a list to a file and says how long it is.
-func (c *call) export(path, said string, list func(*office.Office, context.Context) (reports.Table, error)) error {
+// export writes a list to a file, or with --dry-run only makes it, and says how
+// long it is.
+func (c *call) export(flags listFlags, said string, list func(*office.Office, context.Context) (reports.Table, error)) error {
 	o, err := c.office()
 	if err != nil {
 		return err
@@ -94,14 +103,17 @@ func (c *call) export(path, said string, list func(*office.Office, context.Conte
 	if err != nil {
 		return err
 	}
-	data, err := tableFile(table, path)
+	data, err := tableFile(table, flags.Out)
 	if err != nil {
 		return err
 	}
-	if err := writeFile(path, data); err != nil {
+	if flags.DryRun {
+		said += " Prova: il file non è stato scritto."
+	} else if err := writeFile(flags.Out, data); err != nil {
 		return err
 	}
-	return c.print(map[string]any{"file": path, "rows": len(table.Rows)}, said, len(table.Rows), path)
+	rows := len(table.Rows)
+	return c.print(listResult{flags.Out, rows, flags.DryRun}, said, rows, flags.Out)
 }
 
 // tableFile prints a list in the format of the file's ending.
