@@ -51,6 +51,7 @@ var usageWords = []struct {
 	{regexp.MustCompile(`^unknown flag (.+)$`), "l’opzione $1 non esiste"},
 	{regexp.MustCompile(`^unexpected argument (.+), did you mean (?:one of )?(.+)\?$`), "«$1» qui non si aspetta; forse $2?"},
 	{regexp.MustCompile(`^unexpected argument (.+)$`), "«$1» qui non si aspetta"},
+	{regexp.MustCompile(`^(--\S+) and (--\S+) can't be used together$`), "$1 e $2 non vanno insieme: ne scelga una"},
 	{regexp.MustCompile(`^expected one of (.+)$`), "scriva un comando, uno di $1"},
 	{regexp.MustCompile(`^expected "(<[^"]*)"$`), "manca $1"},
 	{regexp.MustCompile(`^expected "([^"]*)"$`), "scriva il comando $1"},
