@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -60,10 +61,13 @@ type importMembersCmd struct {
 	Leavers    bool     `help:"Segna come usciti dall’albo tutti quelli che mancano dal file." xor:"leavers"`
 	Leaver     []string `sep:"none" placeholder:"NUMERO" help:"Segna come uscito l’iscritto con questo numero, se manca dal file; si può ripetere." xor:"leavers"`
 	LeftOn     dayArg   `placeholder:"AAAA-MM-GG" help:"Il primo giorno fuori dall’albo di chi è uscito (predefinito: oggi)."`
-	LeftStatus string   `default:"cancelled" help:"Come è uscito: cancelled, transferred o deceased (predefinito: cancelled)."`
+	LeftStatus string   `help:"Come è uscito: cancelled, transferred o deceased (predefinito: cancelled)."`
 }
 
 func (cmd *importMembersCmd) Run(c *call) error {
+	if leavers := cmd.Leavers || len(cmd.Leaver) > 0; !leavers && (cmd.LeftStatus != "" || !cmd.LeftOn.IsZero()) {
+		return usageError("--left-status e --left-on vogliono --leavers o --leaver: senza, nessuno esce dall’albo")
+	}
 	return c.importFile(office.ImportMembers, cmd.importFlags, cmd.choose)
 }
 
@@ -77,7 +81,7 @@ func (cmd *importMembersCmd) choose(c *call, o *office.Office, choices *pec.Impo
 		choices.Only = pec.OnlyKnown
 	}
 	choices.ClearEmpty = cmd.ClearEmpty
-	l := pec.Leavers{All: cmd.Leavers, Status: pec.MemberStatus(cmd.LeftStatus), LeftOn: cmd.LeftOn.Date}
+	l := pec.Leavers{All: cmd.Leavers, Status: cmp.Or(pec.MemberStatus(cmd.LeftStatus), pec.MemberCancelled), LeftOn: cmd.LeftOn.Date}
 	if l.LeftOn.IsZero() {
 		l.LeftOn = o.Today()
 	}
