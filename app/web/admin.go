@@ -61,7 +61,7 @@ func rights() []right {
 		who  []Role
 	}{
 		{"Guardare albo, caselle, servizi, credito, rinnovi, report", operators},
-		{"Importare; cambiare iscritti, caselle, servizi; inserire e annullare ordini", clerks},
+		{"Importare; cambiare iscritti, caselle, servizi; inserire e annullare ordini; salvare elenchi per tutti", clerks},
 		{"Registrare pagamenti, produrre i report", treasury},
 		{"Scrivere le convenzioni e le colonne del file per il gestore", contracts},
 		{"Fare un salvataggio, eseguire i lavori del programma", clerks},

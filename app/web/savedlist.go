@@ -13,8 +13,8 @@ import (
 func (s *site) savedListRoutes() []route {
 	return []route{
 		post("/iscritti/colonne", operators, s.chooseColumns),
-		get("/iscritti/elenchi/nuovo", operators, s.saveListForm),
-		post("/iscritti/elenchi/nuovo", operators, s.saveList),
+		get("/iscritti/elenchi/nuovo", clerks, s.saveListForm),
+		post("/iscritti/elenchi/nuovo", clerks, s.saveList),
 		get("/iscritti/elenchi/:id", clerks, s.savedList),
 		post("/iscritti/elenchi/:id", clerks, s.renameList),
 		get("/iscritti/elenchi/:id/elimina", clerks, s.deleteListForm),

@@ -46,6 +46,29 @@ func TestListIsSavedForEverybody(t *testing.T) {
 	v.follow(v.post(edit + "/elimina").must(303)).must(200).says("Elenco eliminato.")
 }
 
+// TestListsAreSavedByClerks: the places are few and everybody's, so those who
+// only look take none.
+func TestListsAreSavedByClerks(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	for _, row := range []struct {
+		role  Role
+		query string
+		may   bool
+	}{{Administrator, "stato=active", true}, {Secretariat, "casella=with", true}, {Treasurer, "entro=200", false}, {ReadOnly, "entro=200", false}} {
+		v := s.as(row.role)
+		if led := strings.Contains(v.get("/iscritti?"+row.query).must(200).text(), "Salva questo elenco"); led != row.may {
+			t.Errorf("%s is led to saving a list: %v", row.role, led)
+		}
+		asked, saved := 403, 403
+		if row.may {
+			asked, saved = 200, 303
+		}
+		v.get("/iscritti/elenchi/nuovo?" + row.query).must(asked)
+		v.post("/iscritti/elenchi/nuovo", "elenco", row.query, "name", "Di "+string(row.role)).must(saved)
+	}
+	s.as(ReadOnly).get("/iscritti").must(200).says("Di administrator 1", "Di secretariat 1").saysNot("Di treasurer", "Di reader")
+}
+
 func TestColumnsStayTheOperators(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.enrol(pec.Member{RegistrationNumber: "B7", Surname: "Berti", Name: "Ugo", Section: "B", City: "Borgo"})
