@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -398,10 +399,16 @@ func (s *site) missing(tx *db.ReadTx, wanted bool, lines []memberLine) error {
 // columns that the address names as the page shows them, or all of the register
 // as an import takes them; of rows ticked only those.
 func (s *site) memberFile(c *fiber.Ctx) error {
+	chosen, err := chosenForFile(c)
+	if err != nil {
+		return err
+	}
+	if len(chosen) == 0 && c.Query(tickedParam) != "" {
+		return s.toldNobody(c)
+	}
 	l, form := memberListingOf(c), strings.TrimPrefix(c.Path(), "/iscritti/elenco.")
 	today := visitOf(c).today
 	name := "iscritti-" + today.String()
-	chosen := queryIDs(c)
 	if len(l.columns()) == 0 {
 		t, err := s.office.MembersListed(ctx(c), l.filter(today), chosen...)
 		if err != nil {
@@ -410,7 +417,7 @@ func (s *site) memberFile(c *fiber.Ctx) error {
 		return sendTable(c, t, name, form)
 	}
 	var lines []memberLine
-	err := s.read(c, func(tx *db.ReadTx) error {
+	err = s.read(c, func(tx *db.ReadTx) error {
 		list, err := tx.MemberList(l.filter(today))
 		if err != nil {
 			return err
@@ -425,6 +432,26 @@ func (s *site) memberFile(c *fiber.Ctx) error {
 		return err
 	}
 	return sendTable(c, shownTable(l.columns(), lines), name, form)
+}
+
+// tickedParam says that a file is of the rows ticked, even when none is.
+const tickedParam = "spuntati"
+
+// chosenForFile are the rows ticked for a file, none for the whole list. An
+// address with anything in it that the list does not know is refused: read as
+// if it were not there, a damaged one would give away the whole register.
+func chosenForFile(c *fiber.Ctx) ([]int64, error) {
+	given, err := url.ParseQuery(string(c.Request().URI().QueryString()))
+	ids := queryIDs(c)
+	whole := err == nil && len(ids) == len(given["id"])
+	known := append([]string{"id", "tutti", tickedParam, "ordina", "colonne"}, memberFilters...)
+	for name := range given {
+		whole = whole && slices.Contains(known, name)
+	}
+	if !whole {
+		return nil, pec.Refuse("link_invalid", "L’indirizzo di questa esportazione è rovinato. Torni all’elenco degli iscritti ed esporti da lì.")
+	}
+	return ids, nil
 }
 
 // shownTable is the list as the page shows it, with these columns.

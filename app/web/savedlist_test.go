@@ -209,6 +209,28 @@ func TestCouncilDecisionOnMany(t *testing.T) {
 	}
 }
 
+// TestDamagedExportGivesNobodyAway: what the address says beyond the list is
+// never read as the whole register.
+func TestDamagedExportGivesNobodyAway(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(ReadOnly)
+	for _, query := range []string{
+		"id=", "id=tutti", fmt.Sprintf("id=%d&id=x", s.member), "tutti%3D1%26stato%3Dsuspended", "tutti=1&amp;stato=suspended", "status=suspended", "stato=suspended;casella=with", "stato=%zz",
+	} {
+		for _, ending := range []string{"csv?", "xlsx?", "csv?colonne=numero&"} {
+			v.get("/iscritti/elenco." + ending + query).must(404).says("L’indirizzo di questa esportazione è rovinato.").saysNot("Morandi")
+		}
+	}
+	v.follow(v.get("/iscritti/elenco.xlsx?colonne=numero&spuntati=1").must(303)).says("Non ha scelto nessun iscritto.")
+	clerk := s.as(Secretariat)
+	if clerk.get("/iscritti").must(200).find("button", "name", tickedParam) == nil {
+		t.Error("the rows ticked are exported without saying that they are")
+	}
+	if csv := string(v.get(fmt.Sprint("/iscritti/elenco.csv?spuntati=1&id=", s.member)).must(200).body); !strings.Contains(csv, "Morandi") {
+		t.Errorf("the file: %q", csv)
+	}
+}
+
 // link is where the first link with these words leads.
 func (a *answer) link(words string) string {
 	a.t.Helper()
