@@ -43,8 +43,8 @@ func (tx *ReadTx) BooksOf(members []int64) ([]HeldBook, error) {
 func (tx *ReadTx) books(who string, arg any) ([]HeldBook, error) {
 	books, err := all(tx, func(row scanner) (HeldBook, error) {
 		var b HeldBook
-		return b, row.Scan(&b.MemberID, &b.Status, dayInto{&b.LeftOn}, dayInto{&b.LeftRegisteredOn}, &b.Credit, &b.Claim, &b.Holder, &b.RegistrationNumber)
-	}, `SELECT m.id, m.status, m.left_on, m.left_registered_on,
+		return b, row.Scan(&b.MemberID, &b.Status, dayInto{&b.LeftOn}, dayInto{&b.LeftRegisteredOn}, dayInto{&b.LastEventOn}, &b.Credit, &b.Claim, &b.Holder, &b.RegistrationNumber)
+	}, `SELECT m.id, m.status, m.left_on, m.left_registered_on, m.last_event_on,
 			COALESCE((SELECT balance_cents FROM ledger l WHERE l.member_id = m.id ORDER BY seq DESC LIMIT 1), 0),
 			COALESCE((SELECT SUM(amount_cents) FROM claims c WHERE c.member_id = m.id), 0),
 			rtrim(m.surname || ' ' || m.name), COALESCE(m.registration_number, '')

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"encoding/json"
 	"strings"
 
 	"albopec/app/pec"
@@ -47,6 +48,22 @@ func (tx *ReadTx) MailboxByAddress(address string) (MailboxRow, error) {
 // MailboxesOf returns a member's mailboxes, the open ones first.
 func (tx *ReadTx) MailboxesOf(member int64) ([]MailboxRow, error) {
 	return all(tx, scanMailbox, `SELECT `+mailboxColumns+` FROM mailboxes b WHERE b.member_id = ? ORDER BY b.status = 'closed', b.address, b.id DESC`, member)
+}
+
+// MailboxesHeldBy returns the mailboxes of these members, each one's as
+// MailboxesOf does.
+func (tx *ReadTx) MailboxesHeldBy(members []int64) (map[int64][]MailboxRow, error) {
+	ids, err := json.Marshal(members)
+	if err != nil {
+		return nil, err
+	}
+	list, err := all(tx, scanMailbox, `SELECT `+mailboxColumns+` FROM mailboxes b WHERE b.member_id IN (SELECT value FROM json_each(?))
+		ORDER BY b.status = 'closed', b.address, b.id DESC`, string(ids))
+	held := map[int64][]MailboxRow{}
+	for _, b := range list {
+		held[b.MemberID] = append(held[b.MemberID], b)
+	}
+	return held, err
 }
 
 // Mailboxes returns all mailboxes by address.

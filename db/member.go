@@ -1,6 +1,8 @@
 package db
 
 import (
+	"encoding/json"
+	"slices"
 	"time"
 
 	"albopec/app/pec"
@@ -52,6 +54,23 @@ var noMember = pec.Refuse("member_unknown", "L’iscritto non esiste.")
 // Member returns one member.
 func (tx *ReadTx) Member(id int64) (MemberRow, error) {
 	return one(tx, noMember, scanMember, `SELECT `+memberColumns+` FROM members m WHERE m.id = ?`, id)
+}
+
+// MembersOf returns these members, each once, by id. Read one by one, a whole
+// register takes too long for a page.
+func (tx *ReadTx) MembersOf(ids []int64) ([]MemberRow, error) {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	members, err := all(tx, scanMember, `SELECT `+memberColumns+` FROM members m WHERE m.id IN (SELECT value FROM json_each(?)) ORDER BY m.id`, string(list))
+	if err == nil && len(members) < len(ids) {
+		err = noMember
+	}
+	return members, err
 }
 
 // MemberByNumber finds a member by registration number; that of a position

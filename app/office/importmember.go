@@ -138,6 +138,11 @@ func standingFrom(tx *db.ReadTx, on pec.Date, member int64) error {
 	if err != nil {
 		return err
 	}
+	return standing(on, m, boxes)
+}
+
+// standing is standingFrom for a member with all their mailboxes.
+func standing(on pec.Date, m db.MemberRow, boxes []db.MailboxRow) error {
 	last := m.LastEventOn
 	for _, b := range boxes {
 		if b.LastEventOn.After(last) {

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -178,10 +179,11 @@ func (o *Office) ReviewMemberStatus(tx *db.ReadTx, member int64, change StatusCh
 	if err != nil {
 		return StatusReview{}, err
 	}
-	if err := standingFrom(tx, o.Today(), member); err != nil {
+	r, err := o.reviewing(tx, []db.MemberRow{m})
+	if err != nil {
 		return StatusReview{}, err
 	}
-	return o.reviewStatus(tx, m, change)
+	return r.of(m, change)
 }
 
 // ReviewStatuses says what a change of status would mean for each of the members
@@ -195,18 +197,17 @@ func (o *Office) ReviewStatuses(tx *db.ReadTx, ids []int64, change StatusChange)
 	if err != nil {
 		return nil, err
 	}
+	all, err := o.reviewing(tx, members)
+	if err != nil {
+		return nil, err
+	}
 	for _, m := range members {
 		r := StatusReview{Member: m, Why: already(m, change)}
 		if r.Why == "" {
-			err := standingFrom(tx, o.Today(), m.ID)
+			r, err = all.of(m, change)
 			if problem := pec.AsProblem(err); problem != nil {
 				r.Why = problem.Message
 			} else if err != nil {
-				return nil, err
-			}
-		}
-		if r.Why == "" {
-			if r, err = o.reviewStatus(tx, m, change); err != nil {
 				return nil, err
 			}
 		}
@@ -226,31 +227,59 @@ func already(m db.MemberRow, change StatusChange) string {
 
 func byName(tx *db.ReadTx, ids []int64) ([]db.MemberRow, error) {
 	members, err := inRegisterOrder(tx, ids)
-	slices.SortStableFunc(members, func(a, b db.MemberRow) int {
-		return strings.Compare(pec.Fold(a.FullName()), pec.Fold(b.FullName()))
-	})
+	names := make(map[int64]string, len(members))
+	for _, m := range members {
+		names[m.ID] = pec.Fold(m.FullName())
+	}
+	slices.SortStableFunc(members, func(a, b db.MemberRow) int { return strings.Compare(names[a.ID], names[b.ID]) })
 	return members, err
 }
 
-// reviewStatus plays the member's book to yesterday and then the change.
-func (o *Office) reviewStatus(tx *db.ReadTx, m db.MemberRow, change StatusChange) (StatusReview, error) {
-	r := StatusReview{Member: m}
-	book, agreements, err := o.Book(tx, m.ID)
+// reviewing is what the reviews of some members are worked out from. It is read
+// in a few queries, however many they are: member by member a whole register
+// takes too long for a page.
+type reviewing struct {
+	today      pec.Date
+	agreements []pec.Agreement
+	books      map[int64]pec.Book
+	boxes      map[int64][]db.MailboxRow // all, the closed ones last
+}
+
+func (o *Office) reviewing(tx *db.ReadTx, members []db.MemberRow) (reviewing, error) {
+	r := reviewing{today: o.Today(), books: map[int64]pec.Book{}}
+	ids := make([]int64, len(members))
+	for i, m := range members {
+		ids[i] = m.ID
+	}
+	books, err := tx.BooksOf(ids)
 	if err != nil {
 		return r, err
 	}
-	_, book = pec.Renewals(book, agreements, o.Today().AddDays(-1))
+	if r.agreements, err = complete(tx, books); err != nil {
+		return r, err
+	}
+	for _, b := range books {
+		r.books[b.MemberID] = b.Book
+	}
+	r.boxes, err = tx.MailboxesHeldBy(ids)
+	return r, err
+}
+
+// of plays the member's book to yesterday and then the change. What cannot be
+// is a Problem.
+func (r reviewing) of(m db.MemberRow, change StatusChange) (StatusReview, error) {
+	out := StatusReview{Member: m}
+	if err := standing(r.today, m, r.boxes[m.ID]); err != nil {
+		return out, err
+	}
+	_, book := pec.Renewals(r.books[m.ID], r.agreements, r.today.AddDays(-1))
 	after := m
-	leave(o.Today(), &after, change)
+	leave(r.today, &after, change)
 	returns := after.Status == pec.MemberActive && !m.Status.OnRegister()
 	book.Status, book.LeftOn, book.LeftRegisteredOn = after.Status, after.LeftOn, after.LeftRegisteredOn
-	r.Credit = book.Credit
-	boxes, err := tx.MailboxesOf(m.ID)
-	if err != nil {
-		return r, err
-	}
+	out.Credit = book.Credit
 	shown := map[string]bool{}
-	for _, b := range boxes { // the closed ones last
+	for _, b := range r.boxes[m.ID] {
 		if i := slices.IndexFunc(book.Mailboxes, func(x pec.Mailbox) bool { return x.ID == b.ID }); i >= 0 {
 			b.Mailbox = book.Mailboxes[i]
 		}
@@ -258,9 +287,9 @@ func (o *Office) reviewStatus(tx *db.ReadTx, m db.MemberRow, change StatusChange
 			continue
 		}
 		shown[b.Address] = true
-		r.Boxes = append(r.Boxes, fate(b, book, agreements))
+		out.Boxes = append(out.Boxes, fate(b, book, r.agreements))
 	}
-	return r, nil
+	return out, nil
 }
 
 // fate is what becomes of a mailbox by the book as it stands after the change.
@@ -299,33 +328,63 @@ type StatusesChanged struct {
 	LeftOut []LeftOut // who stays as they are, and why
 }
 
-// ChangeStatuses gives the members chosen a new status, in one transaction with
-// an entry in the log for each. Who has it already, or may not have it, is left
-// out: it may be repeated.
+// ChangeStatuses gives the members chosen a new status, with an entry in the
+// log for each. Who has it already, or may not have it, is left out: it may be
+// repeated.
+//
+// It is no single transaction: a decision on a whole register of 20,000 held
+// the lock for writing for 25 seconds, and payments that came meanwhile were
+// refused. The members are independent of each other, so it is written in
+// portions, each a transaction of its own that looks at its members anew. If a
+// portion fails, those before it stand: what is returned beside the error
+// counts them, and repeated it goes on with the rest.
 func (o *Office) ChangeStatuses(ctx context.Context, actor string, ids []int64, change StatusChange) (done StatusesChanged, err error) {
 	if change, err = change.tidy(o.Today()); err != nil {
 		return done, err
 	}
-	err = o.write(ctx, actor, func(tx *db.Tx) error {
-		members, err := byName(&tx.ReadTx, ids)
-		if err != nil {
-			return err
-		}
-		for _, m := range members {
-			why, one := already(m, change), StatusChanged{}
-			if why == "" {
-				why, one, err = tryStatus(tx, m, change)
-			}
-			switch {
-			case err != nil:
-				return err
-			case why != "":
-				done.LeftOut = append(done.LeftOut, LeftOut{m.ID, m.FullName(), why})
-			default:
-				done.Changed = append(done.Changed, one.Member)
-			}
-		}
-		return nil
+	var members []db.MemberRow
+	err = o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		members, err = byName(tx, ids)
+		return err
 	})
+	size := cmp.Or(o.batch, batchSize)
+	for start := 0; start < len(members) && err == nil; start += size {
+		portion := members[start:min(start+size, len(members))]
+		var part StatusesChanged
+		err = o.write(ctx, actor, func(tx *db.Tx) (err error) {
+			part, err = changePortion(tx, portion, change)
+			return err
+		})
+		if err == nil {
+			done.Changed, done.LeftOut = append(done.Changed, part.Changed...), append(done.LeftOut, part.LeftOut...)
+		}
+	}
 	return done, err
+}
+
+// changePortion changes the status of some members, as they are now.
+func changePortion(tx *db.Tx, members []db.MemberRow, change StatusChange) (done StatusesChanged, err error) {
+	for _, m := range members {
+		now, err := tx.Member(m.ID)
+		if problem := pec.AsProblem(err); problem != nil { // an import was taken back meanwhile
+			done.LeftOut = append(done.LeftOut, LeftOut{m.ID, m.FullName(), problem.Message})
+			continue
+		} else if err != nil {
+			return done, err
+		}
+		m = now
+		why, one := already(m, change), StatusChanged{}
+		if why == "" {
+			why, one, err = tryStatus(tx, m, change)
+		}
+		switch {
+		case err != nil:
+			return done, err
+		case why != "":
+			done.LeftOut = append(done.LeftOut, LeftOut{m.ID, m.FullName(), why})
+		default:
+			done.Changed = append(done.Changed, one.Member)
+		}
+	}
+	return done, nil
 }

@@ -1,8 +1,12 @@
 package office_test
 
 import (
+	"context"
+	"errors"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"albopec/app/office"
 	"albopec/app/pec"
@@ -142,6 +146,95 @@ func TestDecisionOnManyIsReviewedAndWrittenOnce(t *testing.T) {
 		n, err := tx.AuditCount(db.AuditFilter{Action: "member.status"})
 		if n != 3 { // with dimissioni of Rossi
 			t.Errorf("%d entries in the log, want 3", n)
+		}
+		return err
+	}))
+}
+
+// TestDecisionOnManyIsWrittenInPortions: five are cancelled two at a time. The
+// program stops before the last one, somebody pays in between, and the decision
+// is sent again.
+func TestDecisionOnManyIsWrittenInPortions(t *testing.T) {
+	o := newOffice(t, "2018-10-12")
+	o.SetBatch(2)
+	box := o.mailbox("A6", "Zeni", "Eva")
+	ids := []int64{o.member("A1", "Bo", "Ugo"), o.member("A2", "Coli", "Pia"), o.member("A3", "Dini", "Ada"), o.member("A4", "Elmi", "Ivo"), o.holder(box)}
+	change := office.StatusChange{Status: pec.MemberCancelled, On: o.day, Reason: "delibera 12"}
+
+	stopped, stop := context.WithCancel(ctx)
+	defer stop()
+	clock, portions := o.Now, 0
+	o.Now = func() time.Time {
+		if portions++; portions == 3 {
+			stop()
+		}
+		return clock()
+	}
+	done, err := o.ChangeStatuses(stopped, "prova", ids, change)
+	o.Now = clock
+	if !errors.Is(err, context.Canceled) || len(done.Changed) != 4 || len(done.LeftOut) != 0 {
+		t.Fatalf("stopped: %d changed, %v, %v", len(done.Changed), done.LeftOut, err)
+	}
+	if o.row(ids[3]).Status != pec.MemberCancelled || o.row(ids[4]).Status != pec.MemberActive {
+		t.Error("what was told is not what was written")
+	}
+	o.topUp(box, 500)
+
+	again, err := o.ChangeStatuses(ctx, "prova", ids, change)
+	o.must(err)
+	if len(again.Changed) != 1 || again.Changed[0].ID != ids[4] || len(again.LeftOut) != 4 {
+		t.Errorf("sent again: %+v", again)
+	}
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		n, err := tx.AuditCount(db.AuditFilter{Action: "member.status"})
+		if n != 5 {
+			t.Errorf("%d entries in the log, want one for each of the 5", n)
+		}
+		return err
+	}))
+}
+
+// TestOneWhoWentMeanwhileIsLeftOut: the import that brought a member in is taken
+// back after the first portion.
+func TestOneWhoWentMeanwhileIsLeftOut(t *testing.T) {
+	o := newOffice(t, "2018-10-12")
+	o.SetBatch(1)
+	ids := []int64{o.member("A1", "Bo", "Ugo"), o.member("A2", "Coli", "Pia")}
+	clock, portions := o.Now, 0
+	o.Now = func() time.Time {
+		if portions++; portions == 1 {
+			o.must(o.DB.Write(ctx, db.Stamp{Now: clock(), On: o.day, Actor: "prova"}, func(tx *db.Tx) error { return tx.DeleteMember(ids[1]) }))
+		}
+		return clock()
+	}
+	done, err := o.ChangeStatuses(ctx, "prova", ids, office.StatusChange{Status: pec.MemberSuspended, On: o.day})
+	o.must(err)
+	if len(done.Changed) != 1 || len(done.LeftOut) != 1 || done.LeftOut[0].Holder != "Coli Pia" || done.LeftOut[0].Why != "L’iscritto non esiste." {
+		t.Errorf("%+v", done)
+	}
+}
+
+// TestBooksReadTogetherAreThoseReadAlone: reviews of many decide by what the
+// change itself will find.
+func TestBooksReadTogetherAreThoseReadAlone(t *testing.T) {
+	o, box := romaUpTo2018(t)
+	o.waits(box, 2, 610, 610)
+	ids := []int64{o.holder(o.mailbox("A6", "Zeni", "Eva")), o.holder(box), o.member("A2", "Coli", "Pia")}
+	o.leaves(ids[0], "")
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		together, err := tx.BooksOf(ids)
+		for _, b := range together {
+			alone, _, err := o.Book(tx, b.MemberID)
+			o.must(err)
+			for i, w := range alone.Waiting {
+				alone.Waiting[i].Agreement = pec.Agreement{ID: w.Agreement.ID}
+			}
+			if !reflect.DeepEqual(b.Book, alone) {
+				t.Errorf("together %+v\nalone %+v", b.Book, alone)
+			}
+		}
+		if len(together) != 3 || len(together[0].Waiting) != 1 {
+			t.Errorf("%d books, the first with %d orders that wait", len(together), len(together[0].Waiting))
 		}
 		return err
 	}))

@@ -60,20 +60,11 @@ func (o *Office) ProvisionMembers(ctx context.Context, actor, domain string, ids
 }
 
 func inRegisterOrder(tx *db.ReadTx, ids []int64) ([]db.MemberRow, error) {
-	ids = slices.Clone(ids)
-	slices.Sort(ids)
-	var members []db.MemberRow
-	for _, id := range slices.Compact(ids) {
-		m, err := tx.Member(id)
-		if err != nil {
-			return nil, err
-		}
-		members = append(members, m)
-	}
+	members, err := tx.MembersOf(ids)
 	slices.SortStableFunc(members, func(a, b db.MemberRow) int {
 		return pec.CompareNumbers(a.RegistrationNumber, b.RegistrationNumber)
 	})
-	return members, nil
+	return members, err
 }
 
 // notProvisioned says why a member gets no mailbox, once what is overdue for
