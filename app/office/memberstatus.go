@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -347,9 +348,12 @@ func (o *Office) ChangeStatuses(ctx context.Context, actor string, ids []int64, 
 		members, err = byName(tx, ids)
 		return err
 	})
-	size := cmp.Or(o.batch, batchSize)
+	size := cmp.Or(o.batch, portionSize)
 	for start := 0; start < len(members) && err == nil; start += size {
 		portion := members[start:min(start+size, len(members))]
+		if start > 0 {
+			giveWay(ctx)
+		}
 		var part StatusesChanged
 		err = o.write(ctx, actor, func(tx *db.Tx) (err error) {
 			part, err = changePortion(tx, portion, change)
@@ -360,6 +364,21 @@ func (o *Office) ChangeStatuses(ctx context.Context, actor string, ids []int64, 
 		}
 	}
 	return done, err
+}
+
+// portionSize is how many members one transaction of a decision on many takes: a
+// quarter of a second.
+const portionSize = 300
+
+// giveWay leaves the lock for writing free for as long as another program that
+// waits for it may take to look again, a tenth of a second
+// (https://www.sqlite.org/src/file/src/main.c, sqliteDefaultBusyCallback). Taken
+// again at once, the lock was missed by the others for seconds.
+func giveWay(ctx context.Context) {
+	select {
+	case <-time.After(100 * time.Millisecond):
+	case <-ctx.Done(): // told by the next write
+	}
 }
 
 // changePortion changes the status of some members, as they are now.
