@@ -534,17 +534,18 @@ type provisionPage struct {
 // reviewSize is how many rows of a review are listed; the rest is counted.
 const reviewSize = 200
 
-// maxChosen bounds a choice of rows: beyond it one asks for all.
-const maxChosen = 30_000
+// maxChosen bounds what one action takes: a page cannot list everybody's ids.
+// Variable, so that a test need not enrol so many.
+var maxChosen = 30_000
 
 // chosenMembers are the rows ticked, or with "tutti" the whole list under its
-// filters.
+// filters. More than maxChosen are refused, never cut.
 func (s *site) chosenMembers(c *fiber.Ctx) ([]int64, error) {
 	if c.Query("tutti") == "" {
 		return queryIDs(c), nil
 	}
 	f := memberListingOf(c).filter(visitOf(c).today)
-	f.Limit = maxChosen
+	f.Limit = maxChosen + 1
 	var ids []int64
 	err := s.read(c, func(tx *db.ReadTx) error {
 		list, err := tx.MemberList(f)
@@ -553,6 +554,9 @@ func (s *site) chosenMembers(c *fiber.Ctx) ([]int64, error) {
 		}
 		return err
 	})
+	if len(ids) > maxChosen {
+		return nil, pec.Refuse("too_many_chosen", "L’elenco ha più di %s iscritti, troppi per un’azione sola. Lo restringa con un filtro, per esempio il comune o la sezione, e ripeta per ogni parte.", pec.Thousands(maxChosen))
+	}
 	return ids, err
 }
 
@@ -596,16 +600,13 @@ func (s *site) reviewProvision(c *fiber.Ctx) error {
 // purpose (9.6).
 func (s *site) countOwnPEC(c *fiber.Ctx, p *provisionPage) error {
 	return s.read(c, func(tx *db.ReadTx) error {
-		for _, id := range p.IDs {
-			m, err := tx.Member(id)
-			if err != nil {
-				return err
-			}
+		members, err := tx.MembersOf(p.IDs)
+		for _, m := range members {
 			if m.OwnPEC != "" {
 				p.OwnPEC++
 			}
 		}
-		return nil
+		return err
 	})
 }
 

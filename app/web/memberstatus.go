@@ -366,21 +366,40 @@ func (s *site) changeManyStatuses(c *fiber.Ctx) error {
 	p := s.newManyStatusPage(c, f.text, ids)
 	change := p.change(f, p.Today, pec.Date{})
 	var done office.StatusesChanged
+	to := withQuery("/iscritti", "stato", p.Status)
 	if f.ok() {
 		var err error
-		done, err = s.office.ChangeStatuses(ctx(c), who(c).Actor(), ids, change)
+		if done, err = s.office.ChangeStatuses(ctx(c), who(c).Actor(), ids, change); err != nil && len(done.Changed) > 0 {
+			s.log.Error("changing the status of many", "changed", len(done.Changed), "chosen", len(ids), "error", err)
+			return s.told(c, to, Alert{Kind: "warning", Strong: "Stato cambiato per " + counted(len(done.Changed), "iscritto", "iscritti") + ", poi il programma si è fermato.",
+				Text: "Scelga di nuovo gli stessi iscritti e ripeta: chi è già cambiato resta com’è."})
+		}
 		f.add(err)
 	}
 	if !f.ok() {
 		return s.refuse(c, "members-status", p, f)
 	}
-	to := withQuery("/iscritti", "stato", p.Status)
-	rest := ""
-	if n := len(done.LeftOut); n > 0 {
-		rest = counted(n, "altro è rimasto com’era.", "altri sono rimasti com’erano.")
-	}
+	rest := stayed(done.LeftOut)
 	if len(done.Changed) == 0 {
 		return s.told(c, to, Alert{Kind: "warning", Strong: "Nessuno stato è cambiato.", Text: "Quelli scelti erano già così, o non si potevano cambiare."})
 	}
 	return s.done(c, to, "Stato cambiato per "+counted(len(done.Changed), "iscritto.", "iscritti."), rest)
+}
+
+// stayed says who was left out, and why. The form held only those for whom
+// something would change: it is news to whoever saw the review.
+func stayed(out []office.LeftOut) string {
+	if len(out) == 0 {
+		return ""
+	}
+	const named = 3
+	var who []string
+	for _, n := range out[:min(len(out), named)] {
+		who = append(who, n.Holder+" ("+strings.TrimSuffix(n.Why, ".")+")")
+	}
+	text := counted(len(out), "altro è rimasto com’era", "altri sono rimasti com’erano") + ", perché nel frattempo qualcosa è cambiato: " + strings.Join(who, ", ")
+	if len(out) > named {
+		text += " e altri"
+	}
+	return text + "."
 }

@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"testing"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 )
 
@@ -207,6 +209,65 @@ func TestCouncilDecisionOnMany(t *testing.T) {
 	if !strings.HasSuffix(csv, "Cognome e nome;Stato;Numero\r\nBerti Ugo;cancellato;B7\r\n") {
 		t.Errorf("the file with the columns shown: %q", csv)
 	}
+}
+
+// TestWhoChangedSinceTheReviewIsTold: another operator cancels one of two before
+// the decision on both is confirmed.
+func TestWhoChangedSinceTheReviewIsTold(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	ids := s.enrol(pec.Member{RegistrationNumber: "B7", Surname: "Berti", Name: "Ugo"}, pec.Member{RegistrationNumber: "A9", Surname: "Neri", Name: "Pio"})
+	v := s.as(Secretariat)
+	form := formOfPage(v.get(fmt.Sprintf("/iscritti/stato?id=%d&id=%d&status=cancelled&on=01/06/2018&reason=Delibera+5", ids[0], ids[1])).must(200).says("Conferma: cancellato per 2 iscritti"))
+	_, err := s.office.ChangeMemberStatus(context.Background(), "operatore:giulia@ordine.example", ids[1], office.StatusChange{Status: pec.MemberCancelled, Reason: "dimissioni"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.follow(v.post("/iscritti/stato", form...).must(303)).must(200).
+		says("Stato cambiato per 1 iscritto.", "1 altro è rimasto com’era, perché nel frattempo qualcosa è cambiato: Neri Pio (È già cancellato).")
+}
+
+// TestDecisionThatStopsHalfwayTellsHowFarItCame: what is written is not denied.
+func TestDecisionThatStopsHalfwayTellsHowFarItCame(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	var many []pec.Member
+	for i := range 301 { // one more than a portion holds
+		many = append(many, pec.Member{RegistrationNumber: fmt.Sprint("B", i), Surname: "Berti", Name: fmt.Sprint("Ugo ", i)})
+	}
+	s.enrol(many...)
+	v := s.as(Secretariat)
+	form := formOfPage(v.get("/iscritti/stato?tutti=1&q=berti&status=suspended&on=01/06/2018&reason=Delibera+5").must(200).says("Conferma: sospeso per 301 iscritti"))
+	d, err := sql.Open("sqlite", s.db.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	fails := func(statement string) { // the last by name cannot be written
+		if _, err := d.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fails("CREATE TRIGGER full BEFORE UPDATE ON members WHEN NEW.name = 'Ugo 99' BEGIN SELECT RAISE(ABORT, 'disk full'); END")
+	v.follow(v.post("/iscritti/stato", form...).must(303)).must(200).says("Stato cambiato per 300 iscritti, poi il programma si è fermato.", "chi è già cambiato resta com’è")
+	if !strings.Contains(s.log.String(), "disk full") {
+		t.Errorf("the log does not say why: %s", s.log)
+	}
+	fails("DROP TRIGGER full")
+	v.follow(v.post("/iscritti/stato", form...).must(303)).must(200).says("Stato cambiato per 1 iscritto.", "300 altri sono rimasti com’erano", "Berti Ugo 0 (È già sospeso), Berti Ugo 1 (È già sospeso), Berti Ugo 10 (È già sospeso) e altri.")
+}
+
+// TestTooManyAreRefusedNotCut: an action takes the whole list or none of it.
+func TestTooManyAreRefusedNotCut(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.enrol(pec.Member{RegistrationNumber: "B7", Surname: "Berti", Name: "Ugo"}, pec.Member{RegistrationNumber: "A9", Surname: "Neri", Name: "Pio"})
+	defer func(most int) { maxChosen = most }(maxChosen)
+	v := s.as(Secretariat)
+	maxChosen = 3
+	v.get("/iscritti/azioni?tutti=1").must(200).says("Azioni su 3 iscritti")
+	maxChosen = 2
+	for _, page := range []string{"azioni", "stato", "caselle"} {
+		v.get("/iscritti/"+page+"?tutti=1").must(422).says("L’elenco ha più di 2 iscritti", "Lo restringa con un filtro")
+	}
+	v.get("/iscritti/azioni?tutti=1&q=neri").must(200).says("Azioni su 1 iscritto")
 }
 
 // TestDamagedExportGivesNobodyAway: what the address says beyond the list is
