@@ -278,8 +278,7 @@ func (tx *ReadTx) EntryList(f EntryFilter) ([]Entry, error) {
 // EntrySums adds up what came in and what went out in the entries that match.
 func (tx *ReadTx) EntrySums(f EntryFilter) (n int, in, out pec.Cents, err error) {
 	where, args := f.where()
-	err = tx.tx.QueryRowContext(tx.ctx, `SELECT COUNT(*), COALESCE(SUM(max(l.amount_cents, 0)), 0), COALESCE(SUM(min(l.amount_cents, 0)), 0) FROM ledger l WHERE `+where, args...).
-		Scan(&n, &in, &out)
+	err = figures(tx, []any{&n, &in, &out}, `SELECT COUNT(*), COALESCE(SUM(max(l.amount_cents, 0)), 0), COALESCE(SUM(min(l.amount_cents, 0)), 0) FROM ledger l WHERE `+where, args...)
 	return n, in, out, err
 }
 

@@ -217,11 +217,19 @@ type ReadTx struct {
 	// prepared are the statements run so far: what is run for each of thousands
 	// of rows is understood once. They are closed with the transaction.
 	prepared map[string]*sql.Stmt
+	// reading is true while the rows of a query are being read.
+	reading bool
 }
 
-// statement is a query, prepared. Nobody may run one while its rows of before
-// are still being read.
+// errReading is a fault in the program: what reads a row asked for another. Of
+// the same query it would begin anew the rows that are being read.
+var errReading = errors.New("a statement is run while the rows of another are being read")
+
+// statement is a query, prepared. None may be run while rows are being read.
 func (tx *ReadTx) statement(query string) (*sql.Stmt, error) {
+	if tx.reading {
+		return nil, fmt.Errorf("%s: %w", firstWords(query), errReading)
+	}
 	if s := tx.prepared[query]; s != nil {
 		return s, nil
 	}
@@ -362,7 +370,7 @@ func firstWords(query string) string {
 // scanner is what a row offers: *sql.Row and *sql.Rows.
 type scanner interface{ Scan(...any) error }
 
-// all reads every row of a query.
+// all reads every row of a query; scan reads the row and asks for nothing more.
 func all[T any](tx *ReadTx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
 	s, err := tx.statement(query)
 	if err != nil {
@@ -373,6 +381,8 @@ func all[T any](tx *ReadTx, scan func(scanner) (T, error), query string, args ..
 		return nil, fmt.Errorf("%s: %w", firstWords(query), err)
 	}
 	defer rows.Close()
+	tx.reading = true
+	defer func() { tx.reading = false }()
 	var list []T
 	for rows.Next() {
 		v, err := scan(rows)
@@ -384,14 +394,17 @@ func all[T any](tx *ReadTx, scan func(scanner) (T, error), query string, args ..
 	return list, rows.Err()
 }
 
-// one reads the only row of a query; no row is the Problem given.
+// one reads the only row of a query, as all does; no row is the Problem given.
 func one[T any](tx *ReadTx, missing *pec.Problem, scan func(scanner) (T, error), query string, args ...any) (T, error) {
 	s, err := tx.statement(query)
 	if err != nil {
 		var none T
 		return none, err
 	}
-	v, err := scan(s.QueryRowContext(tx.ctx, args...))
+	row := s.QueryRowContext(tx.ctx, args...)
+	tx.reading = true
+	v, err := scan(row)
+	tx.reading = false
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, missing
 	}
@@ -413,6 +426,18 @@ func value[T any](tx *ReadTx, query string, args ...any) (T, error) {
 		return v, fmt.Errorf("%s: %w", firstWords(query), err)
 	}
 	return v, nil
+}
+
+// figures reads the row of an aggregate, which there always is.
+func figures(tx *ReadTx, into []any, query string, args ...any) error {
+	s, err := tx.statement(query)
+	if err != nil {
+		return err
+	}
+	if err := s.QueryRowContext(tx.ctx, args...).Scan(into...); err != nil {
+		return fmt.Errorf("%s: %w", firstWords(query), err)
+	}
+	return nil
 }
 
 // day writes a Date into a nullable TEXT column.

@@ -391,6 +391,35 @@ func TestReaderCannotWriteAndSeesOneMoment(t *testing.T) {
 	})
 }
 
+// TestRowIsReadWithoutAskingForAnother: a statement is prepared once, so the same
+// query within would begin anew the rows that are being read.
+func TestRowIsReadWithoutAskingForAnother(t *testing.T) {
+	d := newDB(t)
+	if err := d.Read(ctx, func(tx *ReadTx) error {
+		const query = `SELECT value FROM json_each('[1, 2, 3]')`
+		number := func(row scanner) (n int, err error) { return n, row.Scan(&n) }
+		nested := func(row scanner) (int, error) {
+			if _, err := all(tx, number, query); err != nil {
+				return 0, err
+			}
+			return number(row)
+		}
+		if list, err := all(tx, nested, query); !errors.Is(err, errReading) {
+			t.Errorf("a query within the rows of the same: %v, %v", list, err)
+		}
+		if _, err := one(tx, noMember, nested, `SELECT 1`); !errors.Is(err, errReading) {
+			t.Errorf("a query within the only row of another: %v", err)
+		}
+		// Refused, it is over: what comes next is read.
+		if list, err := all(tx, number, query); err != nil || len(list) != 3 {
+			t.Errorf("afterwards: %v, %v", list, err)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestMemberIsKeptWhole(t *testing.T) {
 	d := newDB(t)
 	want := MemberRow{Member: pec.Member{

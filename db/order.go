@@ -265,7 +265,6 @@ func (tx *ReadTx) EntryOfOrder(order int64) (Entry, error) {
 
 // WaitingTotal counts the waiting orders, sums them and gives the oldest's day.
 func (tx *ReadTx) WaitingTotal() (n int, gross pec.Cents, oldest pec.Date, err error) {
-	err = tx.tx.QueryRowContext(tx.ctx, `SELECT COUNT(*), COALESCE(SUM(gross_cents), 0), MIN(ordered_on) FROM orders WHERE state = 'awaiting_payment'`).
-		Scan(&n, &gross, dayInto{&oldest})
+	err = figures(tx, []any{&n, &gross, dayInto{&oldest}}, `SELECT COUNT(*), COALESCE(SUM(gross_cents), 0), MIN(ordered_on) FROM orders WHERE state = 'awaiting_payment'`)
 	return n, gross, oldest, err
 }

@@ -36,8 +36,8 @@ func (tx *ReadTx) RunningAt(days []pec.Date) ([]int, error) {
 // OutstandingMailboxes counts the mailboxes that wait for the provider, and
 // gives the day since when the oldest does.
 func (tx *ReadTx) OutstandingMailboxes() (requested, sent int, since pec.Date, err error) {
-	err = tx.tx.QueryRowContext(tx.ctx, `SELECT COALESCE(SUM(status = 'requested'), 0), COALESCE(SUM(status = 'sent'), 0),
-			MIN(COALESCE(sent_on, requested_on)) FROM mailboxes WHERE status IN ('requested', 'sent')`).Scan(&requested, &sent, dayInto{&since})
+	err = figures(tx, []any{&requested, &sent, dayInto{&since}}, `SELECT COALESCE(SUM(status = 'requested'), 0), COALESCE(SUM(status = 'sent'), 0),
+			MIN(COALESCE(sent_on, requested_on)) FROM mailboxes WHERE status IN ('requested', 'sent')`)
 	return requested, sent, since, err
 }
 

@@ -1,8 +1,6 @@
 package db
 
 import (
-	"database/sql"
-	"errors"
 	"strconv"
 	"strings"
 
@@ -55,12 +53,13 @@ const renewalOrderColumns = `r.years, r.kind, r.at_once, r.added_gb, ` + ordered
 // that does nothing to it. Its services are those that go on as long as the
 // order waits; later also the one that it started.
 func (tx *ReadTx) RenewalOrder(order int64) (RenewalOrder, bool, error) {
-	var r RenewalOrder
-	err := tx.tx.QueryRowContext(tx.ctx, `SELECT `+renewalOrderColumns+` FROM renewal_orders r WHERE r.order_id = ?`, order).Scan(r.into()...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, false, nil
+	list, err := all(tx, func(row scanner) (r RenewalOrder, err error) {
+		return r, row.Scan(r.into()...)
+	}, `SELECT `+renewalOrderColumns+` FROM renewal_orders r WHERE r.order_id = ?`, order)
+	if err != nil || len(list) == 0 {
+		return RenewalOrder{}, false, err
 	}
-	return r, err == nil, err
+	return list[0], true, nil
 }
 
 // AddRenewalOrder notes what an order does to its mailbox; the services that go
