@@ -34,7 +34,7 @@ type membersPage struct {
 	Rows                       []memberLine
 	Pager                      *Pager
 	Export, Whole              exportLinks // the columns shown; all of them
-	Everybody                  string      // values with which an action takes the whole list
+	Everybody                  string      // address of the actions on the whole list
 	Found                      int
 	None                       Empty
 	Saved                      *db.SavedList // the list that this is
@@ -139,7 +139,7 @@ func (p *membersPage) addresses() {
 	}
 	p.Export = exportLinks{XLSX: p.at("/iscritti/elenco.xlsx", "colonne", shown), CSV: p.at("/iscritti/elenco.csv", "colonne", shown)}
 	p.Whole = exportLinks{XLSX: p.at("/iscritti/elenco.xlsx", "colonne", ""), CSV: p.at("/iscritti/elenco.csv", "colonne", "")}
-	p.Everybody = strings.TrimPrefix(p.at("", "tutti", "1", "colonne", "", "ordina", ""), "?")
+	p.Everybody = p.at("/iscritti/azioni", "tutti", "1", "colonne", "", "ordina", "")
 	p.SaveAs = p.at("/iscritti/elenchi/nuovo", "colonne", shown)
 	p.Heads = map[string]sortHead{}
 	for _, head := range []struct{ key, title, order string }{

@@ -239,8 +239,9 @@ func chosenIn(c *fiber.Ctx) chosen {
 	return list
 }
 
-// Query is the choice for addresses.
-func (l chosen) Query() string { return url.Values(l).Encode() }
+// At is the address of an action on the choice. Addresses are built here: put
+// together in a template, the signs between their values would be escaped.
+func (l chosen) At(path string) string { return path + "?" + url.Values(l).Encode() }
 
 // toldNobody sends back who has chosen nobody.
 func (s *site) toldNobody(c *fiber.Ctx) error {
@@ -275,6 +276,11 @@ type manyStatusPage struct {
 	Out    []office.LeftOut
 	OutAll int
 	Button string
+}
+
+// Back is the form again, with what was typed.
+func (p *manyStatusPage) Back() string {
+	return p.Chosen.At("/iscritti/stato") + "&" + strings.TrimPrefix(p.Address(), "?") + "&indietro=1"
 }
 
 func (s *site) newManyStatusPage(c *fiber.Ctx, value func(string) string, ids []int64) *manyStatusPage {

@@ -1,0 +1,36 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"albopec/app/pec"
+)
+
+func TestWholeListIsSuspendedFromTheListOn(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	var members []pec.Member
+	for i := range 25 {
+		members = append(members, pec.Member{RegistrationNumber: fmt.Sprint("B", i), Surname: fmt.Sprintf("Rossi %02d", i), Name: "Aldo", Section: "B", Sector: "c"})
+	}
+	s.enrol(members...) // 25 of section B beside Elena Morandi, 20 on a page
+	v := s.as(Secretariat)
+	list := v.get("/iscritti?gruppo=B%3Ac&casella=without&ordina=-numero&colonne=numero").must(200).says("25 di 26 iscritti")
+	many := v.get(list.link("Azioni su tutti i 25")).must(200).says("Azioni su 25 iscritti")
+	form := v.get(many.link("Cambia lo stato")).must(200).says("Cambia lo stato di 25 iscritti")
+	if a := v.get(many.link("CSV")).must(200); strings.Count(string(a.body), "Rossi") != 25 || strings.Contains(string(a.body), "Morandi") {
+		t.Errorf("the file does not hold the 25: %s", a.body)
+	}
+	v.get(many.link("Richiedi le caselle")).must(200).says("Richiedi 25 caselle")
+
+	address := "/iscritti/stato?"
+	for _, n := range form.all("input") {
+		if attribute(n, "type") == "hidden" {
+			address += attribute(n, "name") + "=" + strings.ReplaceAll(attribute(n, "value"), ":", "%3A") + "&"
+		}
+	}
+	review := v.get(address + "status=suspended&on=01/06/2018&reason=Delibera+7").must(200).says("Conferma: sospeso per 25 iscritti")
+	v.get(review.link("Modifica")).must(200).says("Cambia lo stato di 25 iscritti", "Continua")
+	v.follow(v.post("/iscritti/stato", formOfPage(review)...).must(303)).must(200).says("Stato cambiato per 25 iscritti.", "25 di 26 iscritti")
+}
