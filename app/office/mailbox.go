@@ -81,7 +81,7 @@ func chosen(tx *db.Tx, number string) (int64, error) {
 		return 0, err
 	}
 	if m.Status != pec.MemberActive {
-		return 0, pec.Refuse("member_not_active", "%s è %s: una casella si richiede solo per chi è iscritto.", m.FullName(), m.Status.Italian())
+		return 0, pec.Refuse("member_not_active", "%s è %s: una casella si richiede solo per chi è iscritto.", m.FullName(), m.Said(m.Status.Italian()))
 	}
 	return m.ID, nil
 }

@@ -74,7 +74,7 @@ func notProvisioned(tx *db.Tx, m db.MemberRow) (string, error) {
 		return "La posizione è stata unita a un’altra.", nil
 	}
 	if m.Status != pec.MemberActive {
-		return "È " + m.Status.Italian() + ": una casella si richiede solo per chi è iscritto.", nil
+		return "È " + m.Said(m.Status.Italian()) + ": una casella si richiede solo per chi è iscritto.", nil
 	}
 	if err := notBefore(tx.On, "questo iscritto", m.LastEventOn); err != nil {
 		return "", err

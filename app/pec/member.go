@@ -1,5 +1,7 @@
 package pec
 
+import "strings"
+
 // MemberStatus is a member's standing on the register (stato).
 type MemberStatus string
 
@@ -100,6 +102,19 @@ func (m Member) FullName() string {
 		return m.Surname
 	}
 	return m.Surname + " " + m.Name
+}
+
+// Said is a word that ends in "o" as it is said of this member: "iscritta".
+// Where the register does not tell, the tax code does.
+func (m Member) Said(word string) string {
+	sex := m.Sex
+	if code, err := ParseTaxCode(m.TaxCode); sex == "" && err == nil {
+		sex = code.Sex
+	}
+	if sex == "F" && strings.HasSuffix(word, "o") {
+		return strings.TrimSuffix(word, "o") + "a"
+	}
+	return word
 }
 
 // Field names one field of a Member as files and the command line call it.

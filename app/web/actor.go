@@ -8,7 +8,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"albopec/app/office"
-	"albopec/app/pec"
 	"albopec/db"
 )
 
@@ -73,19 +72,6 @@ func withQuery(path string, namesAndValues ...string) string {
 		return path
 	}
 	return path + "?" + q.Encode()
-}
-
-// gendered is a word that ends in "o" as it is said of this member: "iscritta".
-// Where the register does not tell, the tax code does.
-func gendered(m pec.Member, word string) string {
-	sex := m.Sex
-	if code, err := pec.ParseTaxCode(m.TaxCode); sex == "" && err == nil {
-		sex = code.Sex
-	}
-	if sex == "F" && strings.HasSuffix(word, "o") {
-		return strings.TrimSuffix(word, "o") + "a"
-	}
-	return word
 }
 
 // codeOf sets a text apart that is to be copied letter by letter.

@@ -132,7 +132,7 @@ func (r *areaReader) read(wanted int64) error {
 	if err != nil {
 		return err
 	}
-	r.page.Email, r.iscritto = m.Email, gendered(m.Member, "iscritto")
+	r.page.Email, r.iscritto = m.Email, m.Said("iscritto")
 	if r.box, r.boxes, err = ownMailbox(r.tx, r.member, wanted); err != nil {
 		return err
 	}

@@ -463,7 +463,7 @@ func (p *statementPage) claims(tx *db.ReadTx, id int64) error {
 func (p *statementPage) facts(page string) {
 	p.Facts = []fact{
 		{Title: "Iscritto", Value: p.Member.FullName(), Note: numberNote(p.Member.Member), Href: page},
-		{Title: "Stato", Value: capital(p.Member.Status.Italian())},
+		{Title: "Stato", Value: capital(p.Member.Said(p.Member.Status.Italian()))},
 		{Title: "Credito", Value: p.Balance.Euro(), Note: "lordo"},
 	}
 	if len(p.Claims) > 0 {
@@ -777,7 +777,7 @@ func (s *site) refundPage(c *fiber.Ctx) (*refundPage, error) {
 		return nil, err
 	}
 	p.Frame = s.frame(c, "Rimborsa il credito", Crumb{"Credito", "/credito"}, Crumb{p.Member.FullName(), "/credito/" + itoa(id)})
-	p.Lead = p.Balance.Euro() + " a " + p.Member.FullName() + ", " + p.Member.Status.Italian()
+	p.Lead = p.Balance.Euro() + " a " + p.Member.FullName() + ", " + p.Member.Said(p.Member.Status.Italian())
 	return p, nil
 }
 

@@ -124,7 +124,7 @@ func (s *site) memberPage(c *fiber.Ctx) (*memberPage, error) {
 // describe fills what the member's own row tells.
 func (p *memberPage) describe() {
 	m := p.Member
-	p.Status = capital(gendered(m.Member, m.Status.Italian()))
+	p.Status = capital(m.Said(m.Status.Italian()))
 	p.HasAccess = m.PasswordHash != ""
 	p.Lead = memberLead(m.Member)
 	p.Menu = "/iscritti"
@@ -134,7 +134,7 @@ func (p *memberPage) describe() {
 		}
 	}
 	add("Titolo", m.Title)
-	add(capital(gendered(m.Member, "nato"))+" il", strings.Trim(m.BirthDate.Italian()+", "+withProvince(m.BirthPlace, m.BirthProvince), ", "))
+	add(capital(m.Said("nato"))+" il", strings.Trim(m.BirthDate.Italian()+", "+withProvince(m.BirthPlace, m.BirthProvince), ", "))
 	add("Partita IVA", m.VATNumber)
 	add("E-mail di riferimento", m.Email)
 	add("Telefono", m.Phone)
@@ -154,7 +154,7 @@ func (p *memberPage) describe() {
 func standingInWords(m db.MemberRow) []fact {
 	since, standing := "Di nuovo nell’albo dal", m.Standing
 	if m.Status == pec.MemberSuspended {
-		since = capital(gendered(m.Member, "sospeso")) + " dal"
+		since = capital(m.Said("sospeso")) + " dal"
 	}
 	return []fact{
 		{Title: since, Value: standing.Since.Italian()},
@@ -173,7 +173,7 @@ func withProvince(place, province string) string {
 
 // memberLead is "Iscritta n. A15266, sezione A, settori a e b, dal 14/03/2003".
 func memberLead(m pec.Member) string {
-	parts := []string{capital(gendered(m, m.Status.Italian()))}
+	parts := []string{capital(m.Said(m.Status.Italian()))}
 	if m.RegistrationNumber != "" {
 		parts[0] += " n. " + m.RegistrationNumber
 	}
@@ -402,7 +402,7 @@ func (s *site) memberLife(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 	}
 	l.money(entries)
 	for _, part := range []func() error{
-		func() error { return l.changes(id) }, func() error { return l.merged(id) }, func() error { return l.orders(id, 0) },
+		func() error { return l.changes(p.Member.Member) }, func() error { return l.merged(id) }, func() error { return l.orders(id, 0) },
 		func() error { return l.messages(id, 0) }, func() error { return l.coming(id, 0) },
 	} {
 		if err := part(); err != nil {

@@ -306,7 +306,7 @@ func TestLeavingIsReviewedBeforeItIsWritten(t *testing.T) {
 
 	a := v.post(page+"/stato", "status", "cancelled", "on", "01/06/2018", "reason", "Delibera 12").must(303)
 	v.follow(a).must(200).says("Morandi Elena ora è cancellata.", "La casella si chiude il 31/07/2018", "Stato cambiato",
-		"Stato: iscritto diventa cancellato", "Motivo: Delibera 12", "Chiusura della casella", "Si chiude")
+		"Stato: iscritta diventa cancellata", "Motivo: Delibera 12", "Chiusura della casella", "Si chiude")
 	v.get("/caselle").must(200).says("Si chiude")
 
 	// Back within the grace: all continues.
@@ -333,7 +333,7 @@ func TestTransferAndSuspensionTellWhereAndUntilWhen(t *testing.T) {
 	// The term is put off: only that is told.
 	s.now = s.now.Add(time.Minute)
 	v.follow(v.post(page+"/stato", "status", "suspended", "on", "01/06/2018", "until", "31/12/2018", "reason", "Delibera 9").must(303)).must(200).
-		says("Stato precisato: sospeso", "Fino al 31/12/2018. Motivo: Delibera 9.")
+		says("Stato precisato: sospesa", "Fino al 31/12/2018. Motivo: Delibera 9.")
 
 	s.now = s.now.Add(time.Minute)
 	to := "Ordine degli Ingegneri di Rieti"

@@ -309,7 +309,7 @@ func memberLines(list []db.MemberListed) []memberLine {
 	for _, m := range list {
 		line := memberLine{MemberListed: m, Box: boxStatus(m.MailboxStatus, m.Status)}
 		if m.Status != pec.MemberActive {
-			line.Standing = capital(gendered(m.Member, m.Status.Italian()))
+			line.Standing = capital(m.Said(m.Status.Italian()))
 		}
 		lines = append(lines, line)
 	}

@@ -118,7 +118,7 @@ func (s *site) newStatusPage(c *fiber.Ctx, value func(string) string) (*statusPa
 	if err != nil {
 		return nil, err
 	}
-	words := func(status pec.MemberStatus) string { return gendered(m.Member, status.Italian()) }
+	words := func(status pec.MemberStatus) string { return m.Said(status.Italian()) }
 	p := &statusPage{Frame: s.frame(c, "Cambia stato", way...), Member: m, statusFields: statusFieldsOf(value, words)}
 	p.Now, p.Then = words(m.Status), words(pec.MemberStatus(p.Status))
 	return p, nil
@@ -185,7 +185,7 @@ func (s *site) changeStatus(c *fiber.Ctx) error {
 		return s.refuse(c, "status", p, f)
 	}
 	m := changed.Member
-	told := fmt.Sprintf("%s ora è %s.", m.FullName(), gendered(m.Member, m.Status.Italian()))
+	told := fmt.Sprintf("%s ora è %s.", m.FullName(), m.Said(m.Status.Italian()))
 	rest := "La casella continua e si rinnova."
 	switch {
 	case !changed.ClosesOn.IsZero():
@@ -387,7 +387,7 @@ func (s *site) changeManyStatuses(c *fiber.Ctx) error {
 	}
 	rest := stayed(done.LeftOut)
 	if len(done.Changed) == 0 {
-		return s.told(c, to, Alert{Kind: "warning", Strong: "Nessuno stato è cambiato.", Text: "Quelli scelti erano già così, o non si potevano cambiare."})
+		return s.told(c, to, Alert{Kind: "warning", Strong: "Nessuno stato è cambiato.", Text: "Quelli scelti erano già così, o vanno cambiati uno per uno."})
 	}
 	return s.done(c, to, "Stato cambiato per "+counted(len(done.Changed), "iscritto.", "iscritti."), rest)
 }

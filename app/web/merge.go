@@ -294,7 +294,7 @@ func (l *life) merged(member int64) error {
 			return err
 		}
 		l.money(entries)
-		if err := l.changes(m.ID); err != nil {
+		if err := l.changes(m.Member); err != nil {
 			return err
 		}
 	}

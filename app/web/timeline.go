@@ -361,8 +361,8 @@ func (l *life) money(entries []db.Entry) {
 
 // changes adds what was written over in the member's data, each write once:
 // what was there before and what came instead.
-func (l *life) changes(member int64) error {
-	entries, err := l.tx.Audit("member", member, 2000)
+func (l *life) changes(m pec.Member) error {
+	entries, err := l.tx.Audit("member", m.ID, 2000)
 	if err != nil {
 		return err
 	}
@@ -379,10 +379,10 @@ func (l *life) changes(member int64) error {
 		case "member.merged":
 			l.mergedHere(e)
 		case "member.status":
-			l.status(e)
+			l.status(m, e)
 		}
 	}
-	history, err := l.tx.MemberHistory(member)
+	history, err := l.tx.MemberHistory(m.ID)
 	if err != nil {
 		return err
 	}
@@ -391,7 +391,7 @@ func (l *life) changes(member int64) error {
 		for n < len(history) && history[n].At.Equal(first.At) && history[n].Batch == first.Batch {
 			n++
 		}
-		l.change(history[:n])
+		l.change(m, history[:n])
 		history = history[n:]
 	}
 	return nil
@@ -399,7 +399,7 @@ func (l *life) changes(member int64) error {
 
 // status notes what the log knows of a change of status: the fields of the
 // register follow with its history. A correction of the rest alone is told here.
-func (l *life) status(e db.AuditEntry) {
+func (l *life) status(m pec.Member, e db.AuditEntry) {
 	var d struct {
 		Before, Status pec.MemberStatus
 		Reason, Ordine string
@@ -421,11 +421,11 @@ func (l *life) status(e db.AuditEntry) {
 	add("Motivo:", d.Reason)
 	l.reasons[e.At] = strings.Join(parts, ". ")
 	if d.Before == d.Status && d.LeftOn.IsZero() {
-		l.add(e.On, e.At, "Stato precisato: "+d.Status.Italian(), sentence(l.reasons[e.At]), l.by(e.Actor, e.At))
+		l.add(e.On, e.At, "Stato precisato: "+m.Said(d.Status.Italian()), sentence(l.reasons[e.At]), l.by(e.Actor, e.At))
 	}
 }
 
-func (l *life) change(fields []db.FieldChange) {
+func (l *life) change(m pec.Member, fields []db.FieldChange) {
 	first := fields[0]
 	title := "Dati aggiornati"
 	note := joinHTML(l.by(first.Actor, first.At))
@@ -441,7 +441,11 @@ func (l *life) change(fields []db.FieldChange) {
 		if len(parts) > 0 {
 			parts = append(parts, template.HTML("<br>"))
 		}
-		parts = append(parts, pec.Field(f.Field).Italian()+": ", oldAndNew(pec.Field(f.Field).InWords(f.Old), pec.Field(f.Field).InWords(f.New)))
+		old, now := pec.Field(f.Field).InWords(f.Old), pec.Field(f.Field).InWords(f.New)
+		if f.Field == string(pec.FieldStatus) {
+			old, now = m.Said(old), m.Said(now)
+		}
+		parts = append(parts, pec.Field(f.Field).Italian()+": ", oldAndNew(old, now))
 	}
 	if why := l.reasons[first.At]; why != "" && title == "Stato cambiato" {
 		parts = append(parts, template.HTML("<br>"), why)
