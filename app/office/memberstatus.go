@@ -203,7 +203,7 @@ func (o *Office) ReviewStatuses(tx *db.ReadTx, ids []int64, change StatusChange)
 		return nil, err
 	}
 	for _, m := range members {
-		r := StatusReview{Member: m, Why: already(m, change)}
+		r := StatusReview{Member: m, Why: notAmongMany(m, change)}
 		if r.Why == "" {
 			r, err = all.of(m, change)
 			if problem := pec.AsProblem(err); problem != nil {
@@ -217,13 +217,35 @@ func (o *Office) ReviewStatuses(tx *db.ReadTx, ids []int64, change StatusChange)
 	return list, nil
 }
 
-// already says that a member among many has the status: a decision on many
-// corrects nobody's day or reason.
-func already(m db.MemberRow, change StatusChange) string {
-	if m.Status == change.Status {
-		return "È già " + m.Status.Italian() + "."
+// notAmongMany says why a decision on many leaves a member as they are: it
+// corrects nobody's day or reason, writes over nobody's leaving, and does not
+// begin before what is known of their standing. A return is for all who left.
+//
+// Of two cancelled from 01/11, the one suspended since 20/11 stays suspended:
+// which of the two days is wrong is to be seen for each.
+func notAmongMany(m db.MemberRow, change StatusChange) string {
+	is, since := m.Said(m.Status.Italian()), standsSince(m)
+	switch {
+	case m.Status == change.Status:
+		return "È già " + is + "."
+	case !m.Status.OnRegister() && change.Status != pec.MemberActive:
+		return "È già fuori dall’albo, " + is + " dal " + since.Italian() + ": lo stato si cambia dalla sua pagina."
+	case !change.On.IsZero() && change.On.Before(since):
+		return "È " + is + " dal " + since.Italian() + ", dopo il giorno scritto: lo stato si cambia dalla sua pagina."
 	}
 	return ""
+}
+
+// standsSince is the first day of a member's standing as far as it is known,
+// zero when it is not.
+func standsSince(m db.MemberRow) pec.Date {
+	switch {
+	case !m.Status.OnRegister():
+		return m.LeftOn
+	case m.Standing.Since.After(m.RegisteredOn):
+		return m.Standing.Since
+	}
+	return m.RegisteredOn
 }
 
 func byName(tx *db.ReadTx, ids []int64) ([]db.MemberRow, error) {
@@ -392,7 +414,7 @@ func changePortion(tx *db.Tx, members []db.MemberRow, change StatusChange) (done
 			return done, err
 		}
 		m = now
-		why, one := already(m, change), StatusChanged{}
+		why, one := notAmongMany(m, change), StatusChanged{}
 		if why == "" {
 			why, one, err = tryStatus(tx, m, change)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -238,4 +239,48 @@ func TestBooksReadTogetherAreThoseReadAlone(t *testing.T) {
 		}
 		return err
 	}))
+
+// A decision of 24/11/2018, from 01/11: who left before keeps their day, who was
+// suspended meanwhile is looked at alone.
+func TestDecisionOnManyWritesOverNoOthersDay(t *testing.T) {
+	o := newOffice(t, "2018-11-24")
+	moved, held, plain := o.member("B1", "Neri", "Ada"), o.member("B2", "Rossi", "Ivo"), o.member("B3", "Verdi", "Pia")
+	o.changes(moved, office.StatusChange{Status: pec.MemberTransferred, On: pec.Day("2017-12-19"), To: "Ordine di Rieti", Reason: "nulla osta"})
+	o.changes(held, office.StatusChange{Status: pec.MemberSuspended, On: pec.Day("2018-11-20"), Reason: "delibera 11"})
+	change := office.StatusChange{Status: pec.MemberCancelled, On: pec.Day("2018-11-01"), Reason: "delibera 12"}
+	ids := []int64{moved, held, plain}
+
+	var told []string
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		list, err := o.ReviewStatuses(tx, ids, change)
+		for _, r := range list {
+			told = append(told, r.Member.FullName()+": "+r.Why)
+		}
+		return err
+	}))
+	want := []string{
+		"Neri Ada: È già fuori dall’albo, trasferito dal 19/12/2017: lo stato si cambia dalla sua pagina.",
+		"Rossi Ivo: È sospeso dal 20/11/2018, dopo il giorno scritto: lo stato si cambia dalla sua pagina.",
+		"Verdi Pia: ",
+	}
+	if !slices.Equal(told, want) {
+		t.Errorf("the review: %q", told)
+	}
+	done, err := o.ChangeStatuses(ctx, "prova", ids, change)
+	o.must(err)
+	if len(done.Changed) != 1 || len(done.LeftOut) != 2 || o.row(plain).LeftOn != pec.Day("2018-11-01") {
+		t.Errorf("%+v", done)
+	}
+	if m := o.row(moved); m.Status != pec.MemberTransferred || m.LeftOn != pec.Day("2017-12-19") || m.Standing.Reason != "nulla osta" {
+		t.Errorf("the one transferred: %+v", m)
+	}
+	if m := o.row(held); m.Status != pec.MemberSuspended {
+		t.Errorf("the one suspended: %+v", m)
+	}
+	// Many come back together, from their leaving on.
+	back, err := o.ChangeStatuses(ctx, "prova", []int64{moved, plain}, office.StatusChange{Status: pec.MemberActive, On: pec.Day("2018-11-02"), Reason: "errore"})
+	o.must(err)
+	if len(back.Changed) != 2 {
+		t.Errorf("back: %+v", back)
+	}
 }

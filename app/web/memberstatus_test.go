@@ -34,3 +34,20 @@ func TestWholeListIsSuspendedFromTheListOn(t *testing.T) {
 	v.get(review.link("Modifica")).must(200).says("Cambia lo stato di 25 iscritti", "Continua")
 	v.follow(v.post("/iscritti/stato", formOfPage(review)...).must(303)).must(200).says("Stato cambiato per 25 iscritti.", "25 di 26 iscritti")
 }
+
+func TestWomanIsSpokenOfAsOne(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member)
+	v.post(page+"/stato", "status", "suspended", "on", "01/06/2018", "reason", "Delibera 7").must(303)
+	v.get(fmt.Sprintf("/iscritti/stato?id=%d&status=cancelled&on=10/06/2018&reason=x", s.member)).must(200).says("Morandi Elena A15266 Sospesa")
+	v.get(fmt.Sprintf("/iscritti/stato?id=%d&status=suspended&on=10/06/2018&reason=x", s.member)).must(200).says("È già sospesa.")
+	v.post(page+"/stato", "status", "transferred", "on", "10/06/2018", "to", "Ordine di Rieti", "reason", "Nulla osta").must(303)
+	v.get(page).must(200).says("Stato: sospesa diventa trasferita")
+	t.Run("money", func(t *testing.T) {
+		v := s.as(Treasurer)
+		v.get(fmt.Sprint("/credito/", s.member)).must(200).says("Stato Trasferita")
+		v.get(fmt.Sprint("/credito/", s.member, "/rimborso")).must(200).says("Morandi Elena è trasferita dal 10/06/2018", "10,00 € a Morandi Elena, trasferita")
+	})
+}
