@@ -158,11 +158,12 @@ func (tx *ReadTx) Periods(mailbox int64) ([]Period, error) {
 
 // MailboxFilter says which mailboxes a list holds.
 type MailboxFilter struct {
-	Search string   // beginnings of names, numbers, codes, addresses
-	Status string   // a mailbox status, "outstanding" for requested or sent, "open" for not closed, or "" for all
-	Until  pec.Date // expires on or before; zero for all
-	After  string   // keyset: address after which the page begins
-	Before string   // keyset: address before which it ends
+	Search   string    // beginnings of names, numbers, codes, addresses
+	Status   string    // a mailbox status, "outstanding" for requested or sent, "open" for not closed, "closing" for those of leavers that run, or "" for all
+	Until    pec.Date  // expires on or before; zero for all
+	Closings *Closings // by which leavers' mailboxes expire
+	After    string    // keyset: address after which the page begins
+	Before   string    // keyset: address before which it ends
 	// AfterID and BeforeID are keysets by a mailbox instead: two mailboxes may
 	// have had one address.
 	AfterID, BeforeID int64
@@ -256,13 +257,16 @@ func (f MailboxFilter) where() (string, []any) {
 		where += ` AND b.status IN ('requested', 'sent')`
 	case "open":
 		where += ` AND b.status <> 'closed'`
+	case "closing":
+		where += ` AND b.status IN ('active', 'suspended') AND b.member_id IN (SELECT id FROM members WHERE status NOT IN ('active', 'suspended'))`
 	default:
 		where += ` AND b.status = ?`
 		args = append(args, f.Status)
 	}
 	if !f.Until.IsZero() {
-		where += ` AND b.status IN ('active', 'suspended') AND b.expires_on <= ?`
-		args = append(args, day(f.Until))
+		ends, days := f.Closings.ends(pec.Date{}, f.Until)
+		where += ` AND b.status IN ('active', 'suspended') AND ` + ends
+		args = append(args, days...)
 	}
 	return where, args
 }

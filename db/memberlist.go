@@ -16,12 +16,14 @@ type MemberFilter struct {
 	Section string
 	Sector  string
 	// Mailbox is "with", "without" one that is not closed, "to_request" (9.6),
-	// "no_pec" (neither that nor an own PEC), a status that one of them has, or "".
+	// "no_pec" (neither that nor an own PEC), "closing" (one that runs, of a
+	// leaver), a status that one of them has, or "".
 	Mailbox        string
 	NoEmail        bool
 	ExpiresFrom    pec.Date // of the mailbox that is not closed; both days included, zero for no bound
 	ExpiresTo      pec.Date
-	RegisteredFrom pec.Date // both days included, zero for no bound
+	Closings       *Closings // by which leavers' mailboxes expire
+	RegisteredFrom pec.Date  // both days included, zero for no bound
 	RegisteredTo   pec.Date
 	City           string // whatever the case of ASCII letters
 	Province       string
@@ -120,6 +122,9 @@ func (tx *ReadTx) MemberCount(f MemberFilter) (int, error) {
 	return value[int](tx, `SELECT COUNT(*) FROM members m WHERE `+strings.Join(where, " AND "), args...)
 }
 
+// Expires reports whether the filter asks for days of expiry.
+func (f MemberFilter) Expires() bool { return !f.ExpiresFrom.IsZero() || !f.ExpiresTo.IsZero() }
+
 func (f MemberFilter) where() ([]string, []any) {
 	where, args := []string{"m.merged_into IS NULL"}, []any{}
 	add := func(cond string, a ...any) {
@@ -178,14 +183,14 @@ func (f MemberFilter) whereMailbox(add func(string, ...any)) {
 		add(`m.own_pec = '' AND NOT ` + open + `)`)
 	case "to_request":
 		add(`m.status = 'active' AND m.own_pec = '' AND NOT EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status NOT IN ('closed', 'rejected'))`)
+	case "closing":
+		add(`m.status NOT IN ('active', 'suspended') AND EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status IN ('active', 'suspended'))`)
 	default:
 		add(`EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status = ?)`, f.Mailbox)
 	}
-	if !f.ExpiresFrom.IsZero() {
-		add(open+` AND b.expires_on >= ?)`, day(f.ExpiresFrom))
-	}
-	if !f.ExpiresTo.IsZero() {
-		add(open+` AND b.expires_on <= ?)`, day(f.ExpiresTo))
+	if f.Expires() {
+		ends, args := f.Closings.ends(f.ExpiresFrom, f.ExpiresTo)
+		add(open+` AND `+ends+`)`, args...)
 	}
 }
 

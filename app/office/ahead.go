@@ -52,6 +52,16 @@ func (r AheadRow) ServicesEnded() int {
 	return len(r.Services) - renewed
 }
 
+// ServicesLackingCredit counts the services that end for want of credit.
+func (r AheadRow) ServicesLackingCredit() (n int) {
+	for _, e := range r.Services {
+		if lacksCredit(e) {
+			n++
+		}
+	}
+	return n
+}
+
 // LookAhead tells mailbox by mailbox what is due up to and including a day,
 // future days included. It takes no write lock and reads in bulk: a register
 // of 20,000 mailboxes is looked through while a page is waited for.
@@ -184,6 +194,25 @@ func (o *Office) Standings(tx *db.ReadTx, members []int64) (map[int64]Standing, 
 		}
 	}
 	return out, nil
+}
+
+// Closings tells when each running mailbox of those who left the register closes
+// (R5).
+func (o *Office) Closings(tx *db.ReadTx) (*db.Closings, error) {
+	books, err := tx.LeaverBooks()
+	if err != nil {
+		return nil, err
+	}
+	agreements, err := tx.Agreements()
+	closings := &db.Closings{On: map[int64]pec.Date{}}
+	for _, b := range books {
+		for _, m := range b.Mailboxes {
+			if m.Status.Running() {
+				closings.On[m.ID] = b.ClosesOn(m, agreements)
+			}
+		}
+	}
+	return closings, err
 }
 
 func standings(b db.HeldBook, agreements []pec.Agreement, today pec.Date) []Standing {

@@ -64,6 +64,10 @@ func (o *Office) MembersListed(ctx context.Context, f db.MemberFilter, ids ...in
 	f.After, f.Before, f.Limit = 0, 0, 0
 	var list []db.MemberRow
 	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		var err error
+		if f.Closings, err = o.Closings(tx); err != nil {
+			return err
+		}
 		listed, err := tx.MemberList(f)
 		for _, m := range listed {
 			if len(ids) == 0 || slices.Contains(ids, m.ID) {
@@ -95,6 +99,9 @@ func (o *Office) MailboxesListed(ctx context.Context, f db.MailboxFilter) (repor
 	err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
 		agreements, err := tx.Agreements()
 		if err != nil {
+			return err
+		}
+		if f.Closings, err = o.Closings(tx); err != nil {
 			return err
 		}
 		list, err := tx.MailboxList(f)

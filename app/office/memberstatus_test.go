@@ -239,6 +239,7 @@ func TestBooksReadTogetherAreThoseReadAlone(t *testing.T) {
 		}
 		return err
 	}))
+}
 
 // A decision of 24/11/2018, from 01/11: who left before keeps their day, who was
 // suspended meanwhile is looked at alone.

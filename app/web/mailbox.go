@@ -38,6 +38,8 @@ type mailboxesPage struct {
 	ToSend     int // requests that the provider has not got yet
 	Request    string
 	None       Empty
+
+	closings *db.Closings
 }
 
 // mailboxLine is a row of the mailboxes' list.
@@ -53,7 +55,7 @@ const expiring = "expiring"
 // mailboxLists are the tabs of the list.
 var mailboxLists = []struct{ status, title string }{
 	{"", "Tutte"}, {"outstanding", "In attesa"}, {string(pec.MailboxActive), "Attive"}, {expiring, "In scadenza entro 90 giorni"},
-	{string(pec.MailboxSuspended), "Sospese"}, {string(pec.MailboxRejected), "Respinte"}, {string(pec.MailboxClosed), "Chiuse"},
+	{"closing", "Si chiudono"}, {string(pec.MailboxSuspended), "Sospese"}, {string(pec.MailboxRejected), "Respinte"}, {string(pec.MailboxClosed), "Chiuse"},
 }
 
 // mailboxFilter reads the filters of the list from the address.
@@ -70,7 +72,10 @@ func (s *site) mailboxes(c *fiber.Ctx) error {
 	p := mailboxesPage{Frame: s.frame(c, "Caselle"), Search: l.get("q"), Status: l.get("stato")}
 	p.Export = exportLinks{XLSX: l.at("/caselle/esporta"), CSV: l.at("/caselle/esporta", "formato", "csv")}
 	p.Request = withQuery("/iscritti/caselle", "tutti", "1", "casella", "to_request")
-	err := s.read(c, func(tx *db.ReadTx) error {
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if p.closings, err = s.office.Closings(tx); err != nil {
+			return err
+		}
 		if err := s.mailboxTabs(tx, &p, l); err != nil {
 			return err
 		}
@@ -95,7 +100,7 @@ func (s *site) mailboxTabs(tx *db.ReadTx, p *mailboxesPage, l listing) (err erro
 	p.Tabs.Label = "Caselle per stato"
 	for _, list := range mailboxLists {
 		at := listing{path: l.path}.with("stato", list.status)
-		f := db.MailboxFilter{Status: list.status}
+		f := db.MailboxFilter{Status: list.status, Closings: p.closings}
 		if list.status == expiring {
 			f.Status, f.Until = "", p.Today.AddDays(soon)
 		}
@@ -112,6 +117,7 @@ func (s *site) mailboxTabs(tx *db.ReadTx, p *mailboxesPage, l listing) (err erro
 
 func (s *site) mailboxRows(tx *db.ReadTx, p *mailboxesPage, l listing) error {
 	f := mailboxFilter(l, p.Today)
+	f.Closings = p.closings
 	found, err := tx.MailboxCount(f)
 	if err != nil {
 		return err
@@ -127,13 +133,8 @@ func (s *site) mailboxRows(tx *db.ReadTx, p *mailboxesPage, l listing) error {
 		func(m db.MailboxListed) string { return itoa(m.ID) }, func(m db.MailboxListed) string { return m.Address })
 	for _, m := range list {
 		line := mailboxLine{MailboxListed: m, State: boxStatus(m.Status, m.MemberStatus)}
-		if m.Status.Running() && !m.MemberStatus.OnRegister() {
-			// Few on a page: the day on which it closes takes the expiry's place.
-			book, agreements, err := s.office.Book(tx, m.MemberID)
-			if err != nil {
-				return err
-			}
-			line.ExpiresOn = book.Forecast(agreements, m.ID, p.Today).On
+		if on, closes := p.closings.On[m.ID]; closes { // in the expiry's place
+			line.ExpiresOn = on
 		}
 		line.Waiting = m.Status == pec.MailboxRequested || m.Status == pec.MailboxSent
 		p.Activating = p.Activating || line.Waiting && p.Who.May(clerks)

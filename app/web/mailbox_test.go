@@ -55,7 +55,16 @@ func TestMailboxOfALeaverTellsWhenItCloses(t *testing.T) {
 	v := s.as(Secretariat)
 	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Attiva Attiva dal 01/10/2017", "Scadenza 01/10/2018", "Si rinnova da sola Per 1 anno")
 	v.post(fmt.Sprintf("/iscritti/%d/stato", s.member), "status", "cancelled", "on", "15/06/2018", "reason", "Delibera 12").must(303)
-	v.get("/caselle").must(200).says("14/08/2018").saysNot("01/10/2018")
+	v.get("/caselle").must(200).says("14/08/2018", "Si chiudono 1").saysNot("01/10/2018")
+	v.get("/caselle?stato=closing").must(200).says("1 casella", s.address)
+	v.get("/iscritti?stato=").must(200).says("Si chiude 14/08/2018 fra 60 giorni").saysNot("01/10/2018")
+	v.get("/iscritti?casella=closing").must(200).says("1 iscritto", "Casella che si chiude", s.address)
+	v.get("/iscritti?entro=60").must(200).says(s.address)
+	v.get("/iscritti?scade_dal=01/10/2018").must(200).saysNot(s.address)
+	if csv := string(v.get("/iscritti/elenco.csv?colonne=scadenza&scade_al=14/08/2018").must(200).body); !strings.Contains(csv, "Morandi Elena;cancellato;14/08/2018") {
+		t.Errorf("the file says %q", csv)
+	}
+	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Scadenza 14/08/2018 fra 60 giorni, era il 01/10/2018")
 	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Stato Si chiude il 14/08/2018 Attiva dal 01/10/2017", "Scadenza 14/08/2018 fra 60 giorni, era il 01/10/2018",
 		"Alla scadenza Si chiude il 14/08/2018 Titolare non più iscritto all’albo").saysNot("Per 1 anno")
 }

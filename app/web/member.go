@@ -72,7 +72,8 @@ type memberBox struct {
 	State   template.HTML
 	Space   string
 	Missing pec.Cents
-	Near    bool // the expiry is near
+	EndsOn  pec.Date // the expiry, or before it the day on which a leaver's closes
+	Near    bool     // it is near
 }
 
 type memberService struct {
@@ -229,7 +230,10 @@ func (s *site) memberBoxes(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 }
 
 func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
-	box := memberBox{MailboxView: view, State: boxStatus(view.Status, p.Member.Status), Missing: f.Missing}
+	box := memberBox{MailboxView: view, State: boxStatus(view.Status, p.Member.Status), Missing: f.Missing, EndsOn: view.ExpiresOn}
+	if f.Mailbox.Kind == pec.EventClosed {
+		box.EndsOn = f.On
+	}
 	box.Near = !f.On.IsZero() && p.Today.DaysUntil(f.On) <= soon
 	box.Space = gb(view.TotalGB())
 	if view.UsedMB != nil {

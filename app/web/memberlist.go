@@ -40,6 +40,7 @@ type membersPage struct {
 	Saved                      *db.SavedList // the list that this is
 	SaveAs                     string        // address under which to save it
 	chosen                     []string      // the operator's own columns
+	closings                   *db.Closings
 }
 
 // memberLine is a row of the register's list.
@@ -103,6 +104,9 @@ func (s *site) members(c *fiber.Ctx) error {
 		if p.chosen, err = tx.ListColumns(who(c).ID, registerList); err != nil {
 			return err
 		}
+		if p.closings, err = s.office.Closings(tx); err != nil {
+			return err
+		}
 		parts := []func(*db.ReadTx) error{p.choices, p.lists, p.rows}
 		if c.Get("HX-Request") != "" { // somebody is typing: only the rows are taken from the page
 			parts = []func(*db.ReadTx) error{p.choices, p.rows}
@@ -157,7 +161,7 @@ func (p *membersPage) choices(tx *db.ReadTx) error {
 	for _, status := range pec.MemberStatuses {
 		p.Statuses = append(p.Statuses, Option{Value: string(status), Label: capital(status.Italian())})
 	}
-	p.Holdings = []Option{{Value: "", Label: "Tutti"}, {Value: "with", Label: "Con casella"}, {Value: "without", Label: "Senza casella"}, {Value: "to_request", Label: "Da richiedere"}, {Value: "no_pec", Label: "Senza alcuna PEC"}}
+	p.Holdings = []Option{{Value: "", Label: "Tutti"}, {Value: "with", Label: "Con casella"}, {Value: "without", Label: "Senza casella"}, {Value: "to_request", Label: "Da richiedere"}, {Value: "no_pec", Label: "Senza alcuna PEC"}, {Value: "closing", Label: "Casella che si chiude"}}
 	for _, status := range pec.MailboxStatuses {
 		p.Holdings = append(p.Holdings, Option{Value: string(status), Label: "Casella " + status.Italian()})
 	}
@@ -234,8 +238,10 @@ func labelOf(options []Option) func(string) string {
 func (p *membersPage) lists(tx *db.ReadTx) error {
 	p.Tabs.Label = "Elenchi"
 	here, taken := p.filter(p.Today), false
+	here.Closings = p.closings
 	add := func(title string, l memberListing) (bool, error) {
 		f := l.filter(p.Today)
+		f.Closings = p.closings
 		n, err := tx.MemberCount(f)
 		f.Order, f.Descending = here.Order, here.Descending
 		current := f == here && !taken
@@ -268,6 +274,7 @@ func (p *membersPage) lists(tx *db.ReadTx) error {
 
 func (p *membersPage) rows(tx *db.ReadTx) error {
 	f := p.filter(p.Today)
+	f.Closings = p.closings
 	all, err := tx.MemberCount(db.MemberFilter{})
 	if err != nil {
 		return err
@@ -292,7 +299,7 @@ func (p *membersPage) rows(tx *db.ReadTx) error {
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	p.Rows = memberLines(list)
+	p.Rows = memberLines(list, p.closings)
 	first, last := list[0], list[len(list)-1]
 	p.Pager = &Pager{From: first.FullName(), To: last.FullName(), Size: registerSize}
 	if before {
@@ -304,10 +311,15 @@ func (p *membersPage) rows(tx *db.ReadTx) error {
 	return nil
 }
 
-func memberLines(list []db.MemberListed) []memberLine {
+// memberLines are the rows as they are told: of a leaver's mailbox the expiry is
+// the day on which it closes.
+func memberLines(list []db.MemberListed, closings *db.Closings) []memberLine {
 	lines := make([]memberLine, 0, len(list))
 	for _, m := range list {
 		line := memberLine{MemberListed: m, Box: boxStatus(m.MailboxStatus, m.Status)}
+		if on, closes := closings.On[m.MailboxID]; closes {
+			line.ExpiresOn = on
+		}
 		if m.Status != pec.MemberActive {
 			line.Standing = capital(m.Said(m.Status.Italian()))
 		}
@@ -418,14 +430,19 @@ func (s *site) memberFile(c *fiber.Ctx) error {
 	}
 	var lines []memberLine
 	err = s.read(c, func(tx *db.ReadTx) error {
-		list, err := tx.MemberList(l.filter(today))
+		f := l.filter(today)
+		var err error
+		if f.Closings, err = s.office.Closings(tx); err != nil {
+			return err
+		}
+		list, err := tx.MemberList(f)
 		if err != nil {
 			return err
 		}
 		if len(chosen) > 0 {
 			list = slices.DeleteFunc(list, func(m db.MemberListed) bool { return !slices.Contains(chosen, m.ID) })
 		}
-		lines = memberLines(list)
+		lines = memberLines(list, f.Closings)
 		return s.missing(tx, slices.Contains(l.columns(), "manca"), lines)
 	})
 	if err != nil {
@@ -547,7 +564,10 @@ func (s *site) chosenMembers(c *fiber.Ctx) ([]int64, error) {
 	f := memberListingOf(c).filter(visitOf(c).today)
 	f.Limit = maxChosen + 1
 	var ids []int64
-	err := s.read(c, func(tx *db.ReadTx) error {
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if f.Closings, err = s.office.Closings(tx); err != nil {
+			return err
+		}
 		list, err := tx.MemberList(f)
 		for _, m := range list {
 			ids = append(ids, m.ID)
