@@ -168,10 +168,18 @@ func (d deskReader) toFollow() error {
 	if err != nil {
 		return err
 	}
-	var all pec.Outlook
-	n := 0
+	// Of leavers it counts when their mailboxes close (R5), as in the list that
+	// the card leads to and among the renewals.
+	closings, err := d.office.Closings(d.tx)
+	if err != nil {
+		return err
+	}
+	all := pec.Outlook{Closing: closings.Until(until)}
+	n := all.Closing
 	for _, e := range list {
-		all, n = all.Plus(e.Expected(d.agreements)), n+e.Mailboxes
+		if e.OnRegister {
+			all, n = all.Plus(e.Expected(d.agreements)), n+e.Mailboxes
+		}
 	}
 	expiring := Card{Title: "In scadenza entro 90 giorni", Href: "/caselle?stato=expiring", Figure: pec.Thousands(n), Note: "Nessuna casella scade fino al " + until.Italian()}
 	if n > 0 {
@@ -192,7 +200,9 @@ func (d deskReader) toFollow() error {
 // chiudono".
 func becoming(o pec.Outlook) string {
 	text := counted(o.Renewing, "si rinnova da sola", "si rinnovano da sole")
-	if o.Closing > 0 {
+	if o.Renewing == 0 && o.Closing > 0 {
+		text = counted(o.Closing, "si chiude", "si chiudono")
+	} else if o.Closing > 0 {
 		text += ", " + counted(o.Closing, "si chiude", "si chiudono")
 	}
 	if o.Failing > 0 {

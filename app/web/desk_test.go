@@ -103,6 +103,32 @@ func TestDeskTellsWhatNeedsDoing(t *testing.T) {
 	v.get("/caselle?stato=expiring").must(200).says("1 casella", s.address)
 }
 
+// TestDeskAndRenewalsTellTheSame: on 15/07/2018 one mailbox expires within 90
+// days and another does not, but its holder left: with 60 days of grace it closes
+// on 13/09. Of two services one lacks credit and one is not wanted any more.
+func TestDeskAndRenewalsTellTheSame(t *testing.T) {
+	s := areaSite(t, strings.Replace(fullYearAgreement, `"policy"`, `"leaver_grace_days": 60, "policy"`, 1))
+	gone, _ := s.neighbour("B7", "Berti", "Ugo", "2019-03-01")
+	s.on("2018-07-15")
+	s.pays(100)
+	s.buys(2)
+	s.buys(1) // both in the free window of the expiry of 01/10/2018
+	if err := s.office.ChangeService(context.Background(), "prova", office.ServiceChange{ServiceID: s.services()[1].ID}); err != nil {
+		t.Fatal(err)
+	}
+	v := s.as(Secretariat)
+	v.post(fmt.Sprintf("/iscritti/%d/stato", gone), "status", "cancelled", "on", "15/07/2018", "reason", "Delibera 12").must(303)
+	desk := v.get("/").must(200)
+	if text, _ := desk.card("In scadenza entro 90 giorni"); !strings.Contains(text, plainSpaces("2 Fino al 13/10/2018: 1 si rinnova da sola, 1 si chiude")) {
+		t.Errorf("the card says %q", text)
+	}
+	v.get("/caselle?stato=expiring").must(200).says("2 caselle", s.address, "ugo.berti@pec.ordine.example", "13/09/2018")
+	v.get("/rinnovi").must(200).says("Caselle rinnovate 1 Caselle chiuse 1", "Servizi che cessano 2 di cui per credito insufficiente 1", "Vedi il servizio a cui manca il credito")
+	if text, _ := desk.card("Servizi che cesseranno"); !strings.Contains(text, "1 Da avvisare") {
+		t.Errorf("the card says %q", text)
+	}
+}
+
 func TestDeskCountsWaitingOrders(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	v := s.as(ReadOnly)

@@ -102,6 +102,7 @@ type renewalMonth struct {
 	Price           pec.Amounts
 	ServicesRenewed int
 	ServicesEnded   int
+	LackingCredit   int // of these, for want of credit
 	Missing         pec.Cents
 	Soon            bool // within 90 days: there is still time to tell the members
 }
@@ -120,6 +121,7 @@ func (m *renewalMonth) add(r office.AheadRow) {
 	renewed, _ := r.ServicesRenewed()
 	m.ServicesRenewed += renewed
 	m.ServicesEnded += r.ServicesEnded()
+	m.LackingCredit += r.ServicesLackingCredit()
 	m.Missing += r.Missing
 }
 
@@ -184,12 +186,8 @@ func (p *renewalsPage) months(ahead office.Ahead) {
 			continue
 		}
 		p.Months[(r.On.Year-first.Year)*12+int(r.On.Month)-int(first.Month)].add(r)
-		if r.Missing > 0 && !r.On.After(p.Today.AddDays(soon)) {
-			for _, e := range r.Services {
-				if e.EndReason == pec.EndNoCredit || e.EndReason == pec.EndClaim {
-					p.SoonEnding++
-				}
-			}
+		if !r.On.After(p.Today.AddDays(soon)) {
+			p.SoonEnding += r.ServicesLackingCredit()
 		}
 	}
 }
