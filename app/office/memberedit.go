@@ -104,8 +104,14 @@ func judgeMember(tx *db.Tx, m pec.Member, typed map[pec.Field]string) (pec.Membe
 		return pec.MemberJudged{}, err
 	}
 	others, err := tx.MembersLike(pec.JudgeMember(in).After) // by what the form says, tidied
+	if err != nil {
+		return pec.MemberJudged{}, err
+	}
 	for _, other := range others {
 		in.Others = append(in.Others, other.Member)
+	}
+	if m.ID == 0 {
+		in.Register, err = tx.Register()
 	}
 	return pec.JudgeMember(in), err
 }

@@ -91,6 +91,34 @@ func Duplicates(members []Member) []Twins {
 	return d.list()
 }
 
+// TwinsOf finds those of a list who may be one person with a member that is not
+// in it, as Duplicates would once it were; the member is A of each.
+func TwinsOf(m Member, others []Member) []Twins {
+	var list []Twins
+	for _, other := range others {
+		list = append(list, Duplicates([]Member{m, other})...)
+	}
+	return list
+}
+
+// InWords says who B is and why it may be A.
+func (t Twins) InWords() string {
+	who := t.B.FullName()
+	if t.B.RegistrationNumber != "" {
+		who += ", n. " + t.B.RegistrationNumber
+	}
+	return "Nell’albo c’è già " + who + ", che può essere la stessa persona: " + t.Why() + "."
+}
+
+// Why lists the reasons: "stessa PEC propria; stessi cognome ed e-mail".
+func (t Twins) Why() string {
+	var why []string
+	for _, r := range t.Reasons {
+		why = append(why, r.Italian())
+	}
+	return strings.Join(why, "; ")
+}
+
 // likenesses are all reasons in their order.
 var likenesses = []Likeness{LikeCode, LikeBirth, LikePEC, LikeSwapped, LikeNoCode, LikeNewSurname, LikeNewName, LikeEmail}
 

@@ -122,3 +122,18 @@ func TestWholeRegisterAlike(t *testing.T) {
 		t.Errorf("%d pairs", n)
 	}
 }
+
+// A new member is compared as the register's own are: the namesake of another
+// birth date is another person.
+func TestNewMemberMayBeThereAlready(t *testing.T) {
+	register := []Member{
+		{ID: 1, RegistrationNumber: "B7", Surname: "D'Alò", Name: "Ugo", BirthDate: Day("1970-01-01")},
+		{ID: 2, Surname: "Dalo", Name: "Ugo", BirthDate: Day("1985-05-05")},
+		{ID: 3, Surname: "Neri", Name: "Ada"},
+	}
+	j := JudgeMember(MemberEdit{Typed: map[Field]string{FieldSurname: "D’Alò", FieldName: "Ugo", FieldRegistrationNumber: "B9", FieldBirthDate: "01/01/1970"}, Register: register, Today: Day("2018-06-15")})
+	want := "Nell’albo c’è già D'Alò Ugo, n. B7, che può essere la stessa persona: stessi cognome, nome e data di nascita; stessi cognome e nome, uno senza codice fiscale definitivo."
+	if j.Refused() || len(j.Warnings) != 1 || j.Warnings[0].Message != want || len(j.Twins) != 1 || j.Twins[0].B.ID != 1 {
+		t.Errorf("%+v", j)
+	}
+}

@@ -22,6 +22,9 @@ type MemberEdit struct {
 	Member Member           // as the register has them; zero for a new one
 	Typed  map[Field]string // of EditedFields, as typed: what is empty is emptied
 	Others []Member         // those who may have the same number, tax code or own PEC
+	// Register is whom a new member is compared with, by the rules of Duplicates;
+	// of one who is there already possible duplicates are listed elsewhere.
+	Register []Member
 	// Domains are the Ordine's own PEC domains.
 	Domains []string
 	Today   Date
@@ -42,6 +45,7 @@ type MemberJudged struct {
 	Errors   []Problem     // by field: nothing may be written
 	Warnings []Problem     // by field: to be seen first; without those that the member gave already
 	Clashes  []Clash       // of the errors that somebody else's data are to blame for
+	Twins    []Twins       // of the warnings: who a new member may be, A being the new one
 }
 
 // Refused reports whether the form may not be written.
@@ -66,6 +70,7 @@ func (j MemberJudged) WarningKey() string {
 func JudgeMember(in MemberEdit) MemberJudged {
 	j := in.judge()
 	if in.Member.ID == 0 {
+		j.compare(in.Register)
 		return j
 	}
 	before := in
@@ -73,6 +78,17 @@ func JudgeMember(in MemberEdit) MemberJudged {
 	told := before.judge().Warnings
 	j.Warnings = slices.DeleteFunc(j.Warnings, func(w Problem) bool { return slices.Contains(told, w) })
 	return j
+}
+
+// MaybeTwin is the code of the warning that a new member may be there already.
+const MaybeTwin = "maybe_duplicate"
+
+// compare warns of those on the register whom a new member may be.
+func (j *MemberJudged) compare(register []Member) {
+	j.Twins = TwinsOf(j.After, register)
+	for _, t := range j.Twins {
+		j.Warnings = append(j.Warnings, Problem{Code: MaybeTwin, Field: string(FieldSurname), Message: t.InWords()})
+	}
 }
 
 // TypedAs is a member as a form shows them: days as people write them.

@@ -275,6 +275,19 @@ func TestReasonOfAStatusIsInNoAddress(t *testing.T) {
 	}
 }
 
+func TestNewMemberWhoMayBeThereIsSavedAtTheSecondPress(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	form := formOfPage(v.get("/iscritti/nuovo").must(200))
+	a := v.post("/iscritti/nuovo", form.with("surname", "Morandi", "name", "Elena", "registration_number", "A20")...).must(422).
+		says("Non è ancora stato scritto nulla", "Nell’albo c’è già Morandi Elena, n. A15266, che può essere la stessa persona: stessi cognome e nome, uno senza codice fiscale definitivo.", "Salva comunque")
+	if a.find("a", "href", fmt.Sprint("/iscritti/", s.member)) == nil {
+		t.Error("who may be the same is not linked")
+	}
+	v.get("/iscritti?stato=").must(200).says("1 iscritto")
+	v.follow(v.post("/iscritti/nuovo", formOfPage(a)...).must(303)).must(200).says("Morandi Elena è nell’albo.")
+}
+
 func TestLeavingIsReviewedBeforeItIsWritten(t *testing.T) {
 	s := areaSite(t, fullYearAgreement) // 15/06/2018, the mailbox expires on 01/10/2018
 	s.pays(1000)

@@ -128,7 +128,13 @@ func (p *memberEditPage) tell(f *form, done office.MemberSaved) {
 		return
 	}
 	p.Button, p.Seen = "Salva comunque", done.WarningKey()
+	for _, t := range done.Twins {
+		p.Warnings = append(p.Warnings, joinHTML(anchor(fmt.Sprint("/iscritti/", t.B.ID), t.B.FullName()), ": "+t.InWords()))
+	}
 	for _, w := range done.Warnings {
+		if w.Code == pec.MaybeTwin { // said above, with a link
+			continue
+		}
 		p.Warnings = append(p.Warnings, joinHTML(anchor("#"+w.Field, pec.Field(w.Field).Italian()), ": "+w.Message))
 	}
 }
