@@ -121,6 +121,34 @@ func (tx *Tx) AddDistinct(p Pair) error {
 		p.First, p.Second, tx.Actor, instant(tx.Now))
 }
 
+// DropDistinct forgets that two members were said to be two persons, and reports
+// whether they were.
+func (tx *Tx) DropDistinct(p Pair) (bool, error) {
+	was, err := value[bool](&tx.ReadTx, `SELECT EXISTS (SELECT 1 FROM distinct_members WHERE first_id = ? AND second_id = ?)`, p.First, p.Second)
+	if err != nil || !was {
+		return false, err
+	}
+	return true, tx.exec(`DELETE FROM distinct_members WHERE first_id = ? AND second_id = ?`, p.First, p.Second)
+}
+
+// ToldApart is a pair that somebody said to be two persons.
+type ToldApart struct {
+	Pair
+	Actor string
+	At    time.Time
+}
+
+// PairsToldApart returns the pairs that were said to be two persons, the latest
+// first, without those of which one was merged since.
+func (tx *ReadTx) PairsToldApart() ([]ToldApart, error) {
+	return all(tx, func(row scanner) (ToldApart, error) {
+		var p ToldApart
+		return p, row.Scan(&p.First, &p.Second, &p.Actor, instantInto{&p.At})
+	}, `SELECT d.first_id, d.second_id, d.actor, d.at FROM distinct_members d
+		JOIN members a ON a.id = d.first_id AND a.merged_into IS NULL JOIN members b ON b.id = d.second_id AND b.merged_into IS NULL
+		ORDER BY d.at DESC, d.first_id, d.second_id`)
+}
+
 // DistinctMembers returns the pairs that were said to be two persons.
 func (tx *ReadTx) DistinctMembers() (map[Pair]bool, error) {
 	list, err := all(tx, func(row scanner) (Pair, error) {

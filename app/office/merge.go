@@ -47,13 +47,30 @@ func (o *Office) TellApart(ctx context.Context, actor string, a, b int64) error 
 		if err := tx.AddDistinct(db.PairOf(a, b)); err != nil {
 			return err
 		}
-		for _, pair := range [][2]int64{{a, b}, {b, a}} {
-			if err := tx.Record("member.distinct", "member", pair[0], map[string]any{"other": pair[1]}); err != nil {
-				return err
-			}
-		}
-		return nil
+		return recordPair(tx, "member.distinct", a, b)
 	})
+}
+
+// DoubtAgain takes back that two positions are two persons: they are shown again
+// for as long as they look like one. Asked for again, nothing happens.
+func (o *Office) DoubtAgain(ctx context.Context, actor string, a, b int64) error {
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		was, err := tx.DropDistinct(db.PairOf(a, b))
+		if err != nil || !was {
+			return err
+		}
+		return recordPair(tx, "member.doubted", a, b)
+	})
+}
+
+// recordPair writes what was said of two members into the log of both.
+func recordPair(tx *db.Tx, action string, a, b int64) error {
+	for _, pair := range [][2]int64{{a, b}, {b, a}} {
+		if err := tx.Record(action, "member", pair[0], map[string]any{"other": pair[1]}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Merging is what becomes of two positions that are made one, before it is

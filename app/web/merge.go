@@ -17,6 +17,7 @@ func (s *site) mergeRoutes() []route {
 	return []route{
 		get("/iscritti/doppioni", operators, s.twins),
 		post("/iscritti/doppioni", clerks, s.tellApart),
+		post("/iscritti/doppioni/rimetti", clerks, s.doubtAgain),
 		get("/iscritti/:id/unione", clerks, s.mergeForm),
 		post("/iscritti/:id/unione", clerks, s.mergeMembers),
 	}
@@ -30,6 +31,14 @@ type twinsPage struct {
 	Frame
 	Pairs []twinsLine
 	Found int
+	Apart []apartLine // what was said to be two persons
+}
+
+// apartLine is a pair that somebody told apart.
+type apartLine struct {
+	A, B db.MemberRow
+	Who  string
+	On   pec.Date
 }
 
 type twinsLine struct {
@@ -43,8 +52,10 @@ func (s *site) twins(c *fiber.Ctx) error {
 	p.Menu = "/iscritti"
 	var found []office.Twins
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
-		found, err = s.office.Duplicates(tx)
-		return err
+		if found, err = s.office.Duplicates(tx); err != nil {
+			return err
+		}
+		return p.toldApart(tx)
 	})
 	if err != nil {
 		return err
@@ -53,16 +64,35 @@ func (s *site) twins(c *fiber.Ctx) error {
 	for _, t := range found[:min(len(found), twinsSize)] {
 		line := twinsLine{}
 		line.Keep, line.Gone = t.Stays()
-		var why []string
-		for _, r := range t.Reasons {
-			why = append(why, r.Italian())
-		}
-		line.Why = capital(strings.Join(why, "; "))
+		line.Why = capital(t.Why())
 		line.Merge = s.linkTo(c, "/iscritti/:id/unione", reviewOf(line.Keep.ID, line.Gone.ID))
 		p.Pairs = append(p.Pairs, line)
 	}
 	p.Lead = counted(p.Found, "coppia di posizioni che può essere una persona sola", "coppie di posizioni che possono essere una persona sola")
 	return s.show(c, "twins", &p)
+}
+
+// toldApart lists the pairs that somebody said to be two persons.
+func (p *twinsPage) toldApart(tx *db.ReadTx) error {
+	names, err := actorsOf(tx)
+	if err != nil {
+		return err
+	}
+	pairs, err := tx.PairsToldApart()
+	if err != nil {
+		return err
+	}
+	for _, pair := range pairs {
+		line := apartLine{Who: names.of(pair.Actor), On: pec.DateOf(pair.At)}
+		if line.A, err = tx.Member(pair.First); err != nil {
+			return err
+		}
+		if line.B, err = tx.Member(pair.Second); err != nil {
+			return err
+		}
+		p.Apart = append(p.Apart, line)
+	}
+	return nil
 }
 
 func reviewOf(keep, gone int64) string { return fmt.Sprintf("/iscritti/%d/unione?con=%d", keep, gone) }
@@ -72,7 +102,15 @@ func (s *site) tellApart(c *fiber.Ctx) error {
 	if err := s.office.TellApart(ctx(c), who(c).Actor(), f.id("a"), f.id("b")); err != nil {
 		return err
 	}
-	return s.done(c, "/iscritti/doppioni", "Segnate come due persone.", "La coppia non comparirà più tra i possibili doppioni.")
+	return s.done(c, "/iscritti/doppioni", "Segnate come due persone.", "La coppia non compare più tra i possibili doppioni; la ritrova in fondo alla pagina.")
+}
+
+func (s *site) doubtAgain(c *fiber.Ctx) error {
+	f := formOf(c)
+	if err := s.office.DoubtAgain(ctx(c), who(c).Actor(), f.id("a"), f.id("b")); err != nil {
+		return err
+	}
+	return s.done(c, "/iscritti/doppioni", "Rimesse fra i possibili doppioni.", "La coppia ricompare finché le due posizioni si somigliano.")
 }
 
 // mergePage asks with whom a position is to be merged, then shows both side by

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"albopec/app/office"
@@ -83,7 +84,15 @@ func TestPairIsToldApart(t *testing.T) {
 		v.post(fmt.Sprint("/iscritti/", s.member, "/unione"), "con", fmt.Sprint(gone)).must(403)
 	}
 	v := s.as(Secretariat)
-	v.follow(v.post("/iscritti/doppioni", "a", fmt.Sprint(s.member), "b", fmt.Sprint(gone)).must(303)).must(200).says("Segnate come due persone.", "Nessun possibile doppione")
+	v.follow(v.post("/iscritti/doppioni", "a", fmt.Sprint(s.member), "b", fmt.Sprint(gone)).must(303)).must(200).says("Segnate come due persone.", "Nessun possibile doppione", "1 coppia segnata come due persone", "Giulia Ferretti, 15/06/2018")
+	again := []string{"a", fmt.Sprint(gone), "b", fmt.Sprint(s.member)}
+	s.as(ReadOnly).post("/iscritti/doppioni/rimetti", again...).must(403)
+	for range 2 { // asked for again, nothing more happens
+		v.follow(v.post("/iscritti/doppioni/rimetti", again...).must(303)).must(200).says("Rimesse fra i possibili doppioni.", "1 coppia di posizioni").saysNot("coppia segnata")
+	}
+	if got := strings.Count(v.get(fmt.Sprint("/iscritti/", gone, "/registro")).must(200).text(), "Rimesso fra i possibili doppioni"); got != 1 {
+		t.Errorf("%d entries in the log, want 1", got)
+	}
 }
 
 // A member whose position was merged goes on in the other with one password, and
