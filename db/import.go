@@ -245,6 +245,26 @@ func (tx *ReadTx) Changes(batch int64) ([]Change, error) {
 	}, `SELECT entity, entity_id, version, CAST(before AS BLOB) FROM import_changes WHERE batch_id = ? ORDER BY entity, entity_id`, batch)
 }
 
+// MemberImport is an import that brought a member in or changed them.
+type MemberImport struct {
+	Batch    int64
+	Filename string
+	Actor    string
+	On       pec.Date
+	At       time.Time
+	UndoneAt time.Time // zero unless taken back
+	Created  bool      // it brought the member in
+}
+
+// MemberImports returns the imports that wrote a member, the oldest first.
+func (tx *ReadTx) MemberImports(member int64) ([]MemberImport, error) {
+	return all(tx, func(row scanner) (MemberImport, error) {
+		var i MemberImport
+		return i, row.Scan(&i.Batch, &i.Filename, &i.Actor, dayInto{&i.On}, instantInto{&i.At}, instantInto{&i.UndoneAt}, &i.Created)
+	}, `SELECT b.id, b.filename, b.actor, b.day_on, b.at, b.undone_at, c.before IS NULL
+		FROM import_batches b CROSS JOIN import_changes c ON c.batch_id = b.id AND c.entity = 'member' AND c.entity_id = ? ORDER BY b.id`, member)
+}
+
 // LaterImports counts the imports after a batch that touched the same thing:
 // those that were taken back whole for it, and those that stand.
 func (tx *ReadTx) LaterImports(batch int64, entity string, id int64) (undone, standing int, err error) {

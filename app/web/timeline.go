@@ -369,7 +369,7 @@ func (l *life) changes(m pec.Member) error {
 	for _, e := range entries {
 		switch e.Action {
 		case "member.added":
-			l.add(e.On, e.At, "Iscritto inserito a mano", nil, l.by(e.Actor, e.At))
+			l.add(e.On, e.At, m.Said("Iscritto")+" "+m.Said("inserito")+" a mano", nil, l.by(e.Actor, e.At))
 		case "member.password":
 			l.add(e.On, e.At, "Password dell’area iscritto cambiata", nil, l.by(e.Actor, e.At))
 		case "member.link":
@@ -382,6 +382,19 @@ func (l *life) changes(m pec.Member) error {
 			l.status(m, e)
 		}
 	}
+	imports, err := l.tx.MemberImports(m.ID)
+	if err != nil {
+		return err
+	}
+	undone := map[time.Time]int64{} // imports by the instant in which they were taken back
+	for _, i := range imports {
+		if i.Created {
+			l.add(i.On, i.At, m.Said("Iscritto")+" "+m.Said("importato"), "Dal file "+i.Filename+".", joinHTML(l.by(i.Actor, i.At), ". ", l.batch(i.Batch)))
+		}
+		if !i.UndoneAt.IsZero() {
+			undone[i.UndoneAt] = i.Batch
+		}
+	}
 	history, err := l.tx.MemberHistory(m.ID)
 	if err != nil {
 		return err
@@ -391,7 +404,7 @@ func (l *life) changes(m pec.Member) error {
 		for n < len(history) && history[n].At.Equal(first.At) && history[n].Batch == first.Batch {
 			n++
 		}
-		l.change(m, history[:n])
+		l.change(m, history[:n], undone[first.At])
 		history = history[n:]
 	}
 	return nil
@@ -425,17 +438,26 @@ func (l *life) status(m pec.Member, e db.AuditEntry) {
 	}
 }
 
-func (l *life) change(m pec.Member, fields []db.FieldChange) {
+// batch is an import's number, leading to it.
+func (l *life) batch(id int64) template.HTML {
+	return anchor(l.linkTo(l.c, "/importazioni/:id", fmt.Sprint("/importazioni/", id)), "Importazione "+fmt.Sprint(id))
+}
+
+// change tells one write over a member's data: an operator's, an import's, or
+// that of an import (undone, 0 for none) that was taken back.
+func (l *life) change(m pec.Member, fields []db.FieldChange, undone int64) {
 	first := fields[0]
 	title := "Dati aggiornati"
 	note := joinHTML(l.by(first.Actor, first.At))
-	if first.Batch != 0 {
-		title = "Dati aggiornati dall’importazione dell’albo"
-		note = joinHTML(note, ". ", anchor(l.linkTo(l.c, "/importazioni/:id", fmt.Sprint("/importazioni/", first.Batch)), "Importazione "+fmt.Sprint(first.Batch)))
+	switch {
+	case first.Batch != 0:
+		title, note = "Dati aggiornati dall’importazione dell’albo", joinHTML(note, ". ", l.batch(first.Batch))
+	case undone != 0:
+		title, note = fmt.Sprintf("Annullata l’importazione n. %d: tornano i dati di prima", undone), joinHTML(note, ". ", l.batch(undone))
 	}
 	var parts []any
 	for _, f := range slices.Backward(fields) { // as the register's columns go
-		if f.Field == string(pec.FieldStatus) {
+		if f.Field == string(pec.FieldStatus) && undone == 0 {
 			title = "Stato cambiato"
 		}
 		if len(parts) > 0 {
