@@ -218,7 +218,7 @@ func (s *site) memberBoxes(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 		if err != nil {
 			return err
 		}
-		if p.Buy == "" && row.Status == pec.MailboxActive {
+		if p.Buy == "" && row.Status == pec.MailboxActive && p.Member.Status.OnRegister() { // a leaver's takes no purchase
 			p.Buy = s.linkTo(c, "/ordini/nuovo", withQuery("/ordini/nuovo", "casella", row.Address))
 		}
 		f := book.Forecast(agreements, row.ID, p.Today)
