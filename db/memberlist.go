@@ -11,8 +11,9 @@ import (
 
 // MemberFilter says which members a list holds, and in which order.
 type MemberFilter struct {
-	Search  string // words in any order, beginnings will do
-	Status  string // a member status, "on_register", "off_register", or "" for all
+	Search  string   // words in any order, beginnings will do
+	Status  string   // a member status, "on_register", "off_register", or "" for all
+	Over    pec.Date // suspensions whose last day is before this one; zero for all
 	Section string
 	Sector  string
 	// Mailbox is "with", "without" one that is not closed, "to_request" (9.6),
@@ -144,6 +145,9 @@ func (f MemberFilter) where() ([]string, []any) {
 		add(`m.status NOT IN ('active', 'suspended')`)
 	default:
 		add(`m.status = ?`, f.Status)
+	}
+	if !f.Over.IsZero() {
+		add(`m.status = 'suspended' AND m.status_until < ?`, day(f.Over))
 	}
 	if f.Section != "" {
 		add(`m.section = ?`, f.Section)

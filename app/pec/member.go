@@ -50,6 +50,10 @@ type Standing struct {
 	To     string // the Ordine to which a member was transferred
 }
 
+// Over reports whether a suspension's last day is past: whether it goes on is to
+// be decided, and its end registered by hand.
+func (s Standing) Over(today Date) bool { return !s.Until.IsZero() && s.Until.Before(today) }
+
 // Or fills what s does not say from what was known before.
 func (s Standing) Or(before Standing) Standing {
 	if s.Since.IsZero() {

@@ -137,7 +137,22 @@ func (d deskReader) toDo() error {
 		return err
 	}
 	silent, err := d.notGone()
+	if err != nil {
+		return err
+	}
 	d.page.ToDo = []Card{card, provider, outcome, orders, silent}
+	return d.suspensionsOver()
+}
+
+// suspensionsOver adds a card when the last day of some suspension is past.
+func (d deskReader) suspensionsOver() error {
+	n, err := d.tx.MemberCount(db.MemberFilter{Over: d.page.Today})
+	if n > 0 {
+		d.page.ToDo = append(d.page.ToDo, Card{
+			Title: "Sospensioni finite", Href: "/iscritti?stato=" + suspensionOver, Figure: pec.Thousands(n), Badge: "Da verificare", Kind: "warning",
+			Note: "L’ultimo giorno è passato: il nuovo stato si registra a mano",
+		})
+	}
 	return err
 }
 

@@ -226,6 +226,7 @@ func (s *site) memberBoxes(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 		p.addServices(view, f)
 	}
 	p.warn(c, s)
+	p.suspensionOver()
 	return nil
 }
 
@@ -336,6 +337,20 @@ func (p *memberPage) warn(c *fiber.Ctx, s *site) {
 	if len(p.Boxes) == 0 && len(p.Facts) == 0 {
 		p.Facts = append(p.Facts, fact{Title: "Casella PEC", Value: "Nessuna"})
 	}
+}
+
+// suspensionOver tells that a suspension's last day is past: nothing ends it but
+// an operator.
+func (p *memberPage) suspensionOver() {
+	m := p.Member
+	if m.Status != pec.MemberSuspended || !m.Standing.Over(p.Today) {
+		return
+	}
+	a := Alert{Kind: "warning", Strong: "La sospensione doveva finire il " + m.Standing.Until.Italian() + ".", Text: "Finché non si registra il nuovo stato, resta " + m.Said("sospeso") + "."}
+	if p.Who.May(clerks) {
+		a.Href, a.Link = fmt.Sprint("/iscritti/", m.ID, "/stato"), "Cambi lo stato"
+	}
+	p.Alerts = append(p.Alerts, a)
 }
 
 func (s *site) memberCredit(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {

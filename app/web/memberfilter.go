@@ -33,12 +33,18 @@ func savedListing(query string) memberListing {
 	return memberListing{listing{"/iscritti", values}}
 }
 
+// suspensionOver is the filter of the suspensions whose last day is past.
+const suspensionOver = "suspension_over"
+
 // filter is what the list holds on a day; what cannot be read is not in force.
 func (l memberListing) filter(today pec.Date) db.MemberFilter {
 	f := db.MemberFilter{
 		Search: l.get("q"), Status: l.get("stato"), Mailbox: l.get("casella"), NoEmail: l.get("email") != "", City: l.get("comune"), Province: l.get("provincia"),
 		ExpiresFrom: dayIn(l.listing, "scade_dal"), ExpiresTo: dayIn(l.listing, "scade_al"),
 		RegisteredFrom: dayIn(l.listing, "iscritti_dal"), RegisteredTo: dayIn(l.listing, "iscritti_al"),
+	}
+	if f.Status == suspensionOver {
+		f.Status, f.Over = "", today
 	}
 	f.Section, f.Sector, _ = strings.Cut(l.get("gruppo"), ":")
 	if n, err := strconv.Atoi(l.get("entro")); err == nil && n >= 0 && n <= 3660 { // today counts

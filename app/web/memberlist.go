@@ -161,6 +161,7 @@ func (p *membersPage) choices(tx *db.ReadTx) error {
 	for _, status := range pec.MemberStatuses {
 		p.Statuses = append(p.Statuses, Option{Value: string(status), Label: capital(status.Italian())})
 	}
+	p.Statuses = append(p.Statuses, Option{Value: suspensionOver, Label: "Sospensione finita"})
 	p.Holdings = []Option{{Value: "", Label: "Tutti"}, {Value: "with", Label: "Con casella"}, {Value: "without", Label: "Senza casella"}, {Value: "to_request", Label: "Da richiedere"}, {Value: "no_pec", Label: "Senza alcuna PEC"}, {Value: "closing", Label: "Casella che si chiude"}}
 	for _, status := range pec.MailboxStatuses {
 		p.Holdings = append(p.Holdings, Option{Value: string(status), Label: "Casella " + status.Italian()})

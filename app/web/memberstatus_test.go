@@ -51,3 +51,28 @@ func TestWomanIsSpokenOfAsOne(t *testing.T) {
 		v.get(fmt.Sprint("/credito/", s.member, "/rimborso")).must(200).says("Morandi Elena è trasferita dal 10/06/2018", "10,00 € a Morandi Elena, trasferita")
 	})
 }
+
+// The last day of a suspension is 30/06/2018: on the next one it is announced.
+func TestSuspensionThatIsOverIsAnnounced(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member)
+	v.post(page+"/stato", "status", "suspended", "on", "01/06/2018", "until", "30/06/2018", "reason", "Delibera 7").must(303)
+	s.on("2018-06-30")
+	v = s.as(Secretariat)
+	v.get("/").must(200).saysNot("Sospensioni finite")
+	v.get(page).must(200).saysNot("La sospensione doveva finire")
+	v.get("/iscritti?stato=suspension_over").must(200).says("0 di 1 iscritto")
+	s.on("2018-07-01")
+	v = s.as(Secretariat)
+	text, list := v.get("/").must(200).card("Sospensioni finite")
+	if !strings.Contains(text, "1 Da verificare") {
+		t.Errorf("the card says %q", text)
+	}
+	v.get(list).must(200).says("1 iscritto", "Sospensione finita", "Morandi Elena")
+	a := v.get(page).must(200).says("La sospensione doveva finire il 30/06/2018.", "resta sospesa")
+	if a.link("Cambi lo stato") != page+"/stato" {
+		t.Error("the status is not led to")
+	}
+	s.as(ReadOnly).get(page).must(200).says("La sospensione doveva finire").saysNot("Cambi lo stato")
+}
