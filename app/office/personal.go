@@ -365,7 +365,7 @@ func (o *Office) PreviewErasure(tx *db.ReadTx, member int64) (Erasure, error) {
 		return e, err
 	}
 	_, book = pec.Renewals(book, agreements, o.Today().AddDays(-1))
-	e.Refused = erasureOf(book).Refuses()
+	e.Refused = erasureOf(book, agreements).Refuses()
 	if e.Goes, err = contactsOf(tx, e.Member); err != nil {
 		return e, err
 	}
@@ -375,11 +375,15 @@ func (o *Office) PreviewErasure(tx *db.ReadTx, member int64) (Erasure, error) {
 	return e, err
 }
 
-func erasureOf(book pec.Book) pec.Erasure {
+func erasureOf(book pec.Book, agreements []pec.Agreement) pec.Erasure {
 	open := slices.DeleteFunc(slices.Clone(book.Mailboxes), func(m pec.Mailbox) bool {
 		return m.Status == pec.MailboxClosed || m.Status == pec.MailboxRejected
 	})
-	return pec.Erasure{Status: book.Status, Open: open, Waiting: len(book.Waiting), Credit: book.Credit, Claim: book.Claim}
+	e := pec.Erasure{Status: book.Status, Open: open, Waiting: len(book.Waiting), Credit: book.Credit, Claim: book.Claim}
+	if len(open) > 0 && open[0].Status.Running() && !book.Status.OnRegister() {
+		e.ClosesOn = book.ClosesOn(open[0], agreements)
+	}
+	return e
 }
 
 // contactsOf lists the contact fields of which a value is held: in the row or in

@@ -23,11 +23,12 @@ func MoneyKeptUntil(last Date) Date {
 
 // Erasure is what decides about a request of erasure.
 type Erasure struct {
-	Status  MemberStatus
-	Open    []Mailbox // mailboxes that are neither closed nor rejected
-	Waiting int       // orders that wait for payment
-	Credit  Cents
-	Claim   Cents
+	Status   MemberStatus
+	Open     []Mailbox // mailboxes that are neither closed nor rejected
+	ClosesOn Date      // of the first of these, when it will; zero when it is not known
+	Waiting  int       // orders that wait for payment
+	Credit   Cents
+	Claim    Cents
 }
 
 // Refuses says why contact data cannot go yet, nil when they can: for
@@ -37,6 +38,8 @@ func (e Erasure) Refuses() *Problem {
 	switch {
 	case e.Status.OnRegister():
 		return Refuse("member_on_register", "È ancora nell’albo: finché ne fa parte i recapiti servono agli obblighi dell’Ordine. Prima va registrata l’uscita.")
+	case len(e.Open) > 0 && !e.ClosesOn.IsZero():
+		return Refuse("mailbox_open", "La casella %s si chiude il %s: fino ad allora i recapiti servono.", e.Open[0].Address, e.ClosesOn.Italian())
 	case len(e.Open) > 0:
 		return Refuse("mailbox_open", "La casella %s è %s: i recapiti servono fino alla chiusura.", e.Open[0].Address, e.Open[0].Status.Italian())
 	case e.Waiting > 0:

@@ -99,6 +99,7 @@ type statusPage struct {
 	Change office.StatusChange
 	Boxes  []office.BoxFate
 	Credit pec.Cents
+	Refund string // where it is given back, empty for who may not
 }
 
 // Steps of a change of status. A reason is nobody's business but the Ordine's:
@@ -120,6 +121,7 @@ func (s *site) newStatusPage(c *fiber.Ctx, value func(string) string) (*statusPa
 	}
 	words := func(status pec.MemberStatus) string { return m.Said(status.Italian()) }
 	p := &statusPage{Frame: s.frame(c, "Cambia stato", way...), Member: m, statusFields: statusFieldsOf(value, words)}
+	p.Refund = s.refundOf(c, m.ID)
 	p.Now, p.Then = words(m.Status), words(pec.MemberStatus(p.Status))
 	return p, nil
 }

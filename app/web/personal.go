@@ -133,6 +133,7 @@ type erasurePage struct {
 	office.Erasure
 	Titles []string // of the fields that go
 	Reason string
+	NotYet *Alert // why nothing may be erased yet
 }
 
 func (s *site) erasurePage(c *fiber.Ctx) (*erasurePage, error) {
@@ -149,7 +150,20 @@ func (s *site) erasurePage(c *fiber.Ctx) (*erasurePage, error) {
 	for _, f := range p.Goes {
 		p.Titles = append(p.Titles, f.Italian())
 	}
+	if p.Refused != nil {
+		p.NotYet = &Alert{Kind: "warning", Strong: "Non ancora.", Text: p.Refused.Message}
+		if p.Refused.Code == "credit_left" {
+			if p.NotYet.Href = s.refundOf(c, m.ID); p.NotYet.Href != "" {
+				p.NotYet.Link = "Rimborsi il credito"
+			}
+		}
+	}
 	return p, err
+}
+
+// refundOf is where a member's credit is refunded; empty for who may not.
+func (s *site) refundOf(c *fiber.Ctx, member int64) string {
+	return s.linkTo(c, "/credito/:id/rimborso", fmt.Sprint("/credito/", member, "/rimborso"))
 }
 
 func (s *site) erasureForm(c *fiber.Ctx) error {

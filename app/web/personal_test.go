@@ -129,6 +129,31 @@ func TestErasureIsReviewedAndShown(t *testing.T) {
 	})
 }
 
+// A leaver of 15/06/2018 keeps the mailbox until 14/08/2018, and then 10,00 € of
+// credit: each stands before the erasure, and each is led to.
+func TestErasureWaitsForTheClosingAndTheRefund(t *testing.T) {
+	s := areaSite(t, strings.Replace(fullYearAgreement, `"policy"`, `"leaver_grace_days": 60, "policy"`, 1))
+	s.pays(1000)
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member)
+	refund := fmt.Sprint("/credito/", s.member, "/rimborso")
+	if a := v.get(page).must(200).says("Acquista un servizio per conto suo"); a.link("Dati personali: copia e cancellazione") != page+"/dati-personali" {
+		t.Error("the personal data are not led to")
+	}
+	review := v.get(page + "/stato?status=cancelled&on=15/06/2018&reason=Delibera").must(200).says("Il credito di 10,00 € resta suo, finché non lo si rimborsa")
+	if got := review.link("Rimborsa il credito"); got != refund {
+		t.Errorf("the review leads to %q", got)
+	}
+	v.post(page+"/stato", "status", "cancelled", "on", "15/06/2018", "reason", "Delibera").must(303)
+	v.get(page).must(200).saysNot("Acquista un servizio")
+	v.get(page + "/cancellazione").must(200).says("Non ancora. La casella " + s.address + " si chiude il 14/08/2018: fino ad allora i recapiti servono.").saysNot("attiva")
+	s.on("2018-08-20")
+	v = s.as(Secretariat)
+	if got := v.get(page + "/cancellazione").must(200).says("Restano 10,00 € di credito: prima vanno rimborsati.").link("Rimborsi il credito"); got != refund {
+		t.Errorf("the refusal leads to %q", got)
+	}
+}
+
 func TestMergedPositionHasNoPagesOfItsOwn(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	gone := s.twiceEntered()
