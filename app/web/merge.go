@@ -255,7 +255,7 @@ func passwordThen(moves bool) string {
 func (s *site) mergeMembers(c *fiber.Ctx) error {
 	f := formOf(c)
 	gone := f.id("con")
-	m := office.Merge{Gone: gone, Reason: f.text("reason"), Seen: f.needed("visto", "Apra prima l’anteprima dell’unione.")}
+	m := office.Merge{Gone: gone, Reason: f.needed("reason", "Scriva perché sono la stessa persona: l’unione non si può disfare."), Seen: f.needed("visto", "Apra prima l’anteprima dell’unione.")}
 	m.Keep, _ = idOf(c) // memberOf below says it when it is none
 	for _, known := range pec.MemberFields {
 		if f.text("campo-"+string(known.Field)) == "gone" {

@@ -40,7 +40,8 @@ func TestDuplicateIsMergedFromTheList(t *testing.T) {
 	}
 	seen := attribute(a.find("input", "name", "visto"), "value")
 	page := fmt.Sprint("/iscritti/", s.member)
-	v.post(page+"/unione", "con", fmt.Sprint(gone), "visto", "9.9").must(422).says("Dopo l’anteprima una delle due posizioni è cambiata")
+	v.post(page+"/unione", "con", fmt.Sprint(gone), "visto", "9.9", "reason", "x").must(422).says("Dopo l’anteprima una delle due posizioni è cambiata")
+	v.post(page+"/unione", "con", fmt.Sprint(gone), "visto", seen).must(422).says("Scriva perché sono la stessa persona: l’unione non si può disfare.")
 	form := []string{"con", fmt.Sprint(gone), "visto", seen, "campo-city", "gone", "campo-registration_number", "keep", "reason", "Doppia iscrizione"}
 	v.follow(v.post(page+"/unione", form...).must(303)).must(200).says("Le due posizioni sono una.", "Dall’altra posizione: 1 casella, 5,00 € di credito.",
 		"Unito con la posizione n. A15999 di Morandi Elena", "Motivo: Doppia iscrizione.", "Ricarica di 5,00 €", "15,00 €", "elena.morandi2@pec.ordine.example", "Comune: vuoto diventa Borgo")
