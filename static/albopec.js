@@ -71,7 +71,8 @@ document.addEventListener("change", (event) => {
 });
 
 // Rows on many: the box in the head, the count in the bar.
-// <input type="checkbox" data-all="id"> and <strong data-count="id">.
+// <input type="checkbox" data-all="id">, <strong data-count="id"> and, on a phone
+// only while something is ticked, the bar: <form data-bar="id">.
 function countRows(name) {
   const boxes = [...document.querySelectorAll(`input[type=checkbox][name="${name}"]`)];
   const chosen = boxes.filter((box) => box.checked).length;
@@ -81,6 +82,7 @@ function countRows(name) {
     all.indeterminate = chosen > 0 && chosen < boxes.length;
   }
   for (const place of document.querySelectorAll(`[data-count="${name}"]`)) place.textContent = chosen;
+  for (const bar of document.querySelectorAll(`[data-bar="${name}"]`)) bar.classList.toggle("idle", chosen === 0);
 }
 document.addEventListener("change", (event) => {
   const box = event.target.closest("input[type=checkbox]");
@@ -91,10 +93,14 @@ document.addEventListener("change", (event) => {
   }
   if (name) countRows(name);
 });
-for (const all of document.querySelectorAll("[data-all]")) {
-  all.hidden = false;
-  countRows(all.dataset.all);
+function countAllRows() {
+  for (const all of document.querySelectorAll("[data-all]")) {
+    all.hidden = false;
+    countRows(all.dataset.all);
+  }
 }
+countAllRows();
+document.addEventListener("htmx:afterSettle", countAllRows); // other rows have come
 
 // Print without a shortcut: <button type="button" data-print hidden>.
 for (const button of document.querySelectorAll("[data-print]")) {

@@ -280,11 +280,6 @@ type manyStatusPage struct {
 	Button string
 }
 
-// Back is the form again, with what was typed.
-func (p *manyStatusPage) Back() string {
-	return p.Chosen.At("/iscritti/stato") + "&" + strings.TrimPrefix(p.Address(), "?") + "&indietro=1"
-}
-
 func (s *site) newManyStatusPage(c *fiber.Ctx, value func(string) string, ids []int64) *manyStatusPage {
 	words := func(status pec.MemberStatus) string { return status.Italian() }
 	p := &manyStatusPage{Frame: s.frame(c, "Cambia lo stato di "+counted(len(ids), "iscritto", "iscritti"), Crumb{"Iscritti", "/iscritti"}), statusFields: statusFieldsOf(value, words), Count: len(ids)}
