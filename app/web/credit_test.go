@@ -271,3 +271,11 @@ func TestMoneyPagesInABrowser(t *testing.T) {
 		v.page("pagamento", fmt.Sprintf("/credito/nuovo?iscritto=%d", s.member)),
 	)
 }
+
+func TestReasonOfAMovementIsASentence(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	v := s.as(Secretariat)
+	v.post(fmt.Sprint("/credito/movimenti/", s.topUpEntry(s.member).ID, "/storno"), "reason", "Importo di Bernardi Paolo").must(303)
+	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Importo di Bernardi Paolo. Credito 0,00 €.")
+}

@@ -351,11 +351,14 @@ func (l *life) money(entries []db.Entry) {
 			continue
 		}
 		title := fmt.Sprintf("%s di %s", capital(e.Kind.Italian()), max(e.Amount, -e.Amount).Euro())
-		text := e.Reason
-		if e.Kind == pec.EntryTopUp {
-			text = capital(byMethod(e.Method)) + ", riferimento " + e.Reference + "."
+		text := ""
+		switch {
+		case e.Kind == pec.EntryTopUp:
+			text = capital(byMethod(e.Method)) + ", riferimento " + e.Reference + ". "
+		case e.Reason != "":
+			text = sentence(e.Reason) + " "
 		}
-		l.moved(e.On, e.At, e.Seq, title, text+" Credito "+e.Balance.Euro()+".", l.by(e.Actor, e.At))
+		l.moved(e.On, e.At, e.Seq, title, text+"Credito "+e.Balance.Euro()+".", l.by(e.Actor, e.At))
 	}
 }
 
