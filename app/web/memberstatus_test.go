@@ -76,3 +76,14 @@ func TestSuspensionThatIsOverIsAnnounced(t *testing.T) {
 	}
 	s.as(ReadOnly).get(page).must(200).says("La sospensione doveva finire").saysNot("Cambi lo stato")
 }
+
+func TestStatusNeedsItsReason(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	for _, form := range []string{fmt.Sprint("/iscritti/", s.member, "/stato"), fmt.Sprint("/iscritti/stato?id=", s.member)} {
+		field := v.get(form).must(200).find("input", "name", "reason")
+		if _, required := attributeOf(field, "required"); !required {
+			t.Errorf("%s does not say that the reason is needed", form)
+		}
+	}
+}
