@@ -89,6 +89,39 @@ func TestRegisterIsFilteredAndShowsChosenColumns(t *testing.T) {
 	}
 }
 
+// Of two who left one was transferred: the tab holds both, and the columns have
+// one name wherever they stand.
+func TestRegisterListsWhoLeft(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.enrol(
+		pec.Member{RegistrationNumber: "B7", Surname: "Berti", Name: "Ugo", Status: pec.MemberCancelled, LeftOn: pec.Day("2018-01-01")},
+		pec.Member{RegistrationNumber: "B8", Surname: "Neri", Name: "Ada", Status: pec.MemberTransferred, LeftOn: pec.Day("2018-01-01")},
+	)
+	v := s.as(Secretariat)
+	a := v.get("/iscritti?colonne=iscrizione,casella,scadenza,manca").must(200).says("Usciti 2")
+	if hint := attribute(a.find("input", "id", "q"), "placeholder"); !strings.HasPrefix(hint, "Inizio di") {
+		t.Errorf("the search does not say that it goes by beginnings: %q", hint)
+	}
+	v.get(a.link("Usciti")).must(200).says("Berti Ugo", "Neri Ada", "2 di 3 iscritti").saysNot("Morandi")
+	for _, name := range []string{"Iscritto dal", "Casella", "Manca"} {
+		var heads, boxes int
+		for _, n := range a.all("th") {
+			if strings.HasPrefix(textOf(n), name) {
+				heads++
+			}
+		}
+		for _, n := range a.all("label") {
+			if textOf(n) == name && strings.HasPrefix(attribute(n, "for"), "col-") {
+				boxes++
+			}
+		}
+		if heads != 1 || boxes != 1 {
+			t.Errorf("%s: %d heads and %d choices of a column", name, heads, boxes)
+		}
+	}
+	v.get("/iscritti?stato=cancelled&colonne=scadenza").must(200).says("Berti Ugo Cancellato – –")
+}
+
 func TestRegisterGoesFromPageToPageAndBack(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	var members []pec.Member

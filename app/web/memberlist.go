@@ -66,9 +66,9 @@ func (h sortHead) Sign() string {
 // memberColumns are the columns that may be chosen; the name is always there.
 var memberColumns = []Option{
 	{Value: "numero", Label: "Numero"}, {Value: "cf", Label: "Codice fiscale"}, {Value: "sezione", Label: "Sezione e settore"},
-	{Value: "iscrizione", Label: "Data di iscrizione"}, {Value: "comune", Label: "Comune"}, {Value: "email", Label: "E-mail"},
-	{Value: "pec", Label: "Indirizzo PEC"}, {Value: "casella", Label: "Stato della casella"}, {Value: "scadenza", Label: "Scadenza"},
-	{Value: "credito", Label: "Credito"}, {Value: "manca", Label: "Credito mancante"},
+	{Value: "iscrizione", Label: "Iscritto dal"}, {Value: "comune", Label: "Comune"}, {Value: "email", Label: "E-mail"},
+	{Value: "pec", Label: "Indirizzo PEC"}, {Value: "casella", Label: "Casella"}, {Value: "scadenza", Label: "Scadenza"},
+	{Value: "credito", Label: "Credito"}, {Value: "manca", Label: "Manca"},
 }
 
 // usualColumns are shown until others are chosen.
@@ -255,7 +255,7 @@ func (p *membersPage) lists(tx *db.ReadTx) error {
 		return err
 	}
 	for _, list := range []struct{ title, query string }{
-		{"Tutti", ""}, {"Nell’albo", "stato=on_register"}, {"Caselle da richiedere", "casella=to_request"}, {"Sospesi", "stato=suspended"}, {"Cancellati", "stato=cancelled"},
+		{"Tutti", ""}, {"Nell’albo", "stato=on_register"}, {"Caselle da richiedere", "casella=to_request"}, {"Sospesi", "stato=suspended"}, {"Usciti", "stato=off_register"},
 	} {
 		if _, err := add(list.title, savedListing(list.query)); err != nil {
 			return err

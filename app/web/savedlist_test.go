@@ -96,7 +96,7 @@ func TestExportHasTheRowsAndColumnsShown(t *testing.T) {
 	v := s.as(ReadOnly)
 	page := v.get("/iscritti?stato=on_register&colonne=numero,comune,scadenza,credito,manca").must(200).says("1,70 €", "4,40 €")
 	csv := string(v.get(page.link("CSV")).must(200).body)
-	want := "\uFEFFCognome e nome;Stato;Numero;Comune;Scadenza;Credito;Credito mancante\r\n" +
+	want := "\uFEFFCognome e nome;Stato;Numero;Comune;Scadenza;Credito;Manca\r\n" +
 		"'=1+1 Ugo;iscritto;B7;'-Rossi;;0,00;0,00\r\n" +
 		"Morandi Elena;iscritto;A15266;;01/10/2018;1,70;4,40\r\n" +
 		"Neri Ada;sospeso;'+39;;;0,00;0,00\r\n"
