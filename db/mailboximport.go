@@ -25,12 +25,12 @@ const serviceIsListed = `s.batch_id IN (SELECT id FROM import_batches WHERE kind
 		WHERE i.kind = 'services' AND i.undone_at IS NULL)`
 
 // MailboxHolders returns every member as far as a provider's list speaks of
-// one.
+// one, without what was merged into another.
 func (tx *ReadTx) MailboxHolders() ([]pec.MailboxHolder, error) {
 	return all(tx, func(row scanner) (pec.MailboxHolder, error) {
 		var h pec.MailboxHolder
 		return h, row.Scan(&h.ID, &h.FullName, &h.TaxCode, &h.Status, dayInto{&h.LeftOn}, dayInto{&h.LeftRegisteredOn})
-	}, `SELECT id, rtrim(surname || ' ' || name), COALESCE(tax_code, ''), status, left_on, left_registered_on FROM members ORDER BY id`)
+	}, `SELECT id, rtrim(surname || ' ' || name), COALESCE(tax_code, ''), status, left_on, left_registered_on FROM members WHERE merged_into IS NULL ORDER BY id`)
 }
 
 // ImportedMailboxes returns the mailboxes that an import created, or those that

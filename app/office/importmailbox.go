@@ -21,6 +21,9 @@ func (mailboxImport) plan(tx *db.ReadTx, file *intake.File, _ pec.ImportChoices,
 	if in.Holders, err = tx.MailboxHolders(); err != nil {
 		return nil, err
 	}
+	if in.Former, err = formerPositions(tx); err != nil {
+		return nil, err
+	}
 	if in.Known, err = tx.MailboxesInBooks(); err != nil {
 		return nil, err
 	}

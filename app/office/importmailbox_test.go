@@ -405,3 +405,29 @@ func TestLongListIsTakenInWithinSeconds(t *testing.T) {
 		t.Errorf("%+v", done.Removed)
 	}
 }
+
+// Rossi stood twice on the register, the second time with the code of a foreigner
+// whom the provider still knows by it.
+func TestListWithTheOldCodeOfAMergedPosition(t *testing.T) {
+	k := newDesk(t, "2018-07-01")
+	k.brings(members(rossi, "A2;Rossi;Mario;00488410010"), "2 0 0 0")
+	old := "m.rossi@pec.ordine.example;00488410010;Standard;12/10/2014;12/10/2018;0;"
+	k.brings(boxes(old+"5"), "1 0 0 0")
+	keep, gone := k.member("A1"), k.member("A2")
+	if _, err := k.MergeMembers(context.Background(), deskClerk, Merge{Keep: keep.ID, Gone: gone.ID}); err != nil {
+		t.Fatal(err)
+	}
+	r := k.brings(boxes(old+"6", "nuova@pec.ordine.example;00488410010;Standard;12/10/2015;12/10/2018;1;", boxRossi), "2 1 0 0")
+	if len(r.Problems) != 2 || r.Problems[0].Code != "position_merged" || r.Problems[1].Code != "position_merged" {
+		t.Errorf("%v", r.Problems)
+	}
+	k.look(func(tx *db.ReadTx) error {
+		list, err := tx.MailboxesOf(keep.ID)
+		if len(list) != 3 {
+			t.Errorf("%d mailboxes: %+v", len(list), list)
+		}
+		return err
+	})
+	k.lives("nuova@pec.ordine.example", "active standard 2017-10-12>2018-10-12=0.00 1GB>2018-10-12:ordine")
+	k.sound()
+}

@@ -26,14 +26,21 @@ func (memberImport) plan(tx *db.ReadTx, file *intake.File, choices pec.ImportCho
 	if in.Addresses, err = tx.AddressHolders(); err != nil {
 		return nil, err
 	}
-	merged, err := tx.MergedPositions()
-	if err != nil {
+	if in.Former, err = formerPositions(tx); err != nil {
 		return nil, err
 	}
-	for _, m := range merged {
-		in.Former = append(in.Former, pec.FormerPosition{MemberID: m.MergedInto, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode})
-	}
 	return pec.DraftMembers(in), nil
+}
+
+// formerPositions are the keys by which a file may speak of a member, of the
+// positions merged into them.
+func formerPositions(tx *db.ReadTx) ([]pec.FormerPosition, error) {
+	merged, err := tx.MergedPositions()
+	var list []pec.FormerPosition
+	for _, m := range merged {
+		list = append(list, pec.FormerPosition{MemberID: m.MergedInto, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode})
+	}
+	return list, err
 }
 
 // settle has nothing to do: what is overdue for a member is carried out when

@@ -1,6 +1,7 @@
 package pec
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -40,6 +41,7 @@ type MailboxImport struct {
 	Mapping    Mapping
 	Today      Date
 	Holders    []MailboxHolder
+	Former     []FormerPosition // merged into a holder: a row with its code speaks of the holder
 	Known      []KnownMailbox
 	Domains    []string         // the Ordine's own
 	Addresses  map[string]int64 // whose an address is or was, or is reserved for (9.4): in lower case, to a holder's ID
@@ -151,6 +153,7 @@ type mailboxPlanner struct {
 	in        MailboxImport
 	known     map[string]*KnownMailbox
 	byCode    map[string]*MailboxHolder
+	former    map[string]*MailboxHolder // by the codes of positions merged into them
 	byID      map[int64]*MailboxHolder
 	kinds     map[string]Kind // by folded code and folded name, the latest agreement's first
 	agreement Agreement       // in force today; zero when there is none
@@ -162,7 +165,7 @@ type mailboxPlanner struct {
 func newMailboxPlanner(in MailboxImport) *mailboxPlanner {
 	p := &mailboxPlanner{
 		in: in, known: make(map[string]*KnownMailbox, len(in.Known)), byCode: make(map[string]*MailboxHolder, len(in.Holders)),
-		byID: make(map[int64]*MailboxHolder, len(in.Holders)), kinds: map[string]Kind{}, seen: map[int64]bool{}, taken: make(map[string]int, len(in.Rows)),
+		byID: make(map[int64]*MailboxHolder, len(in.Holders)), former: map[string]*MailboxHolder{}, kinds: map[string]Kind{}, seen: map[int64]bool{}, taken: make(map[string]int, len(in.Rows)),
 	}
 	for i := range in.Known {
 		m := &in.Known[i]
@@ -176,6 +179,11 @@ func newMailboxPlanner(in MailboxImport) *mailboxPlanner {
 		p.byID[h.ID] = h
 		if h.TaxCode != "" {
 			p.byCode[foldCode(h.TaxCode)] = h
+		}
+	}
+	for _, f := range in.Former {
+		if h := p.byID[f.MemberID]; h != nil && f.TaxCode != "" {
+			p.former[foldCode(f.TaxCode)] = h
 		}
 	}
 	for _, name := range []func(Kind) string{func(k Kind) string { return k.Code }, func(k Kind) string { return k.Name }} {
@@ -273,7 +281,7 @@ func (p *mailboxPlanner) findHolder(r *mailboxReader, out *MailboxRow, known *Kn
 		r.refuse(FieldTaxCode, "required_missing", "Manca il codice fiscale del titolare.", "Lo scriva: dice di chi è la casella.")
 		return
 	}
-	if h := p.byCode[r.code]; h != nil {
+	if h := cmp.Or(p.byCode[r.code], p.former[r.code]); h != nil {
 		out.Holder = *h
 	}
 	holder, taken := p.in.Addresses[r.address]
@@ -282,6 +290,9 @@ func (p *mailboxPlanner) findHolder(r *mailboxReader, out *MailboxRow, known *Kn
 		r.refuse(FieldMailbox, "mailbox_taken", fmt.Sprintf("La casella %s è di %s%s.", r.address, h.FullName, codeOf(h.TaxCode)), "Corregga l’indirizzo o il codice fiscale.")
 	case out.Holder.ID == 0:
 		r.refuse(FieldTaxCode, "member_unknown", fmt.Sprintf("Nell’albo nessuno ha il codice fiscale %s.", r.code), "Importi prima l’albo, o corregga il codice.")
+	case p.byCode[r.code] == nil:
+		r.warn(FieldTaxCode, "position_merged", fmt.Sprintf("È il codice di una vecchia posizione di %s, unita all’altra: il codice fiscale resta quello dell’albo.", out.Holder.FullName),
+			"Comunichi al gestore il codice dell’albo.")
 	}
 }
 
@@ -623,7 +634,7 @@ func (p *mailboxPlanner) readCode(r *mailboxReader) {
 	if text == "" {
 		return
 	}
-	if code := foldCode(text); p.byCode[code] != nil {
+	if code := foldCode(text); p.byCode[code] != nil || p.former[code] != nil {
 		r.code = code
 		return
 	}
