@@ -90,7 +90,7 @@ func payer(tx *db.Tx, p Payment) (member int64, last pec.Date, err error) {
 		}
 		id = box.MemberID
 	}
-	m, err := standingMember(tx, id)
+	m, err := standingMember(&tx.ReadTx, id)
 	return m.ID, m.LastEventOn, err
 }
 
@@ -251,7 +251,7 @@ func (o *Office) Refund(ctx context.Context, actor string, member int64, reason 
 		if err := overdue(tx, member); err != nil {
 			return err
 		}
-		m, err := standingMember(tx, member)
+		m, err := standingMember(&tx.ReadTx, member)
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,7 @@ import (
 
 // standingMember loads a member for a change; a position that was merged into
 // another is changed no more.
-func standingMember(tx *db.Tx, id int64) (db.MemberRow, error) {
+func standingMember(tx *db.ReadTx, id int64) (db.MemberRow, error) {
 	m, err := tx.Member(id)
 	if err == nil && m.Merged() {
 		err = pec.Refuse("member_merged", "La posizione di %s è stata unita a un’altra il %s: lavori su quella.", m.FullName(), m.MergedOn.Italian())
@@ -52,7 +52,7 @@ func (o *Office) ChangeContacts(ctx context.Context, actor string, member int64,
 		return pec.Refuse("email_invalid", "«%s» non è un indirizzo e-mail.", c.Email).On("email")
 	}
 	return o.write(ctx, actor, func(tx *db.Tx) error {
-		m, err := standingMember(tx, member)
+		m, err := standingMember(&tx.ReadTx, member)
 		if err != nil {
 			return err
 		}

@@ -71,7 +71,7 @@ func memberToEdit(tx *db.ReadTx, id int64) (db.MemberRow, error) {
 	if id == 0 {
 		return db.MemberRow{}, nil
 	}
-	return tx.Member(id)
+	return standingMember(tx, id)
 }
 
 // merge brings a form up to the member as it is now: fields that the operator

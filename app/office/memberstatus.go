@@ -85,7 +85,7 @@ func changeStatus(tx *db.Tx, member int64, change StatusChange) (done StatusChan
 	if err := overdue(tx, member); err != nil {
 		return done, err
 	}
-	m, err := standingMember(tx, member)
+	m, err := standingMember(&tx.ReadTx, member)
 	if err != nil {
 		return done, err
 	}
@@ -176,7 +176,7 @@ func (o *Office) ReviewMemberStatus(tx *db.ReadTx, member int64, change StatusCh
 	if err != nil {
 		return StatusReview{}, err
 	}
-	m, err := tx.Member(member)
+	m, err := standingMember(tx, member)
 	if err != nil {
 		return StatusReview{}, err
 	}
@@ -224,6 +224,9 @@ func (o *Office) ReviewStatuses(tx *db.ReadTx, ids []int64, change StatusChange)
 // Of two cancelled from 01/11, the one suspended since 20/11 stays suspended:
 // which of the two days is wrong is to be seen for each.
 func notAmongMany(m db.MemberRow, change StatusChange) string {
+	if m.Merged() {
+		return "È stata unita a un’altra posizione il " + m.MergedOn.Italian() + "."
+	}
 	is, since := m.Said(m.Status.Italian()), standsSince(m)
 	switch {
 	case m.Status == change.Status:

@@ -40,7 +40,7 @@ func (o *Office) TellApart(ctx context.Context, actor string, a, b int64) error 
 	}
 	return o.write(ctx, actor, func(tx *db.Tx) error {
 		for _, id := range []int64{a, b} {
-			if _, err := standingMember(tx, id); err != nil {
+			if _, err := standingMember(&tx.ReadTx, id); err != nil {
 				return err
 			}
 		}

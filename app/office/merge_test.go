@@ -463,3 +463,29 @@ func (o *testOffice) asOne(member int64) {
 		o.t.Fatalf("after a year (- the book, + the file):\n%s", diff)
 	}
 }
+
+func TestMergedPositionIsChangedNoMore(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	keep, gone := o.member("A1", "Rossi", "Mario"), o.member("A2", "Rossi", "Mario")
+	form := o.opens(gone)
+	o.merges(keep, gone)
+	form.Typed[pec.FieldSurname] = "Bianchi"
+	_, err := o.SaveMember(ctx, "prova", form)
+	o.refuses("member_merged", err)
+
+	suspended := office.StatusChange{Status: pec.MemberSuspended, Reason: "Delibera 5"}
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		_, err := o.ReviewMemberStatus(tx, gone, suspended)
+		o.refuses("member_merged", err)
+		list, err := o.ReviewStatuses(tx, []int64{keep, gone}, suspended)
+		if len(list) != 2 || list[0].Why != "" || list[1].Why != "È stata unita a un’altra posizione il 12/10/2017." {
+			t.Errorf("%+v", list)
+		}
+		return err
+	}))
+	done, err := o.ChangeStatuses(ctx, "prova", []int64{keep, gone}, suspended)
+	o.must(err)
+	if len(done.Changed) != 1 || len(done.LeftOut) != 1 || done.LeftOut[0].Why != "È stata unita a un’altra posizione il 12/10/2017." {
+		t.Errorf("%+v", done)
+	}
+}

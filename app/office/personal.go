@@ -20,7 +20,7 @@ import (
 func (o *Office) PersonalFile(ctx context.Context, actor string, member int64, inWords func(db.AuditEntry) (what, detail string)) ([]byte, error) {
 	var b bytes.Buffer
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
-		m, err := standingMember(tx, member)
+		m, err := standingMember(&tx.ReadTx, member)
 		if err != nil {
 			return err
 		}
@@ -421,7 +421,7 @@ func (o *Office) EraseContacts(ctx context.Context, actor string, member int64, 
 	}
 	var done Erasure
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
-		m, err := standingMember(tx, member)
+		m, err := standingMember(&tx.ReadTx, member)
 		if err != nil {
 			return err
 		}

@@ -132,7 +132,7 @@ func (o *Office) MemberLink(ctx context.Context, actor string, member int64) (st
 	}
 	token := base64.RawURLEncoding.EncodeToString(raw)
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
-		if _, err := standingMember(tx, member); err != nil {
+		if _, err := standingMember(&tx.ReadTx, member); err != nil {
 			return err
 		}
 		if err := tx.DropMemberLinks(member); err != nil { // the newest alone opens

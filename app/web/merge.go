@@ -319,6 +319,21 @@ func (s *site) goneTo(c *fiber.Ctx, m db.MemberRow) error {
 	})
 }
 
+// standing is a page of one member: of a position that was merged it leads to
+// the one that stays, and writes nothing.
+func (s *site) standing(page fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		m, _, err := s.memberOf(c)
+		if err != nil {
+			return err
+		}
+		if m.Merged() {
+			return s.goneTo(c, m)
+		}
+		return page(c)
+	}
+}
+
 // merged adds the lives of the positions that were merged into a member: what
 // was written of them, their money, and the day on which they came here.
 func (l *life) merged(member int64) error {

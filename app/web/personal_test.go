@@ -161,11 +161,23 @@ func TestMergedPositionHasNoPagesOfItsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := s.as(Secretariat)
-	for _, address := range []string{"", "/dati-personali", "/cancellazione"} {
+	for _, address := range []string{"", "/dati-personali", "/cancellazione", "/dati", "/stato", "/stato?status=active&reason=Errore", "/accesso"} {
 		if a := v.get(fmt.Sprint("/iscritti/", gone, address)); a.location != fmt.Sprint("/iscritti/", s.member) {
 			t.Errorf("%q leads to %q", address, a.location)
 		}
 	}
+	for _, address := range []string{"/dati", "/stato"} { // a form that was open before the merge
+		a := v.post(fmt.Sprint("/iscritti/", gone, address), "surname", "Bianchi", "name", "Elena", "registration_number", "A15999", "status", "suspended", "on", "01/06/2018", "reason", "Delibera 5")
+		if a.location != fmt.Sprint("/iscritti/", s.member) {
+			t.Errorf("%q leads to %q", address, a.location)
+		}
+	}
+	s.look(func(tx *db.ReadTx) error {
+		if m, err := tx.Member(gone); err != nil || m.Surname != "Morandi" || m.Status != pec.MemberCancelled {
+			t.Errorf("%+v, %v", m, err)
+		}
+		return nil
+	})
 }
 
 func TestPersonalPagesInBrowser(t *testing.T) {
