@@ -619,7 +619,8 @@ func outcomeOf(refused, unknown, changed bool) Outcome {
 // match finds the member that a row speaks of (R23): by tax code, its own or that
 // of a position merged into it; else by
 // registration number when the row has no tax code, or when that member has
-// none, a provisional one, or the same surname, name and birth date.
+// none, a provisional one, or the same surname, name and birth date. The number
+// of a merged position may be somebody else's by now: it counts with the name.
 func (p *memberPlanner) match(r *memberReader) *Member {
 	code, number := r.said.TaxCode, r.said.RegistrationNumber
 	if m := p.byCode[code]; code != "" && m != nil {
@@ -636,10 +637,25 @@ func (p *memberPlanner) match(r *memberReader) *Member {
 		p.seen[p.place[holder.ID]] = true
 		return nil
 	}
+	if p.byNumber[foldNumber(number)] == nil && !r.mayBe(*holder) {
+		p.refuseFormer(r, *holder)
+		return nil
+	}
 	if code == "" || len(holder.TaxCode) != 16 || r.samePerson(*holder) {
 		return holder
 	}
 	return nil
+}
+
+// refuseFormer refuses a row that has nothing but the number of a merged position
+// to say who it is, and the name of somebody else. With a tax code of its own it
+// is somebody new, who got the number.
+func (p *memberPlanner) refuseFormer(r *memberReader, m Member) {
+	if r.said.TaxCode != "" {
+		return
+	}
+	r.refuse(FieldRegistrationNumber, "former_number", fmt.Sprintf("Il numero era di una posizione unita a quella di %s, e la riga parla di %s.", m.FullName(), quoted(r.said.FullName())),
+		"Se è un’altra persona, aggiunga il suo codice fiscale; se è la stessa, scriva cognome e nome come nell’albo.")
 }
 
 // tellFormer warns of a row that speaks of a position that is no longer there.

@@ -681,6 +681,20 @@ func TestRowOfAMergedPosition(t *testing.T) {
 			}
 		})
 	}
+	for line, want := range map[string]string{
+		"A9;Verdi;Luca;;luca@posta.example;":              "2 error former_number",
+		"A9;Rossi;Maria;;;":                               "2 error former_number",
+		"A9;Rossi;Mario;;;01/02/1990":                     "2 error former_number", // Rossi is born on 10/12/1985
+		"a9;ROSSI;mario;;;10/12/1985":                     "2 warning position_merged",
+		"A9;Verdi;Luca;VRDLCU80A01H501G;l@posta.example;": "",
+	} {
+		in := importOf(t, register(), "registration_number;surname;name;tax_code;email;birth_date", line)
+		in.Former = former
+		p := PlanMembers(in)
+		if got := strings.Join(codes(p.Problems()), ", "); got != want || p.Rows[0].MemberID == 1 && !strings.EqualFold(p.Rows[0].After.Surname, "Rossi") {
+			t.Errorf("%s: %s, want %s; %+v", line, got, want, p.Rows[0].After)
+		}
+	}
 	in := importOf(t, register(), "registration_number;surname;name;tax_code", "A1;Rossi;Mario;RSSMRA85T10A562S", "A9;Rossi;Mario;RSSMRA85T10A56NH")
 	in.Former = former
 	p := PlanMembers(in)

@@ -519,6 +519,13 @@ func (r *memberReader) samePerson(m Member) bool {
 		sameName(m.Surname, r.said.Surname) && sameName(m.Name, r.said.Name) && m.BirthDate == r.said.BirthDate
 }
 
+// mayBe reports whether the row has the surname and name of m, and no other birth
+// date.
+func (r *memberReader) mayBe(m Member) bool {
+	otherBirth := !m.BirthDate.IsZero() && !r.said.BirthDate.IsZero() && m.BirthDate != r.said.BirthDate
+	return sameName(m.Surname, r.said.Surname) && sameName(m.Name, r.said.Name) && !otherBirth
+}
+
 func sameName(a, b string) bool { return a == b || Fold(foldSpaces(a)) == Fold(foldSpaces(b)) }
 
 // apply puts what the row says on a member. Values that only look different, an
