@@ -170,9 +170,12 @@ type MemberDraft struct {
 
 // DraftMembers decides as PlanMembers does.
 func DraftMembers(in MemberImport) *MemberDraft {
-	p := judge(in, nil)
+	p := judge(in, nil, nil)
+	if p.overtaken { // an old row came before the person's own
+		p = judge(in, nil, p.own)
+	}
 	if free := p.wantedNumbers(); len(free) > 0 {
-		p = judgeExchange(in, free)
+		p = judgeExchange(in, free, p.own)
 	}
 	d := &MemberDraft{planner: p}
 	for i, m := range p.marks {
@@ -194,9 +197,9 @@ const maxExchanges = 20
 
 // judgeExchange decides the rows with some numbers free for others, until those
 // are just the numbers that their holders do give up.
-func judgeExchange(in MemberImport, free map[string]bool) *memberPlanner {
+func judgeExchange(in MemberImport, free map[string]bool, own []int32) *memberPlanner {
 	for range maxExchanges {
-		p := judge(in, free)
+		p := judge(in, free, own)
 		given := p.givenUp(false)
 		kept := 0
 		for number := range free {
@@ -209,12 +212,17 @@ func judgeExchange(in MemberImport, free map[string]bool) *memberPlanner {
 			return p
 		}
 	}
-	return judge(in, nil)
+	return judge(in, nil, own)
 }
 
-// judge decides every row; free are the numbers that their holders give up.
-func judge(in MemberImport, free map[string]bool) *memberPlanner {
+// judge decides every row; free are the numbers that their holders give up, own
+// the rows that an earlier judging found to be the known members' own, nil the
+// first time.
+func judge(in MemberImport, free map[string]bool, own []int32) *memberPlanner {
 	p := newMemberPlanner(in, free)
+	if own != nil {
+		p.own = own
+	}
 	for _, row := range in.Rows {
 		p.judge(row)
 	}
@@ -419,6 +427,8 @@ type memberPlanner struct {
 
 	seen        []bool  // known members that a row, refused or not, speaks of
 	matched     []int32 // the row that was taken for a known member; 0 for none
+	own         []int32 // the first row with a known member's own code or number; 0 for none
+	overtaken   bool    // a row of a merged position was judged before the own row below it
 	codes       map[string]int32
 	numbers     map[string]claim
 	ownPECs     map[string]int32
@@ -434,7 +444,7 @@ type memberPlanner struct {
 func newMemberPlanner(in MemberImport, free map[string]bool) *memberPlanner {
 	p := &memberPlanner{
 		in: in, free: free, byCode: make(map[string]*Member, len(in.Known)), byNumber: make(map[string]*Member, len(in.Known)), byPEC: map[string]*Member{},
-		place: make(map[int64]int32, len(in.Known)), formerCodes: map[string]*Member{}, formerNumbers: map[string]*Member{}, seen: make([]bool, len(in.Known)), matched: make([]int32, len(in.Known)),
+		place: make(map[int64]int32, len(in.Known)), formerCodes: map[string]*Member{}, formerNumbers: map[string]*Member{}, seen: make([]bool, len(in.Known)), matched: make([]int32, len(in.Known)), own: make([]int32, len(in.Known)),
 		codes: map[string]int32{}, numbers: map[string]claim{}, ownPECs: map[string]int32{}, reservation: map[string]int32{},
 		marks: make([]rowMark, 0, len(in.Rows)),
 	}
@@ -482,7 +492,7 @@ func (p *memberPlanner) byFormer(said, known Member) (code, number bool) {
 
 // forget drops what only the judging of rows needs.
 func (p *memberPlanner) forget() {
-	p.byNumber, p.byPEC, p.place, p.matched, p.codes, p.numbers, p.ownPECs, p.reservation, p.free = nil, nil, nil, nil, nil, nil, nil, nil, nil
+	p.byNumber, p.byPEC, p.place, p.matched, p.own, p.codes, p.numbers, p.ownPECs, p.reservation, p.free = nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
 	p.said = memberReader{}
 }
 
@@ -523,8 +533,9 @@ func (p *memberPlanner) judge(row Row) {
 	out := p.outcome(r, known)
 	r.compareTaxCode(out.After)
 	r.compareDays(out.After)
-	p.tellFormer(r, out)
-	p.checkRepeated(r, out)
+	if !p.giveWay(r, out) {
+		p.checkRepeated(r, out)
+	}
 	p.checkPEC(r, &out)
 	mark.outcome = outcomeOf(r.refused(), known == nil, out.Before != out.After || out.ReservedAddress != "")
 	if p.skips(mark.outcome) {
@@ -658,21 +669,30 @@ func (p *memberPlanner) refuseFormer(r *memberReader, m Member) {
 		"Se è un’altra persona, aggiunga il suo codice fiscale; se è la stessa, scriva cognome e nome come nell’albo.")
 }
 
-// tellFormer warns of a row that speaks of a position that is no longer there.
-func (p *memberPlanner) tellFormer(r *memberReader, out MemberRow) {
+// giveWay tells of a row that speaks of a merged position. When the person's own
+// row is in the file too, above or below, the old one is refused, true: what it
+// says is older.
+func (p *memberPlanner) giveWay(r *memberReader, out MemberRow) bool {
 	if out.MemberID == 0 {
-		return
+		return false
 	}
 	code, number := p.byFormer(r.said, out.Before)
-	f := FieldTaxCode
+	i, f := p.place[out.MemberID], FieldTaxCode
 	switch {
 	case !code && !number:
-		return
+		p.overtaken = p.overtaken || p.own[i] == 0 && p.matched[i] != 0
+		p.own[i] = cmp.Or(p.own[i], int32(r.row.Number))
+		return false
 	case !code:
 		f = FieldRegistrationNumber
 	}
+	if p.own[i] != 0 {
+		r.refuse(f, "duplicate_in_file", fmt.Sprintf("È una vecchia posizione della persona alla riga %d, unita all’altra.", p.own[i]), "Tolga la riga della vecchia posizione.")
+		return true
+	}
 	r.warn(f, "position_merged", fmt.Sprintf("È una vecchia posizione di %s, unita all’altra: numero e codice fiscale restano quelli dell’albo.", out.Before.FullName()),
 		"Tolga dal file la riga della vecchia posizione.")
+	return false
 }
 
 // checkRepeated refuses a row whose person or number is already taken, in the

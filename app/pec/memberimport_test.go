@@ -695,10 +695,34 @@ func TestRowOfAMergedPosition(t *testing.T) {
 			t.Errorf("%s: %s, want %s; %+v", line, got, want, p.Rows[0].After)
 		}
 	}
-	in := importOf(t, register(), "registration_number;surname;name;tax_code", "A1;Rossi;Mario;RSSMRA85T10A562S", "A9;Rossi;Mario;RSSMRA85T10A56NH")
-	in.Former = former
-	p := PlanMembers(in)
-	if p.Rows[0].Outcome != OutcomeUnchanged || p.Rows[1].Outcome != OutcomeRefused || !slices.Contains(codes(p.Problems()), "2 error duplicate_in_file") && !slices.Contains(codes(p.Problems()), "3 error duplicate_in_file") {
-		t.Errorf("%v", codes(p.Problems()))
+}
+
+// The position A9 was merged into A1, and the file still has both: the person's
+// own row is taken, whichever comes first, and the old one says nothing.
+func TestOldRowGivesWayToThePersonsOwn(t *testing.T) {
+	own, other := "A1;Rossi;Mario;RSSMRA85T10A562S;Via Adda 1", "A2;Moretti;Matteo;;Via Arno 2"
+	for name, row := range map[string]struct {
+		lines []string
+		want  string
+	}{
+		"own first":      {[]string{own, "A9;Rossi;Mario;RSSMRA85T10A56NH;Via Vecchia 9", other}, "3 error duplicate_in_file"},
+		"old first":      {[]string{"A9;Rossi;Mario;RSSMRA85T10A56NH;Via Vecchia 9", other, own}, "2 error duplicate_in_file"},
+		"by number":      {[]string{"A9;Rossi;Mario;;Via Vecchia 9", "A1;Rossi;Mario;;Via Adda 1", other}, "2 error duplicate_in_file"},
+		"own is refused": {[]string{"A9;Rossi;Mario;;Via Vecchia 9", "A1;Rossi;;;Via Adda 1", other}, "2 error duplicate_in_file, 3 error required_missing"},
+		"a number moves": {[]string{"A9;Rossi;Mario;;Via Vecchia 9", "A1;Miller;Samantha;MLLSNT82P65Z404U;", "A7;Rossi;Mario;RSSMRA85T10A562S;Via Adda 1"}, "2 error duplicate_in_file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := importOf(t, register(), append([]string{"registration_number;surname;name;tax_code;address"}, row.lines...)...)
+			in.Former = []FormerPosition{{MemberID: 1, RegistrationNumber: "A9", TaxCode: "RSSMRA85T10A56NH"}}
+			p := PlanMembers(in)
+			if got := strings.Join(codes(p.Problems()), ", "); got != row.want {
+				t.Errorf("%s, want %s", got, row.want)
+			}
+			for _, r := range p.With(OutcomeUpdated) {
+				if r.After.Address == "Via Vecchia 9" {
+					t.Errorf("the old row wins: %+v", r)
+				}
+			}
+		})
 	}
 }
