@@ -96,6 +96,33 @@ func TestMissingMembersLeaveWhenChosen(t *testing.T) {
 	}
 }
 
+// Who is in the file with a fault has not left: by the number, or by the name
+// where a member is known by the tax code alone.
+func TestRefusedRowKeepsWhomItMaySpeakOf(t *testing.T) {
+	for line, left := range map[string][]string{
+		";De Rosa;Alì;DRSLAI86E24F158X;24/05/1986": {"A1", "A2", "A3"}, // a check character typed wrong
+		";DE ROSA;ALI';DRSLAI86E24F158X;":          {"A1", "A2", "A3"},
+		";De Rosa;Alì;DRSLAI86E24F158X;01/01/1990": {"A1", "A2", "A3", ""}, // born on another day: a namesake
+		"A1;Rosi;Mario;RSSMRA85T10A562X;":          {"A2", "A3", ""},
+		"A2;;Matteo;;":                             {"A1", "A3", ""}, // no surname
+		"A3;Neri;Ada;MRTMTT91D08F205J;31/02/1990":  {"A1", "A2", ""}, // the number is Miller's
+		"A7;Rossi;Mario;RSSMRA85T10A56X;":          {"A2", "A3", ""},
+		"A7;Bianchi;Rosa;RSSMRA85T10A56X;":         {"A1", "A2", "A3", ""},
+	} {
+		in := importOf(t, append(register(), Member{ID: 5, Surname: "De Rosa", Name: "Alì", TaxCode: "DRSLAI86E24F158A", BirthDate: Day("1986-05-24"), Status: MemberActive}),
+			"registration_number;surname;name;tax_code;birth_date", line)
+		in.Choices.Leavers = Leavers{All: true, Status: MemberCancelled, LeftOn: Day("2026-07-01")}
+		d := DraftMembers(in)
+		var got []string
+		for r := range d.Leaving() {
+			got = append(got, r.Before.RegistrationNumber)
+		}
+		if !slices.Equal(got, left) || d.Counts().Refused != 1 || d.MissingCount() != len(left) {
+			t.Errorf("%s: %q leave, want %q; %v", line, got, left, d.Problems())
+		}
+	}
+}
+
 func TestLeaversNeedAStatusAndAPastDay(t *testing.T) {
 	day := Day("2026-07-01")
 	for want, l := range map[string]Leavers{

@@ -420,6 +420,7 @@ type memberPlanner struct {
 	byNumber map[string]*Member
 	byPEC    map[string]*Member // own PECs of those on the register
 	place    map[int64]int32    // of the known, by ID
+	byName   map[string][]int32 // places by surname and name, see heed; nil until a row is refused
 	// By the codes and numbers of positions merged into them.
 	formerCodes, formerNumbers map[string]*Member
 	free                       map[string]bool // numbers that their holders give up in this file
@@ -492,7 +493,7 @@ func (p *memberPlanner) byFormer(said, known Member) (code, number bool) {
 
 // forget drops what only the judging of rows needs.
 func (p *memberPlanner) forget() {
-	p.byNumber, p.byPEC, p.place, p.matched, p.own, p.codes, p.numbers, p.ownPECs, p.reservation, p.free = nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
+	p.byNumber, p.byName, p.byPEC, p.place, p.matched, p.own, p.codes, p.numbers, p.ownPECs, p.reservation, p.free = nil, nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
 	p.said = memberReader{}
 }
 
@@ -544,10 +545,32 @@ func (p *memberPlanner) judge(row Row) {
 	if mark.outcome == OutcomeRefused {
 		out.ReservedAddress = ""
 		p.faults++
+		p.heed(r)
 	} else {
 		p.take(mark.member, out)
 	}
 	p.note(&mark, r.problems, out, known)
+}
+
+// heed marks as seen the members whom a refused row may speak of, by its number or
+// by its name: whoever is in the file, though with a fault, has not left.
+func (p *memberPlanner) heed(r *memberReader) {
+	number := foldNumber(r.said.RegistrationNumber)
+	if m := cmp.Or(p.byNumber[number], p.formerNumbers[number]); number != "" && m != nil {
+		p.seen[p.place[m.ID]] = true
+	}
+	if p.byName == nil {
+		p.byName = make(map[string][]int32, len(p.in.Known))
+		for i, m := range p.in.Known {
+			key := nameKey(m.FullName())
+			p.byName[key] = append(p.byName[key], int32(i))
+		}
+	}
+	for _, i := range p.byName[nameKey(r.said.FullName())] {
+		if born := p.in.Known[i].BirthDate; born.IsZero() || r.said.BirthDate.IsZero() || born == r.said.BirthDate {
+			p.seen[i] = true
+		}
+	}
 }
 
 // skips reports whether the operator's choice leaves out what a row would do.
@@ -644,8 +667,7 @@ func (p *memberPlanner) match(r *memberReader) *Member {
 	if number == "" || holder == nil {
 		return nil
 	}
-	if r.badCode { // not known who it is; yet the member is not missing from the file
-		p.seen[p.place[holder.ID]] = true
+	if r.badCode { // not known who it is
 		return nil
 	}
 	if p.byNumber[foldNumber(number)] == nil && !r.mayBe(*holder) {
