@@ -19,7 +19,7 @@ type MemberRow struct {
 	Version          int
 	MergedInto       int64    // the member that this position became part of; 0 for one that stands
 	MergedOn         pec.Date // zero for one that stands
-	ErasedOn         pec.Date // the day its contact data went (9.10); zero while they are there
+	ErasedOn         pec.Date // the day its contact data went (9.10); zero while they are there, and after a return
 }
 
 // Merged reports whether the position was merged into another: it holds nothing
@@ -147,12 +147,12 @@ func (tx *Tx) SetMember(m MemberRow) error {
 			birth_on = ?, birth_place = ?, birth_province = ?, section = ?, sector = ?, registered_on = ?, status = ?, left_on = ?,
 			title = ?, address = ?, postal_code = ?, city = ?, province = ?, phone = ?, mobile = ?, email = ?, own_pec = ?,
 			status_since = ?, status_until = ?, status_reason = ?, transferred_to = ?,
-			left_registered_on = ?, reserved_address = ?, version = version + 1 WHERE id = ?`,
+			left_registered_on = ?, reserved_address = ?, erased_on = ?, version = version + 1 WHERE id = ?`,
 		text(m.RegistrationNumber), m.Surname, m.Name, m.Sex, text(m.TaxCode), m.VATNumber,
 		day(m.BirthDate), m.BirthPlace, m.BirthProvince, m.Section, m.Sector, day(m.RegisteredOn), m.Status, day(m.LeftOn),
 		m.Title, m.Address, m.PostalCode, m.City, m.Province, m.Phone, m.Mobile, m.Email, m.OwnPEC,
 		day(m.Standing.Since), day(m.Standing.Until), m.Standing.Reason, m.Standing.To,
-		day(m.LeftRegisteredOn), text(m.ReservedAddress), m.ID)
+		day(m.LeftRegisteredOn), text(m.ReservedAddress), day(m.ErasedOn), m.ID)
 }
 
 // SetMemberPassword stores the hash of a member's password.

@@ -71,6 +71,18 @@ func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
 	return tx.DropMemberLinks(member)
 }
 
+// ErasedMembers returns those whose contact data went on request and who are not
+// back since.
+func (tx *ReadTx) ErasedMembers() (map[int64]bool, error) {
+	list, err := all(tx, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
+		`SELECT id FROM members WHERE erased_on IS NOT NULL AND merged_into IS NULL`)
+	erased := map[int64]bool{}
+	for _, id := range list {
+		erased[id] = true
+	}
+	return erased, err
+}
+
 // MemberChanges returns what imports keep of a member as it was before them.
 func (tx *ReadTx) MemberChanges(member int64) (map[int64]json.RawMessage, error) {
 	type kept struct {

@@ -29,6 +29,9 @@ func (memberImport) plan(tx *db.ReadTx, file *intake.File, choices pec.ImportCho
 	if in.Former, err = formerPositions(tx); err != nil {
 		return nil, err
 	}
+	if in.Erased, err = tx.ErasedMembers(); err != nil {
+		return nil, err
+	}
 	return pec.DraftMembers(in), nil
 }
 
@@ -160,14 +163,15 @@ func standing(on pec.Date, m db.MemberRow, boxes []db.MailboxRow) error {
 }
 
 // setLeaving keeps the day on which a leaving was registered, and forgets it
-// when the member is back (9.3). What was known of another standing goes.
+// when the member is back (9.3), as it does that contact data were taken away: what
+// comes from then on is new. What was known of another standing goes.
 func setLeaving(today pec.Date, m *db.MemberRow, before pec.Member) {
 	if m.Status != before.Status {
 		m.Standing = pec.Standing{}
 	}
 	switch {
 	case m.Status.OnRegister():
-		m.LeftRegisteredOn = pec.Date{}
+		m.LeftRegisteredOn, m.ErasedOn = pec.Date{}, pec.Date{}
 	case before.Status.OnRegister() || m.LeftRegisteredOn.IsZero() || before.LeftOn != m.LeftOn: // a corrected day is registered anew
 		m.LeftRegisteredOn = today
 	}

@@ -73,8 +73,12 @@ func (o *Office) Kept(tx *db.ReadTx, m db.MemberRow) ([]reports.Kept, error) {
 		return nil, err
 	}
 	contacts := "finché è nell’albo; poi fino a richiesta di cancellazione"
-	if !m.ErasedOn.IsZero() && len(held) == 0 {
+	switch {
+	case m.ErasedOn.IsZero():
+	case len(held) == 0:
 		contacts = "cancellati il " + m.ErasedOn.Italian() + " su richiesta"
+	default: // somebody has typed new ones
+		contacts = "cancellati il " + m.ErasedOn.Italian() + " su richiesta; quelli scritti dopo, fino a una nuova richiesta"
 	}
 	money := "non ce ne sono"
 	if until := pec.MoneyKeptUntil(last); !until.IsZero() {

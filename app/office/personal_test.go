@@ -201,7 +201,60 @@ func TestErasureTakesContactsAndLeavesMoney(t *testing.T) {
 		t.Errorf("%+v, %v", again, err)
 	}
 	bring("A1;Rossi;Mario;RSSMRA85T10A562S;Altavalle;nuova@posta.example;Iscritto\n")
-	if m := o.row(member); m.City != "Altavalle" || m.Status != pec.MemberActive {
-		t.Errorf("%+v", m.Member)
+	if m := o.row(member); m.City != "Altavalle" || m.Status != pec.MemberActive || !m.ErasedOn.IsZero() {
+		t.Errorf("%+v", m)
 	}
+	// Gone again, what is known of after the return is no longer what was erased.
+	o.leaves(member, "2018-06-01")
+	bring("A1;Rossi;Mario;RSSMRA85T10A562S;Borgo;;\n")
+	if m := o.row(member); m.City != "Borgo" {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestFileDoesNotBringErasedContactsBack(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	const head = "N. iscrizione;Cognome;Nome;Codice fiscale;Stato;Comune;E-mail;PEC\n"
+	bring := func(row string) office.ImportReport {
+		r, err := o.WriteImport(ctx, "prova", office.ImportMembers, office.ImportFile{Name: "albo.csv", Data: []byte(head + row + "\n")}, "", false)
+		o.must(err)
+		return r
+	}
+	bring("A1;Rossi;Mario;RSSMRA85T10A562S;iscritto;Borgo;mario@posta.example;")
+	var member int64
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		m, err := tx.MemberByNumber("A1")
+		member = m.ID
+		return err
+	}))
+	o.on("2018-01-10")
+	o.leaves(member, "2018-01-10")
+	_, err := o.EraseContacts(ctx, "prova", member, "PEC del 10/01/2018")
+	o.must(err)
+
+	kept := func() (until string) {
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+			list, err := o.Kept(tx, o.row(member))
+			until = list[1].Until
+			return err
+		}))
+		return until
+	}
+	o.on("2018-02-01")
+	r := bring("A1;Rossi;Mario;RSSMRA85T10A562S;;Valdoro;m2@posta.example;mario@pec.ordine.example")
+	if r.Unchanged != 1 || len(r.Problems) != 1 || r.Problems[0].Code != "contacts_erased" {
+		t.Errorf("%+v", r.Problems)
+	}
+	m := o.row(member)
+	if m.City != "" || m.Email != "" || m.ReservedAddress != "" || m.ErasedOn.String() != "2018-01-10" {
+		t.Errorf("%+v", m)
+	}
+	if until := kept(); until != "cancellati il 10/01/2018 su richiesta" {
+		t.Error(until)
+	}
+	o.must(o.ChangeContacts(ctx, "prova", member, office.Contacts{City: "Borgo"})) // the leaver gave it again
+	if until := kept(); until != "cancellati il 10/01/2018 su richiesta; quelli scritti dopo, fino a una nuova richiesta" {
+		t.Error(until)
+	}
+	o.sound()
 }

@@ -20,6 +20,9 @@ type MemberImport struct {
 	// Former are the keys of positions merged into a known member: a row that has
 	// one of them speaks of that member, whose own number and code stay.
 	Former []FormerPosition
+	// Erased are those whose contact data went on request (9.10) and who are not back
+	// since.
+	Erased map[int64]bool
 	Today  Date
 	// Domains are the Ordine's own PEC domains: an address there in the PEC
 	// column is a mailbox, not an own PEC (9.4).
@@ -537,6 +540,7 @@ func (p *memberPlanner) judge(row Row) {
 	if !p.giveWay(r, out) {
 		p.checkRepeated(r, out)
 	}
+	p.tellErased(r, out)
 	p.checkPEC(r, &out)
 	mark.outcome = outcomeOf(r.refused(), known == nil, out.Before != out.After || out.ReservedAddress != "")
 	if p.skips(mark.outcome) {
@@ -594,10 +598,33 @@ func (p *memberPlanner) outcome(r *memberReader, known *Member) MemberRow {
 			out.After.RegistrationNumber = known.RegistrationNumber
 		}
 	}
+	if p.erased(out) {
+		out.After.copyContacts(out.Before)
+	}
 	if p.ownDomain(r.said.OwnPEC) { // a mailbox of the Ordine's, see checkPEC
 		out.After.OwnPEC = out.Before.OwnPEC
 	}
 	return out
+}
+
+// erased reports whether a row speaks of a leaver whose contact data went on
+// request, and does not bring them back on the register: they stay away (9.10).
+func (p *memberPlanner) erased(out MemberRow) bool {
+	return p.in.Erased[out.MemberID] && !out.After.Status.OnRegister()
+}
+
+// tellErased warns that what a row says of such a leaver's contacts is not taken.
+func (p *memberPlanner) tellErased(r *memberReader, out MemberRow) {
+	if !p.erased(out) {
+		return
+	}
+	for _, f := range ContactFields {
+		if said := r.said.Get(f); said != "" && said != out.After.Get(f) {
+			r.warn(f, "contacts_erased", fmt.Sprintf("I recapiti di %s sono stati cancellati su richiesta: quelli del file non li registriamo.", out.Before.FullName()),
+				"Li tolga dal file; se è rientrato nell’albo, lo scriva nella colonna dello stato.")
+			return
+		}
+	}
 }
 
 // note keeps of a decided row what Row cannot work out again.
@@ -762,7 +789,7 @@ func (p *memberPlanner) earlier(member int64, code, number string) (int32, bool)
 // address of somebody else's is refused.
 func (p *memberPlanner) checkPEC(r *memberReader, out *MemberRow) {
 	address := strings.ToLower(r.said.OwnPEC)
-	if address == "" {
+	if address == "" || p.erased(*out) {
 		return
 	}
 	if !p.ownDomain(address) {

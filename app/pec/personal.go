@@ -11,6 +11,13 @@ var ContactFields = []Field{
 	FieldBirthPlace, FieldBirthProvince, FieldAddress, FieldPostalCode, FieldCity, FieldProvince, FieldPhone, FieldMobile, FieldEmail, FieldOwnPEC,
 }
 
+// copyContacts gives a member the contact data of another.
+func (m *Member) copyContacts(from Member) {
+	m.BirthPlace, m.BirthProvince = from.BirthPlace, from.BirthProvince
+	m.Address, m.PostalCode, m.City, m.Province = from.Address, from.PostalCode, from.City, from.Province
+	m.Phone, m.Mobile, m.Email, m.OwnPEC = from.Phone, from.Mobile, from.Email, from.OwnPEC
+}
+
 // MoneyKeptUntil is the last day on which entries of money are kept: ten years
 // from the last one, zero when there is none. With the last entry on 12/10/2018:
 // 12/10/2028.
