@@ -312,6 +312,13 @@ func IsBusy(err error) bool {
 	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
+// IsConstraint reports whether an error is that what was to be written, or taken
+// away, stands against something that the database holds.
+func IsConstraint(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_CONSTRAINT
+}
+
 // Try runs f so that what it wrote is taken back when it fails, while the
 // transaction goes on.
 func (tx *Tx) Try(f func() error) error {

@@ -355,11 +355,24 @@ func TestTryTakesBackItsOwnPartOnly(t *testing.T) {
 		if err := tx.Try(func() error { return errors.Join(entry(100), failed) }); !errors.Is(err, failed) {
 			t.Errorf("Try: %v", err)
 		}
-		if err := tx.Try(func() error { return entry(-10_000) }); err == nil {
-			t.Error("a balance below zero was taken")
+		if err := tx.Try(func() error { return entry(-10_000) }); !IsConstraint(err) {
+			t.Errorf("a balance below zero: %v", err)
+		}
+		if err := tx.Try(func() error { return tx.DeleteMember(1) }); !IsConstraint(err) {
+			t.Errorf("a member with a mailbox: %v", err)
 		}
 		return tx.Try(func() error { return entry(1) })
 	})
+	cut, cancel := context.WithCancel(ctx)
+	err := d.Write(cut, stamp, func(tx *Tx) error {
+		return tx.Try(func() error {
+			cancel()
+			return tx.DeleteMember(1)
+		})
+	})
+	if err == nil || IsConstraint(err) { // cut short: nobody has the value
+		t.Errorf("cut short: %v", err)
+	}
 	read(t, d, func(tx *ReadTx) error {
 		b, err := tx.Balance(1)
 		if b != 701 {

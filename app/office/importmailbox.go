@@ -270,12 +270,13 @@ func (u *undoing) mailbox(c db.Change) error {
 		u.done.Restored++
 		return m.restore(u.tx, u.batch)
 	}
-	if u.tx.Try(func() error { return m.remove(u.tx) }) != nil {
+	err = u.tx.Try(func() error { return m.remove(u.tx) })
+	if db.IsConstraint(err) {
 		u.keep(c.ID, name, "è già usata altrove nel programma")
 		return nil
 	}
 	u.done.Removed++
-	return nil
+	return err
 }
 
 // importedMailbox is a mailbox that an import created or changed: as it is now,

@@ -100,7 +100,7 @@ func updateMember(tx *db.Tx, batch int64, r pec.MemberRow) error {
 	before := m
 	before.Member = r.Before // the row read now may have its keys cleared
 	before.PasswordHash = "" // no import changes it: it does not belong among what is kept
-	leaves := r.Before.Status.OnRegister() != r.After.Status.OnRegister() || r.Before.LeftOn != r.After.LeftOn
+	leaves := !r.Before.StandsAs(r.After)
 	if leaves {
 		// What fell due before the leaving was known is carried out as daily
 		// runs would have done (R6, 9.3).

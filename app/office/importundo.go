@@ -68,7 +68,7 @@ func (o *Office) PreviewUndo(ctx context.Context, batch int64) (Undone, error) {
 			return err
 		}
 		for _, c := range changes {
-			name, why, err := toUndo(tx, batch, c)
+			name, why, err := toUndo(tx, o.Today(), batch, c)
 			switch {
 			case err != nil:
 				return err
@@ -87,7 +87,7 @@ func (o *Office) PreviewUndo(ctx context.Context, batch int64) (Undone, error) {
 
 // toUndo names what an import created or changed, and says why it has to stay
 // as it is, empty when it has not.
-func toUndo(tx *db.ReadTx, batch int64, c db.Change) (name, why string, err error) {
+func toUndo(tx *db.ReadTx, on pec.Date, batch int64, c db.Change) (name, why string, err error) {
 	switch c.Entity {
 	case "service":
 		_, name, why, err = serviceToUndo(tx, batch, c)
@@ -96,7 +96,7 @@ func toUndo(tx *db.ReadTx, batch int64, c db.Change) (name, why string, err erro
 	case "request":
 		_, _, name, why, err = requestToUndo(tx, batch, c)
 	default:
-		_, name, why, err = memberToUndo(tx, batch, c)
+		_, name, why, err = memberToUndo(tx, on, batch, c)
 	}
 	return name, why, err
 }
@@ -142,7 +142,7 @@ func (u *undoing) undo(c db.Change) error {
 const takenByAnother = "i valori di prima ora sono di un altro iscritto"
 
 func (u *undoing) member(c db.Change) error {
-	m, name, why, err := memberToUndo(&u.tx.ReadTx, u.batch, c)
+	r, name, why, err := memberToUndo(&u.tx.ReadTx, u.tx.On, u.batch, c)
 	if err != nil {
 		return err
 	}
@@ -151,29 +151,26 @@ func (u *undoing) member(c db.Change) error {
 		return nil
 	}
 	if c.Before == nil {
-		if u.tx.Try(func() error { return u.tx.DeleteMember(m.ID) }) != nil {
-			u.keep(m.ID, name, "è già usato altrove nel programma")
+		err := u.tx.Try(func() error { return u.tx.DeleteMember(r.now.ID) })
+		if db.IsConstraint(err) {
+			u.keep(r.now.ID, name, "è già usato altrove nel programma")
 			return nil
 		}
 		u.done.Removed++
-		return nil
+		return err
 	}
-	var before db.MemberRow
-	if err := json.Unmarshal(c.Before, &before); err != nil {
-		return fmt.Errorf("what member %d was: %w", m.ID, err)
-	}
-	r := restoring{m, before}
-	if m.Status.OnRegister() != before.Status.OnRegister() || m.LeftOn != before.LeftOn {
-		if err := overdue(u.tx, m.ID); err != nil {
+	if !r.now.StandsAs(r.before.Member) {
+		if err := overdue(u.tx, r.now.ID); err != nil {
 			return err
 		}
 	}
-	if u.tx.Try(func() error { return r.restore(u.tx) }) != nil {
+	err = u.tx.Try(func() error { return r.restore(u.tx) })
+	if db.IsConstraint(err) {
 		u.exchanged = append(u.exchanged, r)
 		return nil
 	}
 	u.done.Restored++
-	return nil
+	return err
 }
 
 // restoreExchanged restores together those whose numbers and codes each other
@@ -201,7 +198,7 @@ func (u *undoing) restoreExchanged() error {
 			u.done.Restored += len(u.exchanged)
 			return nil
 		}
-		if stuck < 0 {
+		if stuck < 0 || !db.IsConstraint(err) {
 			return err
 		}
 		r := u.exchanged[stuck]
@@ -211,7 +208,9 @@ func (u *undoing) restoreExchanged() error {
 	return nil
 }
 
-// restore writes a member as it was before the import.
+// restore writes a member as it was before the import. Who goes off the register
+// again, or from another day, is registered so today: a mailbox closes today at
+// the earliest (9.3).
 func (r restoring) restore(tx *db.Tx) error {
 	for _, f := range pec.MemberFields {
 		old, now := r.now.Get(f.Field), r.before.Get(f.Field)
@@ -223,50 +222,101 @@ func (r restoring) restore(tx *db.Tx) error {
 		}
 	}
 	r.before.ID = r.now.ID
-	return tx.SetMember(r.before)
-}
-
-// memberToUndo loads a member that an import created or changed and says why
-// it has to stay as it is, empty when it has not.
-// closedSince says that a leaver's mailbox has closed since the leaving was
-// registered: coming back would not open it again.
-func closedSince(tx *db.ReadTx, m db.MemberRow) (string, error) {
-	boxes, err := tx.MailboxesOf(m.ID)
-	for _, b := range boxes {
-		if !m.Status.OnRegister() && b.CloseReason == pec.CloseLeaver && !b.ClosedOn.Before(m.LeftRegisteredOn) {
-			return "la casella si è già chiusa: per riammetterlo cambi lo stato e richieda una nuova casella", err
-		}
+	if r.now.StandsAs(r.before.Member) {
+		return tx.SetMember(r.before)
 	}
-	return "", err
+	if !r.before.Status.OnRegister() {
+		r.before.LeftRegisteredOn = tx.On
+	}
+	if err := tx.SetMember(r.before); err != nil {
+		return err
+	}
+	return mark(tx, r.now.ID, 0, tx.On)
 }
 
-func memberToUndo(tx *db.ReadTx, batch int64, c db.Change) (m db.MemberRow, name, why string, err error) {
-	m, err = tx.Member(c.ID)
+// standingStays says why the member cannot stand as before, empty when they can.
+func (r restoring) standingStays(tx *db.ReadTx, on pec.Date) (string, error) {
+	if r.now.StandsAs(r.before.Member) {
+		return "", nil
+	}
+	err := standingFrom(tx, on, r.now.ID)
 	if pec.AsProblem(err) != nil {
-		return m, "", "non c’è più", nil
+		return "il suo ultimo evento è di un giorno successivo", nil
 	}
 	if err != nil {
-		return m, "", "", err
+		return "", err
 	}
-	if m.Merged() {
-		return m, m.FullName(), "è stato unito a un’altra posizione", nil
+	closed, err := closedSince(tx, r.now, on)
+	switch {
+	case !closed:
+		return "", err
+	case r.before.Status.OnRegister():
+		return "la casella si è già chiusa: per riammetterlo cambi lo stato e richieda una nuova casella", err
 	}
-	if m.Version != c.Version {
+	return "la casella si è già chiusa per l’uscita in questo giorno", err
+}
+
+// closedSince reports whether a leaver's mailbox has closed since the leaving was
+// registered, or does once what is overdue on a day is carried out: coming back
+// would not open it again.
+func closedSince(tx *db.ReadTx, m db.MemberRow, on pec.Date) (bool, error) {
+	if m.Status.OnRegister() {
+		return false, nil
+	}
+	boxes, err := tx.MailboxesOf(m.ID)
+	if err != nil {
+		return false, err
+	}
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return false, err
+	}
+	book, err := loadBook(tx, m.ID, agreements)
+	if err != nil {
+		return false, err
+	}
+	_, book = pec.Renewals(book, agreements, on.AddDays(-1))
+	for _, b := range boxes {
+		book.Mailboxes = append(book.Mailboxes, b.Mailbox)
+	}
+	return slices.ContainsFunc(book.Mailboxes, func(b pec.Mailbox) bool {
+		return b.CloseReason == pec.CloseLeaver && !b.ClosedOn.Before(m.LeftRegisteredOn)
+	}), nil
+}
+
+// memberToUndo loads a member that an import created or changed, as they are and
+// as they were, and says why they have to stay so, empty when they have not.
+func memberToUndo(tx *db.ReadTx, on pec.Date, batch int64, c db.Change) (r restoring, name, why string, err error) {
+	r.now, err = tx.Member(c.ID)
+	if pec.AsProblem(err) != nil {
+		return r, "", "non c’è più", nil
+	}
+	if err != nil {
+		return r, "", "", err
+	}
+	name = r.now.FullName()
+	if r.now.Merged() {
+		return r, name, "è stato unito a un’altra posizione", nil
+	}
+	if r.now.Version != c.Version {
 		// Each import that touched it later and was taken back has written it twice.
 		undone, _, err := tx.LaterImports(batch, c.Entity, c.ID)
-		if err != nil || m.Version != c.Version+2*undone {
-			return m, m.FullName(), "è stato modificato dopo l’importazione", err
+		if err != nil || r.now.Version != c.Version+2*undone {
+			return r, name, "è stato modificato dopo l’importazione", err
 		}
 	}
-	if c.Before != nil {
-		why, err := closedSince(tx, m)
-		return m, m.FullName(), why, err
+	if c.Before == nil {
+		used, err := tx.MemberIsUsed(c.ID)
+		if used {
+			why = "ha già una casella, un movimento o una password"
+		}
+		return r, name, why, err
 	}
-	used, err := tx.MemberIsUsed(m.ID)
-	if used {
-		why = "ha già una casella, un movimento o una password"
+	if err := json.Unmarshal(c.Before, &r.before); err != nil {
+		return r, name, "", fmt.Errorf("what member %d was: %w", c.ID, err)
 	}
-	return m, m.FullName(), why, err
+	why, err = r.standingStays(tx, on)
+	return r, name, why, err
 }
 
 func (u *undoing) service(c db.Change) error {

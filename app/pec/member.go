@@ -216,6 +216,12 @@ func (f Field) InWords(value string) string {
 	return value
 }
 
+// StandsAs reports whether m is on the register as o is, or off it from the same
+// day as o.
+func (m Member) StandsAs(o Member) bool {
+	return m.Status.OnRegister() == o.Status.OnRegister() && m.LeftOn == o.LeftOn
+}
+
 // Get returns the field's value as text: days in ISO form, the status as its
 // code. An unknown field is a programming error and panics.
 func (m Member) Get(f Field) string {
