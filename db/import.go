@@ -353,6 +353,25 @@ func (tx *ReadTx) RegisterStamp() (string, error) {
 		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COALESCE(SUM(net_cents + quantity), 0) || '.' || COUNT(ended_on) FROM services)`)
 }
 
+// MembersWithEventsAfter returns the day of the latest event of each member for
+// whom, or for a mailbox of whom, there is one after a day.
+func (tx *ReadTx) MembersWithEventsAfter(on pec.Date) (map[int64]pec.Date, error) {
+	type event struct {
+		member int64
+		on     pec.Date
+	}
+	list, err := all(tx, func(row scanner) (event, error) {
+		var e event
+		return e, row.Scan(&e.member, dayInto{&e.on})
+	}, `SELECT id, MAX(day_on) FROM (SELECT id, last_event_on AS day_on FROM members WHERE last_event_on > ?1
+			UNION ALL SELECT member_id, last_event_on FROM mailboxes WHERE last_event_on > ?1) GROUP BY id`, day(on))
+	later := map[int64]pec.Date{}
+	for _, e := range list {
+		later[e.member] = e.on
+	}
+	return later, err
+}
+
 // AddressHolders tells whose each address in the Ordine's domains is, or is
 // reserved for.
 func (tx *ReadTx) AddressHolders() (map[string]int64, error) {

@@ -9,7 +9,7 @@ func (tx *ReadTx) MailboxesInBooks() ([]pec.KnownMailbox, error) {
 		var m MailboxRow
 		var k pec.KnownMailbox
 		err := row.Scan(append(m.into(), &k.ExtraGB, &k.Imported, &k.ListedGB)...)
-		k.Mailbox = m.Mailbox
+		k.Mailbox, k.LastEventOn = m.Mailbox, m.LastEventOn
 		return k, err
 	}, `SELECT `+mailboxColumns+`, `+mailboxExtraGB+`,
 			b.batch_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM periods p WHERE p.mailbox_id = b.id AND p.origin <> 'imported')
@@ -29,8 +29,8 @@ const serviceIsListed = `s.batch_id IN (SELECT id FROM import_batches WHERE kind
 func (tx *ReadTx) MailboxHolders() ([]pec.MailboxHolder, error) {
 	return all(tx, func(row scanner) (pec.MailboxHolder, error) {
 		var h pec.MailboxHolder
-		return h, row.Scan(&h.ID, &h.FullName, &h.TaxCode, &h.Status, dayInto{&h.LeftOn}, dayInto{&h.LeftRegisteredOn})
-	}, `SELECT id, rtrim(surname || ' ' || name), COALESCE(tax_code, ''), status, left_on, left_registered_on FROM members WHERE merged_into IS NULL ORDER BY id`)
+		return h, row.Scan(&h.ID, &h.FullName, &h.TaxCode, &h.Status, dayInto{&h.LeftOn}, dayInto{&h.LeftRegisteredOn}, dayInto{&h.LastEventOn})
+	}, `SELECT id, rtrim(surname || ' ' || name), COALESCE(tax_code, ''), status, left_on, left_registered_on, last_event_on FROM members WHERE merged_into IS NULL ORDER BY id`)
 }
 
 // ImportedMailboxes returns the mailboxes that an import created, or those that

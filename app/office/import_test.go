@@ -655,3 +655,28 @@ func TestImportAfterAMerge(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 }
+
+// One whose last event is of a later day stops nobody else, and the preview says
+// so already (R24, R25).
+func TestFilePlayedOnAnEarlierDayRefusesWhoseStandingHasMovedOn(t *testing.T) {
+	k := newDesk(t, "2018-10-10")
+	k.brings(members(rossi, moretti, "A3;Bo;Ugo"), "3 0 0 0")
+	k.do(func(tx *db.Tx) error { return tx.MarkMember(k.member("A1").ID, pec.Day("2018-10-20")) })
+	f := members(rossi+";cancellato;09/10/2018;rossi@posta.example", moretti+";cancellato;09/10/2018")
+	p, err := k.PreviewImport(context.Background(), ImportMembers, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.reads(p.Report, "0 1 0 1")
+	r := k.brings(f, "0 1 0 1")
+	if r.RefusedRows[0].Number != 2 || r.Problems[0].Code != "day_before_last_event" || r.Problems[0].Message != "Il 10/10/2018 non si può più cambiare l’iscrizione di Rossi Mario: l’ultimo evento è del 20/10/2018." {
+		t.Errorf("%v", r.Problems)
+	}
+	k.brings(members(rossi+";;;rossi@posta.example"), "0 1 0 0") // an e-mail may be told on any day
+
+	f = members("A4;Neri;Ada")
+	f.Options.Leavers = pec.Leavers{All: true, Status: pec.MemberCancelled, LeftOn: pec.Day("2018-10-10")}
+	if r := k.brings(f, "1 0 0 0"); r.Left != 1 || r.Missing != 2 || k.member("A1").Status != pec.MemberActive {
+		t.Errorf("%+v", r) // Bo leaves, Rossi cannot
+	}
+}

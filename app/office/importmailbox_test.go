@@ -431,3 +431,21 @@ func TestListWithTheOldCodeOfAMergedPosition(t *testing.T) {
 	k.lives("nuova@pec.ordine.example", "active standard 2017-10-12>2018-10-12=0.00 1GB>2018-10-12:ordine")
 	k.sound()
 }
+
+func TestListPlayedOnAnEarlierDayChangesNothingThatHappenedSince(t *testing.T) {
+	k := atProvider(t, "2018-07-01")
+	k.brings(boxes(boxRossi), "1 0 0 0")
+	k.today = pec.Day("2018-03-01")
+	r := k.brings(boxes("mario.rossi@pec.ordine.example;RSSMRA85T10A562S;Standard;12/10/2014;31/12/2018;3;512", boxMoretti), "1 0 0 1")
+	if len(r.Problems) != 1 || r.Problems[0].Code != "day_before_last_event" || r.Problems[0].Message != "Il 01/03/2018 non si può più registrare nulla sulla casella: l’ultimo evento è del 01/07/2018." {
+		t.Errorf("%v", r.Problems)
+	}
+	k.brings(boxes(boxRossi), "0 0 1 0") // what is so already may be told on any day
+	k.lives("mario.rossi@pec.ordine.example", "active standard 2017-10-12>2018-10-12=0.00 2GB>2018-10-12:ordine")
+	k.do(func(tx *db.Tx) error { return tx.MarkMember(k.member("A2").ID, pec.Day("2018-03-02")) })
+	r = k.brings(boxes("m.moretti@pec.ordine.example;MRTMTT91D08F205J;standard;20/05/2017;31/12/2018;0;7"), "0 0 0 1")
+	if len(r.Problems) != 1 || r.Problems[0].Message != "Il 01/03/2018 non si può più registrare nulla su Moretti Matteo: l’ultimo evento è del 02/03/2018." {
+		t.Errorf("%v", r.Problems)
+	}
+	k.sound()
+}

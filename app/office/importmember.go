@@ -29,6 +29,9 @@ func (memberImport) plan(tx *db.ReadTx, file *intake.File, choices pec.ImportCho
 	if in.Former, err = formerPositions(tx); err != nil {
 		return nil, err
 	}
+	if in.Later, err = tx.MembersWithEventsAfter(today); err != nil {
+		return nil, err
+	}
 	if in.Erased, err = tx.ErasedMembers(); err != nil {
 		return nil, err
 	}

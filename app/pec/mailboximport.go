@@ -21,6 +21,7 @@ type MailboxHolder struct {
 	Status           MemberStatus
 	LeftOn           Date // first day off the register
 	LeftRegisteredOn Date // day on which the leaving was registered (9.3)
+	LastEventOn      Date
 }
 
 // KnownMailbox is a mailbox of our books as a provider's list finds it.
@@ -32,7 +33,8 @@ type KnownMailbox struct {
 	Imported bool
 	// ListedGB is the space of the running service that a list made and nothing
 	// else touched; 0 when there is none.
-	ListedGB int
+	ListedGB    int
+	LastEventOn Date
 }
 
 // MailboxImport is all that decides what a provider's list of mailboxes does.
@@ -231,6 +233,7 @@ func (p *mailboxPlanner) row(row Row) MailboxRow {
 	}
 	if !r.refused() {
 		p.judge(r, &out, known)
+		p.checkDay(r, out, known)
 	}
 	out.Problems = r.problems
 	out.Outcome = outcomeOf(r.refused(), out.Before.ID == 0, len(out.Changes()) > 0)
@@ -238,6 +241,21 @@ func (p *mailboxPlanner) row(row Row) MailboxRow {
 		p.taken[r.address] = row.Number
 	}
 	return out
+}
+
+// checkDay refuses a change on a day before the latest event of the mailbox or of
+// its holder: the books of one person go forward only.
+func (p *mailboxPlanner) checkDay(r *mailboxReader, out MailboxRow, known *KnownMailbox) {
+	if r.refused() || len(out.Changes()) == 0 {
+		return
+	}
+	last, whose := known.LastEventOn, "sulla casella"
+	if out.Holder.LastEventOn.After(last) {
+		last, whose = out.Holder.LastEventOn, "su "+out.Holder.FullName
+	}
+	if last.After(p.in.Today) {
+		r.refuse(FieldMailbox, "day_before_last_event", fmt.Sprintf("Il %s non si può più registrare nulla %s: l’ultimo evento è del %s.", p.in.Today.Italian(), whose, last.Italian()), "Importi la riga in un giorno successivo.")
+	}
 }
 
 func (p *mailboxPlanner) judge(r *mailboxReader, out *MailboxRow, known *KnownMailbox) {

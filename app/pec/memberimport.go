@@ -24,6 +24,9 @@ type MemberImport struct {
 	// since.
 	Erased map[int64]bool
 	Today  Date
+	// Later are the latest events of those who had one after Today, themselves or a
+	// mailbox of theirs: on an earlier day nobody's standing changes.
+	Later map[int64]Date
 	// Domains are the Ordine's own PEC domains: an address there in the PEC
 	// column is a mailbox, not an own PEC (9.4).
 	Domains []string
@@ -343,7 +346,7 @@ func (d *MemberDraft) MissingCount() int {
 }
 
 // Leaving yields the missing members that the import marks as having left, each
-// as it changes.
+// as it changes. Who had an event on a later day stays as they are.
 func (d *MemberDraft) Leaving() iter.Seq[MemberRow] {
 	leavers := d.planner.in.Choices.Leavers
 	return func(yield func(MemberRow) bool) {
@@ -352,6 +355,9 @@ func (d *MemberDraft) Leaving() iter.Seq[MemberRow] {
 		}
 		for _, m := range d.Missing() {
 			if !leavers.All && !slices.Contains(leavers.Members, m.ID) {
+				continue
+			}
+			if _, later := d.planner.in.Later[m.ID]; later {
 				continue
 			}
 			row := MemberRow{Outcome: OutcomeUpdated, MemberID: m.ID, Before: m, After: m}
@@ -540,6 +546,7 @@ func (p *memberPlanner) judge(row Row) {
 	if !p.giveWay(r, out) {
 		p.checkRepeated(r, out)
 	}
+	p.checkDay(r, out)
 	p.tellErased(r, out)
 	p.checkPEC(r, &out)
 	mark.outcome = outcomeOf(r.refused(), known == nil, out.Before != out.After || out.ReservedAddress != "")
@@ -624,6 +631,14 @@ func (p *memberPlanner) tellErased(r *memberReader, out MemberRow) {
 				"Li tolga dal file; se è rientrato nell’albo, lo scriva nella colonna dello stato.")
 			return
 		}
+	}
+}
+
+// checkDay refuses a change of standing on a day before the member's latest event.
+func (p *memberPlanner) checkDay(r *memberReader, out MemberRow) {
+	if last, ok := p.in.Later[out.MemberID]; ok && !out.Before.StandsAs(out.After) {
+		r.refuse(FieldStatus, "day_before_last_event", fmt.Sprintf("Il %s non si può più cambiare l’iscrizione di %s: l’ultimo evento è del %s.", p.in.Today.Italian(), out.Before.FullName(), last.Italian()),
+			"Importi la riga in un giorno successivo.")
 	}
 }
 
