@@ -100,21 +100,19 @@ func known(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 	if err != nil {
 		return err
 	}
+	var reversed error
+	for _, t := range same { // of two positions merged, one reference may have paid twice
+		if t.MemberID == member && t.Amount == p.Amount {
+			if reversed = again(tx, t, p, done); pec.AsProblem(reversed) == nil {
+				return reversed
+			}
+		}
+	}
+	if reversed != nil {
+		return reversed
+	}
 	for _, t := range same {
-		switch {
-		case t.MemberID == member && t.Amount == p.Amount:
-			entry, err := tx.Entry(t.EntryID)
-			if err != nil {
-				return err
-			}
-			if entry.Reversed {
-				return pec.Refuse("topup_reversed", "Il pagamento «%s» (%s) del %s è stato registrato e poi stornato. Se il denaro c’è, lo registri con un riferimento diverso, per esempio aggiungendo «bis».",
-					p.Reference, p.Method.Italian(), t.On.Italian()).On("reference")
-			}
-			done.Duplicate, done.EntryID = true, t.EntryID
-			done.Balance, err = tx.Balance(member)
-			return err
-		case t.MemberID == member:
+		if t.MemberID == member {
 			return pec.Refuse("topup_conflict", "Il riferimento «%s» (%s) è già registrato il %s con un altro importo, %s: controlli la ricevuta.",
 				p.Reference, p.Method.Italian(), t.On.Italian(), t.Amount.Euro()).On("reference")
 		}
@@ -129,6 +127,22 @@ func known(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 			p.Reference, p.Method.Italian()).On("even_if_shared")
 	}
 	return nil
+}
+
+// again is a payment that was registered already; one that was taken back since
+// is refused.
+func again(tx *db.Tx, t db.TopUp, p Payment, done *ToppedUp) error {
+	entry, err := tx.Entry(t.EntryID)
+	if err != nil {
+		return err
+	}
+	if entry.Reversed {
+		return pec.Refuse("topup_reversed", "Il pagamento «%s» (%s) del %s è stato registrato e poi stornato. Se il denaro c’è, lo registri con un riferimento diverso, per esempio aggiungendo «bis».",
+			p.Reference, p.Method.Italian(), t.On.Italian()).On("reference")
+	}
+	done.Duplicate, done.EntryID = true, t.EntryID
+	done.Balance, err = tx.Balance(t.MemberID)
+	return err
 }
 
 // enter writes the payment, settles first what is owed (R14), and completes

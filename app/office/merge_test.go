@@ -489,3 +489,28 @@ func TestMergedPositionIsChangedNoMore(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 }
+
+// One bank transfer of a studio paid 10,00 € for one position and 5,00 € for the
+// other: either comes again as itself.
+func TestSharedReferenceOfTwoMergedPositionsIsKnownByItsAmount(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	keep, gone := o.member("A1", "Rossi", "Mario"), o.member("A2", "Rossi", "Mario")
+	pay := func(member int64, amount pec.Cents) (office.ToppedUp, error) {
+		return o.TopUp(ctx, "prova", office.Payment{MemberID: member, Amount: amount, Method: pec.ByBankTransfer, Reference: "CRO 1", EvenIfShared: true})
+	}
+	_, err := pay(keep, 1000)
+	o.must(err)
+	_, err = pay(gone, 500)
+	o.must(err)
+	o.merges(keep, gone)
+	for _, amount := range []pec.Cents{500, 1000} {
+		again, err := pay(keep, amount)
+		o.must(err)
+		if !again.Duplicate || again.Balance != 1500 {
+			t.Errorf("%s: %+v", amount, again)
+		}
+	}
+	_, err = pay(keep, 700)
+	o.refuses("topup_conflict", err)
+	o.sound()
+}
