@@ -344,13 +344,15 @@ func (tx *ReadTx) ImportedServices(batch int64, created bool, around Around) ([]
 	return list, err
 }
 
-// RegisterStamp changes whenever the register, its addresses, its services or
-// what the provider was asked do: a plan made before is then made again.
+// RegisterStamp changes whenever the register, its addresses, its services, what
+// the provider was asked or the agreements do: a plan made before is then made
+// again.
 func (tx *ReadTx) RegisterStamp() (string, error) {
 	return value[string](tx, `SELECT (SELECT COUNT(*) || '.' || COALESCE(SUM(version), 0) || '.' || COALESCE(MAX(id), 0) FROM members) || '/' ||
 		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COALESCE(SUM(version), 0) FROM mailboxes) || '/' ||
 		(SELECT COUNT(*) || '.' || TOTAL(state = 'sent') || '.' || TOTAL(state = 'done') || '.' || TOTAL(state = 'rejected') FROM provider_requests) || '/' ||
-		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COALESCE(SUM(net_cents + quantity), 0) || '.' || COUNT(ended_on) FROM services)`)
+		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COALESCE(SUM(net_cents + quantity), 0) || '.' || COUNT(ended_on) FROM services) || '/' ||
+		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COALESCE(group_concat(document), '') FROM agreements)`)
 }
 
 // MembersWithEventsAfter returns the day of the latest event of each member for

@@ -449,3 +449,36 @@ func TestListPlayedOnAnEarlierDayChangesNothingThatHappenedSince(t *testing.T) {
 	}
 	k.sound()
 }
+
+// A new agreement between the preview and the write makes the first year cost
+// 61,00 € instead of 6,10 €: that is not what was confirmed (R24).
+func TestChargeIsTheOneThatThePreviewShowed(t *testing.T) {
+	k := atProvider(t, "2017-10-12")
+	ctx := context.Background()
+	asked, err := k.Provision(ctx, deskClerk, "A1", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.today = pec.Day("2017-10-20")
+	f := boxes(asked[0].Address + ";RSSMRA85T10A562S;standard;15/10/2017;15/10/2018;0;")
+	p, err := k.PreviewImport(ctx, ImportMailboxes, f)
+	if err != nil || p.Plan.(pec.MailboxPlan).Rows[0].Price.Gross != 610 {
+		t.Fatalf("%+v, %v", p.Plan, err)
+	}
+	var dearer pec.Agreement
+	k.look(func(tx *db.ReadTx) error {
+		list, err := tx.Agreements()
+		dearer = list[0]
+		return err
+	})
+	dearer.ID, dearer.StartsOn, dearer.Kinds[0].YearlyPrice = 0, pec.Day("2017-10-14"), 5000
+	if _, err := k.SetAgreement(ctx, deskClerk, dearer); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.WriteImport(ctx, deskClerk, ImportMailboxes, f, p.Plan.Fingerprint(), false); pec.AsProblem(err) == nil || pec.AsProblem(err).Code != "import_changed" {
+		t.Errorf("%v", err)
+	}
+	k.brings(f, "0 1 0 0")
+	k.lives(asked[0].Address, "active standard 2017-10-15>2018-10-15=61.00")
+	k.sound()
+}

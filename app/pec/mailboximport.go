@@ -68,7 +68,8 @@ type MailboxRow struct {
 	// Charged says that the period is the first of a mailbox that was requested
 	// here, so that activation makes its charge (R4); else it makes none (9.5).
 	Charged  bool
-	Years    int // of the charged period
+	Years    int     // of the charged period
+	Price    Amounts // what the Ordine will owe for it
 	Problems []RowProblem
 }
 
@@ -114,16 +115,17 @@ func (p MailboxPlan) About(i int) string { return p.Rows[i].After.Address }
 // MissingCount is how many running mailboxes the list lacks.
 func (p MailboxPlan) MissingCount() int { return len(p.Missing) }
 
-// Fingerprint stands for all that the plan would write, as that of a member
-// file does.
+// Fingerprint stands for all that the plan would write and tells, as that of a
+// member file does: prices of charges among it, which follow the agreement.
 func (p MailboxPlan) Fingerprint() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n", p.SoldBy)
 	for _, r := range p.Rows {
-		fmt.Fprintf(h, "%d %s %d %s %t\n", r.Source.Number, r.Outcome, r.Before.ID, r.StartsOn, r.Charged)
+		fmt.Fprintf(h, "%d %s %d %d %+v\n", r.Source.Number, r.Outcome, r.Before.ID, r.Holder.ID, r.Problems)
 		if r.Outcome == OutcomeRefused {
 			continue
 		}
+		fmt.Fprintf(h, "%s %s %d %t %s %t %d %v\n", r.After.Status, r.After.AnchorOn, r.After.TermYears, r.After.AutoRenew, r.StartsOn, r.Charged, r.Years, r.Price)
 		for _, c := range r.Changes() {
 			fmt.Fprintf(h, "%s %q %q\n", c.Field, c.Old, c.New)
 		}
@@ -536,7 +538,8 @@ func (p *mailboxPlanner) activate(r *mailboxReader, out *MailboxRow) {
 		m.AnchorOn, m.TermYears, out.StartsOn = m.ActivatedOn, out.Years, m.ActivatedOn
 		cost := "senza costo per l’Ordine"
 		if kind.PaidBy == PaidByOrdine {
-			cost = fmt.Sprintf("con il suo costo per l’Ordine, %s", a.KindPrice(kind, out.Years).Gross.Euro())
+			out.Price = a.KindPrice(kind, out.Years)
+			cost = fmt.Sprintf("con il suo costo per l’Ordine, %s", out.Price.Gross.Euro())
 		}
 		r.warn(FieldActivatedOn, "activated", fmt.Sprintf("La casella era %s: la registriamo attiva dal %s, %s.", out.Before.Status.Italian(), m.ActivatedOn.Italian(), cost), "")
 	}
