@@ -83,8 +83,17 @@ type ImportReport struct {
 	Ignored     []intake.Ignored `json:"ignored"`
 	// Names tells of whom the rows with problems speak, by their number.
 	Names map[int]string `json:"names,omitempty"`
+	// Keys are the tax code and number by which they speak of a member.
+	Keys map[int]RowKeys `json:"keys,omitempty"`
 	// Answers counts what became of the requests, of a file of outcomes only.
 	Answers *pec.OutcomeCounts `json:"answers,omitempty"`
+}
+
+// RowKeys is by what a row of a member file speaks of somebody: of a known member
+// those of the register.
+type RowKeys struct {
+	TaxCode            string `json:"tax_code,omitempty"`
+	RegistrationNumber string `json:"registration_number,omitempty"`
 }
 
 // ImportPreview is a file read and planned, nothing written.
@@ -161,13 +170,23 @@ func reportOf(f *intake.File, plan pec.ImportPlan) ImportReport {
 		n := answers.ByRequest()
 		r.Answers = &n
 	}
+	members, ofMembers := plan.(*pec.MemberDraft)
+	if ofMembers {
+		r.Keys = map[int]RowKeys{}
+	}
 	for i := range plan.Len() {
 		if plan.Outcome(i) == pec.OutcomeRefused {
 			r.RefusedRows = append(r.RefusedRows, plan.Source(i))
 		}
 		if problems := plan.ProblemsOf(i); len(problems) > 0 {
 			r.Problems = append(r.Problems, problems...)
-			r.Names[plan.Source(i).Number] = plan.About(i)
+			row := plan.Source(i).Number
+			if !ofMembers {
+				r.Names[row] = plan.About(i)
+				continue
+			}
+			m := members.Row(i).After // read once: there may be one or two a row
+			r.Names[row], r.Keys[row] = m.FullName(), RowKeys{m.TaxCode, m.RegistrationNumber}
 		}
 	}
 	return r

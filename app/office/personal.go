@@ -453,6 +453,9 @@ func (o *Office) EraseContacts(ctx context.Context, actor string, member int64, 
 				return err
 			}
 		}
+		if err := eraseFromReports(tx, m, merged); err != nil {
+			return err
+		}
 		if err := tx.Record("member.erased", "member", member, map[string]any{"fields": done.Goes, "kept_until": done.KeptUntil, "reason": reason}); err != nil {
 			return err
 		}
@@ -488,16 +491,19 @@ func erase(tx *db.Tx, m db.MemberRow) error {
 			return err
 		}
 	}
-	return eraseFromReports(tx, m)
+	return nil
 }
 
 // erasedValue stands where a value was.
 const erasedValue = "cancellato su richiesta"
 
-// eraseFromReports takes the person out of the rows that imports refused or
-// warned of. A row is the person's when a cell of it is their tax code, or
-// when it is told of their name.
-func eraseFromReports(tx *db.Tx, m db.MemberRow) error {
+// eraseFromReports takes a person out of the rows that imports refused or warned
+// of.
+func eraseFromReports(tx *db.Tx, m db.MemberRow, merged []db.MemberRow) error {
+	t, err := tracesOf(tx, m, merged)
+	if err != nil {
+		return err
+	}
 	kept, err := tx.BatchReports()
 	if err != nil {
 		return err
@@ -507,7 +513,7 @@ func eraseFromReports(tx *db.Tx, m db.MemberRow) error {
 		if err := json.Unmarshal(doc, &r); err != nil {
 			return fmt.Errorf("report of import %d: %w", batch, err)
 		}
-		if !r.forget(m.Member) {
+		if !r.forget(t) {
 			continue
 		}
 		after, err := json.Marshal(r)
@@ -521,19 +527,93 @@ func eraseFromReports(tx *db.Tx, m db.MemberRow) error {
 	return nil
 }
 
+// traces are by what a row of a file may speak of a person.
+type traces struct {
+	codes   map[string]bool // tax codes, those of before too
+	number  string
+	numbers map[string]bool // of before: they may be somebody else's by now
+	names   map[string]bool // folded
+	alone   bool            // nobody else on the register has such a name
+}
+
+func tracesOf(tx *db.Tx, m db.MemberRow, merged []db.MemberRow) (traces, error) {
+	t := traces{codes: map[string]bool{}, number: strings.ToUpper(m.RegistrationNumber), numbers: map[string]bool{}, names: map[string]bool{}, alone: true}
+	for _, position := range append([]db.MemberRow{m}, merged...) {
+		t.names[pec.Fold(position.FullName())] = true
+		t.codes[position.TaxCode] = true
+		t.numbers[strings.ToUpper(position.RegistrationNumber)] = true
+		history, err := tx.MemberHistory(position.ID)
+		if err != nil {
+			return t, err
+		}
+		for _, c := range history {
+			switch pec.Field(c.Field) {
+			case pec.FieldTaxCode:
+				t.codes[c.Old] = true
+			case pec.FieldRegistrationNumber:
+				t.numbers[strings.ToUpper(c.Old)] = true
+			}
+		}
+	}
+	register, err := tx.Register()
+	for _, other := range register {
+		if other.ID != m.ID {
+			t.alone = t.alone && !t.names[pec.Fold(other.FullName())]
+			delete(t.codes, other.TaxCode)
+		}
+	}
+	delete(t.codes, "")
+	return t, err
+}
+
+// of reports whether a row is the person's: by the tax code, else by the number,
+// one of before with the name, else by the name alone when nobody else has it.
+func (t traces) of(keys RowKeys, name string) bool {
+	number, named := strings.ToUpper(keys.RegistrationNumber), t.names[pec.Fold(name)]
+	switch {
+	case keys.TaxCode != "":
+		return t.codes[keys.TaxCode]
+	case number == "":
+		return named && t.alone
+	case number == t.number:
+		return true
+	}
+	return named && t.numbers[number]
+}
+
+// keysOf are those of a row; of a report that does not keep them, what its cells
+// say, a tax code that is none left out.
+func (r *ImportReport) keysOf(row int) RowKeys {
+	if keys, ok := r.Keys[row]; ok {
+		return keys
+	}
+	var keys RowKeys
+	i := slices.IndexFunc(r.RefusedRows, func(refused pec.Row) bool { return refused.Number == row })
+	if i < 0 {
+		return keys
+	}
+	for column, cell := range r.RefusedRows[i].Cells {
+		if column >= len(r.Header) {
+			break
+		}
+		switch pec.Field(r.Mapping[r.Header[column]]) {
+		case pec.FieldTaxCode:
+			if code, err := pec.ParseTaxCode(cell); err == nil {
+				keys.TaxCode = code.Code
+			}
+		case pec.FieldRegistrationNumber:
+			keys.RegistrationNumber = strings.TrimSpace(cell)
+		}
+	}
+	return keys
+}
+
 // forget empties the rows of a person and the values told of them; true when
 // there were any.
-func (r *ImportReport) forget(m pec.Member) bool {
+func (r *ImportReport) forget(t traces) bool {
 	theirs := map[int]bool{}
-	for number, name := range r.Names {
-		theirs[number] = strings.EqualFold(name, m.FullName())
-	}
-	for _, row := range r.RefusedRows {
-		if m.TaxCode != "" && slices.ContainsFunc(row.Cells, func(cell string) bool {
-			return strings.EqualFold(strings.Join(strings.Fields(cell), ""), m.TaxCode)
-		}) {
-			theirs[row.Number] = true
-		}
+	for row, name := range r.Names {
+		theirs[row] = t.of(r.keysOf(row), name)
 	}
 	changed := false
 	for i, row := range r.RefusedRows {
@@ -547,6 +627,7 @@ func (r *ImportReport) forget(m pec.Member) bool {
 			changed = true
 			r.Problems[i].Value, r.Problems[i].Message, r.Problems[i].Correction = "", "Valore "+erasedValue+".", ""
 			delete(r.Names, p.Row)
+			delete(r.Keys, p.Row)
 		}
 	}
 	return changed

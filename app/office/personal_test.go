@@ -221,12 +221,7 @@ func TestFileDoesNotBringErasedContactsBack(t *testing.T) {
 		return r
 	}
 	bring("A1;Rossi;Mario;RSSMRA85T10A562S;iscritto;Borgo;mario@posta.example;")
-	var member int64
-	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
-		m, err := tx.MemberByNumber("A1")
-		member = m.ID
-		return err
-	}))
+	member := o.byNumber("A1")
 	o.on("2018-01-10")
 	o.leaves(member, "2018-01-10")
 	_, err := o.EraseContacts(ctx, "prova", member, "PEC del 10/01/2018")
@@ -257,4 +252,54 @@ func TestFileDoesNotBringErasedContactsBack(t *testing.T) {
 		t.Error(until)
 	}
 	o.sound()
+}
+
+// Two called Rossi Mario: what imports keep of the one who asks goes, under the
+// old number and the old code too, and what they keep of the other stays.
+func TestErasureFindsTheOwnRowsAndLeavesANamesakes(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	bring := func(rows ...string) int64 {
+		r, err := o.WriteImport(ctx, "prova", office.ImportMembers, office.ImportFile{Name: "albo.csv",
+			Data: []byte("N. iscrizione;Cognome;Nome;Codice fiscale;Indirizzo;E-mail\n" + strings.Join(rows, "\n") + "\n")}, "", false)
+		o.must(err)
+		return r.Batch
+	}
+	bring("A1;Rossi;Mario;RSSMRA85T10A562S;;", "A2;Rossi;Mario;00488410010;;", "A9;Rossi;Mario;;;")
+	keep, gone := o.byNumber("A1"), o.byNumber("A2")
+	o.merges(keep, gone)
+	batch := bring(
+		"A1;Rossi M.;;;via del Numero 1;",                              // refused: no given name
+		"A1;Rossi;Mario;RSSMRA85T10A562S;via del Codice 2;sbagliata@@", // taken, with a warning
+		"A2;Rossi;Mario;RSSMRA85T10A562X;via Vecchia 3;",               // the old number, a code that is none
+		"A8;Rossi;Mario;RSSMRA85T10A562X;via Ignota 4;",                // nobody's number
+		"A9;Rossi;Mario;;via del Vicino 5;vicino@@",                    // taken, with a warning
+		"A9;Rossi;Mario;;via del Vicino 6;",                            // refused: twice in the file
+	)
+	o.leaves(keep, "2017-10-12")
+	_, err := o.EraseContacts(ctx, "prova", keep, "PEC del 12/10/2017")
+	o.must(err)
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		b, err := tx.Batch(batch)
+		for _, gone := range []string{"via del Numero 1", "sbagliata@@", "via Vecchia 3"} {
+			if strings.Contains(string(b.Report), gone) {
+				t.Errorf("%q is still kept", gone)
+			}
+		}
+		for _, stays := range []string{"via Ignota 4", "vicino@@", "via del Vicino 6"} {
+			if !strings.Contains(string(b.Report), stays) {
+				t.Errorf("%q went too", stays)
+			}
+		}
+		return err
+	}))
+}
+
+func (o *testOffice) byNumber(number string) (id int64) {
+	o.t.Helper()
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		m, err := tx.MemberByNumber(number)
+		id = m.ID
+		return err
+	}))
+	return id
 }
