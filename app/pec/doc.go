@@ -144,7 +144,8 @@
 // ([Duplicates]) and merged when an operator says so ([ProposeMerge]): the one
 // that goes leads to the other, its credit passes by opposite entries
 // ([EntryTransfer]), so that no sum changes (R14, R27). A row of a file with its
-// old code or number speaks of the one that stays ([FormerPosition]).
+// old code, or its old number and name, speaks of the one that stays
+// ([FormerPosition]) and gives way to that one's own row.
 //
 // A person is given all that is held of them. Asked for, the contact data of a
 // leaver go ([ContactFields]) and entries of money stay ten years
