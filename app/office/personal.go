@@ -355,6 +355,9 @@ type Erasure struct {
 	Goes      []pec.Field  // with a value now, or once
 	KeptUntil pec.Date     // entries of money; zero when there are none
 	Already   bool         // nothing is left to take away
+	// Waiting are files of members that were sent and wait: what they say of the
+	// person stays in them until they are imported or dropped.
+	Waiting []db.Upload
 }
 
 // PreviewErasure tells what erasing a member's contact data would do (9.10).
@@ -374,6 +377,10 @@ func (o *Office) PreviewErasure(tx *db.ReadTx, member int64) (Erasure, error) {
 		return e, err
 	}
 	e.Already = !e.Member.ErasedOn.IsZero() && len(e.Goes) == 0
+	if e.Waiting, err = tx.Uploads(); err != nil {
+		return e, err
+	}
+	e.Waiting = slices.DeleteFunc(e.Waiting, func(u db.Upload) bool { return u.Kind != ImportMembers })
 	last, err := lastMoney(tx, member)
 	e.KeptUntil = pec.MoneyKeptUntil(last)
 	return e, err

@@ -132,6 +132,7 @@ type erasurePage struct {
 	Frame
 	office.Erasure
 	Titles []string // of the fields that go
+	Files  []waitingFile
 	Reason string
 	NotYet *Alert // why nothing may be erased yet
 }
@@ -157,6 +158,9 @@ func (s *site) erasurePage(c *fiber.Ctx) (*erasurePage, error) {
 				p.NotYet.Link = "Rimborsi il credito"
 			}
 		}
+	}
+	for _, u := range p.Waiting {
+		p.Files = append(p.Files, waitingFile{Name: u.Filename, At: moment(u.CreatedAt), Href: fmt.Sprint("/importazioni/file/", u.ID)})
 	}
 	return p, err
 }
@@ -192,7 +196,11 @@ func (s *site) erase(c *fiber.Ctx) error {
 	if done.Already {
 		return s.done(c, page, "I recapiti erano già cancellati.", "Non c’era più nulla da togliere.")
 	}
-	return s.done(c, page, "I recapiti sono cancellati.", staysInWords(done.KeptUntil))
+	stays := staysInWords(done.KeptUntil)
+	if n := len(done.Waiting); n > 0 {
+		stays += " Può contenerli ancora " + counted(n, "file in attesa", "file in attesa") + " in Importazioni: vanno importati o tolti."
+	}
+	return s.done(c, page, "I recapiti sono cancellati.", stays)
 }
 
 // staysInWords says until when entries of money stay.

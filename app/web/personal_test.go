@@ -154,6 +154,24 @@ func TestErasureWaitsForTheClosingAndTheRefund(t *testing.T) {
 	}
 }
 
+// A file that waits cannot be changed, and may hold what goes.
+func TestErasureNamesTheFilesThatWait(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	leaver := s.enrol(pec.Member{RegistrationNumber: "A9", Surname: "Neri", Name: "Ugo", Status: pec.MemberCancelled, LeftOn: pec.Day("2018-01-01"), Email: "ugo@posta.example"})[0]
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", leaver)
+	v.get(page + "/cancellazione").must(200).saysNot("File in attesa")
+	file := v.uploads("members", "albo giugno.csv", []byte("N. iscrizione;Cognome;Nome;E-mail\nA9;Neri;Ugo;ugo@posta.example\n"))
+	v.uploads("services", "servizi.csv", []byte("Casella;Servizio;Quantità;Dal;Al\n"))
+	a := v.get(page+"/cancellazione").must(200).says("File in attesa", "albo giugno.csv", "caricato il 15/06/2018", "lo importi o lo tolga").saysNot("servizi.csv")
+	if !holdsLink(a, file) {
+		t.Errorf("no link to %s", file)
+	}
+	v.follow(v.post(page+"/cancellazione", "reason", "PEC del 10/06/2018").must(303)).must(200).says("Può contenerli ancora 1 file in attesa in Importazioni")
+	v.post(file + "/togli").must(303)
+	v.get(page + "/cancellazione").must(200).saysNot("File in attesa")
+}
+
 func TestMergedPositionHasNoPagesOfItsOwn(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	gone := s.twiceEntered()
@@ -185,6 +203,7 @@ func TestPersonalPagesInBrowser(t *testing.T) {
 	s.pays(1000)
 	leaver := s.enrol(pec.Member{RegistrationNumber: "A9", Surname: "Neri", Name: "Ugo", Status: pec.MemberCancelled, LeftOn: pec.Day("2018-01-01"), City: "Borgo", Email: "ugo@posta.example"})[0]
 	v := s.as(Secretariat)
+	v.uploads("members", "albo giugno.csv", []byte("N. iscrizione;Cognome;Nome;E-mail\nA9;Neri;Ugo;ugo@posta.example\n"))
 	s.inBrowser(t,
 		v.page("dati-personali", fmt.Sprint("/iscritti/", s.member, "/dati-personali")),
 		v.page("cancellazione", fmt.Sprint("/iscritti/", leaver, "/cancellazione")),
