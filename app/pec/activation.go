@@ -33,7 +33,7 @@ func (a Activation) Decide() (Activated, error) {
 	case m.Status != MailboxRequested && m.Status != MailboxSent:
 		return Activated{}, Refuse("mailbox_not_requested", "La casella %s è %s: si attiva solo una casella richiesta o inviata al gestore.", m.Address, m.Status.Italian())
 	case !a.Holder.Status.OnRegister():
-		return Activated{}, Refuse("holder_left", "%s è %s: la casella %s non si può attivare.", a.Holder.FullName(), a.Holder.Status.Italian(), m.Address)
+		return Activated{}, Refuse("holder_left", "%s è %s: la casella %s non si può attivare.", a.Holder.FullName(), a.Holder.Said(a.Holder.Status.Italian()), m.Address)
 	case a.On.After(a.Today):
 		return Activated{}, Refuse("date_in_future", "Il %s deve ancora venire: la casella %s non può essere già attiva.", a.On.Italian(), m.Address)
 	case a.On.Before(m.RequestedOn):
