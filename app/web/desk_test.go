@@ -227,7 +227,7 @@ func TestRegisterPagesInABrowser(t *testing.T) {
 	plain := v.page("iscritti-senza-script", "/iscritti?casella=without")
 	plain.Script = &off
 	wrong, review, reviews := v.page("stato-errori", member+"/stato"), v.page("stato", member+"/stato"), v.page("stato-molti-esame", "/iscritti/stato?tutti=1")
-	wrong.Status, wrong.Typed = 422, map[string]string{"status": "transferred"}
+	wrong.Status, wrong.Typed = 422, map[string]string{"status": "transferred", "on": "31/02/2018", "reason": "Delibera"}
 	review.Typed = map[string]string{"status": "cancelled", "on": "01/06/2018", "reason": "Delibera"}
 	reviews.Typed = review.Typed
 	s.inBrowser(t, wrong,

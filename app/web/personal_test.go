@@ -140,7 +140,7 @@ func TestErasureWaitsForTheClosingAndTheRefund(t *testing.T) {
 	if a := v.get(page).must(200).says("Acquista un servizio per conto suo"); a.link("Dati personali: copia e cancellazione") != page+"/dati-personali" {
 		t.Error("the personal data are not led to")
 	}
-	review := v.get(page + "/stato?status=cancelled&on=15/06/2018&reason=Delibera").must(200).says("Il credito di 10,00 € resta suo, finché non lo si rimborsa")
+	review := v.review(page+"/stato", "status=cancelled&on=15/06/2018&reason=Delibera").must(200).says("Il credito di 10,00 € resta suo, finché non lo si rimborsa")
 	if got := review.link("Rimborsa il credito"); got != refund {
 		t.Errorf("the review leads to %q", got)
 	}

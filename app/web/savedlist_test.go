@@ -217,7 +217,7 @@ func TestWhoChangedSinceTheReviewIsTold(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	ids := s.enrol(pec.Member{RegistrationNumber: "B7", Surname: "Berti", Name: "Ugo"}, pec.Member{RegistrationNumber: "A9", Surname: "Neri", Name: "Pio"})
 	v := s.as(Secretariat)
-	form := formOfPage(v.get(fmt.Sprintf("/iscritti/stato?id=%d&id=%d&status=cancelled&on=01/06/2018&reason=Delibera+5", ids[0], ids[1])).must(200).says("Conferma: cancellato per 2 iscritti"))
+	form := formOfPage(v.review(fmt.Sprintf("/iscritti/stato?id=%d&id=%d", ids[0], ids[1]), "status=cancelled&on=01/06/2018&reason=Delibera+5").must(200).says("Conferma: cancellato per 2 iscritti"))
 	_, err := s.office.ChangeMemberStatus(context.Background(), "operatore:giulia@ordine.example", ids[1], office.StatusChange{Status: pec.MemberCancelled, Reason: "dimissioni"})
 	if err != nil {
 		t.Fatal(err)
@@ -235,7 +235,7 @@ func TestDecisionThatStopsHalfwayTellsHowFarItCame(t *testing.T) {
 	}
 	s.enrol(many...)
 	v := s.as(Secretariat)
-	form := formOfPage(v.get("/iscritti/stato?tutti=1&q=berti&status=suspended&on=01/06/2018&reason=Delibera+5").must(200).says("Conferma: sospeso per 301 iscritti"))
+	form := formOfPage(v.review("/iscritti/stato?tutti=1&q=berti", "status=suspended&on=01/06/2018&reason=Delibera+5").must(200).says("Conferma: sospeso per 301 iscritti"))
 	d, err := sql.Open("sqlite", s.db.Path())
 	if err != nil {
 		t.Fatal(err)
