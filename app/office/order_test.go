@@ -501,3 +501,22 @@ func (o *testOffice) numbers() map[int]int {
 	}
 	return count
 }
+
+// What somebody ordered and did not pay before leaving does not begin when the
+// money comes: it stays credit, to be given back (R5, 9.10).
+func TestLeaversWaitingPurchaseDoesNotEatTheirMoney(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.on("2018-03-01")
+	id := o.waits(box, 1, 305, 305)
+	o.on("2018-03-10")
+	o.leaves(o.holder(box), "2018-01-05")
+	o.topUp(box, 305)
+	if got := o.order(id); got.State != pec.OrderCancelled || !strings.Contains(got.Reason, "cancellato") {
+		t.Errorf("the order is %s: %q", got.State, got.Reason)
+	}
+	o.on("2018-03-12")
+	o.night()
+	o.expect(box, "closed on 2018-03-10 (leaver), credit 3.05")
+	o.expectCheck()
+}

@@ -364,8 +364,11 @@ func (r *renewing) completeWaiting(day Date) {
 
 // blocked checks again, at completion, what may have changed since the order.
 func (r *renewing) blocked(m Mailbox, w WaitingOrder) *Problem {
-	if m.Status != MailboxActive {
+	switch {
+	case m.Status != MailboxActive:
 		return Refuse("mailbox_not_active", "La casella è %s: il servizio non può cominciare.", m.Status.Italian())
+	case !r.Status.OnRegister(): // what they paid in is to be given back (R5, 9.10)
+		return Refuse("holder_left", "Il titolare è %s: la casella si chiude e il servizio non può cominciare.", r.Status.Italian())
 	}
 	extra := ExtraGB(slices.DeleteFunc(slices.Clone(r.Services), func(s Service) bool { return s.MailboxID != m.ID }))
 	for _, code := range []string{m.Kind, m.KindAhead()} {
