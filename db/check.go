@@ -143,7 +143,7 @@ var checks = []struct{ sentence, query string }{
 		 "mailboxes_address_is_sent","mailboxes_address_keeps_holder_later","provider_files_no_update","provider_files_no_delete","provider_requests_stay"]')
 		 WHERE value NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')`},
 	{"Il messaggio %s è partito senza un tentativo riuscito.",
-		`SELECT g.id FROM messages g WHERE g.state = 'sent' AND COALESCE((SELECT outcome FROM message_attempts t WHERE t.message_id = g.id ORDER BY t.id DESC LIMIT 1), '') <> 'accepted'`},
+		`SELECT g.id FROM messages g WHERE g.state = 'sent' AND NOT EXISTS (SELECT 1 FROM message_attempts t WHERE t.message_id = g.id AND t.outcome = 'accepted')`},
 	{"L’avviso della casella %s e il suo messaggio non sono della stessa casella.",
 		`SELECT b.address FROM notices n JOIN mailboxes b ON b.id = n.mailbox_id JOIN messages g ON g.id = n.message_id WHERE g.kind <> 'notice' OR g.mailbox_id IS NOT n.mailbox_id`},
 	{"Il periodo %s è pagato dall’iscritto, ma il suo ordine non lo comprende.",

@@ -277,8 +277,26 @@ func (o *Office) sendAll(ctx context.Context, actor string, done *Sending) error
 	return err
 }
 
-// settle writes down what became of an attempt.
-func settle(tx *db.Tx, m db.MessageRow, r pec.MailResult) error {
+// settle writes down what became of the attempt for which claimed was taken. An
+// answer that comes after the claim was taken for lost settles nothing, unless
+// it is that the message has gone: another attempt, a decision or an erasure of
+// contacts may have come in between, and what they wrote stands.
+func settle(tx *db.Tx, claimed db.MessageRow, r pec.MailResult) error {
+	m, err := tx.Message(claimed.ID)
+	if err != nil {
+		return err
+	}
+	mine := m.State == pec.MessageSending && m.Attempts == claimed.Attempts
+	gone := r.Outcome == pec.MailAccepted && (m.State == pec.MessageWaiting || m.State == pec.MessageUnknown)
+	if !mine && !gone {
+		if m.Letter.Text == "" { // erased: a server's answer may name the address
+			r.Reply = ""
+		}
+		if err := tx.AddAttempt(m.ID, r); err != nil {
+			return err
+		}
+		return tx.Record("message.answered_late", "message", m.ID, map[string]any{"kind": m.Kind, "outcome": r.Outcome, "attempt": claimed.Attempts})
+	}
 	state, pause := pec.AfterAttempt(r.Outcome, m.Attempts)
 	m.State, m.NextTryAt, m.GoneAt, m.LastError = state, tx.Now.Add(pause), tx.Now, r.Reply
 	if state == pec.MessageSent {

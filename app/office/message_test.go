@@ -370,3 +370,81 @@ func TestAMessageIsNotRewritten(t *testing.T) {
 		t.Errorf("rewritten:\n%s", diff)
 	}
 }
+
+// A run whose machine slept comes back after another has sent its message: what
+// the other wrote stands, and nobody gets it twice.
+func TestAnAnswerThatComesTooLateSettlesNothing(t *testing.T) {
+	o, d := post(t, 1, pec.MailAccepted)
+	slow := &door{answers: []pec.MailOutcome{pec.MailUnreachable}, during: func() {
+		o.later(2 * time.Hour)
+		other := office.New(o.DB)
+		other.Now, other.Today, other.Mailer = func() time.Time { return o.Now() }, o.Today, d
+		for range 3 {
+			_, err := other.SendMail(ctx, "altro")
+			o.must(err)
+			o.later(10 * time.Minute)
+		}
+	}}
+	o.Mailer = slow
+	o.send()
+	o.Mailer = d
+	o.later(time.Hour)
+	o.send()
+	if m := o.messages()[0]; m.State != pec.MessageSent || m.Attempts != 2 || len(d.got) != 1 {
+		t.Errorf("state %s after %d attempts, accepted %d times; want sent, 2, once", m.State, m.Attempts, len(d.got))
+	}
+	o.expectCheck()
+}
+
+// Of a message taken for lost, a late word that it has gone is still worth
+// having: it is not sent a second time.
+func TestALateWordThatAMessageHasGoneCounts(t *testing.T) {
+	o, d := post(t, 1, pec.MailAccepted)
+	d.during = func() {
+		d.during = nil
+		o.later(2 * time.Hour)
+		other := office.New(o.DB)
+		other.Now, other.Today, other.Mailer = func() time.Time { return o.Now() }, o.Today, &door{answers: []pec.MailOutcome{pec.MailAccepted}}
+		_, err := other.SendMail(ctx, "altro")
+		o.must(err)
+	}
+	o.send()
+	if m := o.messages()[0]; m.State != pec.MessageSent || len(d.got) != 1 {
+		t.Errorf("state %s, sent here %d times", m.State, len(d.got))
+	}
+	o.expectCheck()
+}
+
+// Contacts erased while a message to them is on its way stay erased, whatever
+// the server answers (9.10).
+func TestContactsErasedOnTheWayStayErased(t *testing.T) {
+	for _, answer := range []pec.MailOutcome{pec.MailDeferred, pec.MailAccepted, pec.MailUncertain} {
+		o, d := post(t, 1, answer)
+		id := o.messages()[0].MemberID
+		d.during = func() {
+			d.during = nil
+			o.leaves(id, "2017-08-01")
+			o.on("2017-10-13")
+			o.night()
+			_, err := o.EraseContacts(ctx, "prova", id, "richiesta del titolare")
+			o.must(err)
+		}
+		o.send()
+		o.Now = func() time.Time { return time.Date(2017, 10, 14, 8, 0, 0, 0, time.UTC) }
+		o.on("2017-10-14")
+		o.send()
+		m := o.messages()[0]
+		if m.State != pec.MessageGivenUp || m.Recipient != "" || m.LastError != "" || len(d.got) != 1 {
+			t.Errorf("%s: state %s, to %q, error %q, sent %d times", answer, m.State, m.Recipient, m.LastError, len(d.got))
+		}
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+			list, err := tx.Attempts(m.ID)
+			for _, a := range list {
+				if a.Reply != "" {
+					t.Errorf("%s: the attempt keeps %q", answer, a.Reply)
+				}
+			}
+			return err
+		}))
+	}
+}

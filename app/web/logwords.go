@@ -23,7 +23,7 @@ var actions = map[string]string{
 	"member.password":    "Password dell’area iscritto cambiata", "member.status": "Stato cambiato", "operator.added": "Operatore aggiunto",
 	"operator.changed": "Operatore modificato", "operator.password": "Password di un operatore cambiata", "order.awaiting_payment": "Ordine in attesa",
 	"order.cancelled": "Ordine annullato", "order.completed": "Ordine completato", "order.lapsed": "Ordine decaduto", "order.placed": "Ordine inserito",
-	"message.given_up": "Messaggio non riuscito", "message.paper": "Messaggio passato alla carta", "message.posted": "Lettera spedita",
+	"message.answered_late": "Esito tardivo di un invio", "message.given_up": "Messaggio non riuscito", "message.paper": "Messaggio passato alla carta", "message.posted": "Lettera spedita",
 	"message.retried": "Messaggio da inviare di nuovo", "message.sent": "Messaggio inviato", "message.summary": "Riepilogo degli invii scritto", "message.too_late": "Messaggio non partito in tempo",
 	"message.unknown": "Invio dall’esito incerto", "message.waiting": "Invio rinviato", "notice.raised": "Avviso di scadenza preparato", "notices": "Avvisi preparati",
 	"text.changed": "Testo di un messaggio modificato", "text.restored": "Testo di partenza ripreso",
