@@ -144,17 +144,30 @@ func (tx *Tx) DeleteProviderRequest(id int64) error {
 	return tx.exec(`DELETE FROM provider_requests WHERE id = ?`, id)
 }
 
+// firstKind is the kind of a mailbox's first term; null before it has one.
+const firstKind = `(SELECT NULLIF(p.kind, '') FROM periods p WHERE p.mailbox_id = b.id ORDER BY p.starts_on LIMIT 1)`
+
+// kindChangedOn is the latest day on which a mailbox's kind changed: when an
+// order changed it at once, or at the start of a term; empty for never.
+const kindChangedOn = `max(
+	COALESCE((SELECT MAX(o.completed_on) FROM orders o JOIN renewal_orders r ON r.order_id = o.id WHERE o.mailbox_id = b.id AND o.state = 'completed' AND r.at_once = 1), ''),
+	COALESCE((SELECT MAX(p.starts_on) FROM periods p JOIN periods q ON q.mailbox_id = p.mailbox_id AND q.ends_on = p.starts_on AND q.kind <> p.kind WHERE p.mailbox_id = b.id), ''))`
+
 // atProvider are the mailboxes that the next file may have to do with: any
 // other has what the provider was last told.
 const atProvider = `b.status = 'requested'
 	OR b.status IN ('active', 'suspended') AND EXISTS (SELECT 1 FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine')
+	OR b.status IN ('active', 'suspended') AND (b.kind <> ` + firstKind + `
+		OR EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation = 'space' AND r.kind <> b.kind))
 	OR b.status = 'closed' AND NOT EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation = 'close' AND r.state IN ('sent', 'done'))
 	OR EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation <> 'close' AND r.state <> 'done')`
 
 const providerMailboxColumns = mailboxColumns + `, ` + providerHolderColumns + `,
 	COALESCE((SELECT SUM(s.quantity) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine' AND s.ended_on IS NULL), 0),
 	COALESCE((SELECT SUM(s.quantity) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine' AND s.batch_id IS NOT NULL), 0),
-	(SELECT MAX(COALESCE(s.ended_on, s.started_on)) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine')`
+	NULLIF(max(COALESCE((SELECT MAX(COALESCE(s.ended_on, s.started_on)) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine'), ''),
+		` + kindChangedOn + `), ''),
+	COALESCE(` + firstKind + `, '')`
 
 const providerHolderColumns = `m.id, m.surname, m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.status, m.email, m.mobile, m.birth_on, m.birth_place`
 
@@ -163,7 +176,7 @@ func scanProviderMailbox(row scanner) (pec.ProviderMailbox, error) {
 	var p pec.ProviderMailbox
 	h := &p.Holder
 	err := row.Scan(append(b.into(), &h.ID, &h.Surname, &h.Name, &h.RegistrationNumber, &h.TaxCode, &h.Status, &h.Email, &h.Mobile, dayInto{&h.BirthDate}, &h.BirthPlace,
-		&p.ExtraGB, &p.ListedGB, dayInto{&p.SpaceSinceOn})...)
+		&p.ExtraGB, &p.ListedGB, dayInto{&p.SpaceSinceOn}, &p.FirstKind)...)
 	p.Mailbox, p.LastEventOn = b.Mailbox, b.LastEventOn
 	return p, err
 }

@@ -519,3 +519,42 @@ func (o *testOffice) awaited() (list []db.RequestListed) {
 	}))
 	return list
 }
+
+// A mailbox that becomes Pro has other space (9.9): the provider is asked, with
+// or without extra GB, and again when it goes back.
+func TestKindChangeIsToldToTheProvider(t *testing.T) {
+	o := bareOffice(t, "2017-10-12")
+	o.agree(withPro)
+	hand := o.mailbox("A1", "Rossi", "Mario")
+	byFile := o.ask("A2", "Bianchi", "Anna")
+	o.file()
+	o.taken(1, 0, 0, byFile+";attivazione;OK;12/10/2017;;")
+	o.on("2017-10-14")
+	for _, box := range []string{hand, byFile} {
+		o.topUp(box, 1830) // (20 - 5) x 1.22
+		if w := o.wishes(box, "pro", 0, 0); w.Order.State != pec.OrderCompleted {
+			t.Fatalf("the order is %s", w.Order.State)
+		}
+	}
+	o.files("spazio "+byFile+" 2 R000002", "spazio "+hand+" 2 R000003")
+	for _, r := range o.requests(hand) {
+		if r.DueOn != o.day {
+			t.Errorf("due since %s", r.DueOn)
+		}
+	}
+	o.files()
+	o.on("2017-10-16")
+	o.taken(2, 0, 0, hand+";spazio;OK;15/10/2017;;", byFile+";spazio;OK;15/10/2017;;")
+	o.must(o.ChooseKind(ctx, "prova", hand, "standard", 0))
+	o.files()
+	o.on("2018-10-13")
+	o.night()
+	o.expectKind(hand, "standard", "", "")
+	lines := o.file()
+	for _, line := range lines {
+		if strings.HasPrefix(line, "spazio "+hand+" 1 ") {
+			return
+		}
+	}
+	t.Errorf("on %s the file is %q", o.day, lines)
+}

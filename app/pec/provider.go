@@ -1,6 +1,7 @@
 package pec
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -107,9 +108,10 @@ type ProviderMailbox struct {
 	Mailbox      Mailbox
 	LastEventOn  Date
 	Holder       Member
-	ExtraGB      int  // inbox space that the Ordine sells, running now
-	ListedGB     int  // of it and of what has ended: what the provider's own lists told of
-	SpaceSinceOn Date // the latest day on which such space began or ended
+	ExtraGB      int    // inbox space that the Ordine sells, running now
+	ListedGB     int    // of it and of what has ended: what the provider's own lists told of
+	SpaceSinceOn Date   // the latest day on which such space began or ended, or the kind changed
+	FirstKind    string // that it was activated or listed with; empty before
 	Requests     []Request
 }
 
@@ -124,16 +126,15 @@ func (m ProviderMailbox) latest(o Operation) (Request, bool) {
 }
 
 // told is what the provider has or will have on what it was told so far: the
-// latest activation or change of space that it has not refused; before any, a
-// mailbox of its own lists with the space listed there, and otherwise one just
-// activated, with its kind's space alone.
+// latest change of space that it has not refused; before any, the kind that the
+// mailbox was activated or listed with, and the space listed.
 func (m ProviderMailbox) told() (kind string, extraGB int) {
 	for _, r := range slices.Backward(m.Requests) {
-		if r.Operation != AskClose && (r.State.Open() || r.State == RequestDone) {
+		if r.Operation == AskSpace && (r.State.Open() || r.State == RequestDone) {
 			return r.Kind, r.ExtraGB
 		}
 	}
-	return m.Mailbox.Kind, m.ListedGB
+	return cmp.Or(m.FirstKind, m.Mailbox.Kind), m.ListedGB
 }
 
 // Due is what the next file has to ask for the mailbox, and why it cannot be

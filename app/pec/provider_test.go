@@ -119,3 +119,33 @@ func TestFileThatNoProviderUnderstandsIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// A change of kind is told as a change of space is: against the kind of the
+// last change told or, before any, the one the mailbox began with.
+func TestKindThatChangedIsAsked(t *testing.T) {
+	space := func(kind string, state RequestState) Request {
+		return Request{ID: 4, MailboxID: 7, Operation: AskSpace, Kind: kind, State: state}
+	}
+	activated := Request{ID: 3, MailboxID: 7, Operation: AskActivate, Kind: "standard", State: RequestDone}
+	for name, c := range map[string]struct {
+		first, kind string
+		requests    []Request
+		due         bool
+	}{
+		"the one it was activated with":             {"standard", "standard", []Request{activated}, false},
+		"another than it was activated with":        {"standard", "pro", []Request{activated}, true},
+		"another than the one activated by hand":    {"standard", "pro", nil, true},
+		"told":                                      {"standard", "pro", []Request{activated, space("pro", RequestSent)}, false},
+		"refused":                                   {"standard", "pro", []Request{activated, space("pro", RequestRejected)}, false},
+		"refused, and back to the first":            {"standard", "standard", []Request{activated, space("pro", RequestRejected)}, false},
+		"told and done, back to the first":          {"standard", "standard", []Request{activated, space("pro", RequestDone)}, true},
+		"requested as one, listed as another":       {"pro", "pro", []Request{activated}, false},
+		"of before the program kept kinds of terms": {"", "pro", nil, false},
+	} {
+		m := ProviderMailbox{Mailbox: Mailbox{ID: 7, Kind: c.kind, Status: MailboxActive, ActivatedOn: Day("2017-10-12")}, Holder: Member{Status: MemberActive}, FirstKind: c.first, Requests: c.requests}
+		r, why, due := m.Due()
+		if due != c.due || why != "" || due && (r.Operation != AskSpace || r.Kind != c.kind) {
+			t.Errorf("%s: due %v, %s of kind %s, %q", name, due, r.Operation, r.Kind, why)
+		}
+	}
+}
