@@ -101,6 +101,22 @@ func (tx *ReadTx) MessagesTooLate(on pec.Date, states ...pec.MessageState) ([]Me
 		WHERE g.state IN (SELECT value FROM json_each(?)) AND g.useful_until_on < ? ORDER BY g.id`, string(wanted), day(on))
 }
 
+// NoticesOfLeavers returns the notices in these states whose member is no longer
+// on the register.
+func (tx *ReadTx) NoticesOfLeavers(states ...pec.MessageState) ([]MessageRow, error) {
+	wanted, err := json.Marshal(states)
+	if err != nil {
+		return nil, err
+	}
+	return all(tx, scanMessage, `SELECT `+messageColumns+` FROM messages g JOIN members m ON m.id = g.member_id
+		WHERE g.kind = 'notice' AND g.state IN (SELECT value FROM json_each(?)) AND m.status NOT IN ('active', 'suspended') ORDER BY g.id`, string(wanted))
+}
+
+// Readdress sends a message that is on its way to another address.
+func (tx *Tx) Readdress(id int64, recipient string) error {
+	return tx.exec(`UPDATE messages SET recipient = ? WHERE id = ?`, recipient, id)
+}
+
 // SetMessage writes where a message now is on its way.
 func (tx *Tx) SetMessage(m MessageRow) error {
 	var next, gone any

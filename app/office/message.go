@@ -239,8 +239,48 @@ func (o *Office) sweep(ctx context.Context, actor string) error {
 				return err
 			}
 		}
-		return nil
+		return stopNotices(tx, states)
 	})
+}
+
+// stopNotices gives up the notices of members who left the register after they
+// were written (R5).
+func stopNotices(tx *db.Tx, states []pec.MessageState) error {
+	list, err := tx.NoticesOfLeavers(states...)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		m.State, m.LastError = pec.MessageGivenUp, "Il titolare non è più nell’albo: l’avviso non serve più."
+		if err := tx.SetMessage(m); err != nil {
+			return err
+		}
+		if err := tx.Record("message.holder_left", "message", m.ID, map[string]any{"kind": m.Kind}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// claim takes the next message for an attempt, to its member's address of today.
+func claim(tx *db.Tx) (db.MessageRow, error) {
+	m, err := tx.ClaimMessage(tx.Now.Add(claimFor))
+	if err != nil || m.MemberID == 0 {
+		return m, err
+	}
+	member, err := tx.Member(m.MemberID)
+	if err != nil {
+		return m, err
+	}
+	to, state := destination(member)
+	if state != pec.MessageWaiting || to == m.Recipient {
+		return m, nil
+	}
+	m.Recipient = to
+	if err := tx.Readdress(m.ID, to); err != nil {
+		return m, err
+	}
+	return m, tx.Record("message.readdressed", "message", m.ID, map[string]any{"kind": m.Kind})
 }
 
 // sendAll sends message after message, the one that is due since longest first,
@@ -249,7 +289,7 @@ func (o *Office) sweep(ctx context.Context, actor string) error {
 func (o *Office) sendAll(ctx context.Context, actor string, done *Sending) error {
 	var next db.MessageRow
 	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
-		next, err = tx.ClaimMessage(tx.Now.Add(claimFor))
+		next, err = claim(tx)
 		return err
 	})
 	for err == nil && next.ID != 0 {
@@ -261,7 +301,7 @@ func (o *Office) sendAll(ctx context.Context, actor string, done *Sending) error
 			if err := settle(tx, m, result); err != nil || result.Outcome == pec.MailUnreachable || ctx.Err() != nil {
 				return err
 			}
-			next, err = tx.ClaimMessage(tx.Now.Add(claimFor))
+			next, err = claim(tx)
 			return err
 		})
 		if err != nil {

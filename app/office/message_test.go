@@ -448,3 +448,44 @@ func TestContactsErasedOnTheWayStayErased(t *testing.T) {
 		}))
 	}
 }
+
+// A message goes to the address that the member has when it goes (R21).
+func TestMessageGoesToTheAddressOfToday(t *testing.T) {
+	o, d := post(t, 1, pec.MailAccepted)
+	o.mailed("ugo.prova0@pec.ordine.example", "ugo.nuovo@posta.example")
+	o.send()
+	if len(d.got) != 1 || d.got[0].To != "ugo.nuovo@posta.example" || o.messages()[0].Recipient != "ugo.nuovo@posta.example" {
+		t.Errorf("sent %v", d.got)
+	}
+	o.expectCheck()
+}
+
+// Notices stop when the holder leaves the register, those already written with
+// them (R5).
+func TestNoticeOfALeaverIsNotSent(t *testing.T) {
+	o, box := romaNotified(t)
+	o.on("2018-07-14")
+	if n := o.notices(); n.Raised != 1 {
+		t.Fatalf("%d notices", n.Raised)
+	}
+	before := len(o.messages())
+	o.leave(box, pec.MemberDeceased)
+	d := &door{answers: []pec.MailOutcome{pec.MailAccepted}}
+	o.Mailer = d
+	o.send()
+	given := 0
+	for _, m := range o.messages() {
+		if m.Kind == pec.MessageNotice && m.State == pec.MessageGivenUp {
+			given++
+		}
+	}
+	for _, m := range d.got {
+		if strings.Contains(m.Subject, "cad") {
+			t.Errorf("sent %q to somebody who died", m.Subject)
+		}
+	}
+	if given != 1 || len(o.messages()) != before {
+		t.Errorf("%d notices given up", given)
+	}
+	o.expectCheck()
+}
