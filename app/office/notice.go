@@ -318,6 +318,13 @@ func (a *applying) tellOutcome(box int64, events []pec.Event) error {
 	if facts.Credit, err = a.tx.Balance(m.ID); err != nil {
 		return err
 	}
+	running, err := a.tx.ServicesOn(box, false)
+	if err != nil {
+		return err
+	}
+	for _, s := range running {
+		facts.ExtraGB += pec.ExtraGB([]pec.Service{s.Service})
+	}
 	if facts.OrderBody, err = orderBodyName(&a.tx.ReadTx); err != nil {
 		return err
 	}

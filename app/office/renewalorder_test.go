@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"albopec/app/office"
@@ -315,4 +316,73 @@ func TestSpaceAddedWithARenewalWasSold(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+// The warning of too little space reckons with what goes on under a renewal paid
+// ahead, with the GB that an order adds and with the kind chosen (9.8).
+func TestWarningsOfSpaceKnowTheRenewalOrder(t *testing.T) {
+	uses := func(o *testOffice, box string, mb int) {
+		o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error {
+			m, err := tx.MailboxByAddress(box)
+			if err != nil {
+				return err
+			}
+			m.UsedMB = &mb
+			return tx.SetMailbox(m.Mailbox)
+		}))
+	}
+	warned := func(t *testing.T, o *testOffice, want string, kinds ...pec.MessageKind) {
+		t.Helper()
+		list := o.messages(kinds...)
+		if len(list) == 0 {
+			t.Fatalf("on %s there is no message", o.day)
+		}
+		for _, m := range list {
+			if got := strings.Contains(m.Letter.Text, "la ricezione può fermarsi"); got != (want != "") || !strings.Contains(m.Letter.Text, want) {
+				t.Errorf("want %q in: %s", want, m.Letter.Text)
+			}
+		}
+	}
+	t.Run("3 GB go on, 1 ends", func(t *testing.T) {
+		o, box := pro(t)
+		o.mailed(box, "a@posta.example")
+		o.on("2018-06-01")
+		o.topUp(box, 20000)
+		o.buy(box, 3)
+		o.buy(box, 1)
+		ends := o.service(box, 0)
+		if ends.Quantity != 1 {
+			ends = o.service(box, 1)
+		}
+		o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: ends.ID, AutoRenew: false}))
+		uses(o, box, 3900) // of 2 + 3 GB
+		o.on("2018-06-10")
+		o.wishes(box, "", 1, 0)
+		o.on("2018-10-13")
+		o.night()
+		warned(t, o, "", pec.MessageOutcome)
+	})
+	t.Run("2 GB are added", func(t *testing.T) {
+		o, box := pro(t)
+		o.mailed(box, "a@posta.example")
+		uses(o, box, 2500) // of 2 + 2 GB
+		o.on("2018-09-20")
+		w := o.wishes(box, "pro", 1, 2)
+		o.on("2018-10-12")
+		o.topUp(box, w.Missing)
+		o.notices()
+		warned(t, o, "", pec.MessageNotice)
+	})
+	t.Run("a lower kind", func(t *testing.T) {
+		o, box := pro(t)
+		o.mailed(box, "a@posta.example")
+		o.on("2018-06-01")
+		o.topUp(box, 20000)
+		o.buy(box, 1)
+		o.must(o.ChooseKind(ctx, "prova", box, "standard", 0))
+		uses(o, box, 2900) // of 1 + 1 GB
+		o.on("2018-09-20")
+		o.notices()
+		warned(t, o, "lo spazio sarà di 2\u00a0GB", pec.MessageNotice)
+	})
 }

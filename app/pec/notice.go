@@ -1,6 +1,7 @@
 package pec
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -319,7 +320,12 @@ func (n NoticeFacts) lessSpace() string {
 			extra += e.Quantity
 		}
 	}
-	total, over := spaceAfter(n.Agreements, n.Mailbox, n.Forecast.On, extra)
+	m := n.Mailbox
+	m.Kind = cmp.Or(n.Forecast.Mailbox.MailboxKind, m.Kind)
+	if o := n.Forecast.Mailbox.Renewal; o != nil {
+		extra += o.AddedGB
+	}
+	total, over := spaceAfter(n.Agreements, m, n.Forecast.On, extra)
 	if !over {
 		return ""
 	}
@@ -347,6 +353,7 @@ type OutcomeFacts struct {
 	OrderBody   string
 	Mailbox     Mailbox // as it now stands
 	Events      []Event // of the mailbox on the day
+	ExtraGB     int     // inbox space of the services that now run, see ExtraGB
 	Credit      Cents   // that is left
 	OrderNumber string  // of the renewal; empty when nothing was renewed
 	Agreements  []Agreement
@@ -376,7 +383,6 @@ func (o OutcomeFacts) Values() MessageValues {
 	}
 	var lines []string
 	var paid Cents
-	extra := 0
 	for _, e := range o.Events {
 		line := o.line(e)
 		if line != "" {
@@ -384,16 +390,13 @@ func (o OutcomeFacts) Values() MessageValues {
 		}
 		if e.Kind == EventServiceRenewed {
 			paid += e.Price.Gross
-			if e.Product == InboxGB {
-				extra += e.Quantity
-			}
 		}
 	}
 	v["che_cosa"] = listOf(lines)
 	if paid > 0 {
 		v["pagato"] = paid.Euro()
 	}
-	if total, over := spaceAfter(o.Agreements, o.Mailbox, o.On, extra); over && o.Mailbox.Status.Running() {
+	if total, over := spaceAfter(o.Agreements, o.Mailbox, o.On, o.ExtraGB); over && o.Mailbox.Status.Running() {
 		v["spazio"] = fmt.Sprintf("Lo spazio è ora di %d\u00a0GB e ne risultano usati %s: nessun messaggio si cancella, ma la ricezione può fermarsi.", total, Megabytes(*o.Mailbox.UsedMB))
 	}
 	return v

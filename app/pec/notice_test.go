@@ -259,7 +259,7 @@ func TestOutcomeTellsWhatWasRenewedAndWhatEnded(t *testing.T) {
 	book.Mailboxes[0].UsedMB = &used
 	events, then := Renewals(book, agreements, Day("2018-10-12"))
 	got := OutcomeFacts{
-		On: Day("2018-10-12"), Holder: "Elena Morandi", OrderBody: "Ordine di prova", Mailbox: then.Mailboxes[0], Events: events,
+		On: Day("2018-10-12"), Holder: "Elena Morandi", OrderBody: "Ordine di prova", Mailbox: then.Mailboxes[0], Events: events, ExtraGB: 1,
 		Credit: then.Credit, OrderNumber: "2018/000042", Agreements: agreements,
 	}.Values()
 	want := MessageValues{
