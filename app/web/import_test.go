@@ -419,12 +419,12 @@ func TestLongImportShowsHowFarItIs(t *testing.T) {
 
 	// Pressed again it goes through; who looked at its progress is led on.
 	d.patience = time.Nanosecond
-	v.post(file+"/importa", "visto", seen)
-	deadline := time.Now().Add(2 * time.Minute)
-	a := v.get(file + "/corso")
-	for a.status == fiber.StatusOK && time.Now().Before(deadline) {
-		time.Sleep(5 * time.Millisecond)
-		a = v.get(file + "/corso")
+	a := v.post(file+"/importa", "visto", seen).must(303)
+	if a.location == file+"/corso" { // unless it was quicker than the answer
+		deadline := time.Now().Add(2 * time.Minute)
+		for a = v.get(a.location); a.status == fiber.StatusOK && time.Now().Before(deadline); a = v.get(file + "/corso") {
+			time.Sleep(5 * time.Millisecond)
+		}
 	}
 	v.follow(a.must(303)).must(200).says("Importazione dell’albo n. 1", "2 iscritti importati.")
 }

@@ -970,6 +970,10 @@ func (d *importDesk) progress(c *fiber.Ctx) error {
 		return d.finish(c, id, job)
 	}
 	f, _, err := d.keptFile(c)
+	if job != nil && pec.AsProblem(err) != nil { // its file went as it ended, just now
+		<-job.finished
+		return d.finish(c, id, job)
+	}
 	if err != nil {
 		return d.gone(c, err)
 	}
