@@ -89,18 +89,6 @@ func (tx *ReadTx) AgreementUse(id int64) (AgreementUse, error) {
 // RunningByKind counts the mailboxes that a tacit renewal would renew, by kind:
 // running, with automatic renewal on and their holder on the register (R4).
 func (tx *ReadTx) RunningByKind() (map[string]int, error) {
-	type count struct {
-		kind string
-		n    int
-	}
-	list, err := all(tx, func(row scanner) (count, error) {
-		var c count
-		return c, row.Scan(&c.kind, &c.n)
-	}, `SELECT b.kind, COUNT(*) FROM mailboxes b JOIN members m ON m.id = b.member_id
+	return byKey[string, int](tx, `SELECT b.kind, COUNT(*) FROM mailboxes b JOIN members m ON m.id = b.member_id
 		WHERE b.status IN ('active', 'suspended') AND b.auto_renew = 1 AND m.status IN ('active', 'suspended') GROUP BY b.kind`)
-	counts := map[string]int{}
-	for _, c := range list {
-		counts[c.kind] = c.n
-	}
-	return counts, err
 }

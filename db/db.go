@@ -435,6 +435,20 @@ func value[T any](tx *ReadTx, query string, args ...any) (T, error) {
 	return v, nil
 }
 
+// byKey reads a query of two columns: each row's first leads to its second.
+func byKey[K comparable, V any](tx *ReadTx, query string, args ...any) (map[K]V, error) {
+	values := map[K]V{}
+	_, err := all(tx, func(row scanner) (none struct{}, err error) {
+		var k K
+		var v V
+		if err = row.Scan(&k, &v); err == nil {
+			values[k] = v
+		}
+		return none, err
+	}, query, args...)
+	return values, err
+}
+
 // figures reads the row of an aggregate, which there always is.
 func figures(tx *ReadTx, into []any, query string, args ...any) error {
 	s, err := tx.statement(query)

@@ -377,19 +377,7 @@ func (tx *ReadTx) MembersWithEventsAfter(on pec.Date) (map[int64]pec.Date, error
 // AddressHolders tells whose each address in the Ordine's domains is, or is
 // reserved for.
 func (tx *ReadTx) AddressHolders() (map[string]int64, error) {
-	type pair struct {
-		address string
-		member  int64
-	}
-	list, err := all(tx, func(row scanner) (pair, error) {
-		var p pair
-		return p, row.Scan(&p.address, &p.member)
-	}, `SELECT reserved_address, id FROM members WHERE reserved_address IS NOT NULL UNION ALL SELECT address, member_id FROM mailboxes`)
-	holders := map[string]int64{}
-	for _, p := range list {
-		holders[p.address] = p.member
-	}
-	return holders, err
+	return byKey[string, int64](tx, `SELECT reserved_address, id FROM members WHERE reserved_address IS NOT NULL UNION ALL SELECT address, member_id FROM mailboxes`)
 }
 
 // ClearMemberKeys takes number and code of a member away for a moment, so that

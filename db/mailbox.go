@@ -228,19 +228,7 @@ func (tx *ReadTx) MailboxCount(f MailboxFilter) (int, error) {
 
 // MailboxCountByStatus counts the mailboxes of each status.
 func (tx *ReadTx) MailboxCountByStatus() (map[pec.MailboxStatus]int, error) {
-	type pair struct {
-		s pec.MailboxStatus
-		n int
-	}
-	list, err := all(tx, func(row scanner) (pair, error) {
-		var p pair
-		return p, row.Scan(&p.s, &p.n)
-	}, `SELECT status, COUNT(*) FROM mailboxes GROUP BY status`)
-	counts := map[pec.MailboxStatus]int{}
-	for _, p := range list {
-		counts[p.s] = p.n
-	}
-	return counts, err
+	return byKey[pec.MailboxStatus, int](tx, `SELECT status, COUNT(*) FROM mailboxes GROUP BY status`)
 }
 
 func (f MailboxFilter) where() (string, []any) {

@@ -48,13 +48,7 @@ func (tx *ReadTx) ImportedMailboxes(batch int64, created bool, around Around) ([
 // ListedServices returns the running services that only a list of mailboxes
 // told of.
 func (tx *ReadTx) ListedServices() (map[int64]bool, error) {
-	list, err := all(tx, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
-		`SELECT s.id FROM services s WHERE s.ended_on IS NULL AND `+serviceIsListed)
-	listed := map[int64]bool{}
-	for _, id := range list {
-		listed[id] = true
-	}
-	return listed, err
+	return byKey[int64, bool](tx, `SELECT s.id, 1 FROM services s WHERE s.ended_on IS NULL AND `+serviceIsListed)
 }
 
 // SetMailboxBatch notes the import that took a mailbox in; 0 is none.

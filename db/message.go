@@ -238,19 +238,7 @@ func (tx *ReadTx) MessageList(f MessageFilter) ([]MessageListed, error) {
 
 // MessageCounts counts the messages of each state.
 func (tx *ReadTx) MessageCounts() (map[pec.MessageState]int, error) {
-	type pair struct {
-		state pec.MessageState
-		n     int
-	}
-	list, err := all(tx, func(row scanner) (pair, error) {
-		var p pair
-		return p, row.Scan(&p.state, &p.n)
-	}, `SELECT state, COUNT(*) FROM messages GROUP BY state`)
-	counts := map[pec.MessageState]int{}
-	for _, p := range list {
-		counts[p.state] = p.n
-	}
-	return counts, err
+	return byKey[pec.MessageState, int](tx, `SELECT state, COUNT(*) FROM messages GROUP BY state`)
 }
 
 // SendingDay is what sending came to on one of the program's days, the

@@ -74,30 +74,12 @@ func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
 // ErasedMembers returns those whose contact data went on request and who are not
 // back since.
 func (tx *ReadTx) ErasedMembers() (map[int64]bool, error) {
-	list, err := all(tx, func(row scanner) (id int64, err error) { return id, row.Scan(&id) },
-		`SELECT id FROM members WHERE erased_on IS NOT NULL AND merged_into IS NULL`)
-	erased := map[int64]bool{}
-	for _, id := range list {
-		erased[id] = true
-	}
-	return erased, err
+	return byKey[int64, bool](tx, `SELECT id, 1 FROM members WHERE erased_on IS NOT NULL AND merged_into IS NULL`)
 }
 
 // MemberChanges returns what imports keep of a member as it was before them.
 func (tx *ReadTx) MemberChanges(member int64) (map[int64]json.RawMessage, error) {
-	type kept struct {
-		batch  int64
-		before []byte
-	}
-	list, err := all(tx, func(row scanner) (kept, error) {
-		var k kept
-		return k, row.Scan(&k.batch, &k.before)
-	}, `SELECT batch_id, CAST(before AS BLOB) FROM import_changes WHERE entity = 'member' AND entity_id = ? AND before IS NOT NULL`, member)
-	changes := map[int64]json.RawMessage{}
-	for _, k := range list {
-		changes[k.batch] = k.before
-	}
-	return changes, err
+	return byKey[int64, json.RawMessage](tx, `SELECT batch_id, CAST(before AS BLOB) FROM import_changes WHERE entity = 'member' AND entity_id = ? AND before IS NOT NULL`, member)
 }
 
 // SetMemberChange writes over what an import keeps of a member.
@@ -108,17 +90,5 @@ func (tx *Tx) SetMemberChange(batch, member int64, before json.RawMessage) error
 // BatchReports returns the reports of the imports of members that have
 // something to say about rows, by import.
 func (tx *ReadTx) BatchReports() (map[int64]json.RawMessage, error) {
-	type kept struct {
-		id     int64
-		report []byte
-	}
-	list, err := all(tx, func(row scanner) (kept, error) {
-		var k kept
-		return k, row.Scan(&k.id, &k.report)
-	}, `SELECT id, CAST(report AS BLOB) FROM import_batches WHERE kind = 'members' AND json_array_length(report, '$.problems') > 0`)
-	reports := map[int64]json.RawMessage{}
-	for _, k := range list {
-		reports[k.id] = k.report
-	}
-	return reports, err
+	return byKey[int64, json.RawMessage](tx, `SELECT id, CAST(report AS BLOB) FROM import_batches WHERE kind = 'members' AND json_array_length(report, '$.problems') > 0`)
 }

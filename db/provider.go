@@ -156,8 +156,8 @@ const kindChangedOn = `max(
 // atProvider are the mailboxes that the next file may have to do with: any
 // other has what the provider was last told.
 const atProvider = `b.status = 'requested'
-	OR b.status IN ('active', 'suspended') AND EXISTS (SELECT 1 FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine')
 	OR b.status IN ('active', 'suspended') AND (b.kind <> ` + firstKind + `
+		OR EXISTS (SELECT 1 FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine')
 		OR EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation = 'space' AND r.kind <> b.kind))
 	OR b.status = 'closed' AND NOT EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation = 'close' AND r.state IN ('sent', 'done'))
 	OR EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation <> 'close' AND r.state <> 'done')`
