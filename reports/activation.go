@@ -110,36 +110,14 @@ func WriteActivationLetters(w io.Writer, letters []ActivationLetter, madeOn pec.
 		owner = letters[0].Sender
 	}
 	p := blankPaper(owner, "Lettere di attivazione", "Attivazione delle caselle PEC", madeOn, true)
-	for _, l := range letters {
-		p.activation(l)
-	}
-	if len(letters) == 0 {
-		p.pdf.AddPage()
-		p.font("", 11, ink)
-		p.paragraph(5.5, "Nessuna casella attivata.")
-	}
-	return p.write(w)
+	return writeLetters(w, p, letters, p.activation, "Nessuna casella attivata.")
 }
 
 // letterLine is the height of a line, in millimetres: the letter has one page.
 const letterLine = 4.9
 
 func (p *paper) activation(l ActivationLetter) {
-	p.pdf.AddPage()
-	for _, y := range []float64{firstFold, secondFold} {
-		p.line(4, y, 8, y, greyLine, 0.2)
-	}
-	p.font("B", 11, blue)
-	p.pdf.SetXY(sideMargin, topMargin)
-	p.pdf.MultiCell(85, 5.2, printable(l.Sender), "", "L", false)
-	p.window(l.To)
-	p.pdf.SetXY(sideMargin, letterTop)
-	p.font("", 10, ink)
-	day := letterDay(l.On)
-	if l.Place != "" {
-		day = l.Place + ", " + day
-	}
-	p.cell(textWidth, letterLine, day, "L")
+	p.letterSheet(l.Sender, l.To, l.Place, l.On, 10, letterLine)
 	p.pdf.SetXY(sideMargin, letterTop+10)
 	p.font("B", 10, ink)
 	p.paragraph(letterLine, "Oggetto: attivazione della Sua casella di posta elettronica certificata (PEC)")

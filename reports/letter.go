@@ -39,33 +39,44 @@ func WriteLettersPDF(w io.Writer, letters []Letter, madeOn pec.Date) error {
 		owner = letters[0].Sender
 	}
 	p := blankPaper(owner, "Lettere agli iscritti", "Avvisi delle caselle PEC da spedire", madeOn, true)
+	return writeLetters(w, p, letters, p.letter, "Nessuna lettera da spedire.")
+}
+
+// writeLetters prints letters, or a page that says why there are none.
+func writeLetters[L any](w io.Writer, p *paper, letters []L, print func(L), none string) error {
 	for _, l := range letters {
-		p.letter(l)
+		print(l)
 	}
 	if len(letters) == 0 {
 		p.pdf.AddPage()
 		p.font("", 11, ink)
-		p.paragraph(5.5, "Nessuna lettera da spedire.")
+		p.paragraph(5.5, none)
 	}
 	return p.write(w)
 }
 
-func (p *paper) letter(l Letter) {
+// letterSheet begins a letter: the marks where it is folded, who writes, to
+// whom, where and when, the latter in letters of a size on a line of a height.
+func (p *paper) letterSheet(sender string, to []string, place string, on pec.Date, size, line float64) {
 	p.pdf.AddPage()
 	for _, y := range []float64{firstFold, secondFold} {
 		p.line(4, y, 8, y, greyLine, 0.2)
 	}
 	p.font("B", 11, blue)
 	p.pdf.SetXY(sideMargin, topMargin)
-	p.pdf.MultiCell(85, 5.2, printable(l.Sender), "", "L", false)
-	p.window(l.To)
+	p.pdf.MultiCell(85, 5.2, printable(sender), "", "L", false)
+	p.window(to)
 	p.pdf.SetXY(sideMargin, letterTop)
-	p.font("", 11, ink)
-	place := letterDay(l.On)
-	if l.Place != "" {
-		place = l.Place + ", " + place
+	p.font("", size, ink)
+	when := letterDay(on)
+	if place != "" {
+		when = place + ", " + when
 	}
-	p.cell(textWidth, 5.5, place, "L")
+	p.cell(textWidth, line, when, "L")
+}
+
+func (p *paper) letter(l Letter) {
+	p.letterSheet(l.Sender, l.To, l.Place, l.On, 11, 5.5)
 	p.pdf.SetXY(sideMargin, letterTop+12)
 	p.font("B", 11, ink)
 	p.paragraph(5.5, "Oggetto: "+l.Subject)
