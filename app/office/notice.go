@@ -3,7 +3,6 @@ package office
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -129,26 +128,15 @@ func (o *Office) raiseBatch(tx *db.Tx, members []int64, done *Notified) error {
 	for _, id := range members {
 		var m db.MemberRow
 		var list []due
-		err := tx.Try(func() (err error) {
+		ok, err := o.tried(tx, id, "raising a member's notices", "Errore nel preparare l’avviso: non è stato scritto nulla.", &done.Failed, func() (err error) {
 			m, list, err = raise(tx, id, agreements)
 			return err
 		})
-		if errors.Is(err, context.Canceled) {
+		if err != nil {
 			return err
 		}
-		if err == nil {
+		if ok {
 			done.count(m, list)
-			continue
-		}
-		o.Log.Error("raising a member's notices", "member", id, "error", err)
-		boxes, berr := tx.MailboxesOf(id)
-		if berr != nil {
-			return berr
-		}
-		for _, b := range boxes {
-			if b.Status.Running() {
-				done.Failed = append(done.Failed, Failure{b.Address, "Errore nel preparare l’avviso: non è stato scritto nulla. I dettagli sono nel registro del programma."})
-			}
 		}
 	}
 	return nil

@@ -102,30 +102,37 @@ func (o *Office) renewBatch(tx *db.Tx, members []int64, until pec.Date, done *Re
 	batch.Failed = append([]Failure{}, done.Failed...)
 	for _, id := range members {
 		var events []pec.Event
-		err := tx.Try(func() (err error) {
+		ok, err := o.tried(tx, id, "renewing a member's mailboxes", "Errore nel registrare il rinnovo: la casella è rimasta com’era.", &batch.Failed, func() (err error) {
 			events, err = carryOut(tx, id, until)
 			return err
 		})
-		if errors.Is(err, context.Canceled) {
+		if err != nil {
 			return err
 		}
-		if err == nil {
+		if ok {
 			batch.count(events)
-			continue
-		}
-		o.Log.Error("renewing a member's mailboxes", "member", id, "error", err)
-		boxes, berr := tx.MailboxesOf(id)
-		if berr != nil {
-			return berr
-		}
-		for _, b := range boxes {
-			if b.Status.Running() {
-				batch.Failed = append(batch.Failed, Failure{b.Address, "Errore nel registrare il rinnovo: la casella è rimasta com’era. I dettagli sono nel registro del programma."})
-			}
 		}
 	}
 	*done = batch
 	return nil
+}
+
+// tried does something for one member of many, whole or not at all. A fault is
+// logged and told of each of the member's running mailboxes, so that the others
+// go on; an error is returned only when the run itself cannot.
+func (o *Office) tried(tx *db.Tx, member int64, doing, told string, failed *[]Failure, do func() error) (ok bool, err error) {
+	err = tx.Try(do)
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err == nil, err
+	}
+	o.Log.Error(doing, "member", member, "error", err)
+	boxes, err := tx.MailboxesOf(member)
+	for _, b := range boxes {
+		if b.Status.Running() {
+			*failed = append(*failed, Failure{b.Address, told + " I dettagli sono nel registro del programma."})
+		}
+	}
+	return false, err
 }
 
 // PreviewRenewals returns what Renew would do up to a day, future days
