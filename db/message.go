@@ -28,6 +28,9 @@ type MessageRow struct {
 	CreatedAt   time.Time
 }
 
+// Erased reports whether its text went with its member's contact data.
+func (m MessageRow) Erased() bool { return m.Letter.Text == "" }
+
 const messageColumns = `g.id, g.key, g.kind, COALESCE(g.member_id, 0), COALESCE(g.mailbox_id, 0), g.recipient, g.subject, g.body, g.html, g.message_id,
 	g.state, g.day_on, g.useful_until_on, g.attempts, g.next_try_at, g.last_error, g.gone_at, g.created_at`
 

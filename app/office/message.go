@@ -231,11 +231,8 @@ func (o *Office) sweep(ctx context.Context, actor string) error {
 			return err
 		}
 		for _, m := range late {
-			m.State, m.LastError = pec.MessageGivenUp, fmt.Sprintf("Non è partito entro il %s, e dopo non serviva più.", m.UsefulUntil.Italian())
-			if err := tx.SetMessage(m); err != nil {
-				return err
-			}
-			if err := tx.Record("message.too_late", "message", m.ID, map[string]any{"kind": m.Kind, "until": m.UsefulUntil}); err != nil {
+			why := fmt.Sprintf("Non è partito entro il %s, e dopo non serviva più.", m.UsefulUntil.Italian())
+			if err := giveUp(tx, m, why, "message.too_late", map[string]any{"kind": m.Kind, "until": m.UsefulUntil}); err != nil {
 				return err
 			}
 		}
@@ -251,15 +248,21 @@ func stopNotices(tx *db.Tx, states []pec.MessageState) error {
 		return err
 	}
 	for _, m := range list {
-		m.State, m.LastError = pec.MessageGivenUp, "Il titolare non è più nell’albo: l’avviso non serve più."
-		if err := tx.SetMessage(m); err != nil {
-			return err
-		}
-		if err := tx.Record("message.holder_left", "message", m.ID, map[string]any{"kind": m.Kind}); err != nil {
+		if err := giveUp(tx, m, "Il titolare non è più nell’albo: l’avviso non serve più.", "message.holder_left", map[string]any{"kind": m.Kind}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// giveUp takes a message off what is to be sent, with the reason that its page
+// shows and the entry of the audit log.
+func giveUp(tx *db.Tx, m db.MessageRow, why, action string, details map[string]any) error {
+	m.State, m.LastError = pec.MessageGivenUp, why
+	if err := tx.SetMessage(m); err != nil {
+		return err
+	}
+	return tx.Record(action, "message", m.ID, details)
 }
 
 // claim takes the next message for an attempt, to its member's address of today.
@@ -329,7 +332,7 @@ func settle(tx *db.Tx, claimed db.MessageRow, r pec.MailResult) error {
 	mine := m.State == pec.MessageSending && m.Attempts == claimed.Attempts
 	gone := r.Outcome == pec.MailAccepted && (m.State == pec.MessageWaiting || m.State == pec.MessageUnknown)
 	if !mine && !gone {
-		if m.Letter.Text == "" { // erased: a server's answer may name the address
+		if m.Erased() { // a server's answer may name the address
 			r.Reply = ""
 		}
 		if err := tx.AddAttempt(m.ID, r); err != nil {
@@ -364,7 +367,7 @@ func (o *Office) RetryMessage(ctx context.Context, actor string, id int64) error
 		case pec.MessageSent, pec.MessagePosted, pec.MessageSending:
 			return pec.Refuse("message_not_waiting", "Il messaggio è %s: non si invia di nuovo.", m.State.Italian())
 		}
-		if m.Letter.Text == "" {
+		if m.Erased() {
 			return pec.Refuse("message_erased", "Il testo è stato cancellato su richiesta dell’iscritto: non si invia più.")
 		}
 		return retry(tx, m)
@@ -381,7 +384,7 @@ func (o *Office) RetryFailed(ctx context.Context, actor string) (int, error) {
 			return err
 		}
 		for _, m := range list {
-			if m.UsefulUntil.Before(tx.On) || m.Letter.Text == "" {
+			if m.UsefulUntil.Before(tx.On) || m.Erased() {
 				continue
 			}
 			switch err := retry(tx, m.MessageRow); {
