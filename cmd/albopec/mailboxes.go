@@ -7,6 +7,7 @@ import (
 
 	"albopec/app/office"
 	"albopec/app/pec"
+	"albopec/db"
 
 	"github.com/shopspring/decimal"
 )
@@ -218,17 +219,19 @@ func (cmd *orderCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	said := fmt.Sprintf("Ordine %s completato: %s.", done.Order.Number(), done.Order.Price.Gross.Euro())
-	var number any
-	if done.Order.State == pec.OrderCompleted {
-		number = done.Order.Number()
-	} else {
-		said = fmt.Sprintf("Ordine %d in attesa di pagamento: %s, mancano %s.", done.Order.ID, done.Order.Price.Gross.Euro(), done.Missing.Euro())
+	said, fields := ordered(done.Order, done.Missing, done.ExpiresOn)
+	return c.print(fields, "%s", said)
+}
+
+// ordered tells of an order just made, in a sentence and in fields: it has its
+// number once it is paid.
+func ordered(o db.OrderRow, missing pec.Cents, expiresOn pec.Date) (said string, fields map[string]any) {
+	said = fmt.Sprintf("Ordine %d in attesa di pagamento: %s, mancano %s.", o.ID, o.Price.Gross.Euro(), missing.Euro())
+	fields = map[string]any{"order": o.ID, "number": nil, "state": o.State, "gross": o.Price.Gross, "missing": missing, "expires_on": expiresOn}
+	if o.State == pec.OrderCompleted {
+		said, fields["number"] = fmt.Sprintf("Ordine %s completato: %s.", o.Number(), o.Price.Gross.Euro()), o.Number()
 	}
-	return c.print(map[string]any{
-		"order": done.Order.ID, "number": number, "state": done.Order.State, "gross": done.Order.Price.Gross,
-		"missing": done.Missing, "expires_on": done.ExpiresOn,
-	}, "%s", said)
+	return said, fields
 }
 
 type renewCmd struct {

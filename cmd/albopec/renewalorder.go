@@ -44,17 +44,12 @@ func (cmd *renewalOrderCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	said := fmt.Sprintf("Ordine %s completato: %s. La casella scade il %s.", done.Order.Number(), done.Order.Price.Gross.Euro(), done.ExpiresOn.Italian())
-	var number any
+	said, fields := ordered(done.Order, done.Missing, done.ExpiresOn)
 	if done.Order.State == pec.OrderCompleted {
-		number = done.Order.Number()
-	} else {
-		said = fmt.Sprintf("Ordine %d in attesa di pagamento: %s, mancano %s.", done.Order.ID, done.Order.Price.Gross.Euro(), done.Missing.Euro())
+		said += fmt.Sprintf(" La casella scade il %s.", done.ExpiresOn.Italian())
 	}
-	return c.print(map[string]any{
-		"order": done.Order.ID, "number": number, "state": done.Order.State, "gross": done.Order.Price.Gross,
-		"missing": done.Missing, "expires_on": done.ExpiresOn, "dry_run": false,
-	}, "%s", said)
+	fields["dry_run"] = false
+	return c.print(fields, "%s", said)
 }
 
 func (cmd *renewalOrderCmd) quote(c *call, o *office.Office, wish pec.RenewalWish) error {
