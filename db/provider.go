@@ -169,13 +169,13 @@ const providerMailboxColumns = mailboxColumns + `, ` + providerHolderColumns + `
 		` + kindChangedOn + `), ''),
 	COALESCE(` + firstKind + `, '')`
 
-const providerHolderColumns = `m.id, m.surname, m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.status, m.email, m.mobile, m.birth_on, m.birth_place`
+const providerHolderColumns = `m.id, m.surname, m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.status, m.email, m.mobile, m.birth_on, m.birth_place, m.sex, m.left_on, m.left_registered_on`
 
 func scanProviderMailbox(row scanner) (pec.ProviderMailbox, error) {
 	var b MailboxRow
 	var p pec.ProviderMailbox
 	h := &p.Holder
-	err := row.Scan(append(b.into(), &h.ID, &h.Surname, &h.Name, &h.RegistrationNumber, &h.TaxCode, &h.Status, &h.Email, &h.Mobile, dayInto{&h.BirthDate}, &h.BirthPlace,
+	err := row.Scan(append(b.into(), &h.ID, &h.Surname, &h.Name, &h.RegistrationNumber, &h.TaxCode, &h.Status, &h.Email, &h.Mobile, dayInto{&h.BirthDate}, &h.BirthPlace, &h.Sex, dayInto{&h.LeftOn}, dayInto{&p.LeftRegisteredOn},
 		&p.ExtraGB, &p.ListedGB, dayInto{&p.SpaceSinceOn}, &p.FirstKind)...)
 	p.Mailbox, p.LastEventOn = b.Mailbox, b.LastEventOn
 	return p, err

@@ -181,7 +181,7 @@ func (w mailboxWriter) updateTerm(box db.MailboxRow, r pec.MailboxRow) error {
 	if r.Charged {
 		box.Kind, box.UsedMB, box.Rejection = r.After.Kind, r.After.UsedMB, ""
 		box.Status = pec.MailboxRequested // also of one that the provider had rejected first
-		_, err := activateOn(w.tx, box, r.StartsOn, r.Years)
+		_, err := activateOn(w.tx, box, pec.Activation{On: r.StartsOn, Years: r.Years, Told: true})
 		return err
 	}
 	if err := w.tx.SetMailbox(r.After); err != nil || r.StartsOn.IsZero() {

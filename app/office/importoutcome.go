@@ -82,7 +82,7 @@ func answered(tx *db.Tx, batch int64, row pec.OutcomeRow) error {
 	}
 	switch {
 	case a.Done && r.Operation == pec.AskActivate:
-		_, err := activateOn(tx, box, a.On, 0)
+		_, err := activateOn(tx, box, pec.Activation{On: a.On, Told: true})
 		return err
 	case r.Operation == pec.AskActivate:
 		box.Status, box.Rejection = pec.MailboxRejected, a.Reason

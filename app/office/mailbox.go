@@ -198,12 +198,12 @@ func (o *Office) ActivateMany(ctx context.Context, actor string, ids []int64) (i
 
 // activate registers an activation of today.
 func activate(tx *db.Tx, box db.MailboxRow, years int) (Activated, error) {
-	return activateOn(tx, box, tx.On, years)
+	return activateOn(tx, box, pec.Activation{On: tx.On, Years: years})
 }
 
-// activateOn registers that the provider activated a mailbox on a day, today or
-// before: the term and its price are that day's (R1, R4).
-func activateOn(tx *db.Tx, box db.MailboxRow, on pec.Date, years int) (Activated, error) {
+// activateOn registers an activation, on its day and for its years: the term and
+// its price are that day's (R1, R4). What else it depends on is read here.
+func activateOn(tx *db.Tx, box db.MailboxRow, a pec.Activation) (Activated, error) {
 	if box.Status == pec.MailboxRequested || box.Status == pec.MailboxSent { // any other is refused below
 		if err := overdue(tx, box.MemberID); err != nil {
 			return Activated{}, err
@@ -212,20 +212,23 @@ func activateOn(tx *db.Tx, box db.MailboxRow, on pec.Date, years int) (Activated
 			return Activated{}, err
 		}
 	}
-	a := pec.Activation{Mailbox: box.Mailbox, On: on, Today: tx.On, Years: years}
 	holder, err := tx.Member(box.MemberID)
 	if err != nil {
 		return Activated{}, err
 	}
-	a.Holder = holder.Member
+	a.Mailbox, a.Holder, a.Today = box.Mailbox, holder.Member, tx.On
 	if a.Agreements, err = tx.Agreements(); err != nil {
 		return Activated{}, err
 	}
-	done, err := a.Decide()
+	term, err := a.Decide()
 	if err != nil {
 		return Activated{}, err
 	}
-	return begin(tx, done)
+	done, err := begin(tx, term)
+	if err != nil || holder.Status.OnRegister() {
+		return done, err
+	}
+	return done, overdue(tx, box.MemberID) // a leaver's: it may be over already (R5)
 }
 
 // begin writes a term that was decided, with its charge.

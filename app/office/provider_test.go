@@ -134,12 +134,12 @@ func TestContradictionsAreListedAndNothingGuessed(t *testing.T) {
 	good, twice, early, late := o.ask("A1", "Buono", "Aldo"), o.ask("A2", "Doppio", "Bea"), o.ask("A3", "Presto", "Ciro"), o.ask("A4", "Tardi", "Dina")
 	dateless, mute := o.ask("A5", "Senza", "Enzo"), o.ask("A6", "Muto", "Fede")
 	active := o.mailbox("A7", "Attivo", "Gino")
-	leaver := o.ask("A8", "Uscito", "Ida")
+	leaver := o.ask("A8", "Uscito", "Ida") // activated before all the same: a warning
 	o.on("2017-10-05")
 	o.file()
 	o.on("2017-10-20")
 	o.leaves(o.holder(leaver), "2017-10-10")
-	r := o.taken(1, 1, 12,
+	r := o.taken(2, 1, 11,
 		good+";attivazione;OK;12/10/2017;;",
 		twice+";attivazione;OK;12/10/2017;;", twice+";attivazione;KO;;rifiutata;",
 		early+";attivazione;OK;01/10/2017;;",
@@ -166,9 +166,58 @@ func TestContradictionsAreListedAndNothingGuessed(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the problems differ (-want +got):\n%s", diff)
 	}
-	if *r.Answers != (pec.OutcomeCounts{Activated: 1, Unknown: 1}) {
+	if *r.Answers != (pec.OutcomeCounts{Activated: 2, Unknown: 1}) {
 		t.Errorf("the answers count %+v", *r.Answers)
 	}
+	o.sound()
+}
+
+// TestActivatedAlthoughTheHolderLeft: of three requests sent on 05/10/2017 the
+// holders leave before the provider answers. What it activated is owed to it,
+// and closes by R5 with 60 days of grace: left on 10/10 on 09/12/2017; left on
+// 01/08 and registered on the 20th on that day, or on the activation that came
+// after it.
+func TestActivatedAlthoughTheHolderLeft(t *testing.T) {
+	o := newOffice(t, "2017-10-02")
+	before, over, after := o.ask("A1", "Prima", "Aldo"), o.ask("A2", "Scaduta", "Bruno"), o.ask("A3", "Dopo", "Carlo")
+	o.on("2017-10-05")
+	o.file()
+	o.on("2017-10-20")
+	o.leaves(o.holder(before), "2017-10-10")
+	o.leaves(o.holder(over), "2017-08-01")
+	o.leaves(o.holder(after), "2017-08-01")
+	o.on("2017-10-25")
+	_, err := o.Activate(ctx, "prova", before, 0)
+	o.refuses("holder_left", err)
+	r := o.taken(3, 0, 0, before+";attivazione;OK;08/10/2017;;", over+";attivazione;OK;12/10/2017;;", after+";attivazione;OK;23/10/2017;;")
+	var said []string
+	for _, p := range r.Problems {
+		said = append(said, p.Code+": "+p.Message)
+	}
+	want := []string{
+		"holder_left: Prima Aldo è cancellato dal 10/10/2017, e il gestore l’ha attivata lo stesso: il costo resta, e la casella si chiude il 09/12/2017.",
+		"holder_left: Scaduta Bruno è cancellato dal 01/08/2017, e il gestore l’ha attivata lo stesso: il costo resta, e la casella si chiude il 20/10/2017.",
+		"holder_left: Dopo Carlo è cancellato dal 01/08/2017, e il gestore l’ha attivata lo stesso: il costo resta, e la casella si chiude il 23/10/2017.",
+	}
+	if diff := cmp.Diff(want, said); diff != "" {
+		t.Errorf("the warnings differ (-want +got):\n%s", diff)
+	}
+	o.expectCharges(before, "2017-10-08 to 2018-10-08 activation 6.10")
+	o.expectCharges(over, "2017-10-12 to 2018-10-12 activation 6.10")
+	o.expectCharges(after, "2017-10-23 to 2018-10-23 activation 6.10")
+	for box, closed := range map[string]string{over: "2017-10-20", after: "2017-10-23"} {
+		v, err := o.Mailbox(ctx, box)
+		o.must(err)
+		if v.Status != pec.MailboxClosed || v.ClosedOn != pec.Day(closed) || v.CloseReason != pec.CloseLeaver {
+			t.Errorf("%s is %s since %s (%s), want closed on %s", box, v.Status, v.ClosedOn, v.CloseReason, closed)
+		}
+	}
+	o.files("chiusura "+over+"  R000004", "chiusura "+after+"  R000005")
+	o.on("2017-12-10")
+	o.night()
+	o.files("chiusura " + before + "  R000006")
+	_, err = o.EraseContacts(ctx, "prova", o.holder(before), "richiesta scritta")
+	o.must(err)
 	o.sound()
 }
 

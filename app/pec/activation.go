@@ -11,6 +11,9 @@ type Activation struct {
 	On         Date // on which the provider activated it
 	Today      Date // on which that is registered
 	Years      int  // of the term; 0 is the kind's shortest
+	// Told says that the provider reports it: it is done, also for a holder who
+	// has left meanwhile, whose mailbox then closes by R5.
+	Told bool
 }
 
 // Activated is a mailbox whose term begins, as it then is.
@@ -26,13 +29,15 @@ type Activated struct {
 // activated the mailbox, which may be past but not before the request.
 //
 // Activated on 12/10/2017 for a year and registered on 20/10/2017, the mailbox
-// expires on 12/10/2018, at the price of 12/10/2017.
+// expires on 12/10/2018, at the price of 12/10/2017. For who has left nothing is
+// activated any more, but what the provider has activated all the same is owed
+// to it (R4).
 func (a Activation) Decide() (Activated, error) {
 	m := a.Mailbox
 	switch {
 	case m.Status != MailboxRequested && m.Status != MailboxSent:
 		return Activated{}, Refuse("mailbox_not_requested", "La casella %s è %s: si attiva solo una casella richiesta o inviata al gestore.", m.Address, m.Status.Italian())
-	case !a.Holder.Status.OnRegister():
+	case !a.Told && !a.Holder.Status.OnRegister():
 		return Activated{}, Refuse("holder_left", "%s è %s: la casella %s non si può attivare.", a.Holder.FullName(), a.Holder.Said(a.Holder.Status.Italian()), m.Address)
 	case a.On.After(a.Today):
 		return Activated{}, Refuse("date_in_future", "Il %s deve ancora venire: la casella %s non può essere già attiva.", a.On.Italian(), m.Address)

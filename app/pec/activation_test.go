@@ -35,6 +35,7 @@ func TestActivationBeginsOnTheProvidersDay(t *testing.T) {
 		{"when it is active already", "2017-10-12", func(a *Activation) { a.Mailbox.Status = MailboxActive }, "", 0, "mailbox_not_requested"},
 		{"when it was rejected", "2017-10-12", func(a *Activation) { a.Mailbox.Status = MailboxRejected }, "", 0, "mailbox_not_requested"},
 		{"of a holder who has left", "2017-10-12", func(a *Activation) { a.Holder.Status = MemberCancelled }, "", 0, "holder_left"},
+		{"of a holder who has left, told by the provider", "2017-10-12", func(a *Activation) { a.Holder.Status, a.Told = MemberCancelled, true }, "2018-10-12", 610, ""},
 		{"before any agreement", "2017-10-12", func(a *Activation) { a.Agreements = agreements[1:] }, "", 0, "agreement_missing"},
 		{"of a kind that is not agreed", "2017-10-12", func(a *Activation) { a.Mailbox.Kind = "premium" }, "", 0, "kind_unknown"},
 		{"for a term that is not offered", "2017-10-12", func(a *Activation) { a.Years = 5 }, "", 0, "term_not_offered"},

@@ -416,7 +416,8 @@ func (p *mailboxPlanner) checkDays(r *mailboxReader, m Mailbox) bool {
 }
 
 // checkHolder warns that a leaver's mailbox will close (R5), and refuses one
-// that should have closed already.
+// that should have closed already: one that was requested here is activated
+// and closed by the provider's answer.
 func (p *mailboxPlanner) checkHolder(r *mailboxReader, out *MailboxRow) {
 	h := out.Holder
 	if h.Status.OnRegister() {
@@ -424,11 +425,15 @@ func (p *mailboxPlanner) checkHolder(r *mailboxReader, out *MailboxRow) {
 	}
 	closes := Book{Status: h.Status, LeftOn: h.LeftOn, LeftRegisteredOn: h.LeftRegisteredOn}.ClosesOn(out.After, p.in.Agreements)
 	who := fmt.Sprintf("%s è %s dal %s", h.FullName, h.Status.Italian(), h.LeftOn.Italian())
-	if closes.After(p.in.Today) && !out.Charged {
+	if closes.After(p.in.Today) {
 		r.warn(FieldTaxCode, "holder_left", fmt.Sprintf("%s: la casella si chiude il %s.", who, closes.Italian()), "Lo comunichi al gestore.")
 		return
 	}
-	r.refuse(FieldTaxCode, "holder_left", who+": la casella non si prende in carico.", "La faccia chiudere dal gestore; se la persona è rientrata, corregga prima l’albo.")
+	correction := "La faccia chiudere dal gestore; se la persona è rientrata, corregga prima l’albo."
+	if out.Charged {
+		correction = "Registri l’attivazione con gli esiti del gestore: la casella si chiude subito dopo."
+	}
+	r.refuse(FieldTaxCode, "holder_left", who+": la casella non si prende in carico.", correction)
 }
 
 // checkOverdue warns of a term that is over, which the next run renews or

@@ -582,14 +582,21 @@ func (p *outcomePlanner) activate(r *outcomeReader, c candidate, out *OutcomeRow
 		r.refuse(FieldMailbox, "day_before_last_event", fmt.Sprintf("Sulla casella è già registrato un fatto del %s.", last.Italian()), "Registri l’esito da quel giorno in poi.")
 		return
 	}
-	done, err := Activation{Mailbox: c.m.Mailbox, Holder: c.m.Holder, Agreements: p.in.Agreements, On: r.on, Today: p.in.Today}.Decide()
+	done, err := Activation{Mailbox: c.m.Mailbox, Holder: c.m.Holder, Agreements: p.in.Agreements, On: r.on, Today: p.in.Today, Told: true}.Decide()
 	if problem := AsProblem(err); problem != nil {
 		r.refuse(FieldAnswer, problem.Code, problem.Message, "")
 		return
 	}
-	if e := done.Mailbox.ExpiresOn; !e.After(p.in.Today) { // its renewal cannot be told from here
+	left := !c.m.Holder.Status.OnRegister()
+	if e := done.Mailbox.ExpiresOn; !left && !e.After(p.in.Today) { // its renewal cannot be told from here
 		r.refuse(FieldAnswerOn, "term_over", fmt.Sprintf("Attiva dal %s, la casella sarebbe scaduta il %s.", r.on.Italian(), e.Italian()), "Chieda al gestore se l’ha rinnovata, e la prenda in carico con l’elenco delle caselle.")
 		return
+	}
+	if left {
+		h := c.m.Holder
+		closes := Book{Status: h.Status, LeftOn: h.LeftOn, LeftRegisteredOn: c.m.LeftRegisteredOn}.ClosesOn(done.Mailbox, p.in.Agreements)
+		r.warn(FieldAnswer, "holder_left", fmt.Sprintf("%s è %s dal %s, e il gestore l’ha attivata lo stesso: il costo resta, e la casella si chiude il %s.",
+			h.FullName(), h.Said(h.Status.Italian()), h.LeftOn.Italian(), closes.Italian()), "La chiusura andrà nel prossimo file per il gestore.")
 	}
 	out.Changes = []FieldChange{
 		{FieldStatus, c.m.Mailbox.Status.Italian(), MailboxActive.Italian()},

@@ -105,14 +105,17 @@ func parseReference(s string) int64 {
 
 // ProviderMailbox is a mailbox with all that was ever asked for it.
 type ProviderMailbox struct {
-	Mailbox      Mailbox
-	LastEventOn  Date
-	Holder       Member
-	ExtraGB      int    // inbox space that the Ordine sells, running now
-	ListedGB     int    // of it and of what has ended: what the provider's own lists told of
-	SpaceSinceOn Date   // the latest day on which such space began or ended, or the kind changed
-	FirstKind    string // that it was activated or listed with; empty before
-	Requests     []Request
+	Mailbox     Mailbox
+	LastEventOn Date
+	Holder      Member
+	// LeftRegisteredOn is the day on which the holder's leaving was registered,
+	// zero while on the register (9.3).
+	LeftRegisteredOn Date
+	ExtraGB          int    // inbox space that the Ordine sells, running now
+	ListedGB         int    // of it and of what has ended: what the provider's own lists told of
+	SpaceSinceOn     Date   // the latest day on which such space began or ended, or the kind changed
+	FirstKind        string // that it was activated or listed with; empty before
+	Requests         []Request
 }
 
 // latest is the last request for an operation that was not dropped.

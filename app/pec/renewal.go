@@ -170,7 +170,11 @@ func (b Book) ClosesOn(m Mailbox, agreements []Agreement) Date {
 			a.LeaverGraceDays = &days
 		}
 	}
-	return LeaverClosesOn(m.ExpiresOn, left, b.LeftRegisteredOn, a.LeaverGraceDays)
+	day := LeaverClosesOn(m.ExpiresOn, left, b.LeftRegisteredOn, a.LeaverGraceDays)
+	if day.Before(m.ActivatedOn) { // the provider activated it although the holder had left
+		return m.ActivatedOn
+	}
+	return day
 }
 
 func (r *renewing) lapsesOn(w WaitingOrder) Date {
