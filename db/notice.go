@@ -9,8 +9,8 @@ import (
 
 // MembersToNotify returns the ids of the members on the register with a running
 // mailbox that expires up to and including a day and that may be told of: it
-// has a running service or does not renew by itself, or its kind is among these
-// that members pay.
+// has a running service or does not renew by itself, or its kind, now or from
+// then on, is among these that members pay.
 func (tx *ReadTx) MembersToNotify(until pec.Date, paidByMembers []string) ([]int64, error) {
 	kinds, err := json.Marshal(append([]string{}, paidByMembers...))
 	if err != nil {
@@ -20,8 +20,8 @@ func (tx *ReadTx) MembersToNotify(until pec.Date, paidByMembers []string) ([]int
 		var id int64
 		return id, row.Scan(&id)
 	}, `SELECT DISTINCT m.id FROM mailboxes b JOIN members m ON m.id = b.member_id
-		WHERE b.status IN ('active', 'suspended') AND m.status IN ('active', 'suspended') AND b.expires_on <= ?
-		AND (b.auto_renew = 0 OR b.kind IN (SELECT value FROM json_each(?))
+		WHERE b.status IN ('active', 'suspended') AND m.status IN ('active', 'suspended') AND b.expires_on <= ?1
+		AND (b.auto_renew = 0 OR b.kind IN (SELECT value FROM json_each(?2)) OR b.next_kind IN (SELECT value FROM json_each(?2))
 			OR EXISTS (SELECT 1 FROM services s WHERE s.mailbox_id = b.id AND s.ended_on IS NULL))
 		ORDER BY m.id`, day(until), string(kinds))
 }

@@ -82,14 +82,12 @@ func noticeSteps(agreements []pec.Agreement, on pec.Date) []int {
 // are found in bulk: of a large register thousands are in the window each
 // morning, and few have their day.
 func (o *Office) membersToTell(tx *db.ReadTx, agreements []pec.Agreement) ([]int64, error) {
-	a, ok := pec.InForce(agreements, o.Today())
-	if !ok {
-		return nil, nil
-	}
 	var kinds []string
-	for _, k := range a.Kinds {
-		if k.PaidBy == pec.PaidByMember {
-			kinds = append(kinds, k.Code)
+	for _, a := range agreements { // whichever is in force on an E that is near
+		for _, k := range a.Kinds {
+			if k.PaidBy == pec.PaidByMember {
+				kinds = append(kinds, k.Code)
+			}
 		}
 	}
 	near, err := tx.MembersToNotify(NoticeHorizon(agreements, o.Today()), kinds)

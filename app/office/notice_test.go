@@ -109,6 +109,30 @@ func TestRemindersDayByDay(t *testing.T) {
 
 func spaced(s string) string { return strings.ReplaceAll(s, "\u00a0", " ") }
 
+// From 12/10/2018, its E, members pay for a mailbox: its holder is told from 90
+// days before what keeping it costs, under the agreement in force until then too.
+func TestToldThatTheAgreementOfEMakesTheMemberPay(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Morandi", "Elena")
+	o.mailed(box, "elena@posta.example")
+	o.on("2018-05-01")
+	o.agree(from("2018-10-12"), func(a *pec.Agreement) { a.Kinds[0].PaidBy, a.Kinds[0].YearlyPrice = pec.PaidByMember, 1000 })
+	var got []string
+	for o.day = pec.Day("2018-05-02"); o.day.Before(pec.Day("2018-10-13")); o.day = o.day.AddDays(1) {
+		o.night()
+		if o.notices().Raised > 0 {
+			got = append(got, o.day.Italian())
+		}
+	}
+	if diff := cmp.Diff([]string{"14/07/2018", "13/08/2018", "12/09/2018", "27/09/2018", "05/10/2018", "12/10/2018"}, got); diff != "" {
+		t.Errorf("notices (- want, + got):\n%s", diff)
+	}
+	first := spaced(o.messages(pec.MessageNotice)[0].Letter.Text)
+	if !strings.Contains(first, "La casella si chiude, se prima nessuno la rinnova.") || !strings.Contains(first, "per 1 anno costa 10,00 € + IVA 2,20 € = 12,20 €") {
+		t.Errorf("the first notice says\n%s", first)
+	}
+}
+
 func TestALateRunRaisesTheLatestStepOnce(t *testing.T) {
 	o, _ := romaNotified(t)
 	o.on("2018-09-14")
@@ -130,7 +154,7 @@ func TestALateRunRaisesTheLatestStepOnce(t *testing.T) {
 		t.Errorf("the second run raised %+v", again)
 	}
 	text := spaced(o.messages(pec.MessageNotice)[0].Letter.Text)
-	for _, words := range []string{"Gentile Elena Morandi,", "scade il 12/10/2018 (fra 28 giorni)", "- 1 GB in più cessa: credito insufficiente.", "Rinnovo dei servizi: 3,05 €\nCredito disponibile: 0,00 €\nManca: 3,05 €"} {
+	for _, words := range []string{"Gentile Elena Morandi,", "scade il 12/10/2018 (fra 28 giorni)", "- 1 GB in più cessa: credito insufficiente.", "Costo del rinnovo: 3,05 €\nCredito disponibile: 0,00 €\nManca: 3,05 €"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("the notice does not say %q:\n%s", words, text)
 		}

@@ -28,7 +28,7 @@ la Sua casella PEC {{casella}} scade il {{scadenza}} ({{quando}}). Quel giorno:
 
 {{spazio}}
 
-Rinnovo dei servizi: {{costo}}
+Costo del rinnovo: {{costo}}
 Credito disponibile: {{credito}}
 Manca: {{manca}}
 

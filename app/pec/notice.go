@@ -74,7 +74,7 @@ func (w Watch) Decide() NoticeDecision {
 	case w.On.After(expires):
 		return NoticeDecision{Why: SilencePast}
 	}
-	since, told := w.since(a)
+	since, told := w.since()
 	if !told {
 		return NoticeDecision{Why: SilenceNothing}
 	}
@@ -82,8 +82,10 @@ func (w Watch) Decide() NoticeDecision {
 }
 
 // since is the day from which there is something to tell: false when there is
-// nothing.
-func (w Watch) since(a Agreement) (Date, bool) {
+// nothing. Who pays the kind the agreement of E says: by another one today it
+// may still be the Ordine.
+func (w Watch) since() (Date, bool) {
+	a, _ := InForce(w.Agreements, w.Mailbox.ExpiresOn)
 	kind, known := a.Kind(w.Mailbox.KindAhead())
 	if !w.Mailbox.AutoRenew || known && kind.PaidBy == PaidByMember {
 		return w.Mailbox.ActivatedOn, true

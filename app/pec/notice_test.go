@@ -99,6 +99,20 @@ func TestWhyANoticeIsDueOrNot(t *testing.T) {
 		{"an ended service is none", "2018-07-14", func(w *Watch) { w.Services[0].EndedOn = Day("2018-05-01") }, "nothing"},
 		{"renewal off is told even without services", "2018-07-14", func(w *Watch) { none(w); w.Mailbox.AutoRenew = false }, "step 90"},
 		{"so is a kind that the member pays", "2018-07-14", func(w *Watch) { none(w); w.Agreements[0].Kinds[0].PaidBy = PaidByMember }, "step 90"},
+		{"so is one that the member pays by the agreement of E", "2018-07-14", func(w *Watch) {
+			none(w)
+			later := w.Agreements[0]
+			later.StartsOn, later.Kinds = Day("2018-10-12"), slices.Clone(later.Kinds)
+			later.Kinds[0].PaidBy = PaidByMember
+			w.Agreements = append(w.Agreements, later)
+		}, "step 90"},
+		{"and not one that the member pays until E only", "2018-07-14", func(w *Watch) {
+			none(w)
+			later := w.Agreements[0]
+			later.StartsOn, later.Kinds = Day("2018-10-12"), slices.Clone(later.Kinds)
+			w.Agreements[0].Kinds[0].PaidBy = PaidByMember
+			w.Agreements = append(w.Agreements, later)
+		}, "nothing"},
 		{"a service bought after a step is not told late", "2018-09-01", func(w *Watch) { w.Services[0].StartedOn = Day("2018-08-20") }, "before"},
 		{"its first step is the next one", "2018-09-12", func(w *Watch) { w.Services[0].StartedOn = Day("2018-08-20") }, "step 30"},
 		{"bought on a step's day it is told that day", "2018-08-13", func(w *Watch) { w.Services[0].StartedOn = Day("2018-08-13") }, "step 60"},
