@@ -277,7 +277,7 @@ func (a *mAgreement) fits(kind string, extra int) bool {
 // to come.
 func (a *mAgreement) takes(b *mBox, product string, quantity int) bool {
 	for _, kind := range []string{b.kind, b.ahead()} {
-		if product == "inbox_gb" && !a.fits(kind, b.extraGB()+quantity) {
+		if !allows(kind, product) || product == "inbox_gb" && !a.fits(kind, b.extraGB()+quantity) {
 			return false
 		}
 	}
@@ -303,7 +303,7 @@ func (w *model) buy(m *mMember, b *mBox, product string, quantity int, on mday) 
 	if b.status != "active" || on >= b.e || a == nil || !m.onRegister || m.claim > 0 || quantity < 1 {
 		return "refused"
 	}
-	if _, sold := a.unit[product]; !sold || !a.takes(b, product, quantity) || !allows(b.kind, product) || !allows(b.ahead(), product) {
+	if _, sold := a.unit[product]; !sold || !a.takes(b, product, quantity) {
 		return "refused"
 	}
 	if m.waitsOn(b, func(o *mOrder) bool { return o.wish != nil }) {
@@ -342,7 +342,7 @@ func (w *model) completeWaiting(m *mMember, on mday) {
 		if m.claim > 0 || o.gross > m.credit {
 			return
 		}
-		if o.wish != nil && !m.onRegister || o.wish == nil && !o.terms.takes(o.box, o.product, o.quantity) {
+		if !m.onRegister || o.wish == nil && !o.terms.takes(o.box, o.product, o.quantity) {
 			o.state, o.on = "cancelled", on
 			continue
 		}
@@ -605,7 +605,7 @@ func (w *model) setAuto(m *mMember, b *mBox, auto bool, on mday) string {
 		return "refused"
 	case b.auto == auto:
 		return ""
-	case w.agreement(on).paidByMember(b.ahead()) || m.waitsOn(b, func(o *mOrder) bool { return o.wish != nil && o.wish.years > 0 }):
+	case w.agreement(b.e).paidByMember(b.ahead()) || m.waitsOn(b, func(o *mOrder) bool { return o.wish != nil && o.wish.years > 0 }):
 		return "refused"
 	}
 	b.auto = auto

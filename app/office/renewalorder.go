@@ -312,7 +312,7 @@ func (o *Office) SetAutoRenew(ctx context.Context, actor, address string, on boo
 		if box.AutoRenew == on {
 			return nil
 		}
-		agreement, err := agreementOn(&tx.ReadTx, tx.On)
+		agreement, err := agreementOn(&tx.ReadTx, box.ExpiresOn)
 		if err != nil {
 			return err
 		}

@@ -248,6 +248,25 @@ func TestKindGoesDownOnE(t *testing.T) {
 	o.refuses("mailbox_unknown", o.ChooseKind(ctx, "prova", box, "standard", o.holder(box)+1))
 }
 
+// Two GB wait for payment when a kind that has none of them is chosen for after
+// E: what is paid then stays credit.
+func TestPurchaseWaitsWhileALowerKindIsChosen(t *testing.T) {
+	o := bareOffice(t, "2017-10-12")
+	o.agree(func(a *pec.Agreement) {
+		a.Kinds = append(a.Kinds, pec.Kind{Code: "basic", Name: "Base", BaseInboxGB: 1, YearlyPrice: 300, PaidBy: pec.PaidByOrdine, Terms: []int{1}})
+		a.Products[0].Kinds = []string{"standard"}
+	})
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.on("2018-06-01")
+	id := o.waits(box, 2, 610, 610)
+	o.must(o.ChooseKind(ctx, "prova", box, "basic", 0))
+	o.on("2018-06-02")
+	o.topUp(box, 610)
+	o.expectOrder(id, pec.OrderCancelled, "2018-06-02")
+	o.expect(box, "active to 2018-10-12, credit 6.10")
+	o.expectCheck()
+}
+
 // A form sent twice is one order, the e-invoice data stay with member and order.
 func TestRenewalKeepsWhatWasConfirmed(t *testing.T) {
 	o, box := pro(t)

@@ -376,11 +376,22 @@ func (r *renewing) blocked(m Mailbox, w WaitingOrder) *Problem {
 	}
 	extra := ExtraGB(slices.DeleteFunc(slices.Clone(r.Services), func(s Service) bool { return s.MailboxID != m.ID }))
 	for _, code := range []string{m.Kind, m.KindAhead()} {
+		if p, ok := w.Agreement.Product(w.Product); ok && !p.AllowedOn(code) { // chosen since, also for after E
+			return Refuse("product_not_allowed", "La casella è, o sarà dalla scadenza, di tipologia %s, che non può avere «%s».", kindNamed(w.Agreement, code), p.Name)
+		}
 		if k, ok := w.Agreement.Kind(code); ok && w.Product == InboxGB && k.MaxInboxGB != nil && k.BaseInboxGB+extra+w.Quantity > *k.MaxInboxGB {
 			return capExceeded(k, extra, w.Quantity)
 		}
 	}
 	return nil
+}
+
+// kindNamed is a kind as the agreement calls it, or its code.
+func kindNamed(a Agreement, code string) string {
+	if k, ok := a.Kind(code); ok {
+		return k.Name
+	}
+	return code
 }
 
 // renewByOrder renews a mailbox on its E by the order that waits for it, if the
