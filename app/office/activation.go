@@ -1,9 +1,6 @@
 package office
 
 import (
-	"context"
-	"errors"
-
 	"albopec/app/pec"
 	"albopec/db"
 )
@@ -20,52 +17,39 @@ type ActivationPreview struct {
 	Why         string      // Italian; empty when it can be registered
 }
 
-// PreviewActivations plays the activation of mailboxes for a term in years (0:
-// each kind's shortest) by the steps of Activate, and writes nothing. One that
-// cannot be registered does not stop the others.
-func (o *Office) PreviewActivations(ctx context.Context, actor string, ids []int64, years int) ([]ActivationPreview, error) {
+// PreviewActivations says what Activate would do today with each mailbox, for a
+// term in years (0: each kind's shortest). One that cannot be registered does not
+// stop the others.
+func (o *Office) PreviewActivations(tx *db.ReadTx, ids []int64, years int) ([]ActivationPreview, error) {
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return nil, err
+	}
 	var list []ActivationPreview
-	err := o.write(ctx, actor, func(tx *db.Tx) error {
-		for _, id := range ids {
-			p, err := previewActivation(tx, id, years)
-			if err != nil {
-				return err
-			}
-			list = append(list, p)
+	for _, id := range ids {
+		box, err := tx.Mailbox(id)
+		if err != nil {
+			return nil, err
 		}
-		return errDryRun
-	})
-	if errors.Is(err, errDryRun) {
-		err = nil
+		holder, err := tx.Member(box.MemberID)
+		if err != nil {
+			return nil, err
+		}
+		p := ActivationPreview{MailboxID: id, Address: box.Address, Holder: holder.FullName(), RequestedOn: box.RequestedOn}
+		a := pec.Activation{Mailbox: box.Mailbox, Holder: holder.Member, Agreements: agreements, On: o.Today(), Today: o.Today(), Years: years}
+		term, err := a.Decide()
+		if late := inOrderFor(o.Today(), box, holder); late != nil && a.Awaited() {
+			err = late
+		}
+		switch problem := pec.AsProblem(err); {
+		case problem != nil:
+			p.Why = problem.Message
+		case err != nil:
+			return nil, err
+		default:
+			p.ExpiresOn, p.Price = term.Mailbox.ExpiresOn, term.Price
+		}
+		list = append(list, p)
 	}
-	return list, err
-}
-
-func previewActivation(tx *db.Tx, id int64, years int) (ActivationPreview, error) {
-	box, err := tx.Mailbox(id)
-	if err != nil {
-		return ActivationPreview{}, err
-	}
-	holder, err := tx.Member(box.MemberID)
-	if err != nil {
-		return ActivationPreview{}, err
-	}
-	p := ActivationPreview{MailboxID: id, Address: box.Address, Holder: holder.FullName(), RequestedOn: box.RequestedOn}
-	err = tx.Try(func() error {
-		done, err := activate(tx, box, years)
-		p.ExpiresOn = done.ExpiresOn
-		return err
-	})
-	if problem := pec.AsProblem(err); problem != nil {
-		p.Why = problem.Message
-		return p, nil
-	}
-	if err != nil {
-		return p, err
-	}
-	periods, err := tx.Periods(id)
-	if err == nil {
-		p.Price = periods[len(periods)-1].Price
-	}
-	return p, err
+	return list, nil
 }

@@ -35,18 +35,30 @@ func (o *Office) Provision(ctx context.Context, actor, number string, dryRun boo
 // the default one.
 func (o *Office) ProvisionIn(ctx context.Context, actor, domain, number string, dryRun bool) ([]Provisioned, error) {
 	var list []Provisioned
-	err := o.write(ctx, actor, func(tx *db.Tx) error {
-		only, err := chosen(tx, number)
-		if err != nil {
+	if dryRun {
+		err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+			members, err := withoutMailbox(tx, number)
+			if err != nil {
+				return err
+			}
+			round, err := proposing(tx, domain, o.Today())
+			for _, m := range members {
+				if err != nil {
+					return err
+				}
+				var p Provisioned
+				p, err = round.preview(m)
+				list = append(list, p)
+			}
 			return err
-		}
-		members, err := tx.MembersToProvision(only)
-		if err != nil {
-			return err
-		}
-		slices.SortStableFunc(members, func(a, b db.MemberRow) int {
-			return pec.CompareNumbers(a.RegistrationNumber, b.RegistrationNumber)
 		})
+		return list, err
+	}
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		members, err := withoutMailbox(&tx.ReadTx, number)
+		if err != nil {
+			return err
+		}
 		domain, err := domainFor(&tx.ReadTx, domain)
 		if err != nil {
 			return err
@@ -58,21 +70,26 @@ func (o *Office) ProvisionIn(ctx context.Context, actor, domain, number string, 
 			}
 			list = append(list, p)
 		}
-		if dryRun {
-			return errDryRun
-		}
 		return nil
 	})
-	if err == errDryRun {
-		err = nil
-	}
 	return list, err
 }
 
-// errDryRun takes back a transaction that was only played.
-var errDryRun = pec.Refuse("dry_run", "Prova: non è stato scritto nulla.")
+// withoutMailbox are the members whom Provision is for, in the order of their
+// registration numbers.
+func withoutMailbox(tx *db.ReadTx, number string) ([]db.MemberRow, error) {
+	only, err := chosen(tx, number)
+	if err != nil {
+		return nil, err
+	}
+	members, err := tx.MembersToProvision(only)
+	slices.SortStableFunc(members, func(a, b db.MemberRow) int {
+		return pec.CompareNumbers(a.RegistrationNumber, b.RegistrationNumber)
+	})
+	return members, err
+}
 
-func chosen(tx *db.Tx, number string) (int64, error) {
+func chosen(tx *db.ReadTx, number string) (int64, error) {
 	if number == "" {
 		return 0, nil
 	}
@@ -89,45 +106,76 @@ func chosen(tx *db.Tx, number string) (int64, error) {
 // request writes the request of one mailbox, with an address that nobody else
 // ever had. A rejected request is made again.
 func request(tx *db.Tx, m db.MemberRow, domain string) (Provisioned, error) {
-	p := Provisioned{RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode, Holder: m.FullName()}
-	boxes, err := tx.MailboxesOf(m.ID)
+	round := proposals{tx: &tx.ReadTx, domain: domain, on: tx.On}
+	box, err := round.propose(m)
+	if err != nil {
+		return Provisioned{}, err
+	}
+	p := provisioned(m, box)
+	if box.ID == 0 {
+		p.MailboxID, err = tx.AddMailbox(box)
+	} else {
+		err = tx.SetMailbox(box.Mailbox)
+	}
 	if err != nil {
 		return p, err
+	}
+	if err := tx.Record("mailbox.requested", "mailbox", p.MailboxID, map[string]any{"address": p.Address}); err != nil {
+		return p, err
+	}
+	return p, mark(tx, 0, p.MailboxID, tx.On)
+}
+
+func provisioned(m db.MemberRow, box db.MailboxRow) Provisioned {
+	return Provisioned{MailboxID: box.ID, Address: box.Address, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode, Holder: m.FullName()}
+}
+
+// proposals propose the requests of one round, one member after the other.
+type proposals struct {
+	tx     *db.ReadTx
+	domain string
+	on     pec.Date
+	given  map[string]bool // addresses of a preview, of which the database knows nothing
+}
+
+func proposing(tx *db.ReadTx, domain string, on pec.Date) (proposals, error) {
+	domain, err := domainFor(tx, domain)
+	return proposals{tx, domain, on, map[string]bool{}}, err
+}
+
+// preview proposes a member's request that is not going to be written.
+func (r proposals) preview(m db.MemberRow) (Provisioned, error) {
+	box, err := r.propose(m)
+	if err == nil {
+		r.given[box.Address] = true
+	}
+	return provisioned(m, box), err
+}
+
+// propose returns the request as it is to be written: the one that was rejected,
+// made again, or a new one, without an ID.
+func (r proposals) propose(m db.MemberRow) (db.MailboxRow, error) {
+	boxes, err := r.tx.MailboxesOf(m.ID)
+	if err != nil {
+		return db.MailboxRow{}, err
 	}
 	for _, b := range boxes {
 		if b.Status == pec.MailboxRejected {
-			b.Status, b.RequestedOn, b.SentOn, b.Rejection = pec.MailboxRequested, tx.On, pec.Date{}, ""
-			p.MailboxID, p.Address = b.ID, b.Address
-			if err := tx.SetMailbox(b.Mailbox); err != nil {
-				return p, err
-			}
-			return p, requested(tx, m.ID, p)
+			b.Status, b.RequestedOn, b.SentOn, b.Rejection = pec.MailboxRequested, r.on, pec.Date{}, ""
+			return b, nil
 		}
 	}
-	if p.Address, err = freeAddress(tx, m, domain); err != nil {
-		return p, err
-	}
-	p.MailboxID, err = tx.AddMailbox(db.MailboxRow{Mailbox: pec.Mailbox{
-		Address: p.Address, MemberID: m.ID, Kind: StandardKind, Status: pec.MailboxRequested, RequestedOn: tx.On, TermYears: 1, AutoRenew: true,
-	}})
-	if err != nil {
-		return p, err
-	}
-	return p, requested(tx, m.ID, p)
-}
-
-func requested(tx *db.Tx, member int64, p Provisioned) error {
-	if err := tx.Record("mailbox.requested", "mailbox", p.MailboxID, map[string]any{"address": p.Address}); err != nil {
-		return err
-	}
-	return mark(tx, 0, p.MailboxID, tx.On)
+	address, err := r.freeAddress(m)
+	return db.MailboxRow{Mailbox: pec.Mailbox{
+		Address: address, MemberID: m.ID, Kind: StandardKind, Status: pec.MailboxRequested, RequestedOn: r.on, TermYears: 1, AutoRenew: true,
+	}}, err
 }
 
 // freeAddress proposes the member's address: the reserved one, or the name's,
 // with 2, 3… for namesakes. A closed address comes back to its own holder only.
-func freeAddress(tx *db.Tx, m db.MemberRow, domain string) (string, error) {
+func (r proposals) freeAddress(m db.MemberRow) (string, error) {
 	if m.ReservedAddress != "" {
-		holder, taken, err := tx.AddressHolder(m.ReservedAddress)
+		holder, taken, err := r.tx.AddressHolder(m.ReservedAddress)
 		if err != nil {
 			return "", err
 		}
@@ -140,12 +188,12 @@ func freeAddress(tx *db.Tx, m db.MemberRow, domain string) (string, error) {
 		if local == "" { // a name in no Latin letters
 			local = fmt.Sprintf("iscritto%d", m.ID)
 		}
-		address := local + "@" + domain
-		holder, taken, err := tx.AddressHolder(address)
+		address := local + "@" + r.domain
+		holder, taken, err := r.tx.AddressHolder(address)
 		if err != nil {
 			return "", err
 		}
-		if holder == 0 || holder == m.ID && !taken {
+		if !r.given[address] && (holder == 0 || holder == m.ID && !taken) {
 			return address, nil
 		}
 	}
@@ -204,7 +252,8 @@ func activate(tx *db.Tx, box db.MailboxRow, years int) (Activated, error) {
 // activateOn registers an activation, on its day and for its years: the term and
 // its price are that day's (R1, R4). What else it depends on is read here.
 func activateOn(tx *db.Tx, box db.MailboxRow, a pec.Activation) (Activated, error) {
-	if box.Status == pec.MailboxRequested || box.Status == pec.MailboxSent { // any other is refused below
+	a.Mailbox, a.Today = box.Mailbox, tx.On
+	if a.Awaited() { // any other is refused below
 		if err := overdue(tx, box.MemberID); err != nil {
 			return Activated{}, err
 		}
@@ -216,7 +265,7 @@ func activateOn(tx *db.Tx, box db.MailboxRow, a pec.Activation) (Activated, erro
 	if err != nil {
 		return Activated{}, err
 	}
-	a.Mailbox, a.Holder, a.Today = box.Mailbox, holder.Member, tx.On
+	a.Holder = holder.Member
 	if a.Agreements, err = tx.Agreements(); err != nil {
 		return Activated{}, err
 	}

@@ -77,10 +77,14 @@ func inOrder(tx *db.Tx, box db.MailboxRow) error {
 	if err != nil {
 		return err
 	}
-	if err := notBefore(tx.On, "questa casella", box.LastEventOn); err != nil {
+	return inOrderFor(tx.On, box, holder)
+}
+
+func inOrderFor(on pec.Date, box db.MailboxRow, holder db.MemberRow) error {
+	if err := notBefore(on, "questa casella", box.LastEventOn); err != nil {
 		return err
 	}
-	return notBefore(tx.On, "questo iscritto", holder.LastEventOn)
+	return notBefore(on, "questo iscritto", holder.LastEventOn)
 }
 
 // agreementOn returns the agreement in force on a day.

@@ -79,6 +79,9 @@ type Sent struct {
 	Requests int
 }
 
+// errDryRun takes back a transaction that was only played.
+var errDryRun = pec.Refuse("dry_run", "Prova: non è stato scritto nulla.")
+
 var (
 	errNothingToSend = pec.Refuse("nothing_to_send", "Non c’è nulla da inviare al gestore: il file non è stato fatto.")
 	errSendChanged   = pec.Refuse("requests_changed", "Dopo che ha guardato l’elenco qualcosa è cambiato: il file non è stato fatto. Controlli il nuovo elenco e confermi di nuovo.")

@@ -2,7 +2,6 @@ package office
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"albopec/app/pec"
@@ -22,6 +21,9 @@ type LeftOut struct {
 // mailbox already or is not active is left out, so that it may be repeated.
 // With dryRun nothing is written.
 func (o *Office) ProvisionMembers(ctx context.Context, actor, domain string, ids []int64, dryRun bool) ([]Provisioned, []LeftOut, error) {
+	if dryRun {
+		return o.previewProvision(ctx, domain, ids)
+	}
 	var list []Provisioned
 	var out []LeftOut
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
@@ -48,14 +50,39 @@ func (o *Office) ProvisionMembers(ctx context.Context, actor, domain string, ids
 			}
 			list = append(list, p)
 		}
-		if dryRun {
-			return errDryRun
+		return nil
+	})
+	return list, out, err
+}
+
+// previewProvision is what ProvisionMembers would do, read in one snapshot.
+func (o *Office) previewProvision(ctx context.Context, domain string, ids []int64) (list []Provisioned, out []LeftOut, err error) {
+	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		round, err := proposing(tx, domain, o.Today())
+		if err != nil {
+			return err
+		}
+		members, err := inRegisterOrder(tx, ids)
+		if err != nil {
+			return err
+		}
+		for _, m := range members {
+			why, err := whyNotProvisioned(tx, m, round.on)
+			if err != nil {
+				return err
+			}
+			if why != "" {
+				out = append(out, LeftOut{m.ID, m.FullName(), why})
+				continue
+			}
+			p, err := round.preview(m)
+			if err != nil {
+				return err
+			}
+			list = append(list, p)
 		}
 		return nil
 	})
-	if errors.Is(err, errDryRun) {
-		err = nil
-	}
 	return list, out, err
 }
 
@@ -67,34 +94,68 @@ func inRegisterOrder(tx *db.ReadTx, ids []int64) ([]db.MemberRow, error) {
 	return members, err
 }
 
-// notProvisioned says why a member gets no mailbox, once what is overdue for
-// them is done; empty when they get one.
+// notProvisioned carries out what is overdue for a member, which may close the
+// mailbox they have, and says why they get none; empty when they get one.
 func notProvisioned(tx *db.Tx, m db.MemberRow) (string, error) {
+	boxes, err := tx.MailboxesOf(m.ID)
+	if err != nil {
+		return "", err
+	}
+	if slices.ContainsFunc(boxes, runs) {
+		if err := overdue(tx, m.ID); err != nil {
+			return "", err
+		}
+	}
+	return whyNotProvisioned(&tx.ReadTx, m, tx.On)
+}
+
+func runs(b db.MailboxRow) bool { return b.Status.Running() }
+
+// whyNotProvisioned says why a member gets no mailbox on a day, with what fell
+// due before it played and not written; empty when they get one.
+func whyNotProvisioned(tx *db.ReadTx, m db.MemberRow, on pec.Date) (string, error) {
 	if m.Merged() {
 		return "La posizione è stata unita a un’altra.", nil
 	}
 	if m.Status != pec.MemberActive {
 		return "È " + m.Said(m.Status.Italian()) + ": una casella si richiede solo per chi è iscritto.", nil
 	}
-	if err := notBefore(tx.On, "questo iscritto", m.LastEventOn); err != nil {
+	if err := notBefore(on, "questo iscritto", m.LastEventOn); err != nil {
 		return "", err
 	}
 	boxes, err := tx.MailboxesOf(m.ID)
 	if err != nil {
 		return "", err
 	}
-	if slices.ContainsFunc(boxes, func(b db.MailboxRow) bool { return b.Status.Running() }) {
-		if err := overdue(tx, m.ID); err != nil { // it may have closed it
-			return "", err
-		}
-		if boxes, err = tx.MailboxesOf(m.ID); err != nil {
-			return "", err
-		}
-	}
+	closed, err := closedBefore(tx, m.ID, boxes, on)
 	for _, b := range boxes {
-		if b.Status != pec.MailboxClosed && b.Status != pec.MailboxRejected {
-			return "Ha già la casella " + b.Address + " (" + b.Status.Italian() + ").", nil
+		if b.Status != pec.MailboxClosed && b.Status != pec.MailboxRejected && !closed[b.ID] {
+			return "Ha già la casella " + b.Address + " (" + b.Status.Italian() + ").", err
 		}
 	}
-	return "", nil
+	return "", err
+}
+
+// closedBefore tells which running mailboxes of a member should have closed
+// before a day.
+func closedBefore(tx *db.ReadTx, member int64, boxes []db.MailboxRow, on pec.Date) (map[int64]bool, error) {
+	closed := map[int64]bool{}
+	if !slices.ContainsFunc(boxes, runs) {
+		return closed, nil
+	}
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return nil, err
+	}
+	book, err := loadBook(tx, member, agreements)
+	if err != nil {
+		return nil, err
+	}
+	events, _ := pec.Renewals(book, agreements, on.AddDays(-1))
+	for _, e := range events {
+		if e.Kind == pec.EventClosed {
+			closed[e.MailboxID] = true
+		}
+	}
+	return closed, nil
 }

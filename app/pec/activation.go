@@ -16,6 +16,11 @@ type Activation struct {
 	Told bool
 }
 
+// Awaited reports whether the mailbox waits for its activation.
+func (a Activation) Awaited() bool {
+	return a.Mailbox.Status == MailboxRequested || a.Mailbox.Status == MailboxSent
+}
+
 // Activated is a mailbox whose term begins, as it then is.
 type Activated struct {
 	Mailbox   Mailbox
@@ -35,7 +40,7 @@ type Activated struct {
 func (a Activation) Decide() (Activated, error) {
 	m := a.Mailbox
 	switch {
-	case m.Status != MailboxRequested && m.Status != MailboxSent:
+	case !a.Awaited():
 		return Activated{}, Refuse("mailbox_not_requested", "La casella %s è %s: si attiva solo una casella richiesta o inviata al gestore.", m.Address, m.Status.Italian())
 	case !a.Told && !a.Holder.Status.OnRegister():
 		return Activated{}, Refuse("holder_left", "%s è %s: la casella %s non si può attivare.", a.Holder.FullName(), a.Holder.Said(a.Holder.Status.Italian()), m.Address)

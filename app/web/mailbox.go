@@ -367,7 +367,11 @@ func (s *site) reviewActivations(c *fiber.Ctx) error {
 func (s *site) activationsPage(c *fiber.Ctx, ids []int64) (*activationsPage, error) {
 	p := &activationsPage{Frame: s.frame(c, "Registra le attivazioni", Crumb{"Caselle", "/caselle"})}
 	p.Lead = "Nulla è ancora scritto: controlli che il gestore le abbia attivate oggi, " + p.Today.Italian() + ", e confermi."
-	list, err := s.office.PreviewActivations(ctx(c), who(c).Actor(), ids, 0)
+	var list []office.ActivationPreview
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		list, err = s.office.PreviewActivations(tx, ids, 0)
+		return err
+	})
 	for _, a := range list {
 		if a.Why != "" {
 			p.LeftOut = append(p.LeftOut, a)
@@ -414,28 +418,41 @@ func (s *site) newActivationPage(c *fiber.Ctx) (*activationPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	var view office.MailboxView
+	p := &activationPage{ID: id}
 	err = s.read(c, func(tx *db.ReadTx) error {
 		row, err := tx.Mailbox(id)
 		if err != nil {
 			return err
 		}
-		view, err = s.office.ViewMailbox(tx, row)
-		return err
+		view, err := s.office.ViewMailbox(tx, row)
+		if err != nil {
+			return err
+		}
+		p.Address, p.Holder = view.Address, s.memberLink(c, view.Holder.ID, view.Holder.FullName())
+		return s.activationTerms(tx, p, view.Kind)
 	})
 	if err != nil {
 		return nil, err
 	}
-	p := &activationPage{ID: id, Address: view.Address, Holder: s.memberLink(c, view.Holder.ID, view.Holder.FullName())}
-	p.Frame = s.frame(c, "Registra l’attivazione", Crumb{"Caselle", "/caselle"}, Crumb{view.Address, fmt.Sprint("/caselle/", id)})
-	for _, years := range slices.Sorted(slices.Values(view.Kind.Terms)) {
-		list, err := s.office.PreviewActivations(ctx(c), who(c).Actor(), []int64{id}, years)
+	p.Frame = s.frame(c, "Registra l’attivazione", Crumb{"Caselle", "/caselle"}, Crumb{p.Address, fmt.Sprint("/caselle/", id)})
+	if len(p.Terms) > 0 {
+		p.Years = p.Terms[0].Value
+	}
+	return p, nil
+}
+
+// activationTerms offers the terms of the kind, each with its cost, or says why
+// the mailbox cannot be activated.
+func (s *site) activationTerms(tx *db.ReadTx, p *activationPage, kind pec.Kind) error {
+	for _, years := range slices.Sorted(slices.Values(kind.Terms)) {
+		list, err := s.office.PreviewActivations(tx, []int64{p.ID}, years)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		a := list[0]
 		if p.Why = a.Why; p.Why != "" {
-			return p, nil
+			p.Terms = nil
+			return nil
 		}
 		help := "Nessun costo a carico dell’Ordine."
 		if a.Price.Gross > 0 {
@@ -445,10 +462,8 @@ func (s *site) newActivationPage(c *fiber.Ctx) (*activationPage, error) {
 	}
 	if len(p.Terms) == 0 {
 		p.Why = "Oggi non c’è una convenzione in vigore che preveda questa tipologia: senza, durata e costo non si conoscono. La aggiunga in Convenzioni."
-		return p, nil
 	}
-	p.Years = p.Terms[0].Value
-	return p, nil
+	return nil
 }
 
 func (s *site) activationForm(c *fiber.Ctx) error {
