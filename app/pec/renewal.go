@@ -349,7 +349,7 @@ func (r *renewing) completeWaiting(day Date) {
 			Product: w.Product, Quantity: w.Quantity, From: day, To: m.ExpiresOn,
 			Price: Amounts{Gross: w.Gross}, AgreementID: w.Agreement.ID,
 		}
-		if p := r.blocked(*m, w); p != nil {
+		if p := r.blocked(*m, w, day); p != nil {
 			e.Kind, e.Message = EventOrderRefused, p.Message
 			r.events = append(r.events, e)
 			continue
@@ -367,7 +367,7 @@ func (r *renewing) completeWaiting(day Date) {
 }
 
 // blocked checks again, at completion, what may have changed since the order.
-func (r *renewing) blocked(m Mailbox, w WaitingOrder) *Problem {
+func (r *renewing) blocked(m Mailbox, w WaitingOrder, day Date) *Problem {
 	switch {
 	case m.Status != MailboxActive:
 		return Refuse("mailbox_not_active", "La casella è %s: il servizio non può cominciare.", m.Status.Italian())
@@ -377,21 +377,13 @@ func (r *renewing) blocked(m Mailbox, w WaitingOrder) *Problem {
 	extra := ExtraGB(slices.DeleteFunc(slices.Clone(r.Services), func(s Service) bool { return s.MailboxID != m.ID }))
 	for _, code := range []string{m.Kind, m.KindAhead()} {
 		if p, ok := w.Agreement.Product(w.Product); ok && !p.AllowedOn(code) { // chosen since, also for after E
-			return Refuse("product_not_allowed", "La casella è, o sarà dalla scadenza, di tipologia %s, che non può avere «%s».", kindNamed(w.Agreement, code), p.Name)
+			return Refuse("product_not_allowed", "La casella è, o sarà dalla scadenza, di tipologia %s, che non può avere «%s».", KindName([]Agreement{w.Agreement}, code, day), p.Name)
 		}
 		if k, ok := w.Agreement.Kind(code); ok && w.Product == InboxGB && k.MaxInboxGB != nil && k.BaseInboxGB+extra+w.Quantity > *k.MaxInboxGB {
 			return capExceeded(k, extra, w.Quantity)
 		}
 	}
 	return nil
-}
-
-// kindNamed is a kind as the agreement calls it, or its code.
-func kindNamed(a Agreement, code string) string {
-	if k, ok := a.Kind(code); ok {
-		return k.Name
-	}
-	return code
 }
 
 // renewByOrder renews a mailbox on its E by the order that waits for it, if the

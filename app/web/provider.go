@@ -107,6 +107,10 @@ func (s *site) providerToSend(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err
 	if p.ToSend, err = s.office.ToSend(tx); err != nil {
 		return err
 	}
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return err
+	}
 	for i, a := range p.ToSend.Asks {
 		lacks := strings.Join(a.Lacks(), ", ")
 		if lacks != "" {
@@ -116,7 +120,7 @@ func (s *site) providerToSend(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err
 			p.More++
 			continue
 		}
-		line := sendLine{Ask: a, What: askInWords(a.Request, a.BaseGB), Lacks: lacks, Told: a.Operation != pec.AskActivate && p.Who.May(clerks)}
+		line := sendLine{Ask: a, What: askInWords(agreements, a.Request), Lacks: lacks, Told: a.Operation != pec.AskActivate && p.Who.May(clerks)}
 		line.Holder = s.memberLink(c, a.Mailbox.MemberID, a.Holder.FullName())
 		line.Box = s.mailboxLink(c, a.Mailbox.ID, a.Mailbox.Address)
 		p.ByHand = p.ByHand || line.Told
@@ -128,15 +132,18 @@ func (s *site) providerToSend(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err
 	return err
 }
 
-// askInWords says what is asked: "spazio: 3 GB in tutto".
-func askInWords(r pec.Request, baseGB int) string {
+// askInWords says what is asked: "Spazio: Standard, 3 GB in tutto".
+func askInWords(agreements []pec.Agreement, r pec.Request) string {
 	if r.Operation != pec.AskSpace {
 		return capital(r.Operation.Italian())
 	}
-	if baseGB == 0 {
-		return "Spazio: " + gb(r.ExtraGB) + " oltre la base"
+	what := "Spazio: " + pec.KindName(agreements, r.Kind, r.DueOn) + ", "
+	a, _ := pec.InForce(agreements, r.DueOn)
+	kind, ok := a.Kind(r.Kind)
+	if !ok {
+		return what + gb(r.ExtraGB) + " oltre la base"
 	}
-	return "Spazio: " + gb(baseGB+r.ExtraGB) + " in tutto"
+	return what + gb(kind.BaseInboxGB+r.ExtraGB) + " in tutto"
 }
 
 func (s *site) providerAnswers(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err error) {
@@ -144,14 +151,18 @@ func (s *site) providerAnswers(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (er
 		return err
 	}
 	list, err := tx.RequestList(db.RequestFilter{State: "rejected", Limit: rejectedShown})
+	if err != nil {
+		return err
+	}
+	agreements, err := tx.Agreements()
 	for _, r := range list {
-		p.Rejected = append(p.Rejected, s.requestLine(c, r))
+		p.Rejected = append(p.Rejected, s.requestLine(c, agreements, r))
 	}
 	return err
 }
 
-func (s *site) requestLine(c *fiber.Ctx, r db.RequestListed) requestLine {
-	line := requestLine{RequestListed: r, What: askInWords(r.Request, 0), Box: s.mailboxLink(c, r.MailboxID, r.Address)}
+func (s *site) requestLine(c *fiber.Ctx, agreements []pec.Agreement, r db.RequestListed) requestLine {
+	line := requestLine{RequestListed: r, What: askInWords(agreements, r.Request), Box: s.mailboxLink(c, r.MailboxID, r.Address)}
 	switch r.State {
 	case pec.RequestSent:
 		line.State, line.Note = badge("secondary", "In attesa"), days(s.office.Today(), r.SentOn)
@@ -274,8 +285,12 @@ func (s *site) providerFile(c *fiber.Ctx) error {
 		list, err := tx.RequestList(db.RequestFilter{File: id, After: l.id(afterParam), Before: l.id(beforeParam), Limit: registerSize + 1})
 		list, p.Pager = pageOf(l, list, registerSize,
 			func(r db.RequestListed) string { return itoa(r.ID) }, func(r db.RequestListed) string { return r.Reference() })
+		if err != nil {
+			return err
+		}
+		agreements, err := tx.Agreements()
 		for _, r := range list {
-			p.Rows = append(p.Rows, s.requestLine(c, r))
+			p.Rows = append(p.Rows, s.requestLine(c, agreements, r))
 		}
 		return err
 	})

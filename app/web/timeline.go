@@ -147,8 +147,12 @@ func (l *life) mailbox(box db.MailboxRow) error {
 // activation is told with its term.
 func (l *life) requests(box db.MailboxRow) error {
 	requests, err := l.tx.RequestsOf(box.ID)
+	if err != nil {
+		return err
+	}
+	agreements, err := l.tx.Agreements()
 	for _, r := range requests {
-		what := askInWords(r.Request, 0)
+		what := askInWords(agreements, r.Request)
 		switch {
 		case !r.SentOn.IsZero():
 			e := l.entry("mailbox.sent", box.ID, r.SentOn)

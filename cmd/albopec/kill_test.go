@@ -21,7 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The power goes, again and again, in the middle of a night that renews 3,000
+// The power goes, again and again, in the middle of a night that renews 5,000
 // mailboxes. After each cut the books check, and in the end they are those of a
 // night that was left alone (R6).
 func TestRenewalsSurviveBeingKilled(t *testing.T) {
@@ -29,7 +29,7 @@ func TestRenewalsSurviveBeingKilled(t *testing.T) {
 		t.Skip("takes some seconds")
 	}
 	t.Parallel()
-	base := busyOrdine(t, 3200)
+	base := busyOrdine(t, 5500)
 	renew := []string{"renew", "--on", "2025-03-31"}
 
 	quiet := copyOf(t, base)
