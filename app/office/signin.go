@@ -146,6 +146,16 @@ func (o *Office) MemberLink(ctx context.Context, actor string, member int64) (st
 	return token, err
 }
 
+// LookAsMember notes that an operator opened a member's area to look at it.
+func (o *Office) LookAsMember(ctx context.Context, actor string, member int64) error {
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		if _, err := standingMember(&tx.ReadTx, member); err != nil {
+			return err
+		}
+		return tx.Record("member.looked_at", "member", member, nil)
+	})
+}
+
 // UseMemberLink sets a member's password by a one-time link. A link already
 // used, expired or unknown is a Problem.
 func (o *Office) UseMemberLink(ctx context.Context, token, password string) error {

@@ -190,6 +190,8 @@ func (s *site) only(roles []Role) fiber.Handler {
 			return c.Next()
 		case v.who == nil:
 			return s.toSignIn(c)
+		case v.viewer != nil && c.Method() != fiber.MethodGet:
+			return errLookingOnly
 		case slices.Contains(roles, v.who.Role):
 			return c.Next()
 		case v.who.Role == Member && c.Path() == "/":

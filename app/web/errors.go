@@ -65,7 +65,7 @@ func (s *site) failed(c *fiber.Ctx, err error) error {
 // statusOf is the answer's status for a Problem outside a form.
 func statusOf(p *pec.Problem) int {
 	switch {
-	case p.Code == "forbidden" || p.Code == "form_expired":
+	case p.Code == "forbidden" || p.Code == "form_expired" || p.Code == "looking_only":
 		return fiber.StatusForbidden
 	case p.Code == "too_many_tries":
 		return fiber.StatusTooManyRequests
@@ -79,6 +79,8 @@ func titleOf(p *pec.Problem) string {
 	switch {
 	case p.Code == "forbidden":
 		return "Pagina non consentita"
+	case p.Code == "looking_only":
+		return "Sola lettura"
 	case p.Code == "form_expired":
 		return "Modulo scaduto"
 	case p.Code == "link_invalid":

@@ -28,6 +28,7 @@ type accessPage struct {
 	Member  db.MemberRow
 	Address string // with which they log in; empty when they have no mailbox
 	Off     string // why they cannot log in, "" when they can
+	Look    bool   // there is an area to look at
 }
 
 func (s *site) newAccessPage(c *fiber.Ctx) (*accessPage, error) {
@@ -43,6 +44,7 @@ func (s *site) newAccessPage(c *fiber.Ctx) (*accessPage, error) {
 		}
 		return err
 	})
+	p.Look = m.Status != pec.MemberDeceased
 	switch {
 	case m.Status == pec.MemberDeceased:
 		p.Off = "L’accesso è spento: l’iscritto risulta deceduto."

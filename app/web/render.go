@@ -22,6 +22,7 @@ type Frame struct {
 	Notice *Alert   // of what was just done
 	Today  pec.Date
 	Who    *Who
+	Viewer *Who // the operator who looks at the member's area
 	Order  string // the Ordine's name
 	CSRF   string
 
@@ -74,7 +75,7 @@ func (f *Frame) May(set string) (bool, error) {
 //	Frame: s.frame(c, m.FullName(), Crumb{"Iscritti", "/iscritti"})
 func (s *site) frame(c *fiber.Ctx, title string, way ...Crumb) Frame {
 	v := visitOf(c)
-	f := Frame{Title: title, Crumbs: way, Today: v.today, Who: v.who, Order: v.order, layout: "plain"}
+	f := Frame{Title: title, Crumbs: way, Today: v.today, Who: v.who, Viewer: v.viewer, Order: v.order, layout: "plain"}
 	if v.session != "" && c.Method() == fiber.MethodGet {
 		f.Notice = s.notices.take(v.session)
 	}

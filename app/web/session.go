@@ -74,6 +74,7 @@ func (w Who) Actor() string {
 // visit is what is known of a request before its handler.
 type visit struct {
 	who     *Who // nil: not signed in
+	viewer  *Who // the operator who looks at the area of who, and changes nothing
 	session string
 	csrf    string
 	hash    string // of the password of who is here, see madeFor
@@ -178,6 +179,24 @@ func (s *site) recognise(c *fiber.Ctx, tx *db.ReadTx, v *visit) error {
 		return nil
 	}
 	v.who, v.hash, v.session, v.csrf = person, hash, sess.ID(), csrf
+	if member, _ := sess.Get(viewing).(int64); member != 0 && person.May(clerks) && inArea(c) {
+		return v.lookAt(tx, member)
+	}
+	return nil
+}
+
+// inArea reports whether a page is of the member's area.
+func inArea(c *fiber.Ctx) bool {
+	return c.Path() == "/area" || strings.HasPrefix(c.Path(), "/area/")
+}
+
+// lookAt makes the visit the member's, for an operator who looks at their area.
+func (v *visit) lookAt(tx *db.ReadTx, member int64) error {
+	person, _, err := identify(tx, Member, member)
+	if err != nil || person == nil {
+		return err
+	}
+	v.who, v.viewer = person, v.who
 	return nil
 }
 
