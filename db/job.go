@@ -51,7 +51,12 @@ func (tx *Tx) DropOldUploads(since time.Time) (int64, error) {
 // DropOldLinks drops the one-time links that ended before an instant, and
 // returns how many there were.
 func (tx *Tx) DropOldLinks(since time.Time) (int64, error) {
-	return tx.count(`DELETE FROM member_links WHERE expires_at < ?`, instant(since))
+	changes, err := tx.count(`DELETE FROM email_changes WHERE expires_at < ?`, instant(since))
+	if err != nil {
+		return 0, err
+	}
+	links, err := tx.count(`DELETE FROM member_links WHERE expires_at < ?`, instant(since))
+	return changes + links, err
 }
 
 // DropOldSessions drops the web sessions that ended before an instant, and

@@ -68,6 +68,9 @@ func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
 	if err := tx.blankMessages(member); err != nil {
 		return err
 	}
+	if err := tx.DropEmailChange(member); err != nil {
+		return err
+	}
 	return tx.DropMemberLinks(member)
 }
 

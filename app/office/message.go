@@ -36,7 +36,7 @@ type outgoing struct {
 	kind        pec.MessageKind
 	key         string // what it is about, after the kind: "12:2018-10-12:90"
 	member      db.MemberRow
-	to          string // only for who is no member
+	to          string // where it goes whatever the member's address is; of who is no member, the only one
 	mailbox     int64
 	usefulUntil pec.Date
 	values      pec.MessageValues
@@ -54,7 +54,7 @@ func queue(tx *db.Tx, m outgoing) (int64, error) {
 		Key: string(m.kind) + ":" + m.key, Kind: m.kind, MemberID: m.member.ID, MailboxID: m.mailbox, Recipient: m.to, Letter: letter,
 		State: pec.MessageWaiting, UsefulUntil: m.usefulUntil,
 	}
-	if m.member.ID != 0 {
+	if m.member.ID != 0 && m.to == "" {
 		row.Recipient, row.State = destination(m.member)
 	}
 	if row.MailID, err = mailID(tx, row.Key); err != nil {
@@ -268,7 +268,7 @@ func giveUp(tx *db.Tx, m db.MessageRow, why, action string, details map[string]a
 // claim takes the next message for an attempt, to its member's address of today.
 func claim(tx *db.Tx) (db.MessageRow, error) {
 	m, err := tx.ClaimMessage(tx.Now.Add(claimFor))
-	if err != nil || m.MemberID == 0 {
+	if err != nil || m.MemberID == 0 || m.Kind.StaysAddressed() {
 		return m, err
 	}
 	member, err := tx.Member(m.MemberID)
@@ -402,7 +402,7 @@ func (o *Office) RetryFailed(ctx context.Context, actor string) (int, error) {
 
 func retry(tx *db.Tx, m db.MessageRow) error {
 	m.State = pec.MessageWaiting
-	if m.MemberID != 0 {
+	if m.MemberID != 0 && !m.Kind.StaysAddressed() {
 		member, err := tx.Member(m.MemberID)
 		if err != nil {
 			return err

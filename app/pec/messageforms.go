@@ -103,6 +103,29 @@ Cordiali saluti
 `},
 	},
 	{
+		Kind: MessageEmailCheck, Title: "Conferma della nuova mail",
+		When: "Parte verso la nuova mail di riferimento che un iscritto ha chiesto dalla sua area: vale solo quando la conferma da lì.",
+		Fields: []MessageField{
+			fieldName,
+			{"collegamento", "l’indirizzo della pagina su cui si conferma", "https://pec.ordine.example/conferma-mail/uO3k9"},
+			{"entro", "ultimo giorno per confermare", "10/12/2017"},
+			fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Confermi la Sua nuova mail di riferimento",
+			Body: `Gentile {{nome}},
+
+dalla Sua area ha chiesto di ricevere a questo indirizzo gli avvisi della Sua casella PEC. Per confermarlo apra, entro il {{entro}}, questa pagina:
+
+{{collegamento}}
+
+Finché non conferma gli avvisi continuano ad arrivare all’indirizzo di prima. Se non l’ha chiesto Lei non faccia nulla.
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
 		Kind: MessageSummary, Title: "Riepilogo per la segreteria",
 		When: "Parte verso gli operatori della segreteria il giorno dopo, se qualche messaggio è partito o non è riuscito.",
 		Fields: []MessageField{

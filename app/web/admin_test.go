@@ -231,7 +231,7 @@ func TestLogIsSearchedAndTakenAway(t *testing.T) {
 	s.on("2018-06-20")
 	s.buys(2)
 	member := s.as(Member)
-	member.post("/area/dati", "email", "nuova@posta.example").must(303)
+	member.post("/area/dati", "email", "elena@posta.example", "city", "Bologna").must(303)
 	v := s.as(Administrator)
 	v.get("/amministrazione/registro").must(200).says("Ricarica registrata", "Giulia Ferretti", "Morandi Elena", "importo 6,10 €", "Iscritto Morandi Elena", "Contatti modificati", "Ordine 2018/000001")
 	v.get("/amministrazione/registro?action=topup").must(200).says("Ricarica registrata", "15/06/2018").saysNot("20/06/2018 alle")

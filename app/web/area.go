@@ -30,6 +30,8 @@ func (s *site) areaRoutes() []route {
 		get("/area/movimenti", themselves, s.ownEntries),
 		get("/area/dati", themselves, s.ownData),
 		post("/area/dati", themselves, s.changeOwnData),
+		get("/conferma-mail/:token", anyone, s.confirmEmailForm),
+		post("/conferma-mail/:token", anyone, s.confirmEmail),
 		get("/area/password", themselves, s.passwordPage),
 		post("/area/password", themselves, s.changePassword),
 	}

@@ -3,8 +3,10 @@ package web
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"albopec/app/office"
 	"albopec/app/pec"
@@ -593,11 +595,11 @@ func TestMemberChangesTheirContactsOnly(t *testing.T) {
 		t.Error("what was typed is gone")
 	}
 	v.post("/area/dati", "email", "", "city", "Bologna").must(422).says("Scriva una mail")
-	v.follow(v.post("/area/dati", "email", "nuova@posta.example", "city", "Bologna", "surname", "Rossi", "tax_code", "X", "registration_number", "Z9").must(303)).
-		says("I Suoi dati sono salvati.", "nuova@posta.example")
+	v.follow(v.post("/area/dati", "email", "elena@posta.example", "city", "Bologna", "mobile", "333 1", "surname", "Rossi", "tax_code", "X", "registration_number", "Z9").must(303)).
+		says("I Suoi dati sono salvati.", "elena@posta.example")
 	s.look(func(tx *db.ReadTx) error {
 		m, err := tx.Member(s.member)
-		if m.Email != "nuova@posta.example" || m.City != "Bologna" || m.Surname != "Morandi" || m.TaxCode != "MRNLNE80A41H501U" || m.RegistrationNumber != "A15266" {
+		if m.Email != "elena@posta.example" || m.City != "Bologna" || m.Surname != "Morandi" || m.TaxCode != "MRNLNE80A41H501U" || m.RegistrationNumber != "A15266" {
 			t.Errorf("%+v", m.Member)
 		}
 		history, _ := tx.MemberHistory(s.member)
@@ -606,6 +608,64 @@ func TestMemberChangesTheirContactsOnly(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// A new address holds once it is confirmed by the link that went to it; until
+// then the old one stays, and a link that another has replaced confirms nothing.
+func TestMemberConfirmsANewEmail(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Member)
+	links := func() (links []string) {
+		s.look(func(tx *db.ReadTx) error {
+			list, err := tx.MessageList(db.MessageFilter{Kind: pec.MessageEmailCheck})
+			for _, m := range slices.Backward(list) {
+				_, token, _ := strings.Cut(m.Letter.Text, "/conferma-mail/")
+				links = append(links, m.Recipient+" /conferma-mail/"+strings.Fields(token)[0])
+			}
+			return err
+		})
+		slices.Sort(links)
+		return links
+	}
+	ask := func(email string) {
+		v.get("/area/dati")
+		v.follow(v.post("/area/dati", "email", email, "city", "Bologna").must(303)).says("Abbiamo scritto a "+email, "Una nuova mail aspetta la Sua conferma")
+	}
+	email := func(want string) {
+		t.Helper()
+		s.look(func(tx *db.ReadTx) error {
+			m, err := tx.Member(s.member)
+			if m.Email != want || m.City != "Bologna" {
+				t.Errorf("the member has %s in %q, want %s", m.Email, m.City, want)
+			}
+			return err
+		})
+	}
+	ask("sbagliata@posta.example")
+	ask("sbagliata@posta.example") // sent twice, written once
+	ask("nuova@posta.example")
+	email("elena@posta.example")
+	all := links()
+	if len(all) != 2 {
+		t.Fatalf("the links are %v", all)
+	}
+	_, wrong, _ := strings.Cut(all[1], " ")
+	_, right, _ := strings.Cut(all[0], " ")
+	stranger := s.anyone()
+	stranger.get(wrong).must(404).says("scaduto o è già stato usato")
+	stranger.get(right).must(200).says("Elena Morandi", "nuova@posta.example")
+	email("elena@posta.example") // looking changes nothing
+	stranger.follow(stranger.post(right).must(303)).must(200).says("La nuova mail è confermata.")
+	email("nuova@posta.example")
+	s.anyone().get(right).must(404)
+	v.get("/area/dati").must(200).saysNot("aspetta la Sua conferma")
+
+	ask("terza@posta.example")
+	third := links()
+	s.now = s.now.Add(73 * time.Hour)
+	_, late, _ := strings.Cut(third[2], " ")
+	s.anyone().get(late).must(404)
+	email("nuova@posta.example")
 }
 
 func TestMemberChangesThePassword(t *testing.T) {

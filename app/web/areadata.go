@@ -14,6 +14,7 @@ type ownDataPage struct {
 	Frame
 	Member   pec.Member
 	Contacts office.Contacts
+	Waits    db.EmailChange // an address that is still to be confirmed
 }
 
 // ownData shows a member's data: the contacts to be changed, the rest fixed.
@@ -37,6 +38,10 @@ func (s *site) ownDataPage(c *fiber.Ctx) (*ownDataPage, error) {
 		p.Contacts = office.Contacts{
 			Address: m.Address, PostalCode: m.PostalCode, City: m.City, Province: m.Province, Phone: m.Phone, Mobile: m.Mobile, Email: m.Email,
 		}
+		if err != nil {
+			return err
+		}
+		p.Waits, err = tx.EmailChangeOf(who(c).ID, s.Now())
 		return err
 	})
 	return p, err
@@ -55,13 +60,51 @@ func (s *site) changeOwnData(c *fiber.Ctx) error {
 	if p.Contacts.Email == "" {
 		f.wrong("email", "Scriva una mail: è lì che arrivano gli avvisi di scadenza.")
 	}
+	waits := ""
 	if f.ok() {
-		f.add(s.office.ChangeContacts(ctx(c), who(c).Actor(), who(c).ID, p.Contacts))
+		waits, err = s.office.ChangeOwnContacts(ctx(c), who(c).Actor(), who(c).ID, p.Contacts, c.BaseURL())
+		f.add(err)
 	}
 	if !f.ok() {
 		return s.refuse(c, "areadata", p, f)
 	}
+	if waits != "" {
+		return s.done(c, "/area/dati", "Confermi la nuova mail.", "Abbiamo scritto a "+waits+": apra il collegamento che trova lì. Il resto è salvato.")
+	}
 	return s.done(c, "/area/dati", "I Suoi dati sono salvati.", "Gli avvisi arrivano a "+p.Contacts.Email+".")
+}
+
+// emailPage confirms a new address, from the link that was sent to it.
+type emailPage struct {
+	Frame
+	Name, Email string
+}
+
+func (s *site) emailPage(c *fiber.Ctx) (*emailPage, error) {
+	p := &emailPage{Frame: s.frame(c, "Conferma della mail")}
+	return p, s.read(c, func(tx *db.ReadTx) error {
+		m, email, err := s.office.EmailToConfirm(tx, c.Params("token"))
+		p.Name, p.Email = nameFirst(m.Member), email
+		return err
+	})
+}
+
+func (s *site) confirmEmailForm(c *fiber.Ctx) error {
+	p, err := s.emailPage(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "emailcheck", p)
+}
+
+func (s *site) confirmEmail(c *fiber.Ctx) error {
+	if err := s.office.ConfirmEmail(ctx(c), c.Params("token")); err != nil {
+		return err
+	}
+	if v := visitOf(c); v.who != nil && v.who.Role == Member {
+		return s.done(c, "/area/dati", "La nuova mail è confermata.", "Da ora gli avvisi arrivano lì.")
+	}
+	return c.Redirect("/accesso?fatto=mail", fiber.StatusSeeOther)
 }
 
 type passwordPage struct {

@@ -22,7 +22,7 @@ type Frame struct {
 	Notice *Alert   // of what was just done
 	Today  pec.Date
 	Who    *Who
-	Viewer *Who // the operator who looks at the member's area
+	Viewer *Who   // the operator who looks at the member's area
 	Order  string // the Ordine's name
 	CSRF   string
 

@@ -91,7 +91,7 @@ func certainlyOurs(c *fiber.Ctx) bool {
 // log-in's, the log-out's and the one-time links'.
 func (f *sentForm) mayWait() bool {
 	u, err := url.Parse(f.Address)
-	return err == nil && ownPath(f.Address) != "" && u.Path != "/accesso" && u.Path != "/esci" && !strings.HasPrefix(u.Path, "/benvenuto/")
+	return err == nil && ownPath(f.Address) != "" && u.Path != "/accesso" && u.Path != "/esci" && !strings.HasPrefix(u.Path, "/benvenuto/") && !strings.HasPrefix(u.Path, "/conferma-mail/")
 }
 
 // take reads what was typed, passwords and files apart.

@@ -38,6 +38,9 @@ func (s *site) signInPage(c *fiber.Ctx) error {
 	if c.Query("fatto") == "password" {
 		p.Notice = &Alert{Kind: "success", Strong: "La password è salvata.", Text: "Ora può entrare con la Sua casella PEC."}
 	}
+	if c.Query("fatto") == "mail" {
+		p.Notice = &Alert{Kind: "success", Strong: "La nuova mail è confermata.", Text: "Da ora gli avvisi arrivano lì."}
+	}
 	return s.show(c, "signin", &p)
 }
 

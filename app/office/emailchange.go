@@ -1,0 +1,109 @@
+package office
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"time"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// How long a new address may be confirmed, and how soon it is written to again:
+// a form sent twice is one message.
+const (
+	emailCheckDays  = 3
+	emailCheckPause = 2 * time.Minute
+)
+
+// ChangeOwnContacts writes what a member changes of their own contact data.
+// Another e-mail address holds only once it is confirmed from there: a message
+// with a one-time link goes to it, and until then the old one stays. Pages is
+// where the program's pages are reached ("https://albo.ordine.example"). It
+// returns the address that waits; empty when none does.
+func (o *Office) ChangeOwnContacts(ctx context.Context, actor string, member int64, c Contacts, pages string) (waits string, err error) {
+	if err := c.tidy(); err != nil {
+		return "", err
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		m, err := standingMember(&tx.ReadTx, member)
+		if err != nil {
+			return err
+		}
+		wanted := c.Email
+		c.Email = m.Email
+		if err := changeContacts(tx, m, c); err != nil {
+			return err
+		}
+		if wanted == m.Email {
+			return tx.DropEmailChange(member) // they keep the one they have
+		}
+		waits = wanted
+		return askToConfirm(tx, m, wanted, pages)
+	})
+	return waits, err
+}
+
+// askToConfirm writes the message that only who reads the new address gets.
+func askToConfirm(tx *db.Tx, m db.MemberRow, email, pages string) error {
+	before, err := tx.EmailChangeOf(m.ID, tx.Now)
+	if err != nil {
+		return err
+	}
+	if before.Email == email && tx.Now.Sub(before.AskedAt) < emailCheckPause {
+		return nil // it is on its way
+	}
+	raw := make([]byte, 24)
+	if _, err := rand.Read(raw); err != nil {
+		return fmt.Errorf("making a link: %w", err)
+	}
+	token := base64.RawURLEncoding.EncodeToString(raw)
+	until := tx.On.AddDays(emailCheckDays)
+	change := db.EmailChange{MemberID: m.ID, Email: email, AskedAt: tx.Now, ExpiresAt: tx.Now.Add(emailCheckDays * 24 * time.Hour)}
+	if err := tx.SetEmailChange(change, tokenHash(token)); err != nil {
+		return err
+	}
+	body, err := orderBodyName(&tx.ReadTx)
+	if err != nil {
+		return err
+	}
+	if _, err := queue(tx, outgoing{
+		kind: pec.MessageEmailCheck, key: tokenHash(token)[:24], member: m, to: email, usefulUntil: until,
+		values: pec.MessageValues{"nome": fullName(m.Member), "collegamento": pages + "/conferma-mail/" + token, "entro": until.Italian(), "ordine": body},
+	}); err != nil {
+		return err
+	}
+	return tx.Record("member.email_asked", "member", m.ID, nil)
+}
+
+// EmailToConfirm is whom a link concerns and the address that it confirms.
+func (o *Office) EmailToConfirm(tx *db.ReadTx, token string) (db.MemberRow, string, error) {
+	change, err := tx.EmailChangeByToken(tokenHash(token), o.Now())
+	if err != nil {
+		return db.MemberRow{}, "", err
+	}
+	m, err := standingMember(tx, change.MemberID)
+	return m, change.Email, err
+}
+
+// ConfirmEmail gives a member the address from which the link was followed. A
+// link already used, expired or unknown is a Problem.
+func (o *Office) ConfirmEmail(ctx context.Context, token string) error {
+	return o.write(ctx, actorLink, func(tx *db.Tx) error {
+		m, email, err := o.EmailToConfirm(&tx.ReadTx, token)
+		if err != nil {
+			return err
+		}
+		before := m.Member
+		m.Email = email
+		if err := saveMember(tx, before, m); err != nil {
+			return err
+		}
+		if err := tx.DropEmailChange(m.ID); err != nil {
+			return err
+		}
+		return tx.Record("member.email_confirmed", "member", m.ID, nil)
+	})
+}
