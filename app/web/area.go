@@ -17,6 +17,7 @@ func (s *site) areaRoutes() []route {
 		get("/area", themselves, s.area),
 		get("/area/acquisto", themselves, s.purchase),
 		post("/area/acquisto", themselves, s.buy),
+		get("/area/tipologie", themselves, s.kinds),
 		get("/area/condizioni", themselves, s.terms),
 		get("/area/servizi/:id", themselves, s.ownService),
 		post("/area/servizi/:id", themselves, s.changeOwnService),
@@ -68,6 +69,7 @@ type areaBox struct {
 	Buy, BuyWords string // where to buy
 	Renew         string // where to order a renewal or another kind; empty when there is nothing to choose
 	RenewWords    string
+	Compare       string // where the kinds are compared; empty when there is one
 	MustRenew     bool   // without an order the mailbox closes
 	BuyNote       string // or why not
 }
@@ -214,6 +216,9 @@ func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
 	}
 	if !b.Status.Running() {
 		return nil
+	}
+	if now, _ := pec.InForce(r.agreements, r.page.Today); len(now.Kinds) > 1 {
+		box.Compare = areaPath("/area/tipologie", b.ID)
 	}
 	box.Expires = b.ExpiresOn
 	box.Near = r.page.Today.DaysUntil(b.ExpiresOn) <= soon
