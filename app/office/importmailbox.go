@@ -378,11 +378,11 @@ func (m importedMailbox) touched(tx *db.ReadTx, batch int64, c db.Change) (strin
 			return "è stata rinnovata o modificata dopo l’importazione", err
 		}
 	}
-	if !m.before.Space {
-		return "", nil
-	}
 	if ordered, err := tx.MailboxIsOrdered(c.ID); ordered || err != nil {
 		return "ha già un ordine di acquisto", err
+	}
+	if !m.before.Space {
+		return "", nil
 	}
 	if told, err := tx.MailboxIsTold(c.ID); err != nil || told && c.Before == nil {
 		return "il titolare ne ha già avuto un messaggio", err

@@ -302,7 +302,10 @@ func begin(tx *db.Tx, done pec.Activated) (Activated, error) {
 	if err := tx.Record("mailbox.activated", "mailbox", m.ID, map[string]any{"on": m.ActivatedOn, "expires": m.ExpiresOn, "price": done.Price}); err != nil {
 		return Activated{}, err
 	}
-	return Activated{m.Address, m.ActivatedOn, m.ExpiresOn}, mark(tx, m.MemberID, m.ID, tx.On)
+	if err := mark(tx, m.MemberID, m.ID, tx.On); err != nil {
+		return Activated{}, err
+	}
+	return Activated{m.Address, m.ActivatedOn, m.ExpiresOn}, orderAsked(tx, m.ID)
 }
 
 // MailboxView is one mailbox as its holder sees it.
