@@ -72,6 +72,7 @@ type areaBox struct {
 	Compare       string // where the kinds are compared; empty when there is one
 	MustRenew     bool   // without an order the mailbox closes
 	BuyNote       string // or why not
+	Asked         string // the space asked for with a mailbox that is not active
 }
 
 // areaShort is what is missing for the renewal of the services.
@@ -215,7 +216,7 @@ func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
 		box.StatusKind = "secondary"
 	}
 	if !b.Status.Running() {
-		return nil
+		return r.asked(box)
 	}
 	if now, _ := pec.InForce(r.agreements, r.page.Today); len(now.Kinds) > 1 {
 		box.Compare = areaPath("/area/tipologie", b.ID)
@@ -233,6 +234,21 @@ func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
 		box.Buy, box.BuyWords = areaPath("/area/acquisto", b.ID), offer.words()
 	}
 	return nil
+}
+
+// asked tells of the space asked for with a mailbox that is not active yet, and
+// offers to.
+func (r *areaReader) asked(box *areaBox) error {
+	now, _ := pec.InForce(r.agreements, r.page.Today)
+	if r.box.Status == pec.MailboxClosed || now.SoldBy != pec.SoldByOrdine || !r.book.Status.OnRegister() {
+		return nil
+	}
+	n, err := r.tx.AskedSpace(r.box.ID)
+	box.Buy, box.BuyWords = areaPath("/area/spazio", r.box.ID), "Chiedi già ora altro spazio"
+	if n > 0 {
+		box.BuyWords, box.Asked = "Cambia lo spazio chiesto", gb(n)+" in più da quando sarà attiva."
+	}
+	return err
 }
 
 // renew offers the order of a renewal to who needs one, and another kind to who

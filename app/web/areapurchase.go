@@ -22,20 +22,20 @@ const mostChoices = 10
 // the terms, the confirmation.
 type purchasePage struct {
 	Frame
-	Box      db.MailboxRow
-	Holder   db.MemberRow
-	Several  bool // mailboxes: the address is shown
-	Refusal  string
-	Products []Option // when there is more than one
-	Product  string   // code
-	Legend   string   // "Quanti GB vuole aggiungere?"
-	Now      string   // what there is, and what there may be
-	Choices  []Option // empty: the quantity is typed
-	Quantity string
-	Offer    *priced // nil: the quantity cannot be bought
-	Terms    []termToAccept
-	Quoted   string // what the price shown is for
-	Key      string // of the form: sent twice, it is one order
+	Box        db.MailboxRow
+	Holder     db.MemberRow
+	Several    bool // mailboxes: the address is shown
+	Refusal    string
+	Products   []Option // when there is more than one
+	Product    string   // code
+	Legend     string   // "Quanti GB vuole aggiungere?"
+	Now        string   // what there is, and what there may be
+	Choices    []Option // empty: the quantity is typed
+	Quantity   string
+	Offer      *priced // nil: the quantity cannot be bought
+	Conditions []termToAccept
+	Quoted     string // what the price shown is for
+	Key        string // of the form: sent twice, it is one order
 }
 
 // priced is a quote as its page shows it.
@@ -192,7 +192,7 @@ func (s *site) purchasePage(c *fiber.Ctx, mailbox int64, product, quantity strin
 		if err := p.price(s, tx, offer.agreement, book, agreements); err != nil {
 			return err
 		}
-		p.Terms, err = termsToAccept(tx, p.Holder.ID)
+		p.Conditions, err = termsToAccept(tx, p.Holder.ID)
 		return err
 	})
 	return p, err
@@ -490,7 +490,7 @@ func (s *site) buy(c *fiber.Ctx) error {
 	}
 	seen := pec.Cents(f.id("seen"))
 	order.Seen = &seen
-	order.Accepted = ticked(f, p.Terms)
+	order.Accepted = ticked(f, p.Conditions)
 	var done office.Purchased
 	if f.ok() {
 		done, err = s.office.Order(ctx(c), who(c).Actor(), order)

@@ -198,6 +198,8 @@ type mailboxPage struct {
 	Readdress bool   // the address may still be changed
 	Letter    bool   // the letter of its activation may be printed
 	Renew     string // where its renewal is ordered
+	AskSpace  bool   // space may be asked for with it
+	Asked     int    // GB
 	Auto      string // where its automatic renewal is turned on or off
 }
 
@@ -240,6 +242,11 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	p.Why = withQuery("/avvisi/perche", "q", p.Address)
 	p.Letter = p.Status.Running()
 	p.Readdress = p.Who.May(clerks) && addressIsOpen(p.Status)
+	p.AskSpace = p.Who.May(clerks) && !p.Status.Running() && p.Status != pec.MailboxClosed && p.Agreement.SoldBy == pec.SoldByOrdine
+	var err error
+	if p.Asked, err = tx.AskedSpace(p.ID); err != nil {
+		return err
+	}
 	p.Waiting = p.Who.May(clerks) && (p.Status == pec.MailboxRequested || p.Status == pec.MailboxSent)
 	book, agreements, err := s.office.Book(tx, p.Holder.ID)
 	if err != nil {

@@ -28,6 +28,7 @@ func (s *testSite) samples() map[string][]string {
 		"/amministrazione/operatori/:id":          {"/amministrazione/operatori/1"},
 		"/amministrazione/operatori/:id/password": {"/amministrazione/operatori/1/password"},
 		"/area/servizi/:id":                       {fmt.Sprintf("/area/servizi/%d", service)},
+		"/caselle/:id/spazio":                     {"/caselle/" + fmt.Sprint(s.mailbox) + "/spazio"},
 		"/conferma-mail/:token":                   nil, // see TestMemberConfirmsANewEmail
 		"/benvenuto/:token":                       nil, // see TestMemberChoosesPasswordByOneTimeLink
 		"/iscritti/:id":                           {"/iscritti/" + member, "/iscritti/" + member + "?tutto=1"},

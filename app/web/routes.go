@@ -17,6 +17,7 @@ func (s *site) routes() []route {
 		s.personalRoutes(),
 		s.providerRoutes(), // before /caselle/:id
 		s.addressRoutes(),
+		s.askedSpaceRoutes(),
 		s.activationLetterRoutes(),
 		s.mailboxRoutes(),
 		s.importRoutes(),
