@@ -148,10 +148,15 @@ func (tx *Tx) DeleteProviderRequest(id int64) error {
 const firstKind = `(SELECT NULLIF(p.kind, '') FROM periods p WHERE p.mailbox_id = b.id ORDER BY p.starts_on LIMIT 1)`
 
 // kindChangedOn is the latest day on which a mailbox's kind changed: when an
-// order changed it at once, or at the start of a term; empty for never.
+// order changed it at once, or at the start of a term that has begun; empty for
+// never. A term that began with another kind than an order had given the mailbox
+// at once changed it too.
 const kindChangedOn = `max(
 	COALESCE((SELECT MAX(o.completed_on) FROM orders o JOIN renewal_orders r ON r.order_id = o.id WHERE o.mailbox_id = b.id AND o.state = 'completed' AND r.at_once = 1), ''),
-	COALESCE((SELECT MAX(p.starts_on) FROM periods p JOIN periods q ON q.mailbox_id = p.mailbox_id AND q.ends_on = p.starts_on AND q.kind <> p.kind WHERE p.mailbox_id = b.id), ''))`
+	COALESCE((SELECT MAX(p.starts_on) FROM periods p JOIN periods q ON q.mailbox_id = p.mailbox_id AND q.ends_on = p.starts_on AND (q.kind <> p.kind
+			OR EXISTS (SELECT 1 FROM orders o JOIN renewal_orders r ON r.order_id = o.id
+				WHERE o.mailbox_id = b.id AND o.state = 'completed' AND r.at_once = 1 AND r.kind <> p.kind AND o.completed_on >= q.starts_on AND o.completed_on < q.ends_on))
+		WHERE p.mailbox_id = b.id AND (b.turns_on IS NULL OR p.starts_on < b.turns_on)), ''))`
 
 // atProvider are the mailboxes that the next file may have to do with: any
 // other has what the provider was last told.

@@ -20,6 +20,11 @@ type ActivationLetter struct {
 	ExtraGB   int
 	Kind      pec.Kind
 	Agreement pec.Agreement // in force on the letter's day; ID 0 when there is none
+	Iscritto  string        // or "iscritta"
+	Renews    bool          // by itself, at the Ordine's expense
+	Ahead     string        // name of the kind that it then has; empty to keep it
+	Paid      bool          // by the member, until the expiry
+	ClosesOn  pec.Date      // day on which a leaver's closes; zero while on the register
 }
 
 // letterFact is a line of the mailbox's data.
@@ -53,21 +58,32 @@ func (l ActivationLetter) parts() []letterPart {
 
 // renewal says what happens at the expiry, and who pays it.
 func (l ActivationLetter) renewal() []string {
+	e := l.Mailbox.ExpiresOn.Italian()
+	if !l.ClosesOn.IsZero() {
+		return []string{"Poiché Lei non risulta più " + l.Iscritto + " all’albo, la casella si chiude il " + l.ClosesOn.Italian() + ": salvi prima una copia dei messaggi che Le servono."}
+	}
+	payer := "La casella è a carico dell’Ordine."
+	switch {
+	case l.Paid:
+		payer = "La casella è già pagata da Lei fino al " + e + "."
+	case l.Kind.PaidBy == pec.PaidByMember:
+		payer = "La casella è a Suo carico" + l.price(l.Kind.YearlyPrice, "all’anno") + "."
+	}
 	period := "di anno in anno"
-	if l.Mailbox.TermYears > 1 {
+	if l.Mailbox.TermYears > 1 && !l.Paid {
 		period = fmt.Sprintf("di %d anni in %[1]d anni", l.Mailbox.TermYears)
 	}
 	switch {
+	case l.Renews && l.Ahead != "":
+		return []string{payer, "Il " + e + " passa alla tipologia " + l.Ahead + " e si rinnova tacitamente a carico dell’Ordine, e così " + period + ", finché Lei è " + l.Iscritto + " all’albo: non deve fare nulla."}
+	case l.Renews && (l.Paid || l.Kind.PaidBy == pec.PaidByMember):
+		return []string{payer, "Il " + e + " si rinnova tacitamente a carico dell’Ordine, finché Lei è " + l.Iscritto + " all’albo: non deve fare nulla."}
+	case l.Renews:
+		return []string{payer, "Il " + e + " si rinnova tacitamente, e così " + period + ", finché Lei è " + l.Iscritto + " all’albo: non deve fare nulla e non paga nulla."}
 	case l.Kind.PaidBy == pec.PaidByMember:
-		price := l.price(l.Kind.YearlyPrice, "all’anno")
-		return []string{"La casella è a Suo carico" + price + ". Il " + l.Mailbox.ExpiresOn.Italian() + " si rinnova solo se prima è stata pagata; altrimenti si chiude."}
-	case !l.Mailbox.AutoRenew:
-		return []string{"La casella è a carico dell’Ordine fino al " + l.Mailbox.ExpiresOn.Italian() + ". Il rinnovo automatico è spento: quel giorno, se non chiede di rinnovarla, si chiude."}
+		return []string{payer, "Il " + e + " si rinnova solo se prima è stato pagato il rinnovo; altrimenti si chiude."}
 	}
-	return []string{
-		"La casella è a carico dell’Ordine.",
-		"Il " + l.Mailbox.ExpiresOn.Italian() + " si rinnova tacitamente, e così " + period + ", finché Lei è iscritto all’albo: non deve fare nulla e non paga nulla.",
-	}
+	return []string{payer, "Il rinnovo automatico è spento: il " + e + ", se non chiede di rinnovarla, si chiude."}
 }
 
 // extraSpace says what a GB more costs the member, and where it is bought.

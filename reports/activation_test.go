@@ -17,7 +17,7 @@ func attivazione(name string) ActivationLetter {
 	kind := pec.Kind{Code: "standard", Name: "Standard", BaseInboxGB: 1, MaxInboxGB: &limit, YearlyPrice: 500, PaidBy: pec.PaidByOrdine, Terms: []int{1}}
 	return ActivationLetter{
 		Sender: "Ordine degli Ingegneri della Provincia di Valdoro", Place: "Valdoro", On: pec.Day("2017-10-20"),
-		To: []string{name, "Via dei Tigli 7", "00100 Valdoro (VD)"}, Name: name, Kind: kind,
+		To: []string{name, "Via dei Tigli 7", "00100 Valdoro (VD)"}, Name: name, Kind: kind, Iscritto: "iscritto", Renews: true,
 		Mailbox: pec.Mailbox{Address: "elena.morandi@pec.ordine.example", ActivatedOn: pec.Day("2017-10-12"), ExpiresOn: pec.Day("2018-10-12"), TermYears: 1, AutoRenew: true},
 		Agreement: pec.Agreement{ID: 1, Provider: "Gestore PEC S.p.A.", VATRate: decimal.New(22, 0), SoldBy: pec.SoldByOrdine,
 			Products: []pec.Product{{Code: pec.InboxGB, Name: "Spazio in più", Unit: "GB", YearlyPrice: 250, Kinds: []string{"standard"}}}},
@@ -66,16 +66,35 @@ func TestActivationLetterTellsWhoPaysWhat(t *testing.T) {
 
 func TestActivationLetterOfAMailboxThatTheMemberPays(t *testing.T) {
 	pro, off, elsewhere := attivazione("Ugo Belli"), attivazione("Ada Neri"), attivazione("Lia Verdi")
-	pro.Kind.PaidBy, pro.Kind.YearlyPrice = pec.PaidByMember, 2000
-	off.Mailbox.AutoRenew = false
+	pro.Kind.PaidBy, pro.Kind.YearlyPrice, pro.Renews = pec.PaidByMember, 2000, false
+	off.Mailbox.AutoRenew, off.Renews = false, false
 	elsewhere.Agreement.SoldBy = pec.SoldByProvider
 	pages := readPDF(t, printed(t, pro, off, elsewhere))
 	for i, words := range []string{
-		"La casella è a Suo carico: 20,00 € più IVA al 22 % (24,40 € in tutto) all’anno. Il 12/10/2018 si rinnova solo se prima è stata pagata; altrimenti si chiude.",
-		"Il rinnovo automatico è spento: quel giorno, se non chiede di rinnovarla, si chiude.",
+		"La casella è a Suo carico: 20,00 € più IVA al 22 % (24,40 € in tutto) all’anno. Il 12/10/2018 si rinnova solo se prima è stato pagato il rinnovo; altrimenti si chiude.",
+		"Il rinnovo automatico è spento: il 12/10/2018, se non chiede di rinnovarla, si chiude.",
 		"Si acquista presso il gestore.",
 	} {
 		if !strings.Contains(pages[i], words) || strings.Contains(pages[i], "non paga nulla") != (i == 2) {
+			t.Errorf("letter %d does not say %q:\n%s", i+1, words, pages[i])
+		}
+	}
+}
+
+// What the letter says of the expiry is what will happen: to a leaver's mailbox,
+// to one that the member has paid ahead, to one that goes back to the Ordine.
+func TestActivationLetterForetells(t *testing.T) {
+	left, paid, back := attivazione("Ada Neri"), attivazione("Ugo Belli"), attivazione("Lia Verdi")
+	left.ClosesOn, left.Iscritto, left.Renews = pec.Day("2017-12-31"), "iscritta", false
+	paid.Paid = true
+	back.Kind.PaidBy, back.Kind.YearlyPrice, back.Ahead, back.Iscritto = pec.PaidByMember, 2000, "Standard", "iscritta"
+	pages := readPDF(t, printed(t, left, paid, back))
+	for i, words := range []string{
+		"Poiché Lei non risulta più iscritta all’albo, la casella si chiude il 31/12/2017: salvi prima una copia dei messaggi che Le servono.",
+		"La casella è già pagata da Lei fino al 12/10/2018. Il 12/10/2018 si rinnova tacitamente a carico dell’Ordine, finché Lei è iscritto all’albo: non deve fare nulla.",
+		"Il 12/10/2018 passa alla tipologia Standard e si rinnova tacitamente a carico dell’Ordine, e così di anno in anno, finché Lei è iscritta all’albo: non deve fare nulla.",
+	} {
+		if !strings.Contains(pages[i], words) {
 			t.Errorf("letter %d does not say %q:\n%s", i+1, words, pages[i])
 		}
 	}

@@ -405,3 +405,52 @@ func TestWarningsOfSpaceKnowTheRenewalOrder(t *testing.T) {
 		warned(t, o, "lo spazio sarà di 2\u00a0GB", pec.MessageNotice)
 	})
 }
+
+// Renewed ahead as another kind, with 1 GB at once, a mailbox's space is asked
+// for since the day of the order: the provider's answer of the week after is
+// good, though the kind changes only on E.
+func TestSpaceOfARenewalPaidAheadIsAskedSinceTheOrder(t *testing.T) {
+	o := bareOffice(t, "2017-10-12")
+	o.agree(withPro, func(a *pec.Agreement) { a.UpgradeAtExpiry = true })
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.on("2018-03-01")
+	o.topUp(box, 20000)
+	o.wishes(box, "pro", 2, 1)
+	o.on("2018-03-02")
+	o.files("spazio " + box + " 2 R000001")
+	if r := o.requests(box)[0]; r.DueOn != pec.Day("2018-03-01") {
+		t.Errorf("asked since %s", r.DueOn)
+	}
+	o.on("2018-03-09")
+	o.taken(1, 0, 0, box+";spazio;OK;05/03/2018;;")
+	o.on("2018-10-13")
+	o.night()
+	o.files("spazio " + box + " 3 R000002") // 2 of the kind and 1
+	if r := o.requests(box)[1]; r.DueOn != pec.Day("2018-10-12") || r.Kind != "pro" {
+		t.Errorf("%s asked since %s", r.Kind, r.DueOn)
+	}
+	o.sound()
+}
+
+// On its last day a renewal is no longer ordered, and the notice says so; an
+// order that waits can still be paid.
+func TestNoticeOfTheLastDay(t *testing.T) {
+	o, box := pro(t)
+	o.mailed(box, "a@posta.example")
+	o.on("2018-10-12")
+	o.notices()
+	text := spaced(o.messages(pec.MessageNotice)[0].Letter.Text)
+	if !strings.Contains(text, "- La casella si chiude.") || !strings.Contains(text, "Il rinnovo si ordinava entro ieri") || strings.Contains(text, "prima di quel giorno") {
+		t.Errorf("the notice says\n%s", text)
+	}
+	o, box = pro(t)
+	o.mailed(box, "a@posta.example")
+	o.on("2018-10-11")
+	w := o.wishes(box, "pro", 1, 0)
+	o.on("2018-10-12")
+	o.notices()
+	text = spaced(o.messages(pec.MessageNotice)[0].Letter.Text)
+	if !strings.Contains(text, "se oggi l’ordine di rinnovo non è pagato") || !strings.Contains(text, w.Missing.Euro()[:5]) {
+		t.Errorf("the notice says\n%s", text)
+	}
+}

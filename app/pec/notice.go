@@ -225,7 +225,7 @@ func (n NoticeFacts) whatHappens() string {
 		}
 		lines = append(lines, fmt.Sprintf("La casella si rinnova fino al %s, %s.", m.To.Italian(), pays))
 	case EventClosed:
-		lines = append(lines, "La casella si chiude, se prima nessuno la rinnova.")
+		lines = append(lines, n.closing())
 	default:
 		lines = append(lines, "Il rinnovo della casella non è ancora definito.")
 	}
@@ -243,6 +243,18 @@ func (n NoticeFacts) whatHappens() string {
 		}
 	}
 	return listOf(lines)
+}
+
+// closing says that the mailbox closes; on its last day only an order made before
+// can still be paid (R6, R18).
+func (n NoticeFacts) closing() string {
+	switch {
+	case n.On.Before(n.Mailbox.ExpiresOn):
+		return "La casella si chiude, se prima nessuno la rinnova."
+	case n.Forecast.Order != 0:
+		return "La casella si chiude, se oggi l’ordine di rinnovo non è pagato."
+	}
+	return "La casella si chiude."
 }
 
 func plural(n int, one, many string) string {
@@ -302,6 +314,9 @@ func (n NoticeFacts) askForRenewal() string {
 		return fmt.Sprintf("Il Suo ordine di rinnovo aspetta il pagamento: ricarichi almeno %s entro il %s.", f.AskedMissing.Euro(), f.PayBy.Italian())
 	case f.AskedYears > 0:
 		return fmt.Sprintf("Per tenerla ne ordini il rinnovo nella Sua area, o lo chieda alla segreteria, prima di quel giorno: per %s costa %s.", yearsOf(f.AskedYears), f.Asked.Sum())
+	}
+	if !n.On.Before(n.Mailbox.ExpiresOn) {
+		return "Il rinnovo si ordinava entro ieri: se la casella Le serve ancora, si rivolga oggi stesso alla segreteria."
 	}
 	a, _ := InForce(n.Agreements, n.Mailbox.ExpiresOn)
 	kind, ok := a.Kind(n.Mailbox.Kind)
