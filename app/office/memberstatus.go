@@ -94,6 +94,10 @@ func changeStatus(tx *db.Tx, member int64, change StatusChange) (done StatusChan
 	}
 	before := m
 	leave(tx.On, &m, change)
+	if before.Status.OnRegister() && !m.LeftOn.IsZero() && m.LeftOn.Before(m.RegisteredOn) {
+		return done, pec.Refuse("date_before_registration", "%s è %s dal %s: non può aver lasciato l’albo il %s. Controlli l’anno.",
+			m.FullName(), m.Said("iscritto"), m.RegisteredOn.Italian(), m.LeftOn.Italian()).On("on")
+	}
 	done.Member, done.Before = m, before.Status
 	if before.Member == m.Member && before.Standing == m.Standing {
 		return done, nil

@@ -285,3 +285,22 @@ func TestDecisionOnManyWritesOverNoOthersDay(t *testing.T) {
 		t.Errorf("back: %+v", back)
 	}
 }
+
+// A slip in the year must not close a mailbox: nobody leaves before enrolling.
+func TestLeavingBeforeTheEnrolmentIsRefused(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	id := o.holder(box)
+	o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error {
+		m, err := tx.Member(id)
+		if err != nil {
+			return err
+		}
+		m.RegisteredOn = pec.Day("1998-03-01")
+		return tx.SetMember(m)
+	}))
+	o.on("2018-03-01")
+	_, err := o.ChangeMemberStatus(ctx, "prova", id, office.StatusChange{Status: pec.MemberCancelled, On: pec.Day("1990-01-01")})
+	o.refuses("date_before_registration", err)
+	o.leaves(id, "1998-03-01")
+}

@@ -232,6 +232,9 @@ func (o *Office) sweep(ctx context.Context, actor string) error {
 		}
 		for _, m := range late {
 			why := fmt.Sprintf("Non è partito entro il %s, e dopo non serviva più.", m.UsefulUntil.Italian())
+			if m.State == pec.MessagePaper {
+				why = fmt.Sprintf("Non è stato spedito entro il %s, e dopo non serviva più.", m.UsefulUntil.Italian())
+			}
 			if err := giveUp(tx, m, why, "message.too_late", map[string]any{"kind": m.Kind, "until": m.UsefulUntil}); err != nil {
 				return err
 			}
@@ -432,6 +435,9 @@ func (o *Office) ToPaper(ctx context.Context, actor string, id int64) error {
 			return pec.Refuse("message_not_failed", "Il messaggio è %s: su carta si spedisce ciò che non è riuscito per e-mail.", m.State.Italian())
 		}
 		m.State = pec.MessagePaper
+		if late := tx.On.AddDays(usefulDays); m.UsefulUntil.Before(late) { // an operator wants it posted all the same
+			m.UsefulUntil = late
+		}
 		if err := tx.SetMessage(m); err != nil {
 			return err
 		}

@@ -218,6 +218,9 @@ func watchesOf(tx *db.ReadTx, books []pec.Book, agreements []pec.Agreement, on p
 	for _, b := range books {
 		for _, m := range b.Mailboxes {
 			w := pec.Watch{On: on, Mailbox: m, Status: b.Status, Agreements: agreements}
+			if !b.Status.OnRegister() && m.Status.Running() {
+				w.ClosesOn = b.ClosesOn(m, agreements)
+			}
 			for _, s := range b.Services {
 				if s.MailboxID == m.ID {
 					w.Services = append(w.Services, s)

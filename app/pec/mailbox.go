@@ -100,6 +100,14 @@ func (r CloseReason) Italian() string {
 	return string(r)
 }
 
+// Ahead is the reason of a closing that is still to come.
+func (r CloseReason) Ahead() string {
+	if r == CloseNotRenewed {
+		return "non si rinnova da sola e nessuno l’ha ancora rinnovata"
+	}
+	return r.Italian()
+}
+
 // LeaverClosesOn is the day on which a leaver's mailbox closes (R5, 9.3): the
 // earlier of E and the leaving date plus the grace (nil: only E), but never
 // before the day the leaving was registered.

@@ -24,6 +24,7 @@ type Watch struct {
 	Services   []Service    // running on the mailbox
 	Agreements []Agreement
 	Raised     []Raised // of the mailbox, for any expiry
+	ClosesOn   Date     // day on which a leaver's closes (R5); zero while on the register
 }
 
 // Silence says why no notice is due.
@@ -151,7 +152,7 @@ func (w Watch) Explain(d NoticeDecision) string {
 	case SilenceNotRunning:
 		return fmt.Sprintf("La casella è %s: gli avvisi partono solo per le caselle attive o sospese.", w.Mailbox.Status.Italian())
 	case SilenceLeaver:
-		return fmt.Sprintf("Il titolare è %s: chi non è più nell’albo non riceve avvisi.", w.Status.Italian())
+		return fmt.Sprintf("Il titolare è %s: chi non è più nell’albo non riceve avvisi.%s", w.Status.Italian(), w.closing())
 	case SilenceNoAgreement:
 		return fmt.Sprintf("Il %s non c’è una convenzione in vigore, e i giorni degli avvisi sono scritti lì.", w.On.Italian())
 	case SilenceNoSteps:
@@ -168,6 +169,13 @@ func (w Watch) Explain(d NoticeDecision) string {
 		return fmt.Sprintf("L’%s è stato preparato il %s.%s", StepItalian(d.Last.Step), d.Last.On.Italian(), next)
 	}
 	return fmt.Sprintf("L’%s è da preparare: parte con la prossima esecuzione.", StepItalian(d.Step))
+}
+
+func (w Watch) closing() string {
+	if w.ClosesOn.IsZero() {
+		return ""
+	}
+	return " La casella si chiude il " + w.ClosesOn.Italian() + "."
 }
 
 // NoticeFacts is what a notice tells about.

@@ -375,7 +375,10 @@ func runInWords(r db.Run) (kind, note string) {
 		return "danger", "Le cifre non si possono leggere"
 	}
 	note = counted(done.Renewed, "casella rinnovata", "caselle rinnovate")
-	if done.Renewed == 0 {
+	switch {
+	case done.Renewed == 0 && len(done.Failed) > 0:
+		note = "Nessuna rinnovata"
+	case done.Renewed == 0:
 		note = "Nulla da rinnovare"
 	}
 	if done.Closed > 0 {

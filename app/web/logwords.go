@@ -46,7 +46,7 @@ func actionInWords(action string) string {
 var details = []struct{ key, title string }{
 	{"number", "numero"}, {"name", "nome"}, {"holder", "posizione di"}, {"registration_number", "n."}, {"tax_code", "codice fiscale"}, {"email", "e-mail"}, {"role", "ruolo"}, {"address", "indirizzo"}, {"mailbox", "casella"},
 	{"kind", "tipologia"}, {"product", ""}, {"quantity", "quantità"}, {"before", "da"}, {"status", "a"}, {"left_on", "fuori dall’albo dal"},
-	{"since", "dal"}, {"until", "fino al"}, {"ordine", "passa a:"},
+	{"since", "dal"}, {"until", "fino al"}, {"ordine", "passa all’"},
 	{"on", "il"}, {"from", "dal"}, {"to", "al"}, {"expires", "scadenza"}, {"price", "prezzo"}, {"amount", "importo"}, {"method", "con"},
 	{"reference", "riferimento"}, {"taken", "ripresi"}, {"claim", "da recuperare"}, {"auto_renew", "rinnovo"}, {"next_quantity", "quantità dal rinnovo"},
 	{"step", "giorni prima:"}, {"attempt", "tentativo"}, {"raised", "preparati:"},

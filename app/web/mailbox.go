@@ -278,7 +278,7 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 			p.State = badge("warning", p.Next)
 		}
 		if p.AutoRenew {
-			p.Term = capital(f.Mailbox.CloseReason.Italian())
+			p.Term = capital(f.Mailbox.CloseReason.Ahead())
 		}
 		switch {
 		case f.Order != 0:
@@ -297,7 +297,7 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	if !p.TurnsOn.IsZero() {
 		p.Next += ", già pagata dal " + p.TurnsOn.Italian()
 	}
-	if p.Who.May(clerks) && p.Status.Running() && p.Today.Before(p.ExpiresOn) {
+	if p.Who.May(clerks) && p.Status.Running() && p.Today.Before(p.ExpiresOn) && p.Holder.Status.OnRegister() {
 		if now, _ := p.Agreement.Kind(p.KindAhead()); now.PaidBy == pec.PaidByOrdine {
 			p.Auto = fmt.Sprint("/caselle/", p.ID, "/rinnovo")
 		}

@@ -246,7 +246,7 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 	}
 	switch {
 	case f.Mailbox.Kind == pec.EventClosed:
-		p.Alerts = append(p.Alerts, Alert{Kind: "warning", Strong: fmt.Sprintf("La casella si chiude il %s, %s:", f.On.Italian(), days(p.Today, f.On)), Text: f.Mailbox.CloseReason.Italian() + "."})
+		p.Alerts = append(p.Alerts, Alert{Kind: "warning", Strong: fmt.Sprintf("La casella si chiude il %s, %s:", f.On.Italian(), days(p.Today, f.On)), Text: f.Mailbox.CloseReason.Ahead() + "."})
 	case f.Mailbox.Kind == pec.EventFailed && box.Near:
 		p.Alerts = append(p.Alerts, Alert{Kind: "danger", Strong: "La casella non si può rinnovare.", Text: f.Mailbox.Message})
 	case f.Missing > 0:

@@ -373,7 +373,7 @@ func TestTransferAndSuspensionTellWhereAndUntilWhen(t *testing.T) {
 		v.review(page+"/stato", refused.query).must(422).says(refused.sentence)
 	}
 	v.review(page+"/stato", "status=suspended&on=01/06/2018&until=30/11/2018&reason=Delibera+7").must(200).
-		says("da iscritta a sospesa", "È sospeso dal 01/06/2018 al 30/11/2018", "continua, con scadenza il 01/10/2018")
+		says("da iscritta a sospesa", "È sospesa dal 01/06/2018 al 30/11/2018", "continua, con scadenza il 01/10/2018")
 	v.follow(v.post(page+"/stato", "status", "suspended", "on", "01/06/2018", "until", "30/11/2018", "reason", "Delibera 7").must(303)).must(200).
 		says("Morandi Elena ora è sospesa.", "Sospesa dal 01/06/2018", "Fino al 30/11/2018", "Motivo dello stato Delibera 7", "Dal 01/06/2018. Fino al 30/11/2018. Motivo: Delibera 7")
 	// The term is put off: only that is told.

@@ -33,7 +33,7 @@ var statusHelp = map[pec.MemberStatus]string{
 	pec.MemberSuspended:   "Resta nell’albo: la casella si rinnova.",
 	pec.MemberCancelled:   "Fuori dall’albo: la casella si chiude.",
 	pec.MemberTransferred: "Passa a un altro Ordine: la casella si chiude.",
-	pec.MemberDeceased:    "La casella si chiude e l’accesso all’area è spento subito.",
+	pec.MemberDeceased:    "La casella si chiude come per chi lascia l’albo; l’accesso all’area è spento subito.",
 }
 
 // Leaves reports whether the status is off the register.
@@ -188,7 +188,7 @@ func (s *site) changeStatus(c *fiber.Ctx) error {
 	}
 	m := changed.Member
 	told := fmt.Sprintf("%s ora è %s.", m.FullName(), m.Said(m.Status.Italian()))
-	rest := "La casella continua e si rinnova."
+	rest := "La casella continua."
 	switch {
 	case !changed.ClosesOn.IsZero():
 		rest = fmt.Sprintf("La casella si chiude il %s, %s.", changed.ClosesOn.Italian(), days(p.Today, changed.ClosesOn))

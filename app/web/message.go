@@ -158,7 +158,7 @@ func (s *site) retryFailed(c *fiber.Ctx) error {
 		return err
 	}
 	if n == 0 {
-		return s.told(c, listFailed.path, Alert{Kind: "primary", Strong: "Nessun messaggio da riprovare.", Text: "Quelli di scadenze passate non servono più."})
+		return s.told(c, listFailed.path, Alert{Kind: "primary", Strong: "Nessun messaggio da riprovare.", Text: "Il giorno entro cui servivano è passato; ciascuno si può ancora inviare dalla sua pagina, o spedire su carta."})
 	}
 	return s.done(c, listFailed.path, counted(n, "messaggio è di nuovo da inviare.", "messaggi sono di nuovo da inviare."), "Partono con il prossimo invio.")
 }

@@ -331,7 +331,9 @@ func (s *site) whyRows(c *fiber.Ctx, tx *db.ReadTx, list []db.MailboxListed) ([]
 		w := watches[m.ID]
 		d := w.Decide()
 		row := whyRow{MailboxListed: m, Member: s.memberLink(c, m.MemberID, m.Holder), Box: s.mailboxLink(c, m.ID, m.Address), Why: w.Explain(d)}
-		row.ExpiresOn = w.Mailbox.ExpiresOn
+		if row.ExpiresOn = w.Mailbox.ExpiresOn; !w.ClosesOn.IsZero() {
+			row.ExpiresOn = w.ClosesOn
+		}
 		if len(notices[m.ID]) > 0 && notices[m.ID][0].ExpiresOn == w.Mailbox.ExpiresOn {
 			message, err := tx.Message(notices[m.ID][0].MessageID)
 			if err != nil {
@@ -386,7 +388,7 @@ func (d deskReader) notGone() (Card, error) {
 	case len(note) > 0:
 		card.Note = capital(strings.Join(note, ", "))
 	case n > 0:
-		card.Note = "Il server di posta li ha rifiutati, o otto tentativi non sono bastati"
+		card.Note = "Rifiutati, non riusciti in otto tentativi o rimasti oltre il loro giorno"
 	}
 	return card, nil
 }

@@ -459,7 +459,7 @@ func becomes(e pec.Event) (what, kind string) {
 	case pec.EventTurned:
 		return "Comincia il periodo già pagato, fino al " + e.To.Italian(), ""
 	case pec.EventClosed:
-		return "Si chiude: " + e.CloseReason.Italian(), "warning"
+		return "Si chiude: " + e.CloseReason.Ahead(), "warning"
 	}
 	return "Resta com’è: " + e.Message, "danger"
 }

@@ -275,14 +275,28 @@ func (s *site) newRenewalOrderPage(c *fiber.Ctx, address string, p *renewalOrder
 		if err != nil {
 			return err
 		}
+		closing, err := s.closingFact(tx, p.Box)
+		if err != nil {
+			return err
+		}
 		p.Facts = []fact{
 			{Title: "Iscritto", Value: p.Holder.FullName(), Note: numberNote(p.Holder.Member), Href: s.linkTo(c, "/iscritti/:id", "/iscritti/"+itoa(p.Holder.ID))},
 			{Title: "Casella", Value: p.Box.Address, Note: p.Box.Status.Italian(), Href: s.linkTo(c, "/caselle/:id", "/caselle/"+itoa(p.Box.ID))},
-			{Title: "Scadenza", Value: dash(p.Box.ExpiresOn.Italian()), Note: days(p.Today, p.Box.ExpiresOn)},
+			closing,
 			{Title: "Credito", Value: credit.Euro(), Href: "/credito/" + itoa(p.Holder.ID)},
 		}
 		return nil
 	})
+}
+
+// closingFact is a mailbox's expiry, or the day on which a leaver's closes.
+func (s *site) closingFact(tx *db.ReadTx, box db.MailboxRow) (fact, error) {
+	today := s.office.Today()
+	book, agreements, err := s.office.Book(tx, box.MemberID)
+	if f := book.Forecast(agreements, box.ID, today); f.Mailbox.CloseReason == pec.CloseLeaver {
+		return fact{Title: "Si chiude il", Value: f.On.Italian(), Note: days(today, f.On)}, err
+	}
+	return fact{Title: "Scadenza", Value: dash(box.ExpiresOn.Italian()), Note: days(today, box.ExpiresOn)}, err
 }
 
 func (s *site) renewalOrderForm(c *fiber.Ctx) error {
@@ -406,8 +420,15 @@ func (s *site) newAutoRenewalPage(c *fiber.Ctx) (*autoRenewalPage, error) {
 		return nil, err
 	}
 	p := &autoRenewalPage{}
+	var closes pec.Date // a leaver's
 	err = s.read(c, func(tx *db.ReadTx) (err error) {
-		p.Box, err = tx.Mailbox(id)
+		if p.Box, err = tx.Mailbox(id); err != nil {
+			return err
+		}
+		book, agreements, err := s.office.Book(tx, p.Box.MemberID)
+		if f := book.Forecast(agreements, id, s.office.Today()); f.Mailbox.CloseReason == pec.CloseLeaver {
+			closes = f.On
+		}
 		return err
 	})
 	if err != nil {
@@ -422,6 +443,9 @@ func (s *site) newAutoRenewalPage(c *fiber.Ctx) (*autoRenewalPage, error) {
 	if p.On {
 		p.Text, p.Button, p.Kind = "Il rinnovo automatico è acceso: il "+on+" la casella si rinnova a carico dell’Ordine. Spento, quel giorno si chiude con i suoi servizi, se l’iscritto non paga prima un ordine di rinnovo al prezzo della tipologia.",
 			"Spegni il rinnovo automatico", "btn-danger"
+	}
+	if !closes.IsZero() {
+		p.Text, p.Button = "Il titolare non è più nell’albo: la casella si chiude il "+closes.Italian()+", acceso o spento che sia il rinnovo automatico.", ""
 	}
 	return p, nil
 }

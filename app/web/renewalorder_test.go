@@ -171,7 +171,7 @@ func TestAutomaticRenewalIsTurnedOff(t *testing.T) {
 	page := fmt.Sprint("/caselle/", s.mailbox, "/rinnovo")
 	v.get(page).must(200).says("Il rinnovo automatico è acceso", "Spegni il rinnovo automatico")
 	v.follow(v.post(page, "auto_renew", "0").must(303)).must(200).says("Rinnovo automatico spento.", "Si chiude il 01/10/2018", "Un ordine la rinnova per un anno: 6,10 €")
-	v.get("/rinnovi/elenco?cosa=chiudono").must(200).says("rinnovo non pagato o non richiesto", "un ordine la rinnova: 6,10 €", "Rinnova… "+s.address)
+	v.get("/rinnovi/elenco?cosa=chiudono").must(200).says("non si rinnova da sola e nessuno l’ha ancora rinnovata", "un ordine la rinnova: 6,10 €", "Rinnova… "+s.address)
 	v.get("/ordini/rinnovo").must(303)
 	v.get("/ordini/rinnovo?casella="+s.address+"&kind=standard").must(200).says("Totale lordo 6,10 €", "Ordina per 6,10 €")
 	s.as(Member).get("/area").must(200).says("Il rinnovo automatico non è attivo: senza un ordine di rinnovo pagato, 6,10 € per un anno")

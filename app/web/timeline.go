@@ -121,6 +121,14 @@ func (l *life) mailbox(box db.MailboxRow) error {
 			l.serviceChanged(e)
 		case "mailbox.address":
 			l.addressChanged(e)
+		case "mailbox.auto_renew":
+			l.autoRenewChanged(e)
+		case "mailbox.kind_chosen":
+			l.kindChosen(e)
+		case "mailbox.requested":
+			if e.On != box.RequestedOn { // asked for again since
+				l.add(e.On, e.At, "Casella richiesta", box.Address, l.by(e.Actor, e.At))
+			}
 		}
 	}
 	if !box.RequestedOn.IsZero() {
@@ -155,6 +163,10 @@ func (l *life) requests(box db.MailboxRow) error {
 		what := askInWords(agreements, r.Request)
 		switch {
 		case !r.SentOn.IsZero():
+			if r.FirstOn.Before(r.SentOn) {
+				e := l.entry("mailbox.sent", box.ID, r.FirstOn)
+				l.add(r.FirstOn, e.At, "Richiesta inviata al gestore", what+", riferimento "+r.Reference()+"; poi senza risposta.", l.by(e.Actor, e.At))
+			}
 			e := l.entry("mailbox.sent", box.ID, r.SentOn)
 			file := fmt.Sprint("/caselle/gestore/", r.FileID)
 			l.add(r.SentOn, e.At, "Richiesta inviata al gestore", joinHTML(what, ", riferimento "+r.Reference()+", ", anchor(file, fmt.Sprint("file n. ", r.FileID)), "."), l.by(e.Actor, e.At))
@@ -196,8 +208,16 @@ func (l *life) terms(box db.MailboxRow) error {
 		if p.OrderID != 0 {
 			text = "Pagata dall’iscritto con un ordine."
 		}
+		on := p.StartsOn
+		if p.OrderID != 0 && on.After(l.office.Today()) { // paid ahead: what was done is the payment
+			order, err := l.tx.Order(p.OrderID)
+			if err != nil {
+				return err
+			}
+			on, title = order.CompletedOn, "Rinnovo pagato in anticipo, dal "+p.StartsOn.Italian()+" al "+until
+		}
 		e := l.entry(action, box.ID, p.StartsOn)
-		l.add(p.StartsOn, e.At, title, text, l.by(e.Actor, e.At))
+		l.add(on, e.At, title, text, l.by(e.Actor, e.At))
 	}
 	return nil
 }
@@ -223,6 +243,30 @@ func (l *life) addressChanged(e db.AuditEntry) {
 	if json.Unmarshal([]byte(e.Detail), &d) == nil {
 		l.add(e.On, e.At, "Indirizzo cambiato", oldAndNew(d.Before, d.Address), l.by(e.Actor, e.At))
 	}
+}
+
+func (l *life) autoRenewChanged(e db.AuditEntry) {
+	var d struct {
+		AutoRenew bool `json:"auto_renew"`
+	}
+	if json.Unmarshal([]byte(e.Detail), &d) != nil {
+		return
+	}
+	title := "Rinnovo automatico spento"
+	if d.AutoRenew {
+		title = "Rinnovo automatico acceso"
+	}
+	l.add(e.On, e.At, title, nil, l.by(e.Actor, e.At))
+}
+
+func (l *life) kindChosen(e db.AuditEntry) {
+	var d struct{ Before, Kind, From string }
+	agreements, err := l.tx.Agreements()
+	if json.Unmarshal([]byte(e.Detail), &d) != nil || err != nil {
+		return
+	}
+	from := pec.Day(d.From)
+	l.add(e.On, e.At, "Tipologia scelta per il "+from.Italian(), oldAndNew(pec.KindName(agreements, d.Before, from), pec.KindName(agreements, d.Kind, from)), l.by(e.Actor, e.At))
 }
 
 func (l *life) serviceChanged(e db.AuditEntry) {
@@ -297,7 +341,10 @@ func (l *life) paid(o db.OrderRow) (db.Entry, error) {
 // Conservazione".
 func inWords(lines []db.OrderLine) string {
 	var sums quantities
-	for _, line := range lines {
+	for i, line := range lines {
+		if goesOn(lines[:i], line) {
+			continue
+		}
 		sums.add("", pec.Product{Code: line.Product, Name: line.ProductName, Unit: line.Unit}, line.Quantity, 0)
 	}
 	var what []string
@@ -305,6 +352,15 @@ func inWords(lines []db.OrderLine) string {
 		what = append(what, s.product.What(s.quantity))
 	}
 	return strings.Join(what, ", ")
+}
+
+// goesOn reports whether a line is the same quantity as an earlier one in the
+// period after it: space added with a renewal is priced to the old E and then
+// for the years from it.
+func goesOn(before []db.OrderLine, line db.OrderLine) bool {
+	return slices.ContainsFunc(before, func(b db.OrderLine) bool {
+		return line.Product != "" && b.Product == line.Product && b.Quantity == line.Quantity && b.ServiceID == line.ServiceID && !b.To.IsZero() && b.To == line.From
+	})
 }
 
 // quantities sums what is told of alike products in one go.
@@ -538,7 +594,7 @@ func (l *life) forecast(f pec.Forecast) Moment {
 	m := Moment{On: f.On, Next: true}
 	switch f.Mailbox.Kind {
 	case pec.EventClosed:
-		m.Title, m.Text = "Chiusura della casella", capital(f.Mailbox.CloseReason.Italian())+"."
+		m.Title, m.Text = "Chiusura della casella", capital(f.Mailbox.CloseReason.Ahead())+"."
 		if f.AskedYears > 0 {
 			m.Text = fmt.Sprint(m.Text, " Un ordine pagato prima la rinnova per "+yearsOf(f.AskedYears)+", "+f.Asked.Gross.Euro()+".")
 		}
@@ -590,7 +646,7 @@ func (l *life) messages(member, mailbox int64) error {
 		case pec.MessageSent:
 			title += " inviato a " + m.Recipient
 		case pec.MessageGivenUp:
-			title, text = title+" non riuscito", joinHTML(text, " "+sentence(m.LastError))
+			title, text = title+": non è partito", joinHTML(text, " "+sentence(m.LastError))
 		default:
 			title += ": " + m.State.Italian()
 		}

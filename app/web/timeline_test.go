@@ -24,3 +24,21 @@ func TestImportAndItsUndoAreToldAsSuch(t *testing.T) {
 		"Annullata l’importazione n. 2: tornano i dati di prima", "E-mail: rossi@posta.example diventa mario@posta.example", "Importazione 2").
 		saysNot("Dati aggiornati E-mail")
 }
+
+// What is decided of a mailbox is on its line of time; a renewal paid ahead
+// stands on the day it was paid, and the space added with it counts once.
+func TestTimelineOfDecisions(t *testing.T) {
+	s := areaSite(t, threeKinds)
+	v := s.as(Secretariat)
+	box := fmt.Sprint("/caselle/", s.mailbox)
+	v.get(box + "/rinnovo")
+	v.post(box+"/rinnovo", "auto_renew", "0").must(303)
+	s.pays(20000)
+	s.on("2018-06-20")
+	v = s.as(Secretariat)
+	a := v.get("/ordini/rinnovo?casella=" + s.address + "&kind=standard&years=1&added_gb=1").must(200)
+	form := a.sent()
+	v.post("/ordini/rinnovo", form...).must(303)
+	v.get(box).must(200).says("15 giu Rinnovo automatico spento", "20 giu Rinnovo pagato in anticipo, dal 01/10/2018 al 01/10/2019", "Rinnovo: 1 × Casella Standard, 1 GB in più").
+		saysNot("2 GB in più", "Casella rinnovata fino al 01/10/2019")
+}

@@ -27,9 +27,9 @@ func (cmd *provisionCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	said := fmt.Sprintf("%d caselle richieste.", len(list))
+	said := plural(len(list), "casella richiesta.", "caselle richieste.")
 	if cmd.DryRun {
-		said = fmt.Sprintf("%d caselle da richiedere. Prova: non è stato scritto nulla.", len(list))
+		said = plural(len(list), "casella da richiedere.", "caselle da richiedere.") + " Prova: non è stato scritto nulla."
 	}
 	for _, p := range list {
 		said += "\n" + p.Address + "  " + p.Holder

@@ -154,7 +154,7 @@ func (cmd *memberStatusCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	said := fmt.Sprintf("%s ora è %s.", done.Member.FullName(), done.Member.Status.Italian())
+	said := fmt.Sprintf("%s ora è %s.", done.Member.FullName(), done.Member.Said(done.Member.Status.Italian()))
 	if !done.ClosesOn.IsZero() {
 		said += " La casella si chiude il " + done.ClosesOn.Italian() + "."
 	}
