@@ -27,6 +27,9 @@ type ActivationLetter struct {
 	ClosesOn  pec.Date      // day on which a leaver's closes; zero while on the register
 }
 
+// NoAddress reports whether the register has no postal address for the letter.
+func (l ActivationLetter) NoAddress() bool { return len(l.To) < 3 }
+
 // letterFact is a line of the mailbox's data.
 type letterFact struct{ title, value string }
 

@@ -3,6 +3,8 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -40,8 +42,16 @@ const maxLetters = 2000
 // activationLetters are those of the mailboxes activated between two days, or of those
 // that one file for the provider asked for.
 func (s *site) activationLetters(c *fiber.Ctx) error {
-	l := listingOf(c, "/caselle/lettere", "dal", "al", "file")
+	l := listingOf(c, "/caselle/lettere", "dal", "al", "file", "senza")
 	from, to, file := dayIn(l, "dal"), dayIn(l, "al"), l.id("file")
+	for name, day := range map[string]pec.Date{"dal": from, "al": to} {
+		if typed := l.get(name); typed != "" && day.IsZero() {
+			return s.told(c, "/caselle/gestore#lettere", Alert{Kind: "warning", Strong: "«" + typed + "» non è una data.", Text: "La scriva come 12/10/2026."})
+		}
+	}
+	if !from.IsZero() && !to.IsZero() && to.Before(from) {
+		return s.told(c, "/caselle/gestore#lettere", Alert{Kind: "warning", Strong: "Il secondo giorno viene prima del primo.", Text: "Controlli i due giorni: dal " + from.Italian() + " al " + to.Italian() + "."})
+	}
 	if from.IsZero() && to.IsZero() && file == 0 {
 		from, to = s.office.Today(), s.office.Today()
 	}
@@ -69,7 +79,48 @@ func (s *site) activationLetters(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	switch l.get("senza") {
+	case "":
+		if lacking := withoutAddress(letters); len(lacking) > 0 {
+			return s.told(c, back, lacking.alert(l, len(letters)))
+		}
+	case "no":
+		letters = slices.DeleteFunc(letters, reports.ActivationLetter.NoAddress)
+	}
 	return s.sendActivationLetters(c, "lettere-attivazione-"+s.office.Today().String(), letters)
+}
+
+// lacking are letters that no postman could deliver.
+type lacking []reports.ActivationLetter
+
+func withoutAddress(letters []reports.ActivationLetter) (list lacking) {
+	for _, l := range letters {
+		if l.NoAddress() {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// mostNamed bounds how many people an alert names.
+const mostNamed = 10
+
+// alert names whose address is missing and offers the letters with them and
+// without them.
+func (list lacking) alert(l listing, all int) Alert {
+	var names []string
+	for _, letter := range list[:min(len(list), mostNamed)] {
+		names = append(names, letter.Name)
+	}
+	text := strings.Join(names, ", ")
+	if more := len(list) - len(names); more > 0 {
+		text += " e " + counted(more, "altro", "altri")
+	}
+	words := joinHTML(text, ". ", anchor(l.with("senza", "si"), "Le prepari tutte"), " per consegnarle a mano")
+	if rest := all - len(list); rest > 0 {
+		words = joinHTML(words, ", oppure ", anchor(l.with("senza", "no"), "solo "+counted(rest, "quella", "quelle")+" con l’indirizzo"))
+	}
+	return Alert{Kind: "warning", Strong: counted(len(list), "lettera è", "lettere sono") + " senza indirizzo postale:", Text: joinHTML(words, ".")}
 }
 
 func (s *site) sendActivationLetters(c *fiber.Ctx, name string, letters []reports.ActivationLetter) error {

@@ -83,11 +83,14 @@ func TestClerkSendsRequestsAndRegistersOutcomes(t *testing.T) {
 	v.get("/caselle/gestore/1").must(200).says("Eseguita", "Respinta", "manca il codice fiscale")
 	v.get("/").must(200).says("1 respinta")
 
-	for _, letters := range []string{"/caselle/lettere?file=1", "/caselle/lettere?dal=18/06/2018&al=18/06/2018", fmt.Sprintf("/caselle/%d/lettera", boxes[0])} {
+	for _, letters := range []string{"/caselle/lettere?file=1&senza=si", "/caselle/lettere?dal=18/06/2018&al=18/06/2018&senza=si", fmt.Sprintf("/caselle/%d/lettera", boxes[0])} {
 		if a := v.get(letters).must(200); !bytes.HasPrefix(a.body, []byte("%PDF")) {
 			t.Errorf("%s is no PDF: %s", letters, a.text())
 		}
 	}
+	v.follow(v.get("/caselle/lettere?file=1").must(303)).says("1 lettera è senza indirizzo postale: Ada Neri. Le prepari tutte per consegnarle a mano.")
+	v.follow(v.get("/caselle/lettere?dal=ieri").must(303)).says("«ieri» non è una data.")
+	v.follow(v.get("/caselle/lettere?dal=02/06/2018&al=01/06/2018").must(303)).says("Il secondo giorno viene prima del primo.")
 	v.follow(v.get("/caselle/lettere?dal=01/01/2015&al=31/12/2015").must(303)).says("Nessuna lettera da preparare.")
 	v.follow(v.get(fmt.Sprintf("/caselle/%d/lettera", boxes[1])).must(303)).says("La lettera si prepara dopo l’attivazione.")
 
