@@ -41,6 +41,29 @@ func (o *Office) OrderRenewal(ctx context.Context, actor string, r RenewalReques
 	return done, err
 }
 
+// OrderRenewals orders the renewal of several mailboxes together, each with an
+// order of its own, in one transaction: all of them or none. They are paid from
+// the credit in the order given; those that it does not cover wait for payment.
+// What stands in the way of one says of which.
+func (o *Office) OrderRenewals(ctx context.Context, actor string, list []RenewalRequest) ([]RenewalOrdered, error) {
+	var orders []RenewalOrdered
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		orders = nil
+		for _, r := range list {
+			done, err := orderMailbox(tx, r)
+			if problem := pec.AsProblem(err); problem != nil && problem.Field == "" {
+				return pec.Refuse(problem.Code, "%s: %s Nessun rinnovo è stato ordinato.", r.Address, problem.Message)
+			}
+			if err != nil {
+				return err
+			}
+			orders = append(orders, done)
+		}
+		return nil
+	})
+	return orders, err
+}
+
 func orderMailbox(tx *db.Tx, r RenewalRequest) (RenewalOrdered, error) {
 	box, err := ownBox(tx, r.Address, r.ByMember)
 	if err != nil {

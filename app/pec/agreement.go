@@ -43,6 +43,9 @@ const (
 // (R12).
 const InboxGB = "inbox_gb"
 
+// MaxTerm is the longest term of any kind, in years.
+const MaxTerm = 5
+
 // DefaultLeaverGrace is the grace of an agreement that does not name one, in
 // days (R5).
 const DefaultLeaverGrace = 60
@@ -309,7 +312,7 @@ func validateKinds(kinds []Kind, bad func(string, string, ...any) error) error {
 			return bad(at("terms"), "La tipologia «%s» deve avere almeno una durata in anni.", k.Name)
 		}
 		for _, n := range k.Terms {
-			if n < 1 || n > 5 {
+			if n < 1 || n > MaxTerm {
 				return bad(at("terms"), "Le durate di «%s» vanno da 1 a 5 anni.", k.Name)
 			}
 		}

@@ -42,6 +42,7 @@ func (s *site) areaRoutes() []route {
 type areaPage struct {
 	Frame
 	Choices   []areaChoice // of who has several mailboxes
+	RenewMany bool         // several of them are renewed by an order
 	Box       *areaBox     // nil: none was ever requested
 	Short     *areaShort
 	Waiting   []areaWaiting
@@ -187,11 +188,16 @@ func (r *areaReader) choices() {
 	if len(r.boxes) < 2 {
 		return
 	}
+	waiting := 0
 	for _, b := range r.boxes {
+		if mayRenew(b, r.book.Forecast(r.agreements, b.ID, r.page.Today), r.page.Today) {
+			waiting++
+		}
 		r.page.Choices = append(r.page.Choices, areaChoice{
 			Address: b.Address, Status: b.Status.Italian(), Path: areaPath("/area", b.ID), Current: b.ID == r.box.ID,
 		})
 	}
+	r.page.RenewMany = waiting > 1
 }
 
 // areaPath is a page of the area about one mailbox.

@@ -22,6 +22,8 @@ func (s *site) renewalOrderRoutes() []route {
 		post("/caselle/:id/rinnovo", clerks, s.setAutoRenewal),
 		get("/area/rinnovo", themselves, s.ownRenewal),
 		post("/area/rinnovo", themselves, s.orderOwnRenewal),
+		get("/area/rinnovi", themselves, s.ownRenewals),
+		post("/area/rinnovi", themselves, s.orderOwnRenewals),
 	}
 }
 
