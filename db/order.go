@@ -158,6 +158,7 @@ type OrderFilter struct {
 	Kind   string
 	Year   int   // of completion; 0 for all
 	Member int64 // 0 for all
+	Due    bool  // only those paid of which something is still to be handed over
 	Before int64 // keyset: orders older than this one
 	After  int64 // keyset: orders newer than this one, when going back
 	Limit  int
@@ -182,6 +183,9 @@ func (f OrderFilter) where() (string, []any) {
 	if f.State != "" {
 		where += ` AND o.state = ?`
 		args = append(args, f.State)
+	}
+	if f.Due {
+		where += ` AND o.state = 'completed' AND o.id IN (SELECT order_id FROM deliveries WHERE handed_on IS NULL)`
 	}
 	if f.Kind != "" {
 		where += ` AND o.kind = ?`
@@ -219,7 +223,9 @@ func (tx *ReadTx) OrderList(f OrderFilter) ([]OrderListed, error) {
 		return o, row.Scan(append(o.into(), &o.Holder, &o.Address, &o.What)...)
 	}, `SELECT `+orderColumns+`, rtrim(m.surname || ' ' || m.name), b.address,
 			COALESCE((SELECT group_concat(l.quantity || CASE l.unit WHEN 'GB' THEN ' GB ' ELSE ' × ' END || l.product_name, ', ')
-				FROM order_lines l WHERE l.order_id = o.id), '')
+				FROM order_lines l WHERE l.order_id = o.id AND NOT EXISTS (SELECT 1 FROM order_lines e -- the same quantity, for the years after
+					WHERE e.order_id = l.order_id AND e.id < l.id AND e.product = l.product AND l.product <> '' AND e.quantity = l.quantity
+					AND COALESCE(e.service_id, 0) = COALESCE(l.service_id, 0) AND e.to_on = l.from_on)), '')
 		FROM orders o JOIN members m ON m.id = o.member_id JOIN mailboxes b ON b.id = o.mailbox_id
 		WHERE `+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
 	if f.After != 0 && f.Before == 0 {

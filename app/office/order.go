@@ -26,6 +26,8 @@ type Purchase struct {
 	ByMember int64
 	// Accepted are the conditions the member just accepted (R17).
 	Accepted []string
+	// DeliverTo is the address, on one line, to which a one-off product goes.
+	DeliverTo string
 }
 
 // Purchased is an order just made.
@@ -179,6 +181,11 @@ func placeOrder(tx *db.Tx, box db.MailboxRow, p Purchase, q pec.Quote) (Purchase
 	id, err := tx.AddOrder(row, []db.OrderLine{line})
 	if err != nil {
 		return Purchased{}, err
+	}
+	if q.Product.OneOff {
+		if err := deliver(tx, id, p); err != nil {
+			return Purchased{}, err
+		}
 	}
 	if err := tx.Record("order.placed", "order", id, map[string]any{
 		"mailbox": box.Address, "product": line.Product, "quantity": line.Quantity, "price": q.Price}); err != nil {

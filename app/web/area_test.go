@@ -560,7 +560,16 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 	v.follow(v.post("/area/acquisto", a.purchaseFields()...).must(303)).says("Acquisto completato.", "2 × Multiutente")
 	// The kit is paid once: 45,00 + 9,90. It runs on no mailbox and is not renewed.
 	kit := v.get("/area/acquisto?product=kit").must(200).says("Paga 54,90 €, IVA compresa, per avere 1 × Kit di Firma, una volta sola.")
-	v.post("/area/acquisto", kit.purchaseFields()...).must(303)
+	v.post("/area/acquisto", kit.purchaseFields()...).must(422).says("Scriva a quale indirizzo consegnarlo")
+	a = v.post("/area/acquisto", append(kit.purchaseFields(), "deliver_to", "Via dei Tigli 7, Valdoro")...).must(303)
+	v.get(a.location).must(200).says("Consegna A: Via dei Tigli 7, Valdoro Ordinato: la segreteria lo consegna.")
+	c := s.as(Secretariat)
+	c.get("/ordini?stato=da-consegnare").must(200).says("Kit di Firma")
+	to := strings.Replace(a.location, "/area", "", 1)
+	c.get(to).must(200).says("A: Via dei Tigli 7, Valdoro", "Da consegnare")
+	c.follow(c.post(to + "/consegna").must(303)).says("Consegna registrata.", "Consegnato il 15/06/2018, Giulia Ferretti")
+	c.get("/ordini?stato=da-consegnare").must(200).saysNot("Kit di Firma")
+	v.get(a.location).must(200).says("Consegnato il 15/06/2018.")
 	if list := s.services(); len(list) != 1 || list[0].Product != "user" {
 		t.Errorf("services: %+v", list)
 	}

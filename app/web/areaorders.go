@@ -107,6 +107,7 @@ type ownOrderPage struct {
 	Total   pec.Amounts
 	Holder  db.MemberRow
 	Pay     *areaWaiting // while it waits
+	Deliver db.Delivery
 	Payment payment
 }
 
@@ -163,6 +164,9 @@ func (s *site) ownOrderPage(c *fiber.Ctx) (*ownOrderPage, error) {
 			return err
 		}
 		if p.Holder, err = tx.Member(p.MemberID); err != nil {
+			return err
+		}
+		if p.Deliver, err = tx.DeliveryOf(id); err != nil {
 			return err
 		}
 		p.Payment = paymentOf(p.Frame, p.Holder)

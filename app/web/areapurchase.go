@@ -34,6 +34,8 @@ type purchasePage struct {
 	Quantity   string
 	Offer      *priced // nil: the quantity cannot be bought
 	Conditions []termToAccept
+	Delivers   bool   // what is bought is handed over
+	DeliverTo  string // to where
 	Quoted     string // what the price shown is for
 	Key        string // of the form: sent twice, it is one order
 }
@@ -213,6 +215,10 @@ func (p *purchasePage) choose(tx *db.ReadTx, o offer, book pec.Book) error {
 		for _, x := range o.products {
 			p.Products = append(p.Products, Option{Value: x.Code, Label: x.Name, Help: unitPrice(x)})
 		}
+	}
+	p.Delivers = product.OneOff
+	if p.DeliverTo == "" {
+		p.DeliverTo = strings.Join(office.PostalAddress(p.Holder.Member)[1:], ", ")
 	}
 	p.Legend = "Quanti vuole aggiungerne? (" + product.Unit + ")"
 	if product.Unit == "GB" {
@@ -491,6 +497,10 @@ func (s *site) buy(c *fiber.Ctx) error {
 	seen := pec.Cents(f.id("seen"))
 	order.Seen = &seen
 	order.Accepted = ticked(f, p.Conditions)
+	if p.Delivers {
+		p.DeliverTo = f.text("deliver_to")
+		order.DeliverTo = p.DeliverTo
+	}
 	var done office.Purchased
 	if f.ok() {
 		done, err = s.office.Order(ctx(c), who(c).Actor(), order)

@@ -22,6 +22,7 @@ func (s *site) orderRoutes() []route {
 		get("/ordini/:id", operators, s.order),
 		get("/ordini/:id/annulla", clerks, s.orderCancel),
 		post("/ordini/:id/annulla", clerks, s.cancelOrder),
+		post("/ordini/:id/consegna", clerks, s.handOver),
 	}
 }
 
@@ -92,11 +93,15 @@ func orderListing(c *fiber.Ctx) listing {
 	return listingOf(c, "/ordini", "q", "stato", "tipo", "anno", "iscritto")
 }
 
+// toHandOver lists the orders of which something is still to be handed over.
+const toHandOver = "da-consegnare"
+
 func orderFilter(l listing) db.OrderFilter {
 	year, _ := strconv.Atoi(l.get("anno")) // 0 is every year
 	f := db.OrderFilter{
 		Search: l.get("q"), Kind: l.oneOf("tipo", string(pec.OrderPurchase), string(pec.OrderRenewal)), Year: year, Member: l.id("iscritto"),
 	}
+	f.Due = l.get("stato") == toHandOver
 	for _, state := range orderStates {
 		if l.get("stato") == string(state) {
 			f.State = string(state)
@@ -155,6 +160,11 @@ func (p *ordersPage) filters(tx *db.ReadTx, l listing, f db.OrderFilter) error {
 	p.States = []Option{{Value: "", Label: "Tutti"}}
 	for _, state := range orderStates {
 		p.States = append(p.States, Option{Value: string(state), Label: capital(state.Italian())})
+	}
+	p.States = append(p.States, Option{Value: toHandOver, Label: "Da consegnare"})
+	if f.Due {
+		p.State = toHandOver
+		p.Chips.add("stato", "Da consegnare")
 	}
 	p.Kinds = []Option{{Value: "", Label: "Tutti"}, {Value: string(pec.OrderPurchase), Label: "Acquisti"}, {Value: string(pec.OrderRenewal), Label: "Rinnovi"}}
 	p.Years = []Option{{Value: "", Label: "Tutti gli anni"}}
@@ -238,6 +248,8 @@ type orderPage struct {
 	Cancellable bool
 	Entry       db.Entry
 	Entered     string
+	Delivery    db.Delivery
+	HandedBy    string
 }
 
 func (s *site) order(c *fiber.Ctx) error {
@@ -277,7 +289,27 @@ func (p *orderPage) load(tx *db.ReadTx, id int64) (err error) {
 	names, err := actorsOf(tx)
 	p.Entered = "inserito il " + p.Order.OrderedOn.Italian() + " da: " + names.of(p.Order.EnteredBy)
 	p.Cancellable = p.Order.State == pec.OrderAwaitingPayment
+	if err != nil {
+		return err
+	}
+	p.Delivery, err = tx.DeliveryOf(id)
+	p.HandedBy = names.of(p.Delivery.HandedBy)
 	return err
+}
+
+// IsPaid reports whether what was bought may be handed over.
+func (p *orderPage) IsPaid() bool { return p.Order.State == pec.OrderCompleted }
+
+// handOver registers that what an order bought was handed over.
+func (s *site) handOver(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	if err := s.office.HandOver(ctx(c), who(c).Actor(), id); err != nil {
+		return err
+	}
+	return s.done(c, "/ordini/"+itoa(id), "Consegna registrata.")
 }
 
 func (s *site) orderFacts(c *fiber.Ctx, tx *db.ReadTx, p *orderPage) error {
@@ -446,25 +478,27 @@ type orderNewPage struct {
 	Found    []mailboxChoice
 	Searched bool
 
-	Box      db.MailboxRow
-	Chosen   bool
-	Facts    []fact
-	Products []Option
-	Product  string
-	Quantity string
-	Unit     string // in the quantity's label
-	Stop     *Alert // why nothing can be bought
-	Quote    *pec.Quote
-	NetLine  string
-	VATLine  string
-	Credit   pec.Cents
-	After    pec.Cents
-	Missing  pec.Cents // 0 when the credit covers it
-	PayBy    pec.Date
-	Seen     int64  // the gross price in cents, as shown
-	Quoted   string // what that price is for
-	Key      string // of the form: sent twice, it is one order
-	Button   string
+	Box       db.MailboxRow
+	Chosen    bool
+	Facts     []fact
+	Products  []Option
+	Product   string
+	Quantity  string
+	Unit      string // in the quantity's label
+	Stop      *Alert // why nothing can be bought
+	Quote     *pec.Quote
+	NetLine   string
+	VATLine   string
+	Credit    pec.Cents
+	After     pec.Cents
+	Missing   pec.Cents // 0 when the credit covers it
+	PayBy     pec.Date
+	Seen      int64  // the gross price in cents, as shown
+	Quoted    string // what that price is for
+	Key       string // of the form: sent twice, it is one order
+	Button    string
+	Delivers  bool   // what is bought is handed over
+	DeliverTo string // to where; empty: at the desk
 }
 
 // mailboxChoice is a mailbox found by a search.
@@ -527,6 +561,9 @@ func (s *site) fillPurchase(c *fiber.Ctx, p *orderNewPage, address string, f *fo
 			return err
 		}
 		p.Lead = "Per " + m.FullName() + ", " + p.Box.Address
+		if c.Method() == fiber.MethodGet {
+			p.DeliverTo = strings.Join(office.PostalAddress(m.Member)[1:], ", ")
+		}
 		if p.Credit, err = tx.Balance(m.ID); err != nil {
 			return err
 		}
@@ -578,7 +615,7 @@ func (p *orderNewPage) choices(tx *db.ReadTx) error {
 		p.Quantity = "1"
 	}
 	if product, ok := a.Product(p.Product); ok && product.Unit != "" {
-		p.Unit = product.Unit
+		p.Unit, p.Delivers = product.Unit, product.OneOff
 	}
 	return nil
 }
@@ -661,7 +698,7 @@ func (s *site) placeOrder(c *fiber.Ctx) error {
 	if f.text("action") == "quote" {
 		return quoteAgain(c, f, "/ordini/nuovo")
 	}
-	p := orderNewPage{Frame: s.frame(c, "Nuovo acquisto", Crumb{"Ordini", "/ordini"}), Product: f.text("product"), Quantity: f.text("quantity"), Key: f.text("key")}
+	p := orderNewPage{Frame: s.frame(c, "Nuovo acquisto", Crumb{"Ordini", "/ordini"}), Product: f.text("product"), Quantity: f.text("quantity"), Key: f.text("key"), DeliverTo: f.text("deliver_to")}
 	seen, err := strconv.ParseInt(f.text("seen"), 10, 64)
 	if err != nil || p.Key == "" {
 		f.add(pec.Refuse("price_missing", "Guardi prima il prezzo, poi confermi."))
@@ -671,7 +708,7 @@ func (s *site) placeOrder(c *fiber.Ctx) error {
 	var done office.Purchased
 	if f.ok() && !changed {
 		price := pec.Cents(seen)
-		done, err = s.office.Order(ctx(c), who(c).Actor(), office.Purchase{Address: f.text("casella"), Product: p.Product, Quantity: quantity, RequestKey: p.Key, Seen: &price})
+		done, err = s.office.Order(ctx(c), who(c).Actor(), office.Purchase{Address: f.text("casella"), Product: p.Product, Quantity: quantity, RequestKey: p.Key, Seen: &price, DeliverTo: p.DeliverTo})
 		f.add(err)
 	}
 	if f.ok() && !changed {

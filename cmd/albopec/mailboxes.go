@@ -201,9 +201,10 @@ func (cmd *topupCmd) Run(c *call) error {
 }
 
 type orderCmd struct {
-	Address  string `arg:"" name:"indirizzo" help:"La casella."`
-	Product  string `required:"" help:"Il servizio: inbox_gb…"`
-	Quantity string `required:"" placeholder:"N" help:"La quantità."`
+	Address   string `arg:"" name:"indirizzo" help:"La casella."`
+	Product   string `required:"" help:"Il servizio: inbox_gb…"`
+	Quantity  string `required:"" placeholder:"N" help:"La quantità."`
+	DeliverTo string `placeholder:"INDIRIZZO" help:"Dove consegnare ciò che si compra una volta sola; senza, si ritira in segreteria."`
 }
 
 func (cmd *orderCmd) Run(c *call) error {
@@ -215,7 +216,7 @@ func (cmd *orderCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	done, err := o.Order(c.ctx, office.ActorCommand, office.Purchase{Address: cmd.Address, Product: cmd.Product, Quantity: quantity})
+	done, err := o.Order(c.ctx, office.ActorCommand, office.Purchase{Address: cmd.Address, Product: cmd.Product, Quantity: quantity, DeliverTo: cmd.DeliverTo})
 	if err != nil {
 		return err
 	}

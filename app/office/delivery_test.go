@@ -1,0 +1,47 @@
+package office_test
+
+import (
+	"testing"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// A kit goes to the address that its buyer gave, once it is paid: 45,00 € and
+// 9,90 € of VAT. It starts no service, and nothing of it renews.
+func TestKitIsOrderedAndHandedOver(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.on("2018-03-01")
+	buy := office.Purchase{Address: box, Product: "signature_kit", Quantity: 1, ByMember: o.holder(box), Accepted: pec.TermCodes()}
+	_, err := o.Order(ctx, "prova", buy)
+	o.refuses("delivery_missing", err)
+	buy.DeliverTo = " Via dei Tigli 7,\n00100 Valdoro (VD) "
+	bought, err := o.Order(ctx, "prova", buy)
+	o.must(err)
+	id := bought.Order.ID
+	if bought.Missing != 5490 {
+		t.Errorf("%s are missing", bought.Missing)
+	}
+	o.refuses("order_not_completed", o.HandOver(ctx, "prova", id))
+	o.on("2018-03-02")
+	o.topUp(box, 5490)
+	o.expectOrder(id, pec.OrderCompleted, "2018-03-02")
+	o.expect(box, "active to 2018-10-12, credit 0.00")
+	o.on("2018-03-09")
+	o.must(o.HandOver(ctx, "operatore:mara@ordine.example", id))
+	o.on("2018-03-10")
+	o.must(o.HandOver(ctx, "prova", id)) // again: the first time stays
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		d, err := tx.DeliveryOf(id)
+		if want := (db.Delivery{OrderID: id, Address: "Via dei Tigli 7, 00100 Valdoro (VD)", HandedOn: pec.Day("2018-03-09"), HandedBy: "operatore:mara@ordine.example"}); d != want {
+			t.Errorf("delivered %+v, want %+v", d, want)
+		}
+		return err
+	}))
+	at, err := o.Order(ctx, "prova", office.Purchase{Address: box, Product: "signature_kit", Quantity: 2}) // fetched at the desk
+	o.must(err)
+	o.refuses("nothing_to_deliver", o.HandOver(ctx, "prova", o.waits(box, 1, 305, 305+at.Missing)))
+	o.sound()
+}

@@ -1,0 +1,34 @@
+package db
+
+import "albopec/app/pec"
+
+// Delivery is where what an order bought once goes to, and when it was handed
+// over. A zero OrderID is none.
+type Delivery struct {
+	OrderID  int64
+	Address  string   // empty: it is fetched at the desk
+	HandedOn pec.Date // zero while it is still to be handed over
+	HandedBy string
+}
+
+// AddDelivery notes where what an order buys is to go.
+func (tx *Tx) AddDelivery(order int64, address string) error {
+	return tx.exec(`INSERT INTO deliveries (order_id, address) VALUES (?, ?)`, order, address)
+}
+
+// DeliveryOf returns an order's delivery.
+func (tx *ReadTx) DeliveryOf(order int64) (Delivery, error) {
+	list, err := all(tx, func(row scanner) (Delivery, error) {
+		var d Delivery
+		return d, row.Scan(&d.OrderID, &d.Address, dayInto{&d.HandedOn}, &d.HandedBy)
+	}, `SELECT order_id, address, handed_on, handed_by FROM deliveries WHERE order_id = ?`, order)
+	if err != nil || len(list) == 0 {
+		return Delivery{}, err
+	}
+	return list[0], nil
+}
+
+// HandOver notes that what an order bought was handed over today.
+func (tx *Tx) HandOver(order int64) error {
+	return tx.exec(`UPDATE deliveries SET handed_on = ?, handed_by = ? WHERE order_id = ? AND handed_on IS NULL`, day(tx.On), tx.Actor, order)
+}
