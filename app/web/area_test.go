@@ -567,7 +567,7 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 	c.get("/ordini?stato=da-consegnare").must(200).says("Kit di Firma")
 	to := strings.Replace(a.location, "/area", "", 1)
 	c.get(to).must(200).says("A: Via dei Tigli 7, Valdoro", "Da consegnare")
-	c.follow(c.post(to + "/consegna").must(303)).says("Consegna registrata.", "Consegnato il 15/06/2018, Giulia Ferretti")
+	c.follow(c.post(to+"/consegna").must(303)).says("Consegna registrata.", "Consegnato il 15/06/2018, Giulia Ferretti")
 	c.get("/ordini?stato=da-consegnare").must(200).saysNot("Kit di Firma")
 	v.get(a.location).must(200).says("Consegnato il 15/06/2018.")
 	if list := s.services(); len(list) != 1 || list[0].Product != "user" {

@@ -98,6 +98,7 @@ type renewalMonth struct {
 	Month           pec.Date
 	Due             int
 	Renewed, Closed int
+	Paid            int // their renewal was paid ahead by an order
 	Failed          int
 	Price           pec.Amounts
 	ServicesRenewed int
@@ -113,6 +114,8 @@ func (m *renewalMonth) add(r office.AheadRow) {
 	case pec.EventRenewed:
 		m.Renewed++
 		m.Price = m.Price.Plus(ordineCost(r.Mailbox))
+	case pec.EventTurned:
+		m.Paid++
 	case pec.EventClosed:
 		m.Closed++
 	case pec.EventFailed:
@@ -258,7 +261,7 @@ func (s *site) renewalsExport(c *fiber.Ctx) error {
 	p.months(ahead)
 	t := reports.Table{Title: "Rinnovi fino al " + horizon(p.Today).Italian(), Columns: []reports.Column{
 		{Title: "Mese"}, {Title: "In scadenza", Kind: reports.Integer, Total: true}, {Title: "Si rinnovano", Kind: reports.Integer, Total: true},
-		{Title: "Si chiudono", Kind: reports.Integer, Total: true}, {Title: "Non riescono", Kind: reports.Integer, Total: true},
+		{Title: "Già pagate", Kind: reports.Integer, Total: true}, {Title: "Si chiudono", Kind: reports.Integer, Total: true}, {Title: "Non riescono", Kind: reports.Integer, Total: true},
 		{Title: "Costo netto", Kind: reports.Money, Total: true}, {Title: "IVA", Kind: reports.Money, Total: true}, {Title: "Costo lordo", Kind: reports.Money, Total: true},
 		{Title: "Servizi che si rinnovano", Kind: reports.Integer, Total: true}, {Title: "Servizi che cessano", Kind: reports.Integer, Total: true},
 		{Title: "Credito mancante", Kind: reports.Money, Total: true},
@@ -268,7 +271,7 @@ func (s *site) renewalsExport(c *fiber.Ctx) error {
 		rows = append([]renewalMonth{*p.Late}, rows...)
 	}
 	for _, m := range rows {
-		t.Rows = append(t.Rows, []any{m.Title, m.Due, m.Renewed, m.Closed, m.Failed, m.Price.Net, m.Price.VAT, m.Price.Gross, m.ServicesRenewed, m.ServicesEnded, m.Missing})
+		t.Rows = append(t.Rows, []any{m.Title, m.Due, m.Renewed, m.Paid, m.Closed, m.Failed, m.Price.Net, m.Price.VAT, m.Price.Gross, m.ServicesRenewed, m.ServicesEnded, m.Missing})
 	}
 	return sendList(c, "rinnovi-"+p.Today.String(), t)
 }
