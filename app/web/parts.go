@@ -255,7 +255,8 @@ type Field struct {
 	ID, Name, Label string
 	Type, Value     string
 	Help, Error     string
-	Rows            int // more than 0: a text of several lines
+	Press           string // selector of the button that a change presses
+	Rows            int    // more than 0: a text of several lines
 	Wide            bool
 	Checked         bool
 	Options         []Option
@@ -344,6 +345,7 @@ func (f *Field) option(key, text string) error {
 	case "accept":
 		attribute("accept")
 	case "press":
+		f.Press = text
 		attribute("data-press")
 	case "capitals":
 		attribute("autocapitalize")
