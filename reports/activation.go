@@ -30,15 +30,12 @@ type ActivationLetter struct {
 // NoAddress reports whether the register has no postal address for the letter.
 func (l ActivationLetter) NoAddress() bool { return len(l.To) < 3 }
 
-// letterFact is a line of the mailbox's data.
-type letterFact struct{ title, value string }
-
-func (l ActivationLetter) facts() []letterFact {
+func (l ActivationLetter) facts() []titledFact {
 	space := fmt.Sprintf("%d GB", l.Kind.BaseInboxGB+l.ExtraGB)
 	if l.ExtraGB > 0 {
 		space += fmt.Sprintf(": %d GB della casella e %d GB in più", l.Kind.BaseInboxGB, l.ExtraGB)
 	}
-	return []letterFact{
+	return []titledFact{
 		{"Indirizzo", l.Mailbox.Address}, {"Spazio", space}, {"Attiva dal", l.Mailbox.ActivatedOn.Italian()}, {"Scadenza", l.Mailbox.ExpiresOn.Italian()},
 	}
 }
@@ -156,7 +153,7 @@ func (p *paper) activation(l ActivationLetter) {
 	p.paragraph(letterLine, l.Sender)
 }
 
-func (p *paper) letterFacts(facts []letterFact) {
+func (p *paper) letterFacts(facts []titledFact) {
 	for _, f := range facts {
 		p.keep(6)
 		p.pdf.SetX(sideMargin)

@@ -31,8 +31,8 @@ type paper struct {
 }
 
 // newPaper starts a document with a foot on every page.
-func newPaper(owner, title string, madeOn pec.Date, compress bool) *paper {
-	p := blankPaper(owner, title, "Resoconto annuale delle caselle PEC", madeOn, compress)
+func newPaper(owner, title, subject string, madeOn pec.Date, compress bool) *paper {
+	p := blankPaper(owner, title, subject, madeOn, compress)
 	p.pdf.AliasNbPages(allPages)
 	p.pdf.SetFooterFunc(func() { p.foot(owner, title) })
 	p.pdf.AddPage()

@@ -15,7 +15,7 @@ func WriteYearPDF(w io.Writer, y Year) error { return writeYearPDF(w, y, true) }
 
 // writeYearPDF can leave the pages uncompressed, so that they can be read.
 func writeYearPDF(w io.Writer, y Year, compress bool) error {
-	p := newPaper(y.OrderBody, y.title(), y.MadeOn, compress)
+	p := newPaper(y.OrderBody, y.title(), "Resoconto annuale delle caselle PEC", y.MadeOn, compress)
 	f := y.Figures()
 	p.titleBlock(y)
 	p.keyFigures(y, f)

@@ -149,15 +149,9 @@ func (s *site) ownOrderPage(c *fiber.Ctx) (*ownOrderPage, error) {
 	}
 	p := &ownOrderPage{Frame: s.frame(c, "Ordine", Crumb{"Ordini e ricevute", "/area/ordini"})}
 	err = s.read(c, func(tx *db.ReadTx) error {
-		if p.OrderRow, err = tx.Order(id); err != nil {
+		var box db.MailboxRow
+		if p.OrderRow, box, err = orderFor(tx, id, who(c).ID); err != nil {
 			return err
-		}
-		box, err := tx.Mailbox(p.MailboxID)
-		if err != nil {
-			return err
-		}
-		if box.MemberID != who(c).ID { // of the mailbox's holder, also when a merged position ordered it
-			return pec.Refuse("order_unknown", "L’ordine non esiste.")
 		}
 		p.Address = box.Address
 		if p.Lines, err = tx.OrderLines(id); err != nil {

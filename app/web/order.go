@@ -242,6 +242,7 @@ func (s *site) ordersExport(c *fiber.Ctx) error {
 type orderPage struct {
 	Frame
 	Order       db.OrderRow
+	Receipt     string // where its receipt is; empty until it is completed
 	Lines       []db.OrderLine
 	Facts       []fact
 	Waiting     *Alert
@@ -289,6 +290,9 @@ func (p *orderPage) load(tx *db.ReadTx, id int64) (err error) {
 	names, err := actorsOf(tx)
 	p.Entered = "inserito il " + p.Order.OrderedOn.Italian() + " da: " + names.of(p.Order.EnteredBy)
 	p.Cancellable = p.Order.State == pec.OrderAwaitingPayment
+	if p.Order.State == pec.OrderCompleted {
+		p.Receipt = "/ordini/" + itoa(id) + "/ricevuta"
+	}
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 func (s *testSite) samples() map[string][]string {
 	order, service := s.areaSample()
 	member, mailbox := fmt.Sprint(s.member), fmt.Sprint(s.mailbox)
+	paid := s.entryOrder(s.member)
 	report := fmt.Sprint(s.reportSample())
 	entry := fmt.Sprint(s.topUpEntry(s.member).ID)
 	leaver := fmt.Sprint(s.leaverSample())
@@ -23,6 +24,8 @@ func (s *testSite) samples() map[string][]string {
 	all := map[string][]string{
 		"/report/:id/excel":                       {"/report/" + report + "/excel"},
 		"/report/:id/pdf":                         {"/report/" + report + "/pdf"},
+		"/ordini/:id/ricevuta":                    {fmt.Sprintf("/ordini/%d/ricevuta", paid)},
+		"/area/ordini/:id/ricevuta":               {fmt.Sprintf("/area/ordini/%d/ricevuta", paid)},
 		"/area/ordini/:id":                        {fmt.Sprintf("/area/ordini/%d", order)},
 		"/area/ordini/:id/annulla":                {fmt.Sprintf("/area/ordini/%d/annulla", order)},
 		"/amministrazione/operatori/:id":          {"/amministrazione/operatori/1"},

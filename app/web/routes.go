@@ -27,6 +27,7 @@ func (s *site) routes() []route {
 		s.serviceRoutes(),
 		s.renewalOrderRoutes(),
 		s.orderRoutes(),
+		s.receiptRoutes(),
 		s.creditRoutes(),
 		s.noticeRoutes(),
 	)

@@ -1,0 +1,196 @@
+package reports
+
+import "strings"
+
+// listing is a table on paper whose texts are broken over lines as they need;
+// figures stay whole on one line. It goes on over as many pages as there are rows
+// for, below a repeated head.
+type listing struct {
+	columns []listingColumn // textWidth wide in all
+	rows    [][]string
+	totals  [][]string // rows in bold at the foot
+}
+
+// listingColumn is a column of figures, set on the right, or of texts.
+type listingColumn struct {
+	head   string
+	width  float64 // millimetres
+	figure bool
+}
+
+// Measures of a listing, in millimetres.
+const (
+	listingLine  = 4.2
+	listingSpace = 1.2 // above and below the lines of a row
+	listingInset = 1.2
+	// mostLines bounds one cell, so that no row is higher than a page.
+	mostLines = 40
+)
+
+func (p *paper) list(l listing) {
+	p.listHead(l)
+	for _, row := range l.rows {
+		p.listRow(l, row, "", "")
+	}
+	for _, row := range l.totals {
+		p.listRow(l, row, "B", tint)
+	}
+	p.pdf.SetX(sideMargin)
+}
+
+func (p *paper) listHead(l listing) {
+	p.font("", 8, muted)
+	cells := make([][]string, len(l.columns))
+	for i, c := range l.columns { // the words above figures too
+		cells[i] = p.lines(c.head, c.width-2*listingInset)
+	}
+	y := p.pdf.GetY()
+	height := p.listCells(l, cells)
+	p.line(sideMargin, y+height, sideMargin+textWidth, y+height, blue, 0.4)
+	p.pdf.SetXY(sideMargin, y+height)
+}
+
+// listRow writes a row on a page that has room for all of it.
+func (p *paper) listRow(l listing, row []string, style, background string) {
+	p.font(style, 8.5, ink)
+	cells := p.broken(l, row)
+	if p.pdf.GetY()+listHeight(cells) > bottomEdge {
+		p.pdf.AddPage()
+		p.listHead(l)
+		p.font(style, 8.5, ink)
+	}
+	y := p.pdf.GetY()
+	if background != "" {
+		p.pdf.SetFillColor(rgb(background))
+		p.pdf.Rect(sideMargin, y, textWidth, listHeight(cells), "F")
+	}
+	height := p.listCells(l, cells)
+	p.line(sideMargin, y+height, sideMargin+textWidth, y+height, greyLine, 0.15)
+	p.pdf.SetXY(sideMargin, y+height)
+}
+
+// broken is the lines of each cell of a row, in the font that is set.
+func (p *paper) broken(l listing, row []string) [][]string {
+	cells := make([][]string, len(row))
+	for i, text := range row {
+		cells[i] = []string{text}
+		if !l.columns[i].figure {
+			cells[i] = p.lines(text, l.columns[i].width-2*listingInset)
+		}
+	}
+	return cells
+}
+
+func listHeight(cells [][]string) float64 {
+	most := 1
+	for _, lines := range cells {
+		most = max(most, len(lines))
+	}
+	return float64(most)*listingLine + 2*listingSpace
+}
+
+// listCells writes the cells of a row where the page stands and returns its
+// height.
+func (p *paper) listCells(l listing, cells [][]string) float64 {
+	x, y := sideMargin, p.pdf.GetY()
+	size, _ := p.pdf.GetFontSize()
+	for i, lines := range cells {
+		c := l.columns[i]
+		align, width := "L", c.width-2*listingInset
+		if c.figure {
+			align = "R"
+		}
+		for n, line := range lines {
+			// A figure is never cut: it gets smaller until it fits.
+			for small := size; p.pdf.GetStringWidth(line) > width && small > 5; {
+				small -= 0.5
+				p.pdf.SetFontSize(small)
+			}
+			p.pdf.SetXY(x+listingInset, y+listingSpace+float64(n)*listingLine)
+			p.cell(width, listingLine, line, align)
+			p.pdf.SetFontSize(size)
+		}
+		x += c.width
+	}
+	return listHeight(cells)
+}
+
+// lines breaks a text where it has line breaks, and at blanks so that each line
+// is no wider than width; a word that is wider by itself is cut. A figure and
+// its unit stay together: the space between them is none at which a text breaks.
+func (p *paper) lines(text string, width float64) []string {
+	var out []string
+	for stretch := range strings.SplitSeq(printable(text), "\n") {
+		line := ""
+		for word := range strings.SplitSeq(stretch, " ") {
+			longer := strings.TrimLeft(line+" "+word, " ")
+			if p.pdf.GetStringWidth(longer) <= width {
+				line = longer
+				continue
+			}
+			if line != "" {
+				out = append(out, line)
+			}
+			for line = word; p.pdf.GetStringWidth(line) > width && len([]rune(line)) > 1; {
+				n := p.fitting(line, width)
+				out, line = append(out, string([]rune(line)[:n])), string([]rune(line)[n:])
+			}
+		}
+		out = append(out, line)
+	}
+	if len(out) > mostLines {
+		out = append(out[:mostLines-1], "…")
+	}
+	return out
+}
+
+// fitting is how many characters of a text a line holds, at least one.
+func (p *paper) fitting(text string, width float64) int {
+	runes := []rune(text)
+	n := 1
+	for n < len(runes) && p.pdf.GetStringWidth(string(runes[:n+1])) <= width {
+		n++
+	}
+	return n
+}
+
+// titledFact is a line of what a document or letter is about.
+type titledFact struct{ title, value string }
+
+// facts writes what a document is about, a line each, values below each other;
+// what is not known is left out.
+func (p *paper) facts(list []titledFact) {
+	const titleWidth = 42.0
+	for _, f := range list {
+		if f.value == "" {
+			continue
+		}
+		p.font("B", 10, ink)
+		lines := p.lines(f.value, textWidth-titleWidth)
+		p.keep(5.4 * float64(len(lines)))
+		y := p.pdf.GetY()
+		p.pdf.SetXY(sideMargin, y)
+		p.font("", 10, muted)
+		p.cell(titleWidth, 5.4, f.title, "L")
+		p.font("B", 10, ink)
+		for n, line := range lines {
+			p.pdf.SetXY(sideMargin+titleWidth, y+5.4*float64(n))
+			p.cell(textWidth-titleWidth, 5.4, line, "L")
+		}
+		p.pdf.SetXY(sideMargin, y+5.4*float64(len(lines)))
+	}
+}
+
+// heading begins a document: whose it is, what it is, and a line about it.
+func (p *paper) heading(owner, title, lead string) {
+	p.font("B", 12, ink)
+	p.paragraph(5.6, owner)
+	p.rule(blue, 0.7)
+	p.gap(6)
+	p.font("B", 17, blue)
+	p.paragraph(8, title)
+	p.gap(1)
+	p.font("", 9.5, muted)
+	p.paragraph(5, lead)
+	p.gap(5)
+}
