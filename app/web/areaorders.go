@@ -223,12 +223,21 @@ type ownEntriesPage struct {
 	Entries        []db.Entry
 	Balance, Claim pec.Cents
 	Pager          *Pager
+	Export         statementForm
 	Former         [][]db.Entry // of positions that were merged into the member's, each newest first; on the last page
 }
 
 // ownEntries is the member's statement of account, newest first.
 func (s *site) ownEntries(c *fiber.Ctx) error {
-	p := ownEntriesPage{Frame: s.frame(c, "Movimenti")}
+	p, err := s.ownEntriesPage(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "areaentries", p)
+}
+
+func (s *site) ownEntriesPage(c *fiber.Ctx) (*ownEntriesPage, error) {
+	p := &ownEntriesPage{Frame: s.frame(c, "Movimenti"), Export: statementForm{Path: "/area/movimenti/esporta"}}
 	before := c.QueryInt("prima")
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
 		member := who(c).ID
@@ -242,7 +251,7 @@ func (s *site) ownEntries(c *fiber.Ctx) error {
 		return err
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	more := len(p.Entries) > pageOfArea
 	if more {
@@ -250,11 +259,11 @@ func (s *site) ownEntries(c *fiber.Ctx) error {
 	}
 	if !more {
 		if err := s.read(c, p.former(who(c).ID)); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	p.Pager = newestFirst("/area/movimenti", int64(before), more, func() string { return strconv.Itoa(p.Entries[len(p.Entries)-1].Seq) })
-	return s.show(c, "areaentries", &p)
+	return p, nil
 }
 
 // former reads the movements of the positions merged into a member's.

@@ -26,7 +26,6 @@ func (s *site) creditRoutes() []route {
 		get("/credito/movimenti/:id/storno", treasury, s.reversal),
 		post("/credito/movimenti/:id/storno", treasury, s.reverse),
 		get("/credito/:id", operators, s.statement),
-		get("/credito/:id/esporta", operators, s.statementExport),
 		get("/credito/:id/rimborso", treasury, s.refundReview),
 		post("/credito/:id/rimborso", treasury, s.refund),
 	}
@@ -357,7 +356,7 @@ type statementPage struct {
 	Waiting    []waitingRow
 	Pay        string
 	Refundable bool
-	Export     exportLinks
+	Export     statementForm
 	Former     []formerAccount
 	Stands     string // page of the position that this one was merged into
 }
@@ -378,18 +377,25 @@ type waitingRow struct {
 }
 
 func (s *site) statement(c *fiber.Ctx) error {
-	id, err := idOf(c)
+	p, err := s.statementPage(c)
 	if err != nil {
 		return err
 	}
-	var p statementPage
-	err = s.read(c, func(tx *db.ReadTx) error { return s.fillStatement(c, tx, &p, id) })
+	return s.show(c, "statement", p)
+}
+
+func (s *site) statementPage(c *fiber.Ctx) (*statementPage, error) {
+	id, err := idOf(c)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	p := &statementPage{}
+	if err := s.read(c, func(tx *db.ReadTx) error { return s.fillStatement(c, tx, p, id) }); err != nil {
+		return nil, err
 	}
 	p.Frame = s.frame(c, "Estratto conto di "+p.Member.FullName(), Crumb{"Credito", "/credito"})
 	p.Lead = "Al " + p.Today.Italian() + ", " + counted(len(p.Rows), "movimento", "movimenti")
-	return s.show(c, "statement", &p)
+	return p, nil
 }
 
 func (s *site) fillStatement(c *fiber.Ctx, tx *db.ReadTx, p *statementPage, id int64) (err error) {
@@ -429,8 +435,7 @@ func (s *site) fillStatement(c *fiber.Ctx, tx *db.ReadTx, p *statementPage, id i
 		p.Pay = s.linkTo(c, "/credito/nuovo", paymentFor(id, 0))
 	}
 	p.Refundable = !p.Member.Status.OnRegister() && p.Balance > 0
-	address := "/credito/" + itoa(id) + "/esporta"
-	p.Export = exportLinks{address, address + "?formato=csv"}
+	p.Export = statementForm{Path: "/credito/" + itoa(id) + "/esporta", CSV: true}
 	p.facts(s.linkTo(c, "/iscritti/:id", "/iscritti/"+itoa(id)))
 	return nil
 }
@@ -476,26 +481,6 @@ func (p *statementPage) facts(page string) {
 	if n := len(p.Waiting); n > 0 {
 		p.Facts = append(p.Facts, fact{Title: "Ordini in attesa", Value: pec.Thousands(n), Kind: "danger", Note: "mancano " + p.Waiting[n-1].Missing.Euro()})
 	}
-}
-
-func (s *site) statementExport(c *fiber.Ctx) error {
-	id, err := idOf(c)
-	if err != nil {
-		return err
-	}
-	var m db.MemberRow
-	err = s.read(c, func(tx *db.ReadTx) (err error) {
-		m, err = tx.Member(id)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	name := "estratto-conto-" + itoa(id)
-	if m.RegistrationNumber != "" {
-		name = "estratto-conto-" + fileName(m.RegistrationNumber)
-	}
-	return s.exportEntries(c, name, "Estratto conto di "+m.FullName(), func(tx *db.ReadTx) ([]db.Entry, error) { return tx.Entries(id) })
 }
 
 // fileName keeps of a text what every system takes in the name of a file.

@@ -261,13 +261,15 @@ func TestMoneyPagesInABrowser(t *testing.T) {
 	s.pays(1000)
 	s.buys(2)
 	s.buys(2) // waits: 3,90 € are left
-	v := s.as(Secretariat)
+	v, own := s.as(Secretariat), s.as(Member)
 	order := v.page("ordine", fmt.Sprintf("/ordini/%d", s.waitingOrder().ID))
 	refused := v.page("ordini-nuovo-rifiutato", "/ordini/nuovo?casella="+s.address+"&product=inbox_gb&quantity=9")
 	refused.Status = 422
 	s.inBrowser(t, order, refused,
 		v.page("ordini", "/ordini"),
 		v.page("credito", "/credito"), v.page("estratto-conto", fmt.Sprintf("/credito/%d", s.member)),
+		v.page("ordine-completato", fmt.Sprintf("/ordini/%d", s.entryOrder(s.member))), own.page("area-ordine", fmt.Sprintf("/area/ordini/%d", s.entryOrder(s.member))),
+		own.page("area-movimenti", "/area/movimenti"),
 		v.page("pagamento", fmt.Sprintf("/credito/nuovo?iscritto=%d", s.member)),
 	)
 }

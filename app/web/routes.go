@@ -29,6 +29,7 @@ func (s *site) routes() []route {
 		s.orderRoutes(),
 		s.receiptRoutes(),
 		s.creditRoutes(),
+		s.statementRoutes(),
 		s.noticeRoutes(),
 	)
 }
