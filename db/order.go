@@ -99,6 +99,13 @@ func (tx *ReadTx) OrdersOf(member int64) ([]OrderRow, error) {
 		OR o.member_id IN (SELECT id FROM members WHERE merged_into = ?1) ORDER BY o.id DESC`, member)
 }
 
+// OrdersOfService returns the orders by which a service was bought and renewed,
+// newest first.
+func (tx *ReadTx) OrdersOfService(service int64) ([]OrderRow, error) {
+	return all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o
+		WHERE o.id IN (SELECT order_id FROM order_lines WHERE service_id = ?) ORDER BY o.id DESC`, service)
+}
+
 // OrderLines returns the lines of an order.
 func (tx *ReadTx) OrderLines(order int64) ([]OrderLine, error) {
 	return all(tx, func(row scanner) (OrderLine, error) {

@@ -12,17 +12,75 @@ import (
 	"albopec/db"
 )
 
-type ownServicePage struct {
-	Frame
+// serviceForm asks what becomes of a service at its next renewal (R20), of its
+// member or of an operator for them.
+type serviceForm struct {
 	Service    db.ServiceRow
-	Address    string
 	Name       string
 	Renewals   []Option
 	Renew      string // "1", "0"
 	Quantities []Option
 	Next       string
-	Unit       string // price of one unit at the renewal
 	Closed     string // why nothing can be chosen
+}
+
+// fill offers what can be chosen, with what is chosen now.
+func (p *serviceForm) fill(v db.ServiceRow, box db.MailboxRow, agreements []pec.Agreement, today pec.Date) {
+	then, _ := pec.InForce(agreements, v.ExpiresOn)
+	p.Service, p.Name = v, serviceName(v, v.Quantity, then)
+	p.Closed = p.closed(today)
+	day := v.ExpiresOn.Italian()
+	p.Renew, p.Next = "1", strconv.Itoa(v.NextQuantity)
+	if !v.AutoRenew {
+		p.Renew = "0"
+	}
+	p.Renewals = []Option{
+		{Value: "1", Label: "Si rinnova il " + day, Help: "Se il credito basta; si paga dal credito."},
+		{Value: "0", Label: "Termina il " + day, Help: "Si può cambiare idea fino al giorno prima."},
+	}
+	product, ok := then.Product(v.Product)
+	years := max(box.TermYears, 1)
+	for n := 1; n <= v.Quantity; n++ {
+		label := quantityOf(v.Product, n, then)
+		if ok {
+			label += ", " + then.YearPrice(product, n, years).Gross.Euro() + " per " + yearsOf(years)
+		}
+		p.Quantities = append(p.Quantities, Option{Value: strconv.Itoa(n), Label: label})
+	}
+}
+
+// closed says why there is nothing to choose, empty when there is.
+func (p *serviceForm) closed(today pec.Date) string {
+	v := p.Service
+	switch {
+	case !v.EndedOn.IsZero():
+		return "Il servizio è cessato il " + v.EndedOn.Italian() + ": " + v.EndReason.Italian() + "."
+	case v.Source == pec.SoldByProvider:
+		return "Il servizio è stato acquistato presso il gestore: il rinnovo si decide nella sua area."
+	case !today.Before(v.ExpiresOn):
+		return "Le scelte per il rinnovo del " + v.ExpiresOn.Italian() + " si facevano entro il giorno prima."
+	}
+	return ""
+}
+
+// change reads what was chosen.
+func (p *serviceForm) change(f *form) office.ServiceChange {
+	p.Renew = f.text("auto_renew")
+	change := office.ServiceChange{ServiceID: p.Service.ID, AutoRenew: p.Renew == "1"}
+	if p.Renew != "1" && p.Renew != "0" {
+		f.wrong("auto_renew", "Scelga se il servizio si rinnova.")
+	}
+	// A service of one piece has no quantity to choose.
+	if p.Next = f.text("next_quantity"); p.Next != "" {
+		change.NextQuantity = f.whole("next_quantity")
+	}
+	return change
+}
+
+type ownServicePage struct {
+	Frame
+	serviceForm
+	Address string
 }
 
 // ownService lets the member say what becomes of a service at its next renewal
@@ -42,10 +100,11 @@ func (s *site) ownServicePage(c *fiber.Ctx) (*ownServicePage, error) {
 	}
 	p := &ownServicePage{}
 	err = s.read(c, func(tx *db.ReadTx) error {
-		if p.Service, err = tx.Service(id); err != nil {
+		v, err := tx.Service(id)
+		if err != nil {
 			return err
 		}
-		box, err := tx.Mailbox(p.Service.MailboxID)
+		box, err := tx.Mailbox(v.MailboxID)
 		if err != nil {
 			return err
 		}
@@ -54,52 +113,11 @@ func (s *site) ownServicePage(c *fiber.Ctx) (*ownServicePage, error) {
 		}
 		p.Address = box.Address
 		agreements, err := tx.Agreements()
-		if err != nil {
-			return err
-		}
-		then, _ := pec.InForce(agreements, p.Service.ExpiresOn)
-		p.Name = serviceName(p.Service, p.Service.Quantity, then)
-		p.choices(then, max(box.TermYears, 1))
-		return nil
+		p.fill(v, box, agreements, visitOf(c).today)
+		return err
 	})
 	p.Frame = s.frame(c, p.Name)
-	p.Closed = p.closed()
 	return p, err
-}
-
-func (p *ownServicePage) choices(then pec.Agreement, years int) {
-	v := p.Service
-	day := v.ExpiresOn.Italian()
-	p.Renew, p.Next = "1", strconv.Itoa(v.NextQuantity)
-	if !v.AutoRenew {
-		p.Renew = "0"
-	}
-	p.Renewals = []Option{
-		{Value: "1", Label: "Si rinnova il " + day, Help: "Se il credito basta; si paga dal credito."},
-		{Value: "0", Label: "Termina il " + day, Help: "Può cambiare idea fino al giorno prima."},
-	}
-	product, ok := then.Product(v.Product)
-	for n := 1; n <= v.Quantity; n++ {
-		label := quantityOf(v.Product, n, then)
-		if ok {
-			label += ", " + then.YearPrice(product, n, years).Gross.Euro() + " per " + yearsOf(years)
-		}
-		p.Quantities = append(p.Quantities, Option{Value: strconv.Itoa(n), Label: label})
-	}
-}
-
-// closed says why there is nothing to choose, empty when there is.
-func (p *ownServicePage) closed() string {
-	v := p.Service
-	switch {
-	case !v.EndedOn.IsZero():
-		return "Il servizio è cessato il " + v.EndedOn.Italian() + ": " + v.EndReason.Italian() + "."
-	case v.Source == pec.SoldByProvider:
-		return "Il servizio è stato acquistato presso il gestore: il rinnovo si decide nella sua area."
-	case !p.Today.Before(v.ExpiresOn):
-		return "Le scelte per il rinnovo del " + v.ExpiresOn.Italian() + " si facevano entro il giorno prima."
-	}
-	return ""
 }
 
 func (s *site) changeOwnService(c *fiber.Ctx) error {
@@ -108,15 +126,8 @@ func (s *site) changeOwnService(c *fiber.Ctx) error {
 		return err
 	}
 	f := formOf(c)
-	p.Renew = f.text("auto_renew")
-	change := office.ServiceChange{ServiceID: p.Service.ID, AutoRenew: p.Renew == "1", ByMember: who(c).ID}
-	if p.Renew != "1" && p.Renew != "0" {
-		f.wrong("auto_renew", "Scelga se il servizio si rinnova.")
-	}
-	// A service of one piece has no quantity to choose.
-	if p.Next = f.text("next_quantity"); p.Next != "" {
-		change.NextQuantity = f.whole("next_quantity")
-	}
+	change := p.change(f)
+	change.ByMember = who(c).ID
 	if f.ok() {
 		f.add(s.office.ChangeService(ctx(c), who(c).Actor(), change))
 	}
@@ -144,26 +155,32 @@ type preferred struct {
 // preference shows in which order the services are renewed (R19).
 func (s *site) preference(c *fiber.Ctx) error {
 	p := preferencePage{Frame: s.frame(c, "Quali servizi rinnovare prima")}
-	order, err := s.renewalOrder(c)
+	err := s.read(c, func(tx *db.ReadTx) error {
+		order, err := renewalOrder(tx, who(c).ID)
+		p.Services = inPreference(order)
+		return err
+	})
 	if err != nil {
 		return err
-	}
-	for i, v := range order {
-		p.Services = append(p.Services, preferred{
-			ID: v.ID, Name: serviceName(v, v.NextQuantity, pec.Agreement{}), First: i == 0, Last: i == len(order)-1,
-			Note: v.Address + ", scadenza " + v.ExpiresOn.Italian(),
-		})
 	}
 	return s.show(c, "areapreference", &p)
 }
 
+// inPreference are services as the pages list them, the first to be renewed
+// first.
+func inPreference(order []db.ServiceRow) (list []preferred) {
+	for i, v := range order {
+		list = append(list, preferred{
+			ID: v.ID, Name: serviceName(v, v.NextQuantity, pec.Agreement{}), First: i == 0, Last: i == len(order)-1,
+			Note: v.Address + ", scadenza " + v.ExpiresOn.Italian(),
+		})
+	}
+	return list
+}
+
 // renewalOrder lists a member's services in the order in which they are renewed.
-func (s *site) renewalOrder(c *fiber.Ctx) ([]db.ServiceRow, error) {
-	var rows []db.ServiceRow
-	err := s.read(c, func(tx *db.ReadTx) (err error) {
-		rows, err = tx.RunningServicesOf(who(c).ID)
-		return err
-	})
+func renewalOrder(tx *db.ReadTx, member int64) ([]db.ServiceRow, error) {
+	rows, err := tx.RunningServicesOf(member)
 	byID := map[int64]db.ServiceRow{}
 	var order []pec.Service
 	for _, v := range rows {
@@ -180,9 +197,15 @@ func (s *site) renewalOrder(c *fiber.Ctx) ([]db.ServiceRow, error) {
 	return sorted, err
 }
 
-// prefer moves one service a place up or down.
-func (s *site) prefer(c *fiber.Ctx) error {
-	order, err := s.renewalOrder(c)
+func (s *site) prefer(c *fiber.Ctx) error { return s.preferFor(c, who(c).ID, "/area/preferenze") }
+
+// preferFor moves one service of a member a place up or down.
+func (s *site) preferFor(c *fiber.Ctx, member int64, page string) error {
+	var order []db.ServiceRow
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		order, err = renewalOrder(tx, member)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -201,11 +224,11 @@ func (s *site) prefer(c *fiber.Ctx) error {
 	}
 	to := from + step
 	if to < 0 || to >= len(ids) {
-		return c.Redirect("/area/preferenze", fiber.StatusSeeOther)
+		return c.Redirect(page, fiber.StatusSeeOther)
 	}
 	ids[from], ids[to] = ids[to], ids[from]
-	if err := s.office.OrderServices(ctx(c), who(c).Actor(), who(c).ID, ids); err != nil {
+	if err := s.office.OrderServices(ctx(c), who(c).Actor(), member, ids); err != nil {
 		return err
 	}
-	return s.done(c, "/area/preferenze", "L’ordine è salvato.", fmt.Sprintf("%s è al posto %d.", order[from].ProductName, to+1))
+	return s.done(c, page, "L’ordine è salvato.", fmt.Sprintf("%s è al posto %d.", order[from].ProductName, to+1))
 }

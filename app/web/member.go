@@ -78,6 +78,7 @@ type memberBox struct {
 
 type memberService struct {
 	What  string
+	Href  string
 	Gross pec.Cents // of its renewal
 	Then  template.HTML
 }
@@ -289,7 +290,7 @@ func (p *memberPage) addServices(view office.MailboxView, f pec.Forecast) {
 	p.On = pec.Earliest(p.On, f.On)
 	for _, service := range view.Services {
 		product, _ := view.Agreement.Product(service.Product)
-		line := memberService{What: product.What(service.Quantity), Gross: p.renewalOf(service, f)}
+		line := memberService{What: product.What(service.Quantity), Href: "/servizi/" + itoa(service.ID), Gross: p.renewalOf(service, f)}
 		if product.Code == "" {
 			line.What = pec.Product{Code: service.Product, Name: service.ProductName}.What(service.Quantity)
 		}

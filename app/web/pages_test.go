@@ -61,6 +61,7 @@ func (s *testSite) samples() map[string][]string {
 		"/credito/nuovo":                          {"/credito/nuovo?q=elena", "/credito/nuovo?casella=" + s.address},
 		"/credito/movimenti/:id/storno":           {"/credito/movimenti/" + entry + "/storno"},
 		"/credito/:id":                            {"/credito/" + leaver, fmt.Sprintf("/credito/%d", s.member)},
+		"/servizi/:id":                            {fmt.Sprintf("/servizi/%d", service)},
 		"/credito/:id/esporta":                    {"/credito/" + leaver + "/esporta", "/credito/" + leaver + "/esporta?formato=pdf"},
 		"/area/movimenti/esporta":                 {"/area/movimenti/esporta", "/area/movimenti/esporta?formato=pdf"},
 		"/credito/:id/rimborso":                   {"/credito/" + leaver + "/rimborso"},
