@@ -104,15 +104,38 @@ func (tx *ReadTx) MessagesTooLate(on pec.Date, states ...pec.MessageState) ([]Me
 		WHERE g.state IN (SELECT value FROM json_each(?)) AND g.useful_until_on < ? ORDER BY g.id`, string(wanted), day(on))
 }
 
-// NoticesOfLeavers returns the notices in these states whose member is no longer
-// on the register.
+// NoticesOfLeavers returns the notices, and what the secretariat wrote of a
+// renewal to come, in these states whose member is no longer on the register.
 func (tx *ReadTx) NoticesOfLeavers(states ...pec.MessageState) ([]MessageRow, error) {
 	wanted, err := json.Marshal(states)
 	if err != nil {
 		return nil, err
 	}
 	return all(tx, scanMessage, `SELECT `+messageColumns+` FROM messages g JOIN members m ON m.id = g.member_id
-		WHERE g.kind = 'notice' AND g.state IN (SELECT value FROM json_each(?)) AND m.status NOT IN ('active', 'suspended') ORDER BY g.id`, string(wanted))
+		WHERE g.kind IN ('notice', 'credit_short') AND g.state IN (SELECT value FROM json_each(?)) AND m.status NOT IN ('active', 'suspended') ORDER BY g.id`, string(wanted))
+}
+
+// LatestWritten returns when a message of a kind was last written to each of
+// these members from a day on, by member. One that failed for good counts only
+// on its own day.
+func (tx *ReadTx) LatestWritten(kind pec.MessageKind, members []int64, since, today pec.Date) (map[int64]pec.Date, error) {
+	ids, err := json.Marshal(members)
+	if err != nil {
+		return nil, err
+	}
+	type written struct {
+		member int64
+		on     pec.Date
+	}
+	list, err := all(tx, func(row scanner) (w written, err error) {
+		return w, row.Scan(&w.member, dayInto{&w.on})
+	}, `SELECT member_id, MAX(day_on) FROM messages WHERE member_id IN (SELECT value FROM json_each(?)) AND kind = ? AND day_on >= ?
+		AND (state <> 'given_up' OR day_on = ?) GROUP BY member_id`, string(ids), kind, day(since), day(today))
+	latest := map[int64]pec.Date{}
+	for _, w := range list {
+		latest[w.member] = w.on
+	}
+	return latest, err
 }
 
 // Readdress sends a message that is on its way to another address.

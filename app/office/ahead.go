@@ -250,9 +250,15 @@ func (o *Office) AtRisk(tx *db.ReadTx, through pec.Date) ([]Standing, error) {
 	if err != nil {
 		return nil, err
 	}
+	return atRisk(books, agreements, o.Today(), through), nil
+}
+
+// atRisk are the mailboxes of some books that lack credit up to and including a
+// day.
+func atRisk(books []db.HeldBook, agreements []pec.Agreement, today, through pec.Date) []Standing {
 	var list []Standing
 	for _, b := range books {
-		for _, s := range standings(b, agreements, o.Today()) {
+		for _, s := range standings(b, agreements, today) {
 			if s.Missing > 0 && !s.On.After(through) {
 				list = append(list, s)
 			}
@@ -261,5 +267,5 @@ func (o *Office) AtRisk(tx *db.ReadTx, through pec.Date) ([]Standing, error) {
 	slices.SortFunc(list, func(a, b Standing) int {
 		return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.Address, b.Address), cmp.Compare(a.MailboxID, b.MailboxID))
 	})
-	return list, nil
+	return list
 }

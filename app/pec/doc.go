@@ -103,6 +103,8 @@
 //     and on E, for each mailbox with a service or that does not renew by itself,
 //     once for each mailbox, E and step; a late run raises the latest step only.
 //     After E one message says what was renewed or ended. See [Watch.Decide].
+//     The secretariat may besides write to all whose credit will not do, to each
+//     once a week at most. See [CreditShortFacts].
 //   - R22. A message is stored with the change that causes it and sent afterwards,
 //     at most 8 times, with growing pauses; who has no e-mail gets a letter on
 //     paper. See [AfterAttempt] and [MessageForms].

@@ -126,6 +126,42 @@ Cordiali saluti
 `},
 	},
 	{
+		Kind: MessageCreditShort, Title: "Credito insufficiente per il rinnovo",
+		When: "Parte quando la segreteria scrive agli iscritti che perderanno servizi per mancanza di credito, da «Servizi a rischio».",
+		Fields: []MessageField{
+			fieldName,
+			{"scadenza", "giorno della prima scadenza", "12/10/2018"},
+			{"quando", "quanto manca a quel giorno", "fra 30\u00a0giorni"},
+			{"caselle", "elenco di ciò che cessa, con la casella e il giorno", "- 1\u00a0GB in più, casella elena.morandi@pec.ordine.example, il 12/10/2018"},
+			{"costo", "quanto costa rinnovare tutti i servizi di quelle caselle: netto, IVA e lordo", "2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€"},
+			fieldCredit,
+			{"prima", "che cosa una ricarica paga prima; vuoto se nulla", ""},
+			{"manca", "la ricarica dopo la quale tutto si rinnova, IVA compresa", "2,05\u00a0€"},
+			{"come_pagare", "quanto ricaricare, entro quando e come", "Ricarichi almeno 2,05\u00a0€ entro il 12/10/2018: con un bonifico intestato a «Ordine degli Ingegneri di Valdoro» e la causale «PEC A15266 Morandi Elena» (l’IBAN lo dà la segreteria), oppure allo sportello."},
+			fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Credito insufficiente per il rinnovo del {{scadenza}}",
+			Body: `Gentile {{nome}},
+
+il Suo credito non basta per rinnovare i servizi della Sua casella PEC. Senza una ricarica entro il {{scadenza}} ({{quando}}) cessano:
+
+{{caselle}}
+
+Costo del rinnovo: {{costo}}
+Credito disponibile: {{credito}}
+La ricarica paga prima: {{prima}}
+Manca: {{manca}}
+
+{{come_pagare}}
+
+Se ha già pagato, non tenga conto di questo messaggio. Se non vuole tenere questi servizi, non deve fare nulla.
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
 		Kind: MessageSummary, Title: "Riepilogo per la segreteria",
 		When: "Parte verso gli operatori della segreteria il giorno dopo, se qualche messaggio è partito o non è riuscito.",
 		Fields: []MessageField{

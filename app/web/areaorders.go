@@ -124,11 +124,7 @@ type payment struct {
 }
 
 func paymentOf(f Frame, m db.MemberRow) payment {
-	known := m.RegistrationNumber
-	if known == "" {
-		known = m.TaxCode
-	}
-	return payment{Order: f.Order, Reason: "PEC " + known + " " + m.FullName()}
+	return payment{Order: f.Order, Reason: m.PaymentReason()}
 }
 
 // ownOrder is the result of a purchase, and later its receipt.

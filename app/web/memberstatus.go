@@ -395,12 +395,17 @@ func stayed(out []office.LeftOut) string {
 	if len(out) == 0 {
 		return ""
 	}
+	return counted(len(out), "altro è rimasto com’era", "altri sono rimasti com’erano") + ", perché nel frattempo qualcosa è cambiato: " + namesOf(out)
+}
+
+// namesOf names the first of those left out, each with the reason.
+func namesOf(out []office.LeftOut) string {
 	const named = 3
 	var who []string
 	for _, n := range out[:min(len(out), named)] {
 		who = append(who, n.Holder+" ("+strings.TrimSuffix(n.Why, ".")+")")
 	}
-	text := counted(len(out), "altro è rimasto com’era", "altri sono rimasti com’erano") + ", perché nel frattempo qualcosa è cambiato: " + strings.Join(who, ", ")
+	text := strings.Join(who, ", ")
 	if len(out) > named {
 		text += " e altri"
 	}

@@ -67,7 +67,7 @@ func (s *testSite) samples() map[string][]string {
 		"/credito/:id/rimborso":                   {"/credito/" + leaver + "/rimborso"},
 		"/avvisi/:id":                             {"/avvisi/" + s.messageSample()},
 		"/avvisi/:id/lettera":                     {"/avvisi/" + s.messageSample() + "/lettera"},
-		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/summary"},
+		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/credit_short", "/avvisi/testi/summary"},
 	}
 	maps.Copy(all, s.importSamples())
 	maps.Copy(all, s.agreementSamples())

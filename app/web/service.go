@@ -20,6 +20,8 @@ func (s *site) serviceRoutes() []route {
 		get("/servizi/esporta", operators, s.servicesExport),
 		get("/servizi/a-rischio", operators, s.servicesAtRisk),
 		get("/servizi/a-rischio/esporta", operators, s.servicesAtRiskExport),
+		get("/servizi/a-rischio/avvisa", clerks, s.shortReview),
+		post("/servizi/a-rischio/avvisa", clerks, s.tellShort),
 		get("/servizi/:id", operators, s.service), // after the pages with a name
 		post("/servizi/:id", clerks, s.changeService),
 		post("/servizi/:id/preferenza", clerks, s.preferService),

@@ -1,0 +1,212 @@
+package office
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// ShortOfCredit is a member who loses services for want of credit, as the
+// secretariat is about to tell them.
+type ShortOfCredit struct {
+	Member  db.MemberRow
+	Boxes   []Standing // in the order of their days
+	On      pec.Date   // the first of these days
+	Missing pec.Cents  // gross: the top-up after which everything renews
+	Net     pec.Cents  // of Missing, without VAT
+	Why     string     // Italian: why they are not told; empty when they are
+	OnPaper bool       // they have no e-mail address
+}
+
+// ReviewShort lists who would be told of services that end for want of credit up
+// to and including a day, by day and name, and who is left out and why.
+func (o *Office) ReviewShort(tx *db.ReadTx, through pec.Date) ([]ShortOfCredit, error) {
+	list, err := o.AtRisk(tx, through)
+	if err != nil {
+		return nil, err
+	}
+	return shortMembers(tx, list, o.Today())
+}
+
+// shortMembers gathers mailboxes at risk by their holders.
+func shortMembers(tx *db.ReadTx, boxes []Standing, today pec.Date) ([]ShortOfCredit, error) {
+	var list []ShortOfCredit
+	var ids []int64
+	at := map[int64]int{}
+	for _, b := range boxes {
+		i, known := at[b.MemberID]
+		if !known {
+			m, err := tx.Member(b.MemberID)
+			if err != nil {
+				return nil, err
+			}
+			_, state := destination(m)
+			i, at[m.ID] = len(list), len(list)
+			ids = append(ids, m.ID)
+			list = append(list, ShortOfCredit{Member: m, On: b.On, OnPaper: state == pec.MessagePaper})
+		}
+		s := &list[i]
+		s.Boxes = append(s.Boxes, b)
+		s.Missing += b.AddedMissing
+		s.Net += b.AddedNet
+	}
+	told, err := tx.LatestWritten(pec.MessageCreditShort, ids, today.AddDays(1-pec.ToldAgainAfter), today)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		list[i].Why = notTold(list[i], told[list[i].Member.ID], today)
+	}
+	slices.SortStableFunc(list, func(a, b ShortOfCredit) int {
+		return cmp.Or(a.On.Compare(b.On), cmp.Compare(pec.Fold(a.Member.FullName()), pec.Fold(b.Member.FullName())))
+	})
+	return list, nil
+}
+
+// notTold says why a member is left out: told is the day of the last message,
+// zero when there is none that counts.
+func notTold(s ShortOfCredit, told, today pec.Date) string {
+	switch {
+	case s.On.Before(today):
+		return "La scadenza del " + s.On.Italian() + " è passata: il rinnovo si registra questa notte."
+	case !told.IsZero():
+		return fmt.Sprintf("Un messaggio è già stato scritto il %s: si può scrivere di nuovo dal %s.", told.Italian(), told.AddDays(pec.ToldAgainAfter).Italian())
+	}
+	return ""
+}
+
+// ShortLetter is what a member of the review would be written.
+func (o *Office) ShortLetter(tx *db.ReadTx, s ShortOfCredit) (pec.Letter, error) {
+	values, err := shortValues(tx, s, o.Today())
+	if err != nil {
+		return pec.Letter{}, err
+	}
+	return write(tx, pec.MessageCreditShort, values)
+}
+
+func shortValues(tx *db.ReadTx, s ShortOfCredit, today pec.Date) (pec.MessageValues, error) {
+	facts := pec.CreditShortFacts{
+		On: today, Holder: fullName(s.Member.Member), Credit: s.Boxes[0].Credit, Claim: s.Boxes[0].Claim, Missing: s.Missing, Reason: s.Member.PaymentReason(),
+	}
+	var err error
+	if facts.OrderBody, err = orderBodyName(tx); err != nil {
+		return nil, err
+	}
+	if facts.Agreements, err = tx.Agreements(); err != nil {
+		return nil, err
+	}
+	for _, b := range s.Boxes {
+		facts.Boxes = append(facts.Boxes, pec.ShortBox{Address: b.Address, On: b.On, Ending: b.Ending(), Cost: b.Cost})
+	}
+	waiting, err := tx.WaitingOrders(s.Member.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range waiting {
+		facts.Waiting += w.Price.Gross
+	}
+	return facts.Values(), nil
+}
+
+// ShortTold is what telling many came to.
+type ShortTold struct {
+	Told    int
+	OnPaper int       // of these, to members without an e-mail address
+	LeftOut []LeftOut // who was not told, and why
+	Failed  []Failure
+}
+
+// TellShort writes to the members chosen, one message each, that services of
+// theirs end for want of credit up to and including a day. It is repeated
+// without harm: who was told lately is left out, and one member, E and day has
+// one message, ever. What each lacks is worked out anew, since somebody may have
+// paid after the review.
+//
+// It is written in portions, each a transaction of its own, as ChangeStatuses
+// is: if a portion fails those before it stand, and what is returned beside the
+// error counts them.
+func (o *Office) TellShort(ctx context.Context, actor string, through pec.Date, ids []int64) (done ShortTold, err error) {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	size := cmp.Or(o.batch, batchSize)
+	for start := 0; start < len(ids) && err == nil; start += size {
+		portion := ids[start:min(start+size, len(ids))]
+		if start > 0 {
+			giveWay(ctx)
+		}
+		var part ShortTold
+		err = o.write(ctx, actor, func(tx *db.Tx) error {
+			part = ShortTold{}
+			return o.tellPortion(tx, portion, through, &part)
+		})
+		if err == nil {
+			done.Told, done.OnPaper = done.Told+part.Told, done.OnPaper+part.OnPaper
+			done.LeftOut, done.Failed = append(done.LeftOut, part.LeftOut...), append(done.Failed, part.Failed...)
+		}
+	}
+	return done, err
+}
+
+func (o *Office) tellPortion(tx *db.Tx, members []int64, through pec.Date, done *ShortTold) error {
+	for _, id := range members {
+		var s ShortOfCredit
+		ok, err := o.tried(tx, id, "telling a member of missing credit", "Errore nel preparare il messaggio: non è stato scritto nulla.", &done.Failed, func() (err error) {
+			s, err = tellShort(tx, id, through)
+			return err
+		})
+		switch {
+		case err != nil:
+			return err
+		case !ok:
+		case s.Why != "":
+			done.LeftOut = append(done.LeftOut, LeftOut{id, s.Member.FullName(), s.Why})
+		default:
+			done.Told++
+			if s.OnPaper {
+				done.OnPaper++
+			}
+		}
+	}
+	return nil
+}
+
+// tellShort writes to one member, or says why not.
+func tellShort(tx *db.Tx, member int64, through pec.Date) (ShortOfCredit, error) {
+	if err := overdue(tx, member); err != nil {
+		return ShortOfCredit{}, err
+	}
+	books, err := tx.BooksOf([]int64{member})
+	if err != nil {
+		return ShortOfCredit{}, err
+	}
+	agreements, err := complete(&tx.ReadTx, books)
+	if err != nil {
+		return ShortOfCredit{}, err
+	}
+	list, err := shortMembers(&tx.ReadTx, atRisk(books, agreements, tx.On, through), tx.On)
+	if err != nil {
+		return ShortOfCredit{}, err
+	}
+	if len(list) == 0 {
+		m, err := tx.Member(member)
+		return ShortOfCredit{Member: m, Why: "Ora il credito basta."}, err
+	}
+	s := list[0]
+	if s.Why != "" {
+		return s, nil
+	}
+	values, err := shortValues(&tx.ReadTx, s, tx.On)
+	if err != nil {
+		return s, err
+	}
+	message, err := queue(tx, outgoing{
+		kind: pec.MessageCreditShort, key: fmt.Sprintf("%d:%s:%s", member, s.On, tx.On), member: s.Member, mailbox: s.Boxes[0].MailboxID, usefulUntil: s.On, values: values,
+	})
+	if err != nil {
+		return s, err
+	}
+	return s, tx.Record("credit_short.told", "member", member, map[string]any{"expires": s.On, "missing": s.Missing, "message": message})
+}

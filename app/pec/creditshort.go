@@ -1,0 +1,83 @@
+package pec
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ToldAgainAfter is how many days pass before a member is told again that their
+// credit does not cover a renewal: told on the 5th, again from the 12th on.
+const ToldAgainAfter = 7
+
+// CreditShortFacts is what a member is told whose credit does not cover the
+// renewal of their services.
+type CreditShortFacts struct {
+	On         Date
+	Holder     string // name and surname
+	OrderBody  string
+	Boxes      []ShortBox // in the order of their days
+	Credit     Cents
+	Claim      Cents // to be recovered: the next top-up settles it first
+	Waiting    Cents // gross, of the orders that wait for payment: they come next
+	Missing    Cents // gross: the top-up after which everything renews
+	Reason     string
+	Agreements []Agreement
+}
+
+// ShortBox is a mailbox that loses services on its day for want of credit.
+type ShortBox struct {
+	Address string
+	On      Date    // E
+	Ending  []Event // the services that end
+	Cost    Amounts // of renewing all of its services
+}
+
+// Values fills the fields of the message: what ends, when, what it costs, what
+// there is, what is missing and how to pay it.
+//
+// With 1,00 € of credit and 1 GB at 2,50 €: it costs 2,50 € + IVA 0,55 € =
+// 3,05 €, and 2,05 € are missing.
+func (c CreditShortFacts) Values() MessageValues {
+	first := c.Boxes[0].On
+	var cost Amounts
+	var lines []string
+	for _, b := range c.Boxes {
+		cost = cost.Plus(b.Cost)
+		for _, e := range b.Ending {
+			lines = append(lines, fmt.Sprintf("%s, casella %s, il %s", productNamed(c.Agreements, e.Product).What(e.Quantity), b.Address, b.On.Italian()))
+		}
+	}
+	return MessageValues{
+		"nome": c.Holder, "scadenza": first.Italian(), "quando": daysAhead(c.On, first), "caselle": listOf(lines), "costo": cost.Sum(), "credito": c.Credit.Euro(),
+		"prima": c.before(cost.Gross), "manca": c.Missing.Euro(), "ordine": c.OrderBody,
+		"come_pagare": fmt.Sprintf("Ricarichi almeno %s entro il %s: con un bonifico intestato a «%s» e la causale «%s» (l’IBAN lo dà la segreteria), oppure allo sportello.",
+			c.Missing.Euro(), first.Italian(), c.OrderBody, c.Reason),
+	}
+}
+
+// before is what a top-up pays before these renewals (R14, R13): empty when it is
+// nothing. What is left of the sum are renewals of other mailboxes, and of what
+// the waiting orders buy.
+func (c CreditShortFacts) before(cost Cents) string {
+	var parts []string
+	if c.Claim > 0 {
+		parts = append(parts, c.Claim.Euro()+" di credito da recuperare")
+	}
+	if c.Waiting > 0 {
+		parts = append(parts, c.Waiting.Euro()+" di ordini in attesa di pagamento")
+	}
+	if other := c.Missing + c.Credit - c.Claim - c.Waiting - cost; other > 0 {
+		parts = append(parts, other.Euro()+" di altri rinnovi fino a quel giorno")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// PaymentReason is what a member writes on a bank transfer so that it is known
+// whose it is: "PEC A15266 Morandi Elena".
+func (m Member) PaymentReason() string {
+	known := m.RegistrationNumber
+	if known == "" {
+		known = m.TaxCode
+	}
+	return "PEC " + known + " " + m.FullName()
+}
