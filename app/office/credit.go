@@ -56,7 +56,7 @@ func (o *Office) TopUp(ctx context.Context, actor string, p Payment) (ToppedUp, 
 		if err := notBefore(tx.On, "questo conto", last); err != nil {
 			return err
 		}
-		if err := o.enter(tx, member, p, &done); err != nil {
+		if err := enter(tx, member, p, &done); err != nil {
 			return err
 		}
 		done.Balance, err = tx.Balance(member)
@@ -147,7 +147,7 @@ func again(tx *db.Tx, t db.TopUp, p Payment, done *ToppedUp) error {
 
 // enter writes the payment, settles first what is owed (R14), and completes
 // what waits.
-func (o *Office) enter(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
+func enter(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 	topup, err := tx.AddTopUp(db.TopUp{MemberID: member, Method: p.Method, Reference: p.Reference, Amount: p.Amount, On: tx.On})
 	if err != nil {
 		return err
@@ -165,7 +165,7 @@ func (o *Office) enter(tx *db.Tx, member int64, p Payment, done *ToppedUp) error
 	if done.ClaimSettled, err = settleClaim(tx, member); err != nil {
 		return err
 	}
-	return o.completeWaiting(tx, member, &done.OrdersCompleted)
+	return completeWaiting(tx, member, &done.OrdersCompleted)
 }
 
 func settleClaim(tx *db.Tx, member int64) (pec.Cents, error) {
@@ -220,28 +220,35 @@ func (o *Office) ReverseTopUp(ctx context.Context, actor string, entry int64, re
 		if err := notBefore(tx.On, "questo conto", m.LastEventOn); err != nil {
 			return err
 		}
-		balance, err := tx.Balance(member)
-		if err != nil {
-			return err
-		}
-		taken, claim = pec.ReversalSplit(e.Amount, balance)
-		var back int64
-		if taken > 0 {
-			if back, err = tx.AddEntry(db.Entry{MemberID: member, On: tx.On, Kind: pec.EntryReversal, Amount: -taken, ReversesID: e.ID, Reason: reason}); err != nil {
-				return err
-			}
-		}
-		if claim > 0 {
-			if err := tx.AddClaim(member, claim, reversedBy(back, e.ID), tx.On, reason); err != nil {
-				return err
-			}
-		}
-		if err := tx.Record("topup.reversed", "member", member, map[string]any{"entry": e.ID, "taken": taken, "claim": claim, "reason": reason}); err != nil {
-			return err
-		}
-		return mark(tx, member, 0, tx.On)
+		taken, claim, err = takeBack(tx, e, member, reason)
+		return err
 	})
 	return taken, claim, err
+}
+
+// takeBack writes what a reversal of a top-up takes from the member who has its
+// money now, and what that member then owes.
+func takeBack(tx *db.Tx, topup db.Entry, member int64, reason string) (taken, claim pec.Cents, err error) {
+	balance, err := tx.Balance(member)
+	if err != nil {
+		return 0, 0, err
+	}
+	taken, claim = pec.ReversalSplit(topup.Amount, balance)
+	var back int64
+	if taken > 0 {
+		if back, err = tx.AddEntry(db.Entry{MemberID: member, On: tx.On, Kind: pec.EntryReversal, Amount: -taken, ReversesID: topup.ID, Reason: reason}); err != nil {
+			return 0, 0, err
+		}
+	}
+	if claim > 0 {
+		if err := tx.AddClaim(member, claim, reversedBy(back, topup.ID), tx.On, reason); err != nil {
+			return 0, 0, err
+		}
+	}
+	if err := tx.Record("topup.reversed", "member", member, map[string]any{"entry": topup.ID, "taken": taken, "claim": claim, "reason": reason}); err != nil {
+		return 0, 0, err
+	}
+	return taken, claim, mark(tx, member, 0, tx.On)
 }
 
 // reversedBy ties a claim to the opposite entry, or to the top-up itself when

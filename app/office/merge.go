@@ -244,7 +244,7 @@ func (o *Office) merge(tx *db.Tx, m Merge, done *Merged) error {
 			return err
 		}
 	}
-	return o.completeWaiting(tx, done.Keep.ID, &done.OrdersCompleted)
+	return completeWaiting(tx, done.Keep.ID, &done.OrdersCompleted)
 }
 
 // mergeData writes the values chosen, and what follows from a change of status

@@ -359,13 +359,13 @@ func (o *Office) CancelOrder(ctx context.Context, actor string, id, byMember int
 		if err := mark(tx, order.MemberID, order.MailboxID, tx.On); err != nil {
 			return err
 		}
-		return o.completeWaiting(tx, order.MemberID, nil)
+		return completeWaiting(tx, order.MemberID, nil)
 	})
 }
 
 // completeWaiting completes the waiting orders that the credit now covers, and
 // counts them (R13, 9.1).
-func (o *Office) completeWaiting(tx *db.Tx, member int64, completed *int) error {
+func completeWaiting(tx *db.Tx, member int64, completed *int) error {
 	agreements, err := tx.Agreements()
 	if err != nil {
 		return err
