@@ -126,6 +126,11 @@
 // (9.5); what was requested here is activated by it, with its charge (R4). See
 // [PlanMailboxes].
 //
+// A list of payments, pagoPA receipts (ricevute telematiche) by their IUV or a
+// bank's transfers by their CRO, is a top-up a row: only what was paid, each once
+// (R15), for a member whom nothing in the row contradicts. An undo reverses what
+// the credit still covers and completed nothing (R14). See [PlanPayments].
+//
 // # Files out (esportazione)
 //
 //   - R26. INI-PEC gets the differences since the state last communicated:

@@ -30,7 +30,7 @@ const (
 // Layout is a kind of foreign file: the fields it may hold, the titles that
 // people give to their columns, and what it cannot do without.
 type Layout struct {
-	Name   string // "members", "mailboxes", "services"
+	Name   string // "members", "mailboxes", "services", "outcomes", "payments"
 	Fields []LayoutField
 	// Needs are the fields a file must have: of each group at least one way, a
 	// way being all the fields of it.

@@ -100,6 +100,18 @@ func CompleteWaiting(book Book, on Date) ([]Event, Book) {
 	return r.events, r.Book
 }
 
+// PaidIn decides what money that comes in on a day does: what is owed is settled
+// first (R14), then waiting orders complete. The last result is the book as it
+// then stands.
+func (b Book) PaidIn(amount Cents, on Date) (settled Cents, events []Event, after Book) {
+	b.Credit += amount
+	settled = min(b.Claim, b.Credit)
+	b.Claim -= settled
+	b.Credit -= settled
+	events, after = CompleteWaiting(b, on)
+	return settled, events, after
+}
+
 // CompleteRenewal decides the completion of one order on a mailbox itself, just
 // made and covered by the credit: like a purchase it does not wait for the older
 // ones. Nothing comes of it when the credit does not cover it.
