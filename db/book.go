@@ -22,6 +22,13 @@ func (tx *ReadTx) DueBooks(through pec.Date) ([]HeldBook, error) {
 		UNION SELECT member_id FROM orders WHERE state = 'awaiting_payment'`, day(through))
 }
 
+// AwaitingBooks loads the books of all members for whom money that comes in does
+// more than lie on the account, an order waiting or something owed, as DueBooks
+// does.
+func (tx *ReadTx) AwaitingBooks() ([]HeldBook, error) {
+	return tx.books(`SELECT member_id FROM orders WHERE state = ?1 UNION SELECT member_id FROM claims GROUP BY member_id HAVING SUM(amount_cents) > 0`, pec.OrderAwaitingPayment)
+}
+
 // ServiceBooks loads the books of all members who have a running service that
 // expires up to and including a day, as DueBooks does.
 func (tx *ReadTx) ServiceBooks(through pec.Date) ([]HeldBook, error) {

@@ -1,6 +1,8 @@
 package db
 
 import (
+	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -125,6 +127,73 @@ func (tx *ReadTx) TopUpsByReference(method pec.TopUpMethod, reference string) ([
 	}, `SELECT t.id, COALESCE((SELECT merged_into FROM members m WHERE m.id = t.member_id), t.member_id), t.method, t.reference, t.amount_cents, t.day_on,
 			COALESCE((SELECT id FROM ledger WHERE topup_id = t.id AND kind = 'topup'), 0)
 		FROM topups t WHERE t.method = ? AND t.reference_key = ? ORDER BY t.id`, method, pec.ReferenceKey(reference))
+}
+
+// KnownTopUps returns the top-ups of some methods as a list of payments finds
+// them. What a position merged into another paid is the other's.
+func (tx *ReadTx) KnownTopUps(methods ...pec.TopUpMethod) ([]pec.KnownTopUp, error) {
+	list, err := json.Marshal(methods)
+	if err != nil {
+		return nil, err
+	}
+	return all(tx, func(row scanner) (pec.KnownTopUp, error) {
+		var t pec.KnownTopUp
+		return t, row.Scan(&t.MemberID, &t.Method, &t.Reference, &t.Amount, dayInto{&t.On}, &t.Reversed)
+	}, `SELECT COALESCE(m.merged_into, m.id), t.method, t.reference, t.amount_cents, t.day_on,
+			EXISTS (SELECT 1 FROM ledger r WHERE r.reverses_id = l.id AND r.kind <> 'transfer') OR EXISTS (SELECT 1 FROM claims c WHERE c.ledger_id = l.id)
+		FROM topups t JOIN members m ON m.id = t.member_id JOIN ledger l ON l.topup_id = t.id AND l.kind = 'topup'
+		WHERE t.method IN (SELECT value FROM json_each(?)) ORDER BY t.id`, string(list))
+}
+
+// CreditHolders returns every member as far as a list of payments speaks of one,
+// without what was merged into another.
+func (tx *ReadTx) CreditHolders() ([]pec.CreditHolder, error) {
+	return all(tx, func(row scanner) (pec.CreditHolder, error) {
+		var h pec.CreditHolder
+		return h, row.Scan(&h.ID, &h.FullName, &h.TaxCode, &h.RegistrationNumber, &h.Status, dayInto{&h.LeftOn}, dayInto{&h.LastEventOn})
+	}, `SELECT id, rtrim(surname || ' ' || name), COALESCE(tax_code, ''), COALESCE(registration_number, ''), status, left_on, last_event_on
+		FROM members WHERE merged_into IS NULL ORDER BY id`)
+}
+
+// ImportedTopUp is a top-up that an import entered: its entry, and those that it
+// led to at once.
+type ImportedTopUp struct {
+	Entry
+	LedTo []Entry // orders completed, a claim settled
+}
+
+// ImportedTopUps returns the top-ups that an import entered, in the order of
+// their entries.
+func (tx *ReadTx) ImportedTopUps(batch int64, around Around) ([]ImportedTopUp, error) {
+	end, args := around.sql("c.entity_id")
+	changes, err := all(tx, func(row scanner) (Change, error) {
+		var c Change
+		return c, row.Scan(&c.ID, &c.Version)
+	}, `SELECT c.entity_id, c.version FROM import_changes c WHERE c.batch_id = ? AND c.entity = 'topup'`+end, append([]any{batch}, args...)...)
+	if around.Before > 0 {
+		reverse(changes)
+	}
+	list := make([]ImportedTopUp, len(changes))
+	for i, c := range changes {
+		var failed error
+		list[i], failed = tx.ImportedTopUp(c)
+		err = errors.Join(err, failed)
+	}
+	return list, err
+}
+
+// ImportedTopUp returns a top-up that an import entered, as its change says.
+func (tx *ReadTx) ImportedTopUp(c Change) (t ImportedTopUp, err error) {
+	if t.Entry, err = tx.Entry(c.ID); err != nil {
+		return t, err
+	}
+	t.LedTo, err = all(tx, scanEntry, entryQuery+`WHERE l.member_id = ? AND l.seq > ? AND l.seq <= ? ORDER BY l.seq`, t.MemberID, t.Seq, c.Version)
+	return t, err
+}
+
+// LastSeq is the sequence number of a member's latest entry, 0 before the first.
+func (tx *ReadTx) LastSeq(member int64) (int, error) {
+	return value[int](tx, `SELECT COALESCE(MAX(seq), 0) FROM ledger WHERE member_id = ?`, member)
 }
 
 // AddTopUp records money that came in and returns its id; the ledger entry is a

@@ -12,7 +12,7 @@ import (
 // nobody has to send it twice.
 type Upload struct {
 	ID        int64
-	Kind      string // "members", "mailboxes", "services"
+	Kind      string // "members", "mailboxes", "services", "outcomes", "payments"
 	Filename  string
 	SHA256    string
 	Content   []byte // nil where it is not read
@@ -222,9 +222,9 @@ func (tx *Tx) SetBatchUndone(id int64, undo json.RawMessage) error {
 
 // Change is what an import did to one thing.
 type Change struct {
-	Entity  string // "member", "mailbox", "service"
-	ID      int64
-	Version int             // of the member or mailbox after the write
+	Entity  string          // "member", "mailbox", "service", "request", "topup"
+	ID      int64           // of a top-up its ledger entry's
+	Version int             // of the member or mailbox after the write; of a top-up the member's latest entry, by its Seq
 	Before  json.RawMessage // nil: created by the import
 }
 
@@ -353,6 +353,13 @@ func (tx *ReadTx) RegisterStamp() (string, error) {
 		(SELECT COUNT(*) || '.' || TOTAL(state = 'sent') || '.' || TOTAL(state = 'done') || '.' || TOTAL(state = 'rejected') FROM provider_requests) || '/' ||
 		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COALESCE(SUM(net_cents + quantity), 0) || '.' || COUNT(ended_on) FROM services) || '/' ||
 		(SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) || '.' || COALESCE(group_concat(document), '') FROM agreements)`)
+}
+
+// MoneyStamp changes whenever the credit of somebody, what is owed or an order
+// does.
+func (tx *ReadTx) MoneyStamp() (string, error) {
+	return value[string](tx, `SELECT (SELECT COUNT(*) FROM ledger) || '/' || (SELECT COUNT(*) FROM claims) || '/' ||
+		(SELECT COUNT(*) || '.' || TOTAL(state = 'awaiting_payment') || '.' || TOTAL(state = 'completed') FROM orders)`)
 }
 
 // MembersWithEventsAfter returns the day of the latest event of each member for

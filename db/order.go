@@ -92,6 +92,16 @@ func (tx *ReadTx) WaitingOrders(member int64) ([]OrderRow, error) {
 	return all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.member_id = ? AND o.state = 'awaiting_payment' ORDER BY o.id`, member)
 }
 
+// NumberedOrders returns every order as a payment may name it, those of a merged
+// position as the other's.
+func (tx *ReadTx) NumberedOrders() ([]pec.NumberedOrder, error) {
+	return all(tx, func(row scanner) (pec.NumberedOrder, error) {
+		var o pec.NumberedOrder
+		return o, row.Scan(&o.ID, &o.Number, &o.MemberID, &o.State)
+	}, `SELECT o.id, COALESCE(o.number_year || '/' || substr('000000' || o.number, -6), ''), COALESCE(m.merged_into, m.id), o.state
+		FROM orders o JOIN members m ON m.id = o.member_id ORDER BY o.id`)
+}
+
 // OrdersOf returns all orders of a member and of the positions merged into it,
 // newest first.
 func (tx *ReadTx) OrdersOf(member int64) ([]OrderRow, error) {

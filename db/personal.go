@@ -93,8 +93,8 @@ func (tx *Tx) SetMemberChange(batch, member int64, before json.RawMessage) error
 	return tx.exec(`UPDATE import_changes SET before = ? WHERE batch_id = ? AND entity = 'member' AND entity_id = ?`, string(before), batch, member)
 }
 
-// BatchReports returns the reports of the imports of members that have
-// something to say about rows, by import.
+// BatchReports returns the reports of the imports of members, and of payments,
+// that have something to say about rows, by import.
 func (tx *ReadTx) BatchReports() (map[int64]json.RawMessage, error) {
-	return byKey[int64, json.RawMessage](tx, `SELECT id, CAST(report AS BLOB) FROM import_batches WHERE kind = 'members' AND json_array_length(report, '$.problems') > 0`)
+	return byKey[int64, json.RawMessage](tx, `SELECT id, CAST(report AS BLOB) FROM import_batches WHERE kind IN ('members', 'payments') AND json_array_length(report, '$.problems') > 0`)
 }

@@ -15,9 +15,25 @@ type Payment struct {
 	Amount    pec.Cents // gross
 	Method    pec.TopUpMethod
 	Reference string // payment id, CRO, IUV
+	// PaidOn is the day of the payment where a list tells it, kept with the entry:
+	// the entry itself is of the day on which it is registered.
+	PaidOn pec.Date
 	// EvenIfShared takes a reference that already paid for another member, as a
 	// studio's single bank transfer does (R15).
 	EvenIfShared bool
+
+	batch int64 // the import that brings it, 0 for none
+}
+
+// PaidOnNote opens what an entry says of its payment beside the reference, the
+// day follows.
+const PaidOnNote = "Pagato il "
+
+func (p Payment) note() string {
+	if p.PaidOn.IsZero() {
+		return ""
+	}
+	return PaidOnNote + p.PaidOn.Italian()
 }
 
 // ToppedUp is a payment registered, or found registered already.
@@ -152,11 +168,15 @@ func enter(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 	if err != nil {
 		return err
 	}
-	done.EntryID, err = tx.AddEntry(db.Entry{MemberID: member, On: tx.On, Kind: pec.EntryTopUp, Amount: p.Amount, TopUpID: topup})
+	done.EntryID, err = tx.AddEntry(db.Entry{MemberID: member, On: tx.On, Kind: pec.EntryTopUp, Amount: p.Amount, TopUpID: topup, Reason: p.note()})
 	if err != nil {
 		return err
 	}
-	if err := tx.Record("topup", "member", member, map[string]any{"entry": done.EntryID, "amount": p.Amount, "method": p.Method, "reference": p.Reference}); err != nil {
+	detail := map[string]any{"entry": done.EntryID, "amount": p.Amount, "method": p.Method, "reference": p.Reference}
+	if p.batch != 0 {
+		detail["batch"], detail["paid_on"] = p.batch, p.PaidOn
+	}
+	if err := tx.Record("topup", "member", member, detail); err != nil {
 		return err
 	}
 	if err := mark(tx, member, 0, tx.On); err != nil {
@@ -206,7 +226,7 @@ func (o *Office) ReverseTopUp(ctx context.Context, actor string, entry int64, re
 		if e.Reversed {
 			return pec.Refuse("entry_reversed", "La ricarica è già stata stornata.")
 		}
-		member, err := standsFor(tx, e.MemberID) // the money may have moved on with a merge
+		member, err := standsFor(&tx.ReadTx, e.MemberID) // the money may have moved on with a merge
 		if err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ const (
 	ImportMailboxes = "mailboxes"
 	ImportServices  = "services"
 	ImportOutcomes  = "outcomes" // what the provider answers
+	ImportPayments  = "payments"
 )
 
 // ReadingOptions are an operator's choices of how to read a foreign file.
@@ -87,6 +88,8 @@ type ImportReport struct {
 	Keys map[int]RowKeys `json:"keys,omitempty"`
 	// Answers counts what became of the requests, of a file of outcomes only.
 	Answers *pec.OutcomeCounts `json:"answers,omitempty"`
+	// Payments adds the new ones up, of a list of payments only.
+	Payments *pec.PaymentSums `json:"payments,omitempty"`
 }
 
 // RowKeys is by what a row of a member file speaks of somebody: of a known member
@@ -119,10 +122,21 @@ type importing interface {
 	write(tx *db.Tx, batch int64, plan pec.ImportPlan, step func()) error
 }
 
-var importKinds = map[string]importing{ImportMembers: memberImport{}, ImportMailboxes: mailboxImport{}, ImportServices: serviceImport{}, ImportOutcomes: outcomeImport{}}
+var importKinds = map[string]importing{ImportMembers: memberImport{}, ImportMailboxes: mailboxImport{}, ImportServices: serviceImport{}, ImportOutcomes: outcomeImport{}, ImportPayments: paymentImport{}}
 
 // LayoutOf is how files of a kind of import are laid out.
 func LayoutOf(kind string) pec.Layout { return importKinds[kind].layout() }
+
+// ImportStamp changes whenever the books do on which the plan of a file of this
+// kind depends.
+func ImportStamp(tx *db.ReadTx, kind string) (string, error) {
+	stamp, err := tx.RegisterStamp()
+	if err != nil || kind != ImportPayments {
+		return stamp, err
+	}
+	money, err := tx.MoneyStamp()
+	return stamp + " " + money, err
+}
 
 // PreviewImport reads a file of a kind and plans what importing it would do
 // (R23 to R25). A file that cannot be read is a Problem.
@@ -149,7 +163,7 @@ func (o *Office) PlanImport(ctx context.Context, kind string, file *ReadFile, ch
 func (o *Office) planImport(tx *db.ReadTx, kind string, file *ReadFile, choices pec.ImportChoices) (ImportPreview, error) {
 	p := ImportPreview{Kind: kind, File: file, Choices: choices}
 	var err error
-	if p.stamp, err = tx.RegisterStamp(); err != nil {
+	if p.stamp, err = ImportStamp(tx, kind); err != nil {
 		return p, err
 	}
 	if p.Plan, err = importKinds[kind].plan(tx, file, choices, o.Today()); err != nil {
@@ -166,9 +180,13 @@ func reportOf(f *intake.File, plan pec.ImportPlan) ImportReport {
 		Rows: c.Rows, Created: c.Created, Updated: c.Updated, Unchanged: c.Unchanged, Refused: c.Refused, Warnings: c.Warnings,
 		Missing: plan.MissingCount(), Skipped: c.Skipped, Left: c.Left, Ignored: f.Ignored, Header: titles(f), Names: map[int]string{},
 	}
-	if answers, ok := plan.(pec.OutcomePlan); ok {
-		n := answers.ByRequest()
+	switch plan := plan.(type) {
+	case pec.OutcomePlan:
+		n := plan.ByRequest()
 		r.Answers = &n
+	case pec.PaymentPlan:
+		sums := plan.Sums()
+		r.Payments = &sums
 	}
 	members, ofMembers := plan.(*pec.MemberDraft)
 	if ofMembers {
@@ -193,7 +211,7 @@ func reportOf(f *intake.File, plan pec.ImportPlan) ImportReport {
 }
 
 // errChanged says that what would be written is not what was shown.
-var errChanged = pec.Refuse("import_changed", "Dopo l’anteprima l’albo è cambiato: non è stato scritto nulla. Controlli la nuova anteprima e confermi di nuovo.")
+var errChanged = pec.Refuse("import_changed", "Dopo l’anteprima i dati sono cambiati: non è stato scritto nulla. Controlli la nuova anteprima e confermi di nuovo.")
 
 // errStrict takes back an import that may not refuse a row.
 var errStrict = pec.Refuse("row_refused", "Una riga è respinta: non è stato scritto nulla.")
@@ -248,7 +266,7 @@ func (o *Office) WriteImport(ctx context.Context, actor, kind string, f ImportFi
 
 // planAgain plans a file anew if the books have changed since it was planned.
 func (o *Office) planAgain(tx *db.Tx, p *ImportPreview) error {
-	stamp, err := tx.RegisterStamp()
+	stamp, err := ImportStamp(&tx.ReadTx, p.Kind)
 	if err != nil || stamp == p.stamp {
 		return err
 	}

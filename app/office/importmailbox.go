@@ -2,6 +2,7 @@ package office
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -240,8 +241,11 @@ func (w mailboxWriter) updateSpace(r pec.MailboxRow, services []db.ServiceRow) e
 // overdue in the list is taken back with it.
 func (u *undoing) settle(changes []db.Change) error {
 	b, err := u.tx.Batch(u.batch)
-	if err != nil || b.Kind != ImportMailboxes || !u.tx.On.After(b.On) {
-		return err
+	if err != nil || b.Kind == ImportPayments {
+		return errors.Join(err, u.settlePayers(changes))
+	}
+	if b.Kind != ImportMailboxes || !u.tx.On.After(b.On) {
+		return nil
 	}
 	holders := map[int64]bool{}
 	for _, c := range changes {

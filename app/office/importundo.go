@@ -34,7 +34,7 @@ func (o *Office) UndoImport(ctx context.Context, actor string, batch int64) (Und
 		if err != nil {
 			return err
 		}
-		u := undoing{tx: tx, batch: batch, done: &done}
+		u := undoing{tx: tx, batch: batch, done: &done, credits: newCreditsLeft(&tx.ReadTx, tx.On)}
 		if err := u.settle(changes); err != nil {
 			return err
 		}
@@ -67,8 +67,9 @@ func (o *Office) PreviewUndo(ctx context.Context, batch int64) (Undone, error) {
 		if err != nil {
 			return err
 		}
+		credits := newCreditsLeft(tx, o.Today())
 		for _, c := range changes {
-			name, why, err := toUndo(tx, o.Today(), batch, c)
+			name, why, err := toUndo(tx, o.Today(), batch, c, credits)
 			switch {
 			case err != nil:
 				return err
@@ -87,8 +88,12 @@ func (o *Office) PreviewUndo(ctx context.Context, batch int64) (Undone, error) {
 
 // toUndo names what an import created or changed, and says why it has to stay
 // as it is, empty when it has not.
-func toUndo(tx *db.ReadTx, on pec.Date, batch int64, c db.Change) (name, why string, err error) {
+func toUndo(tx *db.ReadTx, on pec.Date, batch int64, c db.Change, credits creditsLeft) (name, why string, err error) {
 	switch c.Entity {
+	case "topup":
+		var t topUpToUndo
+		t, err = paymentToUndo(tx, c, credits)
+		name, why = t.name, t.why
 	case "service":
 		_, name, why, err = serviceToUndo(tx, batch, c)
 	case "mailbox":
@@ -113,9 +118,10 @@ func changesToUndo(tx *db.ReadTx, batch int64) ([]db.Change, error) {
 }
 
 type undoing struct {
-	tx    *db.Tx
-	batch int64
-	done  *Undone
+	tx      *db.Tx
+	batch   int64
+	done    *Undone
+	credits creditsLeft
 	// exchanged are members whose values of before are, for now, another's: two
 	// who exchanged their numbers go back together.
 	exchanged []restoring
@@ -135,6 +141,8 @@ func (u *undoing) undo(c db.Change) error {
 		return u.mailbox(c)
 	case "request":
 		return u.request(c)
+	case "topup":
+		return u.payment(c)
 	}
 	return u.member(c)
 }

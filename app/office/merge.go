@@ -355,7 +355,7 @@ func recordMerge(tx *db.Tx, m Merge, before pec.Member, done *Merged) error {
 
 // standsFor is the member for whom a position stands: itself, or the one that it
 // was merged into.
-func standsFor(tx *db.Tx, member int64) (int64, error) {
+func standsFor(tx *db.ReadTx, member int64) (int64, error) {
 	m, err := tx.Member(member)
 	return cmp.Or(m.MergedInto, m.ID), err
 }

@@ -355,8 +355,8 @@ type Erasure struct {
 	Goes      []pec.Field  // with a value now, or once
 	KeptUntil pec.Date     // entries of money; zero when there are none
 	Already   bool         // nothing is left to take away
-	// Waiting are files of members that were sent and wait: what they say of the
-	// person stays in them until they are imported or dropped.
+	// Waiting are files of members or payments that were sent and wait: what they
+	// say of the person stays in them until they are imported or dropped.
 	Waiting []db.Upload
 }
 
@@ -380,7 +380,7 @@ func (o *Office) PreviewErasure(tx *db.ReadTx, member int64) (Erasure, error) {
 	if e.Waiting, err = tx.Uploads(); err != nil {
 		return e, err
 	}
-	e.Waiting = slices.DeleteFunc(e.Waiting, func(u db.Upload) bool { return u.Kind != ImportMembers })
+	e.Waiting = slices.DeleteFunc(e.Waiting, func(u db.Upload) bool { return u.Kind != ImportMembers && u.Kind != ImportPayments })
 	last, err := lastMoney(tx, member)
 	e.KeptUntil = pec.MoneyKeptUntil(last)
 	return e, err
