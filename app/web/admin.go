@@ -61,8 +61,8 @@ func rights() []right {
 		who  []Role
 	}{
 		{"Guardare albo, caselle, servizi, credito, rinnovi, report", operators},
-		{"Importare; cambiare iscritti, caselle, servizi; inserire e annullare ordini; salvare elenchi per tutti", clerks},
-		{"Registrare pagamenti, produrre i report", treasury},
+		{"Importare gli altri file; cambiare iscritti, caselle, servizi; inserire e annullare ordini; salvare elenchi per tutti", clerks},
+		{"Registrare pagamenti, anche da un elenco; produrre i report", treasury},
 		{"Scrivere le convenzioni e le colonne del file per il gestore", contracts},
 		{"Fare un salvataggio, eseguire i lavori del programma", clerks},
 		{"Portare via un salvataggio, gestire operatori e domini, leggere il registro", governance},

@@ -47,6 +47,8 @@ type creditsPage struct {
 	Latest []entryRow
 	Export exportLinks
 	Any    bool
+	// Receipts is where a list of payments is brought in.
+	Receipts string
 }
 
 type creditRow struct {
@@ -65,7 +67,7 @@ func (s *site) credits(c *fiber.Ctx) error {
 	if to := l.dropped(); to != "" {
 		return c.Redirect(to, fiber.StatusSeeOther)
 	}
-	p := creditsPage{Frame: s.frame(c, "Credito"), Tabs: moneyTabs("/credito")}
+	p := creditsPage{Frame: s.frame(c, "Credito"), Tabs: moneyTabs("/credito"), Receipts: "/importazioni/nuova?tipo=" + office.ImportPayments}
 	f := creditFilter(l)
 	p.Q, p.Only = f.Search, f.Only
 	p.Onlys = []Option{{Value: "", Label: "Tutti"}, {Value: "claims", Label: "Con credito da recuperare"}, {Value: "leavers", Label: "Usciti dall’albo"}}
@@ -200,11 +202,20 @@ func entryInWords(e db.Entry) (what template.HTML, detail string) {
 		if e.Reversed {
 			what = joinHTML("Ricarica ", badge("secondary", "Stornata"))
 		}
-		return what, e.Method.Italian() + ", " + e.Reference
+		return what, e.Method.Italian() + ", " + paymentReference(e)
 	case pec.EntryOrder:
 		return joinHTML("Ordine ", anchor("/ordini/"+itoa(e.OrderID), e.OrderNumber)), ""
 	}
 	return joinHTML(capital(e.Kind.Italian())), e.Reason
+}
+
+// paymentReference is what a payment is known by, and the day on which it was
+// made where a list told that.
+func paymentReference(e db.Entry) string {
+	if e.Reason == "" {
+		return e.Reference
+	}
+	return e.Reference + ", " + strings.ToLower(e.Reason[:1]) + e.Reason[1:]
 }
 
 // movementsPage is the whole ledger, newest first.
@@ -336,7 +347,7 @@ func (s *site) exportEntries(c *fiber.Ctx, name, title string, read func(*db.Rea
 		}
 		detail := e.Reason
 		if e.Reference != "" {
-			detail = e.Reference
+			detail = paymentReference(e)
 		}
 		t.Rows = append(t.Rows, []any{e.On, e.Holder, e.Seq, e.Kind, e.OrderNumber, e.Method, detail, in, out, e.Balance, names.of(e.Actor)})
 	}

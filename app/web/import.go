@@ -19,25 +19,27 @@ import (
 	"albopec/db"
 )
 
+// importRoutes are open to whoever may import something; what kind of file is for
+// whom, each page looks at: see importKind.isFor.
 func (s *site) importRoutes() []route {
 	d := newImportDesk(s)
 	return []route{
 		get("/importazioni", operators, d.list),
-		get("/importazioni/nuova", clerks, d.newPage),
-		post("/importazioni/nuova", clerks, d.upload),
-		get("/importazioni/file/:id", clerks, d.columnsPage),
-		post("/importazioni/file/:id", clerks, d.columns),
-		get("/importazioni/file/:id/anteprima", clerks, d.previewPage),
-		get("/importazioni/file/:id/respinte", clerks, d.previewRejected),
-		post("/importazioni/file/:id/mancanti", clerks, d.chooseLeavers),
-		post("/importazioni/file/:id/importa", clerks, d.write),
-		get("/importazioni/file/:id/corso", clerks, d.progress),
-		post("/importazioni/file/:id/interrompi", clerks, d.stop),
-		post("/importazioni/file/:id/togli", clerks, d.drop),
+		get("/importazioni/nuova", treasury, d.newPage),
+		post("/importazioni/nuova", treasury, d.upload),
+		get("/importazioni/file/:id", treasury, d.columnsPage),
+		post("/importazioni/file/:id", treasury, d.columns),
+		get("/importazioni/file/:id/anteprima", treasury, d.previewPage),
+		get("/importazioni/file/:id/respinte", treasury, d.previewRejected),
+		post("/importazioni/file/:id/mancanti", treasury, d.chooseLeavers),
+		post("/importazioni/file/:id/importa", treasury, d.write),
+		get("/importazioni/file/:id/corso", treasury, d.progress),
+		post("/importazioni/file/:id/interrompi", treasury, d.stop),
+		post("/importazioni/file/:id/togli", treasury, d.drop),
 		get("/importazioni/:id", operators, d.batch),
 		get("/importazioni/:id/respinte", operators, d.batchRejected),
-		get("/importazioni/:id/annulla", clerks, d.undoPage),
-		post("/importazioni/:id/annulla", clerks, d.undo),
+		get("/importazioni/:id/annulla", treasury, d.undoPage),
+		post("/importazioni/:id/annulla", treasury, d.undo),
 	}
 }
 
@@ -80,7 +82,7 @@ func (d *importDesk) list(c *fiber.Ctx) error {
 			return err
 		}
 		if p.New != "" {
-			if p.Waiting, err = d.waiting(tx, names); err != nil {
+			if p.Waiting, err = d.waiting(tx, p.Who, names); err != nil {
 				return err
 			}
 		}
@@ -130,10 +132,13 @@ func batchPager(list []db.BatchListed, above, below int64, more bool) *Pager {
 	return p
 }
 
-func (d *importDesk) waiting(tx *db.ReadTx, names actorNames) ([]waitingFile, error) {
+func (d *importDesk) waiting(tx *db.ReadTx, who *Who, names actorNames) ([]waitingFile, error) {
 	list, err := tx.Uploads()
 	var files []waitingFile
 	for _, u := range list {
+		if !importKindOf(u.Kind).isFor(who) {
+			continue
+		}
 		w := waitingFile{
 			ID: u.ID, Name: u.Filename, Kind: importKindOf(u.Kind).Label, Who: names.of(u.Actor), At: moment(u.CreatedAt),
 			Href: fmt.Sprintf("/importazioni/file/%d", u.ID),
@@ -192,7 +197,7 @@ func (d *importDesk) undoneView(c *fiber.Ctx, kind importKind, u office.Undone) 
 			break
 		}
 		row := keptRow{Name: k.Name, Reason: k.Reason}
-		if kind.Code != office.ImportServices {
+		if kind.Code == office.ImportMembers || kind.Code == office.ImportMailboxes { // of the others it is not the id of a page
 			row.Href = d.rowLink(c, kind, k.ID)
 		}
 		if row.Name == "" {
@@ -217,7 +222,11 @@ func undoSentence(kind importKind, u office.Undone) string {
 		}
 	}
 	add(u.Restored, "torna com’era", "tornano com’erano")
-	add(u.Removed, kind.Agree("è tolto"), kind.Agree("sono tolti"))
+	gone := kind.Gone
+	if gone[0] == "" {
+		gone = [2]string{kind.Agree("è tolto"), kind.Agree("sono tolti")}
+	}
+	add(u.Removed, gone[0], gone[1])
 	add(len(u.Kept), "resta com’è", "restano come sono")
 	if len(parts) == 0 {
 		return "Non c’era nulla da riportare indietro."
@@ -255,7 +264,7 @@ func (d *importDesk) batch(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p.MayUndo = p.Undone == nil && p.Report.Created+p.Report.Updated+p.Report.Left > 0 && p.Who.May(clerks)
+	p.MayUndo = p.Undone == nil && p.Report.Created+p.Report.Updated+p.Report.Left > 0 && p.Kind.isFor(p.Who)
 	return d.show(c, "import", &p)
 }
 
@@ -363,6 +372,10 @@ func importCards(kind importKind, r office.ImportReport, fields int, written boo
 		card(kind.Agree("Invariati"), "invariati", same, unchanged, unchanged),
 		card(kind.Agree("Respinti"), "respinti", r.Refused, "non "+strings.TrimPrefix(rejected, "non "), rejected),
 		card("Mancanti dal file", "mancanti", r.Missing, missing, missing),
+	}
+	if r.Payments != nil { // such a list is never all of them
+		cards[1] = paymentCard(*r.Payments, r.Created, written)
+		cards = slices.Delete(cards, 4, 5)
 	}
 	if r.Refused > 0 {
 		cards[3].Kind, cards[3].Badge = "danger", "Da correggere"
@@ -609,20 +622,31 @@ func (d *importDesk) undoPageOf(c *fiber.Ctx) (*undoPage, error) {
 	if err != nil {
 		return nil, err
 	}
+	p := &undoPage{Back: fmt.Sprintf("/importazioni/%d", id)}
+	if p.Batch, p.Kind, err = d.batchToUndo(c, id); err != nil {
+		return nil, err
+	}
 	would, err := d.office.PreviewUndo(ctx(c), id)
 	if err != nil {
 		return nil, err
 	}
-	p := &undoPage{Back: fmt.Sprintf("/importazioni/%d", id)}
-	err = d.read(c, func(tx *db.ReadTx) (err error) {
-		p.Batch, err = tx.Batch(id)
-		return err
-	})
-	p.Kind = importKindOf(p.Batch.Kind)
 	p.Frame = d.frame(c, fmt.Sprintf("Annullare l’importazione n. %d?", id), Crumb{"Importazioni", "/importazioni"}, Crumb{p.Batch.Filename, p.Back})
 	p.Lead = fmt.Sprintf("%s, importato il %s", p.Batch.Filename, moment(p.Batch.At))
 	p.Would = d.undoneView(c, p.Kind, would)
-	return p, err
+	return p, nil
+}
+
+// batchToUndo is an import that the person may take back.
+func (d *importDesk) batchToUndo(c *fiber.Ctx, id int64) (b db.Batch, kind importKind, err error) {
+	err = d.read(c, func(tx *db.ReadTx) (err error) {
+		b, err = tx.Batch(id)
+		return err
+	})
+	kind = importKindOf(b.Kind)
+	if err == nil && !kind.isFor(visitOf(c).who) {
+		err = errForbidden
+	}
+	return b, kind, err
 }
 
 func (d *importDesk) undo(c *fiber.Ctx) error {
@@ -631,6 +655,10 @@ func (d *importDesk) undo(c *fiber.Ctx) error {
 		return err
 	}
 	to := fmt.Sprintf("/importazioni/%d", id)
+	_, kind, err := d.batchToUndo(c, id)
+	if err != nil {
+		return err
+	}
 	done, err := d.office.UndoImport(ctx(c), who(c).Actor(), id)
 	if p := pec.AsProblem(err); p != nil && p.Code == "batch_undone" { // a second press
 		return d.told(c, to, Alert{Kind: "primary", Strong: p.Message})
@@ -638,15 +666,7 @@ func (d *importDesk) undo(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	var b db.Batch
-	err = d.read(c, func(tx *db.ReadTx) (err error) {
-		b, err = tx.Batch(id)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return d.done(c, to, fmt.Sprintf("L’importazione n. %d è annullata.", id), capital(undoSentence(importKindOf(b.Kind), done)))
+	return d.done(c, to, fmt.Sprintf("L’importazione n. %d è annullata.", id), capital(undoSentence(kind, done)))
 }
 
 // importTable is a list of rows of an import, of one of three sorts: plain
@@ -855,6 +875,10 @@ func importDone(kind importKind, r office.ImportReport) Alert {
 	created, _ := count(r.Created, kind.Agree("nuovo"), kind.Agree("nuovi")) // an int is always written
 	updated, _ := count(r.Updated, kind.Agree("variato"), kind.Agree("variati"))
 	text := []any{created, " e ", updated}
+	if r.Payments != nil {
+		verb = strings.Replace(verb, "importat", "registrat", 1)
+		text = []any{paymentsDone(*r.Payments)}
+	}
 	if r.Answers != nil {
 		verb = strings.Replace(verb, "importat", "registrat", 1)
 		text = []any{answersDone(*r.Answers)}

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,38 +55,57 @@ func TestEncodingsAreCalledByNames(t *testing.T) {
 // importSample makes, once, a file on its way and an import that was written.
 func (s *testSite) importSample() (file, batch string) {
 	s.t.Helper()
-	var waiting []db.Upload
-	var done []db.BatchListed
+	return s.importSampleOf(office.ImportMembers, func(v *visitor) {
+		v.imports(v.uploads(office.ImportMembers, "albo.csv", albo("A1;Rossi;Mario;RSSMRA85T10A562S;", "A2;;Ugo;;"))).must(303)
+		v.uploads(office.ImportMembers, "albo-2.csv", albo("A1;Rossi;Mario;RSSMRA85T10A562S;mario@posta.example", "A3;;Ugo;;", "A4;Neri;Ugo;;ugo@"))
+	})
+}
+
+// importSampleOf are the latest file on its way and the latest import of a kind,
+// made if there are none.
+func (s *testSite) importSampleOf(kind string, make func(*visitor)) (file, batch string) {
+	s.t.Helper()
 	look := func() {
-		s.look(func(tx *db.ReadTx) (err error) {
-			if waiting, err = tx.Uploads(); err != nil {
+		s.look(func(tx *db.ReadTx) error {
+			waiting, err := tx.Uploads()
+			if err != nil {
 				return err
 			}
-			done, err = tx.BatchList(0, 1)
+			done, err := tx.BatchList(0, 100)
+			for _, u := range slices.Backward(waiting) {
+				if u.Kind == kind {
+					file = fmt.Sprintf("/importazioni/file/%d", u.ID)
+				}
+			}
+			for _, b := range slices.Backward(done) {
+				if b.Kind == kind {
+					batch = fmt.Sprintf("/importazioni/%d", b.ID)
+				}
+			}
 			return err
 		})
 	}
-	if look(); len(waiting) == 0 {
-		v := s.as(Secretariat)
-		v.imports(v.uploads(office.ImportMembers, "albo.csv", albo("A1;Rossi;Mario;RSSMRA85T10A562S;", "A2;;Ugo;;"))).must(303)
-		v.uploads(office.ImportMembers, "albo-2.csv", albo("A1;Rossi;Mario;RSSMRA85T10A562S;mario@posta.example", "A3;;Ugo;;", "A4;Neri;Ugo;;ugo@"))
+	if look(); file == "" {
+		make(s.as(Secretariat))
 		look()
 	}
-	return fmt.Sprintf("/importazioni/file/%d", waiting[0].ID), fmt.Sprintf("/importazioni/%d", done[0].ID)
+	return file, batch
 }
 
 // importSamples are addresses for the pages of imports.
 func (s *testSite) importSamples() map[string][]string {
 	file, batch := s.importSample()
+	paid, entered := s.paymentSample()
 	preview := file + "/anteprima"
 	return map[string][]string{
-		"/importazioni/file/:id":           {file},
-		"/importazioni/file/:id/anteprima": {preview, preview + "?mostra=respinti", preview + "?mostra=variati", preview + "?mostra=nuovi", preview + "?mostra=mancanti", preview + "?mostra=avvertimenti"},
-		"/importazioni/file/:id/respinte":  {file + "/respinte"},
+		"/importazioni/nuova":              {"/importazioni/nuova", "/importazioni/nuova?tipo=payments"},
+		"/importazioni/file/:id":           {file, paid},
+		"/importazioni/file/:id/anteprima": {paid + "/anteprima", paid + "/anteprima?mostra=nuovi", preview, preview + "?mostra=respinti", preview + "?mostra=variati", preview + "?mostra=nuovi", preview + "?mostra=mancanti", preview + "?mostra=avvertimenti"},
+		"/importazioni/file/:id/respinte":  {file + "/respinte", paid + "/respinte"},
 		"/importazioni/file/:id/corso":     {file + "/corso"},
-		"/importazioni/:id":                {batch, batch + "?mostra=respinti", batch + "?mostra=nuovi"},
+		"/importazioni/:id":                {entered, batch, batch + "?mostra=respinti", batch + "?mostra=nuovi"},
 		"/importazioni/:id/respinte":       {batch + "/respinte"},
-		"/importazioni/:id/annulla":        {batch + "/annulla"},
+		"/importazioni/:id/annulla":        {batch + "/annulla", entered + "/annulla"},
 	}
 }
 
@@ -432,17 +452,48 @@ func TestLongImportShowsHowFarItIs(t *testing.T) {
 func TestWhoMayImport(t *testing.T) {
 	s := newTestSite(t, "2018-07-01")
 	file, batch := s.importSample()
+	paid, entered := s.paymentSample()
+	gets := func(file, batch string) []string {
+		return []string{file, file + "/anteprima", file + "/respinte", batch + "/annulla"}
+	}
+	posts := func(file, batch string) []string {
+		return []string{file, file + "/importa", file + "/mancanti", file + "/togli", batch + "/annulla"}
+	}
 	for _, role := range []Role{Treasurer, ReadOnly} {
 		v := s.as(role)
-		v.get("/importazioni").must(200).saysNot("Nuova importazione", "Da finire")
+		v.get("/importazioni").must(200).saysNot("albo-2.csv")
 		v.get(batch).must(200).saysNot("Annulla l’importazione…")
-		for _, path := range []string{file, file + "/anteprima", file + "/respinte", batch + "/annulla", "/importazioni/nuova"} {
+		for _, path := range gets(file, batch) {
 			v.get(path).must(403)
 		}
-		for _, path := range []string{file, file + "/importa", file + "/mancanti", file + "/togli", file + "/interrompi", batch + "/annulla", "/importazioni/nuova"} {
+		for _, path := range posts(file, batch) {
 			v.post(path).must(403)
 		}
 	}
+	reader := s.as(ReadOnly)
+	reader.get("/importazioni").must(200).saysNot("Nuova importazione", "Da finire")
+	for _, path := range append(gets(paid, entered), "/importazioni/nuova") {
+		reader.get(path).must(403)
+	}
+	for _, path := range append(posts(paid, entered), "/importazioni/nuova") {
+		reader.post(path).must(403)
+	}
+	if got := s.count(); got != 2 {
+		t.Errorf("%d members", got)
+	}
+	balance, _ := s.balance(s.member)
+
+	// The treasurer registers payments, from a file too, and nothing else.
+	v := s.as(Treasurer)
+	v.get("/importazioni").must(200).says("Nuova importazione", "ricevute-2.csv")
+	v.get("/importazioni/nuova?tipo=members").must(200).says("Pagamenti ricevuti").saysNot("Caselle presso il gestore")
+	v.upload("/importazioni/nuova", "file", "albo.csv", albo("A8;Rossi;Ugo;;"), "kind", office.ImportMembers).must(422).says("Scelga che cosa contiene il file.")
+	v.follow(v.upload("/importazioni/nuova", "file", "albo.csv", albo("A8;Rossi;Ugo;;"), "kind", office.ImportPayments).must(303)).says("Importazione dei pagamenti ricevuti", "manca: lo IUV")
+	v.imports(paid).must(303)
+	if got, _ := s.balance(s.member); got != balance+100 {
+		t.Errorf("the credit is %s, was %s", got, balance)
+	}
+	v.get(entered + "/annulla").must(200)
 	if got := s.count(); got != 2 {
 		t.Errorf("%d members", got)
 	}

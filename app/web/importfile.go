@@ -135,7 +135,10 @@ func (d *importDesk) keptFile(c *fiber.Ctx) (f keptFile, stamp string, err error
 		if err := json.Unmarshal(f.Upload.Options, &f.Options); err != nil {
 			return fmt.Errorf("options of upload %d: %w", id, err)
 		}
-		stamp, err = tx.RegisterStamp()
+		if !f.Kind.isFor(visitOf(c).who) {
+			return errForbidden
+		}
+		stamp, err = office.ImportStamp(tx, f.Upload.Kind)
 		return err
 	})
 	return f, fmt.Sprintf("%s %s", stamp, d.Today()), err
@@ -226,14 +229,14 @@ type importNewPage struct {
 func (d *importDesk) newPageOf(c *fiber.Ctx, kind string) *importNewPage {
 	p := &importNewPage{Frame: d.frame(c, "Nuova importazione", Crumb{"Importazioni", "/importazioni"}), Kind: kind}
 	p.Lead = "Prima di scrivere Le mostriamo che cosa cambia, riga per riga"
-	for _, k := range importKinds {
+	for _, k := range mayImport(p.Who) {
 		p.Kinds = append(p.Kinds, Option{Value: k.Code, Label: k.Label, Help: k.Help})
 	}
 	return p
 }
 
 func (d *importDesk) newPage(c *fiber.Ctx) error {
-	kind := c.Query("tipo", office.ImportMembers)
+	kind := c.Query("tipo", mayImport(visitOf(c).who)[0].Code)
 	return d.show(c, "importnew", d.newPageOf(c, kind))
 }
 
@@ -241,12 +244,13 @@ func (d *importDesk) newPage(c *fiber.Ctx) error {
 func (d *importDesk) upload(c *fiber.Ctx) error {
 	f := formOf(c)
 	kind := f.text("kind")
-	if !slices.ContainsFunc(importKinds, func(k importKind) bool { return k.Code == kind }) {
+	kinds := mayImport(visitOf(c).who)
+	if !slices.ContainsFunc(kinds, func(k importKind) bool { return k.Code == kind }) {
 		f.wrong("kind", "Scelga che cosa contiene il file.")
 	}
 	file := f.file("file", "Scelga il file da importare.")
 	if f.ok() {
-		is := kindOfFile(kind, file)
+		is := kindOfFile(kind, kinds, file)
 		to, err := d.keep(c, is, file)
 		if err == nil && is != kind {
 			return d.told(c, to, Alert{Kind: "primary", Strong: "Il file è trattato come «" + importKindOf(is).Label + "».",
@@ -290,18 +294,24 @@ func plainName(name string) string {
 }
 
 // kindOfFile is the kind that was chosen, unless the file lacks what it needs
-// and has all that another one does: a list of mailboxes sent as members.
-func kindOfFile(chosen string, file office.ImportFile) string {
+// and has all that another one does: a list of mailboxes sent as members. Of
+// several it is the one that reads most of the file's columns.
+func kindOfFile(chosen string, kinds []importKind, file office.ImportFile) string {
 	_, err := office.LookAt(chosen, file)
 	if p := pec.AsProblem(err); p == nil || p.Code != "columns_missing" && p.Code != "header_not_found" {
 		return chosen
 	}
-	for _, k := range importKinds {
-		if _, err := office.LookAt(k.Code, file); err == nil {
-			return k.Code
+	best, columns := chosen, 0
+	for _, k := range kinds {
+		read, err := office.LookAt(k.Code, file)
+		if err != nil {
+			continue
+		}
+		if n := len(read.Mapping.ByHeader()); n > columns {
+			best, columns = k.Code, n
 		}
 	}
-	return chosen
+	return best
 }
 
 func (d *importDesk) keep(c *fiber.Ctx, kind string, file office.ImportFile) (string, error) {
@@ -677,6 +687,9 @@ func (d *importDesk) previewPage(c *fiber.Ctx) error {
 func (d *importDesk) fillPreview(c *fiber.Ctx, p *importPreviewPage, plan *importPlan, typed *typedLeavers) error {
 	r := plan.Report
 	p.Plan, p.Sum, p.ToWrite, p.Choices = plan, importSum(r), r.Created+r.Updated+r.Left, choiceWords(plan.Choices)
+	if p.File.Kind.Takes != "" {
+		p.Choices = p.File.Kind.Takes
+	}
 	p.Same = r.Unchanged - r.Skipped
 	p.Button = "Importa " + p.File.Kind.Rows(r.Created+r.Updated)
 	switch {
@@ -966,6 +979,9 @@ func (d *importDesk) progress(c *fiber.Ctx) error {
 		return err
 	}
 	job := d.job(id)
+	if job != nil && !job.kind.isFor(visitOf(c).who) {
+		return errForbidden
+	}
 	if job != nil && !job.running() {
 		return d.finish(c, id, job)
 	}
@@ -992,6 +1008,9 @@ func (d *importDesk) stop(c *fiber.Ctx) error {
 	job := d.job(id)
 	if job == nil {
 		return c.Redirect(fmt.Sprintf("/importazioni/file/%d/corso", id), fiber.StatusSeeOther)
+	}
+	if !job.kind.isFor(visitOf(c).who) {
+		return errForbidden
 	}
 	job.cancel()
 	<-job.finished // it may have been faster than the hand

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"albopec/app/office"
@@ -16,12 +17,16 @@ type importKind struct {
 	Of        string // "Importazione " + Of
 	Label     string // where the kind is chosen
 	Help      string
-	One, Many string // what a row is
-	Feminine  bool   // so are the words that go with it
-	Where     string // where the rows are written: "Nell’albo"
-	Missing   string // what the preview says of those that the file lacks
-	Undo      string // what an undo cannot take back; empty when it can take back all
+	One, Many string    // what a row is
+	Feminine  bool      // so are the words that go with it
+	Where     string    // where the rows are written: "Nell’albo"
+	Missing   string    // what the preview says of those that the file lacks
+	Undo      string    // what an undo cannot take back; empty when it can take back all
+	Undoing   string    // what is told before it; empty for the usual
+	Takes     string    // how the file is taken; empty for the usual, see choiceWords
+	Gone      [2]string // what becomes of one, and of many, that an undo takes back; empty for the usual
 
+	who     []Role       // may import it; the clerks when not set
 	choices bool         // the operator may say what the file may do: see pec.ImportChoices
 	page    string       // of what a row speaks of: "/iscritti/"
 	heads   []importHead // of a plain row: its number, its name, its cells
@@ -95,6 +100,20 @@ var importKinds = []importKind{
 		},
 		written: batchTables.outcomes,
 	},
+	{
+		Code: office.ImportPayments, Of: "dei pagamenti ricevuti", Label: "Pagamenti ricevuti",
+		Help: "Le ricevute telematiche, come le dà il portale del partner pagoPA, o l’elenco dei bonifici della banca: IUV o CRO, codice fiscale o casella, importo, data, esito. Ogni riga è una ricarica.",
+		One:  "pagamento", Many: "pagamenti", Where: "Nel credito", page: "/credito/", who: treasury,
+		Takes:   "Ogni pagamento si conta una volta sola, per quante volte torni in un file.",
+		Undo:    "Dopo si può annullare con uno storno, dove il credito c’è ancora.",
+		Undoing: "Ogni pagamento si storna con un movimento opposto, dove il credito lo copre ancora e nulla si è completato con esso. L’annullamento non si può annullare, e lo stesso IUV o CRO non si importa di nuovo: il pagamento si registra a mano, con un riferimento diverso.",
+		Gone:    [2]string{"è stornato", "sono stornati"},
+		heads:   []importHead{{"Riga", "num"}, {"Iscritto", ""}, {"Riferimento", ""}, {"Pagato il", "num"}, {"Importo", "num"}, {"Che cosa fa", ""}},
+		view: func(_ *site, p office.ImportPreview) (importView, error) {
+			return paymentView{p.Plan.(pec.PaymentPlan)}, nil
+		},
+		written: batchTables.payments,
+	},
 }
 
 func importKindOf(code string) importKind {
@@ -104,6 +123,20 @@ func importKindOf(code string) importKind {
 		}
 	}
 	return importKind{Code: code, Of: "di " + code, One: "riga", Many: "righe", Where: "Nei dati"}
+}
+
+// mayImport are the kinds of import that are for a person.
+func mayImport(w *Who) []importKind {
+	return slices.DeleteFunc(slices.Clone(importKinds), func(k importKind) bool { return !k.isFor(w) })
+}
+
+// isFor reports whether a person may import files of this kind, and take back
+// what they brought.
+func (k importKind) isFor(w *Who) bool {
+	if k.who == nil {
+		return w.May(clerks)
+	}
+	return w.May(k.who)
 }
 
 // Rows is a count of what the rows are: "599 iscritti".

@@ -11,7 +11,7 @@ import (
 // actions are the log's actions in Italian.
 var actions = map[string]string{
 	"agreement.added": "Convenzione aggiunta", "agreement.changed": "Convenzione modificata", "agreement.deleted": "Convenzione eliminata",
-	"backup": "Salvataggio", "backup.taken": "Salvataggio scaricato", "housekeeping": "Pulizia", "import.members": "Importazione degli iscritti", "import.mailboxes": "Importazione delle caselle", "import.services": "Importazione dei servizi", "import.undone": "Importazione annullata",
+	"backup": "Salvataggio", "backup.taken": "Salvataggio scaricato", "housekeeping": "Pulizia", "import.members": "Importazione degli iscritti", "import.mailboxes": "Importazione delle caselle", "import.services": "Importazione dei servizi", "import.payments": "Importazione dei pagamenti", "import.undone": "Importazione annullata",
 	"credit_short.told": "Avvisato che il credito non basta", "init": "Ordine creato", "list.columns": "Colonne dell’elenco scelte", "list.deleted": "Elenco eliminato", "list.renamed": "Elenco rinominato", "list.saved": "Elenco salvato",
 	"mailbox.activated": "Casella attivata", "mailbox.closed": "Casella chiusa", "mailbox.renewed": "Casella rinnovata",
 	"mailbox.requested": "Casella richiesta", "member.added": "Iscritto inserito a mano", "member.contacts": "Contatti modificati", "member.data": "Dati personali scaricati", "member.erased": "Recapiti cancellati su richiesta", "member.distinct": "Segnato come un’altra persona", "member.doubted": "Rimesso fra i possibili doppioni", "member.merged": "Unito con un’altra posizione", "member.merged_into": "Unito a un’altra posizione", "member.edited": "Dati modificati", "member.email_asked": "Nuova mail chiesta dall’iscritto", "member.email_confirmed": "Nuova mail confermata", "member.looked_at": "Area dell’iscritto guardata", "member.link": "Collegamento per la password preparato",
@@ -46,9 +46,9 @@ func actionInWords(action string) string {
 var details = []struct{ key, title string }{
 	{"number", "numero"}, {"name", "nome"}, {"holder", "posizione di"}, {"registration_number", "n."}, {"tax_code", "codice fiscale"}, {"email", "e-mail"}, {"role", "ruolo"}, {"address", "indirizzo"}, {"mailbox", "casella"},
 	{"kind", "tipologia"}, {"product", ""}, {"quantity", "quantità"}, {"before", "da"}, {"status", "a"}, {"left_on", "fuori dall’albo dal"},
-	{"since", "dal"}, {"until", "fino al"}, {"ordine", "passa all’"},
+	{"since", "dal"}, {"until", "fino al"}, {"ordine", "passa a:"},
 	{"on", "il"}, {"from", "dal"}, {"to", "al"}, {"expires", "scadenza"}, {"price", "prezzo"}, {"amount", "importo"}, {"method", "con"},
-	{"reference", "riferimento"}, {"taken", "ripresi"}, {"claim", "da recuperare"}, {"auto_renew", "rinnovo"}, {"next_quantity", "quantità dal rinnovo"},
+	{"reference", "riferimento"}, {"paid_on", "pagato il"}, {"taken", "ripresi"}, {"claim", "da recuperare"}, {"auto_renew", "rinnovo"}, {"next_quantity", "quantità dal rinnovo"},
 	{"step", "giorni prima:"}, {"attempt", "tentativo"}, {"raised", "preparati:"},
 	{"reason", "motivo:"}, {"fields", "campi:"}, {"file", "file"},
 }

@@ -414,7 +414,7 @@ func (l *life) money(entries []db.Entry) {
 		text := ""
 		switch {
 		case e.Kind == pec.EntryTopUp:
-			text = capital(byMethod(e.Method)) + ", riferimento " + e.Reference + ". "
+			text = capital(byMethod(e.Method)) + ", riferimento " + paymentReference(e) + ". "
 		case e.Reason != "":
 			text = sentence(e.Reason) + " "
 		}
