@@ -24,6 +24,7 @@ type commands struct {
 		Members   importMembersCmd   `cmd:"" help:"Importa l’albo da CSV o XLSX."`
 		Mailboxes importMailboxesCmd `cmd:"" help:"Importa l’elenco delle caselle che ci sono presso il gestore."`
 		Services  importServicesCmd  `cmd:"" help:"Importa l’estratto del gestore con i servizi acquistati là."`
+		Payments  importPaymentsCmd  `cmd:"" help:"Importa le ricevute pagoPA, o l’elenco dei bonifici."`
 		Undo      importUndoCmd      `cmd:"" help:"Annulla un’importazione."`
 	} `cmd:"" help:"Importa un file."`
 	Provision provisionCmd `cmd:"" help:"Richiede una casella per ogni iscritto che non l’ha."`

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -64,6 +65,17 @@ var (
 	problemKeys = keys{"row": anInt, "column": aText, "value": aText, "severity": aName, "code": aName, "message": aName}
 )
 
+// paymentKeys are those of an import of payments; a batch that is not there is
+// null.
+func paymentKeys(null string) keys {
+	k := maps.Clone(importKeys)
+	k["amount"], k["orders_completed"] = anAmt, aCount
+	if null != "" {
+		k[null] = aNull
+	}
+	return k
+}
+
 // Scripts rely on these keys and on what stands behind them; they may grow, not
 // change.
 func TestKeysOfEveryCommand(t *testing.T) {
@@ -80,6 +92,10 @@ func TestKeysOfEveryCommand(t *testing.T) {
 	}
 	boxes := filepath.Join(dir, "caselle.csv")
 	if err := writeFile(boxes, []byte("Casella;Codice fiscale;Tipologia;Data attivazione;Data scadenza;GB extra;MB usati\na.rossetti@pec.ordine.example;RSSNMR70E52H501M;standard;01/02/2015;01/02/2018;1;20\nchi@pec.ordine.example;;;;;;\n")); err != nil {
+		t.Fatal(err)
+	}
+	receipts := filepath.Join(dir, "ricevute.csv")
+	if err := writeFile(receipts, []byte("IUV;Casella;Importo;Data pagamento;Esito\n01000000000000101;"+box+";0,01;08/12/2017;Pagato\n01000000000000102;"+box+";5,00;;Scaduto\n")); err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range []struct {
@@ -105,6 +121,8 @@ func TestKeysOfEveryCommand(t *testing.T) {
 		}},
 		{"order " + box + " --product inbox_gb --quantity 1 --on 2017-12-07", keys{"order": anID, "number": aNull, "state": aName, "gross": anAmt, "missing": anAmt, "expires_on": aDay}},
 		{"topup " + box + " 13.05 --reference R1 --on 2017-12-08", keys{"entry": anID, "balance": anAmt, "duplicate": aFlag, "orders_completed": aCount}},
+		{"import payments " + receipts + " --on 2017-12-08 --dry-run", paymentKeys("batch")},
+		{"import payments " + receipts + " --on 2017-12-08", paymentKeys("")},
 		{"order " + box + " --product inbox_gb --quantity 1 --on 2017-12-09", keys{"order": anID, "number": aNumber, "state": aName, "gross": anAmt, "missing": anAmt}},
 		{"mailbox " + box + " --on 2017-12-10", keys{
 			"address": aName, "status": aName, "kind": aName, "holder": aName, "activated_on": aDay, "expires_on": aDay,

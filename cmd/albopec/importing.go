@@ -113,42 +113,64 @@ func (cmd *importServicesCmd) Run(c *call) error {
 	return c.importFile(office.ImportServices, cmd.importFlags, nil)
 }
 
-// importFile reads a file and writes it, or with --dry-run only looks. choose,
-// unless nil, puts in what the operator wants of it.
+type importPaymentsCmd struct{ importFlags }
+
+type importedPayments struct {
+	pec.PaymentSums
+	importResult
+}
+
+func (cmd *importPaymentsCmd) Run(c *call) error {
+	r, err := c.bringIn(office.ImportPayments, cmd.importFlags, nil)
+	if err != nil {
+		return err
+	}
+	out := importedPayments{*r.Payments, importResultOf(r, cmd.importFlags)}
+	said := fmt.Sprintf("%d righe: %d pagamenti nuovi, %s in tutto, con cui si completano %d ordini; %d già registrati, %d respinti; %d avvertimenti.",
+		r.Rows, r.Created, out.Amount.Euro(), out.OrdersCompleted, r.Unchanged, r.Refused, r.Warnings)
+	return c.saidImport(out, r, cmd.importFlags, said)
+}
+
+// importFile reads a file and writes it, or with --dry-run only looks, and
+// prints what came of it.
 func (c *call) importFile(kind string, flags importFlags, choose func(*call, *office.Office, *pec.ImportChoices) error) error {
+	r, err := c.bringIn(kind, flags, choose)
+	if err != nil {
+		return err
+	}
+	return c.imported(r, flags)
+}
+
+// bringIn reads a file and writes it, or with --dry-run only looks. choose,
+// unless nil, puts in what the operator wants of it.
+func (c *call) bringIn(kind string, flags importFlags, choose func(*call, *office.Office, *pec.ImportChoices) error) (r office.ImportReport, err error) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50) // registers of hundreds of thousands: rather slower than twice in memory
 	}
 	o, err := c.office()
 	if err != nil {
-		return err
+		return r, err
 	}
 	file, err := flags.read()
 	if err != nil {
-		return err
+		return r, err
 	}
 	if choose != nil {
 		if err := choose(c, o, &file.Options.ImportChoices); err != nil {
-			return err
+			return r, err
 		}
 	}
 	if flags.DryRun {
 		p, err := o.PreviewImport(c.ctx, kind, file)
-		if err != nil {
-			return err
-		}
-		return c.imported(p.Report, flags)
+		return p.Report, err
 	}
 	done := func() {}
 	if isTerminal(c.stderr) {
 		file.Progress, done = progress(c.stderr)
 	}
-	r, err := o.WriteImport(c.ctx, office.ActorCommand, kind, file, "", flags.Strict)
+	r, err = o.WriteImport(c.ctx, office.ActorCommand, kind, file, "", flags.Strict)
 	done()
-	if err != nil {
-		return err
-	}
-	return c.imported(r, flags)
+	return r, err
 }
 
 // progress shows on a terminal how many rows are written, of how many.

@@ -117,22 +117,8 @@ type providerOutcome struct {
 }
 
 func (cmd *providerOutcomeCmd) Run(c *call) error {
-	o, err := c.office()
+	r, err := c.bringIn(office.ImportOutcomes, cmd.importFlags, nil)
 	if err != nil {
-		return err
-	}
-	file, err := cmd.read()
-	if err != nil {
-		return err
-	}
-	var r office.ImportReport
-	if cmd.DryRun {
-		p, err := o.PreviewImport(c.ctx, office.ImportOutcomes, file)
-		if err != nil {
-			return err
-		}
-		r = p.Report
-	} else if r, err = o.WriteImport(c.ctx, office.ActorCommand, office.ImportOutcomes, file, "", cmd.Strict); err != nil {
 		return err
 	}
 	out := providerOutcome{*r.Answers, importResultOf(r, cmd.importFlags)}
