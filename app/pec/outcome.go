@@ -163,7 +163,7 @@ type OutcomeRow struct {
 // OutcomePlan is what a file of outcomes would write, decided and not written.
 type OutcomePlan struct {
 	Rows    []OutcomeRow
-	Missing []ProviderMailbox // sent, without an answer here: each with that one request
+	Missing []ProviderMailbox // awaited, and no row speaks of them: each with that one request
 }
 
 // OutcomeCounts are the figures of a plan by what became of the requests.
@@ -227,7 +227,7 @@ func (p OutcomePlan) Changes(i int) []FieldChange { return p.Rows[i].Changes }
 // About is the address that row i speaks of.
 func (p OutcomePlan) About(i int) string { return p.Rows[i].Mailbox.Mailbox.Address }
 
-// MissingCount is how many requests still await their answer after this file.
+// MissingCount is how many awaited requests the file does not speak of.
 func (p OutcomePlan) MissingCount() int { return len(p.Missing) }
 
 // Fingerprint stands for all that the plan would write.
@@ -253,21 +253,7 @@ func PlanOutcomes(in OutcomeImport) OutcomePlan {
 		plan.Rows = append(plan.Rows, p.row(row))
 	}
 	p.againstEachOther(plan.Rows)
-	answered := map[int64]bool{}
-	for _, r := range plan.Rows {
-		if r.Outcome == OutcomeUpdated {
-			answered[r.Answer.Request.ID] = true
-		}
-	}
-	for _, m := range in.Mailboxes {
-		for _, r := range m.Requests {
-			if r.State.Open() && !answered[r.ID] {
-				m.Requests = []Request{r}
-				plan.Missing = append(plan.Missing, m)
-				break
-			}
-		}
-	}
+	plan.Missing = p.silent(plan.Rows)
 	return plan
 }
 
@@ -286,6 +272,39 @@ func newOutcomePlanner(in OutcomeImport) *outcomePlanner {
 		}
 	}
 	return p
+}
+
+// silent lists the awaited requests of which no row speaks. A row speaks of the
+// request that it answers; one that is refused or still pending, of that whose
+// reference it has, or else of all that its address awaits.
+func (p *outcomePlanner) silent(rows []OutcomeRow) []ProviderMailbox {
+	requests, addresses := map[int64]bool{}, map[string]bool{}
+	for _, r := range rows {
+		if id := r.Answer.Request.ID; id != 0 {
+			requests[id] = true
+			continue
+		}
+		cells := rowReader{row: r.Source, mapping: p.in.Mapping}
+		address, id := strings.ToLower(cells.cell(FieldMailbox)), parseReference(cells.cell(FieldReference))
+		i, known := p.byRequest[id]
+		if known {
+			requests[id] = true
+		}
+		if !known || p.in.Mailboxes[i].Mailbox.Address != address {
+			addresses[address] = true
+		}
+	}
+	var list []ProviderMailbox
+	for _, m := range p.in.Mailboxes {
+		for _, r := range m.Requests {
+			if r.State.Open() && !requests[r.ID] && !addresses[m.Mailbox.Address] {
+				one := m
+				one.Requests = []Request{r}
+				list = append(list, one)
+			}
+		}
+	}
+	return list
 }
 
 // outcomeReader reads one row.

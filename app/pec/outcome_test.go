@@ -2,6 +2,7 @@ package pec
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -63,5 +64,40 @@ func TestReferenceIsReadAsItComesBack(t *testing.T) {
 	}
 	if got := (Request{ID: 123}).Reference(); got != "R000123" {
 		t.Errorf("the reference is %s", got)
+	}
+}
+
+// TestMissingAreTheRequestsOfWhichNoRowSpeaks: five activations and a closing
+// sent on 05/10/2017; of the answers of the 20th one is good, one is refused by
+// its date, one pends, one has a reference only and no outcome.
+func TestMissingAreTheRequestsOfWhichNoRowSpeaks(t *testing.T) {
+	var boxes []ProviderMailbox
+	for i, address := range []string{"buona@pec.example", "domani@pec.example", "pende@pec.example", "muta@pec.example", "assente@pec.example"} {
+		id := int64(i + 1)
+		boxes = append(boxes, ProviderMailbox{
+			Mailbox:  Mailbox{ID: id, Address: address, Kind: "standard", Status: MailboxSent, RequestedOn: Day("2017-10-02")},
+			Requests: []Request{{ID: id, MailboxID: id, Operation: AskActivate, State: RequestSent, FirstOn: Day("2017-10-05"), SentOn: Day("2017-10-05")}},
+		})
+	}
+	boxes = append(boxes, ProviderMailbox{
+		Mailbox:  Mailbox{ID: 6, Address: "chiusa@pec.example", Status: MailboxClosed, ActivatedOn: Day("2016-10-02")},
+		Requests: []Request{{ID: 6, Operation: AskSpace, State: RequestSent, FirstOn: Day("2017-10-05")}, {ID: 7, Operation: AskClose, State: RequestSent, FirstOn: Day("2017-10-05")}},
+	})
+	cells := [][]string{
+		{"buona@pec.example", "attivazione", "KO", "", ""}, {"Domani@pec.example", "attivazione", "OK", "21/10/2017", ""}, {"pende@pec.example", "", "in lavorazione", "", ""},
+		{"", "", "", "", "r4"}, {"chiusa@pec.example", "chiusura", "OK", "", ""}, {"ignota@pec.example", "", "OK", "", "R000099"},
+	}
+	plan := PlanOutcomes(OutcomeImport{
+		Rows: rowsOf(cells), Mapping: mapOf(t, OutcomeLayout, []string{"Casella", "Operazione", "Esito", "Data", "Riferimento"}, cells, nil),
+		Mailboxes: boxes, Today: Day("2017-10-20"),
+	})
+	var missing []string
+	for _, m := range plan.Missing {
+		for _, r := range m.Requests {
+			missing = append(missing, m.Mailbox.Address+" "+r.Operation.Italian())
+		}
+	}
+	if got := strings.Join(missing, ", "); got != "assente@pec.example attivazione, chiusa@pec.example spazio" {
+		t.Errorf("missing are %s", got)
 	}
 }

@@ -122,7 +122,7 @@ func (cmd *providerOutcomeCmd) Run(c *call) error {
 		return err
 	}
 	out := providerOutcome{*r.Answers, importResultOf(r, cmd.importFlags)}
-	said := fmt.Sprintf("%d righe: %d caselle attivate, %d chiuse, %d con nuovo spazio, %d richieste respinte; %d esiti già noti, %d righe non prese, di cui %d di caselle sconosciute; %d richieste attendono ancora.",
+	said := fmt.Sprintf("%d righe: %d caselle attivate, %d chiuse, %d con nuovo spazio, %d richieste respinte; %d esiti già noti, %d righe non prese, di cui %d di caselle sconosciute; di %d richieste in attesa il file non parla.",
 		r.Rows, out.Activated, out.Closed, out.Resized, out.Rejected, r.Unchanged, r.Refused, out.Unknown, r.Missing)
 	return c.saidImport(out, r, cmd.importFlags, said)
 }
