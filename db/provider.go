@@ -3,6 +3,7 @@ package db
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"albopec/app/pec"
@@ -41,10 +42,16 @@ type ProviderFile struct {
 	MadeOn   pec.Date
 	At       time.Time
 	Actor    string
-	// What has become of its rows; requests that a later file holds are that
-	// file's.
-	Awaited, Done, Rejected int
+	// What has become of all the requests that it held, later files or not: the
+	// five sum up to Requests.
+	Awaited, Unanswered, Done, Rejected, Dropped int
+	// Again is how many of the Awaited a later file holds too, and AgainIn which.
+	Again   int
+	AgainIn []int64
 }
+
+// Waiting is how many of the requests await the answer to this file itself.
+func (f ProviderFile) Waiting() int { return f.Awaited - f.Again }
 
 // Name is the file's name: "albopec-gestore-12-2026-10-12.csv".
 func (f ProviderFile) Name() string {
@@ -52,28 +59,43 @@ func (f ProviderFile) Name() string {
 }
 
 const providerFileColumns = `f.id, f.format, f.requests, f.made_on, f.at, f.actor,
-	(SELECT COUNT(*) FROM provider_requests r WHERE r.file_id = f.id AND r.state IN ('sent', 'unknown')),
-	(SELECT COUNT(*) FROM provider_requests r WHERE r.file_id = f.id AND r.state = 'done'),
-	(SELECT COUNT(*) FROM provider_requests r WHERE r.file_id = f.id AND r.state = 'rejected')`
+	COUNT(*) FILTER (WHERE r.state = 'sent'), COUNT(*) FILTER (WHERE r.state = 'unknown'), COUNT(*) FILTER (WHERE r.state = 'done'),
+	COUNT(*) FILTER (WHERE r.state = 'rejected'), COUNT(*) FILTER (WHERE r.state = 'dropped'),
+	COUNT(*) FILTER (WHERE r.state = 'sent' AND r.file_id > f.id),
+	json_group_array(DISTINCT r.file_id) FILTER (WHERE r.state = 'sent' AND r.file_id > f.id)`
 
-func (f *ProviderFile) into() []any {
-	return []any{&f.ID, &f.Format, &f.Requests, dayInto{&f.MadeOn}, instantInto{&f.At}, &f.Actor, &f.Awaited, &f.Done, &f.Rejected}
+const providerFileTables = `provider_files f LEFT JOIN provider_file_rows x ON x.file_id = f.id LEFT JOIN provider_requests r ON r.id = x.request_id`
+
+// scan reads a file's columns, and what else is given.
+func (f *ProviderFile) scan(row scanner, also ...any) error {
+	var againIn []byte
+	err := row.Scan(append([]any{
+		&f.ID, &f.Format, &f.Requests, dayInto{&f.MadeOn}, instantInto{&f.At}, &f.Actor,
+		&f.Awaited, &f.Unanswered, &f.Done, &f.Rejected, &f.Dropped, &f.Again, &againIn,
+	}, also...)...)
+	if err != nil {
+		return err
+	}
+	err = json.Unmarshal(againIn, &f.AgainIn)
+	slices.Sort(f.AgainIn)
+	return err
 }
 
 // ProviderFile returns a file with its content.
 func (tx *ReadTx) ProviderFile(id int64) (ProviderFile, error) {
 	return one(tx, pec.Refuse("provider_file_unknown", "Il file %d per il gestore non esiste.", id), func(row scanner) (ProviderFile, error) {
 		var f ProviderFile
-		return f, row.Scan(append(f.into(), &f.Content)...)
-	}, `SELECT `+providerFileColumns+`, f.content FROM provider_files f WHERE f.id = ?`, id)
+		return f, f.scan(row, &f.Content)
+	}, `SELECT `+providerFileColumns+`, f.content FROM `+providerFileTables+` WHERE f.id = ? GROUP BY f.id`, id)
 }
 
 // ProviderFiles returns the files, newest first, without their content.
 func (tx *ReadTx) ProviderFiles(limit int) ([]ProviderFile, error) {
 	return all(tx, func(row scanner) (ProviderFile, error) {
 		var f ProviderFile
-		return f, row.Scan(f.into()...)
-	}, `SELECT `+providerFileColumns+` FROM provider_files f ORDER BY f.id DESC LIMIT ?`, limit)
+		return f, f.scan(row)
+	}, `SELECT `+providerFileColumns+` FROM `+providerFileTables+`
+		WHERE f.id IN (SELECT id FROM provider_files ORDER BY id DESC LIMIT ?) GROUP BY f.id ORDER BY f.id DESC`, limit)
 }
 
 // NextProviderFile is the number that the next file gets.

@@ -193,19 +193,72 @@ func (s *site) providerFiles(_ *fiber.Ctx, tx *db.ReadTx, p *providerPage) error
 	return err
 }
 
-// fileState is what has become of a file's requests.
+// fileState is what has become of all the requests that a file held: "26
+// eseguite, 3 respinte", "12 in attesa, di cui 3 inviate di nuovo nel file 4".
 func fileState(f db.ProviderFile) template.HTML {
-	switch {
-	case f.Awaited > 0 && f.Rejected > 0:
-		return badge("secondary", counted(f.Awaited, "in attesa", "in attesa")+", "+counted(f.Rejected, "respinta", "respinte"))
-	case f.Awaited > 0:
-		return badge("secondary", counted(f.Awaited, "in attesa", "in attesa"))
-	case f.Rejected > 0:
-		return badge("danger", counted(f.Rejected, "respinta", "respinte"))
-	case f.Done > 0:
-		return badge("", "Tutte eseguite")
+	if f.Done == f.Requests {
+		return badge("", allDone(f.Requests))
 	}
-	return badge("", "In un file successivo")
+	var parts []string
+	add := func(n int, one, many string) {
+		if n > 0 {
+			parts = append(parts, counted(n, one, many))
+		}
+	}
+	add(f.Done, "eseguita", "eseguite")
+	add(f.Rejected, "respinta", "respinte")
+	add(f.Dropped, "superata", "superate")
+	add(f.Unanswered, "senza risposta", "senza risposta")
+	add(f.Awaited, "in attesa", "in attesa")
+	kind := ""
+	switch {
+	case f.Awaited > 0:
+		kind = "secondary"
+	case f.Unanswered > 0:
+		kind = "warning"
+	case f.Rejected > 0:
+		kind = "danger"
+	}
+	said := string(badge(kind, strings.Join(parts, ", ")+inLaterFiles(f)))
+	return template.HTML(strings.Replace(said, `class="badge `, `class="badge text-wrap text-start `, 1)) // longer than others
+}
+
+func allDone(n int) string {
+	if n == 1 {
+		return "Eseguita"
+	}
+	return "Tutte eseguite"
+}
+
+// inLaterFiles says in which later files the awaited requests of a file are.
+func inLaterFiles(f db.ProviderFile) string {
+	if f.Again == 0 {
+		return ""
+	}
+	text := ", di cui " + counted(f.Again, "inviata di nuovo", "inviate di nuovo")
+	if f.Again == f.Awaited {
+		text = ", tutte inviate di nuovo"
+		if f.Again == 1 {
+			text = ", inviata di nuovo"
+		}
+	}
+	return text + " " + inFiles(f.AgainIn)
+}
+
+// inFiles is "nel file 4", "nei file 4, 5 e 7".
+func inFiles(files []int64) string {
+	last := len(files) - 1
+	if last == 0 {
+		return fmt.Sprint("nel file ", files[0])
+	}
+	text := "nei file "
+	for i, f := range files[:last] {
+		if i > 0 {
+			text += ", "
+		}
+		text += itoa(f)
+	}
+	return text + " e " + itoa(files[last])
 }
 
 // sendToProvider makes the file of just what was shown.
@@ -299,7 +352,7 @@ func (s *site) providerFile(c *fiber.Ctx) error {
 	}
 	p.Lead = counted(p.File.Requests, "richiesta", "richieste") + ", fatto il " + moment(p.File.At) + " da " + p.Who
 	p.Import = s.linkTo(c, "/importazioni/nuova", "/importazioni/nuova?tipo="+office.ImportOutcomes)
-	p.Again = p.File.Awaited > 0 && p.Who != "" && p.Frame.Who.May(clerks)
+	p.Again = p.File.Waiting() > 0 && p.Who != "" && p.Frame.Who.May(clerks)
 	if p.File.Done > 0 {
 		p.Letters = fmt.Sprintf("/caselle/lettere?file=%d", id)
 	}

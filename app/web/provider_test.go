@@ -46,6 +46,25 @@ func (s *testSite) providerSamples() map[string][]string {
 	}
 }
 
+// sends makes the provider's file and returns its number.
+func (s *testSite) sends() int64 {
+	s.t.Helper()
+	sent, err := s.office.SendToProvider(context.Background(), "operatore:"+roleEmails[Secretariat], "", "", false)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return sent.File.ID
+}
+
+// answers takes in a file of the provider's.
+func (s *testSite) answers(lines ...string) {
+	s.t.Helper()
+	data := []byte("Casella;Operazione;Esito;Data;Motivo\n" + strings.Join(lines, "\n") + "\n")
+	if _, err := s.office.WriteImport(context.Background(), "operatore:"+roleEmails[Secretariat], office.ImportOutcomes, office.ImportFile{Name: "esiti.csv", Data: data}, "", false); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // outcomes uploads a file of the provider's and returns its address.
 func (v *visitor) outcomes(lines ...string) string {
 	v.t.Helper()
@@ -111,6 +130,44 @@ func TestLostFileIsAskedAgain(t *testing.T) {
 	v.post(at + "/ripeti").must(303)
 	v.get("/caselle/gestore").must(200).says("1 richiesta da inviare", "di nuovo, riferimento R000001")
 	s.as(ReadOnly).get(at).must(200).saysNot("Nessuna risposta…")
+}
+
+// TestFileTellsOfAllThatItHeld: of three requests sent on 15/06/2018 one is done
+// and one refused; the answer to the third is lost, and on 01/07 it is in
+// another file with a fourth.
+func TestFileTellsOfAllThatItHeld(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"}, pec.Member{RegistrationNumber: "A11", Surname: "Verdi", Name: "Ugo"}, pec.Member{RegistrationNumber: "A12", Surname: "Bianchi", Name: "Lia"})
+	s.sends()
+	v := s.as(Secretariat)
+	file := func(n int, state string) {
+		t.Helper()
+		v.get("/caselle/gestore").must(200).says(fmt.Sprint("N. ", n, " 15/06/2018"), state)
+	}
+	file(1, "3 in attesa")
+	s.answers("ada.neri@pec.ordine.example;attivazione;OK;15/06/2018;", "ugo.verdi@pec.ordine.example;attivazione;KO;;manca il nome")
+	file(1, "1 eseguita, 1 respinta, 1 in attesa")
+	v.post("/caselle/gestore/1/ripeti").must(303)
+	file(1, "1 eseguita, 1 respinta, 1 senza risposta")
+	v.get("/caselle/gestore/1").must(200).says("Senza risposta", "Registra gli esiti…").saysNot("Nessuna risposta…")
+	s.requests(pec.Member{RegistrationNumber: "A13", Surname: "Gialli", Name: "Pia"})
+	s.sends()
+	file(1, "1 eseguita, 1 respinta, 1 in attesa, inviata di nuovo nel file 2")
+	file(2, "2 in attesa")
+	v.get("/caselle/gestore/1").must(200).says("inviata di nuovo nel file 2").saysNot("Nessuna risposta…")
+	v.get("/caselle/gestore/1/ripeti").must(200).says("Nessuna richiesta attende ancora l’esito del file n. 1").saysNot("Chiedi di nuovo")
+	s.answers("lia.bianchi@pec.ordine.example;attivazione;OK;15/06/2018;", "pia.gialli@pec.ordine.example;attivazione;OK;15/06/2018;")
+	file(1, "2 eseguite, 1 respinta")
+	file(2, "Tutte eseguite")
+	for want, f := range map[string]db.ProviderFile{
+		"12 in attesa, di cui 3 inviate di nuovo nel file 4":    {Requests: 12, Awaited: 12, Again: 3, AgainIn: []int64{4}},
+		"4 in attesa, tutte inviate di nuovo nei file 4, 5 e 7": {Requests: 4, Awaited: 4, Again: 4, AgainIn: []int64{4, 5, 7}},
+		"26 eseguite, 3 respinte":                               {Requests: 29, Done: 26, Rejected: 3},
+	} {
+		if got := string(fileState(f)); !strings.Contains(got, want) {
+			t.Errorf("%+v is told as %s, want %s", f, got, want)
+		}
+	}
 }
 
 // TestSpaceToldByHandLeavesTheFile: 2 GB bought for Elena, told by telephone.
