@@ -36,6 +36,17 @@ func (s ToSend) Count(o pec.Operation) int {
 	return n
 }
 
+// Again is how many of the requests were sent before, their answers lost.
+func (s ToSend) Again() int {
+	n := 0
+	for _, a := range s.Asks {
+		if a.ID != 0 {
+			n++
+		}
+	}
+	return n
+}
+
 // ToSend works out what the next file for the provider would hold today.
 func (o *Office) ToSend(tx *db.ReadTx) (ToSend, error) {
 	var s ToSend
@@ -77,6 +88,7 @@ func askOf(m pec.ProviderMailbox, r pec.Request, agreement pec.Agreement) pec.As
 type Sent struct {
 	File     db.ProviderFile // zero when there was nothing to ask
 	Requests int
+	Again    int // of them, how many an earlier file held
 }
 
 // errDryRun takes back a transaction that was only played.
@@ -116,7 +128,7 @@ func (o *Office) SendToProvider(ctx context.Context, actor, seen, format string,
 		if seen != "" && seen != s.Seen {
 			return errSendChanged
 		}
-		if done.Requests = len(s.Asks); done.Requests == 0 {
+		if done.Requests, done.Again = len(s.Asks), s.Again(); done.Requests == 0 {
 			return errNothingToSend
 		}
 		if dryRun {

@@ -164,7 +164,7 @@ func (d deskReader) provider() (Card, error) {
 	if err != nil {
 		return card, err
 	}
-	awaited, oldest, err := d.tx.RequestCount(db.RequestFilter{State: "awaited"})
+	awaited, oldest, err := d.tx.RequestCount(db.RequestFilter{State: "sent"})
 	card.Figure = pec.Thousands(len(send.Asks))
 	card.Note = "Nessuna richiesta attende l’esito"
 	if awaited > 0 {

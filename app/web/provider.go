@@ -38,7 +38,7 @@ type providerPage struct {
 	Lacking  int // requests that lack what a provider needs
 	Button   string
 	Layout   string // what the file is like
-	Awaited  int
+	Awaited  int    // sent, and not to be asked again
 	Oldest   pec.Date
 	Rejected []requestLine
 	Files    []fileLine
@@ -99,7 +99,11 @@ func (s *site) providerPage(c *fiber.Ctx) (*providerPage, error) {
 		}
 		return nil
 	})
-	p.Lead = counted(len(p.ToSend.Asks), "richiesta da inviare", "richieste da inviare") + ", " + counted(p.Awaited, "in attesa di esito", "in attesa di esito")
+	p.Lead = counted(len(p.ToSend.Asks), "richiesta da inviare", "richieste da inviare")
+	if n := p.ToSend.Again(); n > 0 {
+		p.Lead += ", di cui " + pec.Thousands(n) + " di nuovo"
+	}
+	p.Lead += "; " + counted(p.Awaited, "in attesa di esito", "in attesa di esito")
 	return p, err
 }
 
@@ -147,7 +151,7 @@ func askInWords(agreements []pec.Agreement, r pec.Request) string {
 }
 
 func (s *site) providerAnswers(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err error) {
-	if p.Awaited, p.Oldest, err = tx.RequestCount(db.RequestFilter{State: "awaited"}); err != nil {
+	if p.Awaited, p.Oldest, err = tx.RequestCount(db.RequestFilter{State: "sent"}); err != nil {
 		return err
 	}
 	list, err := tx.RequestList(db.RequestFilter{State: "rejected", Limit: rejectedShown})
@@ -273,7 +277,18 @@ func (s *site) sendToProvider(c *fiber.Ctx) error {
 		}
 		return s.refuse(c, "provider", p, f)
 	}
-	return s.done(c, fmt.Sprint("/caselle/gestore/", sent.File.ID), "Il file è pronto: "+counted(sent.Requests, "richiesta.", "richieste."), "Lo scarichi e lo mandi al gestore: nessuna di queste richieste finirà in un altro file.")
+	return s.done(c, fmt.Sprint("/caselle/gestore/", sent.File.ID), "Il file è pronto: "+counted(sent.Requests, "richiesta.", "richieste."), "Lo scarichi e lo mandi al gestore.", sentBefore(sent))
+}
+
+// sentBefore says whether the requests of a new file are in others too.
+func sentBefore(sent office.Sent) string {
+	switch {
+	case sent.Again == 0:
+		return "Il prossimo file non le ripete, se non dirà che la risposta si è persa."
+	case sent.Again == 1:
+		return "Una era già in un file precedente: porta lo stesso riferimento, e il gestore la riconosce."
+	}
+	return pec.Thousands(sent.Again) + " erano già in un file precedente: portano lo stesso riferimento, e il gestore le riconosce."
 }
 
 // toldByHand takes closings and space out of what is to be sent.
