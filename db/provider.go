@@ -250,7 +250,7 @@ type RequestListed struct {
 type RequestFilter struct {
 	File   int64  // that held them; 0 for all
 	Batch  int64  // the file of outcomes that answered; 0 for all
-	State  string // "awaited", "sent" for those of them that are not to be asked again, "rejected" or "" for all
+	State  string // "awaited", "sent" for those of them that are not to be asked again, "rejected" for those still to be decided, or "" for all
 	After  int64  // keyset
 	Before int64
 	Limit  int // 0: no limit
@@ -271,8 +271,9 @@ func (f RequestFilter) where() (string, []any) {
 		where += ` AND r.state IN ('sent', 'unknown')`
 	case "sent":
 		where += ` AND r.state = 'sent'`
-	case "rejected": // an activation requested again is no longer to be decided
-		where += ` AND r.state = 'rejected' AND (r.operation <> 'activate' OR b.status = 'rejected')`
+	case "rejected": // what was asked again since is no longer to be decided
+		where += ` AND r.state = 'rejected' AND (r.operation <> 'activate' OR b.status = 'rejected')
+			AND NOT EXISTS (SELECT 1 FROM provider_requests later WHERE later.mailbox_id = r.mailbox_id AND later.operation = r.operation AND later.id > r.id)`
 	}
 	return where, args
 }

@@ -243,7 +243,7 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 	}
 	p.Boxes = append(p.Boxes, box)
 	if view.Status == pec.MailboxRejected {
-		p.Alerts = append(p.Alerts, Alert{Kind: "danger", Strong: "Il gestore ha respinto la richiesta di " + view.Address + ".", Text: view.Rejection})
+		p.Alerts = append(p.Alerts, Alert{Kind: "danger", Strong: "Il gestore ha respinto la richiesta di " + view.Address + ".", Text: sentence(rejectionInWords(view.Rejection))})
 	}
 	switch {
 	case f.Mailbox.Kind == pec.EventClosed:

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"strings"
@@ -59,11 +60,11 @@ type sendLine struct {
 // requestLine is a request that was sent.
 type requestLine struct {
 	db.RequestListed
-	What  string
-	State template.HTML
-	Note  string
-	Box   template.HTML
-	Again bool // an operator may say that it is to be asked again
+	What   string
+	State  template.HTML
+	Note   string
+	Box    template.HTML
+	Person template.HTML // the holder
 }
 
 // fileLine is a file that was made.
@@ -166,7 +167,7 @@ func (s *site) providerAnswers(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (er
 }
 
 func (s *site) requestLine(c *fiber.Ctx, agreements []pec.Agreement, r db.RequestListed) requestLine {
-	line := requestLine{RequestListed: r, What: askInWords(agreements, r.Request), Box: s.mailboxLink(c, r.MailboxID, r.Address)}
+	line := requestLine{RequestListed: r, What: askInWords(agreements, r.Request), Box: s.mailboxLink(c, r.MailboxID, r.Address), Person: s.memberLink(c, r.MemberID, r.Holder)}
 	switch r.State {
 	case pec.RequestSent:
 		line.State, line.Note = badge("secondary", "In attesa"), days(s.office.Today(), r.SentOn)
@@ -175,14 +176,16 @@ func (s *site) requestLine(c *fiber.Ctx, agreements []pec.Agreement, r db.Reques
 	case pec.RequestDone:
 		line.State, line.Note = badge("", "Eseguita"), "il "+r.AnsweredOn.Italian()
 	case pec.RequestRejected:
-		line.State, line.Note = badge("danger", "Respinta"), r.Reason
+		line.State, line.Note = badge("danger", "Respinta"), rejectionInWords(r.Reason)
 	case pec.RequestDropped:
 		line.State, line.Note = badge("", "Superata"), "Ne ha preso il posto un’altra"
 	}
-	if r.State == pec.RequestRejected && r.Reason == "" {
-		line.Note = "Il gestore non ha detto perché"
-	}
 	return line
+}
+
+// rejectionInWords is the provider's reason, or that it gave none.
+func rejectionInWords(reason string) string {
+	return cmp.Or(reason, "Il gestore non ha detto perché")
 }
 
 func (s *site) providerFiles(_ *fiber.Ctx, tx *db.ReadTx, p *providerPage) error {

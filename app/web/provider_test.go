@@ -174,6 +174,26 @@ func TestFileTellsOfAllThatItHeld(t *testing.T) {
 	}
 }
 
+// TestOnlyTheLatestRefusalIsToBeDecided: Ugo's mailbox is refused on 15/06/2018,
+// asked again, and refused on the 18th without a word; Ada's once.
+func TestOnlyTheLatestRefusalIsToBeDecided(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	boxes := s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"}, pec.Member{RegistrationNumber: "A11", Surname: "Verdi", Name: "Ugo"})
+	s.sends()
+	s.answers("ada.neri@pec.ordine.example;;KO;15/06/2018;manca il codice fiscale", "ugo.verdi@pec.ordine.example;;KO;15/06/2018;manca il nome")
+	v := s.as(Secretariat)
+	v.post("/caselle/gestore/ripeti", "id", "2").must(303)
+	v.get("/").must(200).says("1 respinta")
+	s.on("2018-06-18")
+	v = s.as(Secretariat)
+	s.sends()
+	s.answers("ugo.verdi@pec.ordine.example;;KO;18/06/2018;")
+	v.get("/").must(200).says("Da inviare al gestore 0 2 respinte")
+	v.get("/caselle/gestore").must(200).says("Titolare", "Verdi Ugo", "Neri Ada", "Il gestore non ha detto perché", "manca il codice fiscale").saysNot("manca il nome")
+	v.get(fmt.Sprint("/caselle/", boxes[1])).must(200).says("Il gestore ha respinto la richiesta di ugo.verdi@pec.ordine.example. Il gestore non ha detto perché.", "Attivazione: Il gestore non ha detto perché")
+	v.follow(v.post("/caselle/gestore/ripeti", "id", "1", "id", "3").must(303)).says("2 richieste tornano da inviare.").saysNot("Respinte dal gestore")
+}
+
 // TestSpaceToldByHandLeavesTheFile: 2 GB bought for Elena, told by telephone.
 func TestSpaceToldByHandLeavesTheFile(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)

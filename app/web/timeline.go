@@ -179,7 +179,7 @@ func (l *life) requests(box db.MailboxRow) error {
 		}
 		e := l.entry("provider.answered", box.ID, r.AnsweredOn)
 		if r.State == pec.RequestRejected {
-			l.add(r.AnsweredOn, e.At, "Richiesta respinta dal gestore", joinHTML(what, ": ", r.Reason), l.by(e.Actor, e.At))
+			l.add(r.AnsweredOn, e.At, "Richiesta respinta dal gestore", what+": "+rejectionInWords(r.Reason), l.by(e.Actor, e.At))
 		} else if r.State == pec.RequestDone {
 			l.add(r.AnsweredOn, e.At, "Richiesta eseguita dal gestore", what+".", l.by(e.Actor, e.At))
 		}
