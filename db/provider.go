@@ -117,12 +117,12 @@ type ProviderRequest struct {
 }
 
 const requestColumns = `r.id, r.mailbox_id, r.operation, r.kind, r.extra_gb, r.due_on, r.state, r.first_on, r.sent_on, r.answered_on, r.reason,
-	COALESCE(r.file_id, 0), COALESCE(r.batch_id, 0)`
+	r.address, COALESCE(r.file_id, 0), COALESCE(r.batch_id, 0)`
 
 func (r *ProviderRequest) into() []any {
 	return []any{
 		&r.ID, &r.MailboxID, &r.Operation, &r.Kind, &r.ExtraGB, dayInto{&r.DueOn}, &r.State, dayInto{&r.FirstOn}, dayInto{&r.SentOn}, dayInto{&r.AnsweredOn}, &r.Reason,
-		&r.FileID, &r.BatchID,
+		&r.Address, &r.FileID, &r.BatchID,
 	}
 }
 
@@ -142,10 +142,11 @@ func (tx *ReadTx) RequestsOf(mailbox int64) ([]ProviderRequest, error) {
 	return all(tx, scanRequest, `SELECT `+requestColumns+` FROM provider_requests r WHERE r.mailbox_id = ? ORDER BY r.id`, mailbox)
 }
 
-// AddProviderRequest adds a request and returns its id.
+// AddProviderRequest adds a request, with the address that its mailbox has now,
+// and returns its id.
 func (tx *Tx) AddProviderRequest(r ProviderRequest) (int64, error) {
-	return tx.insert(`INSERT INTO provider_requests (mailbox_id, operation, kind, extra_gb, due_on, state, first_on, sent_on, file_id, answered_on, reason, batch_id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULLIF(?, 0), ?, ?, NULLIF(?, 0))`,
+	return tx.insert(`INSERT INTO provider_requests (mailbox_id, operation, kind, extra_gb, due_on, state, first_on, sent_on, file_id, answered_on, reason, batch_id, address)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULLIF(?9, 0), ?10, ?11, NULLIF(?12, 0), (SELECT address FROM mailboxes WHERE id = ?1))`,
 		r.MailboxID, r.Operation, r.Kind, r.ExtraGB, day(r.DueOn), r.State, day(r.FirstOn), day(r.SentOn), r.FileID, day(r.AnsweredOn), r.Reason, r.BatchID)
 }
 
@@ -240,10 +241,10 @@ func (tx *ReadTx) providerMailboxes(where string) ([]pec.ProviderMailbox, error)
 // RequestListed is a line of the lists of requests.
 type RequestListed struct {
 	ProviderRequest
-	Address  string
-	MemberID int64
-	Holder   string
-	Files    int // that held it
+	AddressNow string // its mailbox's
+	MemberID   int64
+	Holder     string
+	Files      int // that held it
 }
 
 // RequestFilter says which requests a list holds.
@@ -296,7 +297,7 @@ func (tx *ReadTx) RequestList(f RequestFilter) ([]RequestListed, error) {
 	}
 	list, err := all(tx, func(row scanner) (RequestListed, error) {
 		var r RequestListed
-		return r, row.Scan(append(r.into(), &r.Address, &r.MemberID, &r.Holder, &r.Files)...)
+		return r, row.Scan(append(r.into(), &r.AddressNow, &r.MemberID, &r.Holder, &r.Files)...)
 	}, `SELECT `+requestColumns+`, b.address, m.id, rtrim(m.surname || ' ' || m.name), (SELECT COUNT(*) FROM provider_file_rows x WHERE x.request_id = r.id)
 		FROM provider_requests r JOIN mailboxes b ON b.id = r.mailbox_id JOIN members m ON m.id = b.member_id
 		WHERE `+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)

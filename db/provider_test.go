@@ -1,6 +1,10 @@
 package db
 
 import (
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"path/filepath"
 	"testing"
 
 	"albopec/app/pec"
@@ -63,5 +67,50 @@ func TestRequestsAreAskedOnce(t *testing.T) {
 			return err
 		}
 		return tx.AddChange(batch, Change{Entity: "request", ID: 1})
+	})
+}
+
+// TestOlderRequestsGetTheirMailboxsAddress: a file from before requests kept the
+// address that they were sent with.
+func TestOlderRequestsGetTheirMailboxsAddress(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	old, err := sql.Open("sqlite", dsn(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	scripts, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const before = 11
+	for _, name := range scripts[:before] {
+		script, err := migrations.ReadFile(name)
+		if err == nil {
+			_, err = old.Exec(string(script))
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	if _, err := old.Exec(fmt.Sprintf(`PRAGMA user_version = %d; PRAGMA application_id = %d;
+		INSERT INTO members (registration_number, surname, name, status, created_at) VALUES ('1', 'Rossi', 'Mario', 'active', 'x');
+		INSERT INTO mailboxes (address, member_id, kind, status, requested_on, created_at) VALUES ('rossi@pec.example', 1, 'standard', 'rejected', '2018-01-01', 'x');
+		INSERT INTO provider_requests (mailbox_id, operation, kind, extra_gb, state, first_on, sent_on) VALUES (1, 'activate', 'standard', 0, 'rejected', '2018-01-02', '2018-01-02')`, before, applicationID)); err != nil {
+		t.Fatal(err)
+	}
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	read(t, d, func(tx *ReadTx) error {
+		list, err := tx.RequestList(RequestFilter{State: "rejected"})
+		if len(list) != 1 || list[0].Address != "rossi@pec.example" {
+			t.Errorf("the requests are %+v", list)
+		}
+		return err
 	})
 }

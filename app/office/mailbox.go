@@ -111,7 +111,12 @@ func request(tx *db.Tx, m db.MemberRow, domain string) (Provisioned, error) {
 	if err != nil {
 		return Provisioned{}, err
 	}
-	p := provisioned(m, box)
+	return writeRequest(tx, m, box)
+}
+
+// writeRequest writes a request as it was proposed.
+func writeRequest(tx *db.Tx, m db.MemberRow, box db.MailboxRow) (p Provisioned, err error) {
+	p = provisioned(m, box)
 	if box.ID == 0 {
 		p.MailboxID, err = tx.AddMailbox(box)
 	} else {
@@ -161,14 +166,19 @@ func (r proposals) propose(m db.MemberRow) (db.MailboxRow, error) {
 	}
 	for _, b := range boxes {
 		if b.Status == pec.MailboxRejected {
-			b.Status, b.RequestedOn, b.SentOn, b.Rejection = pec.MailboxRequested, r.on, pec.Date{}, ""
-			return b, nil
+			return madeAgain(b, r.on), nil
 		}
 	}
 	address, err := r.freeAddress(m)
 	return db.MailboxRow{Mailbox: pec.Mailbox{
 		Address: address, MemberID: m.ID, Kind: StandardKind, Status: pec.MailboxRequested, RequestedOn: r.on, TermYears: 1, AutoRenew: true,
 	}}, err
+}
+
+// madeAgain is a rejected request, requested anew on a day.
+func madeAgain(b db.MailboxRow, on pec.Date) db.MailboxRow {
+	b.Status, b.RequestedOn, b.SentOn, b.Rejection = pec.MailboxRequested, on, pec.Date{}, ""
+	return b
 }
 
 // freeAddress proposes the member's address: the reserved one, or the name's,
@@ -319,6 +329,9 @@ type MailboxView struct {
 	Claim    pec.Cents
 	// Agreement is the one in force; its ID is 0 when there is none.
 	Agreement pec.Agreement
+	// Refused is the request that the provider refused, while nobody has asked
+	// again; its ID is 0 when there is none.
+	Refused pec.Request
 }
 
 // TotalGB is the inbox space: base and extra (R12).
@@ -362,6 +375,11 @@ func (o *Office) ViewMailbox(tx *db.ReadTx, box db.MailboxRow) (MailboxView, err
 	agreements, err := tx.Agreements()
 	if err != nil {
 		return v, err
+	}
+	if box.Status == pec.MailboxRejected {
+		if v.Refused, err = refusedActivation(tx, box.ID); err != nil {
+			return v, err
+		}
 	}
 	v.Agreement, _ = pec.InForce(agreements, o.Today())
 	v.Kind, _ = v.Agreement.Kind(box.Kind)

@@ -374,12 +374,37 @@ func requestAgain(tx *db.Tx, box db.MailboxRow) error {
 	if why != "" {
 		return pec.Refuse("not_provisioned", "%s: la casella non si richiede di nuovo. %s", holder.FullName(), why)
 	}
-	domain, err := domainFor(&tx.ReadTx, "")
-	if err != nil {
-		return err
-	}
-	_, err = request(tx, holder, domain)
+	_, err = writeRequest(tx, holder, madeAgain(box, tx.On))
 	return err
+}
+
+// RequestAgain requests a rejected mailbox anew. It reports false when that is
+// done already, so that it may be repeated.
+func (o *Office) RequestAgain(ctx context.Context, actor string, mailbox int64) (again bool, err error) {
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		box, err := tx.Mailbox(mailbox)
+		switch {
+		case err != nil || box.Status == pec.MailboxRequested:
+			return err
+		case box.Status != pec.MailboxRejected:
+			return pec.Refuse("mailbox_not_rejected", "La casella %s è %s: si chiede di nuovo solo una casella respinta.", box.Address, box.Status.Italian())
+		}
+		again = true
+		return requestAgain(tx, box)
+	})
+	return again && err == nil, err
+}
+
+// refusedActivation is the latest activation that the provider refused; zero for
+// none.
+func refusedActivation(tx *db.ReadTx, mailbox int64) (pec.Request, error) {
+	requests, err := tx.RequestsOf(mailbox)
+	for _, r := range slices.Backward(requests) {
+		if r.Operation == pec.AskActivate && r.State == pec.RequestRejected {
+			return r.Request, err
+		}
+	}
+	return pec.Request{}, err
 }
 
 // ToldByHand says of mailboxes that what is due for them was told to the

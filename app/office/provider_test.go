@@ -472,6 +472,47 @@ func TestAddressIsChosenUntilItIsSent(t *testing.T) {
 	o.sound()
 }
 
+// TestRequestKeepsTheAddressItWasSentWith: refused on 06/10/2017 because the
+// address is taken elsewhere, the mailbox gets another and is asked again on the
+// 9th. The answers to either address are told apart without a reference.
+func TestRequestKeepsTheAddressItWasSentWith(t *testing.T) {
+	o := newOffice(t, "2017-10-02")
+	sent := o.ask("A1", "Rossi", "Mario")
+	id := o.id(sent)
+	o.file()
+	o.on("2017-10-06")
+	o.taken(1, 0, 0, sent+";attivazione;KO;;indirizzo già in uso;")
+	address, err := o.ChangeAddress(ctx, "prova", id, "rossi.mario@pec.ordine.example")
+	o.must(err)
+	o.files() // until it is asked again
+	if v, err := o.Mailbox(ctx, address); err != nil || v.Refused.Address != sent {
+		t.Errorf("refused was %q, want %s; %v", v.Refused.Address, sent, err)
+	}
+	o.on("2017-10-09")
+	for _, want := range []bool{true, false} {
+		if again, err := o.RequestAgain(ctx, "prova", id); again != want || err != nil {
+			t.Errorf("asked again: %v, %v; want %v", again, err, want)
+		}
+	}
+	o.files("attivazione " + address + " 1 R000002")
+	_, err = o.RequestAgain(ctx, "prova", id)
+	o.refuses("mailbox_not_rejected", err)
+	for i, want := range []string{sent, address} {
+		if r := o.requests(address)[i]; r.Address != want {
+			t.Errorf("request %d was sent as %s, want %s", i+1, r.Address, want)
+		}
+	}
+	o.on("2017-10-10")
+	r := o.taken(0, 1, 1, sent+";attivazione;KO;;indirizzo già in uso;", sent+";attivazione;OK;10/10/2017;;R000002")
+	if r.Problems[0].Code != "outcome_contradicts" {
+		t.Errorf("another's reference is %s", r.Problems[0].Code)
+	}
+	o.taken(1, 0, 0, address+";attivazione;KO;;manca il nome;")
+	o.must(func() error { _, err := o.RequestAgain(ctx, "prova", id); return err }())
+	o.leaves(o.holder(address), "2017-10-10")
+	o.sound()
+}
+
 // TestProviderByChance plays any sequence of files made, lost, asked again and
 // of answers that come late, twice or not at all, against a provider who does
 // each reference once. No request stands twice in an open state, no mailbox is

@@ -260,16 +260,33 @@ func PlanOutcomes(in OutcomeImport) OutcomePlan {
 type outcomePlanner struct {
 	in        OutcomeImport
 	byAddress map[string][]int // places in in.Mailboxes, oldest first
-	byRequest map[int64]int
+	byRequest map[int64]asked
+}
+
+// asked is a request that was sent: the place of its mailbox, and the address it
+// was sent with.
+type asked struct {
+	mailbox int
+	address string
 }
 
 func newOutcomePlanner(in OutcomeImport) *outcomePlanner {
-	p := &outcomePlanner{in: in, byAddress: map[string][]int{}, byRequest: map[int64]int{}}
-	for i, m := range in.Mailboxes {
-		p.byAddress[m.Mailbox.Address] = append(p.byAddress[m.Mailbox.Address], i)
-		for _, r := range m.Requests {
-			p.byRequest[r.ID] = i
+	p := &outcomePlanner{in: in, byAddress: map[string][]int{}, byRequest: map[int64]asked{}}
+	add := func(address string, i int) {
+		if !slices.Contains(p.byAddress[address], i) {
+			p.byAddress[address] = append(p.byAddress[address], i)
 		}
+	}
+	for i, m := range in.Mailboxes { // what a refused one was sent as, before its address changed
+		for _, r := range m.Requests {
+			p.byRequest[r.ID] = asked{i, m.sentAs(r)}
+			if p.byRequest[r.ID].address != m.Mailbox.Address {
+				add(p.byRequest[r.ID].address, i)
+			}
+		}
+	}
+	for i, m := range in.Mailboxes {
+		add(m.Mailbox.Address, i)
 	}
 	return p
 }
@@ -286,18 +303,18 @@ func (p *outcomePlanner) silent(rows []OutcomeRow) []ProviderMailbox {
 		}
 		cells := rowReader{row: r.Source, mapping: p.in.Mapping}
 		address, id := strings.ToLower(cells.cell(FieldMailbox)), parseReference(cells.cell(FieldReference))
-		i, known := p.byRequest[id]
+		sent, known := p.byRequest[id]
 		if known {
 			requests[id] = true
 		}
-		if !known || p.in.Mailboxes[i].Mailbox.Address != address {
+		if !known || sent.address != address {
 			addresses[address] = true
 		}
 	}
 	var list []ProviderMailbox
 	for _, m := range p.in.Mailboxes {
 		for _, r := range m.Requests {
-			if r.State.Open() && !requests[r.ID] && !addresses[m.Mailbox.Address] {
+			if r.State.Open() && !requests[r.ID] && !addresses[m.sentAs(r)] {
 				one := m
 				one.Requests = []Request{r}
 				list = append(list, one)
@@ -406,16 +423,16 @@ func (p *outcomePlanner) mailboxes(r *outcomeReader) []ProviderMailbox {
 		return nil
 	}
 	if reference != "" {
-		i, ok := p.byRequest[parseReference(reference)]
+		sent, ok := p.byRequest[parseReference(reference)]
 		switch {
 		case !ok:
 			r.refuse(FieldReference, "reference_unknown", fmt.Sprintf("%s non è il riferimento di una richiesta inviata.", quoted(reference)), "Controlli il riferimento con il gestore.")
 			return list
-		case address != "" && p.in.Mailboxes[i].Mailbox.Address != address:
-			r.refuse(FieldReference, "outcome_contradicts", fmt.Sprintf("Il riferimento %s è della casella %s, non di questa.", reference, p.in.Mailboxes[i].Mailbox.Address), "Chieda al gestore quale dei due è giusto.")
+		case address != "" && sent.address != address:
+			r.refuse(FieldReference, "outcome_contradicts", fmt.Sprintf("Il riferimento %s è della casella %s, non di questa.", reference, sent.address), "Chieda al gestore quale dei due è giusto.")
 			return list
 		}
-		list = []ProviderMailbox{p.in.Mailboxes[i]}
+		list = []ProviderMailbox{p.in.Mailboxes[sent.mailbox]}
 	}
 	p.checkHolder(r, list[len(list)-1])
 	return list
@@ -455,12 +472,13 @@ func (p *outcomePlanner) answer(r *outcomeReader, boxes []ProviderMailbox, out *
 
 func (p *outcomePlanner) candidates(r *outcomeReader, boxes []ProviderMailbox) []candidate {
 	reference := parseReference(r.cell(FieldReference))
+	address := strings.ToLower(r.cell(FieldMailbox))
 	var list []candidate
 	for _, m := range boxes {
-		asked := false
+		asked := address != "" && address != m.Mailbox.Address
 		for _, q := range m.Requests {
 			asked = asked || q.Operation == AskActivate
-			if q.State == RequestDropped || r.operation != "" && q.Operation != r.operation || reference != 0 && q.ID != reference {
+			if q.State == RequestDropped || address != "" && m.sentAs(q) != address || r.operation != "" && q.Operation != r.operation || reference != 0 && q.ID != reference {
 				continue
 			}
 			list = append(list, candidate{m, q})

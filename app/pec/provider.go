@@ -78,6 +78,7 @@ func (s RequestState) Open() bool { return s == RequestSent || s == RequestUnkno
 type Request struct {
 	ID         int64 // 0 until it is sent for the first time
 	MailboxID  int64
+	Address    string // that the mailbox had when it was sent; empty before
 	Operation  Operation
 	Kind       string // the mailbox's from then on
 	ExtraGB    int    // inbox space beyond the kind's, from then on
@@ -117,6 +118,9 @@ type ProviderMailbox struct {
 	FirstKind        string // that it was activated or listed with; empty before
 	Requests         []Request
 }
+
+// sentAs is the address under which the provider knows a request.
+func (m ProviderMailbox) sentAs(r Request) string { return cmp.Or(r.Address, m.Mailbox.Address) }
 
 // latest is the last request for an operation that was not dropped.
 func (m ProviderMailbox) latest(o Operation) (Request, bool) {

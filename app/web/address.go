@@ -26,6 +26,7 @@ type addressPage struct {
 	Address string // as typed
 	Domains []string
 	Why     string // it cannot be changed any more
+	Refused bool   // by the provider, and not asked again
 }
 
 func (s *site) newAddressPage(c *fiber.Ctx) (*addressPage, error) {
@@ -45,6 +46,7 @@ func (s *site) newAddressPage(c *fiber.Ctx) (*addressPage, error) {
 		}
 		p.Frame = s.frame(c, "Cambia l’indirizzo", Crumb{"Caselle", "/caselle"}, Crumb{box.Address, fmt.Sprint("/caselle/", id)})
 		p.Now, p.Address, p.Holder = box.Address, box.Address, s.memberLink(c, holder.ID, holder.FullName())
+		p.Refused = box.Status == pec.MailboxRejected
 		if !addressIsOpen(box.Status) {
 			p.Why = "La casella è " + box.Status.Italian() + ": il gestore ha già l’indirizzo."
 		}
@@ -81,5 +83,9 @@ func (s *site) changeAddress(c *fiber.Ctx) error {
 	if !f.ok() {
 		return s.refuse(c, "address", p, f)
 	}
-	return s.done(c, fmt.Sprint("/caselle/", p.ID), "L’indirizzo è "+address+".", "È quello che andrà al gestore.")
+	next := "È quello che andrà al gestore."
+	if p.Refused {
+		next = "Non va ancora al gestore: chieda di nuovo la casella, e il prossimo file lo conterrà."
+	}
+	return s.done(c, fmt.Sprint("/caselle/", p.ID), "L’indirizzo è "+address+".", next)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -21,7 +22,7 @@ func (v outcomeView) row(i int) viewedRow {
 	if r.Answer.Done {
 		state = pec.RequestDone
 	}
-	return viewedRow{r.Mailbox.Mailbox.Address, []string{capital(q.Operation.Italian()), capital(state.Italian())}, r.Mailbox.Mailbox.ID}
+	return viewedRow{cmp.Or(q.Address, r.Mailbox.Mailbox.Address), []string{capital(q.Operation.Italian()), capital(state.Italian())}, r.Mailbox.Mailbox.ID}
 }
 
 func (v outcomeView) missing() []viewedRow {

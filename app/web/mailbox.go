@@ -21,6 +21,7 @@ func (s *site) mailboxRoutes() []route {
 		get("/caselle/:id", operators, s.mailbox),
 		get("/caselle/:id/attivazione", clerks, s.activationForm),
 		post("/caselle/:id/attivazione", clerks, s.activate),
+		post("/caselle/:id/richiesta", clerks, s.requestAgain),
 	}
 }
 
@@ -201,15 +202,24 @@ type mailboxPage struct {
 	AskSpace  bool   // space may be asked for with it
 	Asked     int    // GB
 	Auto      string // where its automatic renewal is turned on or off
+	Again     bool   // refused by the provider, it may be asked again
 }
 
 func (s *site) mailbox(c *fiber.Ctx) error {
-	id, err := idOf(c)
+	p, err := s.mailboxPage(c)
 	if err != nil {
 		return err
 	}
-	p := mailboxPage{}
-	err = s.read(c, func(tx *db.ReadTx) error {
+	return s.show(c, "mailbox", p)
+}
+
+func (s *site) mailboxPage(c *fiber.Ctx) (*mailboxPage, error) {
+	id, err := idOf(c)
+	if err != nil {
+		return nil, err
+	}
+	p := &mailboxPage{}
+	return p, s.read(c, func(tx *db.ReadTx) error {
 		row, err := tx.Mailbox(id)
 		if err != nil {
 			return err
@@ -219,16 +229,35 @@ func (s *site) mailbox(c *fiber.Ctx) error {
 		}
 		p.Frame = s.frame(c, row.Address, Crumb{"Caselle", "/caselle"})
 		for _, part := range []func(*fiber.Ctx, *db.ReadTx, *mailboxPage) error{s.mailboxState, s.mailboxPeriods, s.mailboxLife} {
-			if err := part(c, tx, &p); err != nil {
+			if err := part(c, tx, p); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// requestAgain requests a mailbox that the provider has refused once more.
+func (s *site) requestAgain(c *fiber.Ctx) error {
+	id, err := idOf(c)
 	if err != nil {
 		return err
 	}
-	return s.show(c, "mailbox", &p)
+	f := formOf(c)
+	again, err := s.office.RequestAgain(ctx(c), who(c).Actor(), id)
+	f.add(err)
+	if !f.ok() {
+		p, err := s.mailboxPage(c)
+		if err != nil {
+			return err
+		}
+		return s.refuse(c, "mailbox", p, f)
+	}
+	at := fmt.Sprint("/caselle/", id)
+	if !again {
+		return s.told(c, at, Alert{Kind: "primary", Strong: "La casella è già richiesta.", Text: "Andrà al gestore con il prossimo file."})
+	}
+	return s.told(c, at, Alert{Kind: "success", Strong: "La casella è di nuovo richiesta.", Text: "Andrà al gestore con il prossimo file.", Href: "/caselle/gestore", Link: "Richieste al gestore"})
 }
 
 // mailboxState fills what the mailbox is now and what awaits it.
@@ -241,6 +270,7 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	}
 	p.Why = withQuery("/avvisi/perche", "q", p.Address)
 	p.Letter = p.Status.Running()
+	p.Again = p.Status == pec.MailboxRejected && p.Who.May(clerks)
 	p.Readdress = p.Who.May(clerks) && addressIsOpen(p.Status)
 	p.AskSpace = p.Who.May(clerks) && !p.Status.Running() && p.Status != pec.MailboxClosed && p.Agreement.SoldBy == pec.SoldByOrdine
 	var err error

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"strings"
@@ -243,7 +244,7 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 	}
 	p.Boxes = append(p.Boxes, box)
 	if view.Status == pec.MailboxRejected {
-		p.Alerts = append(p.Alerts, Alert{Kind: "danger", Strong: "Il gestore ha respinto la richiesta di " + view.Address + ".", Text: sentence(rejectionInWords(view.Rejection))})
+		p.Alerts = append(p.Alerts, refusedAlert(view))
 	}
 	switch {
 	case f.Mailbox.Kind == pec.EventClosed:
@@ -253,6 +254,17 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 	case f.Missing > 0:
 		p.Alerts = append(p.Alerts, shortOf(f, view.Credit, p.payment(f.Missing)))
 	}
+}
+
+// refusedAlert says that the provider refused a mailbox, under the address that
+// it was sent.
+func refusedAlert(view office.MailboxView) Alert {
+	sent := cmp.Or(view.Refused.Address, view.Address)
+	text := sentence(capital(rejectionInWords(view.Rejection)))
+	if sent != view.Address {
+		text += " Da allora l’indirizzo è " + view.Address + "."
+	}
+	return Alert{Kind: "danger", Strong: "Il gestore ha respinto la richiesta di " + sent + ".", Text: text}
 }
 
 // payment is where a payment of what is missing is registered; empty for who

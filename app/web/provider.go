@@ -168,6 +168,9 @@ func (s *site) providerAnswers(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (er
 
 func (s *site) requestLine(c *fiber.Ctx, agreements []pec.Agreement, r db.RequestListed) requestLine {
 	line := requestLine{RequestListed: r, What: askInWords(agreements, r.Request), Box: s.mailboxLink(c, r.MailboxID, r.Address), Person: s.memberLink(c, r.MemberID, r.Holder)}
+	if r.AddressNow != r.Address {
+		line.Box = joinHTML(line.Box, template.HTML(`<br><span class="small2 muted">`), "ora "+r.AddressNow, template.HTML(`</span>`))
+	}
 	switch r.State {
 	case pec.RequestSent:
 		line.State, line.Note = badge("secondary", "In attesa"), days(s.office.Today(), r.SentOn)

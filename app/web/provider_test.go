@@ -190,7 +190,7 @@ func TestOnlyTheLatestRefusalIsToBeDecided(t *testing.T) {
 	s.answers("ugo.verdi@pec.ordine.example;;KO;18/06/2018;")
 	v.get("/").must(200).says("Da inviare al gestore 0 2 respinte")
 	v.get("/caselle/gestore").must(200).says("Titolare", "Verdi Ugo", "Neri Ada", "Il gestore non ha detto perché", "manca il codice fiscale").saysNot("manca il nome")
-	v.get(fmt.Sprint("/caselle/", boxes[1])).must(200).says("Il gestore ha respinto la richiesta di ugo.verdi@pec.ordine.example. Il gestore non ha detto perché.", "Attivazione: Il gestore non ha detto perché")
+	v.get(fmt.Sprint("/caselle/", boxes[1])).must(200).says("Il gestore ha respinto la richiesta di ugo.verdi@pec.ordine.example. Il gestore non ha detto perché.", "Attivazione. Il gestore non ha detto perché.")
 	v.follow(v.post("/caselle/gestore/ripeti", "id", "1", "id", "3").must(303)).says("2 richieste tornano da inviare.").saysNot("Respinte dal gestore")
 }
 
@@ -243,6 +243,30 @@ func TestAddressIsChangedOnItsPage(t *testing.T) {
 	v.follow(v.post(at+"/indirizzo", "address", "Ada.Neri.Ing@pec.ordine.example").must(303)).says("ada.neri.ing@pec.ordine.example", "Indirizzo cambiato")
 	v.get(fmt.Sprintf("/caselle/%d/indirizzo", s.mailbox)).must(200).says("il gestore ha già l’indirizzo")
 	v.post(fmt.Sprintf("/caselle/%d/indirizzo", s.mailbox), "address", "e.m@pec.ordine.example").must(422)
+}
+
+// TestRefusedMailboxIsAskedAgainUnderAnotherAddress: the old file and the alert
+// keep the address that the provider refused.
+func TestRefusedMailboxIsAskedAgainUnderAnotherAddress(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	box := s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"})[0]
+	s.sends()
+	s.answers("ada.neri@pec.ordine.example;;KO;;indirizzo già in uso")
+	v := s.as(Secretariat)
+	at := fmt.Sprint("/caselle/", box)
+	s.as(ReadOnly).get(at).must(200).saysNot("Chiedi di nuovo")
+	s.as(ReadOnly).post(at + "/richiesta").must(403)
+	v.get(at).must(200).says("ha respinto la richiesta di ada.neri@pec.ordine.example. Indirizzo già in uso.", "Chiedi di nuovo", "Richieste al gestore")
+	v.get(at + "/indirizzo").must(200).says("è stata respinta dal gestore. Cambiato l’indirizzo, va ancora chiesta di nuovo.")
+	v.follow(v.post(at+"/indirizzo", "address", "ada.neri.ing@pec.ordine.example").must(303)).
+		says("Non va ancora al gestore: chieda di nuovo la casella", "ha respinto la richiesta di ada.neri@pec.ordine.example.", "Da allora l’indirizzo è ada.neri.ing@pec.ordine.example.", "Chiedi di nuovo").saysNot("È quello che andrà al gestore")
+	v.get("/caselle/gestore").must(200).says("Nulla da inviare", "ada.neri@pec.ordine.example ora ada.neri.ing@pec.ordine.example")
+	v.get("/caselle/gestore/1").must(200).says("ada.neri@pec.ordine.example ora ada.neri.ing@pec.ordine.example")
+	v.follow(v.post(at+"/richiesta").must(303)).says("La casella è di nuovo richiesta.", "Stato Richiesta").saysNot("ha respinto")
+	v.follow(v.post(at + "/richiesta").must(303)).says("La casella è già richiesta.")
+	v.get("/caselle/gestore").must(200).says("1 richiesta da inviare", "ada.neri.ing@pec.ordine.example")
+	s.sends()
+	v.post(at + "/richiesta").must(422).says("si chiede di nuovo solo una casella respinta")
 }
 
 func TestDomainsAreAddedAndChosen(t *testing.T) {

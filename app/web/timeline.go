@@ -179,7 +179,11 @@ func (l *life) requests(box db.MailboxRow) error {
 		}
 		e := l.entry("provider.answered", box.ID, r.AnsweredOn)
 		if r.State == pec.RequestRejected {
-			l.add(r.AnsweredOn, e.At, "Richiesta respinta dal gestore", what+": "+rejectionInWords(r.Reason), l.by(e.Actor, e.At))
+			why := ". " + rejectionInWords("") + "."
+			if r.Reason != "" {
+				why = ": " + r.Reason
+			}
+			l.add(r.AnsweredOn, e.At, "Richiesta respinta dal gestore", what+why, l.by(e.Actor, e.At))
 		} else if r.State == pec.RequestDone {
 			l.add(r.AnsweredOn, e.At, "Richiesta eseguita dal gestore", what+".", l.by(e.Actor, e.At))
 		}
