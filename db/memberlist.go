@@ -17,6 +17,7 @@ type MemberFilter struct {
 	Section string
 	Sector  string
 	// Mailbox is "with", "without" one that is not closed, "to_request" (9.6),
+	// "to_request_again" (those of them whose mailbox the provider has refused),
 	// "no_pec" (neither that nor an own PEC), "closing" (one that runs, of a
 	// leaver), a status that one of them has, or "".
 	Mailbox        string
@@ -185,8 +186,11 @@ func (f MemberFilter) whereMailbox(add func(string, ...any)) {
 		add(`NOT ` + open + `)`)
 	case "no_pec":
 		add(`m.own_pec = '' AND NOT ` + open + `)`)
-	case "to_request":
+	case "to_request", "to_request_again":
 		add(`m.status = 'active' AND m.own_pec = '' AND NOT EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status NOT IN ('closed', 'rejected'))`)
+		if f.Mailbox == "to_request_again" {
+			add(`EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status = 'rejected')`)
+		}
 	case "closing":
 		add(`m.status NOT IN ('active', 'suspended') AND EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status IN ('active', 'suspended'))`)
 	default:

@@ -17,6 +17,10 @@ type Provisioned struct {
 	RegistrationNumber string `json:"registration_number"`
 	TaxCode            string `json:"tax_code"`
 	Holder             string `json:"-"`
+	// Again says that the provider has refused the mailbox, and Refused what it
+	// answered to; the preview alone tells it.
+	Again   bool        `json:"-"`
+	Refused pec.Request `json:"-"`
 }
 
 // StandardKind is the kind requested for members: the one that every Ordine
@@ -151,10 +155,15 @@ func proposing(tx *db.ReadTx, domain string, on pec.Date) (proposals, error) {
 // preview proposes a member's request that is not going to be written.
 func (r proposals) preview(m db.MemberRow) (Provisioned, error) {
 	box, err := r.propose(m)
-	if err == nil {
-		r.given[box.Address] = true
+	if err != nil {
+		return Provisioned{}, err
 	}
-	return provisioned(m, box), err
+	r.given[box.Address] = true
+	p := provisioned(m, box)
+	if p.Again = box.ID != 0; p.Again {
+		p.Refused, err = refusedActivation(r.tx, box.ID)
+	}
+	return p, err
 }
 
 // propose returns the request as it is to be written: the one that was rejected,

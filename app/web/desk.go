@@ -112,6 +112,13 @@ func (d deskReader) toDo() error {
 	if missing == 0 {
 		card.Note = "Chi è iscritto ha la casella o una PEC propria"
 	}
+	refused, err := d.tx.MemberCount(db.MemberFilter{Mailbox: "to_request_again"})
+	if err != nil {
+		return err
+	}
+	if refused > 0 {
+		card.Note = fmt.Sprint(card.Note, "; ", counted(refused, "con la casella respinta", "con la casella respinta"), " dal gestore")
+	}
 	n, gross, oldest, err := d.tx.WaitingTotal()
 	if err != nil {
 		return err

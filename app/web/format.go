@@ -36,6 +36,7 @@ func formats() map[string]any {
 		"gb":          gb,
 		"megabytes":   pec.Megabytes,
 		"dash":        dash,
+		"refusal":     refusal,
 		"capital":     capital,
 		"yesNo":       yesNo,
 		"badge":       badge,

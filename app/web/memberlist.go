@@ -539,6 +539,7 @@ type provisionPage struct {
 	Requested []office.Provisioned
 	LeftOut   []office.LeftOut
 	OwnPEC    int // of the requested, who have a PEC of their own
+	Refused   int // of the requested, whose mailbox the provider has refused
 	More      int // requested beyond the rows shown
 	Out       int // for whom nothing is requested
 	MoreOut   int // of these, beyond the rows shown
@@ -647,6 +648,11 @@ func (p *provisionPage) finish() {
 	if n == 0 {
 		p.Lead = "Nessuna casella da richiedere."
 	}
+	for _, r := range p.Requested {
+		if r.Again {
+			p.Refused++
+		}
+	}
 	p.Button = "Richiedi " + counted(n, "casella", "caselle")
 	if n > reviewSize {
 		p.Requested, p.More = p.Requested[:reviewSize], n-reviewSize
@@ -655,6 +661,18 @@ func (p *provisionPage) finish() {
 	if p.Out > reviewSize {
 		p.LeftOut, p.MoreOut = p.LeftOut[:reviewSize], p.Out-reviewSize
 	}
+}
+
+// refusal says when and why the provider refused a mailbox: "Respinta il
+// 12/10/2018: codice fiscale non valido".
+func refusal(r pec.Request) string {
+	if r.AnsweredOn.IsZero() {
+		return "Respinta dal gestore"
+	}
+	if r.Reason == "" {
+		return "Respinta il " + r.AnsweredOn.Italian() + ", senza motivo"
+	}
+	return "Respinta il " + r.AnsweredOn.Italian() + ": " + r.Reason
 }
 
 func (s *site) provisionMembers(c *fiber.Ctx) error {

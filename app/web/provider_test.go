@@ -269,6 +269,21 @@ func TestRefusedMailboxIsAskedAgainUnderAnotherAddress(t *testing.T) {
 	v.post(at + "/richiesta").must(422).says("si chiede di nuovo solo una casella respinta")
 }
 
+// TestReviewSaysWhoWasRefused: of three mailboxes to request one was refused on
+// 15/06/2018 and another without a reason.
+func TestReviewSaysWhoWasRefused(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"}, pec.Member{RegistrationNumber: "A11", Surname: "Verdi", Name: "Ugo"})
+	s.sends()
+	v := s.as(Secretariat)
+	v.get("/").must(200).saysNot("con la casella respinta")
+	s.answers("ada.neri@pec.ordine.example;;KO;;codice fiscale non valido", "ugo.verdi@pec.ordine.example;;KO;;")
+	s.enrol(pec.Member{RegistrationNumber: "A12", Surname: "Bianchi", Name: "Lia"})
+	v.get("/").must(200).says("; 2 con la casella respinta dal gestore")
+	v.get("/iscritti/caselle?tutti=1&casella=to_request").must(200).says("2 caselle sono già state respinte dal gestore.",
+		"ada.neri@pec.ordine.example Respinta il 15/06/2018: codice fiscale non valido", "ugo.verdi@pec.ordine.example Respinta il 15/06/2018, senza motivo", "lia.bianchi@pec.ordine.example")
+}
+
 func TestDomainsAreAddedAndChosen(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	id := s.enrol(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"})[0]

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -33,6 +34,9 @@ func (cmd *provisionCmd) Run(c *call) error {
 	}
 	for _, p := range list {
 		said += "\n" + p.Address + "  " + p.Holder
+		if p.Refused.ID != 0 {
+			said += "  (respinta il " + p.Refused.AnsweredOn.Italian() + ": " + cmp.Or(p.Refused.Reason, "senza motivo") + ")"
+		}
 	}
 	if list == nil {
 		list = []office.Provisioned{}
