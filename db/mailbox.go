@@ -86,15 +86,16 @@ func (tx *ReadTx) AddressHolder(address string) (member int64, taken bool, err e
 	return m, taken, err
 }
 
-// AddMailbox adds a mailbox and returns its id.
+// AddMailbox adds a mailbox and returns its id: one that the log has never
+// told of, since mailboxes go when their requests are withdrawn.
 func (tx *Tx) AddMailbox(m MailboxRow) (int64, error) {
 	var batch any
 	if m.BatchID != 0 {
 		batch = m.BatchID
 	}
-	return tx.insert(`INSERT INTO mailboxes (address, member_id, kind, status, requested_on, sent_on, activated_on, anchor_on, expires_on,
+	return tx.insert(`INSERT INTO mailboxes (id, address, member_id, kind, status, requested_on, sent_on, activated_on, anchor_on, expires_on,
 			term_years, auto_renew, used_mb, last_event_on, batch_id, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES (1 + max(COALESCE((SELECT MAX(id) FROM mailboxes), 0), COALESCE((SELECT MAX(entity_id) FROM audit WHERE entity = 'mailbox'), 0)), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		m.Address, m.MemberID, m.Kind, m.Status, day(m.RequestedOn), day(m.SentOn), day(m.ActivatedOn), day(m.AnchorOn), day(m.ExpiresOn),
 		m.TermYears, m.AutoRenew, m.UsedMB, day(m.LastEventOn), batch, instant(tx.Now))
 }
@@ -107,6 +108,12 @@ func (tx *Tx) SetMailbox(m pec.Mailbox) error {
 		m.Address, m.Kind, m.Status, day(m.RequestedOn), day(m.SentOn), day(m.ActivatedOn), day(m.AnchorOn), day(m.ExpiresOn),
 		m.TermYears, m.AutoRenew, day(m.ClosedOn), m.CloseReason, m.UsedMB, m.Rejection,
 		day(m.TurnsOn), m.NextKind, m.ID)
+}
+
+// RequestWithdrawn reports whether a mailbox with this address went because its
+// request was withdrawn.
+func (tx *ReadTx) RequestWithdrawn(address string) (bool, error) {
+	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM audit WHERE action = 'mailbox.withdrawn' AND entity = 'member' AND detail ->> '$.address' = ?)`, address)
 }
 
 // MarkMailbox notes the day of the mailbox's latest event.

@@ -61,7 +61,8 @@ func (tx *Tx) DeleteImportedPeriods(mailbox int64) error {
 	return tx.exec(`DELETE FROM periods WHERE mailbox_id = ? AND origin = 'imported'`, mailbox)
 }
 
-// DeleteMailbox removes a mailbox that nothing refers to (undo of an import).
+// DeleteMailbox removes a mailbox that nothing refers to (undo of an import,
+// or a request withdrawn).
 func (tx *Tx) DeleteMailbox(id int64) error {
 	return tx.exec(`DELETE FROM mailboxes WHERE id = ?`, id)
 }

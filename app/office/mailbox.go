@@ -161,7 +161,7 @@ func (r proposals) preview(m db.MemberRow) (Provisioned, error) {
 	r.given[box.Address] = true
 	p := provisioned(m, box)
 	if p.Again = box.ID != 0; p.Again {
-		p.Refused, err = refusedActivation(r.tx, box.ID)
+		p.Refused, err = RefusedActivation(r.tx, box.ID)
 	}
 	return p, err
 }
@@ -386,7 +386,7 @@ func (o *Office) ViewMailbox(tx *db.ReadTx, box db.MailboxRow) (MailboxView, err
 		return v, err
 	}
 	if box.Status == pec.MailboxRejected {
-		if v.Refused, err = refusedActivation(tx, box.ID); err != nil {
+		if v.Refused, err = RefusedActivation(tx, box.ID); err != nil {
 			return v, err
 		}
 	}

@@ -395,9 +395,9 @@ func (o *Office) RequestAgain(ctx context.Context, actor string, mailbox int64) 
 	return again && err == nil, err
 }
 
-// refusedActivation is the latest activation that the provider refused; zero for
-// none.
-func refusedActivation(tx *db.ReadTx, mailbox int64) (pec.Request, error) {
+// RefusedActivation is the activation of a mailbox that the provider refused
+// last; its ID is 0 when it never did.
+func RefusedActivation(tx *db.ReadTx, mailbox int64) (pec.Request, error) {
 	requests, err := tx.RequestsOf(mailbox)
 	for _, r := range slices.Backward(requests) {
 		if r.Operation == pec.AskActivate && r.State == pec.RequestRejected {

@@ -261,3 +261,15 @@ func addressLetters(s string) string {
 	}
 	return strings.Trim(b.String(), "-")
 }
+
+// CheckWithdrawal refuses to take back the request of a mailbox that the
+// provider has.
+func CheckWithdrawal(m Mailbox) error {
+	switch m.Status {
+	case MailboxRequested:
+		return nil
+	case MailboxSent:
+		return Refuse("mailbox_not_requested", "La richiesta di %s è stata inviata al gestore il %s: non si ritira più. Aspetti l’esito; attivata, la casella si può chiudere.", m.Address, m.SentOn.Italian())
+	}
+	return Refuse("mailbox_not_requested", "La casella %s è %s: si ritira solo una richiesta che il gestore non ha ancora.", m.Address, m.Status.Italian())
+}

@@ -203,6 +203,7 @@ type mailboxPage struct {
 	Asked     int    // GB
 	Auto      string // where its automatic renewal is turned on or off
 	Again     bool   // refused by the provider, it may be asked again
+	Withdraw  bool   // its request may be taken back
 }
 
 func (s *site) mailbox(c *fiber.Ctx) error {
@@ -271,6 +272,7 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	p.Why = withQuery("/avvisi/perche", "q", p.Address)
 	p.Letter = p.Status.Running()
 	p.Again = p.Status == pec.MailboxRejected && p.Who.May(clerks)
+	p.Withdraw = p.Who.May(clerks) && pec.CheckWithdrawal(p.Mailbox) == nil
 	p.Readdress = p.Who.May(clerks) && addressIsOpen(p.Status)
 	p.AskSpace = p.Who.May(clerks) && !p.Status.Running() && p.Status != pec.MailboxClosed && p.Agreement.SoldBy == pec.SoldByOrdine
 	var err error

@@ -42,6 +42,7 @@ func (s *testSite) providerSamples() map[string][]string {
 		"/caselle/gestore/:id/ripeti": {at + "/ripeti"},
 		"/caselle/:id/lettera":        {fmt.Sprintf("/caselle/%d/lettera", s.mailbox), fmt.Sprintf("/caselle/%d/lettera", box)},
 		"/caselle/lettere":            {"/caselle/lettere", "/caselle/lettere?dal=01/01/2017&al=31/12/2018"},
+		"/caselle/:id/ritiro":         {fmt.Sprintf("/caselle/%d/ritiro", box)},
 		"/caselle/:id/indirizzo":      {fmt.Sprintf("/caselle/%d/indirizzo", box)},
 	}
 }
@@ -267,6 +268,42 @@ func TestRefusedMailboxIsAskedAgainUnderAnotherAddress(t *testing.T) {
 	v.get("/caselle/gestore").must(200).says("1 richiesta da inviare", "ada.neri.ing@pec.ordine.example")
 	s.sends()
 	v.post(at + "/richiesta").must(422).says("si chiede di nuovo solo una casella respinta")
+}
+
+// TestRequestIsWithdrawnFromItsPage: Ada's was a mistake, Ugo's had been refused
+// on 15/06/2018 and is asked again, Lia's is sent.
+func TestRequestIsWithdrawnFromItsPage(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	ugo := s.requests(pec.Member{RegistrationNumber: "A11", Surname: "Verdi", Name: "Ugo"})[0]
+	s.sends()
+	s.answers("ugo.verdi@pec.ordine.example;;KO;;manca il nome")
+	v := s.as(Secretariat)
+	v.get(fmt.Sprintf("/caselle/%d/ritiro", ugo)).must(200).says("La richiesta non si ritira.", "è respinta")
+	v.post(fmt.Sprintf("/caselle/%d/richiesta", ugo)).must(303)
+	ada := s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"})[0]
+	holder := s.holder(ada)
+	if err := s.office.AskSpace(context.Background(), "prova", office.SpaceAsked{Address: "ada.neri@pec.ordine.example", GB: 2}); err != nil {
+		t.Fatal(err)
+	}
+	s.as(ReadOnly).get(fmt.Sprint("/caselle/", ada)).must(200).saysNot("Ritira la richiesta")
+	v.get(fmt.Sprint("/caselle/", ada)).must(200).says("Ritira la richiesta…")
+	at := fmt.Sprintf("/caselle/%d/ritiro", ada)
+	v.get(at).must(200).says("la casella non c’è più e l’indirizzo è di nuovo libero", "lo spazio chiesto con lei, 2 GB")
+	v.follow(v.post(at, "address", "ada.neri@pec.ordine.example").must(303)).must(200).says("La richiesta di ada.neri@pec.ordine.example è ritirata.", "Richiesta della casella ritirata", "Giulia Ferretti")
+	v.follow(v.post(at, "address", "ada.neri@pec.ordine.example").must(303)).must(200).says("La richiesta era già ritirata.")
+	v.get(fmt.Sprint("/caselle/", ada)).must(404)
+	v.get(fmt.Sprint("/iscritti/", holder)).must(200)
+
+	at = fmt.Sprintf("/caselle/%d/ritiro", ugo)
+	v.get(at).must(200).says("la casella torna respinta com’era. Respinta il 15/06/2018: manca il nome.")
+	v.follow(v.post(at, "address", "ugo.verdi@pec.ordine.example").must(303)).must(200).says("La casella torna respinta, com’era.", "Manca il nome.", "Chiedi di nuovo", "Richiesta della casella ritirata")
+	v.follow(v.post(at, "address", "ugo.verdi@pec.ordine.example").must(303)).must(200).says("La richiesta era già ritirata.")
+
+	lia := s.requests(pec.Member{RegistrationNumber: "A12", Surname: "Bianchi", Name: "Lia"})[0]
+	s.sends()
+	v.get(fmt.Sprintf("/caselle/%d/ritiro", lia)).must(200).says("è stata inviata al gestore il 15/06/2018")
+	v.post(fmt.Sprintf("/caselle/%d/ritiro", lia), "address", "lia.bianchi@pec.ordine.example").must(422).says("non si ritira più")
+	s.as(Administrator).get("/amministrazione/registro").must(200).says("Richiesta di una casella ritirata", "ada.neri@pec.ordine.example")
 }
 
 // TestReviewSaysWhoWasRefused: of three mailboxes to request one was refused on

@@ -18,6 +18,7 @@ func (s *site) routes() []route {
 		s.providerRoutes(), // before /caselle/:id
 		s.addressRoutes(),
 		s.askedSpaceRoutes(),
+		s.withdrawalRoutes(),
 		s.activationLetterRoutes(),
 		s.mailboxRoutes(),
 		s.importRoutes(),

@@ -129,6 +129,8 @@ func (l *life) mailbox(box db.MailboxRow) error {
 			if e.On != box.RequestedOn { // asked for again since
 				l.add(e.On, e.At, "Casella richiesta", box.Address, l.by(e.Actor, e.At))
 			}
+		case "mailbox.withdrawn":
+			l.withdrawn(e)
 		}
 	}
 	if !box.RequestedOn.IsZero() {
@@ -240,6 +242,14 @@ func (l *life) services(box db.MailboxRow) error {
 		}
 	}
 	return nil
+}
+
+// withdrawn tells of a request that was taken back, before the provider had it.
+func (l *life) withdrawn(e db.AuditEntry) {
+	var d struct{ Address string }
+	if json.Unmarshal([]byte(e.Detail), &d) == nil {
+		l.add(e.On, e.At, "Richiesta della casella ritirata", d.Address, l.by(e.Actor, e.At))
+	}
 }
 
 func (l *life) addressChanged(e db.AuditEntry) {
@@ -445,6 +455,8 @@ func (l *life) changes(m pec.Member) error {
 			l.erased(e)
 		case "member.merged":
 			l.mergedHere(e)
+		case "mailbox.withdrawn":
+			l.withdrawn(e)
 		case "member.status":
 			l.status(m, e)
 		}

@@ -14,15 +14,22 @@ import (
 )
 
 type provisionCmd struct {
-	Member string `placeholder:"NUMERO" help:"Solo l’iscritto con questo numero, anche se ha una PEC propria."`
-	Domain string `placeholder:"DOMINIO" help:"Il dominio degli indirizzi (predefinito: quello dell’Ordine)."`
-	DryRun bool   `help:"Mostra le richieste, senza scrivere."`
+	Member   string `placeholder:"NUMERO" help:"Solo l’iscritto con questo numero, anche se ha una PEC propria."`
+	Domain   string `placeholder:"DOMINIO" help:"Il dominio degli indirizzi (predefinito: quello dell’Ordine)."`
+	Withdraw string `placeholder:"INDIRIZZO" help:"Ritira la richiesta di questa casella, che il gestore non ha ancora."`
+	DryRun   bool   `help:"Mostra le richieste, senza scrivere."`
 }
 
 func (cmd *provisionCmd) Run(c *call) error {
+	if cmd.Withdraw != "" && (cmd.Member != "" || cmd.Domain != "") {
+		return usageError("--withdraw va da solo: --member e --domain sono di chi richiede")
+	}
 	o, err := c.office()
 	if err != nil {
 		return err
+	}
+	if cmd.Withdraw != "" {
+		return cmd.withdraw(c, o)
 	}
 	list, err := o.ProvisionIn(c.ctx, office.ActorCommand, cmd.Domain, cmd.Member, cmd.DryRun)
 	if err != nil {
@@ -42,6 +49,24 @@ func (cmd *provisionCmd) Run(c *call) error {
 		list = []office.Provisioned{}
 	}
 	return c.print(map[string]any{"requested": len(list), "mailboxes": list, "dry_run": cmd.DryRun}, "%s", said)
+}
+
+func (cmd *provisionCmd) withdraw(c *call, o *office.Office) error {
+	w, err := o.Withdraw(c.ctx, office.ActorCommand, cmd.Withdraw, cmd.DryRun)
+	if err != nil {
+		return err
+	}
+	said := "Richiesta ritirata: " + w.Address + " è di nuovo libero."
+	switch {
+	case !w.Done:
+		said = "Nulla da ritirare: " + w.Address + " non è tra le caselle richieste."
+	case w.Rejected:
+		said = "Richiesta ritirata: " + w.Address + " torna respinta, com’era."
+	}
+	if cmd.DryRun {
+		said += " Prova: non è stato scritto nulla."
+	}
+	return c.print(map[string]any{"address": w.Address, "withdrawn": w.Done, "rejected": w.Rejected, "dry_run": cmd.DryRun}, "%s", said)
 }
 
 type activateCmd struct {
