@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -103,6 +104,7 @@ func (p *providerLayoutPage) read(f *form) pec.FileLayout {
 		column pec.FileColumn
 	}
 	var columns []placed
+	taken := map[int]string{} // by place: what the column there contains
 	for _, field := range pec.FileFields {
 		line := layoutLine{Field: field.Field, What: field.Title}
 		line.Place, line.Title = f.text(line.PlaceName()), f.text(line.TitleName())
@@ -115,6 +117,11 @@ func (p *providerLayoutPage) read(f *form) pec.FileLayout {
 			f.wrong(line.PlaceName(), "Scriva un numero da 1 in su, o lasci vuoto per non mettere la colonna nel file.")
 			continue
 		}
+		if other := taken[place]; other != "" {
+			f.wrong(line.PlaceName(), fmt.Sprintf("Il posto %d è già della colonna «%s»: ne scelga un altro.", place, other))
+			continue
+		}
+		taken[place] = line.What
 		columns = append(columns, placed{place, pec.FileColumn{Field: field.Field, Title: line.Title}})
 	}
 	slices.SortStableFunc(columns, func(a, b placed) int { return a.place - b.place })

@@ -85,6 +85,9 @@ func writable(path string) error {
 	return os.Remove(path)
 }
 
+// formatNames are the formats as people call them.
+var formatNames = map[string]string{pec.FormatCSV: "CSV", pec.FormatXLSX: "Excel"}
+
 type providerFileCmd struct {
 	Number int64  `arg:"" optional:"" name:"numero" help:"Il numero del file (predefinito: l’ultimo)."`
 	Out    string `placeholder:"FILE" help:"Dove scriverlo (predefinito: con il suo nome nella cartella corrente)."`
@@ -102,6 +105,9 @@ func (cmd *providerFileCmd) Run(c *call) error {
 	path := cmd.Out
 	if path == "" {
 		path = f.Name()
+	}
+	if ending := "." + f.Format; !strings.EqualFold(filepath.Ext(path), ending) {
+		return pec.Refuse("format_unknown", "Il file %d è %s: dia a «%s» un nome che finisce in %s.", f.ID, formatNames[f.Format], path, ending)
 	}
 	if err := writeFile(path, f.Content); err != nil {
 		return err
