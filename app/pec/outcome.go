@@ -23,7 +23,10 @@ var OutcomeLayout = indexed(Layout{
 	Name: "outcomes",
 	Fields: []LayoutField{
 		{Field: FieldMailbox, Title: "Casella", Names: append([]string{"casella richiesta", "indirizzo richiesto", "account", "utenza"}, mailboxNames...), Weak: []string{"indirizzo", "email", "mail"}, Looks: looksEmail, Alone: true},
-		{Field: FieldReference, Title: "Riferimento", Names: []string{"riferimento", "riferimento richiesta", "rif", "id richiesta", "codice richiesta", "numero richiesta", "vostro riferimento", "reference"}},
+		{Field: FieldReference, Title: "Riferimento", Names: []string{
+			"riferimento", "riferimento richiesta", "rif", "rif richiesta", "riferimento cliente", "rif cliente", "vostro riferimento", "vostro rif", "vs riferimento", "vs rif",
+			"id richiesta", "codice richiesta", "numero richiesta", "id ordine cliente", "reference", "client reference", "your reference",
+		}, Weak: []string{"nostro riferimento", "nostro rif", "ns riferimento", "ns rif"}, Looks: looksReference}, // ours, or the provider's own
 		{Field: FieldTaxCode, Title: "Codice fiscale", Names: []string{"codice fiscale", "c f", "cf", "codice fiscale titolare"}, Weak: []string{"titolare", "codice"}, Looks: looksTaxCode, Alone: true},
 		{Field: FieldOperation, Title: "Operazione", Names: []string{"operazione", "tipo operazione", "tipo richiesta", "richiesta", "azione", "tipo lavorazione", "operation"}},
 		{Field: FieldAnswer, Title: "Esito", Names: []string{"esito", "esito richiesta", "esito lavorazione", "esito operazione", "risultato", "risposta", "stato richiesta", "stato lavorazione", "stato", "stato casella", "status", "outcome", "result"}},

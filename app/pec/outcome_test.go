@@ -39,6 +39,19 @@ func TestProvidersWords(t *testing.T) {
 // TestTitlesOfProviders finds the columns under the titles that providers give
 // them.
 func TestTitlesOfProviders(t *testing.T) {
+	for _, title := range []string{"Rif. cliente", "Rif. richiesta", "Vs. riferimento", "VS RIF", "Riferimento cliente", "ID ordine cliente"} {
+		if got := mapOf(t, OutcomeLayout, []string{title, "Esito"}, nil, nil).ByHeader()[title]; got != "reference" {
+			t.Errorf("%q is read as %q", title, got)
+		}
+	}
+	ours := [][]string{{"R000001", "77", "OK"}, {"R000002", "78", "OK"}, {"R000003", "79", "KO"}}
+	if got := mapOf(t, OutcomeLayout, []string{"Nostro riferimento", "Pratica", "Esito"}, ours, nil).ByHeader()["Nostro riferimento"]; got != "reference" {
+		t.Errorf("our reference is read as %q", got)
+	}
+	theirs := [][]string{{"R000001", "77", "OK"}, {"R000002", "78", "OK"}, {"R000003", "79", "KO"}}
+	if got := mapOf(t, OutcomeLayout, []string{"Vs. riferimento", "Nostro riferimento", "Esito"}, theirs, nil).ByHeader(); got["Vs. riferimento"] != "reference" || got["Nostro riferimento"] != "" {
+		t.Errorf("the provider's own reference is read: %v", got)
+	}
 	for _, c := range []struct {
 		header []string
 		want   map[string]string

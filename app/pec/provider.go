@@ -104,6 +104,12 @@ func parseReference(s string) int64 {
 	return id
 }
 
+// looksReference reports whether a value is a reference as files give it.
+func looksReference(s string) bool {
+	s = strings.ToUpper(strings.TrimSpace(s))
+	return strings.HasPrefix(s, "R") && parseReference(s) != 0
+}
+
 // ProviderMailbox is a mailbox with all that was ever asked for it.
 type ProviderMailbox struct {
 	Mailbox     Mailbox

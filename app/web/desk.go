@@ -177,6 +177,9 @@ func (d deskReader) provider() (Card, error) {
 	if awaited > 0 {
 		card.Note = counted(awaited, "richiesta attende", "richieste attendono") + " l’esito, la più vecchia dal " + oldest.Italian()
 	}
+	if awaited == 1 {
+		card.Note = "1 richiesta attende l’esito dal " + oldest.Italian()
+	}
 	rejected, _, rerr := d.tx.RequestCount(db.RequestFilter{State: "rejected"})
 	if rejected > 0 {
 		card.Badge, card.Kind = counted(rejected, "respinta", "respinte"), "danger"

@@ -69,19 +69,20 @@ func (b batchTables) outcomes(t *importTable, created bool, at keyset) error {
 	return err
 }
 
-// answersDone is what the page says after a file of outcomes.
+// answersDone is what the page says after a file of outcomes: "7 caselle
+// attivate, 3 richieste respinte".
 func answersDone(n pec.OutcomeCounts) string {
 	var parts []string
 	for _, each := range []struct {
 		n         int
 		one, many string
 	}{
-		{n.Activated, "casella attivata", "caselle attivate"}, {n.Closed, "chiusa", "chiuse"},
+		{n.Activated, "casella attivata", "caselle attivate"}, {n.Closed, "casella chiusa", "caselle chiuse"},
 		{n.Resized, "cambio di spazio", "cambi di spazio"}, {n.Rejected, "richiesta respinta", "richieste respinte"},
 	} {
 		if each.n > 0 {
 			parts = append(parts, counted(each.n, each.one, each.many))
 		}
 	}
-	return strings.Join(parts, ", ") + "."
+	return cmp.Or(strings.Join(parts, ", "), "Nessun esito nuovo")
 }

@@ -306,7 +306,7 @@ func (s *site) toldByHand(c *fiber.Ctx) error {
 	if n == 0 {
 		return s.told(c, "/caselle/gestore", Alert{Kind: "warning", Strong: "Non ha scelto nessuna richiesta.", Text: "Spunti le chiusure e i cambi di spazio che il gestore sa già."})
 	}
-	return s.done(c, "/caselle/gestore", counted(n, "richiesta risulta già comunicata.", "richieste risultano già comunicate."), "Non entrerà in nessun file.")
+	return s.done(c, "/caselle/gestore", counted(n, "richiesta risulta già comunicata.", "richieste risultano già comunicate."), "Nel prossimo file non ci sono.")
 }
 
 // requestsAgain asks again what the provider has refused.
@@ -428,5 +428,5 @@ func (s *site) fileAgain(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.done(c, "/caselle/gestore", counted(n, "richiesta torna da inviare.", "richieste tornano da inviare."), "Con lo stesso riferimento: il gestore riconosce quelle che ha già.")
+	return s.done(c, "/caselle/gestore", counted(n, "richiesta torna da inviare.", "richieste tornano da inviare."), "Con lo stesso riferimento: il gestore riconosce ciò che ha già.")
 }

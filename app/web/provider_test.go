@@ -97,7 +97,7 @@ func TestClerkSendsRequestsAndRegistersOutcomes(t *testing.T) {
 	v.get("/importazioni/nuova?tipo=outcomes").must(200).says("Esiti del gestore")
 	v.sees(outcomes).says("Variati: 2 esiti", "Attiva dal", "18/06/2018", "18/06/2019", "manca il codice fiscale", "chi.sa@pec.ordine.example non è tra quelle richieste", "Nelle caselle non è ancora cambiato nulla.", "Le attivazioni poi non si annullano")
 	v.get(fmt.Sprint("/caselle/", boxes[0])).must(200).says("Stato Inviata")
-	v.get(v.imports(outcomes).must(303).location).must(200).says("2 esiti registrati.", "1 casella attivata, 1 richiesta respinta.", "1 riga respinta", "Respinta: manca il codice fiscale")
+	v.get(v.imports(outcomes).must(303).location).must(200).says("2 esiti registrati.", "1 casella attivata, 1 richiesta respinta; 1 riga respinta. Scarichi le respinte", "Respinta: manca il codice fiscale")
 	v.get(fmt.Sprint("/caselle/", boxes[0])).must(200).says("Casella attivata fino al 18/06/2019", "Richiesta inviata al gestore", "riferimento R000001", "file n. 1")
 	v.get(fmt.Sprint("/caselle/", boxes[1])).must(200).says("Richiesta respinta dal gestore", "manca il codice fiscale", "Cambia l’indirizzo…")
 	v.get("/caselle/gestore/1").must(200).says("Eseguita", "Respinta", "manca il codice fiscale")

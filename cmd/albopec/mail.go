@@ -71,7 +71,7 @@ func (cmd *mailSendCmd) Run(c *call) error {
 	if o.Mailer == nil {
 		c.note("Invio non configurato: indichi il server di posta in ALBOPEC_MAIL_HOST e il mittente in ALBOPEC_MAIL_FROM.")
 	}
-	return c.print(done, "%s, %s, %d da inviare.", plural(done.Sent, "messaggio inviato", "messaggi inviati"), plural(done.Failed, "tentativo non riuscito", "tentativi non riusciti"), done.Waiting)
+	return c.print(done, "%s, %s, %d da inviare.", count(done.Sent, "messaggio inviato", "messaggi inviati"), count(done.Failed, "tentativo non riuscito", "tentativi non riusciti"), done.Waiting)
 }
 
 type noticesCmd struct {

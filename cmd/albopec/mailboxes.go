@@ -35,9 +35,9 @@ func (cmd *provisionCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	said := plural(len(list), "casella richiesta.", "caselle richieste.")
+	said := count(len(list), "casella richiesta.", "caselle richieste.")
 	if cmd.DryRun {
-		said = plural(len(list), "casella da richiedere.", "caselle da richiedere.") + " Prova: non è stato scritto nulla."
+		said = count(len(list), "casella", "caselle") + " da richiedere. Prova: non è stato scritto nulla."
 	}
 	for _, p := range list {
 		said += "\n" + p.Address + "  " + p.Holder

@@ -130,10 +130,10 @@ func tableFile(t reports.Table, path string) ([]byte, error) {
 	return nil, pec.Refuse("format_unknown", "Il file deve finire in .csv o .xlsx.")
 }
 
-// plural counts things in Italian: "1 casella richiesta", "2 caselle richieste".
-func plural(n int, one, many string) string {
+// count is a figure with its noun: "1 casella", "20 caselle".
+func count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return pec.Thousands(n) + " " + many
+	return fmt.Sprint(n, " ", many)
 }

@@ -47,7 +47,7 @@ func (cmd *providerSendCmd) Run(c *call) error {
 	case sent.Requests == 0:
 		return c.print(providerSent{DryRun: cmd.DryRun}, "Nulla da inviare al gestore.")
 	case cmd.DryRun:
-		return c.print(providerSent{Sent: sent.Requests, DryRun: true}, "%d richieste da inviare. Prova: non è stato scritto nulla.", sent.Requests)
+		return c.print(providerSent{Sent: sent.Requests, DryRun: true}, "%s da inviare. Prova: non è stato scritto nulla.", count(sent.Requests, "richiesta", "richieste"))
 	}
 	path := cmd.Out
 	if path == "" {
@@ -57,7 +57,7 @@ func (cmd *providerSendCmd) Run(c *call) error {
 		c.note("Le richieste risultano inviate con il file %d: lo scriva altrove con «albopec provider file %d --out FILE».", sent.File.ID, sent.File.ID)
 		return err
 	}
-	return c.print(providerSent{Sent: sent.Requests, File: path, Number: sent.File.ID}, "%d richieste nel file %d, «%s»: lo mandi al gestore.", sent.Requests, sent.File.ID, path)
+	return c.print(providerSent{Sent: sent.Requests, File: path, Number: sent.File.ID}, "%s nel file %d, «%s»: lo mandi al gestore.", count(sent.Requests, "richiesta", "richieste"), sent.File.ID, path)
 }
 
 // providerFormat is the format of a file's ending, empty when the setting
@@ -112,7 +112,7 @@ func (cmd *providerFileCmd) Run(c *call) error {
 	if err := writeFile(path, f.Content); err != nil {
 		return err
 	}
-	return c.print(map[string]any{"file": path, "number": f.ID, "sent": f.Requests}, "Il file %d, %d richieste, com’era, in «%s».", f.ID, f.Requests, path)
+	return c.print(map[string]any{"file": path, "number": f.ID, "sent": f.Requests}, "Il file %d, %s, com’era, in «%s».", f.ID, count(f.Requests, "richiesta", "richieste"), path)
 }
 
 type providerOutcomeCmd struct{ importFlags }
@@ -128,8 +128,10 @@ func (cmd *providerOutcomeCmd) Run(c *call) error {
 		return err
 	}
 	out := providerOutcome{*r.Answers, importResultOf(r, cmd.importFlags)}
-	said := fmt.Sprintf("%d righe: %d caselle attivate, %d chiuse, %d con nuovo spazio, %d richieste respinte; %d esiti già noti, %d righe non prese, di cui %d di caselle sconosciute; di %d richieste in attesa il file non parla.",
-		r.Rows, out.Activated, out.Closed, out.Resized, out.Rejected, r.Unchanged, r.Refused, out.Unknown, r.Missing)
+	said := fmt.Sprintf("%s: %s, %s, %d con nuovo spazio, %s; %s, %s, di cui %s; di %s in attesa il file non parla.",
+		count(r.Rows, "riga", "righe"), count(out.Activated, "casella attivata", "caselle attivate"), count(out.Closed, "chiusa", "chiuse"), out.Resized,
+		count(out.Rejected, "richiesta respinta", "richieste respinte"), count(r.Unchanged, "esito già noto", "esiti già noti"), count(r.Refused, "riga non presa", "righe non prese"),
+		count(out.Unknown, "di una casella sconosciuta", "di caselle sconosciute"), count(r.Missing, "richiesta", "richieste"))
 	return c.saidImport(out, r, cmd.importFlags, said)
 }
 
@@ -146,5 +148,6 @@ func (cmd *providerAgainCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.print(map[string]any{"again": n}, "%d richieste senza risposta: il prossimo file le contiene con lo stesso riferimento.", n)
+	return c.print(map[string]any{"again": n}, "%s con lo stesso riferimento.",
+		count(n, "richiesta senza risposta: il prossimo file la contiene", "richieste senza risposta: il prossimo file le contiene"))
 }
