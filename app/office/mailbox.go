@@ -230,28 +230,34 @@ type Activated struct {
 // today, for a term of years (0: the kind's shortest), with the first period's
 // charge when the Ordine pays the kind (R1, R4).
 func (o *Office) Activate(ctx context.Context, actor, address string, years int) (Activated, error) {
+	return o.ActivateOn(ctx, actor, address, o.Today(), years)
+}
+
+// ActivateOn registers what Activate does, of a mailbox that the provider
+// activated on a day, today or before: term and price are that day's.
+func (o *Office) ActivateOn(ctx context.Context, actor, address string, on pec.Date, years int) (Activated, error) {
 	var done Activated
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		box, err := tx.MailboxByAddress(normalAddress(address))
 		if err != nil {
 			return err
 		}
-		done, err = activate(tx, box, years)
+		done, err = activateOn(tx, box, pec.Activation{On: on, Years: years})
 		return err
 	})
 	return done, err
 }
 
-// ActivateMany registers the activation of several mailboxes in one
-// transaction, all or none.
-func (o *Office) ActivateMany(ctx context.Context, actor string, ids []int64) (int, error) {
+// ActivateMany registers the activation of several mailboxes, all on one day, in
+// one transaction, all or none.
+func (o *Office) ActivateMany(ctx context.Context, actor string, ids []int64, on pec.Date) (int, error) {
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		for _, id := range ids {
 			box, err := tx.Mailbox(id)
 			if err != nil {
 				return err
 			}
-			if _, err := activate(tx, box, 0); err != nil {
+			if _, err := activateOn(tx, box, pec.Activation{On: on}); err != nil {
 				return err
 			}
 		}
@@ -261,11 +267,6 @@ func (o *Office) ActivateMany(ctx context.Context, actor string, ids []int64) (i
 		return 0, err
 	}
 	return len(ids), nil
-}
-
-// activate registers an activation of today.
-func activate(tx *db.Tx, box db.MailboxRow, years int) (Activated, error) {
-	return activateOn(tx, box, pec.Activation{On: tx.On, Years: years})
 }
 
 // activateOn registers an activation, on its day and for its years: the term and
@@ -289,6 +290,9 @@ func activateOn(tx *db.Tx, box db.MailboxRow, a pec.Activation) (Activated, erro
 		return Activated{}, err
 	}
 	term, err := a.Decide()
+	if err == nil && !a.Told {
+		err = term.CheckRunning(tx.On)
+	}
 	if err != nil {
 		return Activated{}, err
 	}

@@ -157,6 +157,31 @@ func TestKindPaidByTheMemberIsNoChargeOfTheOrdine(t *testing.T) {
 	o.expect(box, "closed on 2018-10-12 (not_renewed), credit 0.00")
 }
 
+// TestActivationOfAPastDay: requested on 12/10/2017 and activated on the 14th,
+// registered on the 20th; a year later its term would be over.
+func TestActivationOfAPastDay(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	first, second := o.ask("A1", "Rossi", "Mario"), o.ask("A2", "Verdi", "Anna")
+	o.on("2017-10-20")
+	for on, code := range map[string]string{"2017-10-11": "date_before_request", "2017-10-21": "date_in_future"} {
+		_, err := o.ActivateOn(ctx, "prova", first, pec.Day(on), 0)
+		o.refuses(code, err)
+	}
+	done, err := o.ActivateOn(ctx, "prova", first, pec.Day("2017-10-14"), 0)
+	if err != nil || done.ExpiresOn != pec.Day("2018-10-14") {
+		t.Errorf("activated: %+v, %v", done, err)
+	}
+	o.expectCharges(first, "2017-10-14 to 2018-10-14 activation 6.10")
+	o.on("2018-10-14")
+	_, err = o.ActivateOn(ctx, "prova", second, pec.Day("2017-10-14"), 0)
+	o.refuses("term_over", err)
+	_, err = o.ActivateMany(ctx, "prova", []int64{o.id(second)}, pec.Day("2017-10-14"))
+	o.refuses("term_over", err)
+	_, err = o.ActivateMany(ctx, "prova", []int64{o.id(second)}, pec.Day("2017-10-15"))
+	o.must(err)
+	o.sound()
+}
+
 func TestActivatingManyIsAllOrNone(t *testing.T) {
 	o := newOffice(t, "2017-10-12")
 	o.member("A1", "Rossi", "Mario")
@@ -165,13 +190,13 @@ func TestActivatingManyIsAllOrNone(t *testing.T) {
 	o.must(err)
 	o.leaves(leaver, "")
 	ids := []int64{list[0].MailboxID, list[1].MailboxID}
-	_, err = o.ActivateMany(ctx, "prova", ids)
+	_, err = o.ActivateMany(ctx, "prova", ids, o.day)
 	o.refuses("holder_left", err)
 	if v, err := o.Mailbox(ctx, list[0].Address); err != nil || v.Status != pec.MailboxRequested {
 		t.Errorf("the first is %s, %v", v.Status, err)
 	}
 	o.returns(leaver)
-	n, err := o.ActivateMany(ctx, "prova", ids)
+	n, err := o.ActivateMany(ctx, "prova", ids, o.day)
 	o.must(err)
 	if n != 2 {
 		t.Errorf("%d activated", n)

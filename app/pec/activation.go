@@ -45,17 +45,17 @@ func (a Activation) Decide() (Activated, error) {
 	case !a.Told && !a.Holder.Status.OnRegister():
 		return Activated{}, Refuse("holder_left", "%s è %s: la casella %s non si può attivare.", a.Holder.FullName(), a.Holder.Said(a.Holder.Status.Italian()), m.Address)
 	case a.On.After(a.Today):
-		return Activated{}, Refuse("date_in_future", "Il %s deve ancora venire: la casella %s non può essere già attiva.", a.On.Italian(), m.Address)
+		return Activated{}, Refuse("date_in_future", "Il %s deve ancora venire: la casella %s non può essere già attiva.", a.On.Italian(), m.Address).On("on")
 	case a.On.Before(m.RequestedOn):
-		return Activated{}, Refuse("date_before_request", "La casella %s è stata richiesta il %s: non può essere attiva dal %s.", m.Address, m.RequestedOn.Italian(), a.On.Italian())
+		return Activated{}, Refuse("date_before_request", "La casella %s è stata richiesta il %s: non può essere attiva dal %s.", m.Address, m.RequestedOn.Italian(), a.On.Italian()).On("on")
 	}
 	agreement, ok := InForce(a.Agreements, a.On)
 	if !ok {
-		return Activated{}, Refuse("agreement_missing", "Il %s non c’è una convenzione in vigore: la aggiunga in Convenzioni.", a.On.Italian())
+		return Activated{}, Refuse("agreement_missing", "Il %s non c’è una convenzione in vigore: la aggiunga in Convenzioni.", a.On.Italian()).On("on")
 	}
 	kind, ok := agreement.Kind(m.Kind)
 	if !ok {
-		return Activated{}, Refuse("kind_unknown", "La convenzione in vigore non prevede la tipologia «%s».", m.Kind)
+		return Activated{}, Refuse("kind_unknown", "La convenzione in vigore il %s non prevede la tipologia «%s».", a.On.Italian(), m.Kind).On("on")
 	}
 	years := a.Years
 	if years == 0 {
@@ -71,4 +71,14 @@ func (a Activation) Decide() (Activated, error) {
 		done.Price = agreement.KindPrice(kind, years)
 	}
 	return done, nil
+}
+
+// CheckRunning refuses an activation that is registered by hand when its term is
+// over: whether the provider has renewed it only the provider's list tells.
+func (a Activated) CheckRunning(today Date) error {
+	if e := a.Mailbox.ExpiresOn; !e.After(today) {
+		return Refuse("term_over", "Attiva dal %s, la casella %s sarebbe scaduta il %s: la prenda in carico con l’elenco delle caselle del gestore.",
+			a.Mailbox.ActivatedOn.Italian(), a.Mailbox.Address, e.Italian()).On("on")
+	}
+	return nil
 }

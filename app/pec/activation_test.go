@@ -67,3 +67,13 @@ func TestActivationBeginsOnTheProvidersDay(t *testing.T) {
 		})
 	}
 }
+
+func TestTermThatIsOverIsNotRegisteredByHand(t *testing.T) {
+	a := Activated{Mailbox: Mailbox{ActivatedOn: Day("2017-10-12"), ExpiresOn: Day("2018-10-12")}}
+	if err := a.CheckRunning(Day("2018-10-11")); err != nil {
+		t.Error(err)
+	}
+	if p := AsProblem(a.CheckRunning(Day("2018-10-12"))); p == nil || p.Code != "term_over" || p.Field != "on" {
+		t.Errorf("on its expiry it is refused with %v", p)
+	}
+}

@@ -48,7 +48,7 @@ func TestSpaceIsAskedForWithTheMailbox(t *testing.T) {
 	c.follow(c.post(box+"/spazio", "gb", "3").must(303)).says("3 GB in più, dall’attivazione.")
 	s.pays(1000)
 	c.get(box + "/attivazione")
-	c.follow(c.post(box+"/attivazione", "years", "1").must(303))
+	c.follow(c.post(box+"/attivazione", "on", s.office.Today().Italian(), "years", "1").must(303))
 	c.get(box).must(200).says("3 GB in più", "0,85 €").saysNot("Chiesto con la casella")
 	v.get("/area").must(200).says("4 GB in tutto", "0,85 €")
 	v.get("/area/spazio").must(200).says("è attiva: lo spazio si chiede con la casella solo finché non è attiva")

@@ -147,7 +147,7 @@ func TestDeskDrawsTheYear(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	boxes := s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"}, pec.Member{RegistrationNumber: "A11", Surname: "Verdi", Name: "Ugo"})
 	s.on("2018-06-20")
-	if _, err := s.office.ActivateMany(context.Background(), "prova", boxes); err != nil {
+	if _, err := s.office.ActivateMany(context.Background(), "prova", boxes, s.office.Today()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.office.ChangeMemberStatus(context.Background(), "prova", s.holder(boxes[1]), office.StatusChange{Status: pec.MemberTransferred, On: pec.Day("2018-06-20"), Reason: "x"}); err != nil {

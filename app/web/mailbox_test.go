@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -101,7 +102,7 @@ func TestActivationsAreReviewedAndRegistered(t *testing.T) {
 	if n := s.mailboxes(pec.MailboxActive); n != 1 {
 		t.Fatalf("the review activated mailboxes: %d are active", n)
 	}
-	form := []string{"id", fmt.Sprint(boxes[0]), "id", fmt.Sprint(boxes[1])}
+	form := []string{"on", "15/06/2018", "id", fmt.Sprint(boxes[0]), "id", fmt.Sprint(boxes[1])}
 	v.follow(v.post("/caselle/attivazioni", form...).must(303)).must(200).says("2 caselle attivate.", "ada.neri@pec.ordine.example")
 	v.post("/caselle/attivazioni", form...).must(422).says("si attiva solo una casella richiesta")
 	if n := s.mailboxes(pec.MailboxActive); n != 3 {
@@ -117,12 +118,56 @@ func TestOneActivationForATermOfYears(t *testing.T) {
 	v.get(page).must(200).says("Registra l’attivazione…", "Richiesta il 15/06/2018")
 	// Three years: 15,00 € + 3,30 € = 18,30 €.
 	v.get(page+"/attivazione").must(200).says("1 anno, fino al 15/06/2019", "5,00 € + IVA 1,10 € = 6,10 €", "3 anni, fino al 15/06/2021", "15,00 € + IVA 3,30 € = 18,30 €")
-	v.post(page+"/attivazione", "years", "2").must(422).says("non prevede una durata di 2 anni")
-	v.post(page+"/attivazione", "years", "").must(422)
-	v.follow(v.post(page+"/attivazione", "years", "3").must(303)).must(200).
+	v.post(page+"/attivazione", "on", "15/06/2018", "years", "2").must(422).says("non prevede una durata di 2 anni")
+	v.post(page+"/attivazione", "on", "15/06/2018", "years", "").must(422)
+	v.follow(v.post(page+"/attivazione", "on", "15/06/2018", "years", "3").must(303)).must(200).
 		says("Casella attiva dal 15/06/2018.", "Scade il 15/06/2021.", "Casella attivata fino al 15/06/2021", "A carico dell’Ordine, 18,30 €.", "Giulia Ferretti").saysNot("Registra l’attivazione…")
 	v.get(page + "/attivazione").must(200).says("Non si può attivare.")
-	v.post(page+"/attivazione", "years", "1").must(422).says("si attiva solo una casella richiesta")
+	v.post(page+"/attivazione", "on", "15/06/2018", "years", "1").must(422).says("si attiva solo una casella richiesta")
+}
+
+// TestActivationsOfAPastDay: requested on 15/06/2018, activated on the 18th and
+// registered on the 20th, when the dearer agreement of the 19th is in force:
+// 6,10 € for each, not 7,32 €.
+func TestActivationsOfAPastDay(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	boxes := s.requests(pec.Member{RegistrationNumber: "A10", Surname: "Neri", Name: "Ada"}, pec.Member{RegistrationNumber: "A11", Surname: "Verdi", Name: "Ugo"})
+	s.on("2018-06-17")
+	boxes = append(boxes, s.requests(pec.Member{RegistrationNumber: "A12", Surname: "Bianchi", Name: "Lia"})...)
+	var dearer pec.Agreement
+	if err := json.Unmarshal([]byte(fullYearAgreement), &dearer); err != nil {
+		t.Fatal(err)
+	}
+	dearer.StartsOn, dearer.Kinds[0].YearlyPrice = pec.Day("2018-06-19"), 600
+	if _, err := s.office.SetAgreement(context.Background(), "prova", dearer); err != nil {
+		t.Fatal(err)
+	}
+	s.on("2018-06-20")
+	v := s.as(Secretariat)
+	one := fmt.Sprintf("/caselle/%d/attivazione", boxes[0])
+	v.get(one).must(200).says("1 anno, fino al 20/06/2019", "= 7,32 €", "Aggiorna durata e costi")
+	v.post(one, "on", "18/06/2018", "years", "1", "shown", "20/06/2018", "action", "quote").must(200).says("1 anno, fino al 18/06/2019", "= 6,10 €")
+	v.post(one, "on", "18/06/2018", "years", "1", "shown", "20/06/2018").must(422).says("Il giorno è cambiato: ecco durata e costi dal 18/06/2018.", "= 6,10 €")
+	v.post(one, "on", "21/06/2018", "years", "1").must(422).says("deve ancora venire")
+	v.post(one, "on", "14/06/2018", "years", "1").must(422).says("è stata richiesta il 15/06/2018")
+	v.post(one, "on", "14/06/2018", "action", "quote").must(200).says("è stata richiesta il 15/06/2018").saysNot("Per quanto tempo")
+	v.post(one, "on", "ieri", "years", "1").must(422).says("Giorno dell’attivazione")
+	v.post(one, "years", "1").must(422).says("Scriva una data")
+	v.follow(v.post(one, "on", "18/06/2018", "years", "1", "shown", "18/06/2018").must(303)).says("Casella attiva dal 18/06/2018.", "Scade il 18/06/2019.", "A carico dell’Ordine, 6,10 €.")
+
+	many := fmt.Sprintf("/caselle/attivazioni?id=%d&id=%d", boxes[1], boxes[2])
+	v.get(many).must(200).says("14,64 €", "Registra 2 attivazioni", "le abbia attivate il 20/06/2018")
+	a := v.post("/caselle/attivazioni", "on", "16/06/2018", "id", fmt.Sprint(boxes[1]), "id", fmt.Sprint(boxes[2]), "action", "quote").must(200).
+		says("Registra 1 attivazione", "16/06/2019", "è stata richiesta il 17/06/2018")
+	if a.find("input", "name", "other") == nil {
+		t.Error("the one left out is forgotten")
+	}
+	both := []string{"on", "18/06/2018", "id", fmt.Sprint(boxes[1]), "other", fmt.Sprint(boxes[2])}
+	v.post("/caselle/attivazioni", append(both, "action", "quote")...).must(200).says("12,20 €", "Registra 2 attivazioni")
+	v.post("/caselle/attivazioni", append(both, "shown", "16/06/2018")...).must(422).says("Il giorno è cambiato", "12,20 €")
+	v.post("/caselle/attivazioni", "on", "16/06/2018", "id", fmt.Sprint(boxes[1]), "id", fmt.Sprint(boxes[2])).must(422).says("è stata richiesta il 17/06/2018")
+	v.follow(v.post("/caselle/attivazioni", "on", "18/06/2018", "id", fmt.Sprint(boxes[1]), "id", fmt.Sprint(boxes[2])).must(303)).says("2 caselle attivate.")
+	v.get(fmt.Sprint("/caselle/", boxes[2])).must(200).says("Attiva dal 18/06/2018", "A carico dell’Ordine, 6,10 €.")
 }
 
 // TestMailboxPageIsALineOfTime follows a mailbox from its request to its end:

@@ -359,11 +359,18 @@ func TestProviderPagesInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	outcomes := v.outcomes("ada.neri@pec.ordine.example;attivazione;OK;15/06/2018;", "ugo.verdi@pec.ordine.example;attivazione;OK;16/06/2018;", "chi.sa@pec.ordine.example;attivazione;OK;15/06/2018;")
-	s.requests(pec.Member{RegistrationNumber: "A12", Surname: "Bianchi", Name: "Lia"})
+	if _, err := s.office.AskFileAgain(context.Background(), "prova", file.File.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.sends()
+	mistake := s.requests(pec.Member{RegistrationNumber: "A12", Surname: "Bianchi", Name: "Lia"})[0]
 	at := fmt.Sprint("/caselle/gestore/", file.File.ID)
 	s.inBrowser(t,
 		v.page("gestore", "/caselle/gestore"), v.page("gestore-file", at), v.page("gestore-ripeti", at+"/ripeti"), v.page("gestore-colonne", "/caselle/gestore/colonne"),
 		v.page("gestore-esiti", outcomes+"/anteprima"), v.page("casella-respinta", fmt.Sprint("/caselle/", rejected)), v.page("casella-inviata", fmt.Sprint("/caselle/", box)),
+		v.page("casella-richiesta", fmt.Sprint("/caselle/", mistake)), v.page("casella-ritiro", fmt.Sprintf("/caselle/%d/ritiro", mistake)),
+		v.page("caselle-respinte", "/iscritti/caselle?tutti=1&casella=to_request"), v.page("casella-attivazione", fmt.Sprintf("/caselle/%d/attivazione", mistake)),
+		v.page("caselle-attivazioni", fmt.Sprintf("/caselle/attivazioni?id=%d&id=%d&id=%d", box, mistake, s.mailbox)),
 		v.page("casella-indirizzo", fmt.Sprintf("/caselle/%d/indirizzo", rejected)), v.page("caselle-gestore", "/caselle"), v.page("scrivania-gestore", "/"),
 		s.as(Administrator).page("domini", "/amministrazione/domini"),
 	)

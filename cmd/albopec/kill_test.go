@@ -325,10 +325,10 @@ func busyOrdine(t *testing.T, members int) (path string) {
 			ids = append(ids, b.MailboxID)
 		}
 		half := len(ids) / 2
-		_, err = o.ActivateMany(t.Context(), "prova", ids[:half])
+		_, err = o.ActivateMany(t.Context(), "prova", ids[:half], o.Today())
 		must(err)
 		o.Today = func() pec.Date { return pec.Day("2024-03-15") }
-		_, err = o.ActivateMany(t.Context(), "prova", ids[half:])
+		_, err = o.ActivateMany(t.Context(), "prova", ids[half:], o.Today())
 		must(err)
 	})
 	inOffice(t, path, "2024-06-01", func(o *office.Office) {
