@@ -65,6 +65,13 @@ var checks = []struct{ sentence, query string }{
 		`SELECT l.id FROM ledger l WHERE l.kind = 'transfer' AND NOT EXISTS (SELECT 1 FROM ledger r
 		 WHERE r.kind = 'transfer' AND r.amount_cents = -l.amount_cents AND r.day_on = l.day_on
 		 AND CASE WHEN l.amount_cents > 0 THEN r.id = l.reverses_id ELSE r.reverses_id = l.id END)`},
+	{"Il passaggio di credito %s non è di una posizione unita né di chi paga una casella affidata.",
+		`SELECT l.id FROM ledger l JOIN ledger r ON r.id = l.reverses_id JOIN members m ON m.id = r.member_id WHERE l.kind = 'transfer' AND m.merged_into IS NULL
+		 AND NOT EXISTS (SELECT 1 FROM access_payments p WHERE p.entry_id = r.id)`},
+	{"Il pagamento per una casella affidata non è un’uscita di chi lo ha fatto: movimento %s.",
+		`SELECT p.entry_id FROM access_payments p JOIN ledger l ON l.id = p.entry_id WHERE l.kind <> 'transfer' OR l.amount_cents >= 0`},
+	{"La casella %s è affidata al suo titolare.",
+		`SELECT b.address FROM accesses a JOIN mailboxes b ON b.id = a.mailbox_id WHERE a.guest_id = b.member_id AND a.state IN ('asked', 'granted')`},
 	{"La ricarica %s non ha il suo movimento.",
 		`SELECT t.id FROM topups t LEFT JOIN ledger l ON l.topup_id = t.id AND l.kind = 'topup' AND l.amount_cents = t.amount_cents AND l.member_id = t.member_id WHERE l.id IS NULL`},
 	{"L’ordine %s è completato ma non pagato per intero.",
@@ -139,7 +146,7 @@ var checks = []struct{ sentence, query string }{
 	{"Manca la protezione «%s»: movimenti, costi o registro si potrebbero cambiare.",
 		`SELECT value FROM json_each('["ledger_no_update","ledger_no_delete","ledger_adds_up","topups_no_update","topups_no_delete","claims_no_update","claims_no_delete",
 		 "charges_no_update","charges_no_delete","audit_no_update","audit_no_delete","orders_completed_stays","orders_stay","renewal_orders_no_update","renewal_orders_no_delete","mailboxes_address_keeps_holder","mailboxes_not_of_merged",
-		 "notices_no_update","notices_no_delete","messages_stay",
+		 "notices_no_update","notices_no_delete","messages_stay","access_payments_no_update","access_payments_no_delete",
 		 "mailboxes_address_is_sent","mailboxes_address_keeps_holder_later","provider_files_no_update","provider_files_no_delete","provider_requests_stay"]')
 		 WHERE value NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')`},
 	{"Il messaggio %s è partito senza un tentativo riuscito.",

@@ -13,6 +13,10 @@ func TestCheckFindsPlantedDamage(t *testing.T) {
 		{"an entry without its order", `INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, actor, at) SELECT id, 1, '2018-01-01', 'order', 50000, 50000, 'x', 'x' FROM members LIMIT 1`, "è di un ordine che non c’è"},
 		{"a claim from nowhere", `INSERT INTO claims (member_id, amount_cents, day_on, reason, actor, at) SELECT id, 100, '2018-01-01', 'x', 'x', 'x' FROM members LIMIT 1`, "non viene da un movimento"},
 		{"credit passed from nobody", `INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, actor, at) SELECT id, 1, '2018-01-01', 'transfer', 50000, 50000, 'x', 'x' FROM members LIMIT 1`, "non ha il suo opposto"},
+		{"credit passed to another member for no mailbox", `INSERT INTO members (registration_number, surname, status, created_at) VALUES ('2', 'Bianchi', 'active', 'x');
+			INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, actor, at) VALUES (1, 1, '2018-01-01', 'topup', 5, 5, 'x', 'x'), (1, 2, '2018-01-01', 'transfer', -5, 0, 'x', 'x');
+			INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, reverses_id, actor, at) VALUES (2, 1, '2018-01-01', 'transfer', 5, 5, 2, 'x', 'x')`, "Il passaggio di credito 3 non è di una posizione unita"},
+		{"a mailbox entrusted to its own holder", mailboxOf1 + `INSERT INTO accesses (address, mailbox_id, guest_id, state, asked_on, asked_by) VALUES ('x', 1, 1, 'asked', 'x', 'x')`, "è affidata al suo titolare"},
 		{"credit left behind by a merge", `INSERT INTO members (surname, status, left_on, merged_into, merged_on, created_at) SELECT 'Rossi', 'cancelled', '2018-01-01', id, '2018-01-01', 'x' FROM members LIMIT 1;
 			INSERT INTO ledger (member_id, seq, day_on, kind, amount_cents, balance_cents, actor, at) VALUES (2, 1, '2018-01-01', 'topup', 5, 5, 'x', 'x')`, "ha ancora una casella, un credito o un ordine in attesa"},
 		{"a merge that leads to itself", `UPDATE members SET merged_into = id`, "porta a una che non c’è più"},

@@ -37,9 +37,9 @@ func (tx *Tx) KeepFormerKeys(gone int64, number, code string) error {
 }
 
 // MoveHoldings gives what a merged position held to the other: mailboxes with
-// all that is on them, messages, orders that wait, what was accepted, and what
-// was said not to be the same person. Completed orders, entries, payments and history
-// stay as they were written.
+// all that is on them, messages, orders that wait, what was accepted, accesses
+// to others' mailboxes, and what was said not to be the same person. Completed
+// orders, entries, payments and history stay as they were written.
 func (tx *Tx) MoveHoldings(gone, keep int64) error {
 	for _, move := range []string{
 		`UPDATE mailboxes SET member_id = ?1, version = version + 1 WHERE member_id = ?2`,
@@ -57,7 +57,7 @@ func (tx *Tx) MoveHoldings(gone, keep int64) error {
 			return err
 		}
 	}
-	return nil
+	return tx.moveAccesses(gone, keep)
 }
 
 // Holdings counts what one position holds.

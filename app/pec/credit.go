@@ -50,7 +50,7 @@ const (
 	EntryReversal EntryKind = "reversal" // storno, an opposite entry (− or +)
 	EntryRefund   EntryKind = "refund"   // rimborso to a leaver (−)
 	EntryClaim    EntryKind = "claim"    // a top-up that settles what was owed (−)
-	EntryTransfer EntryKind = "transfer" // passaggio between two positions that were merged: out of one (−), into the other (+)
+	EntryTransfer EntryKind = "transfer" // passaggio between two positions that were merged, or from who pays for another's mailbox: out of one (−), into the other (+)
 )
 
 // Italian is the word of the statement of account.

@@ -1,0 +1,94 @@
+package pec
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestAccessIsOfUse(t *testing.T) {
+	good := Access{State: AccessGranted, Guest: MemberActive, Holder: MemberActive, Mailbox: MailboxActive}
+	for _, row := range []struct {
+		name   string
+		change func(*Access)
+		code   string
+	}{
+		{"granted, for an active mailbox", func(*Access) {}, ""},
+		{"both suspended from the register for a while", func(a *Access) { a.Guest, a.Holder = MemberSuspended, MemberSuspended }, ""},
+		{"a mailbox that is not active yet", func(a *Access) { a.Mailbox = MailboxSent }, ""},
+		{"not answered yet", func(a *Access) { a.State = AccessAsked }, "access_not_granted"},
+		{"refused", func(a *Access) { a.State = AccessRefused }, "access_ended"},
+		{"withdrawn", func(a *Access) { a.State = AccessWithdrawn }, "access_ended"},
+		{"the holder died", func(a *Access) { a.Holder = MemberDeceased }, "access_of_no_use"},
+		{"the holder left", func(a *Access) { a.Holder = MemberTransferred }, "access_of_no_use"},
+		{"the mailbox closed", func(a *Access) { a.Mailbox = MailboxClosed }, "access_of_no_use"},
+		{"the guest left: their credit is to be refunded", func(a *Access) { a.Guest = MemberCancelled }, "access_of_no_use"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			a := good
+			row.change(&a)
+			if p := a.Refuses(); p == nil && row.code != "" || p != nil && p.Code != row.code {
+				t.Errorf("%v, want %q", p, row.code)
+			}
+		})
+	}
+}
+
+func TestAccessIsGrantedToWhoIsThereOnly(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		a    Access
+		code string
+	}{
+		{"asked for", Access{AccessAsked, MemberActive, MemberActive, MailboxActive}, ""},
+		{"granted already", Access{AccessGranted, MemberActive, MemberActive, MailboxActive}, ""},
+		{"refused before", Access{AccessRefused, MemberActive, MemberActive, MailboxActive}, "access_decided"},
+		{"given up meanwhile", Access{AccessWithdrawn, MemberActive, MemberActive, MailboxActive}, "access_ended"},
+		{"the guest died", Access{AccessAsked, MemberDeceased, MemberActive, MailboxActive}, "access_of_no_use"},
+		{"the holder left", Access{AccessAsked, MemberActive, MemberCancelled, MailboxActive}, "access_of_no_use"},
+		{"the mailbox closed", Access{AccessAsked, MemberActive, MemberActive, MailboxClosed}, "access_of_no_use"},
+	} {
+		if p := row.a.RefusesGrant(); p == nil && row.code != "" || p != nil && p.Code != row.code {
+			t.Errorf("%s: %v, want %q", row.name, p, row.code)
+		}
+	}
+}
+
+// The guest is told neither of a claim nor of an order of the holder.
+func TestGuestIsNotToldWhatIsTheMatterWithTheHolder(t *testing.T) {
+	renewal := WaitingOrder{MailboxID: 1, Renewal: &OrderedRenewal{}}
+	for _, row := range []struct {
+		book Book
+		sold bool
+	}{
+		{Book{}, true},
+		{Book{Waiting: []WaitingOrder{{MailboxID: 1}}}, true}, // of space: what is bought is paid at once
+		{Book{Waiting: []WaitingOrder{{MailboxID: 2, Renewal: &OrderedRenewal{}}}}, true},
+		{Book{Waiting: []WaitingOrder{renewal}}, false},
+		{Book{Claim: 800}, false},
+	} {
+		p := row.book.RefusesGuest(1)
+		if (p == nil) != row.sold || p != nil && strings.ContainsAny(p.Message, "€0123456789") {
+			t.Errorf("%+v: %v", row.book, p)
+		}
+	}
+}
+
+func TestGiftNeedsTheCreditAndNoClaim(t *testing.T) {
+	for _, row := range []struct {
+		amount, credit, claim Cents
+		says                  string
+	}{
+		{305, 305, 0, ""},
+		{305, 200, 0, "Il Suo credito è 2,00\u00a0€: per 3,05\u00a0€ mancano 1,05\u00a0€."},
+		{0, 0, 0, ""}, // what costs nothing until the expiry
+		{100, 200, 800, "Lei ha un credito da recuperare di 8,00\u00a0€: finché non lo salda con una ricarica non può pagare per altri."},
+	} {
+		said := ""
+		if p := RefuseGift(row.amount, row.credit, row.claim); p != nil {
+			said = p.Message
+		}
+		if said != row.says {
+			t.Errorf("%s of %s with %s owed: %q, want %q", row.amount, row.credit, row.claim, said, row.says)
+		}
+	}
+}
