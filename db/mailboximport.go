@@ -71,3 +71,8 @@ func (tx *Tx) DeleteMailbox(id int64) error {
 func (tx *ReadTx) MailboxIsOrdered(id int64) (bool, error) {
 	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM orders WHERE mailbox_id = ?)`, id)
 }
+
+// MailboxIsEntrusted reports whether an access to a mailbox was ever asked for.
+func (tx *ReadTx) MailboxIsEntrusted(id int64) (bool, error) {
+	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM accesses WHERE mailbox_id = ?)`, id)
+}

@@ -182,13 +182,14 @@ func enter(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 	if err := mark(tx, member, 0, tx.On); err != nil {
 		return err
 	}
-	if done.ClaimSettled, err = settleClaim(tx, member); err != nil {
+	if done.ClaimSettled, err = settleClaim(tx, member, "Saldato con la ricarica"); err != nil {
 		return err
 	}
 	return completeWaiting(tx, member, &done.OrdersCompleted)
 }
 
-func settleClaim(tx *db.Tx, member int64) (pec.Cents, error) {
+// settleClaim takes what is owed from the credit; how says which money came in.
+func settleClaim(tx *db.Tx, member int64, how string) (pec.Cents, error) {
 	claim, err := tx.Claim(member)
 	if err != nil || claim <= 0 {
 		return 0, err
@@ -205,7 +206,7 @@ func settleClaim(tx *db.Tx, member int64) (pec.Cents, error) {
 	if err != nil {
 		return 0, err
 	}
-	return settled, tx.AddClaim(member, -settled, entry, tx.On, "Saldato con la ricarica")
+	return settled, tx.AddClaim(member, -settled, entry, tx.On, how)
 }
 
 // ReverseTopUp takes a top-up back with an opposite entry, for a mistake or a

@@ -385,6 +385,11 @@ func (m importedMailbox) touched(tx *db.ReadTx, batch int64, c db.Change) (strin
 	if ordered, err := tx.MailboxIsOrdered(c.ID); ordered || err != nil {
 		return "ha già un ordine di acquisto", err
 	}
+	if c.Before == nil {
+		if entrusted, err := tx.MailboxIsEntrusted(c.ID); entrusted || err != nil {
+			return "un altro iscritto ha chiesto di vederla e pagarla", err
+		}
+	}
 	if !m.before.Space {
 		return "", nil
 	}

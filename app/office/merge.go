@@ -233,7 +233,7 @@ func (o *Office) merge(tx *db.Tx, m Merge, done *Merged) error {
 	if err := pass(tx, done, m.Reason); err != nil {
 		return err
 	}
-	if done.Settled, err = settleClaim(tx, done.Keep.ID); err != nil {
+	if done.Settled, err = settleClaim(tx, done.Keep.ID, "Saldato con la ricarica"); err != nil {
 		return err
 	}
 	if err := recordMerge(tx, m, before, done); err != nil {

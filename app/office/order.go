@@ -82,12 +82,16 @@ func order(tx *db.Tx, p Purchase) (Purchased, error) {
 		return Purchased{}, err
 	}
 	if p.Seen != nil && *p.Seen != quote.Price.Gross {
-		return Purchased{}, pec.Refuse("price_changed", "Il prezzo è cambiato: ora è %s. Lo controlli e confermi di nuovo.", quote.Price.Gross.Euro())
+		return Purchased{}, priceChanged(quote)
 	}
 	if err := inOrder(tx, box); err != nil {
 		return Purchased{}, err
 	}
 	return placeOrder(tx, box, p, quote)
+}
+
+func priceChanged(q pec.Quote) *pec.Problem {
+	return pec.Refuse("price_changed", "Il prezzo è cambiato: ora è %s. Lo controlli e confermi di nuovo.", q.Price.Gross.Euro())
 }
 
 // repeated answers a form sent twice with the order it made the first time.

@@ -52,7 +52,7 @@ func (o *Office) personal(tx *db.ReadTx, m db.MemberRow, inWords func(db.AuditEn
 		return p, err
 	}
 	g := personalParts{tx: tx, positions: append([]db.MemberRow{m}, merged...), agreements: agreements, today: p.MadeOn, inWords: inWords}
-	for _, part := range []func() error{g.register, g.history, g.mailboxes, g.services, g.orders, g.money, g.messages, g.accepted, g.imports, g.log} {
+	for _, part := range []func() error{g.register, g.history, g.mailboxes, g.services, g.orders, g.money, g.messages, g.accepted, g.accesses, g.imports, g.log} {
 		if err := part(); err != nil {
 			return p, err
 		}
@@ -87,7 +87,7 @@ func (o *Office) Kept(tx *db.ReadTx, m db.MemberRow) ([]reports.Kept, error) {
 	return []reports.Kept{
 		{What: "Numero, cognome, nome, codice fiscale, nascita, sezione, settore, giorni di iscrizione e di uscita, stato", Why: "tenuta dell’albo, obbligo di legge dell’Ordine", Until: "finché l’Ordine tiene l’albo"},
 		{What: "Indirizzo, telefoni, e-mail, PEC propria, luogo di nascita", Why: "comunicazioni dell’albo e della casella", Until: contacts},
-		{What: "Caselle, periodi, servizi", Why: "servizio reso all’iscritto; l’indirizzo non si dà mai a un’altra persona", Until: "finché l’Ordine tiene l’albo"},
+		{What: "Caselle e a chi sono affidate, periodi, servizi", Why: "servizio reso all’iscritto; l’indirizzo non si dà mai a un’altra persona", Until: "finché l’Ordine tiene l’albo"},
 		{What: "Ricariche, ordini, movimenti e rimborsi", Why: "scritture contabili (articolo 2220 del codice civile)", Until: money},
 		{What: "Messaggi inviati", Why: "prova di ciò che è stato comunicato", Until: "come i recapiti"},
 		{What: "Registro delle operazioni e delle accettazioni", Why: "prova di chi ha fatto che cosa", Until: "quanto le scritture a cui si riferisce"},
@@ -191,18 +191,20 @@ func (g *personalParts) history() error {
 		}
 		for _, c := range list {
 			f := pec.Field(c.Field)
-			p.Rows = append(p.Rows, []any{c.At, f.Italian(), reports.Said{Code: c.Old, Words: f.InWords(c.Old)}, reports.Said{Code: c.New, Words: f.InWords(c.New)}, whoActed(c.Actor)})
+			p.Rows = append(p.Rows, []any{c.At, f.Italian(), reports.Said{Code: c.Old, Words: f.InWords(c.Old)}, reports.Said{Code: c.New, Words: f.InWords(c.New)}, g.whoActed(c.Actor)})
 		}
 	}
 	return nil
 }
 
-// whoActed tells who did something without naming the Ordine's staff: their
-// data are not the member's.
-func whoActed(actor string) string {
+// whoActed tells who did something without naming the Ordine's staff, nor
+// another member: their data are not the member's.
+func (g *personalParts) whoActed(actor string) string {
 	switch {
 	case actor == ActorNight:
 		return "programma, di notte"
+	case strings.HasPrefix(actor, "iscritto:") && !slices.ContainsFunc(g.positions, func(m db.MemberRow) bool { return actor == fmt.Sprintf("iscritto:%d", m.ID) }):
+		return "un altro iscritto"
 	case strings.HasPrefix(actor, "iscritto:"), actor == actorLink:
 		return "l’iscritto"
 	}
@@ -269,7 +271,7 @@ func (g *personalParts) orders() error {
 			return err
 		}
 		for _, l := range lines {
-			p.Rows = append(p.Rows, []any{o.Number(), o.Kind, o.State, o.OrderedOn, o.CompletedOn, g.product(l.Product, l.ProductName), l.Quantity, l.Price.Net, l.Price.VAT, l.Price.Gross, l.Reason, whoActed(o.EnteredBy)})
+			p.Rows = append(p.Rows, []any{o.Number(), o.Kind, o.State, o.OrderedOn, o.CompletedOn, g.product(l.Product, l.ProductName), l.Quantity, l.Price.Net, l.Price.VAT, l.Price.Gross, l.Reason, g.whoActed(o.EnteredBy)})
 		}
 	}
 	return nil
@@ -285,14 +287,14 @@ func (g *personalParts) money() error {
 			return err
 		}
 		for _, e := range entries {
-			p.Rows = append(p.Rows, []any{i + 1, e.Seq, e.On, e.Kind, e.Amount, e.Balance, e.OrderNumber, e.Method, e.Reference, e.Reason, whoActed(e.Actor)})
+			p.Rows = append(p.Rows, []any{i + 1, e.Seq, e.On, e.Kind, e.Amount, e.Balance, e.OrderNumber, e.Method, e.Reference, e.Reason, g.whoActed(e.Actor)})
 		}
 		claims, err := g.tx.ClaimEntries(m.ID)
 		if err != nil {
 			return err
 		}
 		for _, c := range claims {
-			owed = append(owed, []any{i + 1, c.On, c.Amount, c.Reason, whoActed(c.Actor)})
+			owed = append(owed, []any{i + 1, c.On, c.Amount, c.Reason, g.whoActed(c.Actor)})
 		}
 	}
 	q := g.part("claims", "Credito da recuperare", "position", "Posizione", "on", "Giorno", "amount", "Importo", "reason", "Motivo", "by", "Chi")
@@ -323,6 +325,28 @@ func (g *personalParts) accepted() error {
 	return err
 }
 
+// accesses are those that the member asked for, and those to their mailboxes. Of
+// a request that was not granted the member learns what they typed, no more.
+func (g *personalParts) accesses() error {
+	p := g.part("accesses", "Caselle affidate", "address", "Casella", "holder", "Titolare", "guest", "Affidata a", "state", "Accesso", "asked_on", "Chiesto", "decided_on", "Risposta", "ended_on", "Finito")
+	mine, err := g.tx.AccessesOf(g.positions[0].ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range mine {
+		address, holder := a.Asked, ""
+		if a.State != pec.AccessRefused && !a.DecidedOn.IsZero() {
+			address, holder = a.Address, a.Holder
+		}
+		p.Rows = append(p.Rows, []any{address, holder, "", a.State, a.AskedOn, a.DecidedOn, a.EndedOn})
+	}
+	theirs, err := g.tx.AccessesTo(g.positions[0].ID)
+	for _, a := range theirs {
+		p.Rows = append(p.Rows, []any{a.Address, "", a.GuestName, a.State, a.AskedOn, a.DecidedOn, a.EndedOn})
+	}
+	return err
+}
+
 func (g *personalParts) imports() error {
 	p := g.part("imports", "Importazioni che hanno portato i dati", "file", "File", "at", "Quando")
 	for _, m := range g.positions {
@@ -343,7 +367,7 @@ func (g *personalParts) log() error {
 	list, err := g.tx.MemberAudit(g.positions[0].ID, 0, all)
 	for _, e := range list {
 		what, detail := g.inWords(e)
-		p.Rows = append(p.Rows, []any{e.At, what, detail, whoActed(e.Actor), e.Action, json.RawMessage(e.Detail)})
+		p.Rows = append(p.Rows, []any{e.At, what, detail, g.whoActed(e.Actor), e.Action, json.RawMessage(e.Detail)})
 	}
 	return err
 }

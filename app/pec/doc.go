@@ -158,6 +158,16 @@
 // leaver go ([ContactFields]) and entries of money stay ten years
 // ([MoneyKeptUntil], 9.10).
 //
+// # Mailboxes of others (caselle affidate)
+//
+// A holder may grant another member, the guest, access to a mailbox: to see it
+// and to pay for it, until one of the two ends it ([Access]). What the guest pays
+// passes to the holder's credit by the same opposite entries ([EntryTransfer]),
+// for nothing in particular, as a top-up, or for a purchase, which is the
+// holder's, at the holder's price and paid at once. The guest accepts the
+// conditions for themselves (R17). Of the holder they see what the mailbox has
+// and what its renewal lacks, not movements, orders, contact data or a claim.
+//
 // In comments, R8 points at a rule above; (9.1) to (9.12) point at decided cases:
 // waiting orders (9.1), several mailboxes with one E (9.2), leavings on E or
 // registered late and returns (9.3), leavers in imports (9.4), imported expiries
