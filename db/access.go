@@ -133,6 +133,12 @@ func (tx *ReadTx) AccessPaymentByRequest(key string) (AccessPayment, error) {
 	return list[0], nil
 }
 
+// GivenFor returns the entries by which a guest paid for a mailbox, the latest
+// first.
+func (tx *ReadTx) GivenFor(access int64) ([]Entry, error) {
+	return all(tx, scanEntry, entryQuery+`WHERE l.id IN (SELECT entry_id FROM access_payments WHERE access_id = ?) ORDER BY l.id DESC`, access)
+}
+
 // AddAccessPayment ties the entry that took the guest's money to the access for
 // which it went.
 func (tx *Tx) AddAccessPayment(p AccessPayment, requestKey string) error {

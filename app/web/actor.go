@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"html/template"
 	"net/url"
 	"strings"
@@ -19,6 +20,13 @@ func actorsOf(tx *db.ReadTx) (actorNames, error) {
 	names := actorNames{}
 	for _, o := range list {
 		names["operatore:"+o.Email] = o.Name
+	}
+	if err != nil {
+		return names, err
+	}
+	guests, err := tx.AccessGuests() // who may have acted for another
+	for id, name := range guests {
+		names[fmt.Sprint("iscritto:", id)] = name + ", dalla sua area"
 	}
 	return names, err
 }

@@ -50,6 +50,8 @@ type areaPage struct {
 	Credit    *areaCredit    // nil where purchases and credit are the provider's
 	Services  []areaService
 	Prefer    bool // there is an order of preference to choose
+	Entrusted []otherBox
+	Asking    []ownGuest // who waits for the member's answer
 	Email     string
 }
 
@@ -139,6 +141,9 @@ func (r *areaReader) read(wanted int64) error {
 		return err
 	}
 	r.page.Email, r.iscritto = m.Email, m.Said("iscritto")
+	if err := r.accesses(); err != nil {
+		return err
+	}
 	if r.box, r.boxes, err = ownMailbox(r.tx, r.member, wanted); err != nil {
 		return err
 	}
@@ -163,6 +168,21 @@ func (r *areaReader) read(wanted int64) error {
 		return err
 	}
 	return r.credit(view.Agreement.SoldBy == pec.SoldByProvider)
+}
+
+// accesses lists the mailboxes that others entrusted to the member, and who asks
+// for one of theirs.
+func (r *areaReader) accesses() (err error) {
+	if r.page.Entrusted, err = entrustedTo(r.tx, *r.page.Who, r.page.Today, false); err != nil {
+		return err
+	}
+	guests, err := guestsOf(r.tx, r.member)
+	for _, g := range guests {
+		if g.IsAsked() {
+			r.page.Asking = append(r.page.Asking, g)
+		}
+	}
+	return err
 }
 
 // ownMailbox is the mailbox that a page or form names, and all of the member's;

@@ -265,23 +265,11 @@ func unitPrice(p pec.Product) string {
 
 // price works the quote out and what follows from it for the credit.
 func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, book pec.Book, agreements []pec.Agreement) error {
-	quantity, err := strconv.Atoi(strings.TrimSpace(p.Quantity))
-	if err != nil {
-		p.Errors = append(p.Errors, pec.Refuse("quantity_invalid", "Scriva un numero intero, per esempio 2.").On("quantity"))
-		return nil
-	}
-	quote, err := s.office.QuoteAhead(tx, p.Box, p.Product, quantity)
-	if problem := pec.AsProblem(err); problem != nil {
-		p.Errors = append(p.Errors, problem)
-		return nil
-	}
-	if err != nil {
+	quote, ok, err := p.quote(s, tx)
+	if !ok {
 		return err
 	}
-	v := &priced{
-		Quantity: quantity, Seen: int64(quote.Price.Gross), NetLine: netLine(quote), VAT: vatLine(quote), Price: quote.Price,
-		Credit: book.Credit, After: book.Credit - quote.Price.Gross,
-	}
+	v := pricedAt(quote, book.Credit)
 	for _, w := range book.Waiting {
 		v.Waiting += w.Gross
 	}
@@ -309,6 +297,30 @@ func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, bo
 	v.Button = "Ordina " + what + " per " + quote.Price.Gross.Euro()
 	v.Closes = "L’ordine aspetta il pagamento fino al " + v.PayBy.Italian() + " a questo prezzo; pagato, si completa da solo. Alla pagina seguente trova come pagare."
 	return nil
+}
+
+// quote is the price of what was chosen; what is wrong with the choice stands
+// beside it.
+func (p *purchasePage) quote(s *site, tx *db.ReadTx) (q pec.Quote, ok bool, err error) {
+	quantity, err := strconv.Atoi(strings.TrimSpace(p.Quantity))
+	if err != nil {
+		p.Errors = append(p.Errors, pec.Refuse("quantity_invalid", "Scriva un numero intero, per esempio 2.").On("quantity"))
+		return q, false, nil
+	}
+	q, err = s.office.QuoteAhead(tx, p.Box, p.Product, quantity)
+	if problem := pec.AsProblem(err); problem != nil {
+		p.Errors = append(p.Errors, problem)
+		return q, false, nil
+	}
+	return q, err == nil, err
+}
+
+// pricedAt shows a quote to who pays it from a credit.
+func pricedAt(q pec.Quote, credit pec.Cents) *priced {
+	return &priced{
+		Quantity: q.Quantity, Seen: int64(q.Price.Gross), NetLine: netLine(q), VAT: vatLine(q), Price: q.Price,
+		Credit: credit, After: credit - q.Price.Gross,
+	}
 }
 
 // waitingNote warns that a purchase paid at once leaves less credit to the

@@ -206,7 +206,11 @@ func entryInWords(e db.Entry) (what template.HTML, detail string) {
 	case pec.EntryOrder:
 		return joinHTML("Ordine ", anchor("/ordini/"+itoa(e.OrderID), e.OrderNumber)), ""
 	}
-	return joinHTML(capital(e.Kind.Italian())), e.Reason
+	what = joinHTML(capital(e.Kind.Italian()))
+	if e.Kind == pec.EntryTransfer { // to whom and for what, also where there is no room for a column
+		what = joinHTML(what, template.HTML(`<span class="d-block d-lg-none small2 muted anywhere">`+template.HTMLEscapeString(e.Reason)+`</span>`))
+	}
+	return what, e.Reason
 }
 
 // paymentReference is what a payment is known by, and the day on which it was

@@ -10,6 +10,8 @@ import (
 
 // actions are the log's actions in Italian.
 var actions = map[string]string{
+	"access.asked": "Accesso a una casella chiesto", "access.granted": "Accesso a una casella concesso", "access.refused": "Accesso a una casella rifiutato",
+	"access.withdrawn": "Accesso a una casella finito", "access.paid": "Credito versato per una casella",
 	"agreement.added": "Convenzione aggiunta", "agreement.changed": "Convenzione modificata", "agreement.deleted": "Convenzione eliminata",
 	"backup": "Salvataggio", "backup.taken": "Salvataggio scaricato", "housekeeping": "Pulizia", "import.members": "Importazione degli iscritti", "import.mailboxes": "Importazione delle caselle", "import.services": "Importazione dei servizi", "import.payments": "Importazione dei pagamenti", "import.undone": "Importazione annullata",
 	"credit_short.told": "Avvisato che il credito non basta", "init": "Ordine creato", "list.columns": "Colonne dell’elenco scelte", "list.deleted": "Elenco eliminato", "list.renamed": "Elenco rinominato", "list.saved": "Elenco salvato",
@@ -44,7 +46,7 @@ func actionInWords(action string) string {
 // details are the keys of the log's figures in Italian, in the order in which
 // they are said; the others stay out of the pages.
 var details = []struct{ key, title string }{
-	{"number", "numero"}, {"name", "nome"}, {"holder", "posizione di"}, {"registration_number", "n."}, {"tax_code", "codice fiscale"}, {"email", "e-mail"}, {"role", "ruolo"}, {"address", "indirizzo"}, {"mailbox", "casella"},
+	{"number", "numero"}, {"name", "nome"}, {"holder", "posizione di"}, {"registration_number", "n."}, {"tax_code", "codice fiscale"}, {"email", "e-mail"}, {"role", "ruolo"}, {"address", "indirizzo"}, {"mailbox", "casella"}, {"member", "altro iscritto"},
 	{"kind", "tipologia"}, {"product", ""}, {"quantity", "quantità"}, {"before", "da"}, {"status", "a"}, {"left_on", "fuori dall’albo dal"},
 	{"since", "dal"}, {"until", "fino al"}, {"ordine", "passa a:"},
 	{"on", "il"}, {"from", "dal"}, {"to", "al"}, {"expires", "scadenza"}, {"price", "prezzo"}, {"amount", "importo"}, {"method", "con"},

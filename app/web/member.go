@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -56,6 +57,7 @@ type memberPage struct {
 	Claim     pec.Cents
 	Entries   []db.Entry
 	Orders    []memberOrder
+	Accesses  []memberAccess
 	Years     []Year
 	More      int
 	Since     int
@@ -114,7 +116,7 @@ func (s *site) memberPage(c *fiber.Ctx) (*memberPage, error) {
 		}
 		p.Frame = s.frame(c, p.Member.FullName(), Crumb{"Iscritti", "/iscritti"})
 		p.describe()
-		for _, part := range []func(*fiber.Ctx, *db.ReadTx, *memberPage) error{s.memberBoxes, s.memberCredit, s.memberOrders, s.memberLife} {
+		for _, part := range []func(*fiber.Ctx, *db.ReadTx, *memberPage) error{s.memberBoxes, s.memberCredit, s.memberOrders, s.memberAccesses, s.memberLife} {
 			if err := part(c, tx, p); err != nil {
 				return err
 			}
@@ -411,6 +413,45 @@ func (s *site) memberOrders(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 		p.Orders = append(p.Orders, line)
 	}
 	return nil
+}
+
+// memberAccess is an access to another's mailbox, or of another to the member's.
+type memberAccess struct {
+	Address template.HTML
+	With    template.HTML // "di Rossi Mario", "per Bianchi Anna"
+	State   template.HTML
+	Since   pec.Date
+}
+
+func (s *site) memberAccesses(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
+	mine, err := tx.AccessesOf(p.Member.ID)
+	if err != nil {
+		return err
+	}
+	theirs, err := tx.AccessesTo(p.Member.ID)
+	for _, a := range slices.Concat(theirs, mine) {
+		line := memberAccess{Address: joinHTML(a.Asked), With: "nessuna casella ha questo indirizzo", Since: a.AskedOn}
+		if a.MailboxID != 0 {
+			line.Address = s.mailboxLink(c, a.MailboxID, a.Address)
+			line.With = joinHTML("di ", s.memberLink(c, a.HolderID, a.Holder))
+		}
+		if a.GuestID != p.Member.ID {
+			line.With = joinHTML("per ", s.memberLink(c, a.GuestID, a.GuestName))
+		}
+		line.State = badge("secondary", capital(a.State.Italian()))
+		switch {
+		case a.State == pec.AccessGranted && a.Refuses() != nil:
+			line.State, line.Since = badge("secondary", "Non utilizzabile"), a.DecidedOn
+		case a.State == pec.AccessGranted:
+			line.State, line.Since = "Concesso", a.DecidedOn
+		case a.State == pec.AccessRefused:
+			line.Since = a.DecidedOn
+		case a.State == pec.AccessWithdrawn:
+			line.Since = a.EndedOn
+		}
+		p.Accesses = append(p.Accesses, line)
+	}
+	return err
 }
 
 func (s *site) memberLife(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {

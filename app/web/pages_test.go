@@ -21,6 +21,7 @@ func (s *testSite) samples() map[string][]string {
 	entry := fmt.Sprint(s.topUpEntry(s.member).ID)
 	leaver := fmt.Sprint(s.leaverSample())
 	list := fmt.Sprint(s.savedListSample())
+	access := fmt.Sprint(s.accessSample())
 	all := map[string][]string{
 		"/report/:id/excel":                       {"/report/" + report + "/excel"},
 		"/report/:id/pdf":                         {"/report/" + report + "/pdf"},
@@ -30,6 +31,9 @@ func (s *testSite) samples() map[string][]string {
 		"/area/ordini/:id/annulla":                {fmt.Sprintf("/area/ordini/%d/annulla", order)},
 		"/amministrazione/operatori/:id":          {"/amministrazione/operatori/1"},
 		"/amministrazione/operatori/:id/password": {"/amministrazione/operatori/1/password"},
+		"/area/altre/:id":                         {"/area/altre/" + access},
+		"/area/altre/:id/versamento":              {"/area/altre/" + access + "/versamento", "/area/altre/" + access + "/versamento?importo=4,40"},
+		"/area/altre/:id/acquisto":                {"/area/altre/" + access + "/acquisto", "/area/altre/" + access + "/acquisto?quantity=molti"},
 		"/area/servizi/:id":                       {fmt.Sprintf("/area/servizi/%d", service)},
 		"/caselle/:id/spazio":                     {"/caselle/" + fmt.Sprint(s.mailbox) + "/spazio"},
 		"/conferma-mail/:token":                   nil, // see TestMemberConfirmsANewEmail

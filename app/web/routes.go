@@ -7,6 +7,7 @@ func (s *site) routes() []route {
 	return slices.Concat(
 		s.signInRoutes(),
 		s.areaRoutes(),
+		s.accessRoutes(),
 		s.areaViewRoutes(), // before /iscritti/:id
 		s.adminRoutes(),
 		s.domainRoutes(),

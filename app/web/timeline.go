@@ -451,6 +451,8 @@ func (l *life) changes(m pec.Member) error {
 			l.add(e.On, e.At, "Password dell’area iscritto cambiata", nil, l.by(e.Actor, e.At))
 		case "member.link":
 			l.add(e.On, e.At, "Collegamento per la password preparato", nil, l.by(e.Actor, e.At))
+		case "access.granted", "access.withdrawn":
+			l.add(e.On, e.At, actionInWords(e.Action), sentence(capital(detailInWords(e.Detail))), l.by(e.Actor, e.At))
 		case "member.erased":
 			l.erased(e)
 		case "member.merged":
