@@ -309,7 +309,7 @@ func TestGuestBuysForAnothersMailbox(t *testing.T) {
 	desk.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("di Verdi Bruno", "Versato per la casella "+c.address)
 	desk.get(fmt.Sprintf("/iscritti/%d/registro", s.member)).must(200).says("Credito versato per una casella", "altro iscritto Verdi Bruno", "importo 3,05 €")
 	desk.get(fmt.Sprint("/credito/", c.member)).must(200).says("Ricevuto da Morandi Elena")
-	desk.get("/credito/movimenti?tipo=transfer").must(200).says("2 movimenti", "Versato per la casella "+c.address)
+	desk.get("/credito/movimenti?tipo=transfer").must(200).says("2 movimenti: 3,05 € in entrata, 3,05 € in uscita, compresi i passaggi di credito fra iscritti", "Versato per la casella "+c.address)
 }
 
 // Another's access is as if it did not exist, in every address that names it.

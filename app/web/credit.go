@@ -279,6 +279,17 @@ func (s *site) movements(c *fiber.Ctx) error {
 			return err
 		}
 		p.Lead = counted(p.Count, "movimento", "movimenti") + ": " + p.In.Euro() + " in entrata, " + (-p.Out).Euro() + " in uscita"
+		if f.Kind == "" || f.Kind == string(pec.EntryTransfer) { // no money came in or went out with these
+			moved := f
+			moved.Kind = string(pec.EntryTransfer)
+			n, _, _, err := tx.EntrySums(moved)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				p.Lead += ", compresi i passaggi di credito fra iscritti"
+			}
+		}
 		f.Before, f.After, f.Limit = l.id(afterParam), l.id(beforeParam), rowsPerPage+1
 		list, err := tx.EntryList(f)
 		if err != nil {
