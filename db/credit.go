@@ -126,7 +126,11 @@ func (tx *ReadTx) TopUpsByReference(method pec.TopUpMethod, reference string) ([
 		return t, row.Scan(&t.ID, &t.MemberID, &t.Method, &t.Reference, &t.Amount, dayInto{&t.On}, &t.EntryID)
 	}, `SELECT t.id, COALESCE((SELECT merged_into FROM members m WHERE m.id = t.member_id), t.member_id), t.method, t.reference, t.amount_cents, t.day_on,
 			COALESCE((SELECT id FROM ledger WHERE topup_id = t.id AND kind = 'topup'), 0)
-		FROM topups t WHERE t.method = ? AND t.reference_key = ? ORDER BY t.id`, method, pec.ReferenceKey(reference))
+		FROM topups t WHERE t.method = ?1 AND (t.reference_key = ?2 OR ?1 = 'pagopa' AND (t.reference_key = ?3
+			-- an IUV and the codice avviso made of it are one payment, see pec.IUVKey
+			OR length(t.reference_key) = 18 AND (substr(t.reference_key, 1, 1) IN ('1', '2', '3') AND substr(t.reference_key, 2) = ?3
+				OR substr(t.reference_key, 1, 1) = '0' AND substr(t.reference_key, 4) = ?3)))
+		ORDER BY t.id`, method, pec.ReferenceKey(reference), pec.IUVKey(reference))
 }
 
 // KnownTopUps returns the top-ups of some methods as a list of payments finds

@@ -308,3 +308,20 @@ func (o *testOffice) entry(address string, n int) (id int64) {
 	}))
 	return id
 }
+
+// A pagoPA receipt is one payment whether its IUV or the codice avviso made of it
+// is typed at the desk (R15).
+func TestIUVTypedAsItsCodiceAvviso(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	rossi, verdi := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Verdi", "Ugo")
+	o.on("2017-12-07")
+	o.brings(receipts("01000000000000101;;;"+rossi+";;;3,05;07/12/2017;Pagato"), "1 0 0, 3.05, 0")
+	again, err := o.TopUp(ctx, "prova", office.Payment{Address: rossi, Amount: 305, Method: pec.ByPagoPA, Reference: "301000000000000101"})
+	o.must(err)
+	if !again.Duplicate {
+		t.Error("entered twice")
+	}
+	_, err = o.TopUp(ctx, "prova", office.Payment{Address: verdi, Amount: 305, Method: pec.ByPagoPA, Reference: "201000000000000101"})
+	o.refuses("reference_taken", err)
+	o.expectLedger(rossi, "2017-12-07 topup 3.05 = 3.05")
+}

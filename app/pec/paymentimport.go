@@ -241,15 +241,15 @@ type paymentKey struct {
 
 func keyOf(m TopUpMethod, reference string) paymentKey {
 	if m == ByPagoPA {
-		return paymentKey{m, iuvKey(reference)}
+		return paymentKey{m, IUVKey(reference)}
 	}
 	return paymentKey{m, ReferenceKey(reference)}
 }
 
-// iuvKey brings an IUV and the codice avviso made of it to one form. The code of
+// IUVKey brings an IUV and the codice avviso made of it to one form. The code of
 // 18 digits is an auxiliary digit before an IUV of 17, or a 0 and two digits of
 // application before one of 15.
-func iuvKey(reference string) string {
+func IUVKey(reference string) string {
 	key := ReferenceKey(reference)
 	if len(key) != 18 || !allDigits(key) {
 		return key

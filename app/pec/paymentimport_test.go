@@ -371,7 +371,7 @@ func FuzzPlanPayments(f *testing.F) {
 				t.Fatalf("taken: %+v", r)
 			}
 			if r.Payment.Method == ByPagoPA {
-				key := iuvKey(r.Payment.Reference)
+				key := IUVKey(r.Payment.Reference)
 				if taken[key] != 0 {
 					t.Fatalf("%s twice", key)
 				}
