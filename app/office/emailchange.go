@@ -16,6 +16,7 @@ import (
 const (
 	emailCheckDays  = 3
 	emailCheckPause = 2 * time.Minute
+	mostEmailChecks = 5 // of a member in a day
 )
 
 // ChangeOwnContacts writes what a member changes of their own contact data.
@@ -37,8 +38,8 @@ func (o *Office) ChangeOwnContacts(ctx context.Context, actor string, member int
 		if err := changeContacts(tx, m, c); err != nil {
 			return err
 		}
-		if wanted == m.Email {
-			return tx.DropEmailChange(member) // they keep the one they have
+		if wanted == m.Email { // what waits for its confirmation goes on waiting
+			return nil
 		}
 		waits = wanted
 		return askToConfirm(tx, m, wanted, pages)
@@ -54,6 +55,13 @@ func askToConfirm(tx *db.Tx, m db.MemberRow, email, pages string) error {
 	}
 	if before.Email == email && tx.Now.Sub(before.AskedAt) < emailCheckPause {
 		return nil // it is on its way
+	}
+	list, err := tx.MessageList(db.MessageFilter{Kind: pec.MessageEmailCheck, Member: m.ID, Limit: mostEmailChecks})
+	if err != nil {
+		return err
+	}
+	if len(list) == mostEmailChecks && list[mostEmailChecks-1].On == tx.On { // strangers are not to be written to over and over
+		return pec.Refuse("too_many_tries", "Oggi ha già chiesto %d volte di cambiare la mail: riprovi domani, o la dica alla segreteria.", mostEmailChecks).On("email")
 	}
 	raw := make([]byte, 24)
 	if _, err := rand.Read(raw); err != nil {

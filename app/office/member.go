@@ -23,6 +23,11 @@ func saveMember(tx *db.Tx, before pec.Member, m db.MemberRow) error {
 	if err := tx.SetMember(m); err != nil {
 		return err
 	}
+	if before.Email != m.Email { // an address asked for before that no longer waits
+		if err := tx.DropEmailChange(m.ID); err != nil {
+			return err
+		}
+	}
 	for _, f := range pec.MemberFields {
 		if old, now := before.Get(f.Field), m.Get(f.Field); old != now {
 			if err := tx.AddMemberHistory(m.ID, db.FieldChange{Field: string(f.Field), Old: old, New: now}); err != nil {

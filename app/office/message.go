@@ -431,6 +431,9 @@ func (o *Office) ToPaper(ctx context.Context, actor string, id int64) error {
 		if err != nil {
 			return err
 		}
+		if m.Kind.StaysAddressed() {
+			return pec.Refuse("message_not_for_paper", "Questo messaggio serve a chi legge la nuova mail: su carta non direbbe nulla.")
+		}
 		if m.State != pec.MessageGivenUp || m.MemberID == 0 {
 			return pec.Refuse("message_not_failed", "Il messaggio è %s: su carta si spedisce ciò che non è riuscito per e-mail.", m.State.Italian())
 		}
@@ -536,7 +539,7 @@ func (o *Office) Letters(ctx context.Context, ids []int64) ([]reports.Letter, er
 				return err
 			}
 			letters = append(letters, reports.Letter{
-				Sender: body.Name, Place: body.City, On: m.On, To: PostalAddress(member.Member), Subject: m.Letter.Subject, Text: m.Letter.Text,
+				Sender: body.Name, Place: body.City, On: m.On, To: PostalAddress(member.Member), Subject: m.Letter.Subject, Text: m.Letter.Shown().Text,
 			})
 		}
 		return nil

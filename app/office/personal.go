@@ -310,7 +310,7 @@ func (g *personalParts) messages() error {
 			return err
 		}
 		for _, x := range list {
-			p.Rows = append(p.Rows, []any{x.On, x.Kind, x.Recipient, x.Letter.Subject, x.Letter.Text, x.State, x.GoneAt})
+			p.Rows = append(p.Rows, []any{x.On, x.Kind, x.Recipient, x.Letter.Subject, x.Letter.Shown().Text, x.State, x.GoneAt})
 		}
 	}
 	return nil

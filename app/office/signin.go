@@ -96,6 +96,9 @@ func setMemberPassword(tx *db.Tx, member int64, hash string) error {
 	if err := tx.SetMemberPassword(member, hash); err != nil {
 		return err
 	}
+	if err := tx.DropEmailChange(member); err != nil { // nor what was asked for by whoever was in
+		return err
+	}
 	if err := tx.DropMemberLinks(member); err != nil { // a link mislaid must not undo the choice
 		return err
 	}

@@ -2,6 +2,7 @@ package pec
 
 import (
 	"html"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +24,18 @@ const (
 // StaysAddressed reports whether such a message goes where it was written to,
 // also when its member has another address meanwhile.
 func (k MessageKind) StaysAddressed() bool { return k == MessageEmailCheck }
+
+// secretPath is the page whose address opens something to whoever has it.
+const secretPath = "/conferma-mail/"
+
+var secretLink = regexp.MustCompile(regexp.QuoteMeta(secretPath) + `[A-Za-z0-9_-]+`)
+
+// Shown is the letter as anybody but its recipient may see it: without the link
+// that only who reads the address should have.
+func (l Letter) Shown() Letter {
+	l.Text, l.HTML = secretLink.ReplaceAllString(l.Text, secretPath+"…"), secretLink.ReplaceAllString(l.HTML, secretPath+"…")
+	return l
+}
 
 // MessageForm is what the program knows of a kind of message: when it is
 // written, the fields that its text may have, the text to begin with.

@@ -32,6 +32,7 @@ type Config struct {
 	Now           func() time.Time // the instant, for sessions and pauses; time.Now when nil
 	Idle          time.Duration    // a session ends after this long without a page; 30 minutes when 0
 	SecureCookies bool             // cookies for HTTPS only: whenever the pages are reached by HTTPS
+	Public        string           // where the pages are reached from outside, for links in messages: "https://albo.ordine.example"; the request's own host when empty
 	Proxies       []string         // addresses of reverse proxies whose X-Forwarded-For is believed
 	Logger        *slog.Logger     // slog.Default() when nil
 	Scheduled     bool             // this program runs the jobs at their times
@@ -207,6 +208,15 @@ var errForbidden = pec.Refuse("forbidden", "Il Suo profilo non comprende questa 
 // they come from one.
 func (s *site) read(c *fiber.Ctx, f func(*db.ReadTx) error) error {
 	return s.db.Read(c.UserContext(), f)
+}
+
+// outside is where the pages are reached: what a request says of its own host is
+// believed only when nothing is configured.
+func (s *site) outside(c *fiber.Ctx) string {
+	if s.Public != "" {
+		return strings.TrimSuffix(s.Public, "/")
+	}
+	return c.BaseURL()
 }
 
 // ctx is the context of office methods: a browser that goes away does not stop

@@ -62,7 +62,7 @@ func (s *site) changeOwnData(c *fiber.Ctx) error {
 	}
 	waits := ""
 	if f.ok() {
-		waits, err = s.office.ChangeOwnContacts(ctx(c), who(c).Actor(), who(c).ID, p.Contacts, c.BaseURL())
+		waits, err = s.office.ChangeOwnContacts(ctx(c), who(c).Actor(), who(c).ID, p.Contacts, s.outside(c))
 		f.add(err)
 	}
 	if !f.ok() {

@@ -76,7 +76,7 @@ func (s *site) makeLink(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	link := c.BaseURL() + "/benvenuto/" + token
+	link := s.outside(c) + "/benvenuto/" + token
 	return s.told(c, fmt.Sprint("/iscritti/", p.Member.ID, "/accesso"), Alert{
 		Kind: "success", Strong: "Collegamento pronto, da consegnare a " + p.Member.FullName() + ".",
 		Text: joinHTML("Vale una volta sola e per 7"+nbsp+"giorni; qui si vede solo ora. ", codeOf(link)),

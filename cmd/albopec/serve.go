@@ -22,6 +22,7 @@ type serveCmd struct {
 	Listen      string `default:"127.0.0.1:8080" env:"ALBOPEC_LISTEN" placeholder:"INDIRIZZO" help:"Dove ascoltare (predefinito: ${default})."`
 	HTTPS       bool   `name:"behind-https" env:"ALBOPEC_BEHIND_HTTPS" help:"Le pagine si raggiungono in HTTPS, attraverso un proxy: i cookie valgono solo lì."`
 	WithoutJobs bool   `help:"Senza i lavori notturni: li lancia il sistema, con «albopec job run»."`
+	Public      string `name:"public-url" env:"ALBOPEC_PUBLIC_URL" placeholder:"URL" help:"Dove si raggiungono le pagine, per i collegamenti nei messaggi: https://albo.ordine.example."`
 	Proxy       string `env:"ALBOPEC_PROXY" placeholder:"IP,IP" help:"Gli indirizzi del proxy di cui fidarsi."`
 	mailFlags
 }
@@ -61,7 +62,7 @@ func (c *call) serve(o *office.Office, cmd serveCmd, ready func(address string) 
 	app := web.New(web.Config{
 		Office: o, Reader: o.DB.Reader, Sessions: sessions, Throttles: db.NewThrottles(o.DB),
 		Today: o.Today, Now: o.Now, Idle: idle, SecureCookies: cmd.HTTPS, Proxies: splitList(cmd.Proxy), Logger: slog.Default(),
-		Scheduled: !cmd.WithoutJobs,
+		Public: cmd.Public, Scheduled: !cmd.WithoutJobs,
 	})
 	stopJobs := func() error { return nil }
 	if !cmd.WithoutJobs {
