@@ -57,11 +57,11 @@ func (tx *ReadTx) AccessesTo(holder int64) ([]Access, error) {
 }
 
 // OpenAccess returns a guest's access that is asked for or granted: to a
-// mailbox or, when it is 0, to an address that none has. The ID is 0 when there
-// is none.
+// mailbox or, when it is 0, to an address that none has, or has any more. The ID
+// is 0 when there is none.
 func (tx *ReadTx) OpenAccess(guest, mailbox int64, address string) (Access, error) {
 	list, err := all(tx, scanAccess, accessQuery+`WHERE a.guest_id = ?1 AND a.state IN ('asked', 'granted')
-		AND (a.mailbox_id = ?2 OR ?2 = 0 AND a.mailbox_id IS NULL AND a.address = ?3)`, guest, mailbox, address)
+		AND (a.mailbox_id = ?2 OR ?2 = 0 AND a.address = ?3)`, guest, mailbox, address)
 	if err != nil || len(list) == 0 {
 		return Access{}, err
 	}
@@ -92,6 +92,15 @@ func (tx *Tx) DecideAccess(id int64, state pec.AccessState) error {
 // EndAccess keeps that an access was withdrawn or given up.
 func (tx *Tx) EndAccess(id int64) error {
 	return tx.exec(`UPDATE accesses SET state = 'withdrawn', ended_on = ?, ended_by = ? WHERE id = ?`, day(tx.On), tx.Actor, id)
+}
+
+// ForgetMailboxAccesses parts the accesses to a mailbox that goes: what was
+// granted ends, and who has asked has asked for an address that none has.
+func (tx *Tx) ForgetMailboxAccesses(mailbox int64) error {
+	if err := tx.exec(`UPDATE accesses SET state = 'withdrawn', ended_on = ?, ended_by = ? WHERE mailbox_id = ? AND state = 'granted'`, day(tx.On), tx.Actor, mailbox); err != nil {
+		return err
+	}
+	return tx.exec(`UPDATE accesses SET mailbox_id = NULL WHERE mailbox_id = ?`, mailbox)
 }
 
 // moveAccesses gives the accesses of a merged position to the other, whose the

@@ -32,3 +32,8 @@ func (tx *ReadTx) DeliveryOf(order int64) (Delivery, error) {
 func (tx *Tx) HandOver(order int64) error {
 	return tx.exec(`UPDATE deliveries SET handed_on = ?, handed_by = ? WHERE order_id = ? AND handed_on IS NULL`, day(tx.On), tx.Actor, order)
 }
+
+// EraseDelivery takes the address of a delivery away.
+func (tx *Tx) EraseDelivery(order int64) error {
+	return tx.exec(`UPDATE deliveries SET address = '' WHERE order_id = ?`, order)
+}

@@ -71,7 +71,8 @@ func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
 	if err := tx.DropEmailChange(member); err != nil {
 		return err
 	}
-	if err := tx.exec(`UPDATE deliveries SET address = '' WHERE order_id IN (SELECT id FROM orders WHERE member_id = ?)`, member); err != nil {
+	if err := tx.exec(`UPDATE deliveries SET address = '' WHERE order_id IN (SELECT id FROM orders WHERE member_id = ?)
+		AND (handed_on IS NOT NULL OR order_id IN (SELECT id FROM orders WHERE state <> 'completed'))`, member); err != nil {
 		return err
 	}
 	return tx.DropMemberLinks(member)

@@ -3,6 +3,8 @@ package office
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -27,6 +29,13 @@ func (o *Office) AskAccess(ctx context.Context, actor string, guest int64, addre
 		m, err := standingMember(&tx.ReadTx, guest)
 		if err != nil {
 			return err
+		}
+		domains, err := tx.Domains()
+		if err != nil {
+			return err
+		}
+		if _, domain, _ := strings.Cut(address, "@"); !slices.Contains(domains, domain) {
+			return pec.Refuse("domain_unknown", "«%s» non è di una casella dell’Ordine: il suo dominio è %s.", address, strings.Join(domains, ", ")).On("address")
 		}
 		box, err := openMailbox(&tx.ReadTx, address)
 		if err != nil {
@@ -375,7 +384,36 @@ func orderAsGuest(tx *db.Tx, p GuestPurchase) (Purchased, error) {
 	if err == nil && done.Order.State != pec.OrderCompleted {
 		err = fmt.Errorf("order %d is %s after its price was moved", done.Order.ID, done.Order.State)
 	}
-	return done, err
+	if err != nil {
+		return done, err
+	}
+	return done, untilExpiry(tx, done.Order.ID)
+}
+
+// untilExpiry turns the renewal of what a guest bought off: it would be paid from
+// the credit of the holder, who has not asked for it and may turn it on.
+func untilExpiry(tx *db.Tx, order int64) error {
+	lines, err := tx.OrderLines(order)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		s, err := tx.Service(l.ServiceID)
+		if err != nil {
+			return err
+		}
+		s.AutoRenew = false
+		if err := tx.SetService(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// QuoteForGuest is what a guest would pay for a mailbox today: the holder's price,
+// of a service that ends on E unless the holder turns its renewal on.
+func (o *Office) QuoteForGuest(tx *db.ReadTx, box db.MailboxRow, product string, quantity int) (pec.Quote, error) {
+	return quoteUpTo(tx, box, product, quantity, o.Today(), false)
 }
 
 // quoteForGuest is the holder's own quote, after what refuses a guest.
@@ -391,9 +429,12 @@ func quoteForGuest(tx *db.Tx, box db.MailboxRow, p GuestPurchase) (pec.Quote, er
 	if refused := book.RefusesGuest(box.ID); refused != nil {
 		return pec.Quote{}, refused
 	}
-	quote, err := quoteFor(&tx.ReadTx, box, p.Product, p.Quantity, tx.On)
+	quote, err := quoteUpTo(&tx.ReadTx, box, p.Product, p.Quantity, tx.On, false)
 	if err != nil {
 		return pec.Quote{}, err
+	}
+	if quote.Product.OneOff {
+		return pec.Quote{}, pec.Refuse("product_not_for_guests", "«%s» si consegna al titolare: lo ordina lui dalla sua area. Lei può versargli il credito.", quote.Product.Name).On("product")
 	}
 	if p.Seen != nil && *p.Seen != quote.Price.Gross {
 		return pec.Quote{}, priceChanged(quote)

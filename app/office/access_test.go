@@ -582,3 +582,56 @@ func TestPersonalFileTellsOfAccesses(t *testing.T) {
 		t.Errorf("%v %v", data["accesses"], data["orders"])
 	}
 }
+
+// A guest's purchase ends on E: in the free window it would cost the guest
+// nothing, and the holder's credit the renewal.
+func TestGuestDoesNotSpendTheHoldersCredit(t *testing.T) {
+	s := newStudio(t)
+	s.topUp(s.box, 2000)
+	s.on("2018-08-01")
+	_, err := s.buys(4, "gratis")
+	s.must(err)
+	s.expect(s.box, "active to 2018-10-12, credit 20.00", "4 inbox_gb from 2018-08-01 to 2018-10-12")
+	s.on("2018-10-13")
+	s.night()
+	s.expectLedger(s.box, "2017-12-07 topup 20.00 = 20.00")
+	s.expect(s.box, "active to 2019-10-12, credit 20.00", "4 inbox_gb from 2018-08-01 ended on 2018-10-12 (renewal_off)")
+	s.sound()
+}
+
+func TestGuestOrdersNothingToBeHandedOver(t *testing.T) {
+	s := newStudio(t)
+	s.topUp(s.mine, 10000)
+	_, err := s.OrderAsGuest(ctx, as(s.guest), office.GuestPurchase{AccessID: s.access, Guest: s.guest, Product: "signature_kit", Quantity: 1, Accepted: pec.TermCodes()})
+	s.refuses("product_not_for_guests", err)
+}
+
+// Who asked for access learns neither that a mailbox closed nor that its request
+// was withdrawn, and holds nobody up by having asked.
+func TestAccessToAMailboxThatGoes(t *testing.T) {
+	o := newOffice(t, "2017-10-02")
+	guest := o.holder(o.mailbox("A2", "Bianchi", "Anna"))
+	closing, wanted, nobody := o.mailbox("A1", "Rossi", "Mario"), o.ask("A3", "Verdi", "Ugo"), "nessuno@pec.ordine.example"
+	ask := func() {
+		for _, box := range []string{closing, wanted, nobody} {
+			o.must(o.AskAccess(ctx, as(guest), guest, box))
+		}
+	}
+	ask()
+	_, err := o.Withdraw(ctx, "prova", wanted, false)
+	o.must(err)
+	o.leaves(o.holder(closing), "2017-10-02")
+	o.on("2018-01-20")
+	o.night()
+	ask()
+	var got []string
+	for _, a := range o.accesses(guest) {
+		got = append(got, a.Asked+" "+string(a.State))
+	}
+	want := []string{closing + " asked", nobody + " asked", wanted + " asked"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the guest's list differs (-want +got):\n%s", diff)
+	}
+	o.refuses("domain_unknown", o.AskAccess(ctx, as(guest), guest, "privata@posta.example"))
+	o.sound()
+}

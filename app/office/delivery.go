@@ -50,6 +50,15 @@ func (o *Office) HandOver(ctx context.Context, actor string, order int64) error 
 		if err := tx.HandOver(order); err != nil {
 			return err
 		}
+		holder, err := tx.Member(row.MemberID)
+		if err != nil {
+			return err
+		}
+		if !holder.ErasedOn.IsZero() { // it was kept for this alone (9.10)
+			if err := tx.EraseDelivery(order); err != nil {
+				return err
+			}
+		}
 		return tx.Record("order.handed_over", "order", order, map[string]any{"on": tx.On})
 	})
 }

@@ -45,3 +45,31 @@ func TestKitIsOrderedAndHandedOver(t *testing.T) {
 	o.refuses("nothing_to_deliver", o.HandOver(ctx, "prova", o.waits(box, 1, 305, 305+at.Missing)))
 	o.sound()
 }
+
+// A leaver whose contact data go keeps the address of a kit that is still to be
+// handed over, and no longer (9.10).
+func TestErasureWaitsForADelivery(t *testing.T) {
+	o := newOffice(t, "2017-10-02")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(box, 5490)
+	p, err := o.Order(ctx, "prova", office.Purchase{Address: box, Product: "signature_kit", Quantity: 1, DeliverTo: "Via dei Tigli 7, Valdoro"})
+	o.must(err)
+	o.leaves(o.holder(box), "2017-10-02")
+	o.on("2018-02-02")
+	_, err = o.EraseContacts(ctx, "prova", o.holder(box), "richiesta scritta")
+	o.must(err)
+	to := func() (d db.Delivery) {
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+			d, err = tx.DeliveryOf(p.Order.ID)
+			return err
+		}))
+		return d
+	}
+	if d := to(); d.Address != "Via dei Tigli 7, Valdoro" {
+		t.Errorf("it no longer goes anywhere: %+v", d)
+	}
+	o.must(o.HandOver(ctx, "prova", p.Order.ID))
+	if d := to(); d.Address != "" || d.HandedOn != pec.Day("2018-02-02") {
+		t.Errorf("handed over, it is %+v", d)
+	}
+}

@@ -109,6 +109,11 @@ func repeated(tx *db.Tx, first db.OrderRow, box db.MailboxRow) (Purchased, error
 // member's book as it stands once what fell due before the day is carried out:
 // a page that only looks gives the price that Order takes.
 func quoteFor(tx *db.ReadTx, box db.MailboxRow, product string, quantity int, on pec.Date) (pec.Quote, error) {
+	return quoteUpTo(tx, box, product, quantity, on, true)
+}
+
+// quoteUpTo is quoteFor of what renews on E or, with renews false, ends there.
+func quoteUpTo(tx *db.ReadTx, box db.MailboxRow, product string, quantity int, on pec.Date, renews bool) (pec.Quote, error) {
 	agreements, err := tx.Agreements()
 	if err != nil {
 		return pec.Quote{}, err
@@ -149,6 +154,9 @@ func quoteFor(tx *db.ReadTx, box db.MailboxRow, product string, quantity int, on
 		if _, err := agreement.Quote(ahead, nil); err != nil {
 			return pec.Quote{}, err
 		}
+	}
+	if !renews {
+		return agreement.Quote(r, nil)
 	}
 	return agreement.Quote(r, atExpiry(agreements, m.ExpiresOn))
 }

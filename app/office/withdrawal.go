@@ -79,6 +79,9 @@ func withdraw(tx *db.Tx, box db.MailboxRow) (rejected bool, err error) {
 	if err := tx.SetAskedSpace(box.ID, 0); err != nil {
 		return false, err
 	}
+	if err := tx.ForgetMailboxAccesses(box.ID); err != nil {
+		return false, err
+	}
 	if err := tx.DeleteMailbox(box.ID); err != nil {
 		return false, err
 	}

@@ -266,7 +266,7 @@ func TestGuestBuysForAnothersMailbox(t *testing.T) {
 	v := s.as(Member)
 	path := fmt.Sprintf("/area/altre/%d/acquisto", id)
 	a := v.get(path+"?quantity=1").must(200).says("Per la casella "+c.address+" , di Verdi Bruno", "Ora ha 1 GB; può arrivare a 5 GB.", "Da pagare oggi 3,05 €",
-		"Il Suo credito 7,00 €", "Credito dopo l’acquisto 3,95 €", "Acquista 1 GB per 3,05 €", "Accetto le condizioni generali", "Per il rinnovo del 01/10/2018 al titolare mancheranno 3,05 €.").saysNot("i Suoi", "il Suo GB")
+		"Il Suo credito 7,00 €", "Credito dopo l’acquisto 3,95 €", "Acquista 1 GB per 3,05 €", "Accetto le condizioni generali", "fino alla scadenza: il rinnovo, se lo vuole, lo attiva il titolare.").saysNot("i Suoi", "il Suo GB")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"github.com/gofiber/fiber/v2"
+	"slices"
 
 	"albopec/app/office"
 	"albopec/app/pec"
@@ -161,6 +162,11 @@ func (s *site) fillGuestPurchase(tx *db.ReadTx, p *guestPurchasePage) error {
 		p.Refusal = offer.refusal
 		return err
 	}
+	offer.products = slices.DeleteFunc(offer.products, func(x pec.Product) bool { return x.OneOff }) // handed over to the holder, who orders it
+	if len(offer.products) == 0 {
+		p.Refusal = "Per questa casella non c’è nulla che si possa acquistare per conto del titolare."
+		return nil
+	}
 	if err := p.choose(tx, offer, theirs); err != nil {
 		return err
 	}
@@ -178,6 +184,9 @@ func (p *guestPurchasePage) priceForGuest(s *site, tx *db.ReadTx, mine, theirs p
 	if !ok {
 		return err
 	}
+	if quote, err = s.office.QuoteForGuest(tx, p.Box, p.Product, quote.Quantity); err != nil {
+		return err
+	}
 	v := pricedAt(quote, mine.Credit)
 	p.Offer, p.Quoted, p.Reason = v, quotedFor(p.Product, p.Quantity), quote.Reason
 	if v.After < 0 {
@@ -189,12 +198,14 @@ func (p *guestPurchasePage) priceForGuest(s *site, tx *db.ReadTx, mine, theirs p
 	}
 	v.WaitingNote = waitingNote(len(mine.Waiting), v.Waiting, v.After)
 	what := quantityName(quote)
-	v.Button, v.Closes = "Acquista "+what+" per "+quote.Price.Gross.Euro(), "È della casella da subito. L’ordine è del titolare, che ne riceve la conferma."
+	v.Button, v.Closes = "Acquista "+what+" per "+quote.Price.Gross.Euro(), "È della casella da subito, fino alla scadenza: il rinnovo, se lo vuole, lo attiva il titolare. L’ordine è suo, e ne riceve la conferma."
 	if quote.Price.Gross == 0 {
 		v.Button = "Aggiungi " + what + " senza costi"
 	}
 	theirs.Credit += quote.Price.Gross // it passes to the holder, and pays
-	f := afterPurchase(theirs, p.Box.ID, quote).Forecast(agreements, p.Box.ID, p.Today)
+	then := afterPurchase(theirs, p.Box.ID, quote)
+	then.Services[len(then.Services)-1].AutoRenew = false
+	f := then.Forecast(agreements, p.Box.ID, p.Today)
 	v.Short, v.ShortOn = f.Missing, f.On
 	return nil
 }
