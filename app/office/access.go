@@ -346,17 +346,8 @@ func orderAsGuest(tx *db.Tx, p GuestPurchase) (Purchased, error) {
 	if err != nil {
 		return Purchased{}, err
 	}
-	if p.RequestKey != "" {
-		first, err := tx.OrderByRequest(p.RequestKey)
-		if err != nil {
-			return Purchased{}, err
-		}
-		if first.ID != 0 && first.MailboxID != a.MailboxID {
-			return Purchased{}, pec.Refuse("request_repeated", "Questo modulo è già servito per un’altra casella: ricarichi la pagina e ripeta.")
-		}
-		if first.ID != 0 {
-			return Purchased{Order: first, Repeated: true}, nil
-		}
+	if first, err := orderedBefore(tx, p.RequestKey, a.MailboxID); err != nil || first.ID != 0 {
+		return Purchased{Order: first, Repeated: true}, err
 	}
 	if a, err = readyToPay(tx, a); err != nil {
 		return Purchased{}, err

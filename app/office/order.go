@@ -59,17 +59,11 @@ func order(tx *db.Tx, p Purchase) (Purchased, error) {
 	if p.ByMember != 0 && box.MemberID != p.ByMember {
 		return Purchased{}, pec.Refuse("mailbox_unknown", "La casella «%s» non esiste.", p.Address)
 	}
-	if p.RequestKey != "" {
-		first, err := tx.OrderByRequest(p.RequestKey)
+	if first, err := orderedBefore(tx, p.RequestKey, box.ID); err != nil || first.ID != 0 {
 		if err != nil {
 			return Purchased{}, err
 		}
-		if first.ID != 0 && first.MailboxID != box.ID {
-			return Purchased{}, pec.Refuse("request_repeated", "Questo modulo è già servito per un’altra casella: ricarichi la pagina e ripeta.")
-		}
-		if first.ID != 0 {
-			return repeated(tx, first, box)
-		}
+		return repeated(tx, first, box)
 	}
 	if err := overdue(tx, box.MemberID); err != nil {
 		return Purchased{}, err
@@ -92,6 +86,19 @@ func order(tx *db.Tx, p Purchase) (Purchased, error) {
 
 func priceChanged(q pec.Quote) *pec.Problem {
 	return pec.Refuse("price_changed", "Il prezzo è cambiato: ora è %s. Lo controlli e confermi di nuovo.", q.Price.Gross.Euro())
+}
+
+// orderedBefore is the order that a form already made for a mailbox; its ID is 0
+// when it made none, or there is no form.
+func orderedBefore(tx *db.Tx, key string, mailbox int64) (db.OrderRow, error) {
+	if key == "" {
+		return db.OrderRow{}, nil
+	}
+	first, err := tx.OrderByRequest(key)
+	if err == nil && first.ID != 0 && first.MailboxID != mailbox {
+		err = pec.Refuse("request_repeated", "Questo modulo è già servito per un’altra casella: ricarichi la pagina e ripeta.")
+	}
+	return first, err
 }
 
 // repeated answers a form sent twice with the order it made the first time.

@@ -69,18 +69,12 @@ func orderMailbox(tx *db.Tx, r RenewalRequest) (RenewalOrdered, error) {
 	if err != nil {
 		return RenewalOrdered{}, err
 	}
-	if r.RequestKey != "" {
-		first, err := tx.OrderByRequest(r.RequestKey)
+	if first, err := orderedBefore(tx, r.RequestKey, box.ID); err != nil || first.ID != 0 {
 		if err != nil {
 			return RenewalOrdered{}, err
 		}
-		if first.ID != 0 && first.MailboxID != box.ID {
-			return RenewalOrdered{}, pec.Refuse("request_repeated", "Questo modulo è già servito per un’altra casella: ricarichi la pagina e ripeta.")
-		}
-		if first.ID != 0 {
-			done, err := repeated(tx, first, box)
-			return RenewalOrdered{Order: first, Missing: done.Missing, ExpiresOn: box.ExpiresOn, Repeated: true}, err
-		}
+		done, err := repeated(tx, first, box)
+		return RenewalOrdered{Order: first, Missing: done.Missing, ExpiresOn: box.ExpiresOn, Repeated: true}, err
 	}
 	if err := overdue(tx, box.MemberID); err != nil {
 		return RenewalOrdered{}, err
