@@ -2,9 +2,6 @@ package office
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
-	"fmt"
 	"time"
 
 	"albopec/app/pec"
@@ -63,11 +60,10 @@ func askToConfirm(tx *db.Tx, m db.MemberRow, email, pages string) error {
 	if len(list) == mostEmailChecks && list[mostEmailChecks-1].On == tx.On { // strangers are not to be written to over and over
 		return pec.Refuse("too_many_tries", "Oggi ha già chiesto %d volte di cambiare la mail: riprovi domani, o la dica alla segreteria.", mostEmailChecks).On("email")
 	}
-	raw := make([]byte, 24)
-	if _, err := rand.Read(raw); err != nil {
-		return fmt.Errorf("making a link: %w", err)
+	token, err := newToken()
+	if err != nil {
+		return err
 	}
-	token := base64.RawURLEncoding.EncodeToString(raw)
 	until := tx.On.AddDays(emailCheckDays)
 	change := db.EmailChange{MemberID: m.ID, Email: email, AskedAt: tx.Now, ExpiresAt: tx.Now.Add(emailCheckDays * 24 * time.Hour)}
 	if err := tx.SetEmailChange(change, tokenHash(token)); err != nil {

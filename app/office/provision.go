@@ -31,26 +31,10 @@ func (o *Office) ProvisionMembers(ctx context.Context, actor, domain string, ids
 		if err != nil {
 			return err
 		}
-		members, err := inRegisterOrder(&tx.ReadTx, ids)
-		if err != nil {
-			return err
-		}
-		for _, m := range members {
-			why, err := notProvisioned(tx, m)
-			if err != nil {
-				return err
-			}
-			if why != "" {
-				out = append(out, LeftOut{m.ID, m.FullName(), why})
-				continue
-			}
-			p, err := request(tx, m, domain)
-			if err != nil {
-				return err
-			}
-			list = append(list, p)
-		}
-		return nil
+		list, out, err = provisionEach(&tx.ReadTx, ids,
+			func(m db.MemberRow) (string, error) { return notProvisioned(tx, m) },
+			func(m db.MemberRow) (Provisioned, error) { return request(tx, m, domain) })
+		return err
 	})
 	return list, out, err
 }
@@ -62,28 +46,36 @@ func (o *Office) previewProvision(ctx context.Context, domain string, ids []int6
 		if err != nil {
 			return err
 		}
-		members, err := inRegisterOrder(tx, ids)
-		if err != nil {
-			return err
-		}
-		for _, m := range members {
-			why, err := whyNotProvisioned(tx, m, round.on)
-			if err != nil {
-				return err
-			}
-			if why != "" {
-				out = append(out, LeftOut{m.ID, m.FullName(), why})
-				continue
-			}
-			p, err := round.preview(m)
-			if err != nil {
-				return err
-			}
-			list = append(list, p)
-		}
-		return nil
+		list, out, err = provisionEach(tx, ids,
+			func(m db.MemberRow) (string, error) { return whyNotProvisioned(tx, m, round.on) }, round.preview)
+		return err
 	})
 	return list, out, err
+}
+
+// provisionEach goes through the members chosen, in the order of their numbers:
+// each gets a request, or a reason why not.
+func provisionEach(tx *db.ReadTx, ids []int64, whyNot func(db.MemberRow) (string, error), request func(db.MemberRow) (Provisioned, error)) (list []Provisioned, out []LeftOut, err error) {
+	members, err := inRegisterOrder(tx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, m := range members {
+		why, err := whyNot(m)
+		if err != nil {
+			return nil, nil, err
+		}
+		if why != "" {
+			out = append(out, LeftOut{m.ID, m.FullName(), why})
+			continue
+		}
+		p, err := request(m)
+		if err != nil {
+			return nil, nil, err
+		}
+		list = append(list, p)
+	}
+	return list, out, nil
 }
 
 func inRegisterOrder(tx *db.ReadTx, ids []int64) ([]db.MemberRow, error) {

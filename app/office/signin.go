@@ -126,15 +126,23 @@ func (o *Office) ChangeMemberPassword(ctx context.Context, actor string, member 
 // linkLife is how long a one-time link can be used.
 const linkLife = 7 * 24 * time.Hour
 
-// MemberLink makes a one-time link with which a member sets a first password;
-// it returns the token, which is kept only as a hash.
-func (o *Office) MemberLink(ctx context.Context, actor string, member int64) (string, error) {
+// newToken is the secret part of a one-time link.
+func newToken() (string, error) {
 	raw := make([]byte, 24)
 	if _, err := rand.Read(raw); err != nil {
 		return "", fmt.Errorf("making a link: %w", err)
 	}
-	token := base64.RawURLEncoding.EncodeToString(raw)
-	err := o.write(ctx, actor, func(tx *db.Tx) error {
+	return base64.RawURLEncoding.EncodeToString(raw), nil
+}
+
+// MemberLink makes a one-time link with which a member sets a first password;
+// it returns the token, which is kept only as a hash.
+func (o *Office) MemberLink(ctx context.Context, actor string, member int64) (string, error) {
+	token, err := newToken()
+	if err != nil {
+		return "", err
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
 		if _, err := standingMember(&tx.ReadTx, member); err != nil {
 			return err
 		}
