@@ -288,7 +288,7 @@ func (s *site) describeEntrusted(tx *db.ReadTx, a db.Access, p *entrustedPage) e
 	if r.book, r.agreements, err = s.office.Book(tx, a.HolderID); err != nil {
 		return err
 	}
-	p.Box = &areaBox{Address: box.Address, Kind: kindOfAnother(view.Kind, box.Kind), Status: capital(box.Status.Italian())}
+	p.Box = &areaBox{Address: box.Address, Kind: kindFor(view.Kind, box.Kind, "a carico del titolare"), Status: capital(box.Status.Italian())}
 	if box.Status != pec.MailboxActive {
 		p.Box.StatusKind = "secondary"
 	}
@@ -326,16 +326,6 @@ func (s *site) offerToGuest(tx *db.ReadTx, box db.MailboxRow, book pec.Book, p *
 		p.Box.Buy, p.Box.BuyWords = otherPath(p.ID, "/acquisto"), offer.words()
 	}
 	return err
-}
-
-func kindOfAnother(k pec.Kind, code string) string {
-	switch {
-	case k.Code == "":
-		return capital(code)
-	case k.PaidBy == pec.PaidByOrdine:
-		return k.Name + ", a carico dell’Ordine"
-	}
-	return k.Name + ", a carico del titolare"
 }
 
 // nextOfAnother says what becomes of another's mailbox on its day.

@@ -1,8 +1,9 @@
 package web
 
 import (
-	"github.com/gofiber/fiber/v2"
 	"slices"
+
+	"github.com/gofiber/fiber/v2"
 
 	"albopec/app/office"
 	"albopec/app/pec"

@@ -227,7 +227,7 @@ func areaPath(path string, mailbox int64) string {
 
 func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
 	b := r.box
-	box := &areaBox{Address: b.Address, Kind: kindFor(kind, b.Kind), Status: capital(b.Status.Italian())}
+	box := &areaBox{Address: b.Address, Kind: kindFor(kind, b.Kind, "a Suo carico"), Status: capital(b.Status.Italian())}
 	r.page.Box = box
 	switch b.Status {
 	case pec.MailboxRequested:
@@ -298,14 +298,15 @@ func (r *areaReader) offer(b db.MailboxRow) (offer, error) {
 	return r.offerFor(r.tx, b, r.book.Claim, r.page.Today)
 }
 
-func kindFor(k pec.Kind, code string) string {
+// kindFor is a kind with who pays it, as its reader is addressed: "a Suo carico".
+func kindFor(k pec.Kind, code, member string) string {
 	switch {
 	case k.Code == "":
 		return capital(code)
 	case k.PaidBy == pec.PaidByOrdine:
 		return k.Name + ", a carico dell’Ordine"
 	}
-	return k.Name + ", a Suo carico"
+	return k.Name + ", " + member
 }
 
 // nextOf says what becomes of a running mailbox on its day.

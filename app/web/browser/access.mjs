@@ -3,7 +3,7 @@
 // access_browser_test.go, on standard input:
 //   { base, chromium, modules, password, guest, holder, script: true }
 // Says on standard output what each of them saw, as JSON.
-import { follow, job, look, person, tell, withBrowser } from "./common.mjs";
+import { follow, job, look, person, tell, tickAll, withBrowser } from "./common.mjs";
 
 await withBrowser(async (browser) => {
   const guest = await person(browser, "ospite", job.guest, 390);
@@ -26,11 +26,7 @@ await withBrowser(async (browser) => {
   await look(guest, "ospite, casella");
   await follow(guest, guest.getByRole("link", { name: "Acquista spazio" }));
   await look(guest, "ospite, acquisto");
-  for (const box of await guest.locator("input[type=checkbox]").all()) {
-    const id = await box.getAttribute("id");
-    // Beside the link in the label, which would open the text.
-    await guest.locator(`label[for="${id}"]`).click({ position: { x: 10, y: 10 } });
-  }
+  await tickAll(guest);
   await guest.getByRole("button", { name: "Acquista 1 GB per" }).click();
   await guest.getByText("Acquisto completato.").waitFor();
   await look(guest, "ospite, acquistato");

@@ -94,6 +94,15 @@ export async function follow(tab, link) {
   await tab.waitForLoadState("load");
 }
 
+// tickAll accepts whatever is still to be accepted, beside the link in each
+// label, which would open the text.
+export async function tickAll(tab) {
+  for (const box of await tab.locator("input[type=checkbox]").all()) {
+    const id = await box.getAttribute("id");
+    await tab.locator(`label[for="${id}"]`).click({ position: { x: 10, y: 10 } });
+  }
+}
+
 // tell ends a play.
 export function tell() {
   process.stdout.write(JSON.stringify({ seen, faults }));

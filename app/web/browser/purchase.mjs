@@ -4,7 +4,7 @@
 //   { base, chromium, modules, password, member, clerk, script: true }
 // Says on standard output what each of them saw, as JSON; a step that cannot be
 // taken ends the program with what the page says.
-import { follow, job, look, person, tell, withBrowser } from "./common.mjs";
+import { follow, job, look, person, tell, tickAll, withBrowser } from "./common.mjs";
 
 await withBrowser(async (browser) => {
   const phone = await person(browser, "iscritto", job.member, 390);
@@ -22,11 +22,7 @@ await withBrowser(async (browser) => {
   await order.click();
   await phone.locator(".ap-errors").waitFor();
   await look(phone, "iscritto, condizioni mancanti");
-  for (const box of await phone.locator("input[type=checkbox]").all()) {
-    const id = await box.getAttribute("id");
-    // Beside the link in the label, which would open the text.
-    await phone.locator(`label[for="${id}"]`).click({ position: { x: 10, y: 10 } });
-  }
+  await tickAll(phone);
   await phone.getByRole("button", { name: "Ordina 2 GB per" }).click();
   await phone.waitForURL(/\/area\/ordini\/\d+$/);
   await look(phone, "iscritto, ordine in attesa");

@@ -1,7 +1,7 @@
 // The worked example of Rome, one act at a time, each on its own day. Asked for
 // by roma_browser_test.go, on standard input:
 //   { base, chromium, modules, password, clerk, member, script, act }
-import { follow, job, look, person, tell, withBrowser } from "./common.mjs";
+import { follow, job, look, person, tell, tickAll, withBrowser } from "./common.mjs";
 
 const acts = {
   // 12/10/2017: the mailbox is requested for a member, and the provider activates it.
@@ -30,10 +30,7 @@ const acts = {
     const phone = await person(browser, "iscritto", job.member, 390);
     await follow(phone, phone.getByRole("link", { name: "Acquista spazio" }));
     await look(phone, "acquisto");
-    for (const box of await phone.locator("input[type=checkbox]").all()) {
-      const id = await box.getAttribute("id");
-      await phone.locator(`label[for="${id}"]`).click({ position: { x: 10, y: 10 } });
-    }
+    await tickAll(phone);
     await follow(phone, phone.getByRole("button", { name: "Acquista 1 GB per" }));
     await phone.waitForURL(/\/area\/ordini\/\d+$/);
     await look(phone, "ordine");

@@ -2,15 +2,7 @@
 // on a phone, one act at a time, each on its own day. Asked for by
 // services_browser_test.go, on standard input:
 //   { base, chromium, modules, password, member, clerk, script, audited, act }
-import { follow, job, look, person, tell, withBrowser } from "./common.mjs";
-
-// tickAll accepts whatever is still to be accepted, beside the links in the labels.
-async function tickAll(phone) {
-  for (const box of await phone.locator("input[type=checkbox]").all()) {
-    const id = await box.getAttribute("id");
-    await phone.locator(`label[for="${id}"]`).click({ position: { x: 10, y: 10 } });
-  }
-}
+import { follow, job, look, person, tell, tickAll, withBrowser } from "./common.mjs";
 
 async function buy(phone, name, quantity, seenAs) {
   await phone.goto(`${job.base}/area`);
