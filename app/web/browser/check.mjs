@@ -23,12 +23,28 @@ async function send(tab, typed) {
   return answer;
 }
 
-async function visit(browser, page, width) {
+// look tells what is wrong with an open page at one width.
+async function look(tab, page, width) {
   const faults = [];
-  const context = await browser.newContext(windowOf(width, page.script !== false));
+  await tab.setViewportSize(windowOf(width).viewport);
+  const wide = await overflow(tab);
+  if (wide > 0) faults.push(`scrolls ${wide} px sideways`);
+  if (job.shots) {
+    mkdirSync(job.shots, { recursive: true });
+    await tab.screenshot({ path: join(job.shots, `${page.name}-${width}.png`), fullPage: true });
+  }
+  // Where scripts are off axe has no clock and would never end.
+  if (page.script !== false) faults.push(...await audit(tab));
+  return faults;
+}
+
+// visit opens a page once, on the narrowest screen, and looks at it at every width.
+async function visit(browser, page) {
+  const context = await browser.newContext(windowOf(job.widths[0], page.script !== false));
   await context.addCookies(Object.entries(page.cookies || {}).map(([name, value]) => ({ name, value, domain: host, path: "/" })));
   const tab = await context.newPage();
   const wanted = page.status || 200;
+  const faults = [];
   tab.on("console", (message) => {
     const theStatus = wanted !== 200 && message.text().includes(`status of ${wanted}`);
     if (message.type() === "error" && !theStatus) faults.push(`console: ${message.text()}`);
@@ -39,26 +55,20 @@ async function visit(browser, page, width) {
   if (page.typed) answer = await send(tab, page.typed);
   if (answer.status() !== wanted) faults.push(`status ${answer.status()}, not ${wanted}`);
   await tab.evaluate(() => document.fonts.ready);
-  const wide = await overflow(tab);
-  if (wide > 0) faults.push(`scrolls ${wide} px sideways`);
-  if (job.shots) {
-    mkdirSync(job.shots, { recursive: true });
-    await tab.screenshot({ path: join(job.shots, `${page.name}-${width}.png`), fullPage: true });
+  const looks = [];
+  for (const width of job.widths) {
+    looks.push({ page: page.name, width, faults: await look(tab, page, width) });
   }
-  // Where scripts are off axe has no clock and would never end.
-  if (page.script !== false) faults.push(...await audit(tab));
+  looks[0].faults.push(...faults);
+  results.push(...looks);
   await context.close();
-  return faults;
 }
 
-const ahead = job.pages.flatMap((page) => job.widths.map((width) => ({ page, width })));
+const ahead = [...job.pages];
 const results = [];
 await withBrowser((browser) => {
   async function work() {
-    for (let next; (next = ahead.shift());) {
-      const faults = await visit(browser, next.page, next.width);
-      results.push({ page: next.page.name, width: next.width, faults });
-    }
+    for (let page; (page = ahead.shift());) await visit(browser, page);
   }
   return Promise.all(Array.from({ length: 3 }, work));
 });
