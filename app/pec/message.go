@@ -78,13 +78,14 @@ type Letter struct {
 	HTML    string
 }
 
-// FormOf finds the form of a kind.
+// FormOf finds the form of a kind, of a message or of a letter on paper.
 func FormOf(kind MessageKind) (MessageForm, bool) {
-	i := slices.IndexFunc(MessageForms, func(f MessageForm) bool { return f.Kind == kind })
-	if i < 0 {
-		return MessageForm{}, false
+	for _, f := range slices.Concat(MessageForms, LetterForms) {
+		if f.Kind == kind {
+			return f, true
+		}
 	}
-	return MessageForms[i], true
+	return MessageForm{}, false
 }
 
 // Italian is the kind as the screens call it.

@@ -6,18 +6,8 @@ package pec
 var MessageForms = []MessageForm{
 	{
 		Kind: MessageNotice, Title: "Avviso di scadenza",
-		When: "Parte nei giorni della convenzione prima della scadenza e il giorno stesso, per le caselle con un servizio o che non si rinnovano da sole.",
-		Fields: []MessageField{
-			fieldName, fieldMailbox, fieldExpiry,
-			{"quando", "quanto manca alla scadenza", "fra 30 giorni"},
-			{"che_cosa", "elenco di ciò che quel giorno si rinnova o cessa", "- La casella si rinnova fino al 12/10/2019, a spese dell’Ordine.\n- 1\u00a0GB in più cessa: credito insufficiente."},
-			{"costo", "quanto costa rinnovare tutti i servizi, IVA compresa", "3,05\u00a0€"},
-			fieldCredit,
-			{"manca", "quanto manca per rinnovare tutti i servizi; vuoto se nulla", "2,05\u00a0€"},
-			{"spazio", "avvertimento se lo spazio scende sotto quello usato; vuoto altrimenti", "Dal 12/10/2018 lo spazio sarà di 1\u00a0GB e ne risultano usati 1,5\u00a0GB: nessun messaggio si cancella, ma la ricezione può fermarsi."},
-			{"che_fare", "che cosa può fare l’iscritto", "Per rinnovare tutto ricarichi almeno 2,05\u00a0€ entro il 12/10/2018."},
-			fieldOrderBody,
-		},
+		When:   "Parte nei giorni della convenzione prima della scadenza e il giorno stesso, per le caselle con un servizio o che non si rinnovano da sole.",
+		Fields: noticeFields,
 		Text: MessageText{
 			Subject: "Casella PEC {{casella}}: scadenza del {{scadenza}}",
 			Body: `Gentile {{nome}},
@@ -199,3 +189,16 @@ var (
 	fieldCredit    = MessageField{"credito", "credito residuo", "1,00\u00a0€"}
 	fieldOrderBody = MessageField{"ordine", "nome dell’Ordine", "Ordine degli Ingegneri di Valdoro"}
 )
+
+// noticeFields are those of a notice, by e-mail or on paper.
+var noticeFields = []MessageField{
+	fieldName, fieldMailbox, fieldExpiry,
+	{"quando", "quanto manca alla scadenza", "fra 30 giorni"},
+	{"che_cosa", "elenco di ciò che quel giorno si rinnova o cessa", "- La casella si rinnova fino al 12/10/2019, a spese dell’Ordine.\n- 1\u00a0GB in più cessa: credito insufficiente."},
+	{"costo", "quanto costa rinnovare tutti i servizi, IVA compresa", "3,05\u00a0€"},
+	fieldCredit,
+	{"manca", "quanto manca per rinnovare tutti i servizi; vuoto se nulla", "2,05\u00a0€"},
+	{"spazio", "avvertimento se lo spazio scende sotto quello usato; vuoto altrimenti", "Dal 12/10/2018 lo spazio sarà di 1\u00a0GB e ne risultano usati 1,5\u00a0GB: nessun messaggio si cancella, ma la ricezione può fermarsi."},
+	{"che_fare", "che cosa può fare l’iscritto", "Per rinnovare tutto ricarichi almeno 2,05\u00a0€ entro il 12/10/2018."},
+	fieldOrderBody,
+}
