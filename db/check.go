@@ -83,6 +83,8 @@ var checks = []struct{ sentence, query string }{
 		 HAVING o.net_cents <> COALESCE(SUM(l.net_cents), -1) OR o.vat_cents <> SUM(l.vat_cents) OR o.gross_cents <> SUM(l.gross_cents)`},
 	{"I numeri degli ordini del %s hanno un salto.",
 		`SELECT number_year FROM orders WHERE number IS NOT NULL GROUP BY number_year HAVING MAX(number) <> COUNT(*) OR MIN(number) <> 1`},
+	{"La numerazione delle lettere del %s ha dei salti.",
+		`SELECT year FROM letters GROUP BY year HAVING MAX(number) <> COUNT(*)`},
 	{"I periodi della casella %s hanno un vuoto o si sovrappongono.",
 		`SELECT DISTINCT address FROM (SELECT b.address, p.starts_on, LAG(p.ends_on) OVER (PARTITION BY p.mailbox_id ORDER BY p.starts_on) AS before_on
 		 FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id) WHERE before_on IS NOT NULL AND before_on <> starts_on`},

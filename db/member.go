@@ -170,7 +170,7 @@ func (tx *Tx) DeleteMember(id int64) error {
 func (tx *ReadTx) MemberIsUsed(id int64) (bool, error) {
 	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM mailboxes WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM ledger WHERE member_id = ?1)
 		OR EXISTS (SELECT 1 FROM orders WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM member_links WHERE member_id = ?1)
-		OR EXISTS (SELECT 1 FROM acceptances WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM accesses WHERE guest_id = ?1) OR EXISTS (SELECT 1 FROM members WHERE id = ?1 AND password_hash <> '' OR merged_into = ?1)`, id)
+		OR EXISTS (SELECT 1 FROM acceptances WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM accesses WHERE guest_id = ?1) OR EXISTS (SELECT 1 FROM letters WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM members WHERE id = ?1 AND password_hash <> '' OR merged_into = ?1)`, id)
 }
 
 // MarkMember notes the day of the member's latest event: no earlier day may be

@@ -44,8 +44,8 @@ func columnOf(f pec.Field) string { return string(f) }
 // EraseContacts takes fields of a member away for good: from the row, from its
 // history and from what imports keep for their undo. Password, links, a reserved
 // address and where e-invoices went go with them (on the orders it stays), and so
-// do the texts of messages and who they went to; what had not left yet never
-// will.
+// do the texts of messages and who they went to, and the addresses on letters;
+// what had not left yet never will.
 func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
 	var set []string
 	var names []string
@@ -66,6 +66,9 @@ func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
 		return err
 	}
 	if err := tx.blankMessages(member); err != nil {
+		return err
+	}
+	if err := tx.blankLetters(member); err != nil {
 		return err
 	}
 	if err := tx.DropEmailChange(member); err != nil {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -12,11 +14,12 @@ import (
 
 func invitation(name string) Letter {
 	return Letter{
-		Sender: "Ordine degli Ingegneri della Provincia di Valdoro", Place: "Valdoro", On: pec.Day("2018-07-14"),
+		Number: "12/2018", Sender: "Ordine degli Ingegneri della Provincia di Valdoro", Address: "Piazza del Municipio 1\n00100 Valdoro (VD)", Place: "Valdoro", On: pec.Day("2018-07-14"),
 		To:      []string{name, "Via dei Tigli 7", "00100 Valdoro (VD)"},
 		Subject: "Casella PEC elena.morandi@pec.ordine.example: scadenza del 12/10/2018",
 		Text: "Gentile " + name + ",\n\nla Sua casella PEC scade il 12/10/2018 (fra 90\u00a0giorni). Quel giorno:\n\n- La casella si rinnova fino al 12/10/2019, a spese dell’Ordine.\n" +
 			"- 1\u00a0GB in più cessa: credito insufficiente.\n\nRinnovo dei servizi: 3,05\u00a0€\nManca: 3,05\u00a0€\n\nCordiali saluti\nOrdine degli Ingegneri della Provincia di Valdoro\n",
+		Signer: "Il Presidente",
 	}
 }
 
@@ -40,61 +43,123 @@ func popplerText(t *testing.T, pdf []byte, args ...string) string {
 	return strings.ReplaceAll(string(out), "\u00a0", " ")
 }
 
-func TestLettersSayWhatTheMessageSays(t *testing.T) {
+// seenIn is what stands in a box of the first page, in millimetres from its left
+// and upper edge: at 254 dots an inch a dot is a tenth of a millimetre.
+func seenIn(t *testing.T, pdf []byte, left, top, width, height int) string {
+	t.Helper()
+	dots := func(mm int) string { return strconv.Itoa(mm * 10) }
+	return strings.Join(strings.Fields(popplerText(t, pdf, "-r", "254", "-l", "1", "-x", dots(left), "-y", dots(top), "-W", dots(width), "-H", dots(height))), " ")
+}
+
+func printed(t *testing.T, letters ...Letter) []byte {
+	t.Helper()
 	var b bytes.Buffer
-	if err := WriteLettersPDF(&b, []Letter{invitation("Elena Morandi"), invitation("Niccolò D’Alò Šarić")}, pec.Day("2018-07-14")); err != nil {
+	if err := WriteLettersPDF(&b, slices.Values(letters), pec.Day("2018-07-14")); err != nil {
 		t.Fatal(err)
 	}
-	pages := strings.Split(strings.TrimSuffix(popplerText(t, b.Bytes(), "-layout"), "\f"), "\f")
+	return b.Bytes()
+}
+
+// readPDF is what Poppler reads on the pages, each a text with single spaces.
+func readPDF(t *testing.T, pdf []byte, args ...string) []string {
+	t.Helper()
+	var pages []string
+	for page := range strings.SplitSeq(strings.TrimSuffix(popplerText(t, pdf, args...), "\f"), "\f") {
+		pages = append(pages, strings.Join(strings.Fields(page), " "))
+	}
+	return pages
+}
+
+func TestLettersSayWhatTheyWereGiven(t *testing.T) {
+	pages := readPDF(t, printed(t, invitation("Elena Morandi"), invitation("Niccolò D’Alò Šarić Ionuș")))
 	if len(pages) != 2 {
 		t.Fatalf("%d pages for two letters", len(pages))
 	}
-	for i, name := range []string{"Elena Morandi", "Niccolò D’Alò Šarić"} {
-		for _, words := range []string{name, "Via dei Tigli 7", "00100 Valdoro (VD)", "Valdoro, 14 luglio 2018", "Oggetto: Casella PEC", "– 1 GB in più cessa: credito insufficiente.", "Manca: 3,05 €"} {
+	for i, name := range []string{"Elena Morandi", "Niccolò D’Alò Šarić Ionuș"} {
+		for _, words := range []string{name, "Via dei Tigli 7", "00100 Valdoro (VD)", "Piazza del Municipio 1", "Prot. n. 12/2018", "del 14/07/2018", "Valdoro, 14 luglio 2018", "Oggetto: Casella PEC",
+			"– 1 GB in più cessa: credito insufficiente.", "Manca: 3,05 €", "Il Presidente"} {
 			if !strings.Contains(pages[i], words) {
 				t.Errorf("letter %d does not say %q:\n%s", i+1, words, pages[i])
 			}
 		}
+		if strings.Contains(pages[i], "pagina") {
+			t.Errorf("a letter of one page numbers it:\n%s", pages[i])
+		}
+	}
+	mail := invitation("Elena Morandi")
+	mail.Number, mail.Signer = "", ""
+	if text := popplerText(t, printed(t, mail)); strings.Contains(text, "Prot.") || strings.Contains(text, "Presidente") || !strings.Contains(text, "Valdoro, 14 luglio 2018") {
+		t.Errorf("a message on paper:\n%s", text)
 	}
 }
 
-// What the envelope's window shows, 90 mm wide and 35 mm high, is the address
+// Whatever the sheet's place in the envelope, the window shows what is from 110
+// to 190 mm of its width and from 55 to 79 mm of its height: the address, whole,
 // and nothing else.
 func TestTheAddressStandsInTheWindow(t *testing.T) {
-	l := invitation("Elena Morandi")
-	l.To = append(l.To, "ITALIA", "quinta riga", "sesta riga", "settima riga")
-	var b bytes.Buffer
-	if err := WriteLettersPDF(&b, []Letter{l}, l.On); err != nil {
-		t.Fatal(err)
+	for to, lines := range map[string][]string{
+		"three lines":              {"Elena Morandi", "Via dei Tigli 7", "00100 Valdoro (VD)"},
+		"five lines of address":    {"Elena Morandi", "presso Studio Alfa", "Palazzo B, scala C, interno 12", "Via dei Tigli 7", "Frazione Alta", "00100 Valdoro (VD)"},
+		"a name of 200 characters": {strings.TrimSpace(strings.Repeat("Maria Sofia ", 17)), "Via dei Tigli 7", "00100 Valdoro (VD)"},
+		"a word of 200 characters": {strings.Repeat("Mario", 40), "Via dei Tigli 7", "00100 Valdoro (VD)"},
+	} {
+		l := invitation("Elena Morandi")
+		l.To = lines
+		got := seenIn(t, printed(t, l), 110, 55, 80, 24)
+		want := strings.Join(lines, " ")
+		if strings.ReplaceAll(got, " ", "") != strings.ReplaceAll(want, " ", "") {
+			t.Errorf("%s: the window shows %q, want %q", to, got, want)
+		}
 	}
-	// At 72 dots an inch a millimetre is 2,83 dots.
-	seen := popplerText(t, b.Bytes(), "-r", "72", "-x", "312", "-y", "130", "-W", "255", "-H", "110")
-	if got, want := strings.Join(strings.Fields(seen), " "), "Elena Morandi Via dei Tigli 7 00100 Valdoro (VD) ITALIA quinta riga sesta riga"; got != want {
-		t.Errorf("the window shows %q, want %q", got, want)
+	// What a window of 100 × 45 mm shows beside it at most is blank.
+	if got := seenIn(t, printed(t, invitation("Elena Morandi")), 105, 40, 105, 50); got != "Elena Morandi Via dei Tigli 7 00100 Valdoro (VD)" {
+		t.Errorf("the largest window shows %q", got)
 	}
 }
 
-func TestALongLetterGoesOnOverThePage(t *testing.T) {
+func TestALongLetterNumbersItsPages(t *testing.T) {
 	l := invitation("Elena Morandi")
 	l.Text += strings.Repeat("\nUna riga che fa lunga la lettera.\n", 60) + "\nUltima riga.\n"
-	var b bytes.Buffer
-	if err := WriteLettersPDF(&b, []Letter{l, invitation("Ugo Belli")}, l.On); err != nil {
-		t.Fatal(err)
+	pages := readPDF(t, printed(t, l, invitation("Ugo Belli")))
+	if len(pages) != 4 || !strings.Contains(pages[0], "Prot. n. 12/2018, pagina 1 di 3") || !strings.Contains(pages[2], "pagina 3 di 3") || !strings.Contains(pages[2], "Il Presidente") {
+		t.Errorf("%d pages:\n%s", len(pages), strings.Join(pages, "\n----\n"))
 	}
-	text := popplerText(t, b.Bytes())
-	if n := strings.Count(text, "\f"); n < 3 || !strings.Contains(text, "Ultima riga.") || !strings.Contains(text, "Ugo Belli") {
-		t.Errorf("%d pages:\n%s", n, text)
+	if !strings.Contains(strings.Join(pages[:3], ""), "Ultima riga.") || !strings.Contains(pages[3], "Ugo Belli") || strings.Contains(pages[3], "pagina") {
+		t.Errorf("the end and the next letter:\n%s", strings.Join(pages[2:], "\n----\n"))
+	}
+}
+
+// However long the text, day and signature stand together.
+func TestTheSignatureStaysWhole(t *testing.T) {
+	for n := range 12 {
+		l := invitation("Elena Morandi")
+		l.Text += strings.Repeat("\nUna riga in più.\n", 12+n)
+		pages := readPDF(t, printed(t, l))
+		if last := pages[len(pages)-1]; len(pages) > 2 || !strings.Contains(last, "Valdoro, 14 luglio 2018") || !strings.Contains(last, "Il Presidente") {
+			t.Errorf("with %d lines more: %q", 12+n, pages)
+		}
+	}
+}
+
+// Nothing of a name vanishes: of what the fonts lack there is a box, and the
+// character for who copies the text. Latin letters of all Europe are there.
+func TestWhatTheFontLacksIsKnown(t *testing.T) {
+	if got := Unprintable("Šarić Ionuș Ğül Đorđe Łódź D’Alò €", "Li 中, a\u200bb", "Via 中 𝄞"); got != "中𝄞" {
+		t.Errorf("unprintable %q", got)
+	}
+	if text := popplerText(t, printed(t, invitation("Li 中 Ionuș"))); !strings.Contains(text, "Li 中 Ionuș") {
+		t.Errorf("the letter says:\n%s", text)
 	}
 }
 
 func TestTheSameLettersAreTheSameBytes(t *testing.T) {
-	var one, two bytes.Buffer
-	for _, b := range []*bytes.Buffer{&one, &two} {
-		if err := WriteLettersPDF(b, []Letter{invitation("Elena Morandi")}, pec.Day("2018-07-14")); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !bytes.Equal(one.Bytes(), two.Bytes()) {
+	if one, two := printed(t, invitation("Elena Morandi")), printed(t, invitation("Elena Morandi")); !bytes.Equal(one, two) {
 		t.Error("they are not")
+	}
+}
+
+func TestNoLetterIsAPageThatSaysSo(t *testing.T) {
+	if text := popplerText(t, printed(t)); !strings.Contains(text, "Nessuna lettera da spedire.") {
+		t.Errorf("%q", text)
 	}
 }

@@ -6,10 +6,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode"
 
 	"codeberg.org/go-fonts/liberation/liberationsansbold"
 	"codeberg.org/go-fonts/liberation/liberationsansregular"
 	"github.com/jung-kurt/gofpdf"
+	"golang.org/x/image/font/sfnt"
 
 	"albopec/app/pec"
 )
@@ -99,6 +102,44 @@ func printable(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// drawn tells of each of the first 65,536 characters, all that a PDF of this
+// library can hold, whether both fonts can draw it: of the others they show an
+// empty box.
+var drawn = sync.OnceValue(func() *[0x10000]bool {
+	var has [0x10000]bool
+	for r := range has {
+		has[r] = true
+	}
+	for _, ttf := range [][]byte{liberationsansregular.TTF, liberationsansbold.TTF} {
+		f, err := sfnt.Parse(ttf)
+		if err != nil {
+			panic(err) // a font of this program
+		}
+		var b sfnt.Buffer
+		for r := range has {
+			glyph, err := f.GlyphIndex(&b, rune(r))
+			has[r] = has[r] && err == nil && glyph != 0
+		}
+	}
+	return &has
+})
+
+// Unprintable returns the characters of texts of which a PDF of the program
+// shows an empty box, each once: "中" of "Li 中". Blanks and characters without a
+// shape of their own do not count.
+func Unprintable(texts ...string) string {
+	var lost []rune
+	for _, text := range texts {
+		for _, r := range text {
+			shapeless := unicode.IsControl(r) || unicode.IsSpace(r) || unicode.Is(unicode.Cf, r)
+			if !shapeless && (r > 0xFFFF || !drawn()[r]) && !slices.Contains(lost, r) {
+				lost = append(lost, r)
+			}
+		}
+	}
+	return string(lost)
 }
 
 // font sets style ("" or "B"), size in points and colour.
@@ -339,5 +380,37 @@ func tick(highest pec.Cents) pec.Cents {
 				return n * unit
 			}
 		}
+	}
+}
+
+// stack writes lines from where the pen is, each below the other.
+func (p *paper) stack(lines []string, height float64) {
+	for _, line := range lines {
+		p.pdf.SetX(sideMargin)
+		p.cell(textWidth, height, line, "L")
+		p.pdf.Ln(height)
+	}
+}
+
+// block writes lines into a box that they never leave: in the largest size, in
+// points, in which they fit, broken where they are too long.
+func (p *paper) block(x, y, width, height, size float64, lines []string) {
+	const smallest = 4.5
+	for ; ; size -= 0.5 {
+		p.font("", size, ink)
+		leading := size * 0.43
+		var broken []string
+		for _, line := range lines {
+			broken = append(broken, p.lines(line, width)...)
+		}
+		room := int(height / leading)
+		if len(broken) > room && size > smallest {
+			continue
+		}
+		for i, line := range broken[:min(len(broken), room)] {
+			p.pdf.SetXY(x, y+float64(i)*leading)
+			p.cell(width, leading, p.fit(line, width), "L")
+		}
+		return
 	}
 }

@@ -389,6 +389,9 @@ func (m importedMailbox) touched(tx *db.ReadTx, batch int64, c db.Change) (strin
 		if entrusted, err := tx.MailboxIsEntrusted(c.ID); entrusted || err != nil {
 			return "un altro iscritto ha chiesto di vederla e pagarla", err
 		}
+		if written, err := tx.MailboxHasLetters(c.ID); written || err != nil {
+			return "il titolare ne ha già avuto una lettera", err
+		}
 	}
 	if !m.before.Space {
 		return "", nil

@@ -571,8 +571,10 @@ func lettersToPost(tx *db.ReadTx, ids []int64) ([]db.MessageRow, error) {
 // the name when the register has no address.
 func PostalAddress(m pec.Member) []string {
 	lines := []string{fullName(m)}
-	if m.Address != "" {
-		lines = append(lines, m.Address)
+	for line := range strings.SplitSeq(m.Address, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
 	}
 	city := strings.TrimSpace(m.PostalCode + " " + m.City)
 	if m.Province != "" {

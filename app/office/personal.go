@@ -52,7 +52,7 @@ func (o *Office) personal(tx *db.ReadTx, m db.MemberRow, inWords func(db.AuditEn
 		return p, err
 	}
 	g := personalParts{tx: tx, positions: append([]db.MemberRow{m}, merged...), agreements: agreements, today: p.MadeOn, inWords: inWords}
-	for _, part := range []func() error{g.register, g.history, g.mailboxes, g.services, g.orders, g.money, g.messages, g.accepted, g.accesses, g.imports, g.log} {
+	for _, part := range []func() error{g.register, g.history, g.mailboxes, g.services, g.orders, g.money, g.messages, g.letters, g.accepted, g.accesses, g.imports, g.log} {
 		if err := part(); err != nil {
 			return p, err
 		}
@@ -89,6 +89,7 @@ func (o *Office) Kept(tx *db.ReadTx, m db.MemberRow) ([]reports.Kept, error) {
 		{What: "Indirizzo, telefoni, e-mail, PEC propria, luogo di nascita", Why: "comunicazioni dell’albo e della casella", Until: contacts},
 		{What: "Caselle e a chi sono affidate, periodi, servizi", Why: "servizio reso all’iscritto; l’indirizzo non si dà mai a un’altra persona", Until: "finché l’Ordine tiene l’albo"},
 		{What: "Ricariche, ordini, movimenti e rimborsi", Why: "scritture contabili (articolo 2220 del codice civile)", Until: money},
+		{What: "Lettere su carta", Why: "prova di ciò che è stato comunicato, e del protocollo", Until: "finché l’Ordine tiene l’albo; l’indirizzo come i recapiti"},
 		{What: "Messaggi inviati", Why: "prova di ciò che è stato comunicato", Until: "come i recapiti"},
 		{What: "Registro delle operazioni e delle accettazioni", Why: "prova di chi ha fatto che cosa", Until: "quanto le scritture a cui si riferisce"},
 	}, nil
@@ -311,6 +312,20 @@ func (g *personalParts) messages() error {
 		}
 		for _, x := range list {
 			p.Rows = append(p.Rows, []any{x.On, x.Kind, x.Recipient, x.Letter.Subject, x.Letter.Shown().Text, x.State, x.GoneAt})
+		}
+	}
+	return nil
+}
+
+func (g *personalParts) letters() error {
+	p := g.part("letters", "Lettere", "on", "Fatta il", "number", "Protocollo", "kind", "Lettera", "to", "A", "address", "Indirizzo", "subject", "Oggetto", "text", "Testo")
+	for _, m := range g.positions {
+		list, err := g.tx.LetterList(db.LetterFilter{Member: m.ID})
+		if err != nil {
+			return err
+		}
+		for _, l := range list {
+			p.Rows = append(p.Rows, []any{l.MadeOn, l.Protocol(), l.Kind, l.Recipient, l.Address, l.Subject, l.Body})
 		}
 	}
 	return nil

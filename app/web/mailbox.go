@@ -31,6 +31,7 @@ type mailboxesPage struct {
 	Tabs       Tabs
 	Search     string
 	Status     string
+	Found      int
 	Rows       []mailboxLine
 	Activating bool // some of the rows wait for an activation
 	Pager      *Pager
@@ -38,6 +39,7 @@ type mailboxesPage struct {
 	ToRequest  int // members who should have a mailbox and have none
 	ToSend     int // requests that the provider has not got yet
 	Request    string
+	Letters    string // where letters about the mailboxes listed are prepared
 	None       Empty
 
 	closings *db.Closings
@@ -57,6 +59,11 @@ const expiring = "expiring"
 var mailboxLists = []struct{ status, title string }{
 	{"", "Tutte"}, {"outstanding", "In attesa"}, {string(pec.MailboxActive), "Attive"}, {expiring, "In scadenza entro 90 giorni"},
 	{"closing", "Si chiudono"}, {string(pec.MailboxSuspended), "Sospese"}, {string(pec.MailboxRejected), "Respinte"}, {string(pec.MailboxClosed), "Chiuse"},
+}
+
+// letterOfList is the letter that is written about the mailboxes of a list.
+var letterOfList = map[string]pec.MessageKind{
+	string(pec.MailboxActive): pec.LetterActivation, expiring: pec.LetterNotice, "closing": pec.LetterClosing, string(pec.MailboxClosed): pec.LetterClosing,
 }
 
 // mailboxFilter reads the filters of the list from the address.
@@ -125,6 +132,10 @@ func (s *site) mailboxRows(tx *db.ReadTx, p *mailboxesPage, l listing) error {
 	}
 	p.Lead = counted(found, "casella", "caselle")
 	p.None = p.nothing(l)
+	p.Found = found
+	if kind, natural := letterOfList[p.Status]; natural && p.Who.May(clerks) && found > 0 {
+		p.Letters = l.at("/lettere/nuove", "elenco", "caselle", "tipo", string(kind))
+	}
 	f.AfterID, f.BeforeID, f.Limit = l.id(afterParam), l.id(beforeParam), registerSize+1
 	list, err := tx.MailboxList(f)
 	if err != nil {
@@ -197,7 +208,7 @@ type mailboxPage struct {
 	Waiting   bool
 	Member    template.HTML
 	Readdress bool   // the address may still be changed
-	Letter    bool   // the letter of its activation may be printed
+	Letter    bool   // a letter about it may be prepared
 	Renew     string // where its renewal is ordered
 	AskSpace  bool   // space may be asked for with it
 	Asked     int    // GB
@@ -270,7 +281,7 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 		p.Lead = "Tipologia " + name + ", titolare " + p.Holder.FullName()
 	}
 	p.Why = withQuery("/avvisi/perche", "q", p.Address)
-	p.Letter = p.Status.Running()
+	p.Letter = p.Who.May(clerks) && (p.Status.Running() || p.Status == pec.MailboxClosed)
 	p.Again = p.Status == pec.MailboxRejected && p.Who.May(clerks)
 	p.Withdraw = p.Who.May(clerks) && pec.CheckWithdrawal(p.Mailbox) == nil
 	p.Readdress = p.Who.May(clerks) && addressIsOpen(p.Status)
@@ -368,6 +379,7 @@ func (s *site) mailboxLife(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 		func() error { return l.mailbox(p.MailboxRow) },
 		func() error { return l.orders(p.Holder.ID, p.ID) },
 		func() error { return l.messages(p.Holder.ID, p.ID) },
+		func() error { return l.letters(p.Holder.ID, p.ID) },
 		func() error { return l.coming(p.Holder.ID, p.ID) },
 	} {
 		if err := part(); err != nil {

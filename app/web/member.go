@@ -58,6 +58,7 @@ type memberPage struct {
 	Entries   []db.Entry
 	Orders    []memberOrder
 	Accesses  []memberAccess
+	Letters   []letterLine // the latest
 	Years     []Year
 	More      int
 	Since     int
@@ -116,7 +117,7 @@ func (s *site) memberPage(c *fiber.Ctx) (*memberPage, error) {
 		}
 		p.Frame = s.frame(c, p.Member.FullName(), Crumb{"Iscritti", "/iscritti"})
 		p.describe()
-		for _, part := range []func(*fiber.Ctx, *db.ReadTx, *memberPage) error{s.memberBoxes, s.memberCredit, s.memberOrders, s.memberAccesses, s.memberLife} {
+		for _, part := range []func(*fiber.Ctx, *db.ReadTx, *memberPage) error{s.memberBoxes, s.memberCredit, s.memberOrders, s.memberAccesses, s.memberLetters, s.memberLife} {
 			if err := part(c, tx, p); err != nil {
 				return err
 			}
@@ -454,6 +455,14 @@ func (s *site) memberAccesses(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error 
 	return err
 }
 
+func (s *site) memberLetters(_ *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
+	list, err := tx.LetterList(db.LetterFilter{Member: p.Member.ID, Limit: 5})
+	for _, l := range list {
+		p.Letters = append(p.Letters, letterLine{LetterListed: l})
+	}
+	return err
+}
+
 func (s *site) memberLife(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 	l, err := s.lifeFrom(c, tx)
 	if err != nil {
@@ -476,7 +485,7 @@ func (s *site) memberLife(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 	l.money(entries)
 	for _, part := range []func() error{
 		func() error { return l.changes(p.Member.Member) }, func() error { return l.merged(id) }, func() error { return l.orders(id, 0) },
-		func() error { return l.messages(id, 0) }, func() error { return l.coming(id, 0) },
+		func() error { return l.messages(id, 0) }, func() error { return l.letters(id, 0) }, func() error { return l.coming(id, 0) },
 	} {
 		if err := part(); err != nil {
 			return err

@@ -21,6 +21,7 @@ var menu = []menuGroup{
 		{Title: "Servizi", Path: "/servizi"},
 		{Title: "Confronto", Path: "/confronto"},
 		{Title: "Avvisi", Path: "/avvisi"},
+		{Title: "Lettere", Path: "/lettere"},
 	}},
 	{"Denaro", []menuEntry{
 		{Title: "Ordini e credito", Path: "/ordini", Also: "/credito"},

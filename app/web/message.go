@@ -195,7 +195,7 @@ func (s *site) sendLetters(c *fiber.Ctx, name string, ids []int64) error {
 		return err
 	}
 	var b bytes.Buffer
-	if err := reports.WriteLettersPDF(&b, letters, visitOf(c).today); err != nil {
+	if err := reports.WriteLettersPDF(&b, slices.Values(letters), visitOf(c).today); err != nil {
 		return err
 	}
 	return download(c, name+".pdf", mimePDF, b.Bytes())
@@ -204,8 +204,8 @@ func (s *site) sendLetters(c *fiber.Ctx, name string, ids []int64) error {
 // textsPage lists the texts of the messages.
 type textsPage struct {
 	Frame
-	Tabs  Tabs
-	Texts []textRow
+	Tabs           Tabs
+	Texts, Letters []textRow
 }
 
 type textRow struct {
@@ -215,7 +215,7 @@ type textRow struct {
 
 func (s *site) texts(c *fiber.Ctx) error {
 	p := textsPage{Frame: s.frame(c, "Testi dei messaggi", Crumb{"Avvisi", "/avvisi"})}
-	p.Lead = "Valgono dal prossimo messaggio: quelli già scritti restano come sono"
+	p.Lead = "Valgono dal prossimo messaggio e dalla prossima lettera: quelli già scritti restano come sono"
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
 		if p.Tabs, err = noticeTabs(tx, "/avvisi/testi"); err != nil {
 			return err
@@ -228,15 +228,19 @@ func (s *site) texts(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		for _, form := range pec.MessageForms {
-			row := textRow{MessageForm: form}
-			for _, t := range changed {
-				if t.Kind == form.Kind {
-					row.Changed = names.of(t.Actor) + ", " + moment(t.At)
+		rows := func(forms []pec.MessageForm) (rows []textRow) {
+			for _, form := range forms {
+				row := textRow{MessageForm: form}
+				for _, t := range changed {
+					if t.Kind == form.Kind {
+						row.Changed = names.of(t.Actor) + ", " + moment(t.At)
+					}
 				}
+				rows = append(rows, row)
 			}
-			p.Texts = append(p.Texts, row)
+			return rows
 		}
+		p.Texts, p.Letters = rows(pec.MessageForms), rows(pec.LetterForms)
 		return nil
 	})
 	if err != nil {
@@ -299,12 +303,21 @@ func (s *site) changeText(c *fiber.Ctx) error {
 	}
 	f := formOf(c)
 	p.Text = pec.MessageText{Subject: f.text("subject"), Body: c.FormValue("body")}
-	if f.text("azione") == "anteprima" {
+	switch action := f.text("azione"); {
+	case action == "pdf" && p.Form.Kind.IsLetter():
+		if f.add(p.Form.Check(p.Text)); f.ok() {
+			return s.sendPreview(c, p.Form, p.Text)
+		}
+	case action == "anteprima":
 		f.add(p.Form.Check(p.Text))
-	} else {
+	default:
 		f.add(s.office.ChangeText(ctx(c), who(c).Actor(), p.Form.Kind, p.Text))
 		if f.ok() {
-			return s.done(c, "/avvisi/testi/"+string(p.Form.Kind), "Testo salvato.", "Vale dal prossimo messaggio.")
+			next := "Vale dal prossimo messaggio."
+			if p.Form.Kind.IsLetter() {
+				next = "Vale dalla prossima lettera."
+			}
+			return s.done(c, "/avvisi/testi/"+string(p.Form.Kind), "Testo salvato.", next)
 		}
 	}
 	if !f.ok() {

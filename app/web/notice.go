@@ -27,6 +27,7 @@ func (s *site) noticeRoutes() []route {
 		get("/avvisi/perche", operators, s.whySilent),
 		get("/avvisi/testi", operators, s.texts),
 		get("/avvisi/testi/:kind", operators, s.text),
+		get("/avvisi/testi/:kind/pdf", operators, s.letterPreview),
 		post("/avvisi/testi/:kind", clerks, s.changeText),
 		post("/avvisi/testi/:kind/ripristina", clerks, s.restoreText),
 		get("/avvisi/:id", operators, s.message),

@@ -71,7 +71,12 @@ func (s *testSite) samples() map[string][]string {
 		"/credito/:id/rimborso":                   {"/credito/" + leaver + "/rimborso"},
 		"/avvisi/:id":                             {"/avvisi/" + s.messageSample()},
 		"/avvisi/:id/lettera":                     {"/avvisi/" + s.messageSample() + "/lettera"},
-		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/credit_short", "/avvisi/testi/summary"},
+		"/avvisi/testi/:kind/pdf":                 {"/avvisi/testi/letter_activation/pdf", "/avvisi/testi/letter_diffida/pdf"},
+		"/lettere":                                {"/lettere", "/lettere?iscritto=" + member, "/lettere?tipo=letter_diffida&anno=2018"},
+		"/lettere/:id/pdf":                        {"/lettere/" + fmt.Sprint(s.letterSample().ID) + "/pdf"},
+		"/lettere/serie/:id/pdf":                  {"/lettere/serie/" + fmt.Sprint(s.letterSample().SetID) + "/pdf"},
+		"/lettere/nuove":                          {"/lettere/nuove", "/lettere/nuove?id=" + member, "/lettere/nuove?tipo=letter_activation&senza=1&id=" + member, "/lettere/nuove?tipo=letter_notice&elenco=caselle&stato=expiring"},
+		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/credit_short", "/avvisi/testi/summary", "/avvisi/testi/letter_closing"},
 	}
 	maps.Copy(all, s.importSamples())
 	maps.Copy(all, s.agreementSamples())

@@ -374,8 +374,8 @@ func (s *site) providerFile(c *fiber.Ctx) error {
 	p.Lead = counted(p.File.Requests, "richiesta", "richieste") + ", fatto il " + moment(p.File.At) + " da " + p.Who
 	p.Import = s.linkTo(c, "/importazioni/nuova", "/importazioni/nuova?tipo="+office.ImportOutcomes)
 	p.Again = p.File.Waiting() > 0 && p.Who != "" && p.Frame.Who.May(clerks)
-	if p.File.Done > 0 {
-		p.Letters = fmt.Sprintf("/caselle/lettere?file=%d", id)
+	if p.File.Done > 0 && p.Frame.Who.May(clerks) {
+		p.Letters = fmt.Sprintf("/lettere/nuove?tipo=%s&file=%d", pec.LetterActivation, id)
 	}
 	return s.show(c, "providerfile", &p)
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -40,8 +39,6 @@ func (s *testSite) providerSamples() map[string][]string {
 		"/caselle/gestore/:id":        {at},
 		"/caselle/gestore/:id/file":   {at + "/file"},
 		"/caselle/gestore/:id/ripeti": {at + "/ripeti"},
-		"/caselle/:id/lettera":        {fmt.Sprintf("/caselle/%d/lettera", s.mailbox), fmt.Sprintf("/caselle/%d/lettera", box)},
-		"/caselle/lettere":            {"/caselle/lettere", "/caselle/lettere?dal=01/01/2017&al=31/12/2018"},
 		"/caselle/:id/ritiro":         {fmt.Sprintf("/caselle/%d/ritiro", box)},
 		"/caselle/:id/indirizzo":      {fmt.Sprintf("/caselle/%d/indirizzo", box)},
 	}
@@ -103,16 +100,15 @@ func TestClerkSendsRequestsAndRegistersOutcomes(t *testing.T) {
 	v.get("/caselle/gestore/1").must(200).says("Eseguita", "Respinta", "manca il codice fiscale")
 	v.get("/").must(200).says("1 respinta")
 
-	for _, letters := range []string{"/caselle/lettere?file=1&senza=si", "/caselle/lettere?dal=18/06/2018&al=18/06/2018&senza=si", fmt.Sprintf("/caselle/%d/lettera", boxes[0])} {
-		if a := v.get(letters).must(200); !bytes.HasPrefix(a.body, []byte("%PDF")) {
-			t.Errorf("%s is no PDF: %s", letters, a.text())
-		}
+	const letters = "/lettere/nuove?tipo=letter_activation"
+	for _, asked := range []string{"&file=1", "&dal=18/06/2018&al=18/06/2018"} {
+		v.get(letters+asked).must(200).says("Neri Ada Nell’albo non c’è il suo indirizzo postale.", "A 1 manca solo l’indirizzo").saysNot("Verdi Ugo")
+		v.get(letters+asked+"&senza=1").must(200).says("Neri Ada ada.neri@pec.ordine.example – Senza indirizzo: a mano", "Prepara 1 lettera")
 	}
-	v.follow(v.get("/caselle/lettere?file=1").must(303)).says("1 lettera è senza indirizzo postale: Ada Neri. Le prepari tutte per consegnarle a mano.")
-	v.follow(v.get("/caselle/lettere?dal=ieri").must(303)).says("«ieri» non è una data.")
-	v.follow(v.get("/caselle/lettere?dal=02/06/2018&al=01/06/2018").must(303)).says("Il secondo giorno viene prima del primo.")
-	v.follow(v.get("/caselle/lettere?dal=01/01/2015&al=31/12/2015").must(303)).says("Nessuna lettera da preparare.")
-	v.follow(v.get(fmt.Sprintf("/caselle/%d/lettera", boxes[1])).must(303)).says("La lettera si prepara dopo l’attivazione.")
+	v.follow(v.get(letters + "&dal=ieri").must(303)).says("«ieri» non è una data.")
+	v.follow(v.get(letters + "&dal=02/06/2018&al=01/06/2018").must(303)).says("Il secondo giorno viene prima del primo.")
+	v.follow(v.get(letters + "&dal=01/01/2015&al=31/12/2015").must(303)).says("Nessuna lettera da preparare.")
+	v.get(fmt.Sprintf("%s&mailbox=%d", letters, boxes[1])).must(200).says("la lettera si prepara dopo l’attivazione.")
 
 	v.get("/caselle/gestore").must(200).says("Respinte dal gestore")
 	v.post("/caselle/gestore/ripeti", "id", "2").must(303)

@@ -20,7 +20,7 @@ func (s *site) routes() []route {
 		s.addressRoutes(),
 		s.askedSpaceRoutes(),
 		s.withdrawalRoutes(),
-		s.activationLetterRoutes(),
+		s.letterRoutes(),
 		s.mailboxRoutes(),
 		s.importRoutes(),
 		s.agreementRoutes(),

@@ -673,6 +673,21 @@ func (l *life) messages(member, mailbox int64) error {
 	return err
 }
 
+// letters adds the letters that were made for a member, about one mailbox or (0)
+// all.
+func (l *life) letters(member, mailbox int64) error {
+	list, err := l.tx.LetterList(db.LetterFilter{Member: member, Mailbox: mailbox})
+	for _, row := range list {
+		l.add(row.MadeOn, row.CreatedAt, "Lettera: "+row.Kind.Italian(), joinHTML(letterLink(row.LetterRow), ", "+row.Subject+"."), l.by(row.Actor, row.CreatedAt))
+	}
+	return err
+}
+
+// letterLink is a letter's number, leading to its PDF.
+func letterLink(l db.LetterRow) template.HTML {
+	return anchor("/lettere/"+itoa(l.ID)+"/pdf", "Prot. n. "+l.Protocol())
+}
+
 func auditKey(action string, id int64, on pec.Date) string {
 	return fmt.Sprint(action, " ", id, " ", on)
 }
