@@ -72,6 +72,8 @@ func (s *testSite) samples() map[string][]string {
 		"/avvisi/:id":                             {"/avvisi/" + s.messageSample()},
 		"/avvisi/:id/lettera":                     {"/avvisi/" + s.messageSample() + "/lettera"},
 		"/avvisi/testi/:kind/pdf":                 {"/avvisi/testi/letter_activation/pdf", "/avvisi/testi/letter_diffida/pdf"},
+		"/iscritti/etichette":                     {"/iscritti/etichette", "/iscritti/etichette?id=" + member, "/iscritti/etichette?tutti=1&stato=active"},
+		"/iscritti/etichette.pdf":                 {"/iscritti/etichette.pdf?id=" + member + "&da=5"},
 		"/lettere":                                {"/lettere", "/lettere?iscritto=" + member, "/lettere?tipo=letter_diffida&anno=2018"},
 		"/lettere/:id/pdf":                        {"/lettere/" + fmt.Sprint(s.letterSample().ID) + "/pdf"},
 		"/lettere/serie/:id/pdf":                  {"/lettere/serie/" + fmt.Sprint(s.letterSample().SetID) + "/pdf"},

@@ -13,6 +13,7 @@ func (s *site) routes() []route {
 		s.domainRoutes(),
 		s.deskRoutes(),
 		s.savedListRoutes(), // before /iscritti/:id
+		s.labelRoutes(),     // before /iscritti/:id
 		s.mergeRoutes(),     // before the pages of one member: «doppioni» is no number
 		s.memberRoutes(),
 		s.personalRoutes(),
