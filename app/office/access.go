@@ -428,7 +428,7 @@ func quoteForGuest(tx *db.Tx, box db.MailboxRow, p GuestPurchase) (pec.Quote, er
 		return pec.Quote{}, pec.Refuse("product_not_for_guests", "«%s» si consegna al titolare: lo ordina lui dalla sua area. Lei può versargli il credito.", quote.Product.Name).On("product")
 	}
 	if p.Seen != nil && *p.Seen != quote.Price.Gross {
-		return pec.Quote{}, priceChanged(quote)
+		return pec.Quote{}, priceChanged(quote.Price)
 	}
 	return quote, inOrder(tx, box)
 }

@@ -23,9 +23,10 @@ type studio struct {
 	access        int64
 }
 
-func newStudio(t *testing.T) *studio {
+func newStudio(t *testing.T, changes ...func(*pec.Agreement)) *studio {
 	t.Helper()
-	o := newOffice(t, "2017-10-12")
+	o := bareOffice(t, "2017-10-12")
+	o.agree(changes...)
 	s := &studio{testOffice: o, mine: o.mailbox("A2", "Bianchi", "Anna"), box: o.mailbox("A1", "Rossi", "Mario")}
 	s.guest, s.holder = o.holder(s.mine), o.holder(s.box)
 	o.on("2017-12-07")
@@ -436,6 +437,8 @@ func TestAccessIsOfNoUseOnceTheHolderIsGone(t *testing.T) {
 			s.refuses(row.code, err)
 			_, err = s.buys(1, "")
 			s.refuses(row.code, err)
+			_, err = s.renews(1, "")
+			s.refuses(row.code, err)
 			if list := s.entries(s.guest); len(list) != 1 {
 				t.Errorf("%d entries", len(list))
 			}
@@ -453,6 +456,8 @@ func TestOnlyTheGuestPays(t *testing.T) {
 		_, err := s.GiveCredit(ctx, as(stranger), office.Gift{AccessID: s.access, Guest: stranger, Amount: 100})
 		s.refuses("access_unknown", err)
 		_, err = s.OrderAsGuest(ctx, as(stranger), office.GuestPurchase{AccessID: s.access, Guest: stranger, Product: pec.InboxGB, Quantity: 1, Accepted: pec.TermCodes()})
+		s.refuses("access_unknown", err)
+		_, err = s.OrderRenewalAsGuest(ctx, as(stranger), office.GuestRenewal{AccessID: s.access, Guest: stranger, Years: 1, Accepted: pec.TermCodes()})
 		s.refuses("access_unknown", err)
 	}
 	_, err := s.GiveCredit(ctx, as(s.guest), office.Gift{AccessID: 99, Guest: s.guest, Amount: 100})

@@ -76,7 +76,7 @@ func order(tx *db.Tx, p Purchase) (Purchased, error) {
 		return Purchased{}, err
 	}
 	if p.Seen != nil && *p.Seen != quote.Price.Gross {
-		return Purchased{}, priceChanged(quote)
+		return Purchased{}, priceChanged(quote.Price)
 	}
 	if err := inOrder(tx, box); err != nil {
 		return Purchased{}, err
@@ -84,8 +84,8 @@ func order(tx *db.Tx, p Purchase) (Purchased, error) {
 	return placeOrder(tx, box, p, quote)
 }
 
-func priceChanged(q pec.Quote) *pec.Problem {
-	return pec.Refuse("price_changed", "Il prezzo è cambiato: ora è %s. Lo controlli e confermi di nuovo.", q.Price.Gross.Euro())
+func priceChanged(now pec.Amounts) *pec.Problem {
+	return pec.Refuse("price_changed", "Il prezzo è cambiato: ora è %s. Lo controlli e confermi di nuovo.", now.Gross.Euro())
 }
 
 // orderedBefore is the order that a form already made for a mailbox; its ID is 0

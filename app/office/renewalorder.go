@@ -87,12 +87,22 @@ func orderMailbox(tx *db.Tx, r RenewalRequest) (RenewalOrdered, error) {
 		return RenewalOrdered{}, err
 	}
 	if r.Seen != nil && *r.Seen != quote.Price.Gross {
-		return RenewalOrdered{}, pec.Refuse("price_changed", "Il prezzo è cambiato: ora è %s. Lo controlli e confermi di nuovo.", quote.Price.Gross.Euro())
+		return RenewalOrdered{}, priceChanged(quote.Price)
 	}
 	if err := inOrder(tx, box); err != nil {
 		return RenewalOrdered{}, err
 	}
-	return placeRenewal(tx, box, r, quote)
+	recipient, err := pec.ReadRecipient(r.RecipientCode, r.RecipientPEC)
+	if err != nil {
+		return RenewalOrdered{}, err
+	}
+	if err := accept(tx, box.MemberID, r.Accepted, r.ByMember != 0); err != nil {
+		return RenewalOrdered{}, err
+	}
+	if err := keepRecipient(tx, box.MemberID, recipient); err != nil {
+		return RenewalOrdered{}, err
+	}
+	return placeRenewal(tx, box, quote, recipient, r.RequestKey)
 }
 
 // ownBox finds a mailbox; a member's request only reaches their own.
@@ -108,16 +118,25 @@ func ownBox(tx *db.Tx, address string, member int64) (db.MailboxRow, error) {
 // before the day is carried out, so that a page gives the price that the order
 // takes.
 func quoteRenewal(tx *db.ReadTx, box db.MailboxRow, wish pec.RenewalWish, on pec.Date) (pec.RenewalQuote, error) {
+	book, agreements, err := bookOn(tx, box.MemberID, on)
+	if err != nil {
+		return pec.RenewalQuote{}, err
+	}
+	return book.QuoteRenewal(agreements, box.ID, on, wish)
+}
+
+// bookOn is a member's book once what fell due before a day is carried out.
+func bookOn(tx *db.ReadTx, member int64, on pec.Date) (pec.Book, []pec.Agreement, error) {
 	agreements, err := tx.Agreements()
 	if err != nil {
-		return pec.RenewalQuote{}, err
+		return pec.Book{}, nil, err
 	}
-	book, err := loadBook(tx, box.MemberID, agreements)
+	book, err := loadBook(tx, member, agreements)
 	if err != nil {
-		return pec.RenewalQuote{}, err
+		return pec.Book{}, nil, err
 	}
 	_, book = pec.Renewals(book, agreements, on.AddDays(-1))
-	return book.QuoteRenewal(agreements, box.ID, on, wish)
+	return book, agreements, nil
 }
 
 // QuoteRenewal works out what an order on a mailbox itself would cost today,
@@ -139,18 +158,11 @@ func (o *Office) QuoteRenewalOf(ctx context.Context, address string, wish pec.Re
 	return q, err
 }
 
-// placeRenewal writes the order with its lines and what was confirmed with it,
-// and carries it out when the credit covers it.
-func placeRenewal(tx *db.Tx, box db.MailboxRow, r RenewalRequest, q pec.RenewalQuote) (RenewalOrdered, error) {
-	recipient, err := pec.ReadRecipient(r.RecipientCode, r.RecipientPEC)
-	if err != nil {
-		return RenewalOrdered{}, err
-	}
+// placeRenewal writes the order with its lines and to whom the invoice goes, and
+// carries it out when the credit covers it.
+func placeRenewal(tx *db.Tx, box db.MailboxRow, q pec.RenewalQuote, recipient pec.Recipient, requestKey string) (RenewalOrdered, error) {
 	holder, err := tx.Member(box.MemberID)
 	if err != nil {
-		return RenewalOrdered{}, err
-	}
-	if err := accept(tx, holder.ID, r.Accepted, r.ByMember != 0); err != nil {
 		return RenewalOrdered{}, err
 	}
 	kind := pec.OrderRenewal
@@ -159,7 +171,7 @@ func placeRenewal(tx *db.Tx, box db.MailboxRow, r RenewalRequest, q pec.RenewalQ
 	}
 	id, err := tx.AddOrder(db.OrderRow{
 		MemberID: holder.ID, MailboxID: box.ID, Kind: kind, OrderedOn: tx.On,
-		AgreementID: q.AgreementID, Price: q.Price, RequestKey: r.RequestKey, EnteredBy: tx.Actor,
+		AgreementID: q.AgreementID, Price: q.Price, RequestKey: requestKey, EnteredBy: tx.Actor,
 	}, renewalLines(q))
 	if err != nil {
 		return RenewalOrdered{}, err
@@ -167,9 +179,6 @@ func placeRenewal(tx *db.Tx, box db.MailboxRow, r RenewalRequest, q pec.RenewalQ
 	if err := tx.AddRenewalOrder(id, db.RenewalOrder{
 		OrderedRenewal: q.Renewal(), Holder: holder.FullName(), TaxCode: holder.TaxCode, VATNumber: holder.VATNumber, Recipient: recipient,
 	}); err != nil {
-		return RenewalOrdered{}, err
-	}
-	if err := keepRecipient(tx, holder.ID, recipient); err != nil {
 		return RenewalOrdered{}, err
 	}
 	if err := tx.Record("order.placed", "order", id, map[string]any{

@@ -87,6 +87,29 @@ func (b Book) RefusesGuest(mailbox int64) *Problem {
 	return Refuse("holder_first", "Oggi per questa casella non si può acquistare: il titolare ne vede il motivo nella sua area. Può intanto versargli del credito.")
 }
 
+// QuoteGuestRenewal works out what renewing a mailbox as it is, by an order of
+// who does not hold it, costs on a day (R18): the price that the holder would
+// pay. What only the holder can decide, or is the matter with their account, is
+// refused without a word on it (holder_first).
+func (b Book) QuoteGuestRenewal(agreements []Agreement, mailbox int64, on Date, years int) (RenewalQuote, error) {
+	waits := slices.ContainsFunc(b.Waiting, func(w WaitingOrder) bool { return w.MailboxID == mailbox })
+	chosen := slices.ContainsFunc(b.Mailboxes, func(m Mailbox) bool {
+		return m.ID == mailbox && m.TurnsOn.IsZero() && m.KindAhead() != m.Kind
+	})
+	if b.Claim > 0 || waits || chosen {
+		return RenewalQuote{}, renewalIsTheHolders()
+	}
+	q, err := b.QuoteRenewal(agreements, mailbox, on, RenewalWish{Years: years})
+	if p := AsProblem(err); p != nil && p.Field == "kind" { // the holder chooses another, or another service
+		return q, renewalIsTheHolders()
+	}
+	return q, err
+}
+
+func renewalIsTheHolders() *Problem {
+	return Refuse("holder_first", "Oggi il rinnovo di questa casella lo può ordinare solo il titolare, che ne vede il motivo nella sua area. Può intanto versargli del credito.")
+}
+
 // RefuseGift says why a guest may not spend an amount of their credit for
 // another's mailbox; nil when they may. With 3,05 € asked and a credit of 2,00 €,
 // 1,05 € are missing.
