@@ -47,7 +47,8 @@ type RenewalLine struct {
 // LeftOut is a service that a renewal by order does not carry on, and why.
 type LeftOut struct {
 	Service
-	Why EndReason
+	What string // Italian: "1 GB in più"
+	Why  EndReason
 }
 
 // RenewalQuote is what a renewal by order would cost on a day, line by line.
@@ -289,7 +290,7 @@ func (w *wishing) carryOn([]Agreement) error {
 	for _, s := range w.services {
 		p, why := w.goesOn(s)
 		if why != "" {
-			q.LeftOut = append(q.LeftOut, LeftOut{s, why})
+			q.LeftOut = append(q.LeftOut, LeftOut{s, w.nameOf(s), why})
 			continue
 		}
 		if !p.AllowedOn(q.New.Code) {
@@ -313,6 +314,17 @@ func (w *wishing) goesOn(s Service) (Product, EndReason) {
 		return p, EndProductGone
 	}
 	return p, ""
+}
+
+// nameOf names a service that ends, as the agreement by which it runs does; by
+// its code when neither knows it any more.
+func (w *wishing) nameOf(s Service) string {
+	for _, a := range []Agreement{w.now, w.later} {
+		if p, ok := a.Product(s.Product); ok {
+			return p.What(s.Quantity)
+		}
+	}
+	return Product{Name: s.Product}.What(s.Quantity)
 }
 
 func notAllowed(k Kind, p Product) *Problem {

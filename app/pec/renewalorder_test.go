@@ -387,3 +387,22 @@ func TestTermPaidAheadIsNotRenewedAgain(t *testing.T) {
 		t.Error(fmt.Sprint("renewed by an order: ", events[renewed]))
 	}
 }
+
+// What ends with a renewal has its name, also when its product is no longer sold.
+func TestWhatARenewalLeavesOutHasAName(t *testing.T) {
+	ends := func(id int64, product string, quantity int) Service {
+		return Service{ID: id, MailboxID: 1, Product: product, Quantity: quantity, NextQuantity: quantity, StartedOn: Day("2017-12-07"), ExpiresOn: Day("2018-10-12"), Source: SoldByOrdine}
+	}
+	book := proBook("pro", 0, ends(1, InboxGB, 2), ends(2, "archive_gb", 1), ends(3, "user", 3))
+	q, err := book.QuoteRenewal([]Agreement{kindsAgreement(t)}, 1, Day("2018-03-01"), RenewalWish{Years: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, l := range q.LeftOut {
+		names = append(names, l.What)
+	}
+	if want := []string{"2\u00a0GB in più", "1\u00a0GB di Conservazione", "3 × user"}; !slices.Equal(names, want) {
+		t.Errorf("%q, want %q", names, want)
+	}
+}
