@@ -45,8 +45,10 @@ func TestGuestRenewsForTheHolderAtTheHoldersPrice(t *testing.T) {
 	if p := s.refuses("credit_short", err); !strings.Contains(p.Message, "mancano 23,20") {
 		t.Errorf("%+v", p)
 	}
-	_, err = s.renews(6, "")
-	s.refuses("term_not_offered", err)
+	for _, years := range []int{-1, 0, 6} {
+		_, err = s.renews(years, "")
+		s.refuses("term_not_offered", err)
+	}
 	s.expect(s.mine, "active to 2018-10-12, credit 50.00")
 	s.expect(s.box, "active to 2018-10-12, credit 0.00")
 

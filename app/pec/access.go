@@ -92,6 +92,9 @@ func (b Book) RefusesGuest(mailbox int64) *Problem {
 // pay. What only the holder can decide, or is the matter with their account, is
 // refused without a word on it (holder_first).
 func (b Book) QuoteGuestRenewal(agreements []Agreement, mailbox int64, on Date, years int) (RenewalQuote, error) {
+	if years < 1 { // without a renewal there is only another kind to be ordered
+		return RenewalQuote{}, Refuse("term_not_offered", "Scelga per quanti anni rinnovare la casella.").On("years")
+	}
 	waits := slices.ContainsFunc(b.Waiting, func(w WaitingOrder) bool { return w.MailboxID == mailbox })
 	chosen := slices.ContainsFunc(b.Mailboxes, func(m Mailbox) bool {
 		return m.ID == mailbox && m.TurnsOn.IsZero() && m.KindAhead() != m.Kind

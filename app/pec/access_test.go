@@ -73,6 +73,40 @@ func TestGuestIsNotToldWhatIsTheMatterWithTheHolder(t *testing.T) {
 	}
 }
 
+// As it is told nothing else, a guest is told the price of the mailbox as it is:
+// 24,40 € a year.
+func TestGuestsRenewalKeepsTheKind(t *testing.T) {
+	agreements := []Agreement{kindsAgreement(t)}
+	for _, row := range []struct {
+		name   string
+		change func(*Book)
+		years  int
+		gross  Cents
+		code   string
+	}{
+		{"as it is", func(*Book) {}, 2, 4880, ""},
+		{"no years, which would be another kind", func(*Book) {}, 0, 0, "term_not_offered"},
+		{"a term that is not on offer", func(*Book) {}, 6, 0, "term_not_offered"},
+		{"the holder owes", func(b *Book) { b.Claim = 800 }, 1, 0, "holder_first"},
+		{"an order waits for the mailbox", func(b *Book) { b.Waiting = []WaitingOrder{{MailboxID: 1}} }, 1, 0, "holder_first"},
+		{"an order waits for another", func(b *Book) { b.Waiting = []WaitingOrder{{MailboxID: 2}} }, 1, 2440, ""},
+		{"another kind is chosen", func(b *Book) { b.Mailboxes[0].NextKind = "standard" }, 1, 0, "holder_first"},
+		{"the kind is no longer on offer", func(b *Book) { b.Mailboxes[0].Kind = "gold" }, 1, 0, "kind_unknown"},
+		{"the Ordine renews it", func(b *Book) { b.Mailboxes[0].Kind = "standard" }, 1, 0, "renews_by_itself"},
+	} {
+		book := proBook("pro", 0)
+		row.change(&book)
+		q, err := book.QuoteGuestRenewal(agreements, 1, Day("2018-03-01"), row.years)
+		code := ""
+		if p := AsProblem(err); p != nil {
+			code = p.Code
+		}
+		if code != row.code || err == nil && q.Price.Gross != row.gross {
+			t.Errorf("%s: %s, %v, want %s, %q", row.name, q.Price.Gross, err, row.gross, row.code)
+		}
+	}
+}
+
 func TestGiftNeedsTheCreditAndNoClaim(t *testing.T) {
 	for _, row := range []struct {
 		amount, credit, claim Cents

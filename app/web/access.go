@@ -20,6 +20,8 @@ func (s *site) accessRoutes() []route {
 		post("/area/altre/:id/versamento", themselves, s.give),
 		get("/area/altre/:id/acquisto", themselves, s.guestPurchase),
 		post("/area/altre/:id/acquisto", themselves, s.buyAsGuest),
+		get("/area/altre/:id/rinnovo", themselves, s.guestRenewal),
+		post("/area/altre/:id/rinnovo", themselves, s.renewAsGuest),
 	}
 }
 
@@ -298,7 +300,14 @@ func (s *site) describeEntrusted(tx *db.ReadTx, a db.Access, p *entrustedPage) e
 	}
 	r.forecast = r.book.Forecast(r.agreements, box.ID, p.Today)
 	f := r.forecast
-	p.Box.Expires, p.Box.Near, p.Box.Next = box.ExpiresOn, p.Today.DaysUntil(box.ExpiresOn) <= soon, nextOfAnother(f)
+	if mayRenew(box, f, p.Today) {
+		if _, err := s.office.QuoteGuestRenewal(tx, box, f.AskedYears); err == nil {
+			p.Box.MustRenew, p.Box.Renew, p.Box.RenewWords = true, otherPath(a.ID, "/rinnovo"), "Rinnova la casella"
+		} else if pec.AsProblem(err) == nil {
+			return err
+		}
+	}
+	p.Box.Expires, p.Box.Near, p.Box.Next = box.ExpiresOn, p.Today.DaysUntil(box.ExpiresOn) <= soon, nextOfAnother(f, p.Box.MustRenew)
 	p.Box.Space = &Space{BaseGB: view.Kind.BaseInboxGB, ExtraGB: view.ExtraGB, UsedMB: box.UsedMB}
 	r.services(view.Services, view.Kind)
 	for _, v := range r.page.Services {
@@ -328,11 +337,14 @@ func (s *site) offerToGuest(tx *db.ReadTx, box db.MailboxRow, book pec.Book, p *
 	return err
 }
 
-// nextOfAnother says what becomes of another's mailbox on its day.
-func nextOfAnother(f pec.Forecast) string {
+// nextOfAnother says what becomes of another's mailbox on its day; orders is
+// whether the guest may order its renewal.
+func nextOfAnother(f pec.Forecast, orders bool) string {
 	switch e := f.Mailbox; {
 	case f.On.IsZero():
 		return ""
+	case orders:
+		return "Senza un ordine di rinnovo, " + f.Asked.Gross.Euro() + " per " + yearsOf(f.AskedYears) + ", quel giorno si chiude: lo può ordinare e pagare anche Lei."
 	case e.Kind == pec.EventClosed && e.CloseReason == pec.CloseNotRenewed && f.AskedYears > 0:
 		return "Senza un ordine di rinnovo del titolare, " + f.Asked.Gross.Euro() + " per " + yearsOf(f.AskedYears) + ", quel giorno si chiude: può versargli il credito."
 	case e.Kind == pec.EventClosed && e.CloseReason == pec.CloseNotRenewed:

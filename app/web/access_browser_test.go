@@ -6,13 +6,14 @@ import (
 )
 
 // TestMemberPaysForAColleagueInABrowser plays an access from its request to its
-// end in Chromium: asked for, granted, a GB bought, taken back.
+// end in Chromium: asked for, granted, a GB bought, the mailbox renewed, taken
+// back.
 func TestMemberPaysForAColleagueInABrowser(t *testing.T) {
 	for name, script := range map[string]bool{"with script": true, "without script": false} {
 		t.Run(name, func(t *testing.T) {
-			s := areaSite(t, fullYearAgreement)
-			c := s.colleague()
-			s.pays(1000)
+			s := areaSite(t, twoKinds)
+			c := s.proColleague()
+			s.pays(5000)
 			seen := s.play(t, "access.mjs", map[string]any{
 				"password": testPassword, "guest": s.address, "holder": c.address, "script": script, "audited": "ospite",
 			})
@@ -24,9 +25,11 @@ func TestMemberPaysForAColleagueInABrowser(t *testing.T) {
 				{"titolare, area", []string{"Morandi Elena chiede di vedere e pagare la casella " + c.address}},
 				{"titolare, concesso", []string{"Morandi Elena può vedere e pagare"}},
 				{"ospite, area", []string{"Caselle che mi hanno affidato " + c.address}},
-				{"ospite, casella", []string{"Casella di Verdi Bruno", "1 GB in tutto"}},
-				{"ospite, acquisto", []string{"Da pagare oggi 3,05 €", "Credito dopo l’acquisto 6,95 €"}},
-				{"ospite, acquistato", []string{"L’ordine 2018/000001 è del titolare.", "2 GB in tutto", "6,95 €"}},
+				{"ospite, casella", []string{"Casella di Verdi Bruno", "2 GB in tutto"}},
+				{"ospite, acquisto", []string{"Da pagare oggi 3,05 €", "Credito dopo l’acquisto 46,95 €"}},
+				{"ospite, acquistato", []string{"L’ordine 2018/000001 è del titolare.", "3 GB in tutto", "46,95 €"}},
+				{"ospite, rinnovo", []string{"tipologia Pro", "Non continua dopo il 01/10/2018: 1 GB in più, rinnovo disattivato", "Credito dopo l’ordine 22,55 €"}},
+				{"ospite, rinnovata", []string{c.address + " vale fino al 01/10/2019. L’ordine 2018/000002 è del titolare.", "22,55 €"}},
 				{"ospite, movimenti", []string{"Versato per la casella " + c.address + ": 1 GB in più", "−3,05 €"}},
 				{"titolare, movimenti", []string{"Ricevuto da Morandi Elena per la casella " + c.address, "Ordine 2018/000001"}},
 				{"titolare, revocato", []string{"L’accesso è revocato.", "Nessun altro."}},

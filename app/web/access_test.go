@@ -326,11 +326,12 @@ func TestAccessOfAnotherDoesNotExist(t *testing.T) {
 		return tx.SetMemberPassword(box.MemberID, testHash())
 	})
 	for who, v := range map[string]*visitor{"a third": s.login("ugo.gialli@pec.ordine.example"), "the holder": s.login(c.address)} {
-		for _, path := range []string{"", "/versamento", "/acquisto"} {
+		for _, path := range []string{"", "/versamento", "/acquisto", "/rinnovo"} {
 			v.get(fmt.Sprintf("/area/altre/%d%s", id, path)).must(404).saysNot("bruno.verdi")
 		}
 		v.post(fmt.Sprintf("/area/altre/%d/versamento", id), "amount", "1,00").must(404)
 		v.post(fmt.Sprintf("/area/altre/%d/acquisto", id), "product", pec.InboxGB, "quantity", "1", "seen", "305").must(404)
+		v.post(fmt.Sprintf("/area/altre/%d/rinnovo", id), "years", "1", "seen", "2440").must(404)
 		if who == "a third" {
 			v.post(fmt.Sprintf("/area/altre/%d/fine", id)).must(404)
 			v.post(fmt.Sprintf("/area/altre/%d/risposta", id), "answer", "grant").must(404)

@@ -34,6 +34,7 @@ func (s *testSite) samples() map[string][]string {
 		"/area/altre/:id":                         {"/area/altre/" + access},
 		"/area/altre/:id/versamento":              {"/area/altre/" + access + "/versamento", "/area/altre/" + access + "/versamento?importo=4,40"},
 		"/area/altre/:id/acquisto":                {"/area/altre/" + access + "/acquisto", "/area/altre/" + access + "/acquisto?quantity=molti"},
+		"/area/altre/:id/rinnovo":                 {"/area/altre/" + access + "/rinnovo", "/area/altre/" + access + "/rinnovo?years=molti"},
 		"/area/servizi/:id":                       {fmt.Sprintf("/area/servizi/%d", service)},
 		"/caselle/:id/spazio":                     {"/caselle/" + fmt.Sprint(s.mailbox) + "/spazio"},
 		"/conferma-mail/:token":                   nil, // see TestMemberConfirmsANewEmail

@@ -131,10 +131,7 @@ func (p *renewalForm) choices(agreements []pec.Agreement, today pec.Date) {
 	}
 	p.Kind = cmp.Or(p.Kind, p.Box.Kind)
 	kind, _ := later.Kind(p.Kind)
-	for _, n := range slices.Sorted(slices.Values(kind.Terms)) {
-		to := pec.Expiry(p.Box.AnchorOn, p.Box.ExpiresOn, n)
-		p.Terms = append(p.Terms, Option{Value: strconv.Itoa(n), Label: counted(n, "anno", "anni") + ", fino al " + to.Italian()})
-	}
+	p.Terms = termsOf(kind, p.Box)
 	if _, ok := now.Kind(p.Kind); ok && p.Kind != p.Box.Kind && !now.UpgradeAtExpiry {
 		p.Terms = append(p.Terms, Option{Value: "0", Label: "Solo il cambio di tipologia, fino al " + p.Box.ExpiresOn.Italian()})
 	}
@@ -144,6 +141,15 @@ func (p *renewalForm) choices(agreements []pec.Agreement, today pec.Date) {
 	if p.Added == "" {
 		p.Added = "0"
 	}
+}
+
+// termsOf are the terms of a kind, as a mailbox's renewal would have them.
+func termsOf(k pec.Kind, box db.MailboxRow) (list []Option) {
+	for _, n := range slices.Sorted(slices.Values(k.Terms)) {
+		to := pec.Expiry(box.AnchorOn, box.ExpiresOn, n)
+		list = append(list, Option{Value: strconv.Itoa(n), Label: counted(n, "anno", "anni") + ", fino al " + to.Italian()})
+	}
+	return list
 }
 
 // kindOnOffer is "Pro, 20,00 € netti all’anno, 2 GB".

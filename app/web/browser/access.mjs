@@ -1,6 +1,6 @@
 // A member on a phone asks to pay for a colleague's mailbox, the colleague grants
-// it, the member buys 1 GB, the colleague takes the access back. Asked for by
-// access_browser_test.go, on standard input:
+// it, the member buys 1 GB and renews the mailbox, the colleague takes the access
+// back. Asked for by access_browser_test.go, on standard input:
 //   { base, chromium, modules, password, guest, holder, script: true }
 // Says on standard output what each of them saw, as JSON.
 import { follow, job, look, person, tell, tickAll, withBrowser } from "./common.mjs";
@@ -30,6 +30,11 @@ await withBrowser(async (browser) => {
   await guest.getByRole("button", { name: "Acquista 1 GB per" }).click();
   await guest.getByText("Acquisto completato.").waitFor();
   await look(guest, "ospite, acquistato");
+  await follow(guest, guest.getByRole("link", { name: "Rinnova la casella" }));
+  await look(guest, "ospite, rinnovo");
+  await guest.getByRole("button", { name: "Rinnova per" }).click();
+  await guest.getByText("La casella è rinnovata.").waitFor();
+  await look(guest, "ospite, rinnovata");
   await guest.goto(`${job.base}/area/movimenti`);
   await look(guest, "ospite, movimenti");
 
