@@ -66,7 +66,10 @@ func (o *Office) AskAccess(ctx context.Context, actor string, guest int64, addre
 		if err := tx.Record("access.asked", "member", guest, map[string]any{"mailbox": address}); err != nil || box.ID == 0 {
 			return err
 		}
-		return tx.Record("access.asked", "member", box.MemberID, map[string]any{"mailbox": address, "member": m.FullName()})
+		if err := tx.Record("access.asked", "member", box.MemberID, map[string]any{"mailbox": address, "member": m.FullName()}); err != nil {
+			return err
+		}
+		return tellAsked(tx, m, box)
 	})
 }
 
@@ -119,7 +122,10 @@ func (o *Office) DecideAccess(ctx context.Context, actor string, holder, id int6
 		if err := tx.DecideAccess(id, state); err != nil {
 			return err
 		}
-		return recordAccess(tx, action, a, grant, nil)
+		if err := recordAccess(tx, action, a, grant, nil); err != nil {
+			return err
+		}
+		return tellDecided(tx, a, state)
 	})
 }
 
@@ -134,7 +140,14 @@ func (o *Office) WithdrawAccess(ctx context.Context, actor string, member, id in
 		if err := tx.EndAccess(id); err != nil {
 			return err
 		}
-		return recordAccess(tx, "access.withdrawn", a, a.State == pec.AccessGranted, nil)
+		granted := a.State == pec.AccessGranted
+		if err := recordAccess(tx, "access.withdrawn", a, granted, nil); err != nil || member != a.HolderID {
+			return err
+		}
+		if !granted {
+			return tellDecided(tx, a, pec.AccessRefused)
+		}
+		return tellDecided(tx, a, pec.AccessWithdrawn)
 	})
 }
 
@@ -239,13 +252,17 @@ func give(tx *db.Tx, g Gift, done *Given) error {
 		}
 		return err
 	}
-	if err := moveCredit(tx, a, g.Amount, "", g.RequestKey); err != nil {
+	entry, err := moveCredit(tx, a, g.Amount, "", g.RequestKey)
+	if err != nil {
 		return err
 	}
 	if done.ClaimSettled, err = settleClaim(tx, a.HolderID, "Saldato con il versamento di un altro iscritto"); err != nil {
 		return err
 	}
-	return completeWaiting(tx, a.HolderID, &done.OrdersCompleted)
+	if err := completeWaiting(tx, a.HolderID, &done.OrdersCompleted); err != nil {
+		return err
+	}
+	return tellPaid(tx, a, fmt.Sprint("entry:", entry), "Credito versato sul Suo conto", g.Amount, db.OrderRow{})
 }
 
 // readyToPay carries out what is overdue for both and says whether the guest may
@@ -292,28 +309,46 @@ func affords(tx *db.Tx, guest int64, amount pec.Cents) error {
 }
 
 // moveCredit writes the two opposite entries: neither sum changes. What is what
-// the money is for, empty for nothing in particular.
-func moveCredit(tx *db.Tx, a db.Access, amount pec.Cents, what, requestKey string) error {
+// the money is for, empty for nothing in particular. It returns the guest's entry.
+func moveCredit(tx *db.Tx, a db.Access, amount pec.Cents, what, requestKey string) (int64, error) {
 	out, err := tx.AddEntry(db.Entry{MemberID: a.GuestID, On: tx.On, Kind: pec.EntryTransfer, Amount: -amount, Reason: because("Versato per la casella "+a.Address, what)})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if _, err := tx.AddEntry(db.Entry{MemberID: a.HolderID, On: tx.On, Kind: pec.EntryTransfer, Amount: amount, ReversesID: out,
 		Reason: because("Ricevuto da "+a.GuestName+" per la casella "+a.Address, what)}); err != nil {
-		return err
+		return 0, err
 	}
 	if err := tx.AddAccessPayment(db.AccessPayment{EntryID: out, AccessID: a.ID}, requestKey); err != nil {
-		return err
+		return 0, err
 	}
 	if err := recordAccess(tx, "access.paid", a, true, map[string]any{"amount": amount}); err != nil {
-		return err
+		return 0, err
 	}
 	for _, member := range []int64{a.GuestID, a.HolderID} {
 		if err := mark(tx, member, 0, tx.On); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return out, nil
+}
+
+// payForOrder moves the price of an order that is about to be placed, which may
+// be nothing.
+func payForOrder(tx *db.Tx, a db.Access, gross pec.Cents, what string) error {
+	if err := affords(tx, a.GuestID, gross); err != nil || gross == 0 {
+		return err
+	}
+	_, err := moveCredit(tx, a, gross, what, "")
+	return err
+}
+
+// paidForOrder tells the holder of an order that the guest's credit paid.
+func paidForOrder(tx *db.Tx, a db.Access, order db.OrderRow, what string) error {
+	if order.State != pec.OrderCompleted {
+		return fmt.Errorf("order %d is %s after its price was moved", order.ID, order.State)
+	}
+	return tellPaid(tx, a, fmt.Sprint("order:", order.ID), what, order.Price.Gross, order)
 }
 
 // GuestPurchase is what a guest buys for a mailbox of another holder.
@@ -363,19 +398,15 @@ func orderAsGuest(tx *db.Tx, p GuestPurchase) (Purchased, error) {
 	if err := accept(tx, p.Guest, p.Accepted, true); err != nil {
 		return Purchased{}, err
 	}
-	if err := affords(tx, p.Guest, quote.Price.Gross); err != nil {
+	what := quote.Product.What(quote.Quantity)
+	if err := payForOrder(tx, a, quote.Price.Gross, what); err != nil {
 		return Purchased{}, err
 	}
-	if quote.Price.Gross > 0 {
-		if err := moveCredit(tx, a, quote.Price.Gross, quote.Product.What(quote.Quantity), ""); err != nil {
-			return Purchased{}, err
-		}
-	}
 	done, err := placeOrder(tx, box, Purchase{Address: box.Address, Product: p.Product, Quantity: p.Quantity, RequestKey: p.RequestKey}, quote)
-	if err == nil && done.Order.State != pec.OrderCompleted {
-		err = fmt.Errorf("order %d is %s after its price was moved", done.Order.ID, done.Order.State)
-	}
 	if err != nil {
+		return done, err
+	}
+	if err := paidForOrder(tx, a, done.Order, what+", fino al "+done.ExpiresOn.Italian()); err != nil {
 		return done, err
 	}
 	return done, untilExpiry(tx, done.Order.ID)

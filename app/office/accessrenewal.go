@@ -2,7 +2,6 @@ package office
 
 import (
 	"context"
-	"fmt"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -65,13 +64,8 @@ func renewAsGuest(tx *db.Tx, r GuestRenewal) (RenewalOrdered, error) {
 
 // payRenewal moves the price to the holder, whose order it pays.
 func payRenewal(tx *db.Tx, a db.Access, box db.MailboxRow, q pec.RenewalQuote, requestKey string) (RenewalOrdered, error) {
-	if err := affords(tx, a.GuestID, q.Price.Gross); err != nil {
+	if err := payForOrder(tx, a, q.Price.Gross, "rinnovo fino al "+q.To.Italian()); err != nil {
 		return RenewalOrdered{}, err
-	}
-	if q.Price.Gross > 0 {
-		if err := moveCredit(tx, a, q.Price.Gross, "rinnovo fino al "+q.To.Italian(), ""); err != nil {
-			return RenewalOrdered{}, err
-		}
 	}
 	recipient, err := tx.Recipient(a.HolderID)
 	if err != nil {
@@ -81,10 +75,10 @@ func payRenewal(tx *db.Tx, a db.Access, box db.MailboxRow, q pec.RenewalQuote, r
 		return RenewalOrdered{}, err
 	}
 	done, err := placeRenewal(tx, box, q, recipient, requestKey)
-	if err == nil && done.Order.State != pec.OrderCompleted {
-		err = fmt.Errorf("order %d is %s after its price was moved", done.Order.ID, done.Order.State)
+	if err != nil {
+		return done, err
 	}
-	return done, err
+	return done, paidForOrder(tx, a, done.Order, "Rinnovo della casella fino al "+q.To.Italian())
 }
 
 // QuoteGuestRenewal is what a guest would pay today to renew a mailbox for some

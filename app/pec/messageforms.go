@@ -152,6 +152,77 @@ Cordiali saluti
 `},
 	},
 	{
+		Kind: MessageAccessAsked, Title: "Richiesta di accesso a una casella",
+		When: "Parte verso il titolare quando un altro iscritto chiede di vedere e pagare la sua casella: una volta al giorno, per quanto lo chieda.",
+		Fields: []MessageField{
+			fieldName, fieldGuest, fieldMailbox, fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "{{chi}} chiede di vedere e pagare la casella {{casella}}",
+			Body: `Gentile {{nome}},
+
+{{chi}} chiede di vedere la Sua casella PEC {{casella}} e di pagare per essa. Vedrebbe scadenza, spazio, servizi e quanto manca per il rinnovo: non i messaggi, non i Suoi recapiti, non il Suo credito.
+
+Per concedere o rifiutare entri nella Sua area, alla voce «Caselle di altri iscritti». Finché non concede, {{chi}} non vede nulla; ciò che concede lo può revocare quando vuole.
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
+		Kind: MessageAccessDecided, Title: "Risposta a una richiesta di accesso",
+		When: "Parte verso chi ha chiesto di vedere e pagare la casella di un altro iscritto, quando il titolare lo concede, lo rifiuta o lo revoca.",
+		Fields: []MessageField{
+			fieldName, fieldMailbox,
+			{"esito", "la decisione: concesso, rifiutato o revocato", "concesso"},
+			{"titolare", "nome e cognome del titolare; vuoto se non l’ha mai concesso", "Bruno Verdi"},
+			{"che_cosa", "che cosa cambia per chi legge", "Ora la vede nella Sua area, tra le caselle che Le hanno affidato, e può pagare per essa con il Suo credito."},
+			fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Casella PEC {{casella}}: accesso {{esito}}",
+			Body: `Gentile {{nome}},
+
+il titolare della casella PEC {{casella}} ha deciso sull’accesso che Lei aveva chiesto: {{esito}}.
+
+Titolare: {{titolare}}
+
+{{che_cosa}}
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
+		Kind: MessageAccessPaid, Title: "Pagamento di un altro iscritto",
+		When: "Parte verso il titolare quando chi ha accesso alla sua casella compra qualcosa per essa, ne ordina il rinnovo o versa del credito.",
+		Fields: []MessageField{
+			fieldName, fieldGuest, fieldMailbox,
+			{"che_cosa", "che cosa ha pagato", "1\u00a0GB in più, fino al 12/10/2018"},
+			{"importo", "quanto ha pagato, IVA compresa", "3,05\u00a0€"},
+			{"numero", "numero dell’ordine; vuoto se ha versato del credito", "2017/000007"},
+			fieldCredit,
+			fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "{{chi}} ha pagato per la casella {{casella}}",
+			Body: `Gentile {{nome}},
+
+{{chi}}, a cui ha dato accesso alla Sua casella PEC {{casella}}, ha pagato per essa con il proprio credito:
+
+- {{che_cosa}}
+
+Importo: {{importo}}
+Ordine: {{numero}}
+Credito che Le resta: {{credito}}
+
+L’ordine, se c’è, è Suo: lo trova nella Sua area con la ricevuta. L’accesso lo può revocare quando vuole, alla voce «Caselle di altri iscritti».
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
 		Kind: MessageSummary, Title: "Riepilogo per la segreteria",
 		When: "Parte verso gli operatori della segreteria il giorno dopo, se qualche messaggio è partito o non è riuscito.",
 		Fields: []MessageField{
@@ -184,6 +255,7 @@ Tutti i messaggi sono nel programma, alla voce Avvisi.
 // Fields that several messages have.
 var (
 	fieldName      = MessageField{"nome", "nome e cognome dell’iscritto", "Elena Morandi"}
+	fieldGuest     = MessageField{"chi", "nome e cognome dell’altro iscritto", "Bruno Verdi"}
 	fieldMailbox   = MessageField{"casella", "indirizzo della casella", "elena.morandi@pec.ordine.example"}
 	fieldExpiry    = MessageField{"scadenza", "giorno di scadenza", "12/10/2018"}
 	fieldCredit    = MessageField{"credito", "credito residuo", "1,00\u00a0€"}

@@ -159,7 +159,7 @@ func (s *site) askAccess(c *fiber.Ctx) error {
 	if !f.ok() {
 		return s.refuse(c, "areaothers", p, f)
 	}
-	return s.done(c, "/area/altre", "La richiesta è registrata.", "Se l’indirizzo è di una casella dell’Ordine, il titolare la trova nella sua area; qui vedrà la risposta.")
+	return s.done(c, "/area/altre", "La richiesta è registrata.", "Se l’indirizzo è di una casella dell’Ordine, il titolare riceve un messaggio e la trova nella sua area; qui vedrà la risposta.")
 }
 
 func (s *site) decideAccess(c *fiber.Ctx) error {

@@ -131,6 +131,7 @@ func TestGuestAsksAndTheHolderGrantsAndTakesBack(t *testing.T) {
 	bruno.post(path + "/risposta").must(422).says("Scelga se concedere")
 	bruno.follow(bruno.post(path+"/risposta", "answer", "grant").must(303)).must(200).says("L’accesso è concesso.", "Revoca")
 	elena.get("/area").must(200).says("Caselle che mi hanno affidato", c.address, "Verdi Bruno, scadenza 01/10/2018")
+	s.as(Secretariat).get("/avvisi").must(200).says("Richiesta di accesso a una casella", "Risposta a una richiesta di accesso")
 	bruno.follow(bruno.post(path + "/fine").must(303)).must(200).says("L’accesso è revocato.")
 	elena.get("/area").must(200).saysNot(c.address)
 	elena.get("/area/altre").must(200).says("Revocata")

@@ -160,7 +160,7 @@ func TestAMessageSaysWhatBecameOfIt(t *testing.T) {
 func TestTextsAreEditedWithAPreview(t *testing.T) {
 	s := reminded(t)
 	v := s.as(Secretariat)
-	v.get("/avvisi/testi").must(200).says("Avviso di scadenza", "Conferma di acquisto", "Di partenza")
+	v.get("/avvisi/testi").must(200).says("Avviso di scadenza", "Conferma di acquisto", "Richiesta di accesso a una casella", "Di partenza")
 	page := "/avvisi/testi/notice"
 	v.get(page).must(200).says("{{che_cosa}}", "Gentile Elena Morandi,", "fra 30 giorni").saysNot("Torna al testo di partenza")
 	v.post(page, "azione", "anteprima", "subject", "Scade {{casella}}", "body", "Buongiorno {{nome}}").must(200).says("Scade elena.morandi@pec.ordine.example", "Buongiorno Elena Morandi")

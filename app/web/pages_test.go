@@ -79,7 +79,7 @@ func (s *testSite) samples() map[string][]string {
 		"/lettere/:id/pdf":                        {"/lettere/" + fmt.Sprint(s.letterSample().ID) + "/pdf"},
 		"/lettere/serie/:id/pdf":                  {"/lettere/serie/" + fmt.Sprint(s.letterSample().SetID) + "/pdf"},
 		"/lettere/nuove":                          {"/lettere/nuove", "/lettere/nuove?id=" + member, "/lettere/nuove?tipo=letter_activation&senza=1&id=" + member, "/lettere/nuove?tipo=letter_notice&elenco=caselle&stato=expiring"},
-		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/credit_short", "/avvisi/testi/summary", "/avvisi/testi/letter_closing"},
+		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/credit_short", "/avvisi/testi/access_asked", "/avvisi/testi/access_decided", "/avvisi/testi/access_paid", "/avvisi/testi/summary", "/avvisi/testi/letter_closing"},
 	}
 	maps.Copy(all, s.importSamples())
 	maps.Copy(all, s.agreementSamples())
