@@ -116,18 +116,10 @@ func (y Year) serviceSheet() sheet {
 			s.Member.Name, s.Member.RegistrationNumber, s.Address, s.Product,
 			s.Quantity, s.GB, s.Since, s.Until,
 			s.UnitPrice, s.Net, s.Renewals,
-			s.state(), s.EndedOn, s.EndReason, sellerItalian(s.SoldBy),
+			s.state(), s.EndedOn, s.EndReason, s.SoldBy,
 		})
 	}
 	return sheet{name: sheetServices, table: t, landscape: true}
-}
-
-// sellerItalian is who sold a service, as the sheets say it.
-func sellerItalian(s pec.Seller) string {
-	if s == pec.SoldByProvider {
-		return "gestore"
-	}
-	return "Ordine"
 }
 
 func (y Year) orderSheet() sheet {
@@ -517,7 +509,7 @@ func (s *summary) provider(y Year, f Figures, at formulas) {
 	if !y.showsProvider(f) {
 		return
 	}
-	where := at.within(sheetServices, serviceSince) + "," + at.column(sheetServices, serviceSeller) + `,"` + sellerItalian(pec.SoldByProvider) + `"`
+	where := at.within(sheetServices, serviceSince) + "," + at.column(sheetServices, serviceSeller) + `,"` + pec.SoldByProvider.Italian() + `"`
 	s.section("Servizi acquistati presso il gestore", "Numero", "Netto")
 	s.line(false, "Acquisti nell’anno", "Foglio Servizi, venduti dal gestore, dal suo elenco",
 		figure{"COUNTIFS(" + where + ")", f.ProviderServices},

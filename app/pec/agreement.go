@@ -2,6 +2,7 @@ package pec
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ const (
 	PaidByMember Payer = "member"
 )
 
-// Seller says where members buy.
+// Seller says where members buy, and who invoices it.
 type Seller string
 
 // The two sellers.
@@ -38,6 +39,14 @@ const (
 	SoldByOrdine   Seller = "ordine"   // here, from the member's credit
 	SoldByProvider Seller = "provider" // at the provider; here what is held is only shown
 )
+
+// Italian names the seller as the screens do, "Ordine" or "gestore".
+func (s Seller) Italian() string {
+	if s == SoldByProvider {
+		return "gestore"
+	}
+	return "Ordine"
+}
 
 // InboxGB is the product that adds inbox space: the one the kind's cap counts
 // (R12).
@@ -66,6 +75,9 @@ type Agreement struct {
 	// nil is no limit: only E counts.
 	LeaverGraceDays *int   `json:"leaver_grace_days"`
 	SoldBy          Seller `json:"sold_by"`
+	// InvoicedBy is who writes the members' invoices where it is not who sells;
+	// see Invoicer.
+	InvoicedBy Seller `json:"invoiced_by,omitempty"`
 	// UpgradeAtExpiry makes a dearer kind begin on E; without it, it begins as
 	// soon as it is paid (9.9).
 	UpgradeAtExpiry bool      `json:"upgrade_at_expiry,omitempty"`
@@ -104,6 +116,10 @@ func (p Product) UnitPrice() Cents {
 	}
 	return p.YearlyPrice
 }
+
+// Invoicer is who writes the invoices for what members buy: who sells, unless
+// the agreement names the other.
+func (a Agreement) Invoicer() Seller { return cmp.Or(a.InvoicedBy, a.SoldBy, SoldByOrdine) }
 
 // AllowedOn reports whether mailboxes of the kind may have the product.
 func (p Product) AllowedOn(kind string) bool { return slices.Contains(p.Kinds, kind) }
@@ -215,6 +231,9 @@ func ReadAgreement(doc []byte) (Agreement, error) {
 	if a.SoldBy == "" {
 		a.SoldBy = SoldByOrdine
 	}
+	if a.InvoicedBy == a.SoldBy {
+		a.InvoicedBy = "" // what goes without saying: the same document as one that does not say it
+	}
 	return a, a.Validate()
 }
 
@@ -271,6 +290,8 @@ func (a Agreement) Validate() error {
 		return bad("free_window_months", "Il periodo gratuito va da 0 a 12 mesi.")
 	case a.SoldBy != SoldByOrdine && a.SoldBy != SoldByProvider:
 		return bad("sold_by", "«sold_by» può essere «ordine» o «provider».")
+	case a.InvoicedBy != "" && a.InvoicedBy != SoldByOrdine && a.InvoicedBy != SoldByProvider:
+		return bad("invoiced_by", "«invoiced_by» può essere «ordine» o «provider».")
 	case a.LeaverGraceDays != nil && (*a.LeaverGraceDays < 0 || *a.LeaverGraceDays > 3650):
 		return bad("leaver_grace_days", "I giorni dopo la cancellazione vanno da 0 a 3650.")
 	case len(a.Kinds) == 0:

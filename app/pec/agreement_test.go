@@ -124,6 +124,30 @@ func TestAgreementFilesThatAreTaken(t *testing.T) {
 	}
 }
 
+// TestWhoInvoices: who sells, unless the file names the other; a file that names
+// the seller is the same document as one that says nothing.
+func TestWhoInvoices(t *testing.T) {
+	for _, c := range []struct {
+		what, file     string
+		invoices, kept Seller
+	}{
+		{"sold here, nothing said", `"sold_by": "ordine"`, SoldByOrdine, ""},
+		{"nothing said at all", `"upgrade_at_expiry": false`, SoldByOrdine, ""},
+		{"sold here, invoiced here", `"sold_by": "ordine", "invoiced_by": "ordine"`, SoldByOrdine, ""},
+		{"sold here, invoiced by the provider", `"sold_by": "ordine", "invoiced_by": "provider"`, SoldByProvider, SoldByProvider},
+		{"sold by the provider, nothing said", `"sold_by": "provider"`, SoldByProvider, ""},
+		{"sold by the provider, invoiced here", `"sold_by": "provider", "invoiced_by": "ordine"`, SoldByOrdine, SoldByOrdine},
+	} {
+		a := readAgreement(t, with(t, `"sold_by": "ordine"`, c.file))
+		if a.Invoicer() != c.invoices || a.InvoicedBy != c.kept {
+			t.Errorf("%s: invoiced by %q, kept as %q", c.what, a.Invoicer(), a.InvoicedBy)
+		}
+	}
+	if stored := (Agreement{SoldBy: SoldByProvider}); stored.Invoicer() != SoldByProvider {
+		t.Error("a document stored without the field is not invoiced by who sells")
+	}
+}
+
 func TestWhatAnAgreementFileLeavesOut(t *testing.T) {
 	if a := readAgreement(t, with(t, `"sold_by": "ordine",`, ``)); a.SoldBy != SoldByOrdine {
 		t.Errorf("sold by %q when the file does not say", a.SoldBy)
@@ -172,6 +196,7 @@ func TestAgreementFilesThatAreRefused(t *testing.T) {
 		{"a notice after E", with(t, `[90, 60`, `[-1, 60`), "notice_days[0]", "0 a 366"},
 		{"a notice two years before", with(t, `90, 60`, `90, 730`), "notice_days[1]", "0 a 366"},
 		{"a grace below zero", with(t, `"leaver_grace_days": 60`, `"leaver_grace_days": -1`), "leaver_grace_days", "0 a 3650"},
+		{"invoiced by somebody", with(t, `"sold_by": "ordine"`, `"invoiced_by": "aruba"`), "invoiced_by", "provider"},
 		{"sold by somebody", with(t, `"sold_by": "ordine"`, `"sold_by": "aruba"`), "sold_by", "provider"},
 		{"no kinds", with(t, `"kinds": [`+"\n", `"kinds": [], "altro": [`), "altro", "«altro»"},
 		{"a kind twice", with(t, `"code": "pro"`, `"code": "standard"`), "kinds[1].code", "due volte"},

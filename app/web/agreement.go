@@ -276,7 +276,18 @@ func agreementTerms(a pec.Agreement) string {
 	if a.SoldBy == pec.SoldByProvider {
 		parts = append(parts, "gli iscritti comprano presso il gestore")
 	}
+	if a.Invoicer() != a.SoldBy {
+		parts = append(parts, "fattura "+invoicerWords(a))
+	}
 	return strings.Join(parts, ", ") + "."
+}
+
+// invoicerWords is who invoices what members buy: "l’Ordine".
+func invoicerWords(a pec.Agreement) string {
+	if a.Invoicer() == pec.SoldByProvider {
+		return "il gestore"
+	}
+	return "l’Ordine"
 }
 
 func policyWords(a pec.Agreement) string {
@@ -395,6 +406,7 @@ func (p *agreementPage) describe() {
 		{Title: "Prezzo", Value: capital(policyWords(a))},
 		{Title: "Tipologia più alta", Value: map[bool]string{false: "Appena pagata", true: "Dalla scadenza"}[a.UpgradeAtExpiry]},
 		{Title: "Dove comprano gli iscritti", Value: seller},
+		{Title: "Chi fattura agli iscritti", Value: capital(invoicerWords(a))},
 		{Title: "Chi lascia l’albo tiene la casella", Value: grace},
 		{Title: "Avvisi, giorni prima", Value: notices},
 	}
@@ -454,6 +466,7 @@ type agreementFormPage struct {
 	From     string // where the values come from, "" when typed
 	Policies []Option
 	Sellers  []Option
+	Invoices []Option
 	Payers   []Option
 	Ask      *whatIf
 }
@@ -468,6 +481,11 @@ func (s *site) agreementFormPage(c *fiber.Ctx, title string, f agreementForm) *a
 	p.Sellers = []Option{
 		{Value: string(pec.SoldByOrdine), Label: "Qui, dal proprio credito", Help: "L’iscritto ricarica il credito e compra nella sua area."},
 		{Value: string(pec.SoldByProvider), Label: "Presso il gestore", Help: "Il credito sta dal gestore; qui si vede quello che risulta dal suo estratto."},
+	}
+	p.Invoices = []Option{
+		{Value: "", Label: "Chi vende", Help: "L’Ordine se comprano qui, il gestore se comprano da lui."},
+		{Value: string(pec.SoldByOrdine), Label: "L’Ordine", Help: "Gli ordini completati si trovano in «Da fatturare», per l’Ordine."},
+		{Value: string(pec.SoldByProvider), Label: "Il gestore", Help: "Gli ordini completati si trovano in «Da fatturare», per il gestore: l’elenco si manda a lui."},
 	}
 	p.Payers = []Option{{Value: string(pec.PaidByOrdine), Label: "L’Ordine"}, {Value: string(pec.PaidByMember), Label: "L’iscritto"}}
 	return p

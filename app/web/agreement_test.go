@@ -262,6 +262,28 @@ func TestAgreementIsFixedOnceSomethingWasCharged(t *testing.T) {
 	}
 }
 
+// TestAgreementSaysWhoInvoices: who sells unless another is chosen, on its page
+// and on the line of time.
+func TestAgreementSaysWhoInvoices(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	s.agree(fullYearAgreement)
+	v := s.as(Treasurer)
+	v.get("/convenzioni/1").must(200).says("Chi fattura agli iscritti L’Ordine")
+	v.get("/convenzioni").must(200).saysNot("fattura il gestore")
+	v.get("/convenzioni/nuova").must(200).says("Le fatture agli iscritti le fa", "Chi vende L’Ordine se comprano qui, il gestore se comprano da lui.")
+	v.post("/convenzioni/nuova", typedAgreement("invoiced_by", "altri")...).must(422).says("Scelga chi fattura agli iscritti.")
+	v.follow(v.post("/convenzioni/nuova", typedAgreement("invoiced_by", "provider")...).must(303)).must(200).says("Chi fattura agli iscritti Il gestore")
+	v.get("/convenzioni").must(200).says("fattura il gestore")
+	a := v.get("/convenzioni/2/modifica").must(200)
+	if _, chosen := attributeOf(a.find("input", "id", "invoiced_by-2"), "checked"); !chosen {
+		t.Error("the form does not say that the provider invoices")
+	}
+	v.post("/convenzioni/2/modifica", typedAgreement("invoiced_by", "ordine")...).must(303)
+	if got := s.agreementList()[1]; got.InvoicedBy != "" || got.Invoicer() != pec.SoldByOrdine {
+		t.Errorf("kept %q, invoiced by %q", got.InvoicedBy, got.Invoicer())
+	}
+}
+
 func TestAgreementIsDeletedAfterAQuestion(t *testing.T) {
 	s := newTestSite(t, "2018-07-01")
 	s.agree(fullYearAgreement)

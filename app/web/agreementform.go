@@ -17,8 +17,8 @@ import (
 // fields are those of the agreement's file ("kinds[0].terms"), by which
 // pec.Agreement names what is wrong.
 type agreementForm struct {
-	Name, Provider, StartsOn, VATRate, Policy, FreeWindow, NoticeDays, LeaverGrace, SoldBy string
-	UpgradeAtExpiry                                                                        bool
+	Name, Provider, StartsOn, VATRate, Policy, FreeWindow, NoticeDays, LeaverGrace, SoldBy, InvoicedBy string
+	UpgradeAtExpiry                                                                                    bool
 
 	Kinds    []kindForm
 	Products []productForm
@@ -83,7 +83,7 @@ func emptyAgreement() agreementForm {
 func agreementFormOf(a pec.Agreement) agreementForm {
 	f := agreementForm{
 		Name: a.Name, Provider: a.Provider, StartsOn: a.StartsOn.Italian(), VATRate: comma(a.VATRate.String()), Policy: string(a.Policy),
-		FreeWindow: strconv.Itoa(a.FreeWindowMonths), SoldBy: string(a.SoldBy), UpgradeAtExpiry: a.UpgradeAtExpiry, NoticeDays: joinInts(a.NoticeDays),
+		FreeWindow: strconv.Itoa(a.FreeWindowMonths), SoldBy: string(a.SoldBy), InvoicedBy: string(a.InvoicedBy), UpgradeAtExpiry: a.UpgradeAtExpiry, NoticeDays: joinInts(a.NoticeDays),
 	}
 	if a.LeaverGraceDays != nil {
 		f.LeaverGrace = strconv.Itoa(*a.LeaverGraceDays)
@@ -160,7 +160,7 @@ func (f *agreementForm) number() {
 func agreementTyped(f *form) agreementForm {
 	a := agreementForm{
 		Name: f.text("name"), Provider: f.text("provider"), StartsOn: f.text("starts_on"), VATRate: f.text("vat_rate"), Policy: f.text("policy"),
-		FreeWindow: f.text("free_window_months"), NoticeDays: f.text("notice_days"), LeaverGrace: f.text("leaver_grace_days"), SoldBy: f.text("sold_by"), UpgradeAtExpiry: f.checked("upgrade_at_expiry"),
+		FreeWindow: f.text("free_window_months"), NoticeDays: f.text("notice_days"), LeaverGrace: f.text("leaver_grace_days"), SoldBy: f.text("sold_by"), InvoicedBy: f.text("invoiced_by"), UpgradeAtExpiry: f.checked("upgrade_at_expiry"),
 	}
 	rows := func(name string) int {
 		n, _ := strconv.Atoi(f.text(name)) // what is no number is no row
@@ -260,6 +260,9 @@ func (f agreementForm) read() (pec.Agreement, Problems) {
 	if a.Policy == pec.FullYear {
 		a.FreeWindowMonths = r.whole("free_window_months", f.FreeWindow, "0", 0)
 	}
+	if f.InvoicedBy != f.SoldBy {
+		a.InvoicedBy = pec.Seller(f.InvoicedBy)
+	}
 	if f.LeaverGrace != "" {
 		n := r.whole("leaver_grace_days", f.LeaverGrace, "", pec.DefaultLeaverGrace)
 		a.LeaverGraceDays = &n
@@ -282,6 +285,9 @@ func (r *agreementReader) choices(f agreementForm) {
 	}
 	if f.SoldBy != string(pec.SoldByOrdine) && f.SoldBy != string(pec.SoldByProvider) {
 		r.wrong("sold_by", "Scelga dove comprano gli iscritti.")
+	}
+	if f.InvoicedBy != "" && f.InvoicedBy != string(pec.SoldByOrdine) && f.InvoicedBy != string(pec.SoldByProvider) {
+		r.wrong("invoiced_by", "Scelga chi fattura agli iscritti.")
 	}
 }
 
@@ -501,6 +507,8 @@ func mendTerms(a *pec.Agreement, field string) bool {
 		a.FreeWindowMonths = 0
 	case field == "sold_by":
 		a.SoldBy = pec.SoldByOrdine
+	case field == "invoiced_by":
+		a.InvoicedBy = ""
 	case field == "leaver_grace_days":
 		a.LeaverGraceDays = nil
 	case field == "kinds":
