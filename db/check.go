@@ -149,8 +149,18 @@ var checks = []struct{ sentence, query string }{
 		`SELECT value FROM json_each('["ledger_no_update","ledger_no_delete","ledger_adds_up","topups_no_update","topups_no_delete","claims_no_update","claims_no_delete",
 		 "charges_no_update","charges_no_delete","audit_no_update","audit_no_delete","orders_completed_stays","orders_stay","renewal_orders_no_update","renewal_orders_no_delete","mailboxes_address_keeps_holder","mailboxes_not_of_merged",
 		 "notices_no_update","notices_no_delete","messages_stay","access_payments_no_update","access_payments_no_delete",
-		 "mailboxes_address_is_sent","mailboxes_address_keeps_holder_later","provider_files_no_update","provider_files_no_delete","provider_requests_stay"]')
+		 "mailboxes_address_is_sent","mailboxes_address_keeps_holder_later","provider_files_no_update","provider_files_no_delete","provider_requests_stay",
+		 "invoice_lists_no_update","invoice_lists_no_delete","invoiced_orders_no_update","invoiced_orders_no_delete","invoiced_orders_are_paid",
+		 "order_lines_listed_stay","order_lines_listed_not_deleted","order_lines_listed_not_added"]')
 		 WHERE value NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')`},
+	{"L’elenco da fatturare %s non è la somma dei suoi ordini.",
+		`SELECT l.year || '/' || l.number FROM invoice_lists l LEFT JOIN invoiced_orders i ON i.list_id = l.id LEFT JOIN orders o ON o.id = i.order_id GROUP BY l.id
+		 HAVING l.orders <> COUNT(o.id) OR l.net_cents <> COALESCE(SUM(o.net_cents), 0) OR l.vat_cents <> COALESCE(SUM(o.vat_cents), 0) OR l.gross_cents <> COALESCE(SUM(o.gross_cents), 0)`},
+	{"I numeri degli elenchi da fatturare del %s hanno un salto.",
+		`SELECT year FROM invoice_lists GROUP BY year HAVING MAX(number) <> COUNT(*)`},
+	{"L’ordine %s è in un elenco di chi non lo fattura.",
+		`SELECT o.id FROM invoiced_orders i JOIN invoice_lists l ON l.id = i.list_id JOIN orders o ON o.id = i.order_id JOIN agreements a ON a.id = o.agreement_id
+		 WHERE l.invoiced_by <> COALESCE(a.document ->> 'invoiced_by', a.document ->> 'sold_by', 'ordine')`},
 	{"Il messaggio %s è partito senza un tentativo riuscito.",
 		`SELECT g.id FROM messages g WHERE g.state = 'sent' AND NOT EXISTS (SELECT 1 FROM message_attempts t WHERE t.message_id = g.id AND t.outcome = 'accepted')`},
 	{"L’avviso della casella %s e il suo messaggio non sono della stessa casella.",

@@ -31,6 +31,11 @@ func TestCheckFindsPlantedDamage(t *testing.T) {
 		{"an order of renewal without its term", mailboxOf1 + orderOf1 + `INSERT INTO renewal_orders VALUES (1, 1, 'standard', 0, 0, 'x', '', '', '', '')`,
 			"è completato e non ha il suo periodo"},
 		{"a renewal ahead without its term", mailboxOf1 + `UPDATE mailboxes SET turns_on = '2018-01-01'`, "ha un rinnovo anticipato che non torna"},
+		{"a list that does not add up", `INSERT INTO invoice_lists (year, number, invoiced_by, orders, net_cents, vat_cents, gross_cents, day_on, actor, at) VALUES (2018, 1, 'ordine', 1, 1, 0, 1, 'x', 'x', 'x')`, "L’elenco da fatturare 2018/1 non è la somma"},
+		{"a list number left out", `INSERT INTO invoice_lists (year, number, invoiced_by, orders, net_cents, vat_cents, gross_cents, day_on, actor, at) VALUES (2018, 2, 'ordine', 1, 1, 0, 1, 'x', 'x', 'x')`, "elenchi da fatturare del 2018 hanno un salto"},
+		{"a list for who does not invoice", mailboxOf1 + orderOf1 + `DROP TRIGGER invoiced_orders_are_paid;
+			INSERT INTO invoice_lists (year, number, invoiced_by, orders, net_cents, vat_cents, gross_cents, day_on, actor, at) VALUES (2018, 1, 'provider', 1, 0, 0, 0, 'x', 'x', 'x');
+			INSERT INTO invoiced_orders VALUES (1, 1, 'x', 'x', '', '', '', '', '', '', '', '')`, "in un elenco di chi non lo fattura"},
 		{"a guard taken away", `DROP TRIGGER audit_no_delete`, "Manca la protezione «audit_no_delete»"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -116,14 +116,22 @@ func (tx *ReadTx) OrdersOfService(service int64) ([]OrderRow, error) {
 		WHERE o.id IN (SELECT order_id FROM order_lines WHERE service_id = ?) ORDER BY o.id DESC`, service)
 }
 
+const lineColumns = `l.id, l.order_id, COALESCE(l.service_id, 0), l.product, l.product_name, l.quantity, l.unit, l.unit_price_cents, l.years, l.months,
+	l.from_on, l.to_on, l.vat_rate, l.net_cents, l.vat_cents, l.gross_cents, l.reason, l.kind`
+
+func (l *OrderLine) into() []any {
+	return []any{
+		&l.ID, &l.OrderID, &l.ServiceID, &l.Product, &l.ProductName, &l.Quantity, &l.Unit, &l.UnitPrice, &l.Years, &l.Months,
+		dayInto{&l.From}, dayInto{&l.To}, &l.VATRate, &l.Price.Net, &l.Price.VAT, &l.Price.Gross, &l.Reason, &l.Kind,
+	}
+}
+
 // OrderLines returns the lines of an order.
 func (tx *ReadTx) OrderLines(order int64) ([]OrderLine, error) {
 	return all(tx, func(row scanner) (OrderLine, error) {
 		var l OrderLine
-		return l, row.Scan(&l.ID, &l.OrderID, &l.ServiceID, &l.Product, &l.ProductName, &l.Quantity, &l.Unit, &l.UnitPrice, &l.Years, &l.Months,
-			dayInto{&l.From}, dayInto{&l.To}, &l.VATRate, &l.Price.Net, &l.Price.VAT, &l.Price.Gross, &l.Reason, &l.Kind)
-	}, `SELECT id, order_id, COALESCE(service_id, 0), product, product_name, quantity, unit, unit_price_cents, years, months,
-			from_on, to_on, vat_rate, net_cents, vat_cents, gross_cents, reason, kind FROM order_lines WHERE order_id = ? ORDER BY id`, order)
+		return l, row.Scan(l.into()...)
+	}, `SELECT `+lineColumns+` FROM order_lines l WHERE l.order_id = ? ORDER BY l.id`, order)
 }
 
 // AddOrder adds an order that waits for payment, with its lines; completing it
@@ -176,6 +184,7 @@ type OrderFilter struct {
 	Year   int   // of completion; 0 for all
 	Member int64 // 0 for all
 	Due    bool  // only those paid of which something is still to be handed over
+	List   int64 // those of a list to be invoiced; 0 for all
 	Before int64 // keyset: orders older than this one
 	After  int64 // keyset: orders newer than this one, when going back
 	Limit  int
@@ -203,6 +212,10 @@ func (f OrderFilter) where() (string, []any) {
 	}
 	if f.Due {
 		where += ` AND o.state = 'completed' AND o.id IN (SELECT order_id FROM deliveries WHERE handed_on IS NULL)`
+	}
+	if f.List != 0 {
+		where += ` AND o.id IN (SELECT order_id FROM invoiced_orders WHERE list_id = ?)`
+		args = append(args, f.List)
 	}
 	if f.Kind != "" {
 		where += ` AND o.kind = ?`

@@ -52,7 +52,7 @@ func (o *Office) personal(tx *db.ReadTx, m db.MemberRow, inWords func(db.AuditEn
 		return p, err
 	}
 	g := personalParts{tx: tx, positions: append([]db.MemberRow{m}, merged...), agreements: agreements, today: p.MadeOn, inWords: inWords}
-	for _, part := range []func() error{g.register, g.history, g.mailboxes, g.services, g.orders, g.money, g.messages, g.letters, g.accepted, g.accesses, g.imports, g.log} {
+	for _, part := range []func() error{g.register, g.history, g.mailboxes, g.services, g.orders, g.invoices, g.money, g.messages, g.letters, g.accepted, g.accesses, g.imports, g.log} {
 		if err := part(); err != nil {
 			return p, err
 		}
@@ -88,7 +88,7 @@ func (o *Office) Kept(tx *db.ReadTx, m db.MemberRow) ([]reports.Kept, error) {
 		{What: "Numero, cognome, nome, codice fiscale, nascita, sezione, settore, giorni di iscrizione e di uscita, stato", Why: "tenuta dell’albo, obbligo di legge dell’Ordine", Until: "finché l’Ordine tiene l’albo"},
 		{What: "Indirizzo, telefoni, e-mail, PEC propria, luogo di nascita", Why: "comunicazioni dell’albo e della casella", Until: contacts},
 		{What: "Caselle e a chi sono affidate, periodi, servizi", Why: "servizio reso all’iscritto; l’indirizzo non si dà mai a un’altra persona", Until: "finché l’Ordine tiene l’albo"},
-		{What: "Ricariche, ordini, movimenti e rimborsi", Why: "scritture contabili (articolo 2220 del codice civile)", Until: money},
+		{What: "Ricariche, ordini, dati per le fatture, movimenti e rimborsi", Why: "scritture contabili (articolo 2220 del codice civile)", Until: money},
 		{What: "Lettere su carta", Why: "prova di ciò che è stato comunicato, e del protocollo", Until: "finché l’Ordine tiene l’albo; l’indirizzo come i recapiti"},
 		{What: "Messaggi inviati", Why: "prova di ciò che è stato comunicato", Until: "come i recapiti"},
 		{What: "Registro delle operazioni e delle accettazioni", Why: "prova di chi ha fatto che cosa", Until: "quanto le scritture a cui si riferisce"},
@@ -276,6 +276,18 @@ func (g *personalParts) orders() error {
 		}
 	}
 	return nil
+}
+
+// invoices are the orders in a list to be invoiced, with what the list says of
+// the member.
+func (g *personalParts) invoices() error {
+	p := g.part("invoices", "Ordini negli elenchi da fatturare", "order", "Ordine", "list", "Elenco", "on", "Del", "invoiced_by", "Fattura", "holder", "Intestatario", "tax_code", "Codice fiscale",
+		"vat_number", "Partita IVA", "address", "Indirizzo", "postal_code", "CAP", "city", "Comune", "province", "Provincia", "recipient_code", "Codice destinatario", "recipient_pec", "PEC", "gross", "Lordo")
+	list, err := g.tx.InvoicedOf(g.positions[0].ID)
+	for _, i := range list {
+		p.Rows = append(p.Rows, []any{i.Number, i.List.Number(), i.List.On, i.List.By, i.Holder, i.TaxCode, i.VATNumber, i.Address, i.PostalCode, i.City, i.Province, i.Recipient.Code, i.Recipient.PEC, i.Price.Gross})
+	}
+	return err
 }
 
 func (g *personalParts) money() error {

@@ -91,6 +91,11 @@
 // stopping at the first that the credit does not cover; the cap is looked at
 // again then. On one day renewals come before waiting orders.
 //
+// What was bought and cost something is invoiced by the Ordine or by the
+// provider, as the agreement of the order says ([Agreement.Invoicer]): they get
+// lists of completed orders (elenchi da fatturare), each order in one list, ever,
+// with whom its invoice is for ([Invoicee]) as it stood then.
+//
 // # Renewal of services (rinnovo dei servizi)
 //
 //   - R19. On E each service with renewal on costs a full year, times the term, by

@@ -225,6 +225,9 @@ func (x subjects) find(e db.AuditEntry) (subject, error) {
 	case "agreement":
 		a, err := x.tx.Agreement(e.EntityID)
 		return subject{a.Name, link("/convenzioni")}, err
+	case "invoice_list":
+		l, err := x.tx.InvoiceList(e.EntityID)
+		return subject{"Elenco da fatturare " + l.Number(), toInvoicePath(l.By) + "#elenco-" + itoa(l.ID)}, err
 	}
 	roots := map[string]string{"batch": "/importazioni", "report": "/report", "run": "/rinnovi/esecuzioni"}
 	return subject{fmt.Sprintf("%s n. %d", capital(entityInWords(e.Entity)), e.EntityID), link(roots[e.Entity])}, nil

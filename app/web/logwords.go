@@ -14,7 +14,7 @@ var actions = map[string]string{
 	"access.withdrawn": "Accesso a una casella finito", "access.paid": "Credito versato per una casella",
 	"agreement.added": "Convenzione aggiunta", "agreement.changed": "Convenzione modificata", "agreement.deleted": "Convenzione eliminata",
 	"backup": "Salvataggio", "backup.taken": "Salvataggio scaricato", "housekeeping": "Pulizia", "import.members": "Importazione degli iscritti", "import.mailboxes": "Importazione delle caselle", "import.services": "Importazione dei servizi", "import.payments": "Importazione dei pagamenti", "import.undone": "Importazione annullata",
-	"credit_short.told": "Avvisato che il credito non basta", "init": "Ordine creato", "letter.made": "Lettera preparata", "letterhead": "Carta intestata cambiata", "list.columns": "Colonne dell’elenco scelte", "list.deleted": "Elenco eliminato", "list.renamed": "Elenco rinominato", "list.saved": "Elenco salvato",
+	"credit_short.told": "Avvisato che il credito non basta", "init": "Ordine creato", "invoice.listed": "Elenco da fatturare creato", "letter.made": "Lettera preparata", "letterhead": "Carta intestata cambiata", "list.columns": "Colonne dell’elenco scelte", "list.deleted": "Elenco eliminato", "list.renamed": "Elenco rinominato", "list.saved": "Elenco salvato",
 	"mailbox.activated": "Casella attivata", "mailbox.closed": "Casella chiusa", "mailbox.renewed": "Casella rinnovata",
 	"mailbox.requested": "Casella richiesta", "mailbox.withdrawn": "Richiesta di una casella ritirata", "member.added": "Iscritto inserito a mano", "member.contacts": "Contatti modificati", "member.data": "Dati personali scaricati", "member.erased": "Recapiti cancellati su richiesta", "member.distinct": "Segnato come un’altra persona", "member.doubted": "Rimesso fra i possibili doppioni", "member.merged": "Unito con un’altra posizione", "member.merged_into": "Unito a un’altra posizione", "member.edited": "Dati modificati", "member.email_asked": "Nuova mail chiesta dall’iscritto", "member.email_confirmed": "Nuova mail confermata", "member.looked_at": "Area dell’iscritto guardata", "member.link": "Collegamento per la password preparato",
 	"import.outcomes": "Esiti del gestore", "domain.added": "Dominio aggiunto", "domain.default": "Dominio predefinito cambiato", "mailbox.address": "Indirizzo cambiato",
@@ -51,7 +51,7 @@ var details = []struct{ key, title string }{
 	{"since", "dal"}, {"until", "fino al"}, {"ordine", "passa a:"},
 	{"on", "il"}, {"from", "dal"}, {"to", "al"}, {"expires", "scadenza"}, {"price", "prezzo"}, {"amount", "importo"}, {"method", "con"},
 	{"reference", "riferimento"}, {"paid_on", "pagato il"}, {"taken", "ripresi"}, {"claim", "da recuperare"}, {"auto_renew", "rinnovo"}, {"next_quantity", "quantità dal rinnovo"},
-	{"step", "giorni prima:"}, {"attempt", "tentativo"}, {"raised", "preparati:"},
+	{"orders", "ordini:"}, {"step", "giorni prima:"}, {"attempt", "tentativo"}, {"raised", "preparati:"},
 	{"reason", "motivo:"}, {"fields", "campi:"}, {"file", "file"},
 }
 

@@ -29,7 +29,7 @@ func (s *site) orderRoutes() []route {
 // moneyTabs lead between the pages of orders and credit.
 func moneyTabs(current string) Tabs {
 	t := Tabs{Label: "Ordini e credito"}
-	for _, tab := range []Tab{{Title: "Ordini", Path: "/ordini"}, {Title: "Credito", Path: "/credito"}, {Title: "Movimenti", Path: "/credito/movimenti"}} {
+	for _, tab := range []Tab{{Title: "Ordini", Path: "/ordini"}, {Title: "Da fatturare", Path: "/ordini/da-fatturare"}, {Title: "Credito", Path: "/credito"}, {Title: "Movimenti", Path: "/credito/movimenti"}} {
 		tab.Current = tab.Path == current
 		t.Items = append(t.Items, tab)
 	}
@@ -90,7 +90,7 @@ func orderBadge(state pec.OrderState) (kind, text string) {
 }
 
 func orderListing(c *fiber.Ctx) listing {
-	return listingOf(c, "/ordini", "q", "stato", "tipo", "anno", "iscritto")
+	return listingOf(c, "/ordini", "q", "stato", "tipo", "anno", "iscritto", "elenco")
 }
 
 // toHandOver lists the orders of which something is still to be handed over.
@@ -99,7 +99,7 @@ const toHandOver = "da-consegnare"
 func orderFilter(l listing) db.OrderFilter {
 	year, _ := strconv.Atoi(l.get("anno")) // 0 is every year
 	f := db.OrderFilter{
-		Search: l.get("q"), Kind: l.oneOf("tipo", string(pec.OrderPurchase), string(pec.OrderRenewal)), Year: year, Member: l.id("iscritto"),
+		Search: l.get("q"), Kind: l.oneOf("tipo", string(pec.OrderPurchase), string(pec.OrderRenewal)), Year: year, Member: l.id("iscritto"), List: l.id("elenco"),
 	}
 	f.Due = l.get("stato") == toHandOver
 	for _, state := range orderStates {
@@ -190,6 +190,14 @@ func (p *ordersPage) filters(tx *db.ReadTx, l listing, f db.OrderFilter) error {
 		p.Chips.add("iscritto", "Di "+m.FullName())
 		p.Hidden = append(p.Hidden, Option{Label: "iscritto", Value: itoa(f.Member)})
 	}
+	if f.List != 0 {
+		list, err := tx.InvoiceList(f.List)
+		if err != nil {
+			return err
+		}
+		p.Chips.add("elenco", "Elenco da fatturare "+list.Number())
+		p.Hidden = append(p.Hidden, Option{Label: "elenco", Value: itoa(f.List)})
+	}
 	p.Chips.All = l.path
 	p.Export = exportLinks{l.at("/ordini/esporta"), l.at("/ordini/esporta", "formato", "csv")}
 	return nil
@@ -246,6 +254,7 @@ type orderPage struct {
 	Lines       []db.OrderLine
 	Facts       []fact
 	Waiting     *Alert
+	TakenBack   *Alert
 	Cancellable bool
 	Entry       db.Entry
 	Entered     string
@@ -359,7 +368,10 @@ func (s *site) orderFacts(c *fiber.Ctx, tx *db.ReadTx, p *orderPage) error {
 	if confirmed {
 		p.Facts = append(p.Facts, fact{Title: "Fattura elettronica", Value: r.Recipient.Italian(), Note: "a " + r.Holder})
 	}
-	return err
+	if err != nil || o.State != pec.OrderCompleted {
+		return err
+	}
+	return s.invoicing(tx, p)
 }
 
 func numberNote(m pec.Member) string {

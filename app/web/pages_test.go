@@ -22,7 +22,10 @@ func (s *testSite) samples() map[string][]string {
 	leaver := fmt.Sprint(s.leaverSample())
 	list := fmt.Sprint(s.savedListSample())
 	access := fmt.Sprint(s.accessSample())
+	invoices := fmt.Sprint(s.invoiceSample())
 	all := map[string][]string{
+		"/ordini/da-fatturare":                    {"/ordini/da-fatturare", "/ordini/da-fatturare?chi=gestore"},
+		"/ordini/da-fatturare/:id/esporta":        {"/ordini/da-fatturare/" + invoices + "/esporta", "/ordini/da-fatturare/" + invoices + "/esporta?formato=csv"},
 		"/report/:id/excel":                       {"/report/" + report + "/excel"},
 		"/report/:id/pdf":                         {"/report/" + report + "/pdf"},
 		"/ordini/:id/ricevuta":                    {fmt.Sprintf("/ordini/%d/ricevuta", paid)},

@@ -29,6 +29,7 @@ func (s *site) routes() []route {
 		s.renewalRoutes(),
 		s.serviceRoutes(),
 		s.renewalOrderRoutes(),
+		s.invoiceRoutes(), // before /ordini/:id
 		s.orderRoutes(),
 		s.receiptRoutes(),
 		s.creditRoutes(),

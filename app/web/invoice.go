@@ -1,0 +1,301 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+func (s *site) invoiceRoutes() []route {
+	return []route{
+		get("/ordini/da-fatturare", operators, s.invoices),
+		post("/ordini/da-fatturare", treasury, s.listForInvoice),
+		get("/ordini/da-fatturare/:id/esporta", operators, s.invoiceListExport),
+	}
+}
+
+// toInvoicePath is where the orders to be invoiced by somebody are shown.
+func toInvoicePath(by pec.Seller) string {
+	return "/ordini/da-fatturare?chi=" + invoicerKey(by)
+}
+
+// invoicerKey names who invoices in an address.
+func invoicerKey(by pec.Seller) string { return strings.ToLower(by.Italian()) }
+
+// invoicer reads invoicerKey; false when it is none.
+func invoicer(key string) (pec.Seller, bool) {
+	for _, by := range []pec.Seller{pec.SoldByOrdine, pec.SoldByProvider} {
+		if key == invoicerKey(by) {
+			return by, true
+		}
+	}
+	return "", false
+}
+
+// invoicesPage shows the completed orders still to be invoiced, before a list
+// is made of them, and the lists made so far.
+type invoicesPage struct {
+	Frame
+	Tabs  Tabs
+	Views Tabs // by who invoices
+	By    pec.Seller
+	Rows  []invoiceRow
+	Pager *Pager
+	Sum   db.InvoiceSum
+	Free  int // completed orders that cost nothing
+	Key   string
+	Lists []invoiceListRow
+}
+
+type invoiceRow struct {
+	db.InvoiceRow
+	Name    template.HTML
+	Lines   []string
+	Missing string
+}
+
+// Post is the postal address on one line.
+func (r invoiceRow) Post() string { return postOf(r.Invoicee) }
+
+func postOf(i pec.Invoicee) string {
+	return strings.Join(office.PostalAddress(pec.Member{Address: i.Address, PostalCode: i.PostalCode, City: i.City, Province: i.Province})[1:], ", ")
+}
+
+type invoiceListRow struct {
+	db.InvoiceList
+	Who string
+}
+
+// Chi names who invoices, in an address.
+func (p *invoicesPage) Chi() string { return invoicerKey(p.By) }
+
+// Cents is what the list comes to, as its form sends it.
+func (p *invoicesPage) Cents() int64 { return int64(p.Sum.Price.Gross) }
+
+// FreeNote tells of the completed orders that cost nothing.
+func (p *invoicesPage) FreeNote() string {
+	switch p.Free {
+	case 0:
+		return ""
+	case 1:
+		return "1 ordine completato non costava nulla e resta fuori."
+	}
+	return pec.Thousands(p.Free) + " ordini completati non costavano nulla e restano fuori."
+}
+
+// Button says what it does and how much.
+func (p *invoicesPage) Button() string {
+	return "Crea l’elenco di " + counted(p.Sum.Orders, "ordine", "ordini") + " per " + p.Sum.Price.Gross.Euro()
+}
+
+func (s *site) invoices(c *fiber.Ctx) error {
+	p, err := s.invoicesPage(c, c.Query("chi"))
+	if err != nil {
+		return err
+	}
+	return s.show(c, "invoices", p)
+}
+
+// invoicesPage gathers the page for who invoices, as the address has it; else
+// for who does by the agreement in force.
+func (s *site) invoicesPage(c *fiber.Ctx, chi string) (*invoicesPage, error) {
+	p := &invoicesPage{Frame: s.frame(c, "Da fatturare", Crumb{"Ordini", "/ordini"}), Tabs: moneyTabs("/ordini/da-fatturare"), Key: randomToken()}
+	p.Lead = "Gli ordini completati che non sono ancora in un elenco, per chi li fattura secondo la convenzione del loro giorno"
+	return p, s.read(c, func(tx *db.ReadTx) error {
+		by, ok := invoicer(chi)
+		if !ok {
+			agreements, err := tx.Agreements()
+			if err != nil {
+				return err
+			}
+			now, _ := pec.InForce(agreements, p.Today)
+			by = now.Invoicer()
+		}
+		p.By = by
+		if err := p.sums(tx); err != nil {
+			return err
+		}
+		if err := s.invoiceRows(c, tx, p); err != nil {
+			return err
+		}
+		lists, err := tx.InvoiceLists()
+		if err != nil {
+			return err
+		}
+		names, err := actorsOf(tx)
+		for _, l := range lists {
+			p.Lists = append(p.Lists, invoiceListRow{l, names.of(l.Actor)})
+		}
+		return err
+	})
+}
+
+// sums counts what each of the two who may invoice still has to.
+func (p *invoicesPage) sums(tx *db.ReadTx) (err error) {
+	p.Views.Label = "Chi fattura"
+	for _, v := range []struct {
+		by    pec.Seller
+		title string
+	}{{pec.SoldByOrdine, "Li fattura l’Ordine"}, {pec.SoldByProvider, "Li fattura il gestore"}} {
+		sum, err := tx.ToInvoiceSum(db.InvoiceFilter{By: v.by})
+		if err != nil {
+			return err
+		}
+		if v.by == p.By {
+			p.Sum = sum
+		}
+		p.Views.Items = append(p.Views.Items, Tab{Title: v.title, Path: toInvoicePath(v.by), Count: pec.Thousands(sum.Orders), Current: v.by == p.By})
+	}
+	p.Free, err = tx.FreeOrders(p.By)
+	return err
+}
+
+func (s *site) invoiceRows(c *fiber.Ctx, tx *db.ReadTx, p *invoicesPage) error {
+	l := listingOf(c, "/ordini/da-fatturare", "chi")
+	l.query.Set("chi", invoicerKey(p.By))
+	list, err := tx.ToInvoice(db.InvoiceFilter{By: p.By, After: l.id(afterParam), Before: l.id(beforeParam), Limit: rowsPerPage + 1})
+	if err != nil {
+		return err
+	}
+	list, p.Pager = pageOf(l, list, rowsPerPage, func(i db.InvoiceRow) string { return itoa(i.OrderID) }, func(i db.InvoiceRow) string { return i.Number })
+	for _, i := range list {
+		row := invoiceRow{InvoiceRow: i, Name: s.memberLink(c, i.MemberID, i.Holder), Missing: strings.Join(i.Missing(), ", ")}
+		lines, err := tx.OrderLines(i.OrderID)
+		if err != nil {
+			return err
+		}
+		for _, line := range lines {
+			row.Lines = append(row.Lines, lineInWords(line))
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	return nil
+}
+
+// lineInWords is a line with its price: "2 GB Spazio Extra Inbox × 2,50 € × 1 anno".
+func lineInWords(l db.OrderLine) string {
+	quantity := pec.Thousands(l.Quantity)
+	if l.Unit == "GB" {
+		quantity = gb(l.Quantity)
+	}
+	text := quantity + " " + l.ProductName + " × " + l.UnitPrice.Euro()
+	switch {
+	case l.Years > 0:
+		text += " × " + counted(l.Years, "anno", "anni")
+	case l.Months > 0:
+		text += " × " + counted(l.Months, "mese", "mesi")
+	}
+	return text
+}
+
+// listForInvoice makes the list that was seen.
+func (s *site) listForInvoice(c *fiber.Ctx) error {
+	f := formOf(c)
+	by, _ := invoicer(f.text("chi"))
+	r := office.InvoiceRequest{By: by, Through: f.id("through"), Orders: int(f.id("orders")), Gross: pec.Cents(f.id("gross")), RequestKey: f.text("key")}
+	if len(r.RequestKey) > maxKey {
+		r.RequestKey = ""
+	}
+	list, err := s.office.ListForInvoice(ctx(c), who(c).Actor(), r)
+	f.add(err)
+	if !f.ok() {
+		p, err := s.invoicesPage(c, f.text("chi"))
+		if err != nil {
+			return err
+		}
+		return s.refuse(c, "invoices", p, f)
+	}
+	return s.done(c, toInvoicePath(by)+"#elenco-"+itoa(list.ID), "Elenco "+list.Number()+" creato: "+counted(list.Orders, "ordine", "ordini")+" per "+list.Price.Gross.Euro()+".",
+		"Excel e CSV sono fra gli elenchi fatti e restano come sono.")
+}
+
+// invoiceListExport answers with a list's lines; whenever it is asked for, the
+// file is the same.
+func (s *site) invoiceListExport(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	var list db.InvoiceList
+	var lines []db.InvoiceLine
+	if err := s.read(c, func(tx *db.ReadTx) error {
+		if list, err = tx.InvoiceList(id); err != nil {
+			return err
+		}
+		lines, err = tx.InvoiceLines(id)
+		return err
+	}); err != nil {
+		return err
+	}
+	return sendList(c, fmt.Sprintf("da-fatturare-%d-%d", list.Year, list.Seq), invoiceTable(list, lines))
+}
+
+func invoiceTable(list db.InvoiceList, lines []db.InvoiceLine) reports.Table {
+	t := reports.Table{Title: "Da fatturare " + strings.ReplaceAll(list.Number(), "/", "-"), Columns: []reports.Column{
+		{Title: "Ordine"}, {Title: "Data", Kind: reports.Day}, {Title: "Intestatario"}, {Title: "Codice fiscale"}, {Title: "Partita IVA"},
+		{Title: "Indirizzo"}, {Title: "CAP"}, {Title: "Comune"}, {Title: "Provincia"}, {Title: "Codice destinatario"}, {Title: "PEC destinatario"},
+		{Title: "Casella"}, {Title: "Servizio"}, {Title: "Quantità", Kind: reports.Integer}, {Title: "Unità"}, {Title: "Prezzo unitario netto", Kind: reports.Money},
+		{Title: "Anni", Kind: reports.Integer}, {Title: "Mesi", Kind: reports.Integer}, {Title: "Dal", Kind: reports.Day}, {Title: "Al", Kind: reports.Day},
+		{Title: "Netto", Kind: reports.Money, Total: true}, {Title: "Aliquota IVA, %"}, {Title: "IVA", Kind: reports.Money, Total: true}, {Title: "Lordo", Kind: reports.Money, Total: true},
+	}}
+	for _, i := range lines {
+		l := i.Line
+		t.Rows = append(t.Rows, []any{
+			i.Number, i.CompletedOn, i.Holder, i.TaxCode, i.VATNumber, i.Address, i.PostalCode, i.City, i.Province, i.Recipient.Code, i.Recipient.PEC,
+			i.Mailbox, l.ProductName, l.Quantity, l.Unit, l.UnitPrice, l.Years, l.Months, l.From, l.To,
+			l.Price.Net, comma(l.VATRate), l.Price.VAT, l.Price.Gross,
+		})
+	}
+	return t
+}
+
+// invoicing is whether an order is in a list to be invoiced, for its page, and
+// what was taken back since.
+func (s *site) invoicing(tx *db.ReadTx, p *orderPage) error {
+	f := fact{Title: "Fatturazione", Value: "Non si fattura", Note: "non costava nulla"}
+	if p.Order.Price.Gross > 0 {
+		a, err := tx.Agreement(p.Order.AgreementID)
+		if err != nil {
+			return err
+		}
+		f.Value, f.Href, f.Note = "Da fatturare", toInvoicePath(a.Invoicer()), "fattura "+invoicerWords(a)
+		list, err := tx.InvoiceListOf(p.Order.ID)
+		if err != nil {
+			return err
+		}
+		if list.ID != 0 {
+			f.Value, f.Href, f.Note = "Elenco "+list.Number(), toInvoicePath(list.By)+"#elenco-"+itoa(list.ID), "del "+list.On.Italian()+", fattura "+invoicerWords(a)
+			if err := p.takenBack(tx, list); err != nil {
+				return err
+			}
+		}
+	}
+	p.Facts = append(p.Facts, f)
+	return nil
+}
+
+// takenBack warns that money which may have paid the order was taken back after
+// its list was made.
+func (p *orderPage) takenBack(tx *db.ReadTx, list db.InvoiceList) error {
+	entries, err := tx.TopUpsTakenBack(p.Order.ID, list.At)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	days := make([]string, len(entries))
+	for i, e := range entries {
+		days[i] = "n. " + pec.Thousands(e.Seq) + " del " + e.On.Italian()
+	}
+	p.TakenBack = &Alert{
+		Kind: "warning", Strong: "Dopo l’elenco è stata stornata una ricarica dell’iscritto.",
+		Text: "Movimento " + strings.Join(days, ", ") + ": se la fattura è già emessa, veda con chi l’ha fatta se va corretta. L’elenco resta com’è.",
+		Href: "/credito/" + itoa(p.Order.MemberID), Link: "Apri il conto",
+	}
+	return nil
+}

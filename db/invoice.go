@@ -1,0 +1,236 @@
+package db
+
+import (
+	"fmt"
+	"time"
+
+	"albopec/app/pec"
+)
+
+// InvoiceRow is an order to be invoiced, or one that a list has.
+type InvoiceRow struct {
+	OrderID     int64
+	MemberID    int64
+	Number      string // "2026/000123"
+	CompletedOn pec.Date
+	Mailbox     string
+	pec.Invoicee
+	Price pec.Amounts
+}
+
+func scanInvoiceRow(row scanner) (InvoiceRow, error) {
+	var i InvoiceRow
+	return i, row.Scan(i.into()...)
+}
+
+func (i *InvoiceRow) into() []any {
+	return []any{
+		&i.OrderID, &i.MemberID, &i.Number, dayInto{&i.CompletedOn}, &i.Price.Net, &i.Price.VAT, &i.Price.Gross, &i.Mailbox,
+		&i.Holder, &i.TaxCode, &i.VATNumber, &i.Address, &i.PostalCode, &i.City, &i.Province, &i.Recipient.Code, &i.Recipient.PEC,
+	}
+}
+
+const invoicedOrder = `o.id, o.member_id, o.number_year || '/' || substr('000000' || o.number, -6), o.completed_on, o.net_cents, o.vat_cents, o.gross_cents`
+
+// invoicedTo is whom an order is invoiced to: as confirmed with it, or else as
+// the register says; the address always as the register says.
+const invoicedTo = `b.address, COALESCE(r.holder, rtrim(m.surname || ' ' || m.name)), COALESCE(NULLIF(r.tax_code, ''), m.tax_code, ''), COALESCE(r.vat_number, m.vat_number),
+	m.address, m.postal_code, m.city, m.province, COALESCE(r.recipient_code, m.recipient_code), COALESCE(r.recipient_pec, m.recipient_pec)`
+
+// withInvoicee are orders with what invoicedTo asks for; those of a merged
+// position are the other's.
+const withInvoicee = `FROM orders o JOIN members x ON x.id = o.member_id JOIN members m ON m.id = COALESCE(x.merged_into, x.id)
+	JOIN mailboxes b ON b.id = o.mailbox_id LEFT JOIN renewal_orders r ON r.order_id = o.id `
+
+// InvoiceFilter says which orders to be invoiced a list holds.
+type InvoiceFilter struct {
+	By      pec.Seller // who invoices, by the agreement of the order's day
+	Through int64      // the last order, by number; 0 for all
+	After   int64      // keyset: the order after which the page begins
+	Before  int64      // keyset: the order before which it ends, when going back
+	Limit   int
+}
+
+// byInvoicer are the completed orders that somebody invoices.
+const byInvoicer = `o.state = 'completed' AND o.agreement_id IN (SELECT id FROM agreements
+	WHERE COALESCE(document ->> 'invoiced_by', document ->> 'sold_by', 'ordine') = ?)`
+
+func (f InvoiceFilter) where() (string, []any) {
+	where, args := byInvoicer+` AND o.gross_cents > 0 AND NOT EXISTS (SELECT 1 FROM invoiced_orders i WHERE i.order_id = o.id)`, []any{f.By}
+	if f.Through != 0 {
+		where += ` AND (o.number_year, o.number) <= (SELECT number_year, number FROM orders WHERE id = ?)`
+		args = append(args, f.Through)
+	}
+	return where, args
+}
+
+// ToInvoice returns the orders to be invoiced, by number.
+func (tx *ReadTx) ToInvoice(f InvoiceFilter) ([]InvoiceRow, error) {
+	where, args := f.where()
+	order, limit := `o.number_year, o.number`, -1
+	if f.Limit > 0 {
+		limit = f.Limit
+	}
+	switch {
+	case f.After != 0:
+		where += ` AND (o.number_year, o.number) > (SELECT number_year, number FROM orders WHERE id = ?)`
+		args = append(args, f.After)
+	case f.Before != 0:
+		where += ` AND (o.number_year, o.number) < (SELECT number_year, number FROM orders WHERE id = ?)`
+		args = append(args, f.Before)
+		order = `o.number_year DESC, o.number DESC`
+	}
+	list, err := all(tx, scanInvoiceRow, `SELECT `+invoicedOrder+`, `+invoicedTo+` `+withInvoicee+`WHERE `+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
+	if f.Before != 0 && f.After == 0 {
+		reverse(list)
+	}
+	return list, err
+}
+
+// InvoiceSum is what is to be invoiced, whatever page is shown.
+type InvoiceSum struct {
+	Orders  int
+	Price   pec.Amounts
+	Last    int64 // the order with the highest number, 0 when there is none
+	Lacking int   // of these, how many lack something, as pec.Invoicee says
+}
+
+// ToInvoiceSum sums the orders to be invoiced.
+func (tx *ReadTx) ToInvoiceSum(f InvoiceFilter) (InvoiceSum, error) {
+	where, args := f.where()
+	var s InvoiceSum
+	err := figures(tx, []any{&s.Orders, &s.Price.Net, &s.Price.VAT, &s.Price.Gross, &s.Lacking}, `SELECT COUNT(*), COALESCE(SUM(net_cents), 0), COALESCE(SUM(vat_cents), 0), COALESCE(SUM(gross_cents), 0),
+			COALESCE(SUM(tax_code = '' AND vat_number = '' OR address = '' OR postal_code = '' OR city = ''), 0)
+		FROM (SELECT o.net_cents, o.vat_cents, o.gross_cents, COALESCE(NULLIF(r.tax_code, ''), m.tax_code, '') AS tax_code, COALESCE(r.vat_number, m.vat_number) AS vat_number,
+			m.address, m.postal_code, m.city `+withInvoicee+`WHERE `+where+`)`, args...)
+	if err != nil {
+		return s, err
+	}
+	s.Last, err = value[int64](tx, `SELECT o.id FROM orders o WHERE `+where+` ORDER BY o.number_year DESC, o.number DESC LIMIT 1`, args...)
+	return s, err
+}
+
+// FreeOrders counts the completed orders that cost nothing: nobody invoices
+// them.
+func (tx *ReadTx) FreeOrders(by pec.Seller) (int, error) {
+	return value[int](tx, `SELECT COUNT(*) FROM orders o WHERE `+byInvoicer+` AND o.gross_cents = 0`, by)
+}
+
+// InvoiceList is a list of orders that was handed to who invoices them.
+type InvoiceList struct {
+	ID     int64
+	Year   int
+	Seq    int
+	By     pec.Seller
+	Orders int
+	Price  pec.Amounts
+	On     pec.Date
+	Actor  string
+	At     time.Time
+}
+
+// Number is the list's number, "2026/3".
+func (l InvoiceList) Number() string { return fmt.Sprintf("%d/%d", l.Year, l.Seq) }
+
+const (
+	listColumns  = `l.id, l.year, l.number, l.invoiced_by, l.orders, l.net_cents, l.vat_cents, l.gross_cents, l.day_on, l.actor, l.at`
+	invoiceLists = `SELECT ` + listColumns + ` FROM invoice_lists l `
+)
+
+func (l *InvoiceList) into() []any {
+	return []any{&l.ID, &l.Year, &l.Seq, &l.By, &l.Orders, &l.Price.Net, &l.Price.VAT, &l.Price.Gross, dayInto{&l.On}, &l.Actor, instantInto{&l.At}}
+}
+
+func scanInvoiceList(row scanner) (InvoiceList, error) {
+	var l InvoiceList
+	return l, row.Scan(l.into()...)
+}
+
+// InvoiceLists returns the lists made so far, the latest first.
+func (tx *ReadTx) InvoiceLists() ([]InvoiceList, error) {
+	return all(tx, scanInvoiceList, invoiceLists+`ORDER BY l.id DESC`)
+}
+
+// InvoiceList returns one list.
+func (tx *ReadTx) InvoiceList(id int64) (InvoiceList, error) {
+	return one(tx, pec.Refuse("list_unknown", "L’elenco non esiste."), scanInvoiceList, invoiceLists+`WHERE l.id = ?`, id)
+}
+
+// InvoiceListOf is the list that an order is in; its ID is 0 when it is in none.
+func (tx *ReadTx) InvoiceListOf(order int64) (InvoiceList, error) {
+	return firstOf(all(tx, scanInvoiceList, invoiceLists+`JOIN invoiced_orders i ON i.list_id = l.id WHERE i.order_id = ?`, order))
+}
+
+// InvoiceListByRequest is the list that a form already made; its ID is 0 when
+// there is none.
+func (tx *ReadTx) InvoiceListByRequest(key string) (InvoiceList, error) {
+	return firstOf(all(tx, scanInvoiceList, invoiceLists+`WHERE l.request_key = ?`, key))
+}
+
+func firstOf(list []InvoiceList, err error) (InvoiceList, error) {
+	if err != nil || len(list) == 0 {
+		return InvoiceList{}, err
+	}
+	return list[0], nil
+}
+
+// invoicedAs is whom an order in a list is invoiced to.
+const invoicedAs = `i.mailbox, i.holder, i.tax_code, i.vat_number, i.address, i.postal_code, i.city, i.province, i.recipient_code, i.recipient_pec`
+
+// InvoiceLine is a line of an order as a list hands it over.
+type InvoiceLine struct {
+	InvoiceRow
+	Line OrderLine
+}
+
+// InvoiceLines returns the lines of a list, in the order of the orders' numbers.
+func (tx *ReadTx) InvoiceLines(list int64) ([]InvoiceLine, error) {
+	return all(tx, func(row scanner) (InvoiceLine, error) {
+		var i InvoiceLine
+		return i, row.Scan(append(i.into(), i.Line.into()...)...)
+	}, `SELECT `+invoicedOrder+`, `+invoicedAs+`, `+lineColumns+`
+		FROM invoiced_orders i JOIN orders o ON o.id = i.order_id JOIN order_lines l ON l.order_id = o.id
+		WHERE i.list_id = ? ORDER BY o.number_year, o.number, l.id`, list)
+}
+
+// InvoicedRow is an order in a list.
+type InvoicedRow struct {
+	InvoiceRow
+	List InvoiceList
+}
+
+// InvoicedOf returns the orders of a member, and of the positions merged into
+// it, that are in a list, by number.
+func (tx *ReadTx) InvoicedOf(member int64) ([]InvoicedRow, error) {
+	return all(tx, func(row scanner) (InvoicedRow, error) {
+		var i InvoicedRow
+		return i, row.Scan(append(i.into(), i.List.into()...)...)
+	}, `SELECT `+invoicedOrder+`, `+invoicedAs+`, `+listColumns+` FROM invoiced_orders i JOIN orders o ON o.id = i.order_id JOIN invoice_lists l ON l.id = i.list_id
+		WHERE o.member_id = ?1 OR o.member_id IN (SELECT id FROM members WHERE merged_into = ?1) ORDER BY o.number_year, o.number`, member)
+}
+
+// AddInvoiceList makes a list of the orders to be invoiced and returns its id.
+// The list takes the next number of the year.
+func (tx *Tx) AddInvoiceList(f InvoiceFilter, sum InvoiceSum, requestKey string) (int64, error) {
+	id, err := tx.insert(`INSERT INTO invoice_lists (year, number, invoiced_by, orders, net_cents, vat_cents, gross_cents, request_key, day_on, actor, at)
+		SELECT ?1, 1 + COALESCE(MAX(number), 0), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 FROM invoice_lists WHERE year = ?1`,
+		tx.On.Year, f.By, sum.Orders, sum.Price.Net, sum.Price.VAT, sum.Price.Gross, text(requestKey), day(tx.On), tx.Actor, instant(tx.Now))
+	if err != nil {
+		return 0, err
+	}
+	where, args := f.where()
+	return id, tx.exec(`INSERT INTO invoiced_orders (order_id, list_id, mailbox, holder, tax_code, vat_number, address, postal_code, city, province, recipient_code, recipient_pec)
+		SELECT o.id, `+itoa(int(id))+`, `+invoicedTo+` `+withInvoicee+`WHERE `+where, args...)
+}
+
+// TopUpsTakenBack returns what was taken back, since a list was made, of the
+// top-ups that came before an order of it was paid: the opposite entries, or the
+// top-up itself where nothing was left to take (R14).
+func (tx *ReadTx) TopUpsTakenBack(order int64, since time.Time) ([]Entry, error) {
+	return all(tx, scanEntry, entryQuery+`WHERE l.id IN (
+			SELECT r.id FROM ledger r JOIN ledger t ON t.id = r.reverses_id JOIN ledger paid ON paid.order_id = ?1
+			WHERE r.kind = 'reversal' AND t.member_id = paid.member_id AND t.seq < paid.seq AND r.at >= ?2
+			UNION SELECT t.id FROM claims c JOIN ledger t ON t.id = c.ledger_id AND t.kind = 'topup' JOIN ledger paid ON paid.order_id = ?1
+			WHERE t.member_id = paid.member_id AND t.seq < paid.seq AND c.at >= ?2
+		) ORDER BY l.id`, order, instant(since))
+}
