@@ -151,7 +151,8 @@ var checks = []struct{ sentence, query string }{
 		 "notices_no_update","notices_no_delete","messages_stay","access_payments_no_update","access_payments_no_delete",
 		 "mailboxes_address_is_sent","mailboxes_address_keeps_holder_later","provider_files_no_update","provider_files_no_delete","provider_requests_stay",
 		 "invoice_lists_no_update","invoice_lists_no_delete","invoiced_orders_no_update","invoiced_orders_no_delete","invoiced_orders_are_paid",
-		 "order_lines_listed_stay","order_lines_listed_not_deleted","order_lines_listed_not_added"]')
+		 "order_lines_listed_stay","order_lines_listed_not_deleted","order_lines_listed_not_added",
+		 "provider_deposits_no_update","provider_deposits_no_delete","provider_deposits_are_opposite"]')
 		 WHERE value NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')`},
 	{"L’elenco da fatturare %s non è la somma dei suoi ordini.",
 		`SELECT l.year || '/' || l.number FROM invoice_lists l LEFT JOIN invoiced_orders i ON i.list_id = l.id LEFT JOIN orders o ON o.id = i.order_id GROUP BY l.id

@@ -96,6 +96,10 @@
 // lists of completed orders (elenchi da fatturare), each order in one list, ever,
 // with whom its invoice is for ([Invoicee]) as it stood then.
 //
+// The Ordine may pay the provider ahead (credito presso il gestore): deposits,
+// each known by its reference, against the charges, gross, from the first
+// deposit's day on. See [ProviderMonths] and [RunsOut].
+//
 // # Renewal of services (rinnovo dei servizi)
 //
 //   - R19. On E each service with renewal on costs a full year, times the term, by

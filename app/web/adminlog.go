@@ -225,6 +225,9 @@ func (x subjects) find(e db.AuditEntry) (subject, error) {
 	case "agreement":
 		a, err := x.tx.Agreement(e.EntityID)
 		return subject{a.Name, link("/convenzioni")}, err
+	case "provider_deposit":
+		d, err := x.tx.ProviderDeposit(e.EntityID)
+		return subject{"Versamento " + d.Reference, "/report/gestore"}, err
 	case "invoice_list":
 		l, err := x.tx.InvoiceList(e.EntityID)
 		return subject{"Elenco da fatturare " + l.Number(), toInvoicePath(l.By) + "#elenco-" + itoa(l.ID)}, err

@@ -148,7 +148,7 @@ func (d deskReader) toDo() error {
 		return err
 	}
 	d.page.ToDo = []Card{card, provider, outcome, orders, silent}
-	return d.suspensionsOver()
+	return errors.Join(d.suspensionsOver(), d.providerCredit())
 }
 
 // suspensionsOver adds a card when the last day of some suspension is past.

@@ -26,6 +26,8 @@ func (s *testSite) samples() map[string][]string {
 	all := map[string][]string{
 		"/ordini/da-fatturare":                    {"/ordini/da-fatturare", "/ordini/da-fatturare?chi=gestore"},
 		"/ordini/da-fatturare/:id/esporta":        {"/ordini/da-fatturare/" + invoices + "/esporta", "/ordini/da-fatturare/" + invoices + "/esporta?formato=csv"},
+		"/report/gestore/esporta":                 {"/report/gestore/esporta", "/report/gestore/esporta?formato=csv"},
+		"/report/gestore/:id/storno":              {"/report/gestore/" + fmt.Sprint(s.depositSample()) + "/storno"},
 		"/report/:id/excel":                       {"/report/" + report + "/excel"},
 		"/report/:id/pdf":                         {"/report/" + report + "/pdf"},
 		"/ordini/:id/ricevuta":                    {fmt.Sprintf("/ordini/%d/ricevuta", paid)},

@@ -24,6 +24,7 @@ func (s *site) reportRoutes() []route {
 
 type reportPage struct {
 	Frame
+	Tabs     Tabs
 	Year     string // as typed
 	Years    []Option
 	Ready    bool // the figures below are of Year
@@ -71,7 +72,7 @@ func (s *site) report(c *fiber.Ctx) error {
 // reportOf gathers the page for a year as typed; empty is the current one.
 func (s *site) reportOf(c *fiber.Ctx, typed string) (*reportPage, error) {
 	today := visitOf(c).today
-	p := &reportPage{Frame: s.frame(c, "Report annuale"), Year: typed}
+	p := &reportPage{Frame: s.frame(c, "Report annuale"), Tabs: reportTabs("/report"), Year: typed}
 	if typed == "" {
 		p.Year = strconv.Itoa(today.Year)
 	}

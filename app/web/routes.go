@@ -26,6 +26,7 @@ func (s *site) routes() []route {
 		s.importRoutes(),
 		s.agreementRoutes(),
 		s.reportRoutes(),
+		s.providerCreditRoutes(),
 		s.renewalRoutes(),
 		s.serviceRoutes(),
 		s.renewalOrderRoutes(),
