@@ -322,12 +322,33 @@ func (p *paper) signatureLines(names ...string) {
 
 // chart draws the months' gross cost as bars, in vectors.
 func (p *paper) chart(months [12]Month, caption string) {
+	var slots []slot
+	for _, m := range months {
+		slots = append(slots, slot{label: shortMonth(monthName(m.Month)), values: []pec.Cents{m.Cost.Gross}, soft: !m.Counted})
+	}
+	p.bars(slots, caption)
+}
+
+// slot is a place of a chart: its name, and a bar or two side by side.
+type slot struct {
+	label  string
+	values []pec.Cents
+	soft   bool // the name is set back
+}
+
+// barColours are those of the first and the second bar of a slot.
+var barColours = []string{blue, softBlue}
+
+// bars draws amounts as bars over a scale of whole euro, in vectors.
+func (p *paper) bars(slots []slot, caption string) {
 	const height, axis = 42.0, 16.0
 	p.font("", 8.5, muted)
 	p.paragraph(5, caption)
 	highest := pec.Cents(0)
-	for _, m := range months {
-		highest = max(highest, m.Cost.Gross)
+	for _, s := range slots {
+		for _, v := range s.values {
+			highest = max(highest, v)
+		}
 	}
 	step := tick(highest)
 	top := p.pdf.GetY() + 4
@@ -340,34 +361,42 @@ func (p *paper) chart(months [12]Month, caption string) {
 		p.pdf.SetXY(sideMargin, y-2)
 		p.cell(axis-2, 4, pec.Thousands(int(pec.Cents(i)*step/100)), "R")
 	}
-	slot := (textWidth - axis) / 12
-	for i, m := range months {
-		x := sideMargin + axis + slot*float64(i)
-		p.bar(x, base, slot, float64(m.Cost.Gross)*scale, m)
+	width := (textWidth - axis) / float64(len(slots))
+	for i, s := range slots {
+		p.slot(s, sideMargin+axis+width*float64(i), base, width, scale)
 	}
 	p.line(sideMargin+axis, base, sideMargin+textWidth, base, muted, 0.3)
 	p.pdf.SetXY(sideMargin, base+8)
 }
 
-// bar draws a month in its slot: the bar, its figure above, its name below.
-func (p *paper) bar(x, base, slot, height float64, m Month) {
-	if m.Cost.Gross > 0 {
-		p.pdf.SetFillColor(rgb(blue))
-		p.pdf.Rect(x+slot*0.2, base-height, slot*0.6, height, "F")
+// slot draws a slot: its bars, the figure above when it is one bar with room for
+// it, its name below.
+func (p *paper) slot(s slot, x, base, width, scale float64) {
+	each := width * 0.6 / float64(len(s.values))
+	for i, v := range s.values {
+		if v > 0 {
+			p.pdf.SetFillColor(rgb(barColours[i]))
+			p.pdf.Rect(x+width*0.2+each*float64(i), base-float64(v)*scale, each, float64(v)*scale, "F")
+		}
+	}
+	if v := s.values[0]; len(s.values) == 1 && v > 0 && width > 10 {
 		p.font("", 6.5, ink)
-		for size := 6.5; p.pdf.GetStringWidth(m.Cost.Gross.Italian()) > slot-0.5 && size > 4; size -= 0.25 {
+		for size := 6.5; p.pdf.GetStringWidth(v.Italian()) > width-0.5 && size > 4; size -= 0.25 {
 			p.pdf.SetFontSize(size)
 		}
-		p.pdf.SetXY(x, base-height-3.5)
-		p.cell(slot, 3, m.Cost.Gross.Italian(), "C")
+		p.pdf.SetXY(x, base-float64(v)*scale-3.5)
+		p.cell(width, 3, v.Italian(), "C")
 	}
 	colour := ink
-	if !m.Counted {
+	if s.soft {
 		colour = muted
 	}
 	p.font("", 7.5, colour)
+	for size := 7.5; p.pdf.GetStringWidth(s.label) > width && size > 5; size -= 0.25 {
+		p.pdf.SetFontSize(size)
+	}
 	p.pdf.SetXY(x, base+1)
-	p.cell(slot, 4, shortMonth(monthName(m.Month)), "C")
+	p.cell(width, 4, s.label, "C")
 }
 
 // tick is the distance between two lines of a chart with four of them, the

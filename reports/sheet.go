@@ -17,6 +17,7 @@ import (
 // one for what is wrong.
 const (
 	blue     = "0066CC"
+	softBlue = "9CC4EC"
 	greyLine = "C9D1D9"
 	tint     = "EAF2FA"
 	ink      = "1A1A1A"

@@ -18,6 +18,7 @@ type Chart struct {
 	Points  []Point
 	Total   []string // cells of the table's last row, nil for none
 	Height  int      // in the drawing's units, 190 when 0; the width is 620
+	Top     int64    // where the scale of bars ends at least: that of a chart beside it
 }
 
 // Point is one month of a chart.
@@ -116,7 +117,7 @@ func newDrawing(c Chart) *Drawing {
 }
 
 func (d *Drawing) top() int64 {
-	var top int64 = 1
+	top := max(d.Top, 1)
 	for _, p := range d.Points {
 		top = max(top, p.Value)
 	}

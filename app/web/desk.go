@@ -310,10 +310,7 @@ func (d deskReader) expenses() error {
 		monthly[i], total = monthly[i].Plus(o), total.Plus(o)
 		top = max(top, monthly[i].Price.Gross)
 	}
-	unit, words := pec.Cents(100), "euro"
-	if top >= 1_000_00 {
-		unit, words = 1_000_00, "migliaia di euro"
-	}
+	unit, words := chartUnit(top)
 	chart := Chart{
 		Title: "Costo per l’Ordine fino al " + until.Italian(), Columns: []string{"Mese", "Caselle", "Costo lordo"},
 		Note:    total.Price.Gross.Euro() + " IVA compresa. Nel grafico: " + words + " per mese di rinnovo",
@@ -329,6 +326,15 @@ func (d deskReader) expenses() error {
 	}
 	d.page.Expenses = barChart(chart)
 	return nil
+}
+
+// chartUnit is in what a chart's amounts are written when the highest is this
+// one, and its name.
+func chartUnit(top pec.Cents) (unit pec.Cents, words string) {
+	if top >= 1_000_00 {
+		return 1_000_00, "migliaia di euro"
+	}
+	return 100, "euro"
 }
 
 // inUnits writes an amount over a bar: 17.543,60 € in thousands is "17,5", in

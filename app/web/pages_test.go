@@ -28,6 +28,7 @@ func (s *testSite) samples() map[string][]string {
 		"/ordini/da-fatturare/:id/esporta":        {"/ordini/da-fatturare/" + invoices + "/esporta", "/ordini/da-fatturare/" + invoices + "/esporta?formato=csv"},
 		"/report/gestore/esporta":                 {"/report/gestore/esporta", "/report/gestore/esporta?formato=csv"},
 		"/report/gestore/:id/storno":              {"/report/gestore/" + fmt.Sprint(s.depositSample()) + "/storno"},
+		"/report/previsione":                      {"/report/previsione", "/report/previsione?con=1"},
 		"/report/:id/excel":                       {"/report/" + report + "/excel"},
 		"/report/:id/pdf":                         {"/report/" + report + "/pdf"},
 		"/ordini/:id/ricevuta":                    {fmt.Sprintf("/ordini/%d/ricevuta", paid)},

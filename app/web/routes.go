@@ -25,8 +25,9 @@ func (s *site) routes() []route {
 		s.mailboxRoutes(),
 		s.importRoutes(),
 		s.agreementRoutes(),
-		s.reportRoutes(),
+		s.budgetRoutes(), // before /report/:id/pdf
 		s.providerCreditRoutes(),
+		s.reportRoutes(),
 		s.renewalRoutes(),
 		s.serviceRoutes(),
 		s.renewalOrderRoutes(),
