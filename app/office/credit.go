@@ -282,14 +282,19 @@ func reversedBy(back, topup int64) int64 {
 }
 
 // Refund pays what is left of a leaver's credit back (R5): only for members no
-// longer on the register.
-func (o *Office) Refund(ctx context.Context, actor string, member int64, reason string) (pec.Cents, error) {
+// longer on the register. The credit that was seen, gross, is named: one that has
+// changed since is refused, so that nobody registers an amount they did not pay.
+func (o *Office) Refund(ctx context.Context, actor string, member int64, seen pec.Cents, reason string) (pec.Cents, error) {
 	reason = strings.TrimSpace(reason)
 	if reason == "" {
 		return 0, pec.Refuse("reason_missing", "Scriva a chi e come è stato rimborsato il credito.").On("reason")
 	}
 	var paid pec.Cents
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		now, err := tx.Balance(member)
+		if err != nil {
+			return err
+		}
 		if err := overdue(tx, member); err != nil {
 			return err
 		}
@@ -302,6 +307,9 @@ func (o *Office) Refund(ctx context.Context, actor string, member int64, reason 
 		}
 		if err := notBefore(tx.On, "questo conto", m.LastEventOn); err != nil {
 			return err
+		}
+		if now != seen && now != 0 {
+			return pec.Refuse("credit_changed", "Il credito è cambiato mentre la pagina era aperta: era %s, ora è %s. Controlli e confermi di nuovo.", seen.Euro(), now.Euro())
 		}
 		if paid, err = tx.Balance(member); err != nil {
 			return err

@@ -259,21 +259,23 @@ func TestLeaversCreditStaysUntilItIsRefunded(t *testing.T) {
 	box := o.mailbox("A1", "Rossi", "Mario")
 	member := o.holder(box)
 	o.topUp(box, 1000)
-	_, err := o.Refund(ctx, "prova", member, "bonifico")
+	_, err := o.Refund(ctx, "prova", member, 1000, "bonifico")
 	o.refuses("member_on_register", err)
 	o.on("2018-03-01")
 	o.leaves(member, "")
 	o.on("2019-06-01") // the mailbox closed long ago: the refund carries it out first
-	_, err = o.Refund(ctx, "prova", member, " ")
+	_, err = o.Refund(ctx, "prova", member, 1000, " ")
 	o.refuses("reason_missing", err)
-	paid, err := o.Refund(ctx, "prova", member, "bonifico del 01/06/2019")
+	_, err = o.Refund(ctx, "prova", member, 500, "bonifico del 01/06/2019") // the page was opened before the second half came in
+	o.refuses("credit_changed", err)
+	paid, err := o.Refund(ctx, "prova", member, 1000, "bonifico del 01/06/2019")
 	o.must(err)
 	if paid != 1000 {
 		t.Errorf("paid %s", paid)
 	}
 	o.expect(box, "closed on 2018-04-30 (leaver), credit 0.00")
 	o.expectLedger(box, "2017-10-12 topup 10.00 = 10.00", "2019-06-01 refund -10.00 = 0.00")
-	_, err = o.Refund(ctx, "prova", member, "di nuovo")
+	_, err = o.Refund(ctx, "prova", member, 1000, "di nuovo")
 	o.refuses("no_credit", err)
 }
 
@@ -282,7 +284,7 @@ func TestHeirsMayBeRefunded(t *testing.T) {
 	box := o.mailbox("A1", "Rossi", "Mario")
 	o.topUp(box, 305)
 	o.must(second(o.ChangeMemberStatus(ctx, "prova", o.holder(box), office.StatusChange{Status: pec.MemberDeceased, Reason: "decesso"})))
-	paid, err := o.Refund(ctx, "prova", o.holder(box), "agli eredi, nota del notaio")
+	paid, err := o.Refund(ctx, "prova", o.holder(box), 305, "agli eredi, nota del notaio")
 	o.must(err)
 	if paid != 305 {
 		t.Errorf("paid %s", paid)

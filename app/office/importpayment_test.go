@@ -284,7 +284,7 @@ func TestErasureFindsRefusedPayments(t *testing.T) {
 	r := o.brings(receipts("01000000000000101;;RSSMRA85T10A562S;;;;5,00;12/10/2017;Pagato", "01000000000000102;;RSSMRA85T10A562S;;;;5,00;;Scaduto", "01000000000000103;;MRTMTT91D08F205J;;;;5,00;;Scaduto"), "1 0 2, 5.00, 0")
 	o.on("2018-03-01")
 	o.leaves(member, "2018-03-01")
-	_, err = o.Refund(ctx, "prova", member, "bonifico")
+	_, err = o.Refund(ctx, "prova", member, 500, "bonifico")
 	o.must(err)
 	_, err = o.EraseContacts(ctx, "prova", member, "PEC del 01/03/2018")
 	o.must(err)

@@ -101,7 +101,7 @@ func TestErasureWaitsForWhatIsOpen(t *testing.T) {
 	o.refuses("mailbox_open", erase()) // until 11/03/2018
 	o.on("2018-03-12")
 	o.refuses("credit_left", erase()) // the mailbox has closed
-	_, err := o.Refund(ctx, "prova", member, "bonifico")
+	_, err := o.Refund(ctx, "prova", member, 1000, "bonifico")
 	o.must(err)
 	_, err = o.EraseContacts(ctx, "prova", member, " ")
 	o.refuses("reason_missing", err)

@@ -813,9 +813,10 @@ func (s *site) refund(c *fiber.Ctx) error {
 	}
 	f := formOf(c)
 	reason := f.needed("reason", "Scriva a chi e come è stato rimborsato il credito.")
+	seen := pec.Cents(f.whole("credito"))
 	var paid pec.Cents
 	if f.ok() {
-		paid, err = s.office.Refund(ctx(c), who(c).Actor(), p.Member.ID, reason)
+		paid, err = s.office.Refund(ctx(c), who(c).Actor(), p.Member.ID, seen, reason)
 		f.add(err)
 	}
 	if !f.ok() {
