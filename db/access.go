@@ -60,12 +60,8 @@ func (tx *ReadTx) AccessesTo(holder int64) ([]Access, error) {
 // mailbox or, when it is 0, to an address that none has, or has any more. The ID
 // is 0 when there is none.
 func (tx *ReadTx) OpenAccess(guest, mailbox int64, address string) (Access, error) {
-	list, err := all(tx, scanAccess, accessQuery+`WHERE a.guest_id = ?1 AND a.state IN ('asked', 'granted')
-		AND (a.mailbox_id = ?2 OR ?2 = 0 AND a.address = ?3)`, guest, mailbox, address)
-	if err != nil || len(list) == 0 {
-		return Access{}, err
-	}
-	return list[0], nil
+	return firstOf(all(tx, scanAccess, accessQuery+`WHERE a.guest_id = ?1 AND a.state IN ('asked', 'granted')
+		AND (a.mailbox_id = ?2 OR ?2 = 0 AND a.address = ?3)`, guest, mailbox, address))
 }
 
 // AccessesAsked counts the requests of a guest that nobody has answered.
@@ -132,14 +128,10 @@ type AccessPayment struct {
 
 // AccessPaymentByRequest returns the payment that a form has already made.
 func (tx *ReadTx) AccessPaymentByRequest(key string) (AccessPayment, error) {
-	list, err := all(tx, func(row scanner) (AccessPayment, error) {
+	return firstOf(all(tx, func(row scanner) (AccessPayment, error) {
 		var p AccessPayment
 		return p, row.Scan(&p.EntryID, &p.AccessID, &p.Amount)
-	}, `SELECT p.entry_id, p.access_id, -l.amount_cents FROM access_payments p JOIN ledger l ON l.id = p.entry_id WHERE p.request_key = ?`, key)
-	if err != nil || len(list) == 0 {
-		return AccessPayment{}, err
-	}
-	return list[0], nil
+	}, `SELECT p.entry_id, p.access_id, -l.amount_cents FROM access_payments p JOIN ledger l ON l.id = p.entry_id WHERE p.request_key = ?`, key))
 }
 
 // GivenFor returns the entries by which a guest paid for a mailbox, the latest

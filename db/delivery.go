@@ -18,14 +18,10 @@ func (tx *Tx) AddDelivery(order int64, address string) error {
 
 // DeliveryOf returns an order's delivery.
 func (tx *ReadTx) DeliveryOf(order int64) (Delivery, error) {
-	list, err := all(tx, func(row scanner) (Delivery, error) {
+	return firstOf(all(tx, func(row scanner) (Delivery, error) {
 		var d Delivery
 		return d, row.Scan(&d.OrderID, &d.Address, dayInto{&d.HandedOn}, &d.HandedBy)
-	}, `SELECT order_id, address, handed_on, handed_by FROM deliveries WHERE order_id = ?`, order)
-	if err != nil || len(list) == 0 {
-		return Delivery{}, err
-	}
-	return list[0], nil
+	}, `SELECT order_id, address, handed_on, handed_by FROM deliveries WHERE order_id = ?`, order))
 }
 
 // HandOver notes that what an order bought was handed over today.

@@ -33,11 +33,7 @@ func (tx *Tx) SetEmailChange(c EmailChange, tokenHash string) error {
 
 // EmailChangeOf returns the address that a member has still to confirm.
 func (tx *ReadTx) EmailChangeOf(member int64, now time.Time) (EmailChange, error) {
-	list, err := all(tx, scanEmailChange, `SELECT `+emailChangeColumns+` FROM email_changes WHERE member_id = ? AND expires_at > ?`, member, instant(now))
-	if err != nil || len(list) == 0 {
-		return EmailChange{}, err
-	}
-	return list[0], nil
+	return firstOf(all(tx, scanEmailChange, `SELECT `+emailChangeColumns+` FROM email_changes WHERE member_id = ? AND expires_at > ?`, member, instant(now)))
 }
 
 // EmailChangeByToken returns the change that a token confirms.

@@ -167,13 +167,6 @@ func (tx *ReadTx) InvoiceListByRequest(key string) (InvoiceList, error) {
 	return firstOf(all(tx, scanInvoiceList, invoiceLists+`WHERE l.request_key = ?`, key))
 }
 
-func firstOf(list []InvoiceList, err error) (InvoiceList, error) {
-	if err != nil || len(list) == 0 {
-		return InvoiceList{}, err
-	}
-	return list[0], nil
-}
-
 // invoicedAs is whom an order in a list is invoiced to.
 const invoicedAs = `i.mailbox, i.holder, i.tax_code, i.vat_number, i.address, i.postal_code, i.city, i.province, i.recipient_code, i.recipient_pec`
 

@@ -15,14 +15,10 @@ type Letterhead struct {
 
 // Letterhead returns it; all of it empty while nobody wrote one.
 func (tx *ReadTx) Letterhead() (Letterhead, error) {
-	list, err := all(tx, func(row scanner) (Letterhead, error) {
+	return firstOf(all(tx, func(row scanner) (Letterhead, error) {
 		var h Letterhead
 		return h, row.Scan(&h.Address, &h.Signer)
-	}, `SELECT address, signer FROM letterhead`)
-	if err != nil || len(list) == 0 {
-		return Letterhead{}, err
-	}
-	return list[0], nil
+	}, `SELECT address, signer FROM letterhead`))
 }
 
 // SetLetterhead stores it.
@@ -55,11 +51,7 @@ func (tx *ReadTx) LetterSet(id int64) (LetterSet, error) {
 // LetterSetByRequest returns the set that a form already made or began; its ID is
 // 0 when there is none.
 func (tx *ReadTx) LetterSetByRequest(key string) (LetterSet, error) {
-	list, err := all(tx, scanLetterSet, `SELECT `+letterSetColumns+` FROM letter_sets WHERE request_key = ?`, key)
-	if err != nil || len(list) == 0 {
-		return LetterSet{}, err
-	}
-	return list[0], nil
+	return firstOf(all(tx, scanLetterSet, `SELECT `+letterSetColumns+` FROM letter_sets WHERE request_key = ?`, key))
 }
 
 // AddLetterSet begins a set today and returns its id.

@@ -80,11 +80,7 @@ func (tx *ReadTx) Order(id int64) (OrderRow, error) {
 // OrderByRequest finds the order that a form already made; its ID is 0 when
 // there is none.
 func (tx *ReadTx) OrderByRequest(key string) (OrderRow, error) {
-	list, err := all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.request_key = ?`, key)
-	if err != nil || len(list) == 0 {
-		return OrderRow{}, err
-	}
-	return list[0], nil
+	return firstOf(all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.request_key = ?`, key))
 }
 
 // WaitingOrders returns a member's orders that wait for payment, oldest first.
@@ -292,11 +288,7 @@ func (tx *ReadTx) OrderYears() ([]int, error) {
 // EntryOfOrder is the ledger entry by which an order was paid; its ID is 0 when
 // there is none.
 func (tx *ReadTx) EntryOfOrder(order int64) (Entry, error) {
-	list, err := all(tx, scanEntry, entryQuery+`WHERE l.order_id = ?`, order)
-	if err != nil || len(list) == 0 {
-		return Entry{}, err
-	}
-	return list[0], nil
+	return firstOf(all(tx, scanEntry, entryQuery+`WHERE l.order_id = ?`, order))
 }
 
 // WaitingTotal counts the waiting orders, sums them and gives the oldest's day.

@@ -73,12 +73,8 @@ func (tx *ReadTx) Sections() ([]SectionSector, error) {
 // LatestAudit returns the latest entry of the log for an action on a sort of
 // thing; its ID is 0 when there is none.
 func (tx *ReadTx) LatestAudit(entity, action string) (AuditEntry, error) {
-	list, err := all(tx, scanAudit, `SELECT id, at, day_on, actor, action, entity, COALESCE(entity_id, 0), detail
-		FROM audit WHERE entity = ? AND action = ? ORDER BY id DESC LIMIT 1`, entity, action)
-	if err != nil || len(list) == 0 {
-		return AuditEntry{}, err
-	}
-	return list[0], nil
+	return firstOf(all(tx, scanAudit, `SELECT id, at, day_on, actor, action, entity, COALESCE(entity_id, 0), detail
+		FROM audit WHERE entity = ? AND action = ? ORDER BY id DESC LIMIT 1`, entity, action))
 }
 
 // MemberAudit returns the log of a member, of the positions merged into it, of

@@ -42,11 +42,7 @@ func (tx *ReadTx) ProviderDeposit(id int64) (ProviderDeposit, error) {
 // ProviderDepositByReference is the deposit with a reference; its ID is 0 when
 // there is none.
 func (tx *ReadTx) ProviderDepositByReference(reference string) (ProviderDeposit, error) {
-	list, err := all(tx, scanDeposit, deposits+`WHERE d.reference_key = ? AND d.reverses_id IS NULL`, pec.ReferenceKey(reference))
-	if err != nil || len(list) == 0 {
-		return ProviderDeposit{}, err
-	}
-	return list[0], nil
+	return firstOf(all(tx, scanDeposit, deposits+`WHERE d.reference_key = ? AND d.reverses_id IS NULL`, pec.ReferenceKey(reference)))
 }
 
 // AddProviderDeposit notes a deposit, or the opposite of one, and returns its id.
