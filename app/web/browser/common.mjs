@@ -81,9 +81,10 @@ export async function person(browser, who, login, width) {
   return tab;
 }
 
-// look keeps what a page says; the pages of those who are audited are looked at
+// look keeps what a page says once all of it is there; the pages of those who are audited are looked at
 // by axe too, where there is script.
 export async function look(tab, name) {
+  await tab.waitForLoadState("load");
   seen[name] = (await tab.locator("main").innerText()).replace(/\s+/g, " ");
   const wide = await overflow(tab);
   if (wide > 0) faults.push(`${name}: scrolls ${wide} px sideways`);
