@@ -194,9 +194,7 @@ func (p *guestPurchasePage) priceForGuest(s *site, tx *db.ReadTx, mine, theirs p
 		v.After, v.Missing = 0, -v.After
 		return nil
 	}
-	for _, w := range mine.Waiting {
-		v.Waiting += w.Gross
-	}
+	v.Waiting = mine.WaitingGross()
 	v.WaitingNote = waitingNote(len(mine.Waiting), v.Waiting, v.After)
 	what := quantityName(quote)
 	v.Button, v.Closes = "Acquista "+what+" per "+quote.Price.Gross.Euro(), "È della casella da subito, fino alla scadenza: il rinnovo, se lo vuole, lo attiva il titolare. L’ordine è suo, e ne riceve la conferma."

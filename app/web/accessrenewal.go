@@ -104,11 +104,7 @@ func (p *guestRenewalPage) price(q pec.RenewalQuote, mine pec.Book) {
 		p.After, p.Missing = 0, -p.After
 		return
 	}
-	var waiting pec.Cents
-	for _, w := range mine.Waiting {
-		waiting += w.Gross
-	}
-	p.WaitingNote = waitingNote(len(mine.Waiting), waiting, p.After)
+	p.WaitingNote = waitingNote(len(mine.Waiting), mine.WaitingGross(), p.After)
 }
 
 // renewAsGuest places the order that the page showed. What changed meanwhile is

@@ -470,7 +470,7 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 	short.Text = r.parts()
 	if short.Text == "" {
 		short.Text = fmt.Sprintf("Il %s il rinnovo costa %s, il credito è %s.", f.On.Italian(), f.Cost.Gross.Euro(), r.book.Credit.Euro())
-		if waiting := r.waitingGross(); waiting > 0 {
+		if waiting := r.book.WaitingGross(); waiting > 0 {
 			short.Text += fmt.Sprintf(" Una ricarica paga prima ciò che aspetta già, %s.", waiting.Euro())
 		}
 	}
@@ -490,7 +490,7 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 // Empty when no order waits, when something is owed, which is told by itself, or
 // when the parts do not make the sum.
 func (r *areaReader) parts() string {
-	f, waiting := r.forecast, r.waitingGross()
+	f, waiting := r.forecast, r.book.WaitingGross()
 	rest := f.Missing + r.book.Credit - r.book.Claim - f.Cost.Gross - waiting
 	if waiting == 0 || rest < 0 || r.book.Claim > 0 {
 		return ""
@@ -508,14 +508,6 @@ func (r *areaReader) parts() string {
 		text += whose + rest.Euro()
 	}
 	return fmt.Sprintf("%s. Il credito è %s: in tutto mancano %s.", text, r.book.Credit.Euro(), f.Missing.Euro())
-}
-
-func (r *areaReader) waitingGross() pec.Cents {
-	var total pec.Cents
-	for _, w := range r.book.Waiting {
-		total += w.Gross
-	}
-	return total
 }
 
 func (r *areaReader) waiting() error {

@@ -270,9 +270,7 @@ func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, bo
 		return err
 	}
 	v := pricedAt(quote, book.Credit)
-	for _, w := range book.Waiting {
-		v.Waiting += w.Gross
-	}
+	v.Waiting = book.WaitingGross()
 	p.Offer, p.Quoted = v, quotedFor(p.Product, p.Quantity)
 	then := afterPurchase(book, p.Box.ID, quote)
 	forecast := then.Forecast(agreements, p.Box.ID, p.Today)

@@ -114,9 +114,7 @@ func (s *site) fillOwnRenewals(c *fiber.Ctx, tx *db.ReadTx, p *ownRenewalsPage, 
 func (s *site) payOwnRenewals(tx *db.ReadTx, p *ownRenewalsPage, book pec.Book, member int64) (err error) {
 	p.Credit = book.Credit
 	if p.Total.Gross > book.Credit {
-		for _, w := range book.Waiting {
-			p.Waiting += w.Gross // older orders are paid first
-		}
+		p.Waiting = book.WaitingGross() // older orders are paid first
 		p.Missing = p.Total.Gross + p.Waiting - book.Credit
 	}
 	if !p.typedTo {
