@@ -181,11 +181,8 @@ func (s *site) fillGuestPurchase(tx *db.ReadTx, p *guestPurchasePage) error {
 // priceForGuest works out the holder's own price, and what it leaves of the
 // guest's credit.
 func (p *guestPurchasePage) priceForGuest(s *site, tx *db.ReadTx, mine, theirs pec.Book, agreements []pec.Agreement) error {
-	quote, ok, err := p.quote(s, tx)
+	quote, ok, err := p.quote(tx, s.office.QuoteForGuest)
 	if !ok {
-		return err
-	}
-	if quote, err = s.office.QuoteForGuest(tx, p.Box, p.Product, quote.Quantity); err != nil {
 		return err
 	}
 	v := pricedAt(quote, mine.Credit)

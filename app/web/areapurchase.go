@@ -265,7 +265,7 @@ func unitPrice(p pec.Product) string {
 
 // price works the quote out and what follows from it for the credit.
 func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, book pec.Book, agreements []pec.Agreement) error {
-	quote, ok, err := p.quote(s, tx)
+	quote, ok, err := p.quote(tx, s.office.QuoteAhead)
 	if !ok {
 		return err
 	}
@@ -297,15 +297,18 @@ func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, bo
 	return nil
 }
 
+// quoting is how the office quotes what is bought for a mailbox.
+type quoting func(tx *db.ReadTx, box db.MailboxRow, product string, quantity int) (pec.Quote, error)
+
 // quote is the price of what was chosen; what is wrong with the choice stands
 // beside it.
-func (p *purchasePage) quote(s *site, tx *db.ReadTx) (q pec.Quote, ok bool, err error) {
+func (p *purchasePage) quote(tx *db.ReadTx, ask quoting) (q pec.Quote, ok bool, err error) {
 	quantity, err := strconv.Atoi(strings.TrimSpace(p.Quantity))
 	if err != nil {
 		p.Errors = append(p.Errors, pec.Refuse("quantity_invalid", "Scriva un numero intero, per esempio 2.").On("quantity"))
 		return q, false, nil
 	}
-	q, err = s.office.QuoteAhead(tx, p.Box, p.Product, quantity)
+	q, err = ask(tx, p.Box, p.Product, quantity)
 	if problem := pec.AsProblem(err); problem != nil {
 		p.Errors = append(p.Errors, problem)
 		return q, false, nil
