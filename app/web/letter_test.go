@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -53,22 +52,6 @@ func (s *testSite) postal(members ...pec.Member) (ids []int64) {
 	return ids
 }
 
-// readsPDF is what stands in a PDF, with single spaces.
-func readsPDF(t *testing.T, a *answer) string {
-	t.Helper()
-	tool, err := exec.LookPath("pdftotext")
-	if err != nil {
-		t.Skip("no Poppler here: `make test` installs it")
-	}
-	cmd := exec.Command(tool, "-", "-")
-	cmd.Stdin = bytes.NewReader(a.must(200).body)
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return plainSpaces(string(out))
-}
-
 // TestFormalNoticesAreMadeForManyOnce: of four chosen one has a mailbox, one no
 // address; of the two others one has no CAP and a name that no font of ours
 // draws.
@@ -101,7 +84,7 @@ func TestFormalNoticesAreMadeForManyOnce(t *testing.T) {
 	if n := len(s.letters()); n != 2 {
 		t.Fatalf("%d letters", n)
 	}
-	text := readsPDF(t, v.get("/lettere/serie/1/pdf"))
+	text := v.get("/lettere/serie/1/pdf").poppler()
 	for _, words := range []string{"Prot. n. 1/2018 del 01/07/2018", "Ada Zeta Via Roma 1 00100 Valdoro (VD)", "iscritta all’albo al n. L1", "Valdoro, 1 luglio 2018", "Il Presidente"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("the PDF does not say %q:\n%s", words, text)
@@ -140,7 +123,7 @@ func TestTheLetterheadIsTheNextLetters(t *testing.T) {
 	v.get("/lettere/intestazione").must(200).says("Chi firma")
 	v.post("/lettere/intestazione", "address", strings.Repeat("a", 101), "signer", "X").must(422).says("Una riga dell’indirizzo supera i 100 caratteri.")
 	v.follow(v.post("/lettere/intestazione", "address", "Piazza 1\r\n00100 Valdoro", "place", "Valdoro", "signer", "La Presidente").must(303)).says("Carta intestata salvata.")
-	text := readsPDF(t, v.get("/avvisi/testi/letter_diffida/pdf"))
+	text := v.get("/avvisi/testi/letter_diffida/pdf").poppler()
 	for _, words := range []string{"Piazza 1 00100 Valdoro", "Elena Morandi Via dei Tigli 7", "Prot. n. 1/2018", "La Presidente", "Diffida a comunicare"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("the preview does not say %q:\n%s", words, text)
@@ -155,7 +138,7 @@ func TestTheTextsOfLettersAreEditedLikeThoseOfMessages(t *testing.T) {
 	const page = "/avvisi/testi/letter_closing"
 	v.get(page).must(200).says("Anteprima in PDF", "Gentile Elena Morandi, la casella PEC")
 	v.post(page, "subject", "Chiusura", "body", "{{nessuno}}", "azione", "pdf").must(422).says("Il campo «{{nessuno}}» non esiste")
-	if text := readsPDF(t, v.post(page, "subject", "Chiusura", "body", "Solo questo per {{nome}}", "azione", "pdf")); !strings.Contains(text, "Solo questo per Elena Morandi") {
+	if text := v.post(page, "subject", "Chiusura", "body", "Solo questo per {{nome}}", "azione", "pdf").poppler(); !strings.Contains(text, "Solo questo per Elena Morandi") {
 		t.Errorf("the PDF says %s", text)
 	}
 	v.get(page).must(200).saysNot("Solo questo")

@@ -28,8 +28,15 @@ func (s *testSite) entryOrder(member int64) (order int64) {
 	return order
 }
 
-// pdf is what Poppler reads in an answer that is a PDF, on one line.
+// pdf is what Poppler reads in an answer that is a PDF, as it is laid out, on one
+// line.
 func (a *answer) pdf() string {
+	a.t.Helper()
+	return a.poppler("-layout")
+}
+
+// poppler is what Poppler reads, by default block after block.
+func (a *answer) poppler(args ...string) string {
 	a.t.Helper()
 	if a.must(200).header.Get("Content-Type") != mimePDF {
 		a.t.Fatalf("no PDF: %s", a.header.Get("Content-Type"))
@@ -42,7 +49,7 @@ func (a *answer) pdf() string {
 	default:
 		a.t.Skip("no Poppler here: `make test` installs it")
 	}
-	cmd := exec.Command(tool, "-layout", "-", "-")
+	cmd := exec.Command(tool, append(args, "-", "-")...)
 	cmd.Stdin = bytes.NewReader(a.body)
 	out, err := cmd.Output()
 	if err != nil {
