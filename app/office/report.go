@@ -59,16 +59,12 @@ func (o *Office) gatherYear(tx *db.ReadTx, year int) (reports.Year, error) {
 	if err != nil {
 		return y, err
 	}
+	for _, a := range agreementsWithin(agreements, from, until) {
+		y.Agreements = append(y.Agreements, a.Name)
+		y.SoldByProvider = y.SoldByProvider || a.SoldBy == pec.SoldByProvider
+	}
 	names := kindNames{}
 	for i, a := range agreements {
-		next := pec.Date{}
-		if i+1 < len(agreements) {
-			next = agreements[i+1].StartsOn
-		}
-		if !a.StartsOn.After(until) && (next.IsZero() || next.After(from)) {
-			y.Agreements = append(y.Agreements, a.Name)
-			y.SoldByProvider = y.SoldByProvider || a.SoldBy == pec.SoldByProvider
-		}
 		if !a.StartsOn.After(until) || i == 0 {
 			names.learn(a)
 		}
