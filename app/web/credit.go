@@ -813,7 +813,7 @@ func (s *site) refund(c *fiber.Ctx) error {
 	}
 	f := formOf(c)
 	reason := f.needed("reason", "Scriva a chi e come è stato rimborsato il credito.")
-	seen := pec.Cents(f.whole("credito"))
+	seen := pec.Cents(f.id("seen"))
 	var paid pec.Cents
 	if f.ok() {
 		paid, err = s.office.Refund(ctx(c), who(c).Actor(), p.Member.ID, seen, reason)

@@ -139,12 +139,12 @@ func TestTopUpIsTakenBackByAnOppositeEntry(t *testing.T) {
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
-	v.post(address, "reason", "", "credito", "500").must(422).says("Scriva perché la ricarica si storna")
+	v.post(address, "reason", "").must(422).says("Scriva perché la ricarica si storna")
 	v.follow(v.post(address, "reason", "Bonifico di un altro").must(303)).must(200).
 		says("Ricarica stornata.", "3,90 € tolti dal credito.", "6,10 € erano già spesi", "Ci sono 6,10 € da recuperare.", "Ricarica Stornata", "3 15/06/2018 Storno Bonifico di un altro – −3,90 € 0,00 €").
 		saysNot("Storna… la ricarica n. 1")
 	v.get(address).must(422).says("è già stata stornata")
-	v.post(address, "reason", "Ancora", "credito", "500").must(422).says("è già stata stornata")
+	v.post(address, "reason", "Ancora").must(422).says("è già stata stornata")
 	if balance, claim := s.balance(s.member); balance != 0 || claim != 610 {
 		t.Errorf("credit %s, claim %s", balance.Euro(), claim.Euro())
 	}
@@ -175,14 +175,14 @@ func TestLeaverIsRefunded(t *testing.T) {
 	if err := v.get(address).must(200).says("Da rimborsare 5,00 €").wellFormed(); err != nil {
 		t.Error(err)
 	}
-	v.post(address, "reason", "", "credito", "500").must(422).says("Scriva a chi e come")
-	v.post(address, "reason", "Bonifico del 15/06/2018", "credito", "200").must(422).says("Il credito è cambiato mentre la pagina era aperta: era 2,00 €, ora è 5,00 €", "Da rimborsare 5,00 €")
-	v.follow(v.post(address, "reason", "Bonifico del 15/06/2018", "credito", "500").must(303)).says("Rimborsati 5,00 €.", "Rimborso Bonifico del 15/06/2018 – −5,00 € 0,00 €").saysNot("Rimborsa il credito…")
+	v.post(address, "reason", "", "seen", "500").must(422).says("Scriva a chi e come")
+	v.post(address, "reason", "Bonifico del 15/06/2018", "seen", "200").must(422).says("Il credito è cambiato mentre la pagina era aperta: era 2,00 €, ora è 5,00 €", "Da rimborsare 5,00 €")
+	v.follow(v.post(address, "reason", "Bonifico del 15/06/2018", "seen", "500").must(303)).says("Rimborsati 5,00 €.", "Rimborso Bonifico del 15/06/2018 – −5,00 € 0,00 €").saysNot("Rimborsa il credito…")
 	v.get(address).must(422).says("Non c’è credito da rimborsare.")
-	v.post(address, "reason", "Ancora", "credito", "500").must(422).says("Non c’è credito da rimborsare.")
+	v.post(address, "reason", "Ancora", "seen", "500").must(422).says("Non c’è credito da rimborsare.")
 	own := fmt.Sprintf("/credito/%d/rimborso", s.member)
 	v.get(own).must(422).says("è ancora nell’albo")
-	v.post(own, "reason", "No", "credito", "1000").must(422).says("è ancora nell’albo")
+	v.post(own, "reason", "No", "seen", "1000").must(422).says("è ancora nell’albo")
 	if balance, _ := s.balance(s.member); balance != 1000 {
 		t.Error("somebody on the register was refunded")
 	}
