@@ -184,7 +184,7 @@ func (s *site) orderOwnRenewals(c *fiber.Ctx) error {
 			gross := b.Price.Gross
 			list = append(list, office.RenewalRequest{
 				Address: b.Address, Wish: pec.RenewalWish{Years: p.years}, RecipientCode: f.text("recipient_code"), RecipientPEC: f.text("recipient_pec"),
-				Seen: &gross, RequestKey: requestKey(c, boxKey(key, b.ID)), ByMember: who(c).ID, Accepted: accepted,
+				Seen: &gross, Covered: f.text("covered") != "", RequestKey: requestKey(c, boxKey(key, b.ID)), ByMember: who(c).ID, Accepted: accepted,
 			})
 		}
 	}
