@@ -184,7 +184,9 @@ func quoteUpTo(tx *db.ReadTx, box db.MailboxRow, product string, quantity int, o
 	if !renews {
 		return agreement.Quote(r, nil)
 	}
-	return agreement.Quote(r, atExpiry(agreements, m.ExpiresOn))
+	then := atExpiry(agreements, m.ExpiresOn)
+	r.ByOrder = then != nil && m.RenewsByOrder(*then)
+	return agreement.Quote(r, then)
 }
 
 func atExpiry(agreements []pec.Agreement, expires pec.Date) *pec.Agreement {

@@ -73,6 +73,13 @@ type Mailbox struct {
 // KindAhead is the kind that the mailbox has from its next term on.
 func (m Mailbox) KindAhead() string { return cmp.Or(m.NextKind, m.Kind) }
 
+// RenewsByOrder reports whether, by the agreement in force on E, only an order
+// renews the mailbox (R18).
+func (m Mailbox) RenewsByOrder(a Agreement) bool {
+	kind, known := a.Kind(m.KindAhead())
+	return !m.AutoRenew || known && kind.PaidBy == PaidByMember
+}
+
 // Expiry returns E of a term of n years that begins on `from`, keeping the day
 // of the anchor (R2): anchored on 29/02/2024, a year from 28/02/2026 ends on
 // 28/02/2027 and two years end on 29/02/2028.

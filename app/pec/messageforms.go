@@ -70,7 +70,7 @@ Cordiali saluti
 			{"iva", "totale dell’IVA", "0,55\u00a0€"},
 			{"lordo", "totale lordo, preso dal credito", "3,05\u00a0€"},
 			fieldCredit,
-			{"spiegazione", "la frase del preventivo: durata, prezzo e rinnovo", "1\u00a0GB in più fino al 12/10/2018, giorno di scadenza della casella, costa 2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€: mancano più di 3\u00a0mesi, perciò la convenzione fa pagare l’anno intero; quel giorno si rinnova per un anno a 2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€, se il credito basta."},
+			{"spiegazione", "la frase del preventivo: durata, prezzo e rinnovo", "1\u00a0GB in più fino al 12/10/2018, giorno di scadenza della casella, costa 2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€: mancano più di 3\u00a0mesi, perciò la convenzione fa pagare l’anno intero; il 12/10/2018 si rinnova per un anno a 2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€, se il credito basta."},
 			fieldOrderBody,
 		},
 		Text: MessageText{

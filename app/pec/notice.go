@@ -87,8 +87,7 @@ func (w Watch) Decide() NoticeDecision {
 // may still be the Ordine.
 func (w Watch) since() (Date, bool) {
 	a, _ := InForce(w.Agreements, w.Mailbox.ExpiresOn)
-	kind, known := a.Kind(w.Mailbox.KindAhead())
-	if !w.Mailbox.AutoRenew || known && kind.PaidBy == PaidByMember {
+	if w.Mailbox.RenewsByOrder(a) {
 		return w.Mailbox.ActivatedOn, true
 	}
 	var first Date
@@ -321,7 +320,7 @@ func (n NoticeFacts) askForRenewal() string {
 	case f.Order != 0:
 		return fmt.Sprintf("Il Suo ordine di rinnovo aspetta il pagamento: ricarichi almeno %s entro il %s.", f.AskedMissing.Euro(), f.PayBy.Italian())
 	case f.AskedYears > 0:
-		return fmt.Sprintf("Per tenerla ne ordini il rinnovo nella Sua area, o lo chieda alla segreteria, prima di quel giorno: per %s costa %s.", yearsOf(f.AskedYears), f.Asked.Sum())
+		return fmt.Sprintf("Per tenerla ne ordini il rinnovo nella Sua area, o lo chieda alla segreteria, prima del %s: per %s costa %s.", n.Mailbox.ExpiresOn.Italian(), yearsOf(f.AskedYears), f.Asked.Sum())
 	}
 	if !n.On.Before(n.Mailbox.ExpiresOn) {
 		return "Il rinnovo si ordinava entro ieri: se la casella Le serve ancora, si rivolga oggi stesso alla segreteria."
@@ -329,9 +328,9 @@ func (n NoticeFacts) askForRenewal() string {
 	a, _ := InForce(n.Agreements, n.Mailbox.ExpiresOn)
 	kind, ok := a.Kind(n.Mailbox.Kind)
 	if !ok || kind.YearlyPrice == 0 {
-		return "Per tenerla ne chieda il rinnovo alla segreteria prima di quel giorno."
+		return "Per tenerla ne chieda il rinnovo alla segreteria prima del " + n.Mailbox.ExpiresOn.Italian() + "."
 	}
-	return fmt.Sprintf("Per tenerla ne chieda il rinnovo alla segreteria prima di quel giorno: un anno costa %s.", a.KindPrice(kind, 1).Sum())
+	return fmt.Sprintf("Per tenerla ne chieda il rinnovo alla segreteria prima del %s: un anno costa %s.", n.Mailbox.ExpiresOn.Italian(), a.KindPrice(kind, 1).Sum())
 }
 
 // lessSpace warns that from E on there is less space than is used (9.8).

@@ -216,7 +216,7 @@ func TestNoticeTellsWhatEndsWhatItCostsAndWhatIsMissing(t *testing.T) {
 		{"the mailbox does not renew by itself", 0, func(b *Book) { b.Mailboxes[0].AutoRenew, b.Services = false, nil }, MessageValues{
 			"che_cosa": "- La casella si chiude, se prima nessuno la rinnova.",
 			"costo":    "6,10 €", "credito": "0,00 €", "manca": "6,10 €",
-			"che_fare": "Per tenerla ne ordini il rinnovo nella Sua area, o lo chieda alla segreteria, prima di quel giorno: per 1 anno costa 5,00 € + IVA 1,10 € = 6,10 €.",
+			"che_fare": "Per tenerla ne ordini il rinnovo nella Sua area, o lo chieda alla segreteria, prima del 12/10/2018: per 1 anno costa 5,00 € + IVA 1,10 € = 6,10 €.",
 		}},
 		{"its order of renewal waits", 100, func(b *Book) {
 			b.Mailboxes[0].AutoRenew, b.Services = false, nil

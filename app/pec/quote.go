@@ -19,6 +19,7 @@ type QuoteRequest struct {
 	Kind     string // the mailbox's kind; empty when no mailbox is meant: no cap is checked
 	ExtraGB  int    // inbox GB the mailbox already has beside the base
 	Term     int    // years of the next renewal; 0 is 1
+	ByOrder  bool   // on E only an order renews the mailbox (R18)
 }
 
 // Quote is what a purchase would cost on a day, with the reason (preventivo).
@@ -36,6 +37,7 @@ type Quote struct {
 	Price       Amounts
 	RenewalOn   Date    // zero for a one-off product, or one that is not renewed
 	Renewal     Amounts // price of the renewal at E, for the quantity bought
+	ByOrder     bool    // which only an order on the mailbox makes (R18)
 	FreeFrom    Date    // set within 30 days before the free window opens (R11)
 	AgreementID int64
 	Reason      string // one Italian sentence
@@ -67,7 +69,7 @@ func (a Agreement) Quote(r QuoteRequest, atExpiry *Agreement) (Quote, error) {
 	q.Price = Taxed(net, a.VATRate)
 	if !p.OneOff && atExpiry != nil && atExpiry.SoldBy == SoldByOrdine {
 		if later, ok := atExpiry.Product(p.Code); ok && (r.Kind == "" || later.AllowedOn(r.Kind)) {
-			q.RenewalOn = r.Expires
+			q.RenewalOn, q.ByOrder = r.Expires, r.ByOrder
 			q.Renewal = atExpiry.YearPrice(later, r.Quantity, max(r.Term, 1))
 		}
 	}
@@ -197,8 +199,8 @@ func (q Quote) explain(a Agreement, term int) string {
 	case q.Product.OneOff:
 		say("%s %s %s, da pagare una volta sola", what, costs, q.Price.Sum())
 	case q.Free:
-		say("%s fino al %s, giorno di scadenza della casella, non %s nulla: mancano %s o meno e la convenzione li dà gratis (dal %s)",
-			what, until, costs, window, q.Expires.AddMonths(-a.FreeWindowMonths).Italian())
+		say("%s fino al %s, giorno di scadenza della casella, non %s nulla: mancano %s o meno e la convenzione %s dà gratis (dal %s)",
+			what, until, costs, window, one("lo", "li"), q.Expires.AddMonths(-a.FreeWindowMonths).Italian())
 	case q.Policy == Monthly:
 		say("%s fino al %s, giorno di scadenza della casella, %s %s: la convenzione fa pagare %s",
 			what, until, costs, q.Price.Sum(), startedMonths(q.Months))
@@ -216,12 +218,21 @@ func (q Quote) explain(a Agreement, term int) string {
 	case q.Product.OneOff:
 	case q.RenewalOn.IsZero():
 		say("; alla scadenza %s e non %s", one("termina", "terminano"), renews)
-	case term == 1:
-		say("; quel giorno %s per un anno a %s, se il credito basta", renews, q.Renewal.Sum())
+	case q.ByOrder:
+		say("; dopo il %s %s solo con un ordine di rinnovo della casella, per %s a %s, altrimenti %s con lei",
+			until, one("continua", "continuano"), oneYear(term), q.Renewal.Sum(), one("termina", "terminano"))
 	default:
-		say("; quel giorno %s per %d anni a %s, se il credito basta", renews, term, q.Renewal.Sum())
+		say("; il %s %s per %s a %s, se il credito basta", until, renews, oneYear(term), q.Renewal.Sum())
 	}
 	return b.String() + "."
+}
+
+// oneYear is "un anno" or "3 anni".
+func oneYear(n int) string {
+	if n == 1 {
+		return "un anno"
+	}
+	return fmt.Sprintf("%d anni", n)
 }
 
 func moreThan(window string, a Agreement) string {

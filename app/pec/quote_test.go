@@ -260,7 +260,7 @@ func TestQuoteTellsWhatTheRenewalWillCost(t *testing.T) {
 		want     Amounts
 		says     string
 	}{
-		{"at the same price", &now, 0, "2018-10-12", Amounts{500, 110, 610}, "quel giorno si rinnovano per un anno a 5,00\u00a0€ + IVA 1,10\u00a0€ = 6,10\u00a0€, se il credito basta"},
+		{"at the same price", &now, 0, "2018-10-12", Amounts{500, 110, 610}, "il 12/10/2018 si rinnovano per un anno a 5,00\u00a0€ + IVA 1,10\u00a0€ = 6,10\u00a0€, se il credito basta"},
 		{"dearer under the next agreement", &dearer, 1, "2018-10-12", Amounts{800, 176, 976}, "9,76\u00a0€"},
 		{"for two years", &now, 2, "2018-10-12", Amounts{1000, 220, 1220}, "si rinnovano per 2 anni a 10,00\u00a0€"},
 		{"no longer in the agreement", &gone, 1, "", Amounts{}, "alla scadenza terminano e non si rinnovano"},
@@ -279,6 +279,26 @@ func TestQuoteTellsWhatTheRenewalWillCost(t *testing.T) {
 	}
 }
 
+// A mailbox that only an order renews takes its services with it, or they end
+// with it (R18).
+func TestQuoteTellsThatOnlyAnOrderRenews(t *testing.T) {
+	a := readAgreement(t, plainAgreement)
+	for quantity, want := range map[int]string{
+		1: "; dopo il 12/10/2018 continua solo con un ordine di rinnovo della casella, per un anno a 2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€, altrimenti termina con lei.",
+		2: "; dopo il 12/10/2018 continuano solo con un ordine di rinnovo della casella, per un anno a 5,00\u00a0€ + IVA 1,10\u00a0€ = 6,10\u00a0€, altrimenti terminano con lei.",
+	} {
+		q, err := a.Quote(QuoteRequest{On: Day("2018-02-01"), Expires: Day("2018-10-12"), Product: InboxGB, Quantity: quantity, ByOrder: true}, &a)
+		if err != nil || !strings.HasSuffix(q.Reason, want) || !q.ByOrder {
+			t.Errorf("%v: %q", err, q.Reason)
+		}
+	}
+	none := a
+	none.Products = nil
+	if q, err := a.Quote(QuoteRequest{On: Day("2018-02-01"), Expires: Day("2018-10-12"), Product: InboxGB, Quantity: 1, ByOrder: true}, &none); err != nil || !strings.HasSuffix(q.Reason, "; alla scadenza termina e non si rinnova.") {
+		t.Errorf("%v: %q", err, q.Reason)
+	}
+}
+
 // The sentences, whole: what the member reads before paying.
 func TestQuoteExplainsItselfInOneSentence(t *testing.T) {
 	nb := strings.NewReplacer(" €", "\u00a0€", "1 GB", "1\u00a0GB", "2 GB", "2\u00a0GB", "5 GB", "5\u00a0GB", "3 mesi o", "3\u00a0mesi o", "3 mesi,", "3\u00a0mesi,")
@@ -289,10 +309,10 @@ func TestQuoteExplainsItselfInOneSentence(t *testing.T) {
 		quantity    int
 		want        string
 	}{
-		{full, "2017-12-07", "2018-10-12", 1, "1 GB in più fino al 12/10/2018, giorno di scadenza della casella, costa 2,50 € + IVA 0,55 € = 3,05 €: mancano più di 3 mesi, perciò la convenzione fa pagare l’anno intero; quel giorno si rinnova per un anno a 2,50 € + IVA 0,55 € = 3,05 €, se il credito basta."},
-		{full, "2018-08-01", "2018-10-12", 1, "1 GB in più fino al 12/10/2018, giorno di scadenza della casella, non costa nulla: mancano 3 mesi o meno e la convenzione li dà gratis (dal 12/07/2018); quel giorno si rinnova per un anno a 2,50 € + IVA 0,55 € = 3,05 €, se il credito basta."},
-		{full, "2026-06-01", "2028-10-12", 2, "2 GB in più fino al 12/10/2028, giorno di scadenza della casella, costano 15,00 € + IVA 3,30 € = 18,30 €: la convenzione fa pagare 3 anni, contati all’indietro dalla scadenza, e quello iniziato vale intero; quel giorno si rinnovano per un anno a 5,00 € + IVA 1,10 € = 6,10 €, se il credito basta."},
-		{monthly, "2026-06-12", "2026-12-12", 5, "5 GB in più fino al 12/12/2026, giorno di scadenza della casella, costano 6,25 € + IVA 1,38 € = 7,63 €: la convenzione fa pagare 6 mesi iniziati, un dodicesimo del prezzo annuo ciascuno; quel giorno si rinnovano per un anno a 12,50 € + IVA 2,75 € = 15,25 €, se il credito basta."},
+		{full, "2017-12-07", "2018-10-12", 1, "1 GB in più fino al 12/10/2018, giorno di scadenza della casella, costa 2,50 € + IVA 0,55 € = 3,05 €: mancano più di 3 mesi, perciò la convenzione fa pagare l’anno intero; il 12/10/2018 si rinnova per un anno a 2,50 € + IVA 0,55 € = 3,05 €, se il credito basta."},
+		{full, "2018-08-01", "2018-10-12", 1, "1 GB in più fino al 12/10/2018, giorno di scadenza della casella, non costa nulla: mancano 3 mesi o meno e la convenzione lo dà gratis (dal 12/07/2018); il 12/10/2018 si rinnova per un anno a 2,50 € + IVA 0,55 € = 3,05 €, se il credito basta."},
+		{full, "2026-06-01", "2028-10-12", 2, "2 GB in più fino al 12/10/2028, giorno di scadenza della casella, costano 15,00 € + IVA 3,30 € = 18,30 €: la convenzione fa pagare 3 anni, contati all’indietro dalla scadenza, e quello iniziato vale intero; il 12/10/2028 si rinnovano per un anno a 5,00 € + IVA 1,10 € = 6,10 €, se il credito basta."},
+		{monthly, "2026-06-12", "2026-12-12", 5, "5 GB in più fino al 12/12/2026, giorno di scadenza della casella, costano 6,25 € + IVA 1,38 € = 7,63 €: la convenzione fa pagare 6 mesi iniziati, un dodicesimo del prezzo annuo ciascuno; il 12/12/2026 si rinnovano per un anno a 12,50 € + IVA 2,75 € = 15,25 €, se il credito basta."},
 	} {
 		q, err := row.a.Quote(QuoteRequest{On: Day(row.on), Expires: Day(row.expires), Product: InboxGB, Quantity: row.quantity, Kind: "standard"}, &row.a)
 		if err != nil || q.Reason != nb.Replace(row.want) {

@@ -256,7 +256,7 @@ func (r *renewing) renew(m *Mailbox, day Date) (Agreement, bool) {
 		r.fail(m, day, fmt.Sprintf("La convenzione in vigore il %s non prevede la tipologia «%s».", day.Italian(), m.KindAhead()))
 		return a, false
 	}
-	if kind.PaidBy == PaidByMember || !m.AutoRenew {
+	if m.RenewsByOrder(a) {
 		r.close(m, day, CloseNotRenewed)
 		return a, false
 	}

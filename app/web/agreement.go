@@ -133,6 +133,7 @@ func (w *whatIf) answer(all []pec.Agreement) {
 	var atExpiry *pec.Agreement
 	if a, ok := pec.InForce(all, expires); ok {
 		atExpiry = &a
+		request.ByOrder = pec.Mailbox{Kind: w.Kind, AutoRenew: true}.RenewsByOrder(a)
 	}
 	q, err := w.Agreement.Quote(request, atExpiry)
 	switch p := pec.AsProblem(err); {

@@ -415,6 +415,10 @@ func (r *areaReader) service(s db.ServiceRow) areaService {
 	case pec.EndProductGone:
 		v.Note = "Il " + s.ExpiresOn.Italian() + " termina e non si rinnova."
 	case pec.EndMailboxClosed:
+		if r.forecast.Mailbox.CloseReason == pec.CloseNotRenewed {
+			v.Renewal, v.Badge, v.Note = "", "", "Dopo il "+r.forecast.On.Italian()+" continua solo se un ordine rinnova la casella, altrimenti termina con lei."
+			break
+		}
 		v.Badge, v.Note = "", "Termina con la casella, il "+r.forecast.On.Italian()+"."
 	case pec.EndSoldElsewhere:
 		v.Badge, v.Note = "", "Il "+s.ExpiresOn.Italian()+" termina: da allora gli acquisti si fanno presso il gestore."
@@ -426,6 +430,9 @@ func renewalNote(e pec.Event, s db.ServiceRow, a pec.Agreement) string {
 	with := ""
 	if e.Quantity < s.Quantity {
 		with = " con " + quantityOf(s.Product, e.Quantity, a)
+	}
+	if e.Renewal != nil {
+		return fmt.Sprintf("Il %s si rinnova%s per %s con l’ordine di rinnovo della casella.", e.From.Italian(), with, yearsOf(e.Years))
 	}
 	return fmt.Sprintf("Il %s si rinnova%s per %s a %s, IVA compresa.", e.From.Italian(), with, yearsOf(e.Years), e.Price.Gross.Euro())
 }

@@ -174,7 +174,7 @@ func TestPurchasePageTellsPriceReasonAndRenewal(t *testing.T) {
 	a := v.get("/area/acquisto?quantity=2").must(200).says("Ora ha 3 GB; può arrivare a 5 GB.", "1 GB, in tutto 4 GB", "2 GB, in tutto 5 GB",
 		"2 GB × 2,50 € × 1 anno 5,00 €", "IVA 22 % 1,10 €", "Da pagare oggi 6,10 €",
 		"Paga 6,10 €, IVA compresa, per avere 2 GB in più fino al 01/10/2018, giorno di scadenza della casella: mancano più di 3 mesi, perciò la convenzione fa pagare l’anno intero; "+
-			"dal 01/07/2018 è gratuito fino alla scadenza; quel giorno i Suoi 4 GB si rinnoveranno fino al 01/10/2019 per 12,20 €, IVA compresa, se il credito li copre.",
+			"dal 01/07/2018 è gratuito fino alla scadenza; il 01/10/2018 i Suoi 4 GB si rinnoveranno fino al 01/10/2019 per 12,20 €, IVA compresa, se il credito li copre.",
 		"Il Suo credito 9,15 €", "Credito dopo l’acquisto 3,05 €", "Per il rinnovo del 01/10/2018 mancheranno 9,15 €.",
 		"Acquista 2 GB per 6,10 €", "Accetto le condizioni generali", "Approvo la clausola 4", "Approvo la clausola 7", "informativa sulla privacy")
 	if err := a.wellFormed(); err != nil {
@@ -586,7 +586,7 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 	// 15/06 to 01/10: four started months. 2 × 8,00 × 4/12 = 5,33; IVA 1,17.
 	a := v.get("/area/acquisto?product=user&quantity=2").must(200).says("Che cosa", "Multiutente", "Kit di Firma", "2 × 8,00 € × 4/12 5,33 €", "1,17 €", "6,50 €",
 		"Paga 6,50 €, IVA compresa, per avere 2 × Multiutente fino al 01/10/2018, giorno di scadenza della casella: la convenzione fa pagare 4 mesi iniziati, un dodicesimo del prezzo annuo per ciascuno; "+
-			"quel giorno si rinnoverà fino al 01/10/2019 per 19,52 €, IVA compresa, se il credito lo copre.", "Acquista 2 × Multiutente per 6,50 €")
+			"il 01/10/2018 si rinnoverà fino al 01/10/2019 per 19,52 €, IVA compresa, se il credito lo copre.", "Acquista 2 × Multiutente per 6,50 €")
 	v.follow(v.post("/area/acquisto", a.purchaseFields()...).must(303)).says("Acquisto completato.", "2 × Multiutente")
 	// The kit is paid once: 45,00 + 9,90. It runs on no mailbox and is not renewed.
 	kit := v.get("/area/acquisto?product=kit").must(200).says("Paga 54,90 €, IVA compresa, per avere 1 × Kit di Firma, una volta sola.")

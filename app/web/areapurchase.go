@@ -394,13 +394,17 @@ func sentenceFor(q pec.Quote, a pec.Agreement, then pec.Book, mailbox int64, f p
 	if a.FreeWindowMonths == 1 {
 		window = "un mese"
 	}
+	them := "li"
+	if q.Quantity == 1 {
+		them = "lo"
+	}
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	switch {
 	case q.Product.OneOff:
 		say("%s, una volta sola", paid)
 	case q.Free:
-		say("Non paga nulla per avere %s fino al %s, giorno di scadenza della casella: mancano %s o meno e la convenzione li dà gratis", what, until, window)
+		say("Non paga nulla per avere %s fino al %s, giorno di scadenza della casella: mancano %s o meno e la convenzione %s dà gratis", what, until, window, them)
 	case q.Policy == pec.Monthly:
 		say("%s fino al %s, giorno di scadenza della casella: la convenzione fa pagare %s, un dodicesimo del prezzo annuo per ciascuno", paid, until, startedMonths(q.Months))
 	case q.Years == 1 && a.FreeWindowMonths == 0:
@@ -429,8 +433,18 @@ func startedMonths(n int) string {
 
 // renewalClause says what renewing all the services of the mailbox will cost.
 func renewalClause(q pec.Quote, then pec.Book, mailbox int64, f pec.Forecast) string {
-	if q.RenewalOn.IsZero() || f.Mailbox.Kind != pec.EventRenewed {
-		return "alla scadenza termina e non si rinnova"
+	on, goesOn, ends, renews := q.Expires.Italian(), "continua", "termina", "si rinnova"
+	if q.Quantity > 1 {
+		goesOn, ends, renews = "continuano", "terminano", "si rinnovano"
+	}
+	switch {
+	case q.ByOrder && f.AskedYears > 0:
+		return fmt.Sprintf("dopo il %s %s solo con un ordine di rinnovo della casella, %s per %s con i suoi servizi, IVA compresa, altrimenti %s con lei",
+			on, goesOn, f.Asked.Gross.Euro(), yearsOf(f.AskedYears), ends)
+	case q.ByOrder:
+		return fmt.Sprintf("dopo il %s %s solo con un ordine di rinnovo della casella, altrimenti %s con lei", on, goesOn, ends)
+	case q.RenewalOn.IsZero() || f.Mailbox.Kind != pec.EventRenewed:
+		return fmt.Sprintf("il %s %s e non %s", on, ends, renews)
 	}
 	pieces, onlySpace, total := 0, true, 0
 	for _, s := range then.Services {
@@ -444,13 +458,13 @@ func renewalClause(q pec.Quote, then pec.Book, mailbox int64, f pec.Forecast) st
 	tail := fmt.Sprintf("fino al %s per %s, IVA compresa, se il credito", f.Mailbox.To.Italian(), f.Cost.Gross.Euro())
 	switch {
 	case onlySpace && total == 1:
-		return "quel giorno il Suo GB si rinnoverà " + tail + " lo copre"
+		return "il " + on + " il Suo GB si rinnoverà " + tail + " lo copre"
 	case onlySpace:
-		return "quel giorno i Suoi " + gb(total) + " si rinnoveranno " + tail + " li copre"
+		return "il " + on + " i Suoi " + gb(total) + " si rinnoveranno " + tail + " li copre"
 	case pieces == 1:
-		return "quel giorno si rinnoverà " + tail + " lo copre"
+		return "il " + on + " si rinnoverà " + tail + " lo copre"
 	}
-	return "quel giorno i Suoi servizi si rinnoveranno " + tail + " li copre"
+	return "il " + on + " i Suoi servizi si rinnoveranno " + tail + " li copre"
 }
 
 // termsToAccept lists the terms, unless the member accepted them all already.

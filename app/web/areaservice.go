@@ -38,6 +38,10 @@ func (p *serviceForm) fill(v db.ServiceRow, box db.MailboxRow, agreements []pec.
 		{Value: "1", Label: "Si rinnova il " + day, Help: "Se il credito basta; si paga dal credito."},
 		{Value: "0", Label: "Termina il " + day, Help: "Si può cambiare idea fino al giorno prima."},
 	}
+	if box.RenewsByOrder(then) {
+		p.Renewals[0] = Option{Value: "1", Label: "Si rinnova con la casella", Help: "Il " + day + ", se un ordine rinnova la casella: il suo prezzo è in quell’ordine. Altrimenti termina con lei."}
+		p.Renewals[1].Help = "Anche se un ordine rinnova la casella. Si può cambiare idea fino al giorno prima."
+	}
 	product, ok := then.Product(v.Product)
 	years := max(box.TermYears, 1)
 	for n := 1; n <= v.Quantity; n++ {

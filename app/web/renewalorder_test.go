@@ -117,6 +117,34 @@ func TestMemberRenewsOnAPhone(t *testing.T) {
 	v.follow(first).must(200).says("Pagato con il credito il 15/06/2018.", "1 × Casella Pro")
 }
 
+// TestServiceOfAMailboxThatOnlyAnOrderRenews: the quote, the order, its receipt
+// by mail, the area and the service's pages say the same. The Pro mailbox at
+// 20,00 € and 2 GB at 2,50 € make 25,00 + 5,50 = 30,50 € for the year after E.
+func TestServiceOfAMailboxThatOnlyAnOrderRenews(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	s.becomesPro()
+	s.pays(1000)
+	v := s.as(Member)
+	form := v.get("/area/acquisto?quantity=2").must(200).
+		says("dopo il 01/10/2018 continuano solo con un ordine di rinnovo della casella, 30,50 € per un anno con i suoi servizi, IVA compresa, altrimenti terminano con lei.")
+	done := v.post("/area/acquisto", form.purchaseFields()...).must(303)
+	const truth = "dopo il 01/10/2018 continuano solo con un ordine di rinnovo della casella, per un anno a 5,00 € + IVA 1,10 € = 6,10 €, altrimenti terminano con lei."
+	v.follow(done).must(200).says(truth).saysNot("se il credito basta")
+	s.look(func(tx *db.ReadTx) error {
+		list, err := tx.MessageList(db.MessageFilter{Kind: pec.MessageReceipt, Limit: 1})
+		if len(list) != 1 || !strings.Contains(plainSpaces(list[0].Letter.Text), truth) {
+			t.Errorf("the receipt says %v", list)
+		}
+		return err
+	})
+	service := s.services()[0].ID
+	v.get("/area").must(200).says("Dopo il 01/10/2018 continua solo se un ordine rinnova la casella, altrimenti termina con lei.").saysNot("Rinnovo automatico: attivo")
+	for _, page := range []*answer{v.get(fmt.Sprint("/area/servizi/", service)), s.as(Secretariat).get(fmt.Sprint("/servizi/", service))} {
+		page.must(200).says("Si rinnova con la casella", "Il 01/10/2018, se un ordine rinnova la casella: il suo prezzo è in quell’ordine.").saysNot("Se il credito basta")
+	}
+	s.as(Secretariat).get("/servizi").must(200).says("con la casella, se nessun ordine la rinnova")
+}
+
 // TestRenewalThatWouldWaitNowIsShownAgain: 25,00 € were there for 24,40 € when
 // the page was opened; 3,05 € are given back meanwhile.
 func TestRenewalThatWouldWaitNowIsShownAgain(t *testing.T) {

@@ -412,6 +412,9 @@ func (r *serviceReader) fate(row *serviceRow, st office.Standing) {
 		row.Fate, row.Why = "Lo decide il gestore", "lo dirà il prossimo estratto"
 	case ends:
 		row.Fate, row.FateKind, row.Why = "Cessa", "warning", why.Italian()
+		if why == pec.EndMailboxClosed && st.Mailbox.CloseReason == pec.CloseNotRenewed {
+			row.Why = "con la casella, se nessun ordine la rinnova"
+		}
 		if st.On != row.ExpiresOn {
 			row.Why = "il " + st.On.Italian() + ": " + row.Why
 		}
