@@ -136,11 +136,11 @@ func (s *site) guestPurchasePage(c *fiber.Ctx, product, quantity string) (*guest
 		if p.Holder, err = tx.Member(who(c).ID); err != nil { // who pays and accepts
 			return err
 		}
-		return s.fillGuestPurchase(tx, p)
+		return s.fillGuestPurchase(c, tx, p)
 	})
 }
 
-func (s *site) fillGuestPurchase(tx *db.ReadTx, p *guestPurchasePage) error {
+func (s *site) fillGuestPurchase(c *fiber.Ctx, tx *db.ReadTx, p *guestPurchasePage) error {
 	theirs, agreements, err := s.office.Book(tx, p.Box.MemberID)
 	if err != nil {
 		return err
@@ -174,7 +174,7 @@ func (s *site) fillGuestPurchase(tx *db.ReadTx, p *guestPurchasePage) error {
 	if err := p.priceForGuest(s, tx, mine, theirs, agreements); err != nil {
 		return err
 	}
-	p.Conditions, err = termsToAccept(tx, p.Holder.ID)
+	p.Conditions, err = termsToAccept(c, tx, p.Holder.ID)
 	return err
 }
 

@@ -58,13 +58,14 @@ func (s *site) guestRenewalPage(c *fiber.Ctx, years string) (*guestRenewalPage, 
 		if p.Box, err = tx.Mailbox(a.MailboxID); err != nil {
 			return err
 		}
-		return s.fillGuestRenewal(tx, p, who(c).ID)
+		return s.fillGuestRenewal(c, tx, p)
 	})
 }
 
 // fillGuestRenewal offers the terms of the mailbox's kind and quotes the one
 // asked for.
-func (s *site) fillGuestRenewal(tx *db.ReadTx, p *guestRenewalPage, guest int64) error {
+func (s *site) fillGuestRenewal(c *fiber.Ctx, tx *db.ReadTx, p *guestRenewalPage) error {
+	guest := who(c).ID
 	mine, agreements, err := s.office.Book(tx, guest)
 	if err != nil {
 		return err
@@ -93,7 +94,7 @@ func (s *site) fillGuestRenewal(tx *db.ReadTx, p *guestRenewalPage, guest int64)
 		return err
 	}
 	p.price(q, mine)
-	p.Conditions, err = termsToAccept(tx, guest)
+	p.Conditions, err = termsToAccept(c, tx, guest)
 	return err
 }
 
@@ -116,7 +117,7 @@ func (s *site) renewAsGuest(c *fiber.Ctx) error {
 		return err
 	}
 	if f.text("action") == "quote" {
-		return c.Redirect(withQuery(otherPath(id, "/rinnovo"), "years", f.text("years")), fiber.StatusSeeOther)
+		return c.Redirect(withQuery(otherPath(id, "/rinnovo"), append(typedTerms(f), "years", f.text("years"))...), fiber.StatusSeeOther)
 	}
 	p, err := s.guestRenewalPage(c, f.text("years"))
 	if err != nil {

@@ -610,6 +610,47 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 	}
 }
 
+// TestNothingTypedIsLostWhenThePriceIsAskedAgain: the address of delivery and the
+// boxes ticked stay, by way of a quantity that cannot be and of another product.
+func TestNothingTypedIsLostWhenThePriceIsAskedAgain(t *testing.T) {
+	s := areaSite(t, manyProducts)
+	s.pays(20000)
+	for _, row := range []struct {
+		role Role
+		page string
+	}{{Member, "/area/acquisto"}, {Secretariat, "/ordini/nuovo"}} {
+		v := s.as(row.role)
+		box := s.address
+		if row.role == Member {
+			box = fmt.Sprint(s.mailbox)
+		}
+		again := func(quantity, product string) *answer {
+			return v.follow(v.post(row.page, "action", "quote", "casella", box, "product", product, "quantity", quantity,
+				"deliver_to", "Via dei Tigli 7, Valdoro", "accetto-privacy", "1").must(303))
+		}
+		holds := func(a *answer) {
+			t.Helper()
+			if field := a.find("input", "name", "deliver_to"); field == nil || attribute(field, "value") != "Via dei Tigli 7, Valdoro" {
+				t.Errorf("%s: the address is lost: %s", row.page, a.text())
+			}
+			if field := a.find("input", "name", "accetto-privacy"); row.role == Member && field != nil && attribute(field, "type") == "checkbox" {
+				if _, ticked := attributeOf(field, "checked"); !ticked {
+					t.Errorf("%s: the tick is lost", row.page)
+				}
+			} else if row.role == Member && field == nil {
+				t.Errorf("%s: the tick is lost", row.page)
+			}
+		}
+		holds(again("2", "kit").must(200))
+		holds(again("nessuno", "kit"))
+		holds(again("2", "inbox_gb").must(200))
+		emptied := v.follow(v.post(row.page, "action", "quote", "casella", box, "product", "kit", "quantity", "2", "deliver_to", "").must(303))
+		if field := emptied.find("input", "name", "deliver_to"); field == nil || attribute(field, "value") != "" {
+			t.Errorf("%s: an emptied address is filled again", row.page)
+		}
+	}
+}
+
 func TestFullMailboxSaysWhyNothingCanBeAdded(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.pays(2000)

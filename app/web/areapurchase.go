@@ -36,6 +36,7 @@ type purchasePage struct {
 	Conditions []termToAccept
 	Delivers   bool   // what is bought is handed over
 	DeliverTo  string // to where
+	Addressed  bool   // that was typed
 	Quoted     string // what the price shown is for
 	Key        string // of the form: sent twice, it is one order
 }
@@ -163,6 +164,7 @@ func (s *site) purchase(c *fiber.Ctx) error {
 // stands beside it.
 func (s *site) purchasePage(c *fiber.Ctx, mailbox int64, product, quantity string) (*purchasePage, error) {
 	p := &purchasePage{Frame: s.frame(c, "Acquista spazio"), Product: product, Quantity: quantity, Key: randomToken()}
+	p.DeliverTo, p.Addressed = deliveryAsked(c)
 	err := s.read(c, func(tx *db.ReadTx) error {
 		var boxes []db.MailboxRow
 		var err error
@@ -194,7 +196,7 @@ func (s *site) purchasePage(c *fiber.Ctx, mailbox int64, product, quantity strin
 		if err := p.price(s, tx, offer.agreement, book, agreements); err != nil {
 			return err
 		}
-		p.Conditions, err = termsToAccept(tx, p.Holder.ID)
+		p.Conditions, err = termsToAccept(c, tx, p.Holder.ID)
 		return err
 	})
 	return p, err
@@ -217,7 +219,7 @@ func (p *purchasePage) choose(tx *db.ReadTx, o offer, book pec.Book) error {
 		}
 	}
 	p.Delivers = product.OneOff
-	if p.DeliverTo == "" {
+	if !p.Addressed {
 		p.DeliverTo = strings.Join(office.PostalAddress(p.Holder.Member)[1:], ", ")
 	}
 	p.Legend = "Quanti vuole aggiungerne? (" + product.Unit + ")"
@@ -468,15 +470,27 @@ func renewalClause(q pec.Quote, then pec.Book, mailbox int64, f pec.Forecast) st
 }
 
 // termsToAccept lists the terms, unless the member accepted them all already.
-func termsToAccept(tx *db.ReadTx, member int64) (list []termToAccept, err error) {
+// Those ticked before another price was asked for are ticked still.
+func termsToAccept(c *fiber.Ctx, tx *db.ReadTx, member int64) (list []termToAccept, err error) {
 	accepted, err := tx.Accepted(member, pec.TermsVersion)
 	if err != nil || accepted == len(pec.Terms) {
 		return nil, err
 	}
 	for _, t := range pec.Terms {
-		list = append(list, termToAccept{Term: t, Field: "accetto-" + t.Code, Link: "/area/condizioni#" + t.Code})
+		field := termField(t)
+		list = append(list, termToAccept{Term: t, Field: field, Link: "/area/condizioni#" + t.Code, Checked: c.Query(field) != ""})
 	}
 	return list, nil
+}
+
+func termField(t pec.Term) string { return "accetto-" + t.Code }
+
+// typedTerms are the boxes ticked so far, for the address of another price.
+func typedTerms(f *form) (namesAndValues []string) {
+	for _, t := range pec.Terms {
+		namesAndValues = append(namesAndValues, termField(t), f.text(termField(t)))
+	}
+	return namesAndValues
 }
 
 // ticked reads which terms were accepted, and asks for the others.
@@ -525,8 +539,10 @@ func (s *site) buy(c *fiber.Ctx) error {
 	order.Seen = &seen
 	order.Covered = f.text("covered") != ""
 	order.Accepted = ticked(f, p.Conditions)
+	if f.sent("deliver_to") {
+		p.DeliverTo, p.Addressed = f.text("deliver_to"), true
+	}
 	if p.Delivers {
-		p.DeliverTo = f.text("deliver_to")
 		order.DeliverTo = p.DeliverTo
 	}
 	var done office.Purchased

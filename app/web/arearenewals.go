@@ -106,12 +106,13 @@ func (s *site) fillOwnRenewals(c *fiber.Ctx, tx *db.ReadTx, p *ownRenewalsPage, 
 		shown = append(shown, fmt.Sprint(v.ID, ":", int64(q.Price.Gross)))
 	}
 	p.Quoted = fmt.Sprint(p.years, " ", strings.Join(shown, " "))
-	return s.payOwnRenewals(tx, p, book, member)
+	return s.payOwnRenewals(c, tx, p, book)
 }
 
 // payOwnRenewals says what follows for the credit, and what is still to be
 // confirmed.
-func (s *site) payOwnRenewals(tx *db.ReadTx, p *ownRenewalsPage, book pec.Book, member int64) (err error) {
+func (s *site) payOwnRenewals(c *fiber.Ctx, tx *db.ReadTx, p *ownRenewalsPage, book pec.Book) (err error) {
+	member := who(c).ID
 	p.Credit = book.Credit
 	if p.Total.Gross > book.Credit {
 		p.Waiting = book.WaitingGross() // older orders are paid first
@@ -125,12 +126,13 @@ func (s *site) payOwnRenewals(tx *db.ReadTx, p *ownRenewalsPage, book pec.Book, 
 			p.Recipient.Code = ""
 		}
 	}
-	p.Conditions, err = termsToAccept(tx, member)
+	p.Conditions, err = termsToAccept(c, tx, member)
 	return err
 }
 
 func (s *site) ownRenewals(c *fiber.Ctx) error {
 	p := ownRenewalsPage{Frame: s.frame(c, "Rinnova più caselle"), Years: strings.TrimSpace(c.Query("years")), Key: randomToken()}
+	p.Recipient, p.typedTo = recipientAsked(c)
 	err := s.read(c, func(tx *db.ReadTx) error {
 		return s.fillOwnRenewals(c, tx, &p, queryIDs(c), c.Query("years") == "")
 	})
@@ -145,7 +147,7 @@ func (s *site) orderOwnRenewals(c *fiber.Ctx) error {
 	f := formOf(c)
 	ids := f.ids("id")
 	if f.text("action") == "quote" {
-		to := []string{"years", f.text("years")}
+		to := append(typedTerms(f), "years", f.text("years"), "fattura", "1", "recipient_code", f.text("recipient_code"), "recipient_pec", f.text("recipient_pec"))
 		for _, id := range ids {
 			to = append(to, "id", itoa(id))
 		}

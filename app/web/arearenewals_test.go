@@ -40,6 +40,11 @@ func TestMemberRenewsSeveralMailboxesTogether(t *testing.T) {
 		saysNot(s.address + " Scade")
 	one := v.get(v.post("/area/rinnovi", "action", "quote", "years", "2", "id", fmt.Sprint(ids[0])).must(303).location).must(200)
 	one.says("1 casella, netto 40,00 €", "Rinnova per 48,80 €")
+	kept := v.follow(v.post("/area/rinnovi", "action", "quote", "years", "9", "id", fmt.Sprint(ids[0]), "recipient_code", "ABC1234", "accetto-privacy", "1").must(303))
+	kept = v.follow(v.post("/area/rinnovi", kept.sent("action", "quote", "years", "2", "id", fmt.Sprint(ids[0]))...).must(303)).must(200)
+	if _, ticked := attributeOf(kept.find("input", "id", "accetto-privacy"), "checked"); !ticked || attribute(kept.find("input", "name", "recipient_code"), "value") != "ABC1234" {
+		t.Error("what was typed before another price is lost")
+	}
 	both := v.get(fmt.Sprintf("/area/rinnovi?years=2&id=%d&id=%d", ids[0], ids[1])).must(200).says("Totale lordo 97,60 €", "Manca 37,60 €", "Ordina per 97,60 €")
 	form := append(both.sent(), "id", fmt.Sprint(ids[0]), "id", fmt.Sprint(ids[1]))
 	v.post("/area/rinnovi", form...).must(422).says("Per acquistare serve anche questa")

@@ -161,7 +161,7 @@ func (s *site) newOwnAskedSpacePage(c *fiber.Ctx, mailbox int64) (*ownAskedSpace
 		if p.Credit, err = tx.Balance(who(c).ID); err != nil {
 			return err
 		}
-		if p.Conditions, err = termsToAccept(tx, who(c).ID); err != nil {
+		if p.Conditions, err = termsToAccept(c, tx, who(c).ID); err != nil {
 			return err
 		}
 		return s.fillAskedSpace(tx, &p.askedSpaceForm)

@@ -51,6 +51,9 @@ func (f *form) wrong(field, sentence string) {
 // text is a field's text without spaces around it.
 func (f *form) text(name string) string { return strings.TrimSpace(f.c.FormValue(name)) }
 
+// sent reports whether a field was in the form, if only empty.
+func (f *form) sent(name string) bool { return f.c.Request().PostArgs().Has(name) }
+
 // needed is a text that must not be empty; otherwise the sentence.
 func (f *form) needed(name, sentence string) string {
 	text := f.text(name)

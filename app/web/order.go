@@ -515,6 +515,7 @@ type orderNewPage struct {
 	Button    string
 	Delivers  bool   // what is bought is handed over
 	DeliverTo string // to where; empty: at the desk
+	Addressed bool   // that was typed
 }
 
 // mailboxChoice is a mailbox found by a search.
@@ -534,6 +535,7 @@ func (s *site) orderNew(c *fiber.Ctx) error {
 		}
 		return s.show(c, "order-new", &p)
 	}
+	p.DeliverTo, p.Addressed = deliveryAsked(c)
 	asked := p.Product != ""
 	f := formOf(c)
 	if err := s.fillPurchase(c, &p, address, f); err != nil {
@@ -577,7 +579,7 @@ func (s *site) fillPurchase(c *fiber.Ctx, p *orderNewPage, address string, f *fo
 			return err
 		}
 		p.Lead = "Per " + m.FullName() + ", " + p.Box.Address
-		if c.Method() == fiber.MethodGet {
+		if !p.Addressed {
 			p.DeliverTo = strings.Join(office.PostalAddress(m.Member)[1:], ", ")
 		}
 		if p.Credit, err = tx.Balance(m.ID); err != nil {
@@ -697,9 +699,19 @@ func quotedFor(product, quantity string) string {
 }
 
 // quoteAgain is the button that asks for the price of another choice: it leads
-// to the page that shows it.
+// to the page that shows it, with all that was typed.
 func quoteAgain(c *fiber.Ctx, f *form, path string) error {
-	return c.Redirect(withQuery(path, "casella", f.text("casella"), "product", f.text("product"), "quantity", f.text("quantity")), fiber.StatusSeeOther)
+	kept := append(typedTerms(f), "casella", f.text("casella"), "product", f.text("product"), "quantity", f.text("quantity"))
+	if f.sent("deliver_to") {
+		kept = append(kept, "consegna", "1", "deliver_to", f.text("deliver_to"))
+	}
+	return c.Redirect(withQuery(path, kept...), fiber.StatusSeeOther)
+}
+
+// deliveryAsked is the address of delivery that a page's own address holds; false
+// when it was not typed.
+func deliveryAsked(c *fiber.Ctx) (string, bool) {
+	return strings.TrimSpace(c.Query("deliver_to")), c.Query("consegna") != ""
 }
 
 // choiceChanged tells that the price shown was of something else; gross is what
@@ -714,7 +726,7 @@ func (s *site) placeOrder(c *fiber.Ctx) error {
 	if f.text("action") == "quote" {
 		return quoteAgain(c, f, "/ordini/nuovo")
 	}
-	p := orderNewPage{Frame: s.frame(c, "Nuovo acquisto", Crumb{"Ordini", "/ordini"}), Product: f.text("product"), Quantity: f.text("quantity"), Key: f.text("key"), DeliverTo: f.text("deliver_to")}
+	p := orderNewPage{Frame: s.frame(c, "Nuovo acquisto", Crumb{"Ordini", "/ordini"}), Product: f.text("product"), Quantity: f.text("quantity"), Key: f.text("key"), DeliverTo: f.text("deliver_to"), Addressed: f.sent("deliver_to")}
 	seen, err := strconv.ParseInt(f.text("seen"), 10, 64)
 	if err != nil || p.Key == "" {
 		f.add(pec.Refuse("price_missing", "Guardi prima il prezzo, poi confermi."))

@@ -231,15 +231,21 @@ func (p *renewalForm) readSent(f *form) {
 
 // renewalQuery is the choice of a form, to be kept in an address.
 func renewalQuery(path, box string, f *form) string {
-	return withQuery(path, "casella", box, "kind", f.text("kind"), "years", f.text("years"), "added_gb", f.text("added_gb"),
-		"fattura", "1", "recipient_code", f.text("recipient_code"), "recipient_pec", f.text("recipient_pec"))
+	return withQuery(path, append(typedTerms(f), "casella", box, "kind", f.text("kind"), "years", f.text("years"), "added_gb", f.text("added_gb"),
+		"fattura", "1", "recipient_code", f.text("recipient_code"), "recipient_pec", f.text("recipient_pec"))...)
 }
 
 // asked takes the choice that an address holds.
 func (p *renewalForm) asked(c *fiber.Ctx) {
 	p.Kind, p.Years, p.Added = strings.TrimSpace(c.Query("kind")), strings.TrimSpace(c.Query("years")), strings.TrimSpace(c.Query("added_gb"))
-	p.Recipient, p.typedTo = pec.Recipient{Code: strings.TrimSpace(c.Query("recipient_code")), PEC: strings.TrimSpace(c.Query("recipient_pec"))}, c.Query("fattura") != ""
+	p.Recipient, p.typedTo = recipientAsked(c)
 	p.Key = randomToken()
+}
+
+// recipientAsked is where e-invoices go, as an address holds it; false when it
+// was not typed.
+func recipientAsked(c *fiber.Ctx) (pec.Recipient, bool) {
+	return pec.Recipient{Code: strings.TrimSpace(c.Query("recipient_code")), PEC: strings.TrimSpace(c.Query("recipient_pec"))}, c.Query("fattura") != ""
 }
 
 // confirmed is the order of a form, with the price that was shown. What was
@@ -508,7 +514,7 @@ func (s *site) newOwnRenewalPage(c *fiber.Ctx, mailbox int64, p *ownRenewalPage,
 		if p.Missing > 0 {
 			p.Closes = "L’ordine aspetta il pagamento fino al " + p.PayBy.Italian() + " a questo prezzo; pagato, si completa da solo. Alla pagina seguente trova come pagare."
 		}
-		p.Conditions, err = termsToAccept(tx, p.Holder.ID)
+		p.Conditions, err = termsToAccept(c, tx, p.Holder.ID)
 		return err
 	})
 }
