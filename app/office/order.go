@@ -274,28 +274,31 @@ func accept(tx *db.Tx, member int64, terms []string, own bool) error {
 	return err
 }
 
-// MissingFor is the top-up after which a waiting order completes: since waiting
-// orders complete strictly oldest first (9.1), it pays for the older ones too.
+// MissingFor is the top-up after which a waiting order completes.
 func MissingFor(tx *db.ReadTx, order db.OrderRow) (pec.Cents, error) {
-	balance, err := tx.Balance(order.MemberID)
-	if err != nil {
-		return 0, err
+	lack, err := LackFor(tx, order)
+	return lack.Missing(), err
+}
+
+// LackFor is what makes up the top-up after which a waiting order completes:
+// since waiting orders complete strictly oldest first (9.1), it pays for the
+// older ones too.
+func LackFor(tx *db.ReadTx, order db.OrderRow) (pec.Lack, error) {
+	l := pec.Lack{Price: order.Price.Gross}
+	var err error
+	if l.Credit, err = tx.Balance(order.MemberID); err != nil {
+		return l, err
 	}
-	claim, err := tx.Claim(order.MemberID)
-	if err != nil {
-		return 0, err
+	if l.Claim, err = tx.Claim(order.MemberID); err != nil {
+		return l, err
 	}
 	waiting, err := tx.WaitingOrders(order.MemberID)
-	if err != nil {
-		return 0, err
-	}
-	need := claim
 	for _, w := range waiting {
-		if w.ID <= order.ID {
-			need += w.Price.Gross
+		if w.ID < order.ID {
+			l.Waiting, l.Orders = l.Waiting+w.Price.Gross, l.Orders+1
 		}
 	}
-	return max(need-balance, 0), nil
+	return l, err
 }
 
 // completeOrder pays a waiting purchase from the credit and starts its service

@@ -1,6 +1,9 @@
 package pec
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestWaitingOrderKeepsItsPriceThirtyDaysOrUntilE(t *testing.T) {
 	for _, row := range []struct{ ordered, expires, want string }{
@@ -66,6 +69,25 @@ func TestEveryWordHasItsItalian(t *testing.T) {
 	for code, italian := range words {
 		if italian == "" || italian == code || len(code) > len(italian) && code[len(code)-len(italian):] == italian {
 			t.Errorf("%q is called %q", code, italian)
+		}
+	}
+}
+
+// What is missing can be added up by who reads it.
+func TestLackTellsHowItIsMadeUp(t *testing.T) {
+	for _, row := range []struct {
+		lack    Lack
+		missing Cents
+		sum     string
+	}{
+		{Lack{Waiting: 5490, Orders: 1, Price: 1952, Credit: 268}, 7174, "54,90 € per un ordine in attesa + 19,52 € per questo ordine − 2,68 € di credito = 71,74 €"},
+		{Lack{Claim: 800, Waiting: 610, Orders: 2, Price: 305, Other: 305}, 2020, "8,00 € di credito da recuperare + 6,10 € per 2 ordini in attesa + 3,05 € per questo ordine + 3,05 € di altri rinnovi fino a quel giorno = 20,20 €"},
+		{Lack{Price: 610, Credit: 170}, 440, "6,10 € per questo ordine − 1,70 € di credito = 4,40 €"},
+		{Lack{Price: 610}, 610, ""},
+		{Lack{Price: 610, Credit: 700}, 0, "6,10 € per questo ordine − 7,00 € di credito = 0,00 €"},
+	} {
+		if got := strings.ReplaceAll(row.lack.Sum("per questo ordine"), "\u00a0", " "); row.lack.Missing() != row.missing || got != row.sum {
+			t.Errorf("%+v: %s, %q", row.lack, row.lack.Missing(), got)
 		}
 	}
 }

@@ -20,6 +20,8 @@ type Forecast struct {
 	// owed and what waits for payment (R14, R13), and the renewals of other
 	// mailboxes may come before: all that is in it.
 	Missing Cents
+	// Lack is how Missing is made up.
+	Lack Lack
 	// Asked is what an order that renews the mailbox as it is costs, when without
 	// one it closes (R18): the one that waits, or one made today for AskedYears.
 	// Zero when none is needed, or none can be made.
@@ -89,11 +91,23 @@ func (b Book) Forecast(agreements []Agreement, mailbox int64, today Date) Foreca
 	f.Cost = b.renewalCost(agreements, mailbox, f.On)
 	if slices.ContainsFunc(f.Services, func(e Event) bool { return e.EndReason == EndNoCredit || e.EndReason == EndClaim }) {
 		f.Missing = max(b.Claim+b.spending(agreements, today, f.On)-b.Credit, 0)
+		f.Lack = b.lack(f)
 	}
 	if f.Mailbox.CloseReason == CloseNotRenewed {
 		b.ask(&f, agreements, b.Mailboxes[i], today)
 	}
 	return f
+}
+
+// lack divides what is missing for the services of a mailbox. An order that waits
+// and would be refused when its turn comes takes nothing.
+func (b Book) lack(f Forecast) Lack {
+	l := Lack{Claim: b.Claim, Waiting: b.WaitingGross(), Orders: len(b.Waiting), Price: f.Cost.Gross, Credit: b.Credit}
+	l.Other = f.Missing + b.Credit - b.Claim - l.Waiting - l.Price
+	if l.Other < 0 {
+		l.Waiting, l.Other = max(l.Waiting+l.Other, 0), 0
+	}
+	return l
 }
 
 // ask fills in what a renewal by order takes.
@@ -124,7 +138,9 @@ func (b Book) ask(f *Forecast, agreements []Agreement, m Mailbox, today Date) {
 		return // something stands in the way: its page says what
 	}
 	f.AskedYears, f.Asked = years, q.Price
-	f.AskedMissing = max(q.Price.Gross+b.Claim-b.Credit, 0)
+	if q.Price.Gross > b.Credit { // it will wait behind those that wait already
+		f.AskedMissing = q.Price.Gross + b.WaitingGross() - b.Credit
+	}
 }
 
 // plenty is more credit than any book could spend.

@@ -157,3 +157,22 @@ func TestForecastOfAMailboxWithoutATerm(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// An order of renewal made with too little credit waits behind what waits
+// already: 5,00 € + IVA 1,10 € for the mailbox, 3,05 € for the order of another,
+// less 1,00 €.
+func TestForecastOfARenewalByOrderCountsWhatWaits(t *testing.T) {
+	book, agreements := forecastBook(100)
+	book.Services, book.Mailboxes[0].AutoRenew = nil, false
+	other := book.Mailboxes[0]
+	other.ID, other.Address = 8, "z@pec.ordine.example"
+	book.Mailboxes = append(book.Mailboxes, other)
+	book.Waiting = []WaitingOrder{{ID: 9, MailboxID: 8, Product: InboxGB, Quantity: 1, Gross: 305, OrderedOn: Day("2018-06-20"), Agreement: testForecastAgreement()}}
+	if f := book.Forecast(agreements, 7, Day("2018-07-01")); f.Asked.Gross != 610 || f.AskedMissing != 815 {
+		t.Errorf("asked %s, missing %s", f.Asked.Gross, f.AskedMissing)
+	}
+	book.Credit = 610 // covered, it is done at once
+	if f := book.Forecast(agreements, 7, Day("2018-07-01")); f.AskedMissing != 0 {
+		t.Errorf("missing %s", f.AskedMissing)
+	}
+}

@@ -89,6 +89,7 @@ type areaWaiting struct {
 	db.OrderRow
 	What, Address string
 	Missing       pec.Cents
+	Sum           string   // how it is made up
 	PayBy         pec.Date // the last day
 }
 
@@ -474,15 +475,17 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 		}
 	}
 	short := &areaShort{What: "i Suoi servizi", Missing: f.Missing}
-	short.Text = r.parts()
-	if short.Text == "" {
+	if short.Text = r.parts(); short.Text == "" {
 		short.Text = fmt.Sprintf("Il %s il rinnovo costa %s, il credito è %s.", f.On.Italian(), f.Cost.Gross.Euro(), r.book.Credit.Euro())
 		if waiting := r.book.WaitingGross(); waiting > 0 {
 			short.Text += fmt.Sprintf(" Una ricarica paga prima ciò che aspetta già, %s.", waiting.Euro())
 		}
-	}
-	if r.book.Claim > 0 {
-		short.Text += fmt.Sprintf(" Va saldato prima il credito da recuperare, %s.", r.book.Claim.Euro())
+		if r.book.Claim > 0 {
+			short.Text += fmt.Sprintf(" Va saldato prima il credito da recuperare, %s.", r.book.Claim.Euro())
+		}
+		if other := f.Lack.Other; other > 0 {
+			short.Text += fmt.Sprintf(" Altri %s sono di altri rinnovi fino ad allora.", other.Euro())
+		}
 	}
 	short.Text += " Senza ricarica quel giorno cessa: " + strings.Join(lost, "; ") + "."
 	if onlySpace {
@@ -494,12 +497,11 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 
 // parts says what makes up the sum that is missing when orders wait too: they
 // are paid before the renewal, and what they buy is renewed with the rest.
-// Empty when no order waits, when something is owed, which is told by itself, or
-// when the parts do not make the sum.
+// Empty when no order waits, or when the parts do not make the sum.
 func (r *areaReader) parts() string {
 	f, waiting := r.forecast, r.book.WaitingGross()
 	rest := f.Missing + r.book.Credit - r.book.Claim - f.Cost.Gross - waiting
-	if waiting == 0 || rest < 0 || r.book.Claim > 0 {
+	if waiting == 0 || rest < 0 {
 		return ""
 	}
 	text := fmt.Sprintf("Il rinnovo del %s costa %s; un ordine in attesa ne chiede altri %s", f.On.Italian(), f.Cost.Gross.Euro(), waiting.Euro())
@@ -513,6 +515,9 @@ func (r *areaReader) parts() string {
 	}
 	if rest > 0 {
 		text += whose + rest.Euro()
+	}
+	if r.book.Claim > 0 {
+		text += fmt.Sprintf("; prima va saldato il credito da recuperare, %s", r.book.Claim.Euro())
 	}
 	return fmt.Sprintf("%s. Il credito è %s: in tutto mancano %s.", text, r.book.Credit.Euro(), f.Missing.Euro())
 }

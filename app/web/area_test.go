@@ -303,7 +303,7 @@ func TestClerksPurchaseThatWouldWaitNowIsShownAgain(t *testing.T) {
 	v := s.as(Secretariat)
 	form := v.get("/ordini/nuovo?casella=" + s.address).must(200).says("Acquista 1 GB per 3,05 €").sent()
 	s.buys(1)
-	again := v.post("/ordini/nuovo", form...).must(422).says("Il credito è cambiato: ora è 0,95 €", "Mancano 2,10 €.", "Ordina 1 GB per 3,05 €")
+	again := v.post("/ordini/nuovo", form...).must(422).says("Il credito è cambiato: ora è 0,95 €", "Mancano 2,10 €:", "Ordina 1 GB per 3,05 €")
 	v.post("/ordini/nuovo", again.sent()...).must(303)
 	if n := s.countOrders(); n != 2 {
 		t.Errorf("%d orders", n)
@@ -318,7 +318,7 @@ func TestPurchaseWithoutCreditWaitsAndCompletesByItself(t *testing.T) {
 	a := v.post("/area/acquisto", form.purchaseFields()...).must(303)
 	v.follow(a).must(200).says("Ordine in attesa di pagamento", "Mancano 4,40 €.", "Da pagare entro il 15/07/2018", "PEC A15266 Morandi Elena", "bonifico", "sportello").saysNot("Acquisto completato", "carta")
 	v.get("/area").must(200).says("Ordine in attesa di pagamento", "Mancano 4,40 €", "Come pagare 4,40 €")
-	v.get("/area/ricarica").must(200).says("Ordine del 15/06/2018: mancano 4,40 €")
+	v.get("/area/ricarica").must(200).says("Una ricarica paga, in quest’ordine:", "da pagare entro il 15/07/2018 6,10 €", "Il Suo credito −1,70 €", "In tutto mancano 4,40 €")
 	// A second order waits behind the first: it lacks both.
 	second := v.get("/area/acquisto?quantity=1").must(200).says("Manca 7,45 €")
 	if to := v.post("/area/acquisto", second.purchaseFields()...).must(303); to.location == a.location {

@@ -2,8 +2,10 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -18,10 +20,11 @@ const pageOfArea = 25
 // waitingOf tells what a waiting order lacks, and until when it can be paid.
 func (s *site) waitingOf(tx *db.ReadTx, o db.OrderListed, boxes []db.MailboxRow) (areaWaiting, error) {
 	w := areaWaiting{OrderRow: o.OrderRow, What: o.What, Address: o.Address}
-	var err error
-	if w.Missing, err = office.MissingFor(tx, o.OrderRow); err != nil {
+	lack, err := office.LackFor(tx, o.OrderRow)
+	if err != nil {
 		return w, err
 	}
+	w.Missing, w.Sum = lack.Missing(), lack.Sum("per questo ordine")
 	for _, b := range boxes {
 		if b.ID == o.MailboxID {
 			w.PayBy = payBy(o.OrderRow, b)
@@ -283,14 +286,26 @@ func (p *ownEntriesPage) former(member int64) func(*db.ReadTx) error {
 type howToPayPage struct {
 	Frame
 	Balance, Claim pec.Cents
-	Needs          []need
+	Spent          pec.Cents // the balance, taken away
+	Needs          []need    // in the order in which a top-up pays them
+	Missing        pec.Cents // in all
+	ToOrder        []toOrderRenewal
 	Payment        payment
 }
 
-// need is something that a top-up would pay for, and the top-up it takes.
+// need is something that a top-up would pay.
 type need struct {
 	Title, Note string
-	Amount      pec.Cents
+	Cost        pec.Cents // gross
+	Missing     pec.Cents // up to and including it
+}
+
+// toOrderRenewal is a mailbox that only an order renews, and by none yet.
+type toOrderRenewal struct {
+	Address, Path string
+	Expires       pec.Date
+	Gross         pec.Cents
+	Years         string
 }
 
 // howToPay tells how to put money in: there is no payment by card here.
@@ -307,19 +322,15 @@ func (s *site) howToPay(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		p.Balance, p.Claim = book.Credit, book.Claim
+		p.Balance, p.Claim, p.Spent = book.Credit, book.Claim, -book.Credit
 		boxes, err := tx.MailboxesOf(member)
 		if err != nil {
 			return err
 		}
-		if p.Needs, err = s.waitingNeeds(tx, member, boxes); err != nil {
+		if err := s.waitingNeeds(tx, &p, member, boxes); err != nil {
 			return err
 		}
-		for _, b := range boxes {
-			if f := book.Forecast(agreements, b.ID, p.Today); f.Missing > 0 {
-				p.Needs = append(p.Needs, need{"Rinnovo del " + f.On.Italian(), renewalNeed(f, b, book), f.Missing})
-			}
-		}
+		p.renewalNeeds(book, agreements, boxes)
 		return nil
 	})
 	if err != nil {
@@ -328,26 +339,50 @@ func (s *site) howToPay(c *fiber.Ctx) error {
 	return s.show(c, "areatopup", &p)
 }
 
-func (s *site) waitingNeeds(tx *db.ReadTx, member int64, boxes []db.MailboxRow) ([]need, error) {
+// waitingNeeds adds the orders that wait, the oldest first.
+func (s *site) waitingNeeds(tx *db.ReadTx, p *howToPayPage, member int64, boxes []db.MailboxRow) error {
 	waiting, err := tx.OrderList(db.OrderFilter{Member: member, State: string(pec.OrderAwaitingPayment)})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var needs []need
-	for _, o := range waiting {
+	for _, o := range slices.Backward(waiting) {
 		w, err := s.waitingOf(tx, o, boxes)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		needs = append(needs, need{"Ordine del " + o.OrderedOn.Italian(), o.What + ", da pagare entro il " + w.PayBy.Italian(), w.Missing})
+		p.add(need{"Ordine del " + o.OrderedOn.Italian(), o.What + ", da pagare entro il " + w.PayBy.Italian(), o.Price.Gross, w.Missing})
 	}
-	return needs, nil
+	return nil
 }
 
-func renewalNeed(f pec.Forecast, b db.MailboxRow, book pec.Book) string {
-	note := "Servizi di " + b.Address + ", " + f.Cost.Gross.Euro()
-	if len(book.Waiting) > 0 {
-		note += ", oltre agli ordini in attesa"
+func (p *howToPayPage) add(n need) {
+	p.Needs = append(p.Needs, n)
+	p.Missing = max(p.Missing, n.Missing)
+}
+
+// renewalNeeds adds the renewals that lack credit, day by day: what the credit
+// pays besides by then is a line of its own, so that the lines make the sum.
+func (p *howToPayPage) renewalNeeds(book pec.Book, agreements []pec.Agreement, boxes []db.MailboxRow) {
+	days := map[pec.Date][]string{}
+	costs, missing := map[pec.Date]pec.Cents{}, map[pec.Date]pec.Cents{}
+	for _, b := range boxes {
+		f := book.Forecast(agreements, b.ID, p.Today)
+		if f.Missing > 0 {
+			days[f.On] = append(days[f.On], b.Address)
+			costs[f.On] += f.Cost.Gross
+			missing[f.On] = max(missing[f.On], f.Missing)
+		}
+		if f.AskedYears > 0 && mayRenew(b, f, p.Today) {
+			p.ToOrder = append(p.ToOrder, toOrderRenewal{b.Address, areaPath("/area/rinnovo", b.ID), b.ExpiresOn, f.Asked.Gross, yearsOf(f.AskedYears)})
+		}
 	}
-	return note
+	before := book.Claim + book.WaitingGross()
+	for _, on := range slices.SortedFunc(maps.Keys(days), pec.Date.Compare) {
+		day, all := on.Italian(), missing[on]+book.Credit
+		if other := all - before - costs[on]; other > 0 {
+			p.add(need{"Altri rinnovi fino al " + day, "delle altre caselle, o di ciò che è ordinato", other, missing[on] - costs[on]})
+		}
+		p.add(need{"Rinnovo del " + day, "Servizi di " + strings.Join(days[on], ", "), costs[on], missing[on]})
+		before = all
+	}
 }

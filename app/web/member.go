@@ -255,7 +255,7 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 	case f.Mailbox.Kind == pec.EventFailed && box.Near:
 		p.Alerts = append(p.Alerts, Alert{Kind: "danger", Strong: "La casella non si può rinnovare.", Text: f.Mailbox.Message})
 	case f.Missing > 0:
-		p.Alerts = append(p.Alerts, shortOf(f, view.Credit, p.payment(f.Missing)))
+		p.Alerts = append(p.Alerts, shortOf(f, p.payment(f.Missing)))
 	}
 }
 
@@ -279,8 +279,16 @@ func (p *memberPage) payment(missing pec.Cents) string {
 	return paymentFor(p.Member.ID, missing)
 }
 
+// howMade ends a sentence that names what is missing with how it is made up.
+func howMade(l pec.Lack, what string) string {
+	if sum := l.Sum(what); sum != "" {
+		return ": " + sum + "."
+	}
+	return " " + what + "."
+}
+
 // shortOf says what ends for want of credit, and what would keep it.
-func shortOf(f pec.Forecast, credit pec.Cents, pay string) Alert {
+func shortOf(f pec.Forecast, pay string) Alert {
 	n := 0
 	for _, e := range f.Services {
 		if e.EndReason == pec.EndNoCredit || e.EndReason == pec.EndClaim {
@@ -293,7 +301,7 @@ func shortOf(f pec.Forecast, credit pec.Cents, pay string) Alert {
 	}
 	a := Alert{
 		Kind: "warning", Strong: fmt.Sprintf("Il %s %s: il credito non basta.", f.On.Italian(), words),
-		Text: joinHTML("Per rinnovare tutto servono "+f.Cost.Gross.Euro()+"; il credito è "+credit.Euro()+". Mancano ", strong(f.Missing.Euro()), "."),
+		Text: joinHTML("Mancano ", strong(f.Missing.Euro()), howMade(f.Lack, "per rinnovare i servizi della casella")),
 	}
 	if pay != "" {
 		a.Href, a.Link = pay, "Registri il pagamento"

@@ -383,14 +383,18 @@ func numberNote(m pec.Member) string {
 
 // waitingAlert says what an order waits for, and until when.
 func (s *site) waitingAlert(c *fiber.Ctx, tx *db.ReadTx, p *orderPage, box db.MailboxRow) error {
-	missing, err := office.MissingFor(tx, p.Order)
+	lack, err := office.LackFor(tx, p.Order)
 	if err != nil {
 		return err
 	}
-	last := payBy(p.Order, box)
+	missing, last := lack.Missing(), payBy(p.Order, box)
+	sum := ""
+	if text := lack.Sum("per questo ordine"); text != "" {
+		sum = "Il conto: " + text + ". "
+	}
 	p.Waiting = &Alert{
 		Kind: "warning", Strong: "L’ordine aspetta il pagamento: mancano " + missing.Euro() + ".",
-		Text: "Con una ricarica di questa somma, o più alta, si completa da solo. Il prezzo vale fino al " + last.Italian() + ", poi l’ordine decade.",
+		Text: sum + "Con una ricarica di questa somma, o più alta, si completa da solo. Il prezzo vale fino al " + last.Italian() + ", poi l’ordine decade.",
 		Href: s.linkTo(c, "/credito/nuovo", paymentFor(p.Order.MemberID, missing)), Link: "Registra il pagamento",
 	}
 	return nil
@@ -508,6 +512,7 @@ type orderNewPage struct {
 	Credit    pec.Cents
 	After     pec.Cents
 	Missing   pec.Cents // 0 when the credit covers it
+	Sum       string    // how it is made up
 	PayBy     pec.Date
 	Seen      int64  // the gross price in cents, as shown
 	Quoted    string // what that price is for
@@ -682,11 +687,12 @@ func (s *site) quotePurchase(tx *db.ReadTx, p *orderNewPage, f *form) error {
 	if p.After >= 0 {
 		return nil
 	}
+	lack := pec.Lack{Price: q.Price.Gross, Credit: p.Credit}
 	waiting, err := tx.WaitingOrders(p.Box.MemberID)
-	for _, w := range waiting {
-		p.After -= w.Price.Gross // older orders are paid first
+	for _, w := range waiting { // paid first
+		lack.Waiting, lack.Orders = lack.Waiting+w.Price.Gross, lack.Orders+1
 	}
-	p.Missing = -p.After
+	p.Missing, p.Sum, p.After = lack.Missing(), lack.Sum("per questo ordine"), 0
 	p.PayBy = pec.WaitingOrder{OrderedOn: p.Today}.LapsesOn(q.Expires).AddDays(-1)
 	p.Button = "Ordina " + what + " per " + q.Price.Gross.Euro()
 	return err

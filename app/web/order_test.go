@@ -82,7 +82,7 @@ func TestPurchaseWithoutCreditWaits(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.pays(100)
 	v := s.as(Secretariat)
-	form := purchase(v.get("/ordini/nuovo?casella="+s.address+"&product=inbox_gb&quantity=1").must(200).says("Mancano 2,05 €.", "in attesa di pagamento fino al 15/07/2018", "Ordina 1 GB per 3,05 €"))
+	form := purchase(v.get("/ordini/nuovo?casella="+s.address+"&product=inbox_gb&quantity=1").must(200).says("Mancano 2,05 €: 3,05 € per questo ordine − 1,00 € di credito = 2,05 €.", "in attesa di pagamento fino al 15/07/2018", "Ordina 1 GB per 3,05 €"))
 	a := v.follow(v.post("/ordini/nuovo", form...).must(303)).must(200)
 	a.says("Ordine inserito: aspetta il pagamento.", "L’ordine aspetta il pagamento: mancano 2,05 €.", "Il prezzo vale fino al 15/07/2018", "In attesa di pagamento", "Annulla l’ordine…")
 	pay := ""
@@ -93,7 +93,7 @@ func TestPurchaseWithoutCreditWaits(t *testing.T) {
 	}
 	v.get(pay).must(200).says("Per Morandi Elena", "Ordine del 15/06/2018")
 	// A second order waits behind the first: 3,05 + 3,05 − 1,00.
-	v.get("/ordini/nuovo?casella=" + s.address + "&product=inbox_gb&quantity=1").must(200).says("Mancano 5,10 €.")
+	v.get("/ordini/nuovo?casella=" + s.address + "&product=inbox_gb&quantity=1").must(200).says("Mancano 5,10 €: 3,05 € per un ordine in attesa + 3,05 € per questo ordine − 1,00 € di credito = 5,10 €.")
 	v.follow(v.post("/credito/nuovo", "iscritto", fmt.Sprint(s.member), "amount", "2,05", "method", "counter", "reference", "ricevuta 7").must(303)).
 		says("Registrati 2,05 € allo sportello.", "Si è completato l’ordine 2018/000001.", "Il credito ora è 0,00 €.")
 }
@@ -198,6 +198,13 @@ func TestRenewalAndWaitingOrderAddUp(t *testing.T) {
 	v.get("/area").must(200).says(parts)
 	v.get("/area/acquisto?quantity=1").must(200).says("Credito dopo l’acquisto 0,85 €", "C’è già un ordine in attesa di pagamento, 6,10 €: dopo questo acquisto gli mancheranno 5,25 €.")
 	v.get("/area/acquisto?quantity=2").must(200).says("Ordini già in attesa 6,10 €", "Manca 8,30 €") // 6,10 + 6,10 − 3,90
+	v.get("/area/ricarica").must(200).says("Ordine del 15/06/2018", "fin qui mancano 2,20 € 6,10 €", "Altri rinnovi fino al 01/10/2018", "fin qui mancano 8,30 € 6,10 €",
+		"Rinnovo del 01/10/2018 Servizi di "+s.address+"; fin qui mancano 14,40 € 6,10 €", "Il Suo credito −3,90 € In tutto mancano 14,40 €")
+	s.as(Secretariat).get(fmt.Sprint("/iscritti/", s.member)).must(200).
+		says("6,10 € per un ordine in attesa + 6,10 € per rinnovare i servizi della casella + 6,10 € di altri rinnovi fino a quel giorno − 3,90 € di credito = 14,40 €.")
+	order := s.waitingOrder().ID
+	v.get(fmt.Sprint("/area/ordini/", order)).must(200).says("Mancano 2,20 €. 6,10 € per questo ordine − 3,90 € di credito = 2,20 €")
+	s.as(Secretariat).get(fmt.Sprint("/ordini/", order)).must(200).says("mancano 2,20 €. Il conto: 6,10 € per questo ordine − 3,90 € di credito = 2,20 €.")
 	s.on("2018-07-05")
 	s.as(Member).get("/area").must(200).says("Mancano 14,40 € per rinnovare lo spazio.", parts)
 }

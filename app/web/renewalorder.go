@@ -45,6 +45,7 @@ type renewalForm struct {
 	After       pec.Cents
 	Missing     pec.Cents // 0 when the credit covers it
 	Waiting     pec.Cents // gross of the orders that wait already
+	Sum         string    // how Missing is made up
 	PayBy       pec.Date
 	Seen        int64  // the gross price in cents, as shown
 	Quoted      string // what that price is for
@@ -216,7 +217,8 @@ func (p *renewalForm) price(tx *db.ReadTx, q pec.RenewalQuote, today pec.Date) e
 	for _, w := range waiting {
 		p.Waiting += w.Price.Gross // older orders are paid first
 	}
-	p.Missing, p.After = p.Waiting-p.After, 0
+	lack := pec.Lack{Waiting: p.Waiting, Orders: len(waiting), Price: q.Price.Gross, Credit: p.Credit}
+	p.Missing, p.Sum, p.After = lack.Missing(), lack.Sum("per questo ordine"), 0
 	p.PayBy = pec.WaitingOrder{OrderedOn: today, Renewal: &pec.OrderedRenewal{Years: q.Wish.Years}}.PayBy(q.Expires)
 	p.Button = "Ordina per " + q.Price.Gross.Euro()
 	return nil

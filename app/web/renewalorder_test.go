@@ -167,7 +167,7 @@ func TestRenewalThatWouldWaitNowIsShownAgain(t *testing.T) {
 		return err
 	})
 	now := "Il credito è cambiato: ora è 21,95 € e non basta per 24,40 €"
-	v.post("/ordini/rinnovo", form...).must(422).says(now, "Mancano 2,45 €.", "Ordina per 24,40 €")
+	v.post("/ordini/rinnovo", form...).must(422).says(now, "Mancano 2,45 €:", "Ordina per 24,40 €")
 	own.post("/area/rinnovo", form2...).must(422).says(now, "Manca 2,45 €", "Ordina per 24,40 €")
 	own.post("/area/rinnovi", many...).must(422).says(now, "Manca 2,45 €", "Ordina per 24,40 €")
 	if n := s.countOrders(); n != 1 { // the change of kind
