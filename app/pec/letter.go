@@ -147,6 +147,8 @@ func (a ActivationFacts) renewal() string {
 	switch {
 	case a.Paid:
 		payer = "La casella è già pagata da Lei fino al " + e + "."
+	case a.Kind.PaidBy == PaidByOrdine && !a.Mailbox.AutoRenew:
+		payer = "La casella è a carico dell’Ordine fino al " + e + "."
 	case a.Kind.PaidBy == PaidByMember:
 		payer = "La casella è a Suo carico" + a.price(a.Kind.YearlyPrice, "all’anno") + "."
 	}
@@ -154,7 +156,7 @@ func (a ActivationFacts) renewal() string {
 	if a.Mailbox.TermYears > 1 && !a.Paid {
 		period = fmt.Sprintf("di %d anni in %[1]d anni", a.Mailbox.TermYears)
 	}
-	then := "Il rinnovo automatico è spento: il " + e + ", se non chiede di rinnovarla, si chiude."
+	then := "Il rinnovo automatico è spento: il " + e + " si chiude, se prima non è pagato un ordine di rinnovo, a Suo carico."
 	switch {
 	case a.Renews && a.Ahead != "":
 		then = "Il " + e + " passa alla tipologia " + a.Ahead + " e si rinnova tacitamente a carico dell’Ordine, e così " + period + ", finché Lei è " + iscritto + " all’albo: non deve fare nulla."

@@ -89,7 +89,7 @@ func TestTheActivationLetterTellsWhoPaysWhat(t *testing.T) {
 		}, []string{"La casella è a Suo carico: 20,00 € più IVA al 22 % (24,40 € in tutto) all’anno.", "si rinnova solo se prima è stato pagato il rinnovo; altrimenti si chiude.", "Si acquista presso il gestore."}},
 		"already paid":         {func(a *ActivationFacts) { a.Paid = true }, []string{"La casella è già pagata da Lei fino al 12/10/2018.", "si rinnova tacitamente a carico dell’Ordine, finché"}},
 		"another kind ahead":   {func(a *ActivationFacts) { a.Ahead = "Pro" }, []string{"Il 12/10/2018 passa alla tipologia Pro e si rinnova tacitamente"}},
-		"automatic off":        {func(a *ActivationFacts) { a.Renews = false }, []string{"Il rinnovo automatico è spento: il 12/10/2018, se non chiede di rinnovarla, si chiude."}},
+		"automatic off":        {func(a *ActivationFacts) { a.Renews, a.Mailbox.AutoRenew = false, false }, []string{"La casella è a carico dell’Ordine fino al 12/10/2018. Il rinnovo automatico è spento: il 12/10/2018 si chiude, se prima non è pagato un ordine di rinnovo, a Suo carico."}},
 		"a leaver's":           {func(a *ActivationFacts) { a.ClosesOn = Day("2018-03-01") }, []string{"Poiché Lei non risulta più iscritta all’albo, la casella si chiude il 01/03/2018: salvi prima una copia"}},
 		"without an agreement": {func(a *ActivationFacts) { a.Agreement = Agreement{} }, []string{"presso il gestore, con l’indirizzo"}},
 	} {

@@ -290,7 +290,7 @@ func (s *site) describeEntrusted(tx *db.ReadTx, a db.Access, p *entrustedPage) e
 	if r.book, r.agreements, err = s.office.Book(tx, a.HolderID); err != nil {
 		return err
 	}
-	p.Box = &areaBox{Address: box.Address, Kind: kindFor(view.Kind, box.Kind, "a carico del titolare"), Status: capital(box.Status.Italian())}
+	p.Box = &areaBox{Address: box.Address, Kind: kindFor(view.Kind, box.Mailbox, "a carico del titolare"), Status: capital(box.Status.Italian())}
 	if box.Status != pec.MailboxActive {
 		p.Box.StatusKind = "secondary"
 	}

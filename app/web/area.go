@@ -228,7 +228,7 @@ func areaPath(path string, mailbox int64) string {
 
 func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
 	b := r.box
-	box := &areaBox{Address: b.Address, Kind: kindFor(kind, b.Kind, "a Suo carico"), Status: capital(b.Status.Italian())}
+	box := &areaBox{Address: b.Address, Kind: kindFor(kind, b.Mailbox, "a Suo carico"), Status: capital(b.Status.Italian())}
 	r.page.Box = box
 	switch b.Status {
 	case pec.MailboxRequested:
@@ -299,11 +299,14 @@ func (r *areaReader) offer(b db.MailboxRow) (offer, error) {
 	return r.offerFor(r.tx, b, r.book.Claim, r.page.Today)
 }
 
-// kindFor is a kind with who pays it, as its reader is addressed: "a Suo carico".
-func kindFor(k pec.Kind, code, member string) string {
+// kindFor is a mailbox's kind with who pays it, as its reader is addressed: "a Suo
+// carico".
+func kindFor(k pec.Kind, m pec.Mailbox, member string) string {
 	switch {
 	case k.Code == "":
-		return capital(code)
+		return capital(m.Kind)
+	case k.PaidBy == pec.PaidByOrdine && !m.AutoRenew:
+		return k.Name + ", con il rinnovo " + member
 	case k.PaidBy == pec.PaidByOrdine:
 		return k.Name + ", a carico dell’Ordine"
 	}

@@ -43,7 +43,7 @@ func (s *site) kinds(c *fiber.Ctx) error {
 			renew = b.Renew
 		}
 		for _, k := range agreement.Kinds {
-			o := offerOfKind(agreement, k)
+			o := offerOfKind(agreement, k, r.box.ID == 0 || r.box.AutoRenew)
 			o.Own = r.box.ID != 0 && k.Code == r.box.Kind
 			if renew != "" && !o.Own {
 				o.Choose = withQuery("/area/rinnovo", "casella", itoa(r.box.ID), "kind", k.Code)
@@ -58,9 +58,11 @@ func (s *site) kinds(c *fiber.Ctx) error {
 	return s.show(c, "areakinds", &p)
 }
 
-func offerOfKind(a pec.Agreement, k pec.Kind) kindOffer {
+// offerOfKind is a kind for a mailbox, that renews by itself or by orders only: what
+// the Ordine pays it pays on the first.
+func offerOfKind(a pec.Agreement, k pec.Kind, autoRenew bool) kindOffer {
 	o := kindOffer{Code: k.Code, Name: k.Name, Price: "A carico dell’Ordine"}
-	if k.PaidBy == pec.PaidByMember {
+	if k.PaidBy == pec.PaidByMember || !autoRenew {
 		o.Price = a.KindPrice(k, 1).Sum() + " all’anno, a Suo carico"
 		if k.YearlyPrice == 0 {
 			o.Price = "Senza costi"

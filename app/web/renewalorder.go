@@ -119,7 +119,7 @@ func (p *renewalForm) choices(agreements []pec.Agreement, today pec.Date) {
 	now, _ := pec.InForce(agreements, today)
 	later, _ := pec.InForce(agreements, p.Box.ExpiresOn)
 	for _, k := range later.Kinds {
-		p.Kinds = append(p.Kinds, Option{Value: k.Code, Label: kindOnOffer(k)})
+		p.Kinds = append(p.Kinds, Option{Value: k.Code, Label: kindOnOffer(k, p.Box.AutoRenew)})
 		itself := k.PaidBy == pec.PaidByOrdine && p.Box.AutoRenew
 		if p.Kind == "" && k.Code == p.Box.Kind && !itself {
 			p.Kind = k.Code
@@ -153,10 +153,11 @@ func termsOf(k pec.Kind, box db.MailboxRow) (list []Option) {
 	return list
 }
 
-// kindOnOffer is "Pro, 20,00 € netti all’anno, 2 GB".
-func kindOnOffer(k pec.Kind) string {
+// kindOnOffer is "Pro, 20,00 € netti all’anno, 2 GB". What the Ordine pays it pays
+// on a mailbox that renews by itself.
+func kindOnOffer(k pec.Kind, autoRenew bool) string {
 	price := k.YearlyPrice.Euro() + " netti all’anno"
-	if k.PaidBy == pec.PaidByOrdine {
+	if k.PaidBy == pec.PaidByOrdine && autoRenew {
 		price = "a carico dell’Ordine"
 	}
 	text := k.Name + ", " + price + ", " + gb(k.BaseInboxGB)
