@@ -33,6 +33,8 @@ type AheadRow struct {
 	// of one (R18), and AskedMissing what the credit lacks for it.
 	Asked        pec.Amounts
 	AskedMissing pec.Cents
+	Order        int64  // of renewal, that waits for payment; 0 for none
+	Why          string // Italian: why the mailbox closes
 }
 
 // ServicesRenewed counts the services that go on, and what they cost.
@@ -127,7 +129,8 @@ func (a *Ahead) look(b db.HeldBook, agreements []pec.Agreement, until, today pec
 	for i := range rows {
 		if r := &rows[i]; r.Mailbox.CloseReason == pec.CloseNotRenewed {
 			f := b.Forecast(agreements, r.MailboxID, today)
-			r.Asked, r.AskedMissing = f.Asked, f.AskedMissing
+			m := b.Mailboxes[slices.IndexFunc(b.Mailboxes, func(m pec.Mailbox) bool { return m.ID == r.MailboxID })]
+			r.Asked, r.AskedMissing, r.Order, r.Why = f.Asked, f.AskedMissing, f.Order, f.WhyCloses(m)
 		}
 	}
 	a.Missing += addMissing(rows, b.Book, agreements, today)

@@ -57,6 +57,18 @@ func (f Forecast) Renewal(service int64) (Event, bool) {
 	return Event{}, false
 }
 
+// WhyCloses says why the mailbox closes on the day: Italian, to go on from there.
+func (f Forecast) WhyCloses(m Mailbox) string {
+	switch {
+	case f.Mailbox.CloseReason != CloseNotRenewed:
+	case !m.TurnsOn.IsZero():
+		return "il periodo dal " + m.TurnsOn.Italian() + " è già pagato, e dopo serve un altro ordine di rinnovo"
+	case f.Order != 0:
+		return "l’ordine di rinnovo aspetta il pagamento, mancano " + f.AskedMissing.Euro()
+	}
+	return f.Mailbox.CloseReason.Ahead()
+}
+
 // Forecast plays the book forward to the day on which a mailbox is renewed or
 // closes.
 //

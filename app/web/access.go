@@ -344,11 +344,11 @@ func nextOfAnother(f pec.Forecast, orders bool) string {
 	case f.On.IsZero():
 		return ""
 	case orders:
-		return "Senza un ordine di rinnovo, " + f.Asked.Gross.Euro() + " per " + yearsOf(f.AskedYears) + ", quel giorno si chiude: lo può ordinare e pagare anche Lei."
+		return "Senza un ordine di rinnovo, " + f.Asked.Gross.Euro() + " per " + yearsOf(f.AskedYears) + ", il " + f.On.Italian() + " si chiude: lo può ordinare e pagare anche Lei."
 	case e.Kind == pec.EventClosed && e.CloseReason == pec.CloseNotRenewed && f.AskedYears > 0:
-		return "Senza un ordine di rinnovo del titolare, " + f.Asked.Gross.Euro() + " per " + yearsOf(f.AskedYears) + ", quel giorno si chiude: può versargli il credito."
+		return "Senza un ordine di rinnovo del titolare, " + f.Asked.Gross.Euro() + " per " + yearsOf(f.AskedYears) + ", il " + f.On.Italian() + " si chiude: può versargli il credito."
 	case e.Kind == pec.EventClosed && e.CloseReason == pec.CloseNotRenewed:
-		return "Senza un ordine di rinnovo del titolare, quel giorno si chiude."
+		return "Senza un ordine di rinnovo del titolare, il " + f.On.Italian() + " si chiude."
 	case e.Kind == pec.EventClosed:
 		return "Si chiude il " + f.On.Italian() + "."
 	case e.Kind == pec.EventRenewed && e.Renewal == nil && e.Years > 0:

@@ -48,7 +48,7 @@ func TestGuestRenewsAnothersMailbox(t *testing.T) {
 	v := s.as(Member)
 	page := fmt.Sprint("/area/altre/", id)
 	path := page + "/rinnovo"
-	a := v.get(page).must(200).says("Senza un ordine di rinnovo, 24,40 € per un anno, quel giorno si chiude: lo può ordinare e pagare anche Lei.", "Rinnova la casella")
+	a := v.get(page).must(200).says("Senza un ordine di rinnovo, 24,40 € per un anno, il 01/10/2018 si chiude: lo può ordinare e pagare anche Lei.", "Rinnova la casella")
 	if a.find("a", "href", path) == nil {
 		t.Error("the mailbox's page does not lead to its renewal")
 	}

@@ -58,6 +58,8 @@ type areaPage struct {
 // areaChoice is one of several mailboxes of a holder.
 type areaChoice struct {
 	Address, Status, Path string
+	Expires               pec.Date // zero when no term runs
+	Near                  bool     // to be shown in red
 	Current               bool
 }
 
@@ -214,9 +216,11 @@ func (r *areaReader) choices() {
 		if mayRenew(b, r.book.Forecast(r.agreements, b.ID, r.page.Today), r.page.Today) {
 			waiting++
 		}
-		r.page.Choices = append(r.page.Choices, areaChoice{
-			Address: b.Address, Status: b.Status.Italian(), Path: areaPath("/area", b.ID), Current: b.ID == r.box.ID,
-		})
+		choice := areaChoice{Address: b.Address, Status: b.Status.Italian(), Path: areaPath("/area", b.ID), Current: b.ID == r.box.ID}
+		if b.Status.Running() {
+			choice.Expires, choice.Near = b.ExpiresOn, r.page.Today.DaysUntil(b.ExpiresOn) <= soon
+		}
+		r.page.Choices = append(r.page.Choices, choice)
 	}
 	r.page.RenewMany = waiting > 1
 }
@@ -326,11 +330,11 @@ func (r *areaReader) nextOf(kind pec.Kind) string {
 	case !b.TurnsOn.IsZero():
 		return "Il periodo dal " + b.TurnsOn.Italian() + " è già pagato. Un altro rinnovo si potrà ordinare dal giorno dopo."
 	case e.Kind == pec.EventClosed && f.Order != 0:
-		return "L’ordine di rinnovo aspetta il pagamento: mancano " + f.AskedMissing.Euro() + ". Se non è pagato, quel giorno la casella si chiude."
+		return "L’ordine di rinnovo aspetta il pagamento: mancano " + f.AskedMissing.Euro() + ". Se non è pagato, il " + f.On.Italian() + " la casella si chiude."
 	case e.Kind == pec.EventClosed && kind.PaidBy == pec.PaidByMember:
-		return "Il rinnovo di questa tipologia è a Suo carico" + r.asks() + ": senza un ordine di rinnovo pagato, quel giorno la casella si chiude."
+		return "Il rinnovo di questa tipologia è a Suo carico" + r.asks() + ": senza un ordine di rinnovo pagato, il " + f.On.Italian() + " la casella si chiude."
 	case e.Kind == pec.EventClosed:
-		return "Il rinnovo automatico non è attivo: senza un ordine di rinnovo pagato" + r.asks() + ", quel giorno la casella si chiude."
+		return "Il rinnovo automatico non è attivo: senza un ordine di rinnovo pagato" + r.asks() + ", il " + f.On.Italian() + " la casella si chiude."
 	case e.Renewal != nil:
 		return "Si rinnova con l’ordine che aspetta: il credito basta."
 	case b.ExpiresOn.Before(today):
@@ -490,7 +494,7 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 			short.Text += fmt.Sprintf(" Altri %s sono di altri rinnovi fino ad allora.", other.Euro())
 		}
 	}
-	short.Text += " Senza ricarica quel giorno cessa: " + strings.Join(lost, "; ") + "."
+	short.Text += " Senza ricarica il " + f.On.Italian() + " cessa: " + strings.Join(lost, "; ") + "."
 	if onlySpace {
 		short.What = "lo spazio"
 		short.Text += " La casella torna a " + gb(keptGB) + "."
@@ -570,7 +574,9 @@ func (r *areaReader) credit(elsewhere bool) error {
 	}
 	credit := &areaCredit{Balance: r.book.Credit, Claim: r.book.Claim, Note: "Non scade."}
 	r.page.Credit = credit
-	if f := r.forecast; f.Cost.Gross > 0 {
+	if several, note := r.allRenewals(); several {
+		credit.Note += note
+	} else if f := r.forecast; f.Cost.Gross > 0 {
 		switch {
 		case f.Missing == 0:
 			credit.Note += fmt.Sprintf(" Basta per il rinnovo del %s, che costa %s.", f.On.Italian(), f.Cost.Gross.Euro())
@@ -590,4 +596,41 @@ func (r *areaReader) credit(elsewhere bool) error {
 		}
 	}
 	return nil
+}
+
+// allRenewals says whether the credit does for the renewals of who has several
+// mailboxes: what one lacks holds all that comes before it, so the largest is the
+// whole. False with one mailbox.
+func (r *areaReader) allRenewals() (bool, string) {
+	var first pec.Date
+	var cost, missing, asked pec.Cents
+	running := 0
+	for _, b := range r.boxes {
+		f := r.book.Forecast(r.agreements, b.ID, r.page.Today)
+		if f.On.IsZero() {
+			continue
+		}
+		running++
+		if f.Cost.Gross > 0 {
+			first = pec.Earliest(first, f.On)
+		}
+		cost, missing = cost+f.Cost.Gross, max(missing, f.Missing)
+		if mayRenew(b, f, r.page.Today) {
+			asked += f.Asked.Gross
+		}
+	}
+	if running < 2 {
+		return false, ""
+	}
+	note := ""
+	switch {
+	case missing > 0:
+		note = fmt.Sprintf(" Per i rinnovi dei servizi di tutte le caselle, il primo il %s, mancano in tutto %s.", first.Italian(), missing.Euro())
+	case cost > 0:
+		note = fmt.Sprintf(" Basta per i rinnovi dei servizi di tutte le caselle, il primo il %s: in tutto %s.", first.Italian(), cost.Euro())
+	}
+	if asked > 0 {
+		note += fmt.Sprintf(" I rinnovi di caselle da ordinare, %s, non sono compresi.", asked.Euro())
+	}
+	return true, note
 }

@@ -524,7 +524,34 @@ func TestHolderOfSeveralMailboxesSwitches(t *testing.T) {
 	if a.find("a", "href", link) == nil {
 		t.Error("no link to the other mailbox")
 	}
+	a.says(s.address + " attiva, scadenza 01/10/2018, è questa").saysNot("scadenza 01/01/0001")
 	v.get(link).must(200).says("Richiesta il 01/06/2018: sarà attiva quando il gestore la conferma.").saysNot("Acquista spazio", "Scadenza")
+}
+
+// TestCreditOfSeveralMailboxesDoesForAll: 1 GB on each of two, 3,05 € both to
+// buy and to renew, by a credit of 6,10 €; one with less lacks the rest.
+func TestCreditOfSeveralMailboxesDoesForAll(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	second := "studio.morandi@pec.ordine.example"
+	s.write(func(tx *db.Tx) error {
+		_, err := tx.AddMailbox(db.MailboxRow{Mailbox: pec.Mailbox{
+			Address: second, MemberID: s.member, Kind: "standard", Status: pec.MailboxActive, RequestedOn: s.today,
+			ActivatedOn: s.today, AnchorOn: s.today, ExpiresOn: s.today.AddYears(1), TermYears: 1, AutoRenew: true,
+		}})
+		return err
+	})
+	s.pays(610)
+	s.buys(1)
+	if _, err := s.office.Order(s.t.Context(), "prova", office.Purchase{Address: second, Product: pec.InboxGB, Quantity: 1}); err != nil {
+		t.Fatal(err)
+	}
+	v := s.as(Member)
+	v.get("/area").must(200).says("scadenza 01/10/2018, è questa", second+" attiva, scadenza 15/06/2019",
+		"Per i rinnovi dei servizi di tutte le caselle, il primo il 01/10/2018, mancano in tutto 6,10 €.")
+	s.pays(305) // does for the first alone
+	v.get("/area").must(200).says("mancano in tutto 3,05 €.").saysNot("Basta per")
+	s.pays(305)
+	v.get("/area").must(200).says("Basta per i rinnovi dei servizi di tutte le caselle, il primo il 01/10/2018: in tutto 6,10 €.")
 }
 
 func TestAreaSaysWhatBecomesOfAMailbox(t *testing.T) {

@@ -321,7 +321,7 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 			p.State = badge("warning", p.Next)
 		}
 		if p.AutoRenew {
-			p.Term = capital(f.Mailbox.CloseReason.Ahead())
+			p.Term = capital(f.WhyCloses(p.Mailbox))
 		}
 		switch {
 		case f.Order != 0:

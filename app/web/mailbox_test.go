@@ -206,7 +206,7 @@ func TestMailboxPageIsALineOfTime(t *testing.T) {
 
 	_, err = s.office.ChangeMemberStatus(context.Background(), clerk, s.holder(box), office.StatusChange{Status: pec.MemberCancelled, On: pec.Day("2019-04-01"), Reason: "Delibera 3"})
 	must(err)
-	v.get(page).must(200).says("La casella si chiude il 20/06/2019, oggi", "Si chiude")
+	v.get(page).must(200).says("si chiude il 20/06/2019, oggi", "Si chiude")
 	_, err = s.office.Renew(context.Background(), office.ActorNight, pec.Day("2019-06-20"))
 	must(err)
 	v.get(page).must(200).says("Casella chiusa", "Titolare non più iscritto all’albo.", "Chiusa").saysNot("In arrivo")

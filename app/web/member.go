@@ -250,12 +250,14 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 		p.Alerts = append(p.Alerts, refusedAlert(view))
 	}
 	switch {
-	case f.Mailbox.Kind == pec.EventClosed:
-		p.Alerts = append(p.Alerts, Alert{Kind: "warning", Strong: fmt.Sprintf("La casella si chiude il %s, %s:", f.On.Italian(), days(p.Today, f.On)), Text: f.Mailbox.CloseReason.Ahead() + "."})
+	case f.Mailbox.Kind == pec.EventClosed && view.TurnsOn.IsZero():
+		p.Alerts = append(p.Alerts, Alert{
+			Kind: "warning", Strong: fmt.Sprintf("La casella %s si chiude il %s, %s:", view.Address, f.On.Italian(), days(p.Today, f.On)), Text: f.WhyCloses(view.Mailbox) + ".",
+		})
 	case f.Mailbox.Kind == pec.EventFailed && box.Near:
 		p.Alerts = append(p.Alerts, Alert{Kind: "danger", Strong: "La casella non si può rinnovare.", Text: f.Mailbox.Message})
 	case f.Missing > 0:
-		p.Alerts = append(p.Alerts, shortOf(f, p.payment(f.Missing)))
+		p.Alerts = append(p.Alerts, shortOf(f, view.Address, p.payment(f.Missing)))
 	}
 }
 
@@ -288,7 +290,7 @@ func howMade(l pec.Lack, what string) string {
 }
 
 // shortOf says what ends for want of credit, and what would keep it.
-func shortOf(f pec.Forecast, pay string) Alert {
+func shortOf(f pec.Forecast, address, pay string) Alert {
 	n := 0
 	for _, e := range f.Services {
 		if e.EndReason == pec.EndNoCredit || e.EndReason == pec.EndClaim {
@@ -301,7 +303,7 @@ func shortOf(f pec.Forecast, pay string) Alert {
 	}
 	a := Alert{
 		Kind: "warning", Strong: fmt.Sprintf("Il %s %s: il credito non basta.", f.On.Italian(), words),
-		Text: joinHTML("Mancano ", strong(f.Missing.Euro()), howMade(f.Lack, "per rinnovare i servizi della casella")),
+		Text: joinHTML("Mancano ", strong(f.Missing.Euro()), howMade(f.Lack, "per rinnovare i servizi di "+address)),
 	}
 	if pay != "" {
 		a.Href, a.Link = pay, "Registri il pagamento"

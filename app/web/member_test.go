@@ -496,7 +496,7 @@ func TestMemberPageTellsWhatEndsForWantOfCredit(t *testing.T) {
 	s.buys(2) // 6,10 € on 15/06/2018: 3,90 € are left
 	v := s.as(ReadOnly)
 	page := fmt.Sprint("/iscritti/", s.member)
-	v.get(page).must(200).says("Il 01/10/2018 cesserà 1 servizio: il credito non basta.", "Mancano 2,20 € : 6,10 € per rinnovare i servizi della casella − 3,90 € di credito = 2,20 €.",
+	v.get(page).must(200).says("Il 01/10/2018 cesserà 1 servizio: il credito non basta.", "Mancano 2,20 € : 6,10 € per rinnovare i servizi di "+s.address+" − 3,90 € di credito = 2,20 €.",
 		"Acquisto: 2 GB in più", "6,10 € dal credito", "Ricarica di 10,00 €", "Rinnovo della casella fino al 01/10/2019", "Cessa: 2 GB in più (credito insufficiente)")
 	v.get("/iscritti?stato=").must(200).says("2,20 €")
 	s.pays(220)

@@ -201,7 +201,7 @@ func TestRenewalAndWaitingOrderAddUp(t *testing.T) {
 	v.get("/area/ricarica").must(200).says("Ordine del 15/06/2018", "fin qui mancano 2,20 € 6,10 €", "Altri rinnovi fino al 01/10/2018", "fin qui mancano 8,30 € 6,10 €",
 		"Rinnovo del 01/10/2018 Servizi di "+s.address+"; fin qui mancano 14,40 € 6,10 €", "Il Suo credito −3,90 € In tutto mancano 14,40 €")
 	s.as(Secretariat).get(fmt.Sprint("/iscritti/", s.member)).must(200).
-		says("6,10 € per un ordine in attesa + 6,10 € per rinnovare i servizi della casella + 6,10 € di altri rinnovi fino a quel giorno − 3,90 € di credito = 14,40 €.")
+		says("6,10 € per un ordine in attesa + 6,10 € per rinnovare i servizi di " + s.address + " + 6,10 € di altri rinnovi fino a quel giorno − 3,90 € di credito = 14,40 €.")
 	order := s.waitingOrder().ID
 	v.get(fmt.Sprint("/area/ordini/", order)).must(200).says("Mancano 2,20 €. 6,10 € per questo ordine − 3,90 € di credito = 2,20 €")
 	s.as(Secretariat).get(fmt.Sprint("/ordini/", order)).must(200).says("mancano 2,20 €. Il conto: 6,10 € per questo ordine − 3,90 € di credito = 2,20 €.")

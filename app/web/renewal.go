@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -431,9 +432,9 @@ func (s *site) showRenewalRows(c *fiber.Ctx, p *renewalListPage, page []office.A
 
 func (s *site) renewalRow(c *fiber.Ctx, r office.AheadRow, products productNames) renewalRow {
 	row := renewalRow{AheadRow: r, Member: s.memberLink(c, r.MemberID, r.Holder), Box: s.mailboxLink(c, r.MailboxID, r.Address)}
-	row.What, row.Kind = becomes(r.Mailbox)
+	row.What, row.Kind = becomes(r)
 	row.Cost = ordineCost(r.Mailbox).Gross
-	if r.Asked.Gross > 0 {
+	if r.Asked.Gross > 0 && r.Order == 0 {
 		row.Lines = append(row.Lines, renewalLine{Text: "un ordine la rinnova: " + r.Asked.Gross.Euro()})
 		row.Renew = s.linkTo(c, "/ordini/rinnovo", withQuery("/ordini/rinnovo", "casella", r.Address))
 	}
@@ -452,8 +453,8 @@ func ordineCost(e pec.Event) pec.Amounts {
 }
 
 // becomes says what a mailbox does on its day.
-func becomes(e pec.Event) (what, kind string) {
-	switch e.Kind {
+func becomes(r office.AheadRow) (what, kind string) {
+	switch e := r.Mailbox; e.Kind {
 	case pec.EventRenewed:
 		if e.Renewal != nil {
 			return "Si rinnova fino al " + e.To.Italian() + ", con l’ordine pagato dall’iscritto", ""
@@ -462,9 +463,9 @@ func becomes(e pec.Event) (what, kind string) {
 	case pec.EventTurned:
 		return "Comincia il periodo già pagato, fino al " + e.To.Italian(), ""
 	case pec.EventClosed:
-		return "Si chiude: " + e.CloseReason.Ahead(), "warning"
+		return "Si chiude: " + cmp.Or(r.Why, e.CloseReason.Ahead()), "warning"
 	}
-	return "Resta com’è: " + e.Message, "danger"
+	return "Resta com’è: " + r.Mailbox.Message, "danger"
 }
 
 func serviceLine(e pec.Event, products productNames) renewalLine {
@@ -528,7 +529,7 @@ func (s *site) renewalListExport(c *fiber.Ctx) error {
 			if !v.match(r) {
 				continue
 			}
-			what, _ := becomes(r.Mailbox)
+			what, _ := becomes(r)
 			var lines []string
 			for _, e := range r.Services {
 				lines = append(lines, serviceLine(e, products).Text)

@@ -98,7 +98,7 @@ func TestMemberRenewsOnAPhone(t *testing.T) {
 	s := areaSite(t, twoKinds)
 	s.becomesPro()
 	v := s.as(Member)
-	v.get("/area").must(200).says("Il rinnovo di questa tipologia è a Suo carico, 24,40 € per un anno: senza un ordine di rinnovo pagato, quel giorno la casella si chiude.", "Rinnova la casella")
+	v.get("/area").must(200).says("Il rinnovo di questa tipologia è a Suo carico, 24,40 € per un anno: senza un ordine di rinnovo pagato, il 01/10/2018 la casella si chiude.", "Rinnova la casella")
 	a := v.get("/area/rinnovo").must(200).says("Totale lordo 24,40 €", "Manca 24,40 €", "Ordina per 24,40 €", "MRNLNE80A41H501U", "l’ordine aspetta il pagamento")
 	v.post("/area/rinnovo", a.sent()...).must(422).says("Per acquistare serve anche questa: «Accetto le condizioni generali».")
 	form := a.sent("recipient_pec", "elena@fatture.example")
@@ -111,10 +111,17 @@ func TestMemberRenewsOnAPhone(t *testing.T) {
 		t.Errorf("sent twice: %s and %s, %d orders", first.location, again.location, s.countOrders())
 	}
 	v.get("/area").must(200).says("L’ordine di rinnovo aspetta il pagamento: mancano 24,40 €.").saysNot("Rinnova la casella")
+	clerk := s.as(Secretariat)
+	pages := []string{fmt.Sprint("/iscritti/", s.member), "/rinnovi/elenco?cosa=chiudono"}
+	for _, page := range pages {
+		clerk.get(page).must(200).says("l’ordine di rinnovo aspetta il pagamento, mancano 24,40 €").saysNot("nessuno l’ha ancora rinnovata", "un ordine la rinnova")
+	}
+	clerk.get(pages[0]).says("La casella " + s.address + " si chiude il 01/10/2018")
 	v.get("/area/acquisto").must(200).says("c’è un ordine di rinnovo in attesa di pagamento")
 	s.pays(2440)
 	v.get("/area").must(200).says("Il periodo dal 01/10/2018 è già pagato.", "01/10/2019")
 	v.follow(first).must(200).says("Pagato con il credito il 15/06/2018.", "1 × Casella Pro")
+	clerk.get(pages[0]).must(200).says("Il periodo dal 01/10/2018 è già pagato, e dopo serve un altro ordine di rinnovo.").saysNot("nessuno l’ha ancora rinnovata", "si chiude il")
 }
 
 // TestServiceOfAMailboxThatOnlyAnOrderRenews: the quote, the order, its receipt

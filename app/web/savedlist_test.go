@@ -197,7 +197,7 @@ func TestCouncilDecisionOnMany(t *testing.T) {
 	form := formOfPage(a)
 	v.follow(v.post("/iscritti/stato", form...).must(303)).must(200).says("Stato cambiato per 3 iscritti.", "Berti Ugo", "Neri Ada", "Morandi Elena")
 	v.follow(v.post("/iscritti/stato", form...).must(303)).must(200).says("Nessuno stato è cambiato.")
-	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("La casella si chiude il 31/07/2018", "Motivo: Delibera 5")
+	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("La casella "+s.address+" si chiude il 31/07/2018", "Motivo: Delibera 5")
 	s.as(ReadOnly).post("/iscritti/stato", form...).must(403)
 
 	// Of the rows ticked only those are taken away.

@@ -581,7 +581,7 @@ func (l *life) coming(member, mailbox int64) error {
 		}
 		f := book.Forecast(agreements, m.ID, today)
 		if !f.On.IsZero() {
-			l.ahead = append(l.ahead, l.forecast(f))
+			l.ahead = append(l.ahead, l.forecast(f, m))
 		}
 	}
 	for _, w := range book.Waiting {
@@ -608,12 +608,12 @@ func (l *life) coming(member, mailbox int64) error {
 	return nil
 }
 
-func (l *life) forecast(f pec.Forecast) Moment {
+func (l *life) forecast(f pec.Forecast, box pec.Mailbox) Moment {
 	m := Moment{On: f.On, Next: true}
 	switch f.Mailbox.Kind {
 	case pec.EventClosed:
-		m.Title, m.Text = "Chiusura della casella", capital(f.Mailbox.CloseReason.Ahead())+"."
-		if f.AskedYears > 0 {
+		m.Title, m.Text = "Chiusura della casella", capital(f.WhyCloses(box))+"."
+		if f.AskedYears > 0 && f.Order == 0 {
 			m.Text = fmt.Sprint(m.Text, " Un ordine pagato prima la rinnova per "+yearsOf(f.AskedYears)+", "+f.Asked.Gross.Euro()+".")
 		}
 		if n := len(f.Services); n == 1 {
