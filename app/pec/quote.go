@@ -62,7 +62,7 @@ func (a Agreement) Quote(r QuoteRequest, atExpiry *Agreement) (Quote, error) {
 	if !p.OneOff {
 		part := a.partTo(net, r.On, r.Expires)
 		net, q.Free, q.Years, q.Months = part.net, part.free, part.years, part.months
-		if opens := r.Expires.AddMonths(-a.FreeWindowMonths); part.years > 0 && a.FreeWindowMonths > 0 && !r.On.AddDays(30).Before(opens) {
+		if opens := a.WindowOpens(r.Expires); part.years > 0 && !opens.IsZero() && !r.On.AddDays(30).Before(opens) {
 			q.FreeFrom = opens
 		}
 	}
@@ -138,10 +138,20 @@ func capExceeded(k Kind, extra, quantity int) *Problem {
 	return Refuse("cap_exceeded", "La casella ha %d GB e può arrivare a %d: se ne possono aggiungere al massimo %d, non %d.", now, limit, limit-now, quantity).On("quantity")
 }
 
+// WindowOpens is the first day on which a purchase for a mailbox with this E costs
+// nothing until E (R8, R11); zero under an agreement without a free window.
+func (a Agreement) WindowOpens(expires Date) Date {
+	if a.Policy != FullYear || a.FreeWindowMonths == 0 {
+		return Date{}
+	}
+	return expires.AddMonths(-a.FreeWindowMonths)
+}
+
 // inFreeWindow reports whether not more than the free window is left to E: the
 // purchase day is E minus the window or later (R8).
 func (a Agreement) inFreeWindow(on, expires Date) bool {
-	return a.Policy == FullYear && a.FreeWindowMonths > 0 && !on.Before(expires.AddMonths(-a.FreeWindowMonths))
+	opens := a.WindowOpens(expires)
+	return !opens.IsZero() && !on.Before(opens)
 }
 
 // yearsTo counts the years left to E backwards from it, a started one whole.

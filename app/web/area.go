@@ -92,6 +92,7 @@ type areaWaiting struct {
 	What, Address string
 	Missing       pec.Cents
 	Sum           string   // how it is made up
+	Free          string   // that it costs nothing by now, or soon
 	PayBy         pec.Date // the last day
 }
 

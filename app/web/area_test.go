@@ -318,7 +318,7 @@ func TestPurchaseWithoutCreditWaitsAndCompletesByItself(t *testing.T) {
 	a := v.post("/area/acquisto", form.purchaseFields()...).must(303)
 	v.follow(a).must(200).says("Ordine in attesa di pagamento", "Mancano 4,40 €.", "Da pagare entro il 15/07/2018", "PEC A15266 Morandi Elena", "bonifico", "sportello").saysNot("Acquisto completato", "carta")
 	v.get("/area").must(200).says("Ordine in attesa di pagamento", "Mancano 4,40 €", "Come pagare 4,40 €")
-	v.get("/area/ricarica").must(200).says("Una ricarica paga, in quest’ordine:", "da pagare entro il 15/07/2018 6,10 €", "Il Suo credito −1,70 €", "In tutto mancano 4,40 €")
+	v.get("/area/ricarica").must(200).says("Una ricarica paga, in quest’ordine:", "da pagare entro il 15/07/2018", "Il Suo credito −1,70 €", "In tutto mancano 4,40 €")
 	// A second order waits behind the first: it lacks both.
 	second := v.get("/area/acquisto?quantity=1").must(200).says("Manca 7,45 €")
 	if to := v.post("/area/acquisto", second.purchaseFields()...).must(303); to.location == a.location {
@@ -329,6 +329,33 @@ func TestPurchaseWithoutCreditWaitsAndCompletesByItself(t *testing.T) {
 	}
 	v.get(a.location).must(200).says("Ordine 2018/000001", "Pagato con il credito il 15/06/2018.").saysNot("Mancano")
 	v.get("/area").must(200).says("3 GB in tutto", "Mancano 3,05 €")
+}
+
+// TestWaitingOrderThatWouldBeFreeByNow: ordered on 15/06/2018 for 3,05 €, in the
+// window from 01/07/2018 on it keeps that price and says so, wherever it is to be
+// paid. Ordered on 20/03/2018 it lapses before the window.
+func TestWaitingOrderThatWouldBeFreeByNow(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	order := s.buys(1).Order.ID
+	own, clerk := fmt.Sprint("/area/ordini/", order), fmt.Sprint("/ordini/", order)
+	const price = "Ordinato il 15/06/2018, tiene il prezzo di allora, 3,05 €. Dal 01/07/2018 lo stesso acquisto "
+	for _, row := range [][2]string{{"2018-06-15", "sarà"}, {"2018-07-02", "è"}} {
+		s.on(row[0])
+		v := s.as(Member)
+		says := price + row[1] + " gratuito fino al 01/10/2018: per non pagarlo si annulla questo ordine e da quel giorno se ne fa uno nuovo."
+		for _, page := range []string{own, "/area", "/area/ricarica"} {
+			v.get(page).must(200).says(says)
+		}
+		s.as(Secretariat).get(clerk).must(200).says(says)
+	}
+	s.pays(305)
+	if o := s.services(); len(o) != 1 {
+		t.Error("the order did not complete at its own price")
+	}
+	early := areaSite(t, fullYearAgreement)
+	early.on("2018-03-20")
+	early.buys(1)
+	early.as(Member).get("/area").must(200).says("Ordine in attesa di pagamento").saysNot("tiene il prezzo di allora")
 }
 
 func TestWaitingOrderIsCancelledAfterAsking(t *testing.T) {

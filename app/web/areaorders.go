@@ -28,9 +28,33 @@ func (s *site) waitingOf(tx *db.ReadTx, o db.OrderListed, boxes []db.MailboxRow)
 	for _, b := range boxes {
 		if b.ID == o.MailboxID {
 			w.PayBy = payBy(o.OrderRow, b)
+			w.Free, err = s.freeMeanwhile(tx, o.OrderRow, b)
 		}
 	}
-	return w, nil
+	return w, err
+}
+
+// freeMeanwhile says that what a waiting order buys costs nothing by now, or soon,
+// until E: the order keeps the price of its own day (9.1), another has that of
+// today (R11). Empty when there is nothing to say.
+func (s *site) freeMeanwhile(tx *db.ReadTx, o db.OrderRow, box db.MailboxRow) (string, error) {
+	lines, err := tx.OrderLines(o.ID)
+	if err != nil || o.Kind == pec.OrderRenewal || o.Price.Gross == 0 || len(lines) == 0 {
+		return "", err
+	}
+	agreements, err := tx.Agreements()
+	now, _ := pec.InForce(agreements, s.office.Today())
+	product, ok := now.Product(lines[0].Product)
+	opens := now.WindowOpens(box.ExpiresOn)
+	if !ok || product.OneOff || opens.IsZero() || opens.After(payBy(o, box)) {
+		return "", err
+	}
+	is := "è"
+	if s.office.Today().Before(opens) {
+		is = "sarà"
+	}
+	return fmt.Sprintf("Ordinato il %s, tiene il prezzo di allora, %s. Dal %s lo stesso acquisto %s gratuito fino al %s: per non pagarlo si annulla questo ordine e da quel giorno se ne fa uno nuovo.",
+		o.OrderedOn.Italian(), o.Price.Gross.Euro(), opens.Italian(), is, box.ExpiresOn.Italian()), err
 }
 
 type ownOrdersPage struct {
@@ -296,6 +320,7 @@ type howToPayPage struct {
 // need is something that a top-up would pay.
 type need struct {
 	Title, Note string
+	Free        string    // see areaWaiting
 	Cost        pec.Cents // gross
 	Missing     pec.Cents // up to and including it
 }
@@ -350,7 +375,7 @@ func (s *site) waitingNeeds(tx *db.ReadTx, p *howToPayPage, member int64, boxes 
 		if err != nil {
 			return err
 		}
-		p.add(need{"Ordine del " + o.OrderedOn.Italian(), o.What + ", da pagare entro il " + w.PayBy.Italian(), o.Price.Gross, w.Missing})
+		p.add(need{"Ordine del " + o.OrderedOn.Italian(), o.What + ", da pagare entro il " + w.PayBy.Italian(), w.Free, o.Price.Gross, w.Missing})
 	}
 	return nil
 }
@@ -380,9 +405,9 @@ func (p *howToPayPage) renewalNeeds(book pec.Book, agreements []pec.Agreement, b
 	for _, on := range slices.SortedFunc(maps.Keys(days), pec.Date.Compare) {
 		day, all := on.Italian(), missing[on]+book.Credit
 		if other := all - before - costs[on]; other > 0 {
-			p.add(need{"Altri rinnovi fino al " + day, "delle altre caselle, o di ciò che è ordinato", other, missing[on] - costs[on]})
+			p.add(need{"Altri rinnovi fino al " + day, "delle altre caselle, o di ciò che è ordinato", "", other, missing[on] - costs[on]})
 		}
-		p.add(need{"Rinnovo del " + day, "Servizi di " + strings.Join(days[on], ", "), costs[on], missing[on]})
+		p.add(need{"Rinnovo del " + day, "Servizi di " + strings.Join(days[on], ", "), "", costs[on], missing[on]})
 		before = all
 	}
 }

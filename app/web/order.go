@@ -387,6 +387,10 @@ func (s *site) waitingAlert(c *fiber.Ctx, tx *db.ReadTx, p *orderPage, box db.Ma
 	if err != nil {
 		return err
 	}
+	free, err := s.freeMeanwhile(tx, p.Order, box)
+	if err != nil {
+		return err
+	}
 	missing, last := lack.Missing(), payBy(p.Order, box)
 	sum := ""
 	if text := lack.Sum("per questo ordine"); text != "" {
@@ -394,7 +398,7 @@ func (s *site) waitingAlert(c *fiber.Ctx, tx *db.ReadTx, p *orderPage, box db.Ma
 	}
 	p.Waiting = &Alert{
 		Kind: "warning", Strong: "L’ordine aspetta il pagamento: mancano " + missing.Euro() + ".",
-		Text: sum + "Con una ricarica di questa somma, o più alta, si completa da solo. Il prezzo vale fino al " + last.Italian() + ", poi l’ordine decade.",
+		Text: sum + "Con una ricarica di questa somma, o più alta, si completa da solo. Il prezzo vale fino al " + last.Italian() + ", poi l’ordine decade. " + free,
 		Href: s.linkTo(c, "/credito/nuovo", paymentFor(p.Order.MemberID, missing)), Link: "Registra il pagamento",
 	}
 	return nil
