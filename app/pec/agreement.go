@@ -75,6 +75,9 @@ type Agreement struct {
 	// nil is no limit: only E counts.
 	LeaverGraceDays *int   `json:"leaver_grace_days"`
 	SoldBy          Seller `json:"sold_by"`
+	// ProviderArea is where members buy at the provider, "https://…"; empty when it
+	// is not known.
+	ProviderArea string `json:"provider_area,omitempty"`
 	// InvoicedBy is who writes the members' invoices where it is not who sells;
 	// see Invoicer.
 	InvoicedBy Seller `json:"invoiced_by,omitempty"`
@@ -290,6 +293,8 @@ func (a Agreement) Validate() error {
 		return bad("free_window_months", "Il periodo gratuito va da 0 a 12 mesi.")
 	case a.SoldBy != SoldByOrdine && a.SoldBy != SoldByProvider:
 		return bad("sold_by", "«sold_by» può essere «ordine» o «provider».")
+	case a.ProviderArea != "" && !secureAddress(a.ProviderArea):
+		return bad("provider_area", "L’area del gestore si scrive come https://www.gestore.example.")
 	case a.InvoicedBy != "" && a.InvoicedBy != SoldByOrdine && a.InvoicedBy != SoldByProvider:
 		return bad("invoiced_by", "«invoiced_by» può essere «ordine» o «provider».")
 	case a.LeaverGraceDays != nil && (*a.LeaverGraceDays < 0 || *a.LeaverGraceDays > 3650):
@@ -382,4 +387,11 @@ func isCode(s string) bool {
 		}
 	}
 	return true
+}
+
+// secureAddress reports whether a text is the address of a page, by HTTPS.
+func secureAddress(text string) bool {
+	rest, secure := strings.CutPrefix(text, "https://")
+	host, _, _ := strings.Cut(rest, "/")
+	return secure && host != "" && !strings.ContainsAny(host, "@?#") && !strings.ContainsAny(text, " \t\r\n\\\"<>")
 }

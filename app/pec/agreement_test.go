@@ -196,6 +196,8 @@ func TestAgreementFilesThatAreRefused(t *testing.T) {
 		{"a notice after E", with(t, `[90, 60`, `[-1, 60`), "notice_days[0]", "0 a 366"},
 		{"a notice two years before", with(t, `90, 60`, `90, 730`), "notice_days[1]", "0 a 366"},
 		{"a grace below zero", with(t, `"leaver_grace_days": 60`, `"leaver_grace_days": -1`), "leaver_grace_days", "0 a 3650"},
+		{"a provider's area without HTTPS", with(t, `"sold_by": "ordine"`, `"provider_area": "http://gestore.example"`), "provider_area", "https"},
+		{"a provider's area that is a script", with(t, `"sold_by": "ordine"`, `"provider_area": "javascript:alert(1)"`), "provider_area", "https"},
 		{"invoiced by somebody", with(t, `"sold_by": "ordine"`, `"invoiced_by": "aruba"`), "invoiced_by", "provider"},
 		{"sold by somebody", with(t, `"sold_by": "ordine"`, `"sold_by": "aruba"`), "sold_by", "provider"},
 		{"no kinds", with(t, `"kinds": [`+"\n", `"kinds": [], "altro": [`), "altro", "«altro»"},

@@ -271,6 +271,7 @@ func TestAgreementSaysWhoInvoices(t *testing.T) {
 	v.get("/convenzioni/1").must(200).says("Chi fattura agli iscritti L’Ordine")
 	v.get("/convenzioni").must(200).saysNot("fattura il gestore")
 	v.get("/convenzioni/nuova").must(200).says("Le fatture agli iscritti le fa", "Chi vende L’Ordine se comprano qui, il gestore se comprano da lui.")
+	v.post("/convenzioni/nuova", typedAgreement("provider_area", "gestore")...).must(422).says("L’area del gestore si scrive come https://www.gestore.example.")
 	v.post("/convenzioni/nuova", typedAgreement("invoiced_by", "altri")...).must(422).says("Scelga chi fattura agli iscritti.")
 	v.follow(v.post("/convenzioni/nuova", typedAgreement("invoiced_by", "provider")...).must(303)).must(200).says("Chi fattura agli iscritti Il gestore")
 	v.get("/convenzioni").must(200).says("fattura il gestore")

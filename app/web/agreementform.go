@@ -17,8 +17,8 @@ import (
 // fields are those of the agreement's file ("kinds[0].terms"), by which
 // pec.Agreement names what is wrong.
 type agreementForm struct {
-	Name, Provider, StartsOn, VATRate, Policy, FreeWindow, NoticeDays, LeaverGrace, SoldBy, InvoicedBy string
-	UpgradeAtExpiry                                                                                    bool
+	Name, Provider, ProviderArea, StartsOn, VATRate, Policy, FreeWindow, NoticeDays, LeaverGrace, SoldBy, InvoicedBy string
+	UpgradeAtExpiry                                                                                                  bool
 
 	Kinds    []kindForm
 	Products []productForm
@@ -82,7 +82,7 @@ func emptyAgreement() agreementForm {
 // agreementFormOf is an agreement ready to be edited.
 func agreementFormOf(a pec.Agreement) agreementForm {
 	f := agreementForm{
-		Name: a.Name, Provider: a.Provider, StartsOn: a.StartsOn.Italian(), VATRate: comma(a.VATRate.String()), Policy: string(a.Policy),
+		Name: a.Name, Provider: a.Provider, ProviderArea: a.ProviderArea, StartsOn: a.StartsOn.Italian(), VATRate: comma(a.VATRate.String()), Policy: string(a.Policy),
 		FreeWindow: strconv.Itoa(a.FreeWindowMonths), SoldBy: string(a.SoldBy), InvoicedBy: string(a.InvoicedBy), UpgradeAtExpiry: a.UpgradeAtExpiry, NoticeDays: joinInts(a.NoticeDays),
 	}
 	if a.LeaverGraceDays != nil {
@@ -159,7 +159,7 @@ func (f *agreementForm) number() {
 // agreementTyped reads the form as it was sent.
 func agreementTyped(f *form) agreementForm {
 	a := agreementForm{
-		Name: f.text("name"), Provider: f.text("provider"), StartsOn: f.text("starts_on"), VATRate: f.text("vat_rate"), Policy: f.text("policy"),
+		Name: f.text("name"), Provider: f.text("provider"), ProviderArea: f.text("provider_area"), StartsOn: f.text("starts_on"), VATRate: f.text("vat_rate"), Policy: f.text("policy"),
 		FreeWindow: f.text("free_window_months"), NoticeDays: f.text("notice_days"), LeaverGrace: f.text("leaver_grace_days"), SoldBy: f.text("sold_by"), InvoicedBy: f.text("invoiced_by"), UpgradeAtExpiry: f.checked("upgrade_at_expiry"),
 	}
 	rows := func(name string) int {
@@ -254,7 +254,7 @@ func (r *agreementReader) wrong(field, format string, args ...any) {
 func (f agreementForm) read() (pec.Agreement, Problems) {
 	r := &agreementReader{}
 	a := pec.Agreement{
-		Name: f.Name, Provider: f.Provider, Policy: pec.Policy(f.Policy), SoldBy: pec.Seller(f.SoldBy), UpgradeAtExpiry: f.UpgradeAtExpiry,
+		Name: f.Name, Provider: f.Provider, ProviderArea: f.ProviderArea, Policy: pec.Policy(f.Policy), SoldBy: pec.Seller(f.SoldBy), UpgradeAtExpiry: f.UpgradeAtExpiry,
 		StartsOn: r.day("starts_on", f.StartsOn), VATRate: r.rate(f.VATRate), NoticeDays: r.days(f.NoticeDays),
 	}
 	if a.Policy == pec.FullYear {

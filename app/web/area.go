@@ -77,6 +77,7 @@ type areaBox struct {
 	Compare       string // where the kinds are compared; empty when there is one
 	MustRenew     bool   // without an order the mailbox closes
 	BuyNote       string // or why not
+	Elsewhere     string // the provider's pages, where it sells
 	Asked         string // the space asked for with a mailbox that is not active
 }
 
@@ -99,6 +100,7 @@ type areaWaiting struct {
 type areaCredit struct {
 	Balance, Claim pec.Cents
 	Note           string
+	TopUp          bool // money put in would be of use here
 }
 
 type areaService struct {
@@ -262,6 +264,7 @@ func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
 	if err != nil {
 		return err
 	}
+	box.Elsewhere = offer.elsewhere
 	if box.BuyNote = offer.refusal; box.BuyNote == "" {
 		box.Buy, box.BuyWords = areaPath("/area/acquisto", b.ID), offer.words()
 	}
@@ -332,6 +335,8 @@ func (r *areaReader) nextOf(kind pec.Kind) string {
 		return "Il periodo dal " + b.TurnsOn.Italian() + " è già pagato. Un altro rinnovo si potrà ordinare dal giorno dopo."
 	case e.Kind == pec.EventClosed && f.Order != 0:
 		return "L’ordine di rinnovo aspetta il pagamento: mancano " + f.AskedMissing.Euro() + ". Se non è pagato, il " + f.On.Italian() + " la casella si chiude."
+	case e.Kind == pec.EventClosed && r.soldElsewhere():
+		return "Il rinnovo è a Suo carico e si fa presso il gestore: se non risulta, il " + f.On.Italian() + " la casella si chiude."
 	case e.Kind == pec.EventClosed && kind.PaidBy == pec.PaidByMember:
 		return "Il rinnovo di questa tipologia è a Suo carico" + r.asks() + ": senza un ordine di rinnovo pagato, il " + f.On.Italian() + " la casella si chiude."
 	case e.Kind == pec.EventClosed:
@@ -345,6 +350,12 @@ func (r *areaReader) nextOf(kind pec.Kind) string {
 	default:
 		return "L’Ordine la rinnova per " + yearsOf(e.Years) + ": Lei non deve fare nulla."
 	}
+}
+
+// soldElsewhere reports whether members buy at the provider on the mailbox's day.
+func (r *areaReader) soldElsewhere() bool {
+	then, _ := pec.InForce(r.agreements, r.box.ExpiresOn)
+	return then.SoldBy == pec.SoldByProvider
 }
 
 // asks is what a renewal costs: ", 24,40 € per un anno".
@@ -573,7 +584,10 @@ func (r *areaReader) credit(elsewhere bool) error {
 	if elsewhere && len(entries) == 0 && r.book.Claim == 0 {
 		return nil
 	}
-	credit := &areaCredit{Balance: r.book.Credit, Claim: r.book.Claim, Note: "Non scade."}
+	credit := &areaCredit{Balance: r.book.Credit, Claim: r.book.Claim, Note: "Non scade.", TopUp: true}
+	if elsewhere {
+		credit.Note, credit.TopUp = "Gli acquisti si fanno presso il gestore, con il credito che Lei ha là: questo resta Suo, ma non paga quelli.", len(r.book.Waiting) > 0 || r.book.Claim > 0
+	}
 	r.page.Credit = credit
 	if several, note := r.allRenewals(); several {
 		credit.Note += note

@@ -519,6 +519,19 @@ func TestWhereTheProviderSellsNothingIsBoughtHere(t *testing.T) {
 		t.Error(err)
 	}
 	v.get("/area/acquisto").must(200).says("Oggi non è possibile", "area del gestore").saysNot("Da pagare")
+	v.get("/area/ricarica").must(200).says("una ricarica qui non servirebbe").saysNot("Come pagare")
+	s.pays(500) // as is left of when the Ordine sold
+	a = v.get("/area").must(200).says("5,00 €", "questo resta Suo, ma non paga quelli")
+	if a.find("a", "href", "/area/ricarica") != nil || a.find("a", "href", "https://area.gestore.example") != nil {
+		t.Error("a top-up is on offer, or a link that nobody gave")
+	}
+	with := strings.NewReplacer(`"sold_by": "ordine"`, `"sold_by": "provider", "provider_area": "https://area.gestore.example"`, "2016-01-01", "2018-06-01")
+	s.agree(with.Replace(fullYearAgreement))
+	for _, page := range []string{"/area", "/area/acquisto"} {
+		if v.get(page).must(200).says("Vai all’area del gestore").find("a", "href", "https://area.gestore.example") == nil {
+			t.Errorf("%s has no link to the provider", page)
+		}
+	}
 	v.post("/area/acquisto", "product", pec.InboxGB, "quantity", "1", "seen", "305").must(422).says("area del gestore")
 	v.get(fmt.Sprintf("/area/servizi/%d", s.services()[0].ID)).must(200).says("il rinnovo si decide nella sua area").saysNot("Salva la scelta")
 	v.post(fmt.Sprintf("/area/servizi/%d", s.services()[0].ID), "auto_renew", "0").must(422)

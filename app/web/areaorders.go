@@ -314,6 +314,7 @@ type howToPayPage struct {
 	Needs          []need    // in the order in which a top-up pays them
 	Missing        pec.Cents // in all
 	ToOrder        []toOrderRenewal
+	Elsewhere      bool // members buy at the provider, and nothing here lacks money
 	Payment        payment
 }
 
@@ -356,6 +357,8 @@ func (s *site) howToPay(c *fiber.Ctx) error {
 			return err
 		}
 		p.renewalNeeds(book, agreements, boxes)
+		now, _ := pec.InForce(agreements, p.Today)
+		p.Elsewhere = now.SoldBy == pec.SoldByProvider && p.Missing == 0 && p.Claim == 0
 		return nil
 	})
 	if err != nil {

@@ -26,6 +26,7 @@ type purchasePage struct {
 	Holder     db.MemberRow
 	Several    bool // mailboxes: the address is shown
 	Refusal    string
+	Elsewhere  string   // the provider's pages, where it sells
 	Products   []Option // when there is more than one
 	Product    string   // code
 	Legend     string   // "Quanti GB vuole aggiungere?"
@@ -92,6 +93,7 @@ type offer struct {
 	agreement pec.Agreement
 	products  []pec.Product
 	refusal   string
+	elsewhere string // the provider's pages, where it sells and they are known
 }
 
 // words are those of the button that leads to the purchase.
@@ -114,6 +116,7 @@ func (s *site) offerFor(tx *db.ReadTx, box db.MailboxRow, claim pec.Cents, today
 	case o.agreement.SoldBy == pec.SoldByProvider:
 		o.refusal = "Gli acquisti si fanno nell’area del gestore" + inBrackets(o.agreement.Provider) +
 			", con il credito che Lei ha là. Qui vede ciò che risulta dall’ultimo elenco che il gestore ha dato all’Ordine."
+		o.elsewhere = o.agreement.ProviderArea
 		return o, nil
 	case claim > 0:
 		o.refusal = "C’è un credito da recuperare di " + claim.Euro() + ": finché non è saldato con una ricarica non si può acquistare."
@@ -187,7 +190,7 @@ func (s *site) purchasePage(c *fiber.Ctx, mailbox int64, product, quantity strin
 		_, book = pec.Renewals(book, agreements, p.Today.AddDays(-1))
 		offer, err := s.offerFor(tx, p.Box, book.Claim, p.Today)
 		if err != nil || offer.refusal != "" {
-			p.Refusal = offer.refusal
+			p.Refusal, p.Elsewhere = offer.refusal, offer.elsewhere
 			return err
 		}
 		if err := p.choose(tx, offer, book); err != nil {
