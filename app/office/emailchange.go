@@ -30,6 +30,9 @@ func (o *Office) ChangeOwnContacts(ctx context.Context, actor string, member int
 		if err != nil {
 			return err
 		}
+		if c, err = judgeContacts(tx, m.Member, c); err != nil {
+			return err
+		}
 		wanted := c.Email
 		c.Email = m.Email
 		if err := changeContacts(tx, m, c); err != nil {
@@ -42,6 +45,35 @@ func (o *Office) ChangeOwnContacts(ctx context.Context, actor string, member int
 		return askToConfirm(tx, m, wanted, pages)
 	})
 	return waits, err
+}
+
+// judgeContacts looks at what a member typed by the rules of the register's form,
+// and tidies it. Of what an operator would be warned a member is told to mend it.
+func judgeContacts(tx *db.Tx, m pec.Member, c Contacts) (Contacts, error) {
+	typed := pec.TypedAs(m)
+	fields := map[pec.Field]*string{
+		pec.FieldAddress: &c.Address, pec.FieldPostalCode: &c.PostalCode, pec.FieldCity: &c.City, pec.FieldProvince: &c.Province,
+		pec.FieldPhone: &c.Phone, pec.FieldMobile: &c.Mobile, pec.FieldEmail: &c.Email,
+	}
+	for f, value := range fields {
+		typed[f] = *value
+	}
+	judged, err := judgeMember(tx, m, typed)
+	if err != nil {
+		return c, err
+	}
+	for _, p := range append(judged.Errors, judged.Warnings...) {
+		if _, mine := fields[pec.Field(p.Field)]; mine {
+			return c, &p
+		}
+	}
+	for f, value := range fields {
+		*value = judged.After.Get(f)
+	}
+	if problem := pec.RefuseProvince(c.Province); problem != nil && c.Province != m.Province {
+		return c, problem
+	}
+	return c, nil
 }
 
 // askToConfirm writes the message that only who reads the new address gets.

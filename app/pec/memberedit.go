@@ -109,6 +109,7 @@ func (in MemberEdit) judge() MemberJudged {
 	r.compareTaxCode(j.After)
 	r.compareDays(j.After)
 	in.checkPEC(r)
+	in.checkEmail(r)
 	j.Clashes = in.clashes(r, j.After)
 	j.Changes = changes(in.Member, j.After)
 	for _, p := range r.problems {
@@ -161,10 +162,23 @@ func (in MemberEdit) start() Member {
 // checkPEC refuses an address of the Ordine's own: it is a mailbox, not a PEC
 // of the member's (9.4).
 func (in MemberEdit) checkPEC(r *memberReader) {
-	_, domain, _ := strings.Cut(r.said.OwnPEC, "@")
-	if domain != "" && slices.ContainsFunc(in.Domains, func(d string) bool { return strings.EqualFold(d, domain) }) {
+	if in.ours(r.said.OwnPEC) {
 		r.refuse(FieldOwnPEC, "mailbox_taken", "L’indirizzo è del dominio dell’Ordine: qui va solo una PEC propria.", "La casella dell’Ordine si richiede dalla pagina dell’iscritto.")
 	}
+}
+
+// checkEmail refuses a mailbox of the Ordine's as the reference address: what is
+// said of its own end would go to it.
+func (in MemberEdit) checkEmail(r *memberReader) {
+	if in.ours(r.said.Email) {
+		r.refuse(FieldEmail, "email_is_mailbox", "L’indirizzo è una casella PEC dell’Ordine: qui va una mail ordinaria.", "Ne scriva un’altra: gli avvisi devono arrivare anche se la casella si chiude.")
+	}
+}
+
+// ours reports whether an address is in a PEC domain of the Ordine's.
+func (in MemberEdit) ours(address string) bool {
+	_, domain, _ := strings.Cut(address, "@")
+	return domain != "" && slices.ContainsFunc(in.Domains, func(d string) bool { return strings.EqualFold(d, domain) })
 }
 
 // clashes refuses what another member has already: number and tax code, and on

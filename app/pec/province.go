@@ -65,12 +65,29 @@ func (r *memberReader) checkTyped() {
 			r.warn(f, "province_not_sign", quoted(value)+" non è la sigla di una provincia.", correction)
 		}
 	}
+	// Three or four digits are a sheet’s, which dropped the zeros before them.
+	if code := r.cell(FieldPostalCode); r.said.Province != abroad && code != "" && (len(code) < 3 || len(code) > 5) && !strings.ContainsFunc(code, func(c rune) bool { return !isNumeral(c) }) {
+		r.warn(FieldPostalCode, "postal_code_digits", quoted(code)+" non è un CAP: ne servono cinque cifre.", "Scriva per esempio 00187; per l’estero la provincia è EE.")
+	}
 	for _, f := range []Field{FieldPhone, FieldMobile} {
 		if value := *r.said.text(f); value != "" && !strings.ContainsFunc(value, isNumeral) {
 			r.warn(f, "phone_without_digits", quoted(value)+" non è un numero di telefono: non ha cifre.", "Lo corregga, o lasci vuoto il campo.")
 		}
 	}
 }
+
+// RefuseProvince refuses a sign that no province of Italy has; nil when one has it,
+// or it is of abroad. Of who types their own: an operator may know of a former
+// one.
+func RefuseProvince(sign string) *Problem {
+	if _, known := provinceNames[sign]; known || sign == "" || sign == abroad {
+		return nil
+	}
+	return Refuse("province_unknown", "%s non è la sigla di una provincia italiana. Scriva per esempio RM, o EE per l’estero.", quoted(sign)).On(string(FieldProvince))
+}
+
+// abroad stands in the place of a province outside Italy.
+const abroad = "EE"
 
 // isSign reports whether a province is written with two capital letters.
 func isSign(s string) bool { return len(s) == 2 && isCapital(rune(s[0])) && isCapital(rune(s[1])) }

@@ -759,6 +759,37 @@ func TestMemberChangesTheirContactsOnly(t *testing.T) {
 
 // A new address holds once it is confirmed by the link that went to it; until
 // then the old one stays, and a link that another has replaced confirms nothing.
+// TestMembersContactsAreJudgedAsTheRegistersFormJudges: nothing of what is typed
+// badly is written, and it all comes back.
+func TestMembersContactsAreJudgedAsTheRegistersFormJudges(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Member)
+	for field, row := range map[string][2]string{
+		"mobile":      {"abc", "non è un numero di telefono"},
+		"postal_code": {"12", "non è un CAP: ne servono cinque cifre."},
+		"province":    {"XX", "non è la sigla di una provincia italiana."},
+		"email":       {s.address, "L’indirizzo è una casella PEC dell’Ordine: qui va una mail ordinaria."},
+	} {
+		typed := map[string]string{"email": "elena@posta.example", "city": "Roma", "province": "RM", field: row[0]}
+		var fields []string
+		for name, value := range typed {
+			fields = append(fields, name, value)
+		}
+		a := v.post("/area/dati", fields...).must(422).says(row[1])
+		if attribute(a.find("input", "name", field), "value") != row[0] {
+			t.Errorf("%s is lost", field)
+		}
+	}
+	s.look(func(tx *db.ReadTx) error {
+		m, err := tx.Member(s.member)
+		if m.City != "" || m.Mobile != "" {
+			t.Errorf("%+v", m.Member)
+		}
+		return err
+	})
+	v.post("/area/dati", "email", "elena@posta.example", "city", "Lugano", "province", "EE", "postal_code", "6900").must(303)
+}
+
 func TestMemberConfirmsANewEmail(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	v := s.as(Member)
