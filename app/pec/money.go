@@ -92,7 +92,7 @@ func ParseAmount(s string) (Cents, error) {
 	}
 	t := strings.TrimSpace(strings.NewReplacer("€", "", "\u00a0", " ").Replace(s))
 	if t == "" {
-		return bad("scriva un importo in euro, per esempio 12,20.")
+		return 0, &Problem{Code: "amount_invalid", Message: "Scriva un importo in euro, per esempio 12,20."}
 	}
 	for _, r := range t {
 		if (r < '0' || r > '9') && r != '.' && r != ',' {

@@ -23,8 +23,8 @@ func TestAmountsAsPeopleTypeThem(t *testing.T) {
 
 func TestAmountsThatAreNone(t *testing.T) {
 	for typed, says := range map[string]string{
-		"":                       "scriva un importo",
-		" € ":                    "scriva un importo",
+		"":                       "Scriva un importo",
+		" € ":                    "Scriva un importo",
 		"-3":                     "solo cifre",
 		"−3":                     "solo cifre",
 		"+3":                     "solo cifre",

@@ -211,7 +211,7 @@ func TestGuestGivesCredit(t *testing.T) {
 	form := v.get(path).must(200).says("Versa credito", c.address, "Il Suo credito 2.000,00 €")
 	key := attribute(form.find("input", "name", "key"), "value")
 	for typed, says := range map[string]string{
-		"":         "scriva un importo in euro",
+		"":         "Scriva un importo in euro",
 		"-3":       "«-3» non è un importo",
 		"0":        "non è un importo",
 		"1e9":      "«1e9» non è un importo",

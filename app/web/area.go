@@ -259,7 +259,7 @@ func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
 	box.Near = r.page.Today.DaysUntil(b.ExpiresOn) <= soon
 	box.Next = r.nextOf(kind)
 	r.renew(box)
-	box.Space = &Space{BaseGB: kind.BaseInboxGB, ExtraGB: extraGB, UsedMB: b.UsedMB}
+	box.Space = &Space{BaseGB: kind.BaseInboxGB, ArchiveGB: kind.BaseArchiveGB, ExtraGB: extraGB, UsedMB: b.UsedMB}
 	offer, err := r.offer(b)
 	if err != nil {
 		return err
@@ -466,12 +466,28 @@ func serviceName(s db.ServiceRow, quantity int, a pec.Agreement) string {
 	return fmt.Sprintf("%d × %s", quantity, s.ProductName)
 }
 
-// quantityOf is "2 GB", or "2 utente" as the agreement names the unit.
+// quantityOf is "2 GB", or "2 utenti": an agreement names the unit of one.
 func quantityOf(product string, n int, a pec.Agreement) string {
 	if p, _ := a.Product(product); p.Unit != "" {
-		return pec.Thousands(n) + nbsp + p.Unit
+		return pec.Thousands(n) + nbsp + unitOf(p.Unit, n)
 	}
 	return pec.Thousands(n)
+}
+
+// unitOf is an agreement's unit for a number of them: "utenti" of "utente",
+// "pezzi" of "pezzo", "caselle" of "casella". What ends in another letter stays.
+func unitOf(unit string, n int) string {
+	if n == 1 || unit == "" {
+		return unit
+	}
+	stem := unit[:len(unit)-1]
+	switch unit[len(unit)-1] {
+	case 'e', 'o':
+		return stem + "i"
+	case 'a':
+		return stem + "e"
+	}
+	return unit
 }
 
 // shortage tells from 90 days before what is missing for the renewal.

@@ -414,7 +414,8 @@ func TestMemberChoosesWhatRenewsFirst(t *testing.T) {
 	first, second := s.services()[0].ID, s.services()[1].ID
 	v := s.as(Member)
 	v.get("/area").says("Quali servizi rinnovare prima")
-	v.get("/area/preferenze").must(200).says("Spazio Extra Inbox, 1 GB", "Spazio Extra Inbox, 2 GB")
+	v.get("/area/preferenze").must(200).says("Spazio Extra Inbox, 1 GB "+s.address+", dal 15/06/2018, ordine 2018/000001, scadenza 01/10/2018",
+		"Spazio Extra Inbox, 2 GB "+s.address+", dal 15/06/2018, ordine 2018/000002, scadenza 01/10/2018")
 	v.follow(v.post("/area/preferenze", "up", fmt.Sprint(second)).must(303)).says("L’ordine è salvato.", "posto 1")
 	order := s.services()
 	pref := map[int64]int{}
@@ -671,6 +672,15 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 		t.Errorf("services: %+v", list)
 	}
 	// No cap: the quantity is typed.
+	v.get("/area/acquisto?product=user&quantity=-1").must(200).says("Quanti utenti vuole aggiungere?", "Ha scritto -1: la quantità deve essere almeno 1.")
+	v.get("/area/acquisto?product=user&quantity=99999999").must(200).says("Ha scritto 99.999.999: la quantità non può superare 10.000.")
+	v.get(fmt.Sprint("/area/servizi/", s.services()[0].ID)).must(200).says("2 utenti, 19,52 € per un anno", "1 utente, 9,76 € per un anno")
+	unpaid := v.get("/area/acquisto?product=kit&quantity=3").must(200)
+	dropped := v.post("/area/acquisto", append(unpaid.purchaseFields(), "deliver_to", "Via dei Tigli 7")...).must(303).location
+	v.get(dropped).must(200).says("Si consegna dopo il pagamento.")
+	v.post(dropped + "/annulla").must(303)
+	v.get(dropped).must(200).says("Non si consegna: l’ordine è annullato.").saysNot("Si consegna dopo")
+	c.get(strings.Replace(dropped, "/area", "", 1)).must(200).says("Non si consegna: l’ordine è annullato.")
 	typed := v.get("/area/acquisto?product=inbox_gb&quantity=40").must(200).says("Ora ha 1 GB.", "40 GB × 2,50 € × 4/12")
 	if typed.find("input", "id", "quantity") == nil {
 		t.Error("no field for the quantity")

@@ -225,7 +225,7 @@ func (p *purchasePage) choose(tx *db.ReadTx, o offer, book pec.Book) error {
 	if !p.Addressed {
 		p.DeliverTo = strings.Join(office.PostalAddress(p.Holder.Member)[1:], ", ")
 	}
-	p.Legend = "Quanti vuole aggiungerne? (" + product.Unit + ")"
+	p.Legend = "Quanti " + unitOf(product.Unit, 2) + " vuole aggiungere?"
 	if product.Unit == "GB" {
 		p.Legend = "Quanti GB vuole aggiungere?"
 	}

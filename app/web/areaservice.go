@@ -161,7 +161,10 @@ func (s *site) preference(c *fiber.Ctx) error {
 	p := preferencePage{Frame: s.frame(c, "Quali servizi rinnovare prima")}
 	err := s.read(c, func(tx *db.ReadTx) error {
 		order, err := renewalOrder(tx, who(c).ID)
-		p.Services = inPreference(order)
+		if err != nil {
+			return err
+		}
+		p.Services, err = inPreference(tx, order)
 		return err
 	})
 	if err != nil {
@@ -172,14 +175,22 @@ func (s *site) preference(c *fiber.Ctx) error {
 
 // inPreference are services as the pages list them, the first to be renewed
 // first.
-func inPreference(order []db.ServiceRow) (list []preferred) {
+func inPreference(tx *db.ReadTx, order []db.ServiceRow) (list []preferred, err error) {
 	for i, v := range order {
+		bought := "dal " + v.StartedOn.Italian()
+		orders, err := tx.OrdersOfService(v.ID)
+		if err != nil {
+			return nil, err
+		}
+		if n := len(orders); n > 0 && orders[n-1].Number() != "" { // the first is the purchase
+			bought += ", ordine " + orders[n-1].Number()
+		}
 		list = append(list, preferred{
 			ID: v.ID, Name: serviceName(v, v.NextQuantity, pec.Agreement{}), First: i == 0, Last: i == len(order)-1,
-			Note: v.Address + ", scadenza " + v.ExpiresOn.Italian(),
+			Note: v.Address + ", " + bought + ", scadenza " + v.ExpiresOn.Italian(),
 		})
 	}
-	return list
+	return list, nil
 }
 
 // renewalOrder lists a member's services in the order in which they are renewed.

@@ -109,8 +109,8 @@ func TestNoticesFromPreparedToPosted(t *testing.T) {
 	s.sendAll()
 	v.get("/avvisi/inviati").says("Morandi Elena", "Inviato", "01/09/2018 alle 10:00")
 	v.get("/avvisi/perche?q=morandi").says("Inviato il 01/09/2018 alle 10:00 a elena@posta.example").saysNot("Conti")
-	v.get(fmt.Sprint("/caselle/", s.mailbox)).says("Avviso di scadenza inviato a elena@posta.example", "Casella PEC elena.morandi@pec.ordine.example: scadenza del 01/10/2018")
-	v.get(fmt.Sprint("/iscritti/", s.member)).says("Avviso di scadenza inviato a elena@posta.example")
+	v.get(fmt.Sprint("/caselle/", s.mailbox)).says("Avviso di scadenza: invio a elena@posta.example", "Casella PEC elena.morandi@pec.ordine.example: scadenza del 01/10/2018")
+	v.get(fmt.Sprint("/iscritti/", s.member)).says("Avviso di scadenza: invio a elena@posta.example")
 	s.as(Administrator).get("/amministrazione/registro").must(200).says("Messaggio inviato", "Messaggio non riuscito", "Avviso di scadenza preparato", "scadenza 01/10/2018, giorni prima: 30", "tentativo 1")
 }
 

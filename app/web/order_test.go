@@ -117,7 +117,7 @@ func TestPurchaseIsRefusedWithTheReason(t *testing.T) {
 		}
 	}
 	beside(v.get(page+"5"), "quantity", "La casella ha 1 GB e può arrivare a 5: se ne possono aggiungere al massimo 4, non 5.")
-	beside(v.get(page+"0"), "quantity", "La quantità deve essere almeno 1.")
+	beside(v.get(page+"0"), "quantity", "Ha scritto 0: la quantità deve essere almeno 1.")
 	beside(v.get(page+"due"), "quantity", "Scriva un numero intero")
 	v.get("/ordini/nuovo?casella=nessuno@pec.ordine.example").must(404)
 

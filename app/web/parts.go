@@ -131,6 +131,7 @@ func steps(now int, titles ...string) []Step {
 
 // Space is the room of a mailbox as a bar; partial "space".
 type Space struct {
+	ArchiveGB       int // of the kind, besides
 	BaseGB, ExtraGB int
 	UsedMB          *int // nil when the provider has not said
 }

@@ -89,7 +89,7 @@ func (p *servicePage) gather(r *serviceReader) error {
 	}
 	order, err := renewalOrder(r.tx, p.Row.MemberID)
 	if len(order) > 1 && p.Row.EndedOn.IsZero() && p.Row.Held {
-		p.Preferences = inPreference(order)
+		p.Preferences, err = inPreference(r.tx, order)
 	}
 	return err
 }

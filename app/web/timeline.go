@@ -662,7 +662,7 @@ func (l *life) messages(member, mailbox int64) error {
 		at, title := m.CreatedAt, m.Kind.Italian()
 		switch m.State {
 		case pec.MessageSent:
-			title += " inviato a " + m.Recipient
+			title += ": invio a " + m.Recipient // of any gender
 		case pec.MessageGivenUp:
 			title, text = title+": non è partito", joinHTML(text, " "+sentence(m.LastError))
 		default:
