@@ -587,6 +587,7 @@ func TestCreditOfSeveralMailboxesDoesForAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := s.as(Member)
+	v.get("/area/ordini").must(200).says("Acquisto: 1 GB Spazio Extra Inbox per "+s.address, "Acquisto: 1 GB Spazio Extra Inbox per "+second)
 	v.get("/area").must(200).says("scadenza 01/10/2018, è questa", second+" attiva, scadenza 15/06/2019",
 		"Per i rinnovi dei servizi di tutte le caselle, il primo il 01/10/2018, mancano in tutto 6,10 €.")
 	s.pays(305) // does for the first alone

@@ -59,8 +59,9 @@ func (s *site) freeMeanwhile(tx *db.ReadTx, o db.OrderRow, box db.MailboxRow) (s
 
 type ownOrdersPage struct {
 	Frame
-	Orders []ownOrderLine
-	Pager  *Pager
+	Orders  []ownOrderLine
+	Several bool // mailboxes: each order says of which it is
+	Pager   *Pager
 }
 
 // cancelledByMember is the reason of an order that its own member gave up.
@@ -97,6 +98,11 @@ func (s *site) ownOrders(c *fiber.Ctx) error {
 		for _, o := range list {
 			p.Orders = append(p.Orders, ownOrderLine{o})
 		}
+		if err != nil {
+			return err
+		}
+		boxes, err := tx.MailboxesOf(who(c).ID)
+		p.Several = len(boxes) > 1
 		return err
 	})
 	if err != nil {

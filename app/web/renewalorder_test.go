@@ -214,6 +214,18 @@ func TestMailboxesOfOthersAreNotRenewed(t *testing.T) {
 	}
 }
 
+// TestLinesOfAWaitingRenewalTellTheirPeriods: the GB that is added stands twice,
+// until E and after it.
+func TestLinesOfAWaitingRenewalTellTheirPeriods(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	s.becomesPro()
+	done, err := s.office.OrderRenewal(s.t.Context(), "prova", office.RenewalRequest{Address: s.address, Wish: pec.RenewalWish{Years: 1, AddedGB: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.as(Member).get(fmt.Sprint("/area/ordini/", done.Order.ID)).must(200).says("1 GB × Spazio Extra Inbox Fino al 01/10/2018.", "1 GB × Spazio Extra Inbox Dal 01/10/2018 al 01/10/2019.")
+}
+
 // TestOrdinesKindIsChosenForEWithoutAnOrder: down from Pro, with the warning
 // that the archive goes.
 func TestOrdinesKindIsChosenForEWithoutAnOrder(t *testing.T) {
