@@ -3,6 +3,7 @@ package db
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -117,24 +118,36 @@ type TopUp struct {
 	EntryID   int64
 }
 
+// importUndone says of a top-up's entry l that the import which entered it was
+// undone, and this payment with it: it is as if it had never been entered, and
+// its reference is free.
+const importUndone = `l.id IN (SELECT c.entity_id FROM import_batches b CROSS JOIN import_changes c ON c.batch_id = b.id AND c.entity = 'topup'
+	WHERE b.undone_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(b.undo, '$.kept') k WHERE k.value ->> 'id' = c.entity_id))`
+
+// bareKey is a top-up's reference_key without the number that AddTopUp puts
+// behind it.
+const bareKey = `substr(t.reference_key, 1, instr(t.reference_key || ' ', ' ') - 1)`
+
 // TopUpsByReference returns the top-ups with a method and reference, whoever
-// they are for (R15). What a position merged into another paid counts as the
-// other's.
+// they are for (R15), but for those of an import that was undone. What a position
+// merged into another paid counts as the other's.
 func (tx *ReadTx) TopUpsByReference(method pec.TopUpMethod, reference string) ([]TopUp, error) {
 	return all(tx, func(row scanner) (TopUp, error) {
 		var t TopUp
 		return t, row.Scan(&t.ID, &t.MemberID, &t.Method, &t.Reference, &t.Amount, dayInto{&t.On}, &t.EntryID)
-	}, `SELECT t.id, COALESCE((SELECT merged_into FROM members m WHERE m.id = t.member_id), t.member_id), t.method, t.reference, t.amount_cents, t.day_on,
-			COALESCE((SELECT id FROM ledger WHERE topup_id = t.id AND kind = 'topup'), 0)
-		FROM topups t WHERE t.method = ?1 AND (t.reference_key = ?2 OR ?1 = 'pagopa' AND (t.reference_key = ?3
+	}, `SELECT t.id, COALESCE((SELECT merged_into FROM members m WHERE m.id = t.member_id), t.member_id), t.method, t.reference, t.amount_cents, t.day_on, COALESCE(l.id, 0)
+		FROM (SELECT *, `+bareKey+` AS key FROM topups t WHERE method = ?1) t LEFT JOIN ledger l ON l.member_id = t.member_id AND l.topup_id = t.id AND l.kind = 'topup'
+		WHERE (t.key = ?2 OR ?1 = 'pagopa' AND (t.key = ?3
 			-- an IUV and the codice avviso made of it are one payment, see pec.IUVKey
-			OR length(t.reference_key) = 18 AND (substr(t.reference_key, 1, 1) IN ('1', '2', '3') AND substr(t.reference_key, 2) = ?3
-				OR substr(t.reference_key, 1, 1) = '0' AND substr(t.reference_key, 4) = ?3)))
+			OR length(t.key) = 18 AND (substr(t.key, 1, 1) IN ('1', '2', '3') AND substr(t.key, 2) = ?3
+				OR substr(t.key, 1, 1) = '0' AND substr(t.key, 4) = ?3)))
+			AND (l.id IS NULL OR NOT `+importUndone+`)
 		ORDER BY t.id`, method, pec.ReferenceKey(reference), pec.IUVKey(reference))
 }
 
 // KnownTopUps returns the top-ups of some methods as a list of payments finds
-// them. What a position merged into another paid is the other's.
+// them, without those of an import that was undone. What a position merged into
+// another paid is the other's.
 func (tx *ReadTx) KnownTopUps(methods ...pec.TopUpMethod) ([]pec.KnownTopUp, error) {
 	list, err := json.Marshal(methods)
 	if err != nil {
@@ -146,7 +159,7 @@ func (tx *ReadTx) KnownTopUps(methods ...pec.TopUpMethod) ([]pec.KnownTopUp, err
 	}, `SELECT COALESCE(m.merged_into, m.id), t.method, t.reference, t.amount_cents, t.day_on,
 			EXISTS (SELECT 1 FROM ledger r WHERE r.reverses_id = l.id AND r.kind <> 'transfer') OR EXISTS (SELECT 1 FROM claims c WHERE c.ledger_id = l.id)
 		FROM topups t JOIN members m ON m.id = t.member_id JOIN ledger l ON l.topup_id = t.id AND l.kind = 'topup'
-		WHERE t.method IN (SELECT value FROM json_each(?)) ORDER BY t.id`, string(list))
+		WHERE t.method IN (SELECT value FROM json_each(?)) AND NOT `+importUndone+` ORDER BY t.id`, string(list))
 }
 
 // CreditHolders returns every member as far as a list of payments speaks of one,
@@ -201,10 +214,22 @@ func (tx *ReadTx) LastSeq(member int64) (int, error) {
 }
 
 // AddTopUp records money that came in and returns its id; the ledger entry is a
-// step of its own.
+// step of its own. Where the same reference was entered before by imports that
+// were undone, its key is numbered: "A12 2" is A12 the second time, and no key
+// has a space of its own.
 func (tx *Tx) AddTopUp(t TopUp) (int64, error) {
+	key := pec.ReferenceKey(t.Reference)
+	undone, err := value[int](&tx.ReadTx, `SELECT COUNT(*) FROM topups t CROSS JOIN ledger l ON l.member_id = t.member_id AND l.topup_id = t.id AND l.kind = 'topup'
+		WHERE t.method = ?1 AND (t.reference_key = ?2 OR t.reference_key > ?2 || ' ' AND t.reference_key < ?2 || '!')
+			AND (t.member_id = ?3 OR t.method IN ('card', 'pagopa')) AND `+importUndone, t.Method, key, t.MemberID)
+	if err != nil {
+		return 0, err
+	}
+	if undone > 0 {
+		key += fmt.Sprint(" ", undone+1)
+	}
 	return tx.insert(`INSERT INTO topups (member_id, method, reference, reference_key, amount_cents, day_on, actor, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		t.MemberID, t.Method, t.Reference, pec.ReferenceKey(t.Reference), t.Amount, day(t.On), tx.Actor, instant(tx.Now))
+		t.MemberID, t.Method, t.Reference, key, t.Amount, day(t.On), tx.Actor, instant(tx.Now))
 }
 
 // CreditListed is a member with a credit or something owed.

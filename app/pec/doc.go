@@ -138,7 +138,8 @@
 // A list of payments, pagoPA receipts (ricevute telematiche) by their IUV or a
 // bank's transfers by their CRO, is a top-up a row: only what was paid, each once
 // (R15), for a member whom nothing in the row contradicts. An undo reverses what
-// the credit still covers and completed nothing (R14). See [PlanPayments].
+// the credit still covers and completed nothing (R14); what it took back may come
+// in again. See [PlanPayments].
 //
 // # Files out (esportazione)
 //

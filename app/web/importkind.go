@@ -106,7 +106,7 @@ var importKinds = []importKind{
 		One:  "pagamento", Many: "pagamenti", Where: "Nel credito", page: "/credito/", who: treasury,
 		Takes:   "Ogni pagamento si conta una volta sola, per quante volte torni in un file.",
 		Undo:    "Dopo si può annullare con uno storno, dove il credito c’è ancora.",
-		Undoing: "Ogni pagamento si storna con un movimento opposto, dove il credito lo copre ancora e nulla si è completato con esso. L’annullamento non si può annullare, e lo stesso IUV o CRO non si importa di nuovo: il pagamento si registra a mano, con un riferimento diverso.",
+		Undoing: "Ogni pagamento si storna con un movimento opposto, dove il credito lo copre ancora e nulla si è completato con esso. L’annullamento non si può annullare; il file si può sempre importare di nuovo, e porta di nuovo i pagamenti che sono stati stornati così.",
 		Gone:    [2]string{"è stornato", "sono stornati"},
 		heads:   []importHead{{"Riga", "num"}, {"Iscritto", ""}, {"Riferimento", ""}, {"Pagato il", "num"}, {"Importo", "num"}, {"Che cosa fa", ""}},
 		view: func(_ *site, p office.ImportPreview) (importView, error) {
