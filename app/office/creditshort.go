@@ -90,10 +90,13 @@ func (o *Office) ShortLetter(tx *db.ReadTx, s ShortOfCredit) (pec.Letter, error)
 
 func shortValues(tx *db.ReadTx, s ShortOfCredit, today pec.Date) (pec.MessageValues, error) {
 	facts := pec.CreditShortFacts{
-		On: today, Holder: fullName(s.Member.Member), Credit: s.Boxes[0].Credit, Claim: s.Boxes[0].Claim, Missing: s.Missing, Reason: s.Member.PaymentReason(),
+		On: today, Holder: fullName(s.Member.Member), Credit: s.Boxes[0].Credit, Claim: s.Boxes[0].Claim, Missing: s.Missing,
 	}
 	var err error
 	if facts.OrderBody, err = orderBodyName(tx); err != nil {
+		return nil, err
+	}
+	if facts.Pay, err = TransferOf(tx, s.Member.Member); err != nil {
 		return nil, err
 	}
 	if facts.Agreements, err = tx.Agreements(); err != nil {

@@ -400,7 +400,11 @@ func (o *Office) noticeValues(tx *db.ReadTx, sender string, v LetterReview) (pec
 	if err != nil {
 		return nil, err
 	}
-	facts := pec.NoticeFacts{On: o.Today(), Holder: fullName(v.Member.Member), OrderBody: sender, Mailbox: v.Box.Mailbox, Credit: book.Credit, Forecast: book.Forecast(agreements, v.Box.ID, o.Today()), Agreements: agreements}
+	pay, err := TransferOf(tx, v.Member.Member)
+	if err != nil {
+		return nil, err
+	}
+	facts := pec.NoticeFacts{On: o.Today(), Holder: fullName(v.Member.Member), OrderBody: sender, Mailbox: v.Box.Mailbox, Credit: book.Credit, Forecast: book.Forecast(agreements, v.Box.ID, o.Today()), Pay: pay, Agreements: agreements}
 	for _, s := range book.Services {
 		if s.MailboxID == v.Box.ID {
 			facts.Services = append(facts.Services, s)

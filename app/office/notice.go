@@ -183,6 +183,10 @@ func noticesDue(tx *db.ReadTx, member int64, agreements []pec.Agreement, on pec.
 	if err != nil {
 		return m, nil, err
 	}
+	pay, err := TransferOf(tx, m.Member)
+	if err != nil {
+		return m, nil, err
+	}
 	watches, err := watchesOf(tx, []pec.Book{book}, agreements, on)
 	if err != nil {
 		return m, nil, err
@@ -195,7 +199,7 @@ func noticesDue(tx *db.ReadTx, member int64, agreements []pec.Agreement, on pec.
 		}
 		facts := pec.NoticeFacts{
 			On: on, Holder: fullName(m.Member), OrderBody: body, Mailbox: w.Mailbox, Services: w.Services, Credit: book.Credit,
-			Forecast: book.Forecast(agreements, w.Mailbox.ID, on), Agreements: agreements,
+			Forecast: book.Forecast(agreements, w.Mailbox.ID, on), Pay: pay, Agreements: agreements,
 		}
 		list = append(list, due{w.Mailbox, d.Step, facts.Values()})
 	}

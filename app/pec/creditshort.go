@@ -20,7 +20,7 @@ type CreditShortFacts struct {
 	Claim      Cents // to be recovered: the next top-up settles it first
 	Waiting    Cents // gross, of the orders that wait for payment: they come next
 	Missing    Cents // gross: the top-up after which everything renews
-	Reason     string
+	Pay        Transfer
 	Agreements []Agreement
 }
 
@@ -47,12 +47,13 @@ func (c CreditShortFacts) Values() MessageValues {
 			lines = append(lines, fmt.Sprintf("%s, casella %s, il %s", productNamed(c.Agreements, e.Product).What(e.Quantity), b.Address, b.On.Italian()))
 		}
 	}
-	return MessageValues{
+	v := MessageValues{
 		"nome": c.Holder, "scadenza": first.Italian(), "quando": daysAhead(c.On, first), "caselle": listOf(lines), "costo": cost.Sum(), "credito": c.Credit.Euro(),
 		"prima": c.before(cost.Gross), "manca": c.Missing.Euro(), "ordine": c.OrderBody,
-		"come_pagare": fmt.Sprintf("Ricarichi almeno %s entro il %s: con un bonifico intestato a «%s» e la causale «%s» (l’IBAN lo dà la segreteria), oppure allo sportello.",
-			c.Missing.Euro(), first.Italian(), c.OrderBody, c.Reason),
+		"come_pagare": fmt.Sprintf("Ricarichi almeno %s entro il %s: %s", c.Missing.Euro(), first.Italian(), c.Pay.sentence()),
 	}
+	c.Pay.fill(v)
+	return v
 }
 
 // before is what a top-up pays before these renewals (R14, R13): empty when it is
@@ -70,14 +71,4 @@ func (c CreditShortFacts) before(cost Cents) string {
 		parts = append(parts, other.Euro()+" di altri rinnovi fino a quel giorno")
 	}
 	return strings.Join(parts, ", ")
-}
-
-// PaymentReason is what a member writes on a bank transfer so that it is known
-// whose it is: "PEC A15266 Morandi Elena".
-func (m Member) PaymentReason() string {
-	known := m.RegistrationNumber
-	if known == "" {
-		known = m.TaxCode
-	}
-	return "PEC " + known + " " + m.FullName()
 }

@@ -9,7 +9,7 @@ import (
 // costs 3,05 €.
 func short() CreditShortFacts {
 	return CreditShortFacts{
-		On: Day("2018-09-12"), Holder: "Elena Morandi", OrderBody: "Ordine di Valdoro", Credit: 100, Missing: 205, Reason: "PEC A15266 Morandi Elena",
+		On: Day("2018-09-12"), Holder: "Elena Morandi", OrderBody: "Ordine di Valdoro", Credit: 100, Missing: 205, Pay: Transfer{Holder: "Ordine di Valdoro", Reason: "PEC A15266 Morandi Elena"},
 		Boxes: []ShortBox{{
 			Address: "elena.morandi@pec.ordine.example", On: Day("2018-10-12"), Cost: Amounts{Net: 250, VAT: 55, Gross: 305},
 			Ending: []Event{{Kind: EventServiceEnded, Product: InboxGB, Quantity: 1, EndReason: EndNoCredit}},
@@ -20,6 +20,11 @@ func short() CreditShortFacts {
 func creditShortText(t *testing.T, c CreditShortFacts) string {
 	t.Helper()
 	form, _ := FormOf(MessageCreditShort)
+	return creditShortTextOf(t, form, c)
+}
+
+func creditShortTextOf(t *testing.T, form MessageForm, c CreditShortFacts) string {
+	t.Helper()
 	l, err := form.Write(form.Text, c.Values())
 	if err != nil {
 		t.Fatal(err)
@@ -37,6 +42,24 @@ func TestWhoLacksCreditIsToldWhatEndsAndWhatIsMissing(t *testing.T) {
 		if !strings.Contains(text, words) {
 			t.Errorf("it does not say %q:\n%s", words, text)
 		}
+	}
+}
+
+func TestWhoLacksCreditIsToldTheIBAN(t *testing.T) {
+	c := short()
+	c.Pay.IBAN = "IT60 X054 2811 1010 0000 0123 456"
+	form, _ := FormOf(MessageCreditShort)
+	for body, want := range map[string]string{
+		form.Text.Body: "entro il 12/10/2018: con un bonifico intestato a «Ordine di Valdoro», IBAN IT60 X054 2811 1010 0000 0123 456, con la causale «PEC A15266 Morandi Elena», oppure allo sportello.",
+		"{{manca}} su {{iban}} di {{intestatario}}: {{causale}}": "2,05 € su IT60 X054 2811 1010 0000 0123 456 di Ordine di Valdoro: PEC A15266 Morandi Elena",
+	} {
+		form.Text.Body = body
+		if text := creditShortTextOf(t, form, c); !strings.Contains(text, want) {
+			t.Errorf("it does not say %q:\n%s", want, text)
+		}
+	}
+	if text := creditShortText(t, short()); !strings.Contains(text, "(l’IBAN lo chieda alla segreteria)") {
+		t.Errorf("without an IBAN it says\n%s", text)
 	}
 }
 

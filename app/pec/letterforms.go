@@ -59,6 +59,8 @@ Manca: {{manca}}
 
 {{che_fare}}
 
+{{come_pagare}}
+
 Cordiali saluti
 `},
 	},

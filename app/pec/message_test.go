@@ -1,6 +1,7 @@
 package pec
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,13 +50,14 @@ func TestTextsAreCheckedByName(t *testing.T) {
 }
 
 func TestEveryTextToBeginWithIsSound(t *testing.T) {
+	together := []MessageField{fieldIBAN, fieldAccountHolder, fieldReason} // {{come_pagare}} says them all
 	for _, f := range MessageForms {
 		l, err := f.Write(f.Text, f.Samples())
 		if err != nil {
 			t.Errorf("%s: %v", f.Kind, err)
 		}
 		for _, field := range f.Fields {
-			if !strings.Contains(f.Text.Subject+f.Text.Body, "{{"+field.Name+"}}") {
+			if !slices.Contains(together, field) && !strings.Contains(f.Text.Subject+f.Text.Body, "{{"+field.Name+"}}") {
 				t.Errorf("%s: the text does not use %s", f.Kind, field.Name)
 			}
 			if field.Meaning == "" {

@@ -24,6 +24,8 @@ Manca: {{manca}}
 
 {{che_fare}}
 
+{{come_pagare}}
+
 Cordiali saluti
 {{ordine}}
 `},
@@ -127,8 +129,8 @@ Cordiali saluti
 			fieldCredit,
 			{"prima", "che cosa una ricarica paga prima; vuoto se nulla", ""},
 			{"manca", "la ricarica dopo la quale tutto si rinnova, IVA compresa", "2,05\u00a0€"},
-			{"come_pagare", "quanto ricaricare, entro quando e come", "Ricarichi almeno 2,05\u00a0€ entro il 12/10/2018: con un bonifico intestato a «Ordine degli Ingegneri di Valdoro» e la causale «PEC A15266 Morandi Elena» (l’IBAN lo dà la segreteria), oppure allo sportello."},
-			fieldOrderBody,
+			{"come_pagare", "quanto ricaricare, entro quando e come", "Ricarichi almeno 2,05\u00a0€ entro il 12/10/2018: con un bonifico intestato a «Ordine degli Ingegneri di Valdoro», IBAN IT60 X054 2811 1010 0000 0123 456, con la causale «PEC A15266 Morandi Elena», oppure allo sportello."},
+			fieldIBAN, fieldAccountHolder, fieldReason, fieldOrderBody,
 		},
 		Text: MessageText{
 			Subject: "Credito insufficiente per il rinnovo del {{scadenza}}",
@@ -254,12 +256,15 @@ Tutti i messaggi sono nel programma, alla voce Avvisi.
 
 // Fields that several messages have.
 var (
-	fieldName      = MessageField{"nome", "nome e cognome dell’iscritto", "Elena Morandi"}
-	fieldGuest     = MessageField{"chi", "nome e cognome dell’altro iscritto", "Bruno Verdi"}
-	fieldMailbox   = MessageField{"casella", "indirizzo della casella", "elena.morandi@pec.ordine.example"}
-	fieldExpiry    = MessageField{"scadenza", "giorno di scadenza", "12/10/2018"}
-	fieldCredit    = MessageField{"credito", "credito residuo", "1,00\u00a0€"}
-	fieldOrderBody = MessageField{"ordine", "nome dell’Ordine", "Ordine degli Ingegneri di Valdoro"}
+	fieldName          = MessageField{"nome", "nome e cognome dell’iscritto", "Elena Morandi"}
+	fieldGuest         = MessageField{"chi", "nome e cognome dell’altro iscritto", "Bruno Verdi"}
+	fieldMailbox       = MessageField{"casella", "indirizzo della casella", "elena.morandi@pec.ordine.example"}
+	fieldExpiry        = MessageField{"scadenza", "giorno di scadenza", "12/10/2018"}
+	fieldCredit        = MessageField{"credito", "credito residuo", "1,00\u00a0€"}
+	fieldIBAN          = MessageField{"iban", "l’IBAN dell’Ordine, per un bonifico; vuoto se non è scritto in Amministrazione o se non manca nulla", "IT60 X054 2811 1010 0000 0123 456"}
+	fieldAccountHolder = MessageField{"intestatario", "di chi è il conto; vuoto se non manca nulla", "Ordine degli Ingegneri di Valdoro"}
+	fieldReason        = MessageField{"causale", "la causale da scrivere sul bonifico; vuoto se non manca nulla", "PEC A15266 Morandi Elena"}
+	fieldOrderBody     = MessageField{"ordine", "nome dell’Ordine", "Ordine degli Ingegneri di Valdoro"}
 )
 
 // noticeFields are those of a notice, by e-mail or on paper.
@@ -272,5 +277,6 @@ var noticeFields = []MessageField{
 	{"manca", "quanto manca per rinnovare tutti i servizi; vuoto se nulla", "2,05\u00a0€"},
 	{"spazio", "avvertimento se lo spazio scende sotto quello usato; vuoto altrimenti", "Dal 12/10/2018 lo spazio sarà di 1\u00a0GB e ne risultano usati 1,5\u00a0GB: nessun messaggio si cancella, ma la ricezione può fermarsi."},
 	{"che_fare", "che cosa può fare l’iscritto", "Per rinnovare tutto ricarichi almeno 2,05\u00a0€ entro il 12/10/2018."},
-	fieldOrderBody,
+	{"come_pagare", "come si paga quel che manca; vuoto se non manca nulla", "Si paga con un bonifico intestato a «Ordine degli Ingegneri di Valdoro», IBAN IT60 X054 2811 1010 0000 0123 456, con la causale «PEC A15266 Morandi Elena», oppure allo sportello."},
+	fieldIBAN, fieldAccountHolder, fieldReason, fieldOrderBody,
 }

@@ -186,6 +186,7 @@ type NoticeFacts struct {
 	Services   []Service // running on the mailbox
 	Credit     Cents
 	Forecast   Forecast
+	Pay        Transfer
 	Agreements []Agreement
 }
 
@@ -205,7 +206,8 @@ func (n NoticeFacts) Values() MessageValues {
 		v["credito"] = n.Credit.Euro()
 	}
 	if missing > 0 {
-		v["manca"] = missing.Euro()
+		v["manca"], v["come_pagare"] = missing.Euro(), "Si paga "+n.Pay.sentence()
+		n.Pay.fill(v)
 	}
 	return v
 }

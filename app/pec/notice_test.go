@@ -188,6 +188,7 @@ func facts(credit Cents, change func(*Book)) NoticeFacts {
 	return NoticeFacts{
 		On: on, Holder: "Elena Morandi", OrderBody: "Ordine di prova", Mailbox: book.Mailboxes[0], Services: book.Services, Credit: book.Credit,
 		Forecast: book.Forecast(agreements, 7, on), Agreements: agreements,
+		Pay: Transfer{Holder: "Ordine di prova", IBAN: "IT60 X054 2811 1010 0000 0123 456", Reason: "PEC A1 Morandi Elena"},
 	}
 }
 
@@ -230,6 +231,10 @@ func TestNoticeTellsWhatEndsWhatItCostsAndWhatIsMissing(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			row.want["nome"], row.want["casella"], row.want["scadenza"] = "Elena Morandi", "a@pec.example", "12/10/2018"
 			row.want["quando"], row.want["ordine"] = "fra 30 giorni", "Ordine di prova"
+			if row.want["manca"] != "" { // only who lacks money is told how to pay
+				row.want["come_pagare"] = "Si paga con un bonifico intestato a «Ordine di prova», IBAN IT60 X054 2811 1010 0000 0123 456, con la causale «PEC A1 Morandi Elena», oppure allo sportello."
+				row.want["iban"], row.want["intestatario"], row.want["causale"] = "IT60 X054 2811 1010 0000 0123 456", "Ordine di prova", "PEC A1 Morandi Elena"
+			}
 			got := facts(row.credit, row.change).Values()
 			for name, value := range got {
 				if got[name] = strings.ReplaceAll(value, "\u00a0", " "); value == "" {

@@ -62,7 +62,7 @@ func rights() []right {
 	}{
 		{"Guardare albo, caselle, servizi, credito, rinnovi, report", operators},
 		{"Importare gli altri file; cambiare iscritti, caselle, servizi; inserire e annullare ordini; salvare elenchi per tutti", clerks},
-		{"Registrare pagamenti, anche da un elenco; produrre i report", treasury},
+		{"Registrare pagamenti, anche da un elenco; scrivere il conto per i bonifici; produrre i report", treasury},
 		{"Scrivere le convenzioni e le colonne del file per il gestore", contracts},
 		{"Fare un salvataggio, eseguire i lavori del programma", clerks},
 		{"Portare via un salvataggio, gestire operatori e domini, leggere il registro", governance},
@@ -175,6 +175,13 @@ func (s *site) adminCards(c *fiber.Ctx, tx *db.ReadTx, p *adminPage) error {
 			return err
 		}
 		p.Cards = append(p.Cards, Card{Title: "Domini PEC", Href: "/amministrazione/domini", Figure: pec.Thousands(len(list)), Note: "In cui si propongono gli indirizzi"})
+	}
+	if s.mayGet("/amministrazione/conto", p.Who) {
+		account, err := tx.BankAccount()
+		if err != nil {
+			return err
+		}
+		p.Cards = append(p.Cards, bankAccountCard(account))
 	}
 	if s.mayGet("/amministrazione/registro", p.Who) {
 		today, err := tx.AuditCount(db.AuditFilter{From: p.Today, To: p.Today})

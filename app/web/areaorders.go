@@ -141,7 +141,7 @@ type ownOrderPage struct {
 	Holder  db.MemberRow
 	Pay     *areaWaiting // while it waits
 	Deliver db.Delivery
-	Payment payment
+	Payment pec.Transfer
 }
 
 // IsWaiting reports whether the order waits for payment.
@@ -149,16 +149,6 @@ func (p *ownOrderPage) IsWaiting() bool { return p.State == pec.OrderAwaitingPay
 
 // IsCompleted reports whether the order was paid.
 func (p *ownOrderPage) IsCompleted() bool { return p.State == pec.OrderCompleted }
-
-// payment is what a member needs to know to pay.
-type payment struct {
-	Order  string // the Ordine
-	Reason string // what to write on the bank transfer
-}
-
-func paymentOf(f Frame, m db.MemberRow) payment {
-	return payment{Order: f.Order, Reason: m.PaymentReason()}
-}
 
 // ownOrder is the result of a purchase, and later its receipt.
 func (s *site) ownOrder(c *fiber.Ctx) error {
@@ -192,7 +182,9 @@ func (s *site) ownOrderPage(c *fiber.Ctx) (*ownOrderPage, error) {
 		if p.Deliver, err = tx.DeliveryOf(id); err != nil {
 			return err
 		}
-		p.Payment = paymentOf(p.Frame, p.Holder)
+		if p.Payment, err = office.TransferOf(tx, p.Holder.Member); err != nil {
+			return err
+		}
 		if p.State != pec.OrderAwaitingPayment {
 			return nil
 		}
@@ -321,7 +313,7 @@ type howToPayPage struct {
 	Missing        pec.Cents // in all
 	ToOrder        []toOrderRenewal
 	Elsewhere      bool // members buy at the provider, and nothing here lacks money
-	Payment        payment
+	Payment        pec.Transfer
 }
 
 // need is something that a top-up would pay.
@@ -349,7 +341,9 @@ func (s *site) howToPay(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		p.Payment = paymentOf(p.Frame, m)
+		if p.Payment, err = office.TransferOf(tx, m.Member); err != nil {
+			return err
+		}
 		book, agreements, err := s.office.Book(tx, member)
 		if err != nil {
 			return err

@@ -11,6 +11,7 @@ func (s *site) routes() []route {
 		s.areaViewRoutes(), // before /iscritti/:id
 		s.adminRoutes(),
 		s.domainRoutes(),
+		s.bankAccountRoutes(),
 		s.deskRoutes(),
 		s.savedListRoutes(), // before /iscritti/:id
 		s.labelRoutes(),     // before /iscritti/:id
