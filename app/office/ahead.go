@@ -170,6 +170,7 @@ type Standing struct {
 	Address            string
 	Credit             pec.Cents
 	Claim              pec.Cents
+	Waiting            pec.Cents // gross, of the member's orders that wait for payment
 	// AddedMissing is the part of Missing that the member's mailboxes before this
 	// one do not lack already: it can be added up. AddedNet is it without VAT.
 	AddedMissing, AddedNet pec.Cents
@@ -227,6 +228,9 @@ func standings(b db.HeldBook, agreements []pec.Agreement, today pec.Date) []Stan
 		s := Standing{
 			Forecast: b.Forecast(agreements, m.ID, today), MemberID: b.MemberID, Holder: b.Holder, RegistrationNumber: b.RegistrationNumber,
 			MailboxID: m.ID, Address: m.Address, Credit: b.Credit, Claim: b.Claim,
+		}
+		for _, w := range b.Waiting {
+			s.Waiting += w.Gross
 		}
 		list = append(list, s)
 	}

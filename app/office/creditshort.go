@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"albopec/app/pec"
@@ -23,13 +24,58 @@ type ShortOfCredit struct {
 }
 
 // ReviewShort lists who would be told of services that end for want of credit up
-// to and including a day, by day and name, and who is left out and why.
+// to and including a day, by day and name, and who is left out and why. What the
+// night has still to carry out is played first, as TellShort carries it out: a
+// renewal that fell due takes its money, an order that lapsed no longer waits.
 func (o *Office) ReviewShort(tx *db.ReadTx, through pec.Date) ([]ShortOfCredit, error) {
-	list, err := o.AtRisk(tx, through)
+	books, err := tx.ServiceBooks(through)
 	if err != nil {
 		return nil, err
 	}
-	return shortMembers(tx, list, o.Today())
+	agreements, err := complete(tx, books)
+	if err != nil {
+		return nil, err
+	}
+	today := o.Today()
+	before := atRisk(books, agreements, today, through)
+	for i := range books {
+		_, books[i].Book = pec.Renewals(books[i].Book, agreements, today.AddDays(-1))
+	}
+	boxes := atRisk(books, agreements, today, through)
+	short := map[int64]bool{}
+	for _, b := range boxes {
+		short[b.MemberID] = true
+	}
+	settled := slices.DeleteFunc(before, func(b Standing) bool { return short[b.MemberID] })
+	list, err := shortMembers(tx, append(boxes, settled...), today)
+	for i := range list {
+		if s := &list[i]; !short[s.Member.ID] && s.Why == "" {
+			s.Why = creditWillDo
+		}
+	}
+	return list, err
+}
+
+// creditWillDo is why a member is left out who lacks nothing any more.
+const creditWillDo = "Ora il credito basta."
+
+// ToTell counts the members with mailboxes at risk who were not written to about
+// it since their day came within the horizon, in days.
+func (o *Office) ToTell(tx *db.ReadTx, risk []Standing, horizon int) (int, error) {
+	first := map[int64]pec.Date{}
+	for _, b := range risk {
+		if on, ok := first[b.MemberID]; !ok || b.On.Before(on) {
+			first[b.MemberID] = b.On
+		}
+	}
+	told, err := tx.LatestWritten(pec.MessageCreditShort, slices.Sorted(maps.Keys(first)), o.Today().AddDays(-horizon), o.Today())
+	n := 0
+	for member, on := range first {
+		if notTold(ShortOfCredit{On: on}, told[member], o.Today()) == "" {
+			n++
+		}
+	}
+	return n, err
 }
 
 // shortMembers gathers mailboxes at risk by their holders.
@@ -90,7 +136,7 @@ func (o *Office) ShortLetter(tx *db.ReadTx, s ShortOfCredit) (pec.Letter, error)
 
 func shortValues(tx *db.ReadTx, s ShortOfCredit, today pec.Date) (pec.MessageValues, error) {
 	facts := pec.CreditShortFacts{
-		On: today, Holder: fullName(s.Member.Member), Credit: s.Boxes[0].Credit, Claim: s.Boxes[0].Claim, Missing: s.Missing,
+		On: today, Holder: fullName(s.Member.Member), Credit: s.Boxes[0].Credit, Claim: s.Boxes[0].Claim, Waiting: s.Boxes[0].Waiting, Missing: s.Missing,
 	}
 	var err error
 	if facts.OrderBody, err = orderBodyName(tx); err != nil {
@@ -104,13 +150,6 @@ func shortValues(tx *db.ReadTx, s ShortOfCredit, today pec.Date) (pec.MessageVal
 	}
 	for _, b := range s.Boxes {
 		facts.Boxes = append(facts.Boxes, pec.ShortBox{Address: b.Address, On: b.On, Ending: b.Ending(), Cost: b.Cost})
-	}
-	waiting, err := tx.WaitingOrders(s.Member.ID)
-	if err != nil {
-		return nil, err
-	}
-	for _, w := range waiting {
-		facts.Waiting += w.Price.Gross
 	}
 	return facts.Values(), nil
 }
@@ -195,7 +234,7 @@ func tellShort(tx *db.Tx, member int64, through pec.Date) (ShortOfCredit, error)
 	}
 	if len(list) == 0 {
 		m, err := tx.Member(member)
-		return ShortOfCredit{Member: m, Why: "Ora il credito basta."}, err
+		return ShortOfCredit{Member: m, Why: creditWillDo}, err
 	}
 	s := list[0]
 	if s.Why != "" {

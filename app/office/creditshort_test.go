@@ -179,3 +179,76 @@ func TestALeaverIsNotToldOfMissingCredit(t *testing.T) {
 		t.Errorf("it is %s", m.State)
 	}
 }
+
+// Before the night has run: Rossi's order of 01/06 lapsed on 01/07 and takes no
+// money any more; Neri's first mailbox renewed on 12/07 with 3,05 € of the
+// 4,05 € there are, so that 2,05 € are missing for the second.
+func TestWhatIsShownBeforeTheNightIsWhatIsWritten(t *testing.T) {
+	o := newOffice(t, "2017-07-12")
+	neri := o.mailbox("A9", "Neri", "Ada")
+	o.on("2017-10-12")
+	rossi := o.mailbox("A1", "Rossi", "Mario")
+	second := o.another(neri, "studio@pec.ordine.example")
+	o.on("2017-12-07")
+	o.topUp(rossi, 305)
+	o.completed(rossi, 1, 305)
+	o.topUp(neri, 1015)
+	o.completed(neri, 1, 305)
+	o.completed(second, 1, 305)
+	o.on("2018-06-01")
+	o.waits(rossi, 1, 305, 305)
+	o.on("2018-07-14")
+	shown := map[string]pec.Letter{}
+	for _, s := range o.reviewShort() {
+		if s.Why != "" {
+			t.Errorf("%s is left out: %s", s.Member.FullName(), s.Why)
+		}
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+			shown[s.Member.Surname], err = o.ShortLetter(tx, s)
+			return err
+		}))
+	}
+	for name, manca := range map[string]string{"Rossi": "Manca: 3,05 €", "Neri": "Credito disponibile: 1,00 €\nManca: 2,05 €"} {
+		text := strings.ReplaceAll(shown[name].Text, "\u00a0", " ")
+		if !strings.Contains(text, manca) || strings.Contains(text, "paga prima") {
+			t.Errorf("to %s the preview says\n%s", name, text)
+		}
+	}
+	if done := o.tellShort(rossi, neri); done.Told != 2 {
+		t.Errorf("done %+v", done)
+	}
+	for _, m := range o.messages(pec.MessageCreditShort) {
+		name := map[int64]string{o.holder(rossi): "Rossi", o.holder(neri): "Neri"}[m.MemberID]
+		if m.Letter.Text != shown[name].Text {
+			t.Errorf("%s was shown\n%s\nand is written\n%s", name, shown[name].Text, m.Letter.Text)
+		}
+	}
+	o.sound()
+}
+
+// Of the two who lack credit one is told: the other is still to be, until the
+// day is past its horizon.
+func TestOnlyWhoWasNotToldIsStillToTell(t *testing.T) {
+	o, rossi, verdi, _ := lacking(t)
+	toTell := func(want int) {
+		t.Helper()
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+			risk, err := o.AtRisk(tx, o.day.AddDays(90))
+			o.must(err)
+			n, err := o.ToTell(tx, risk, 90)
+			if n != want {
+				t.Errorf("on %s %d are to be told, want %d", o.day, n, want)
+			}
+			return err
+		}))
+	}
+	toTell(2)
+	o.tellShort(rossi)
+	toTell(1)
+	o.on("2018-09-14") // long after the week in which Rossi may not be written again
+	toTell(1)
+	o.tellShort(verdi)
+	toTell(0)
+	o.on("2018-10-12")
+	toTell(0)
+}

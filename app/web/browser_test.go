@@ -177,7 +177,7 @@ func (s *testSite) gallery(c *fiber.Ctx) error {
 			{Title: "Caselle da richiedere", Href: "/galleria", Figure: "63", Note: "Nuovi iscritti senza casella e senza una PEC propria"},
 			{Title: "Ordini in attesa di pagamento", Href: "/galleria", Figure: "9", Note: joinHTML("Per ", strong(pec.Cents(7320).Euro()), ". Il più vecchio è del 18/06/2026")},
 			{Title: "Avvisi non partiti", Href: "/galleria", Figure: "3", Badge: "Da correggere", Kind: "danger", Note: "Il server di posta ha rifiutato l’indirizzo"},
-			{Title: "Servizi che cesseranno", Href: "/galleria", Figure: "127", Badge: "Da avvisare", Kind: "warning", Note: "Per credito insufficiente, entro 90 giorni"},
+			{Title: "Servizi che cesseranno", Href: "/galleria", Figure: "127", Badge: "Da avvisare: 84", Kind: "warning", Note: "Per credito insufficiente, entro 90 giorni"},
 		},
 		Line: lineChart(line), Bars: barChart(bars),
 		Space: Space{BaseGB: 1, ExtraGB: 2, UsedMB: &used}, Full: Space{BaseGB: 1, ExtraGB: 2, UsedMB: &full},

@@ -74,6 +74,11 @@ func TestAllWhoLackCreditAreWrittenAfterAReview(t *testing.T) {
 	}
 	told := v.post(page, form...).must(303)
 	v.follow(told).must(200).says("2 messaggi preparati.", "Quelli per e-mail partono con il prossimo invio. 1 va su carta.", "Morandi Elena", "Credito insufficiente per il rinnovo")
+	for page, card := range map[string]string{"/": "Servizi che cesseranno", "/servizi": "A rischio entro 90 giorni"} {
+		if text, _ := v.get(page).must(200).card(card); !strings.Contains(text, "Già avvisati") {
+			t.Errorf("%s says of them %q", page, text)
+		}
+	}
 	v.get("/avvisi/carta").must(200).says("Verdi Bruno")
 	v.follow(v.post(page, form...).must(303)).must(200).says("Nessun messaggio da scrivere.", "Un messaggio è già stato scritto il 05/07/2018")
 	if n := len(s.written()); n != 2 {

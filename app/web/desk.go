@@ -251,7 +251,11 @@ func (d deskReader) atRisk(until pec.Date) (Card, error) {
 	}
 	card := Card{Title: "Servizi che cesseranno", Href: d.linkTo(d.c, "/servizi/a-rischio", "/servizi/a-rischio"), Figure: pec.Thousands(services), Note: "Entro 90 giorni il credito basta per tutti"}
 	if services > 0 {
-		card.Badge, card.Kind = "Da avvisare", "warning"
+		toTell, err := d.office.ToTell(d.tx, list, soon)
+		if err != nil {
+			return Card{}, err
+		}
+		card.toTell(toTell)
 		card.Note = joinHTML("Per credito insufficiente, entro 90"+nbsp+"giorni. A "+counted(len(members), "iscritto mancano", "iscritti mancano")+" ", strong(missing.Euro()))
 	}
 	return card, nil

@@ -90,7 +90,7 @@ func TestDeskTellsWhatNeedsDoing(t *testing.T) {
 		{"In attesa di attivazione", "2 La prima richiesta è del 15/06/2018, 18 giorni fa", "/caselle?stato=outstanding"},
 		{"In scadenza entro 90 giorni", "1 Fino al 01/10/2018: 1 si rinnova da sola", "/caselle?stato=expiring"},
 		// 2 GB at 6,10 € end with 3,90 €, 1 GB at 3,05 € is renewed: 9,15 − 3,90 = 5,25 € are missing.
-		{"Servizi che cesseranno", "1 Da avvisare Per credito insufficiente, entro 90 giorni. A 1 iscritto mancano 5,25 €", "*"},
+		{"Servizi che cesseranno", "1 Da avvisare: 1 Per credito insufficiente, entro 90 giorni. A 1 iscritto mancano 5,25 €", "*"},
 	} {
 		text, href := a.card(tt.title)
 		if !strings.Contains(text, plainSpaces(tt.text)) || tt.href != "*" && href != tt.href {
@@ -124,7 +124,7 @@ func TestDeskAndRenewalsTellTheSame(t *testing.T) {
 	}
 	v.get("/caselle?stato=expiring").must(200).says("2 caselle", s.address, "ugo.berti@pec.ordine.example", "13/09/2018")
 	v.get("/rinnovi").must(200).says("Caselle rinnovate 1 Caselle chiuse 1", "Servizi che cessano 2 di cui per credito insufficiente 1", "Vedi il servizio a cui manca il credito")
-	if text, _ := desk.card("Servizi che cesseranno"); !strings.Contains(text, "1 Da avvisare") {
+	if text, _ := desk.card("Servizi che cesseranno"); !strings.Contains(text, "1 Da avvisare: 1") {
 		t.Errorf("the card says %q", text)
 	}
 }

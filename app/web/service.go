@@ -228,11 +228,12 @@ func (r *serviceReader) cards(p *servicesPage) error {
 	if r.now.SoldBy == pec.SoldByProvider {
 		return r.provider(p)
 	}
-	p.Cards = append(p.Cards, r.riskCard())
-	return nil
+	risk, err := r.riskCard()
+	p.Cards = append(p.Cards, risk)
+	return err
 }
 
-func (r *serviceReader) riskCard() Card {
+func (r *serviceReader) riskCard() (Card, error) {
 	services := len(atRiskServices(r.risk))
 	card := Card{Title: "A rischio entro 90" + nbsp + "giorni", Href: "/servizi/a-rischio", Figure: pec.Thousands(services), Note: "Il credito basta per tutti"}
 	if services > 0 {
@@ -242,10 +243,22 @@ func (r *serviceReader) riskCard() Card {
 			members[s.MemberID] = true
 			missing += s.AddedMissing
 		}
-		card.Badge, card.Kind = "Da avvisare", "warning"
+		toTell, err := r.office.ToTell(r.tx, r.risk, soon)
+		if err != nil {
+			return card, err
+		}
+		card.toTell(toTell)
 		card.Note = joinHTML("A "+counted(len(members), "iscritto mancano", "iscritti mancano")+" ", strong(missing.Euro()))
 	}
-	return card
+	return card, nil
+}
+
+// toTell says how many of those who lack credit are still to be written to.
+func (c *Card) toTell(n int) {
+	c.Badge = "Già avvisati"
+	if n > 0 {
+		c.Badge, c.Kind = "Da avvisare: "+pec.Thousands(n), "warning"
+	}
 }
 
 // provider says where the list comes from when members buy at the provider.
