@@ -24,9 +24,14 @@ func (tx *ReadTx) DeliveryOf(order int64) (Delivery, error) {
 	}, `SELECT order_id, address, handed_on, handed_by FROM deliveries WHERE order_id = ?`, order))
 }
 
-// HandOver notes that what an order bought was handed over today.
-func (tx *Tx) HandOver(order int64) error {
-	return tx.exec(`UPDATE deliveries SET handed_on = ?, handed_by = ? WHERE order_id = ? AND handed_on IS NULL`, day(tx.On), tx.Actor, order)
+// HandOver notes that what an order bought was handed over on a day.
+func (tx *Tx) HandOver(order int64, on pec.Date) error {
+	return tx.exec(`UPDATE deliveries SET handed_on = ?, handed_by = ? WHERE order_id = ? AND handed_on IS NULL`, day(on), tx.Actor, order)
+}
+
+// TakeBackHandOver notes that what an order bought is still to be handed over.
+func (tx *Tx) TakeBackHandOver(order int64) error {
+	return tx.exec(`UPDATE deliveries SET handed_on = NULL, handed_by = '' WHERE order_id = ?`, order)
 }
 
 // EraseDelivery takes the address of a delivery away.

@@ -24,15 +24,28 @@ func TestKitIsOrderedAndHandedOver(t *testing.T) {
 	if bought.Missing != 5490 {
 		t.Errorf("%s are missing", bought.Missing)
 	}
-	o.refuses("order_not_completed", o.HandOver(ctx, "prova", id))
+	o.refuses("order_not_completed", o.HandOver(ctx, "prova", id, pec.Date{}))
 	o.on("2018-03-02")
 	o.topUp(box, 5490)
 	o.expectOrder(id, pec.OrderCompleted, "2018-03-02")
 	o.expect(box, "active to 2018-10-12, credit 0.00")
 	o.on("2018-03-09")
-	o.must(o.HandOver(ctx, "operatore:mara@ordine.example", id))
-	o.on("2018-03-10")
-	o.must(o.HandOver(ctx, "prova", id)) // again: the first time stays
+	o.refuses("date_in_future", o.HandOver(ctx, "prova", id, pec.Day("2018-03-10")))
+	o.refuses("date_invalid", o.HandOver(ctx, "prova", id, pec.Day("2018-02-28")))
+	o.must(o.HandOver(ctx, "operatore:mara@ordine.example", id, pec.Day("2018-03-08")))
+	o.must(o.HandOver(ctx, "prova", id, pec.Day("2018-03-08"))) // the same again
+	o.refuses("already_handed_over", o.HandOver(ctx, "prova", id, pec.Date{}))
+	o.refuses("reason_missing", o.TakeBackHandOver(ctx, "prova", id, " "))
+	o.must(o.TakeBackHandOver(ctx, "operatore:giulia", id, "l’ha  avuto un altro"))
+	o.refuses("not_handed_over", o.TakeBackHandOver(ctx, "prova", id, "ancora"))
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		log, err := tx.Audit("order", id, 1)
+		if len(log) != 1 || log[0].Action != "order.hand_over_taken_back" || log[0].Actor != "operatore:giulia" || log[0].Detail != `{"by":"operatore:mara@ordine.example","on":"2018-03-08","reason":"l’ha avuto un altro"}` {
+			t.Errorf("the log is %+v", log)
+		}
+		return err
+	}))
+	o.must(o.HandOver(ctx, "operatore:mara@ordine.example", id, pec.Date{}))
 	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
 		d, err := tx.DeliveryOf(id)
 		if want := (db.Delivery{OrderID: id, Address: "Via dei Tigli 7, 00100 Valdoro (VD)", HandedOn: pec.Day("2018-03-09"), HandedBy: "operatore:mara@ordine.example"}); d != want {
@@ -42,7 +55,7 @@ func TestKitIsOrderedAndHandedOver(t *testing.T) {
 	}))
 	at, err := o.Order(ctx, "prova", office.Purchase{Address: box, Product: "signature_kit", Quantity: 2}) // fetched at the desk
 	o.must(err)
-	o.refuses("nothing_to_deliver", o.HandOver(ctx, "prova", o.waits(box, 1, 305, 305+at.Missing)))
+	o.refuses("nothing_to_deliver", o.HandOver(ctx, "prova", o.waits(box, 1, 305, 305+at.Missing), pec.Date{}))
 	o.sound()
 }
 
@@ -68,7 +81,7 @@ func TestErasureWaitsForADelivery(t *testing.T) {
 	if d := to(); d.Address != "Via dei Tigli 7, Valdoro" {
 		t.Errorf("it no longer goes anywhere: %+v", d)
 	}
-	o.must(o.HandOver(ctx, "prova", p.Order.ID))
+	o.must(o.HandOver(ctx, "prova", p.Order.ID, pec.Date{}))
 	if d := to(); d.Address != "" || d.HandedOn != pec.Day("2018-02-02") {
 		t.Errorf("handed over, it is %+v", d)
 	}

@@ -666,8 +666,24 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 	c.get("/ordini?stato=da-consegnare").must(200).says("Kit di Firma")
 	to := strings.Replace(a.location, "/area", "", 1)
 	c.get(to).must(200).says("A: Via dei Tigli 7, Valdoro", "Da consegnare")
-	c.follow(c.post(to+"/consegna").must(303)).says("Consegna registrata.", "Consegnato il 15/06/2018, Giulia Ferretti")
+	if on := c.get(to+"/consegna").must(200).says("Consegna a: Via dei Tigli 7, Valdoro").find("input", "id", "on"); attribute(on, "value") != "15/06/2018" {
+		t.Errorf("the day proposed is %q", attribute(on, "value"))
+	}
+	for typed, says := range map[string]string{"": "Scriva una data", "31/06/2018": "31/06/2018", "16/06/2018": "deve ancora venire", "14/06/2018": "L’ordine è del 15/06/2018"} {
+		a := c.post(to+"/consegna", "on", typed).must(422).says(says)
+		if on := a.find("input", "id", "on"); attribute(on, "value") != typed || attribute(on, "aria-invalid") != "true" {
+			t.Errorf("%q: the field is %q", typed, attribute(on, "value"))
+		}
+	}
+	c.follow(c.post(to+"/consegna", "on", "15/06/2018").must(303)).says("Consegna registrata.", "Consegnato il 15/06/2018, Giulia Ferretti", "Annulla la consegna…")
 	c.get("/ordini?stato=da-consegnare").must(200).saysNot("Kit di Firma")
+	c.get(to + "/consegna/annulla").must(200).says("È segnato come consegnato il 15/06/2018.")
+	c.post(to+"/consegna/annulla", "reason", " ").must(422).says("Scriva perché la consegna si annulla")
+	c.follow(c.post(to+"/consegna/annulla", "reason", "ordine scambiato").must(303)).says("Consegna annullata.", "Da consegnare")
+	c.get("/ordini?stato=da-consegnare").must(200).says("Kit di Firma")
+	s.as(Administrator).get("/amministrazione/registro").must(200).says("Consegna annullata")
+	s.as(ReadOnly).post(to+"/consegna/annulla", "reason", "x").must(403)
+	c.follow(c.post(to+"/consegna", "on", "15/06/2018").must(303)).says("Consegna registrata.")
 	v.get(a.location).must(200).says("Consegnato il 15/06/2018.")
 	if list := s.services(); len(list) != 1 || list[0].Product != "user" {
 		t.Errorf("services: %+v", list)

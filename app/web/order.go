@@ -22,7 +22,10 @@ func (s *site) orderRoutes() []route {
 		get("/ordini/:id", operators, s.order),
 		get("/ordini/:id/annulla", clerks, s.orderCancel),
 		post("/ordini/:id/annulla", clerks, s.cancelOrder),
+		get("/ordini/:id/consegna", clerks, s.handOverForm),
 		post("/ordini/:id/consegna", clerks, s.handOver),
+		get("/ordini/:id/consegna/annulla", clerks, s.handOverBackForm),
+		post("/ordini/:id/consegna/annulla", clerks, s.takeBackHandOver),
 	}
 }
 
@@ -312,18 +315,6 @@ func (p *orderPage) load(tx *db.ReadTx, id int64) (err error) {
 
 // IsPaid reports whether what was bought may be handed over.
 func (p *orderPage) IsPaid() bool { return p.Order.State == pec.OrderCompleted }
-
-// handOver registers that what an order bought was handed over.
-func (s *site) handOver(c *fiber.Ctx) error {
-	id, err := idOf(c)
-	if err != nil {
-		return err
-	}
-	if err := s.office.HandOver(ctx(c), who(c).Actor(), id); err != nil {
-		return err
-	}
-	return s.done(c, "/ordini/"+itoa(id), "Consegna registrata.")
-}
 
 func (s *site) orderFacts(c *fiber.Ctx, tx *db.ReadTx, p *orderPage) error {
 	o := p.Order

@@ -67,6 +67,8 @@ func (s *testSite) samples() map[string][]string {
 		"/area/rinnovo":                           {"/area/rinnovo", "/area/rinnovo?casella=" + mailbox},
 		"/rinnovi/esecuzioni/:id":                 {"/rinnovi/esecuzioni/" + s.renewSample()},
 		"/ordini/:id":                             {fmt.Sprintf("/ordini/%d", order)},
+		"/ordini/:id/consegna":                    {fmt.Sprintf("/ordini/%d/consegna", order)},
+		"/ordini/:id/consegna/annulla":            {fmt.Sprintf("/ordini/%d/consegna/annulla", order)},
 		"/ordini/:id/annulla":                     {fmt.Sprintf("/ordini/%d/annulla", order)},
 		"/ordini/nuovo":                           {"/ordini/nuovo", "/ordini/nuovo?casella=" + s.address},
 		"/credito/nuovo":                          {"/credito/nuovo?q=elena", "/credito/nuovo?casella=" + s.address},

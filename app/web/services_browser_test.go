@@ -47,6 +47,7 @@ func TestServicesInTheBrowser(t *testing.T) {
 		"iscritto, kit, prezzo":           {"Da pagare oggi 54,90 €", "una volta sola"},
 		"iscritto, kit":                   {"2018/000003", "A: Via dei Tigli 7, 00100 Valdoro (VD)", "la segreteria lo consegna"},
 		"iscritto, area dopo":             {"Conservazione a norma, 1 GB", "2 × Multiutente", "436,98 €"}, // 500,00 − 1,62 − 6,50 − 54,90
+		"segreteria, consegna":            {"Consegna a: Via dei Tigli 7, 00100 Valdoro (VD)", "Consegnato il"},
 		"segreteria, kit consegnato":      {"Consegnato il 15/06/2018, Giulia Ferretti"},
 		// 45,00 + 4,00 + 16,00 and VAT 9,90 + 0,88 + 3,52.
 		"iscritto, rinnovo, prezzo": {"79,30 €"},

@@ -45,7 +45,9 @@ const acts = {
     const desk = await person(browser, "segreteria", job.clerk, 1440);
     await desk.goto(`${job.base}/ordini?stato=da-consegnare`);
     await follow(desk, desk.locator("tbody th a").first());
-    await follow(desk, desk.getByRole("button", { name: "Segna come consegnato oggi" }));
+    await follow(desk, desk.getByRole("link", { name: "Registra la consegna…" }));
+    await look(desk, "segreteria, consegna");
+    await follow(desk, desk.getByRole("button", { name: "Registra la consegna" }));
     await look(desk, "segreteria, kit consegnato");
   },
 
