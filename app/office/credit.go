@@ -66,6 +66,11 @@ func (o *Office) TopUp(ctx context.Context, actor string, p Payment) (ToppedUp, 
 		if err := known(tx, member, p, &done); err != nil || done.Duplicate {
 			return err
 		}
+		if p.Method == pec.ByPagoPA { // after what is there: it may be from before IUVs were checked
+			if err := pec.CheckIUV(p.Reference); err != nil {
+				return err
+			}
+		}
 		if err := overdue(tx, member); err != nil {
 			return err
 		}

@@ -71,14 +71,14 @@ func TestCardPaymentsAndIUVAreUniqueAbsolutely(t *testing.T) {
 	for _, method := range []pec.TopUpMethod{pec.ByCard, pec.ByPagoPA} {
 		o := newOffice(t, "2017-10-12")
 		box, other := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Bianchi", "Anna")
-		o.must(second(o.TopUp(ctx, "prova", pays(box, 1000, method, "01234"))))
-		p := pays(other, 1000, method, "01234")
+		o.must(second(o.TopUp(ctx, "prova", pays(box, 1000, method, "01000000000001234"))))
+		p := pays(other, 1000, method, "01000000000001234")
 		_, err := o.TopUp(ctx, "prova", p)
 		o.refuses("reference_taken", err)
 		p.EvenIfShared = true
 		_, err = o.TopUp(ctx, "prova", p)
 		o.refuses("reference_taken", err)
-		again, err := o.TopUp(ctx, "prova", pays(box, 1000, method, "01234"))
+		again, err := o.TopUp(ctx, "prova", pays(box, 1000, method, "01000000000001234"))
 		o.must(err)
 		if !again.Duplicate {
 			t.Errorf("%s: %+v", method, again)

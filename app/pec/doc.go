@@ -77,6 +77,7 @@
 //   - R15. A top-up is known by method, reference and member: the same again with
 //     the same amount is entered once, with another amount refused. Card payments
 //     and IUV are unique absolutely; other references may pay for several members.
+//     See [CheckIUV].
 //   - R16. A completed order takes the next number of the year in which it is
 //     recorded, without gaps: 2026/000123.
 //   - R17. In their own area members accept the conditions before the first

@@ -70,7 +70,7 @@ func TestPaymentsRowByRow(t *testing.T) {
 		{"a studio's code beside the address", "01000000000000101;;01234567897;mario.rossi@pec.ordine.example;;;5;10/03/2018;Pagato;", "created for 1 pagopa 01000000000000101 5.00, member_unknown"},
 		{"the payer's own e-mail beside the code", "01000000000000101;;RSSMRA85T10A562S;mario@posta.example;;;5;10/03/2018;Pagato;", "created for 1 pagopa 01000000000000101 5.00"},
 		{"a mailbox of ours that is not there, beside the code", "01000000000000101;;RSSMRA85T10A562S;m.rossi@pec.ordine.example;;;5;10/03/2018;Pagato;", "created for 1 pagopa 01000000000000101 5.00, mailbox_unknown"},
-		{"a creditor reference", "RF18 0000 0000 0000 0000 00012;;RSSMRA85T10A562S;;;;5;10/03/2018;Pagato;", "created for 1 pagopa RF18000000000000000000012 5.00"},
+		{"a creditor reference", "RF68 0000 0000 0000 0000 00012;;RSSMRA85T10A562S;;;;5;10/03/2018;Pagato;", "created for 1 pagopa RF68000000000000000000012 5.00"},
 		{"the codice avviso", "301000000000000101;;RSSMRA85T10A562S;;;;5;10/03/2018;Pagato;", "created for 1 pagopa 301000000000000101 5.00"},
 		{"a bank transfer", ";CRO 4711;RSSMRA85T10A562S;;;;5;10/03/2018;Eseguito;", "created for 1 bank_transfer CRO 4711 5.00"},
 		{"an IUV goes before a CRO", "01000000000000101;CRO 4711;RSSMRA85T10A562S;;;;5;10/03/2018;Pagato;", "created for 1 pagopa 01000000000000101 5.00"},
@@ -342,7 +342,7 @@ func FuzzPlanPayments(f *testing.F) {
 		"01000000000000101;;RSSMRA85T10A562S;;;;6,10;10/03/2018;Pagato;\n01000000000000101;;MRTMTT91D08F205J;;;;6,10;10/03/2018;Pagato;",
 		";CRO 77;;matteo.moretti@pec.ordine.example;A2;7;1.234,50;2018-03-01;0;ordine 12\n;CRO 77;;;A1;;€ 3;;OK;",
 		"1,2E+16;x;CF:RSSMRA85T10A562S;<mario.rossi@pec.ordine.example>;;2018/1;−5;16/03/2018;Pagato il 10/03/2018;ordine n° 12",
-		"RF18000000000000000000012;;;;B9;0;1.000.000,00;00/00/0000;Pagato (KO);ordine 12 e ordine 13\n;;;;;;;;;",
+		"RF68000000000000000000012;;;;B9;0;1.000.000,00;00/00/0000;Pagato (KO);ordine 12 e ordine 13\n;;;;;;;;;",
 	} {
 		f.Add(seed)
 	}

@@ -76,13 +76,6 @@ func (p *paymentPlanner) paid(r *rowReader) bool {
 	return false
 }
 
-// Lengths of an IUV: 15 digits, 17, or up to 25 characters of a creditor
-// reference. The codice avviso has 18.
-const (
-	shortestIUV = 15
-	longestIUV  = 25
-)
-
 // longestReference is that of a bank transfer, in bytes.
 const longestReference = 140
 
@@ -111,13 +104,10 @@ func readIUV(r *rowReader, text string) string {
 		text = whole
 	}
 	iuv := ReferenceKey(withoutPointZero(text))
-	switch {
-	case isExponent(text):
+	if isExponent(text) {
 		r.refuse(FieldIUV, "iuv_invalid", fmt.Sprintf("Lo IUV è diventato un numero, %s, e ha perso le sue cifre.", quoted(text)), "Nel file di partenza dia alla colonna il formato testo e riscriva lo IUV.")
-	case strings.ContainsFunc(iuv, func(c rune) bool { return !isNumeral(c) && !isCapital(c) }) || !strings.ContainsFunc(iuv, isNumeral):
-		r.refuse(FieldIUV, "iuv_invalid", fmt.Sprintf("%s non è uno IUV: ha solo lettere e cifre.", quoted(text)), "Lo copi dalla ricevuta.")
-	case len(iuv) < shortestIUV || len(iuv) > longestIUV:
-		r.refuse(FieldIUV, "iuv_invalid", fmt.Sprintf("Lo IUV ha da %d a %d caratteri; questo ne ha %d.", shortestIUV, longestIUV, len(iuv)), "Lo copi dalla ricevuta.")
+	} else if p := AsProblem(CheckIUV(iuv)); p != nil {
+		r.refuse(FieldIUV, p.Code, p.Message, "Lo copi dalla ricevuta.")
 	}
 	return iuv
 }

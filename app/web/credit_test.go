@@ -99,6 +99,10 @@ func TestTreasurerRegistersAPaymentOnce(t *testing.T) {
 		t.Errorf("the credit is %s", balance.Euro())
 	}
 	v.post("/credito/nuovo", "iscritto", "999", "amount", "1,00", "method", "counter", "reference", "x").must(404)
+	a = pay("1,00", "pagopa", "abc").must(422).says("«abc» non è uno IUV")
+	if field := a.find("input", "id", "reference"); attribute(field, "value") != "abc" || attribute(field, "aria-invalid") != "true" {
+		t.Error("the IUV is not marked, or lost")
+	}
 }
 
 // TestOnePaymentForTwoMembersIsConfirmed: a studio's transfer is taken for a
@@ -109,7 +113,8 @@ func TestOnePaymentForTwoMembersIsConfirmed(t *testing.T) {
 	v := s.as(Secretariat)
 	pay := func(member int64, method string, more ...string) *answer {
 		t.Helper()
-		return v.post("/credito/nuovo", append([]string{"iscritto", fmt.Sprint(member), "amount", "10,00", "method", method, "reference", "RIF 1"}, more...)...)
+		reference := map[string]string{"bank_transfer": "RIF 1", "pagopa": "3010 0000 0000 0001 01"}[method]
+		return v.post("/credito/nuovo", append([]string{"iscritto", fmt.Sprint(member), "amount", "10,00", "method", method, "reference", reference}, more...)...)
 	}
 	pay(s.member, "bank_transfer").must(303)
 	a := pay(other, "bank_transfer").must(422)

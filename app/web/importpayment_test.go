@@ -81,7 +81,11 @@ func TestPaymentsAreTakenBackByOppositeEntries(t *testing.T) {
 	}
 	v.get("/credito/movimenti").must(200).says("Importazione n. 1 annullata")
 	file := v.uploads(office.ImportPayments, "ricevute-2.csv", receiptList("01000000000000101"+elenaPays+"3,05;14/06/2018;Pagato"))
-	v.sees(file).says("è stato registrato il 15/06/2018 e poi stornato")
+	v.sees(file).says("Nuovi: 1 pagamento", "Importa 1 pagamento")
+	v.imports(file).must(303)
+	if balance, _ := s.balance(s.member); balance != 305 {
+		t.Errorf("the same list brought %s", balance)
+	}
 }
 
 // TestPreviewOfPaymentsFollowsTheOrders: what somebody cancels meanwhile is no
