@@ -95,7 +95,11 @@ func asked(value func(string) string, a pec.Agreement, today pec.Date) *whatIf {
 		}
 		w.Day = day.Italian()
 	}
-	if day, err := pec.ParseItalianDate(w.Day); w.Expires == "" && err == nil {
+	if w.Expires == "" {
+		day, err := pec.ParseItalianDate(w.Day)
+		if err != nil { // it is said beside the day, and not here too
+			day = today
+		}
 		w.Expires = day.AddMonths(6).Italian()
 	}
 	if w.Quantity == "" {
@@ -123,7 +127,7 @@ func (w *whatIf) answer(all []pec.Agreement) {
 	if err != nil {
 		wrong(askQuantity, pec.Refuse("quantity_invalid", "Scriva un numero intero, per esempio 2."))
 	}
-	if expires.After(on.AddYears(10)) {
+	if !on.IsZero() && expires.After(on.AddYears(10)) {
 		wrong(askExpires, pec.Refuse("date_invalid", "Scelga una scadenza entro 10 anni dall’acquisto."))
 	}
 	if len(w.Errors) > 0 {
@@ -492,28 +496,32 @@ func (s *site) agreementFormPage(c *fiber.Ctx, title string, f agreementForm) *a
 	return p
 }
 
-// price fills the panel beside the form from the values on it; where they
-// cannot be an agreement, from the one in force.
-func (p *agreementFormPage) price(tx *db.ReadTx, a pec.Agreement, valid bool, value func(string) string) error {
+// beforePrice are the fields of an agreement that no price depends on.
+var beforePrice = []string{"name", "provider", "starts_on", "notice_days", "leaver_grace_days", "invoiced_by"}
+
+// pricing keeps the problems that stand in the way of a price.
+func pricing(problems Problems) Problems {
+	return slices.DeleteFunc(slices.Clone(problems), func(p *pec.Problem) bool { return slices.Contains(beforePrice, p.Field) })
+}
+
+// price fills the panel beside the form from the values on it; where they make
+// no price there is none.
+func (p *agreementFormPage) price(tx *db.ReadTx, a pec.Agreement, problems Problems, value func(string) string) error {
+	p.Ask = asked(value, a, p.Today)
+	p.Ask.Note, p.Ask.Form = "Con i valori accanto.", "convenzione"
+	if len(pricing(problems)) > 0 {
+		p.Ask.Note = "Il prezzo si calcola con i valori accanto, quando ci sono tutti e sono giusti."
+		return nil
+	}
 	list, err := tx.Agreements()
 	if err != nil {
 		return err
 	}
-	note := "Con i valori accanto."
-	if !valid {
-		now, ok := pec.InForce(list, p.Today)
-		if !ok {
-			return nil
-		}
-		a, note = now, "Dove c’è un errore usiamo la convenzione in vigore, «"+now.Name+"»."
+	if a.StartsOn.IsZero() { // not written yet
+		a.StartsOn = p.Today
 	}
-	p.Ask = asked(value, a, p.Today)
-	p.Ask.Note, p.Ask.Form = note, "convenzione"
-	if valid {
-		list = slices.DeleteFunc(slices.Clone(list), func(other pec.Agreement) bool { return other.ID == a.ID || other.StartsOn == a.StartsOn })
-		list = append(list, a)
-	}
-	p.Ask.answer(list)
+	list = slices.DeleteFunc(slices.Clone(list), func(other pec.Agreement) bool { return other.ID == a.ID || other.StartsOn == a.StartsOn })
+	p.Ask.answer(append(list, a))
 	counts, err := tx.RunningByKind()
 	if err != nil {
 		return err
@@ -545,7 +553,7 @@ func (s *site) agreementNew(c *fiber.Ctx) error {
 			p.From = "I valori sono quelli di «" + a.Name + "»: cambi quello che serve e scelga da quando vale."
 		}
 		a, problems := p.Form.read()
-		return p.price(tx, a, len(problems) == 0, func(string) string { return "" })
+		return p.price(tx, a, problems, func(string) string { return "" })
 	})
 	if err != nil {
 		return err
@@ -579,12 +587,15 @@ func (s *site) sendAgreement(c *fiber.Ctx, f *form, p *agreementFormPage, id int
 				problems = slices.Insert(problems, 0, pec.Refuse("agreement_used", "Dal %s vale già «%s». Scelga un altro giorno, o modifichi quella.", other.StartsOn.Italian(), other.Name).On("starts_on"))
 			}
 		}
-		return p.price(tx, a, len(problems) == 0, f.text)
+		return p.price(tx, a, problems, f.text)
 	})
 	if err != nil {
 		return err
 	}
-	if changed || action == "calcola" {
+	if action == "calcola" {
+		problems = pricing(problems)
+	}
+	if changed || action == "calcola" && len(problems) == 0 {
 		return s.show(c, "agreementform", p)
 	}
 	f.problems = append(f.problems, problems...)
@@ -643,7 +654,7 @@ func (s *site) agreementEdit(c *fiber.Ctx) error {
 		return err
 	}
 	p := s.agreementEditPage(c, a, agreementFormOf(a))
-	err = s.read(c, func(tx *db.ReadTx) error { return p.price(tx, a, true, func(string) string { return "" }) })
+	err = s.read(c, func(tx *db.ReadTx) error { return p.price(tx, a, nil, func(string) string { return "" }) })
 	if err != nil {
 		return err
 	}
@@ -735,7 +746,7 @@ func (s *site) uploadAgreement(c *fiber.Ctx) error {
 	p.From = "I valori vengono da «" + file.Name + "». Non è ancora stato salvato nulla: li controlli e salvi."
 	read, problems := p.Form.read()
 	err := s.read(c, func(tx *db.ReadTx) error {
-		return p.price(tx, read, len(problems) == 0, func(string) string { return "" })
+		return p.price(tx, read, problems, func(string) string { return "" })
 	})
 	if err != nil {
 		return err

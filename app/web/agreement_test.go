@@ -144,7 +144,7 @@ func TestEveryFaultOfAnAgreementIsToldAtOnce(t *testing.T) {
 			t.Errorf("%s came back as %q", field, got)
 		}
 	}
-	a.says("Dove c’è un errore usiamo la convenzione in vigore, «Convenzione 2016».", "2 GB × 2,50 €")
+	a.says("Il prezzo si calcola con i valori accanto, quando ci sono tutti e sono giusti.").saysNot("2 GB × 2,50 €")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
@@ -222,7 +222,17 @@ func TestPriceBesideTheForm(t *testing.T) {
 	ask("quantita", "9").says("può arrivare a 5")
 	ask("giorno", "oggi").says("«oggi» non è una data")
 	ask("giorno", "12/10/2026", "scadenza", "12/10/2026").says("La scadenza deve venire dopo il giorno dell’acquisto.")
-	ask("vat_rate", "x").says("Dove c’è un errore usiamo la convenzione in vigore")
+	ask("name", "", "starts_on", "", "quantita", "1").says("1 GB × 3,00 € × 1 anno") // neither makes the price
+	for field, typed := range map[string]string{"products[0].yearly_price": "tre euro", "kinds[0].yearly_price": "cinque", "vat_rate": "x"} {
+		a := v.post("/convenzioni/nuova", typedAgreement(field, typed, "name", "", "quantita", "4", "azione", "calcola")...).must(422).
+			says("Il prezzo si calcola con i valori accanto, quando ci sono tutti e sono giusti.").saysNot("2,50 €", "Scriva il nome")
+		if input := a.find("input", "id", field); attribute(input, "value") != typed || attribute(input, "aria-invalid") != "true" {
+			t.Errorf("%s is not marked, or lost", field)
+		}
+		if attribute(a.find("input", "id", "quantita"), "value") != "4" {
+			t.Errorf("%s: the quantity asked for is lost", field)
+		}
+	}
 }
 
 func TestPriceOnAnyDay(t *testing.T) {
@@ -236,6 +246,9 @@ func TestPriceOnAnyDay(t *testing.T) {
 	v.get("/convenzioni?giorno=01/08/2018&scadenza=12/10/2019&quantita=1").must(200).says("Il 01/08/2018 vale «Convenzione 2016».", "1 GB × 2,50 € × 2 anni", "si rinnova per un anno a 4,00 € + IVA 0,88 € = 4,88 €")
 	v.get("/convenzioni?giorno=01/06/2019&scadenza=12/10/2019&quantita=1").must(200).says("Il 01/06/2019 vale «Convenzione 2019».", "4,88 €")
 	v.get("/convenzioni?giorno=01/06/2015").must(200).says("Il 01/06/2015 non c’è ancora una convenzione")
+	for _, rest := range []string{"", "&scadenza=01/07/2027"} {
+		v.get("/convenzioni?giorno=1/1/27"+rest).must(200).says("«1/1/27» non è una data: la scriva come 12/10/2018.").saysNot("«» non è una data", "entro 10 anni")
+	}
 }
 
 func TestAgreementIsFixedOnceSomethingWasCharged(t *testing.T) {
