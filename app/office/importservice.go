@@ -29,6 +29,7 @@ func (serviceImport) plan(tx *db.ReadTx, file *intake.File, _ pec.ImportChoices,
 	if err != nil {
 		return nil, err
 	}
+	in.Agreements = agreements
 	for _, a := range slices.Backward(agreements) {
 		for _, product := range a.Products {
 			if !slices.ContainsFunc(in.Products, func(x pec.Product) bool { return x.Code == product.Code }) {

@@ -61,6 +61,8 @@ type ServiceImport struct {
 	Mailboxes []Mailbox
 	Products  []Product // of the agreements, by code or name
 	Known     []StatedService
+	// Agreements price each row by the one in force on its first day.
+	Agreements []Agreement
 }
 
 // ServiceRow is what the import does with one row of a statement.
@@ -222,6 +224,7 @@ func (p *servicePlanner) row(row Row) ServiceRow {
 	if e := out.Mailbox.ExpiresOn; !r.refused() && !e.IsZero() && out.After.To != e {
 		r.warn(FieldTo, "expiry_differs", fmt.Sprintf("Il servizio finisce il %s e la casella scade il %s.", out.After.To.Italian(), e.Italian()), "Controlli con il gestore: di regola finiscono insieme.")
 	}
+	p.checkPrice(r, out.After)
 
 	key := out.After.key()
 	known, isKnown := p.known[key]
@@ -320,6 +323,21 @@ func checkPeriod(r *rowReader, s StatedService) {
 		return
 	}
 	r.refuse(FieldTo, "date_invalid", fmt.Sprintf("Il servizio finirebbe il %s, non dopo il giorno in cui comincia, il %s.", s.To.Italian(), s.From.Italian()), "Controlli le due date.")
+}
+
+// checkPrice warns of an amount that is not what the agreement of the first day
+// makes of the purchase (R8, R9): 2 GB at 2,50 € bought in June for a mailbox
+// that expires in December are 5,00 € net.
+func (p *servicePlanner) checkPrice(r *rowReader, s StatedService) {
+	a, ok := InForce(p.in.Agreements, s.From)
+	if !ok || r.refused() {
+		return
+	}
+	q, err := a.Quote(QuoteRequest{On: s.From, Expires: s.To, Product: s.Product, Quantity: s.Quantity}, nil)
+	if err != nil || q.Price.Net == s.Net {
+		return
+	}
+	r.warn(FieldNet, "price_differs", fmt.Sprintf("L’importo è %s, con «%s» sarebbe %s: %s di differenza.", s.Net.Euro(), a.Name, q.Price.Net.Euro(), max(s.Net-q.Price.Net, q.Price.Net-s.Net).Euro()), "Controlli con il gestore.")
 }
 
 func readNet(r *rowReader) Cents {

@@ -90,3 +90,28 @@ func TestNextStatementFindsWhatChangedAndWhatIsGone(t *testing.T) {
 		t.Error("two plans, one fingerprint")
 	}
 }
+
+// At 2,50 € a GB: from 07/12/2025 a year of 2 GB is 5,00 € net; from 15/08/2026,
+// inside the free window, nothing. Before the agreement nothing is known.
+func TestStatedPriceIsHeldAgainstTheAgreement(t *testing.T) {
+	const box = "mario.rossi@pec.ordine.example;inbox_gb;"
+	var rows [][]string
+	lines := []string{box + "2;07/12/2025;12/10/2026;5,00", box + "2;08/12/2025;12/10/2026;6,00", box + "1;15/08/2026;12/10/2026;2,50", box + "1;16/08/2026;12/10/2026;0,00", box + "1;07/12/2015;12/10/2016;9,00"}
+	for _, l := range lines {
+		rows = append(rows, strings.Split(l, ";"))
+	}
+	_, agreements := forecastBook(0)
+	p := PlanServices(ServiceImport{
+		Rows: rowsOf(rows), Mapping: mapOf(t, ServiceLayout, strings.Split("Casella;Servizio;Quantità;Dal;Al;Importo netto", ";"), rows, nil), Agreements: agreements,
+		Mailboxes: []Mailbox{{ID: 1, Address: "mario.rossi@pec.ordine.example", Kind: "standard", Status: MailboxActive}}, Products: agreements[0].Products,
+	})
+	for i, want := range []string{"", "L’importo è 6,00 €, con «" + agreements[0].Name + "» sarebbe 5,00 €: 1,00 € di differenza.", "L’importo è 2,50 €, con «" + agreements[0].Name + "» sarebbe 0,00 €: 2,50 € di differenza.", "", ""} {
+		got := ""
+		for _, x := range p.Rows[i].Problems {
+			got += strings.ReplaceAll(x.Message, "\u00a0", " ")
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", lines[i], got, want)
+		}
+	}
+}
