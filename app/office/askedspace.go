@@ -83,30 +83,40 @@ func quoteAsked(tx *db.ReadTx, box db.MailboxRow, gb int, on pec.Date) (pec.Quot
 	}, nil)
 }
 
+// SpaceOrdered is what became, on activation, of the space asked for with a
+// mailbox.
+type SpaceOrdered struct {
+	Purchased
+	GB  int
+	Why string // Italian: why it was not ordered; empty when it was
+}
+
 // orderAsked orders the space that was asked for with a mailbox, on the day its
-// activation is registered. What can no longer be had is noted and left: the
-// activation stands.
-func orderAsked(tx *db.Tx, mailbox int64) error {
+// activation is registered; nil when none was. What can no longer be had is noted
+// and left: the activation stands.
+func orderAsked(tx *db.Tx, mailbox int64) (*SpaceOrdered, error) {
 	gb, err := tx.AskedSpace(mailbox)
 	if err != nil || gb == 0 {
-		return err
+		return nil, err
 	}
 	if err := tx.SetAskedSpace(mailbox, 0); err != nil {
-		return err
+		return nil, err
 	}
 	box, err := tx.Mailbox(mailbox)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	done := &SpaceOrdered{GB: gb}
 	err = tx.Try(func() error {
 		quote, err := quoteFor(&tx.ReadTx, box, pec.InboxGB, gb, tx.On)
 		if err == nil {
-			_, err = placeOrder(tx, box, Purchase{Address: box.Address, Product: pec.InboxGB, Quantity: gb}, quote)
+			done.Purchased, err = placeOrder(tx, box, Purchase{Address: box.Address, Product: pec.InboxGB, Quantity: gb}, quote)
 		}
 		return err
 	})
 	if problem := pec.AsProblem(err); problem != nil {
-		return tx.Record("mailbox.space_not_ordered", "mailbox", mailbox, map[string]any{"quantity": gb, "reason": problem.Message})
+		done.Why = problem.Message
+		return done, tx.Record("mailbox.space_not_ordered", "mailbox", mailbox, map[string]any{"quantity": gb, "reason": problem.Message})
 	}
-	return err
+	return done, err
 }

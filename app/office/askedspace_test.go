@@ -48,8 +48,11 @@ func TestAskedSpaceThatTheAgreementNoLongerHas(t *testing.T) {
 	o.wants(box, 2)
 	o.agree(from("2017-10-10"), func(a *pec.Agreement) { a.SoldBy = pec.SoldByProvider })
 	o.on("2017-10-12")
-	_, err := o.Activate(ctx, "prova", box, 0)
+	done, err := o.Activate(ctx, "prova", box, 0)
 	o.must(err)
+	if done.Space == nil || done.Space.GB != 2 || done.Space.Why != "Con la convenzione in vigore gli acquisti si fanno presso il gestore, non qui." || done.Space.Order.ID != 0 {
+		t.Errorf("it says %+v", done.Space)
+	}
 	o.expect(box, "active to 2018-10-12, credit 10.00")
 	o.sound()
 }

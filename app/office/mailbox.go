@@ -224,6 +224,9 @@ type Activated struct {
 	Address     string   `json:"address"`
 	ActivatedOn pec.Date `json:"activated_on"`
 	ExpiresOn   pec.Date `json:"expires_on"`
+	// Space is what became of the space asked for with the mailbox; nil when none
+	// was.
+	Space *SpaceOrdered `json:"-"`
 }
 
 // Activate registers that the provider activated a requested or sent mailbox
@@ -328,7 +331,8 @@ func begin(tx *db.Tx, done pec.Activated) (Activated, error) {
 	if err := mark(tx, m.MemberID, m.ID, tx.On); err != nil {
 		return Activated{}, err
 	}
-	return Activated{m.Address, m.ActivatedOn, m.ExpiresOn}, orderAsked(tx, m.ID)
+	space, err := orderAsked(tx, m.ID)
+	return Activated{m.Address, m.ActivatedOn, m.ExpiresOn, space}, err
 }
 
 // MailboxView is one mailbox as its holder sees it.

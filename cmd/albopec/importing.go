@@ -263,7 +263,11 @@ func (c *call) saidImport(out any, r office.ImportReport, f importFlags, said st
 	}
 	var problems strings.Builder // there may be one or two a row
 	for _, p := range r.Problems {
-		fmt.Fprintf(&problems, "\nriga %d, %s: %s", p.Row, p.Column, p.Text())
+		where := fmt.Sprintf("riga %d", p.Row)
+		if p.Column != "" { // else the row as a whole is meant
+			where += ", " + p.Column
+		}
+		fmt.Fprintf(&problems, "\n%s: %s", where, p.Text())
 	}
 	if err := c.print(out, "%s%s", said, problems.String()); err != nil {
 		return err

@@ -86,7 +86,30 @@ func (cmd *activateCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.print(done, "%s attiva dal %s al %s.", done.Address, done.ActivatedOn.Italian(), done.ExpiresOn.Italian())
+	said := fmt.Sprintf("%s attiva dal %s al %s.", done.Address, done.ActivatedOn.Italian(), done.ExpiresOn.Italian())
+	out := activated{Activated: done}
+	if s := done.Space; s != nil {
+		var more string
+		more, out.Space = spaceOrdered(*s)
+		said += "\n" + more
+	}
+	return c.print(out, "%s", said)
+}
+
+// activated is an activation, with the order of the space asked for with the
+// mailbox when there was one.
+type activated struct {
+	office.Activated
+	Space map[string]any `json:"space,omitempty"`
+}
+
+func spaceOrdered(s office.SpaceOrdered) (said string, fields map[string]any) {
+	if s.Why != "" {
+		return fmt.Sprintf("I %d GB chiesti con la casella non sono ordinati. %s", s.GB, s.Why), map[string]any{"quantity": s.GB, "order": nil, "reason": s.Why}
+	}
+	said, fields = ordered(s.Order, s.Missing, s.ExpiresOn)
+	fields["quantity"] = s.GB
+	return fmt.Sprintf("%d GB chiesti con la casella. %s", s.GB, said), fields
 }
 
 type mailboxCmd struct {
@@ -292,8 +315,9 @@ func (cmd *renewCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	said := fmt.Sprintf("Fino al %s: %d rinnovi (%s per l’Ordine), %d chiusure, %d servizi rinnovati (%s dagli iscritti), %d cessati, %d non riusciti.",
-		done.Until.Italian(), done.Renewed, done.Ordine.Gross.Euro(), done.Closed, done.ServicesRenewed, done.Members.Gross.Euro(), done.ServicesEnded, len(done.Failed))
+	said := fmt.Sprintf("Fino al %s: %s (%s per l’Ordine), %s, %s (%s dagli iscritti), %s, %s.",
+		done.Until.Italian(), count(done.Renewed, "rinnovo", "rinnovi"), done.Ordine.Gross.Euro(), count(done.Closed, "chiusura", "chiusure"),
+		count(done.ServicesRenewed, "servizio rinnovato", "servizi rinnovati"), done.Members.Gross.Euro(), count(done.ServicesEnded, "cessato", "cessati"), count(len(done.Failed), "non riuscito", "non riusciti"))
 	if cmd.DryRun {
 		said += " Prova: non è stato scritto nulla."
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"alone":   scriptAlone,
 			"refused": scriptRefused,
 			"misused": scriptMisused,
+			"asks":    scriptAsks,
 		},
 	})
 }
@@ -171,6 +173,22 @@ func scriptMisused(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: misused ARGS…")
 	}
 	failure(ts, exitUsage, "usage", args)
+}
+
+// scriptAsks is "asks DAY ADDRESS GB": space is asked for with a mailbox that is
+// not active yet, as its page does.
+func scriptAsks(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: asks DAY ADDRESS GB")
+	}
+	gb, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	d, err := db.Open(ts.MkAbs("albopec.db"))
+	ts.Check(err)
+	o := office.New(d)
+	o.Today = func() pec.Date { return pec.Day(args[0]) }
+	ts.Check(o.AskSpace(context.Background(), "prova", office.SpaceAsked{Address: args[1], GB: gb}))
+	ts.Check(d.Close())
 }
 
 func failure(ts *testscript.TestScript, exit int, code string, args []string) {

@@ -57,6 +57,9 @@ func (cmd *renewalOrderCmd) quote(c *call, o *office.Office, wish pec.RenewalWis
 	if err != nil {
 		return err
 	}
+	if _, err := pec.ReadRecipient(cmd.RecipientCode, cmd.RecipientPEC); err != nil {
+		return err
+	}
 	lines := []renewalLine{}
 	for _, l := range q.Lines {
 		lines = append(lines, renewalLine{l.Name, l.Quantity, l.From, l.To, l.Years, l.Months, l.Price.Net, l.Price.VAT, l.Price.Gross})

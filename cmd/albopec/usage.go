@@ -57,6 +57,8 @@ var usageWords = []struct {
 	{regexp.MustCompile(`^expected "([^"]*)"$`), "scriva il comando $1"},
 	{regexp.MustCompile(`^([^:]+): expected a valid \d+ bit int but got "(.*)"$`), "$1 vuole un numero intero, non «$2»"},
 	{regexp.MustCompile(`^([^:]+): bool value must be .* but got "(.*)"$`), "$1 non vuole un valore"},
+	{regexp.MustCompile(`^(\S+) must be one of (.+) but got "(.*)"$`), "$1 deve essere uno di $2, non «$3»"},
+	{regexp.MustCompile(`^([^:]+): expected "<key>=<value>" but got "(.*)"$`), "$1 vuole «intestazione=campo», non «$2»"},
 	{regexp.MustCompile(`^([^:]+): expected .* value but got .*$`), "$1 vuole un valore"},
 	{regexp.MustCompile(`^([^:]+): missing value, expecting .*$`), "$1 vuole un valore"},
 }
