@@ -107,7 +107,7 @@ type plan struct {
 }
 
 func (b Budget) plans() []plan {
-	list := []plan{{"convenzioni registrate", "Con le convenzioni registrate", b.Registered}}
+	list := []plan{{"ora", "Con le convenzioni registrate", b.Registered}}
 	if b.Tried != nil {
 		list = append(list, plan{"in prova", "Con la convenzione in prova", *b.Tried})
 	}
@@ -162,7 +162,12 @@ const (
 func (b Budget) table() Table {
 	t := Table{Title: sheetBudget, Columns: []Column{{Title: "Mese", Width: 18}}}
 	for _, p := range b.plans() {
-		of := func(title string) string { return title + " (" + p.name + ")" }
+		of := func(title string) string {
+			if b.Tried == nil {
+				return title
+			}
+			return title + " (" + p.name + ")"
+		}
 		t.Columns = append(t.Columns,
 			Column{Title: of("Caselle"), Kind: Integer, Total: true, Width: 15},
 			Column{Title: of("Ordine, netto"), Kind: Money, Total: true, Width: 17}, Column{Title: of("Ordine, IVA"), Kind: Money, Total: true, Width: 17},
@@ -314,7 +319,7 @@ func (p *paper) budgetChart(b Budget) {
 	for i, m := range b.Registered.Months {
 		s := slot{label: shortMonth(monthName(m.Month.Month))}
 		if i == 0 || m.Month.Month == 1 {
-			s.label = fmt.Sprintf("%s %02d", s.label[:1], m.Month.Year%100)
+			s.under = fmt.Sprint(m.Month.Year)
 		}
 		for _, plan := range b.plans() {
 			s.values = append(s.values, plan.Months[i].Ordine.Gross)

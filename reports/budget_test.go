@@ -49,10 +49,10 @@ func TestBudgetWorkbookAddsUp(t *testing.T) {
 		}
 		cells := map[string]string{
 			"A2": "Agosto 2018", "A25": "Luglio 2020", "B4": "2", "E4": "12.2", "H4": "3.05", "E5": "0",
-			"A26": "Totale", "B26": "4", "E26": "24.4", "H26": "6.1", "A27": "Primi 12 mesi", "B27": "2", "C27": "10", "D27": "2.2", "E27": "12.2",
+			"E1": "Ordine, lordo", "A26": "Totale", "B26": "4", "E26": "24.4", "H26": "6.1", "A27": "Primi 12 mesi", "B27": "2", "C27": "10", "D27": "2.2", "E27": "12.2",
 		}
 		if tried {
-			for cell, want := range map[string]string{"L4": "9.76", "O4": "3.66", "P4": "-2.44", "Q4": "0.61", "P5": "0", "P26": "-4.88", "Q26": "1.22", "P27": "-2.44", "Q27": "0.61"} {
+			for cell, want := range map[string]string{"E1": "Ordine, lordo (ora)", "L1": "Ordine, lordo (in prova)", "L4": "9.76", "O4": "3.66", "P4": "-2.44", "Q4": "0.61", "P5": "0", "P26": "-4.88", "Q26": "1.22", "P27": "-2.44", "Q27": "0.61"} {
 				cells[cell] = want
 			}
 		}

@@ -332,6 +332,7 @@ func (p *paper) chart(months [12]Month, caption string) {
 // slot is a place of a chart: its name, and a bar or two side by side.
 type slot struct {
 	label  string
+	under  string // a line below the name: the year that begins here
 	values []pec.Cents
 	soft   bool // the name is set back
 }
@@ -397,6 +398,11 @@ func (p *paper) slot(s slot, x, base, width, scale float64) {
 	}
 	p.pdf.SetXY(x, base+1)
 	p.cell(width, 4, s.label, "C")
+	if s.under != "" {
+		p.font("B", 6, ink)
+		p.pdf.SetXY(x, base+4.6)
+		p.cell(width, 4, s.under, "C")
+	}
 }
 
 // tick is the distance between two lines of a chart with four of them, the

@@ -199,7 +199,7 @@ func (s Statement) table(a Account) Table {
 		if m.Amount > 0 {
 			row[4] = m.Amount
 		} else {
-			row[5] = -m.Amount // as every list that leaves the program has it
+			row[5] = m.Amount // below zero, as on the page and in the PDF
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -107,9 +107,9 @@ func TestStatementWorkbookHasRealDaysAndAmounts(t *testing.T) {
 		"Data|N.|Movimento|Riferimento o motivo|Entrate|Uscite|Saldo|Registrato da",
 		"43101||Saldo iniziale||||1.95|",
 		"43266|3|Ricarica|bonifico, CRO 7|10||11.95|Giulia Ferretti",
-		"43266|4|Ordine 2018/000001|||6.1|5.85|Giulia Ferretti",
-		"43385|5|Ordine 2018/000009|||3.05|2.8|Programma",
-		"Totale||||10|9.15||",
+		"43266|4|Ordine 2018/000001|||-6.1|5.85|Giulia Ferretti",
+		"43385|5|Ordine 2018/000009|||-3.05|2.8|Programma",
+		"Totale||||10|-9.15||",
 		"Saldo finale al 31/12/2018||||||2.8|",
 		"Credito da recuperare, non compreso nel saldo||||||8|",
 	}

@@ -108,7 +108,7 @@ var importKinds = []importKind{
 		Undo:    "Dopo si può annullare con uno storno, dove il credito c’è ancora.",
 		Undoing: "Ogni pagamento si storna con un movimento opposto, dove il credito lo copre ancora e nulla si è completato con esso. L’annullamento non si può annullare; il file si può sempre importare di nuovo, e porta di nuovo i pagamenti che sono stati stornati così.",
 		Gone:    [2]string{"è stornato", "sono stornati"},
-		heads:   []importHead{{"Riga", "num"}, {"Iscritto", ""}, {"Riferimento", ""}, {"Pagato il", "num"}, {"Importo", "num"}, {"Che cosa fa", ""}},
+		heads:   []importHead{{"Riga", "num"}, {"Iscritto", ""}, {"Riferimento", "anywhere"}, {"Pagato il", "num"}, {"Importo", "num"}, {"Che cosa fa", ""}},
 		view: func(_ *site, p office.ImportPreview) (importView, error) {
 			return paymentView{p.Plan.(pec.PaymentPlan)}, nil
 		},
