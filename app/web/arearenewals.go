@@ -74,6 +74,9 @@ func (s *site) fillOwnRenewals(c *fiber.Ctx, tx *db.ReadTx, p *ownRenewalsPage, 
 		}
 		p.Boxes = append(p.Boxes, renewable{ID: b.ID, Address: b.Address, Expires: b.ExpiresOn, Chosen: all || slices.Contains(chosen, b.ID)})
 	}
+	if len(p.Boxes) == 0 {
+		return nil
+	}
 	for n := 1; n <= pec.MaxTerm; n++ {
 		if terms[n] {
 			p.Terms = append(p.Terms, Option{Value: strconv.Itoa(n), Label: counted(n, "anno", "anni")})
@@ -131,6 +134,7 @@ func (s *site) payOwnRenewals(tx *db.ReadTx, p *ownRenewalsPage, book pec.Book, 
 
 func (s *site) ownRenewals(c *fiber.Ctx) error {
 	p := ownRenewalsPage{Frame: s.frame(c, "Rinnova più caselle"), Years: strings.TrimSpace(c.Query("years")), Key: randomToken()}
+	p.Recipient, p.typedTo = recipientAsked(c)
 	err := s.read(c, func(tx *db.ReadTx) error {
 		return s.fillOwnRenewals(c, tx, &p, queryIDs(c), c.Query("years") == "")
 	})
@@ -145,7 +149,7 @@ func (s *site) orderOwnRenewals(c *fiber.Ctx) error {
 	f := formOf(c)
 	ids := f.ids("id")
 	if f.text("action") == "quote" {
-		to := []string{"years", f.text("years")}
+		to := append([]string{"years", f.text("years")}, recipientTyped(f)...)
 		for _, id := range ids {
 			to = append(to, "id", itoa(id))
 		}
@@ -169,6 +173,10 @@ func (s *site) orderOwnRenewals(c *fiber.Ctx) error {
 	}
 	if err := s.read(c, func(tx *db.ReadTx) error { return s.fillOwnRenewals(c, tx, &p, ids, false) }); err != nil {
 		return err
+	}
+	if len(p.Boxes) == 0 {
+		c.Status(fiber.StatusUnprocessableEntity)
+		return s.show(c, "arearenewals", &p)
 	}
 	f.problems = append(f.problems, p.Errors...)
 	switch {

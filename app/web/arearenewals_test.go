@@ -72,3 +72,40 @@ func TestMemberRenewsSeveralMailboxesTogether(t *testing.T) {
 	v.get("/area/rinnovi").must(200).says("Nessuna delle Sue caselle aspetta un ordine di rinnovo.")
 	v.get("/area").must(200).saysNot("Rinnova più caselle insieme")
 }
+
+// What was typed for the e-invoice outlives another choice, also one for which
+// nothing is to be paid, and goes with every order.
+func TestEInvoiceDataOfSeveralRenewalsAreKept(t *testing.T) {
+	s := areaSite(t, threeKinds)
+	ids := s.proBoxes()
+	s.pays(10000)
+	v := s.as(Member)
+	typed := v.get("/area/rinnovi").must(200).sent("recipient_code", "abc1234", "recipient_pec", "", "action", "quote")
+	none := v.follow(v.post("/area/rinnovi", append(typed, "years", "2")...).must(303)).must(200).saysNot("Quanto costa")
+	both := []string{"id", fmt.Sprint(ids[0]), "id", fmt.Sprint(ids[1])}
+	a := v.follow(v.post("/area/rinnovi", append(none.sent("years", "1", "action", "quote"), both...)...).must(303)).must(200)
+	if got := attribute(a.find("input", "id", "recipient_code"), "value"); got != "abc1234" {
+		t.Fatalf("after another choice the code is %q", got)
+	}
+	form := append(a.sent(), both...)
+	for _, term := range pec.Terms {
+		form = append(form, "accetto-"+term.Code, "1")
+	}
+	v.follow(v.post("/area/rinnovi", form...).must(303)).says("2 caselle sono rinnovate.")
+	s.look(func(tx *db.ReadTx) error {
+		orders, err := tx.OrdersOf(s.member)
+		for _, o := range orders {
+			if r, _, _ := tx.RenewalOrder(o.ID); r.Recipient != (pec.Recipient{Code: "ABC1234"}) {
+				t.Errorf("order %d goes to %+v", o.ID, r.Recipient)
+			}
+		}
+		return err
+	})
+	v.post("/area/rinnovi", append(a.sent("key", "another"), both...)...).must(422).says("Nulla da rinnovare").saysNot("da correggere")
+}
+
+// A member whose mailboxes all renew by themselves has done nothing wrong.
+func TestNothingToRenewTogether(t *testing.T) {
+	v := areaSite(t, threeKinds).as(Member)
+	v.get("/area/rinnovi").must(200).says("Nulla da rinnovare", "Nessuna delle Sue caselle aspetta un ordine di rinnovo.").saysNot("da correggere", "Scelga una delle durate.")
+}

@@ -231,14 +231,25 @@ func (p *renewalForm) readSent(f *form) {
 
 // renewalQuery is the choice of a form, to be kept in an address.
 func renewalQuery(path, box string, f *form) string {
-	return withQuery(path, "casella", box, "kind", f.text("kind"), "years", f.text("years"), "added_gb", f.text("added_gb"),
-		"fattura", "1", "recipient_code", f.text("recipient_code"), "recipient_pec", f.text("recipient_pec"))
+	return withQuery(path, append([]string{"casella", box, "kind", f.text("kind"), "years", f.text("years"), "added_gb", f.text("added_gb")}, recipientTyped(f)...)...)
+}
+
+// recipientTyped is to whom a form says that the invoice goes, to be kept in an
+// address.
+func recipientTyped(f *form) []string {
+	return []string{"fattura", "1", "recipient_code", f.text("recipient_code"), "recipient_pec", f.text("recipient_pec")}
+}
+
+// recipientAsked is the recipient that an address holds; typed is whether it
+// holds one, if only an empty one.
+func recipientAsked(c *fiber.Ctx) (r pec.Recipient, typed bool) {
+	return pec.Recipient{Code: strings.TrimSpace(c.Query("recipient_code")), PEC: strings.TrimSpace(c.Query("recipient_pec"))}, c.Query("fattura") != ""
 }
 
 // asked takes the choice that an address holds.
 func (p *renewalForm) asked(c *fiber.Ctx) {
 	p.Kind, p.Years, p.Added = strings.TrimSpace(c.Query("kind")), strings.TrimSpace(c.Query("years")), strings.TrimSpace(c.Query("added_gb"))
-	p.Recipient, p.typedTo = pec.Recipient{Code: strings.TrimSpace(c.Query("recipient_code")), PEC: strings.TrimSpace(c.Query("recipient_pec"))}, c.Query("fattura") != ""
+	p.Recipient, p.typedTo = recipientAsked(c)
 	p.Key = randomToken()
 }
 

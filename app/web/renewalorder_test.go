@@ -133,6 +133,10 @@ func TestEInvoiceDataAreKeptAndMayBeEmptied(t *testing.T) {
 		if got := code(v.follow(v.post(path, a.sent("recipient_code", "", "action", "quote")...).must(303)).must(200)); got != "" {
 			t.Errorf("%s: emptied, it came back as %q", path, got)
 		}
+		free := v.follow(v.post(path, a.sent("kind", "standard", "recipient_code", "xyz9876", "action", "quote")...).must(303))
+		if got := code(v.follow(v.post(path, free.sent("kind", "pro", "action", "quote")...).must(303)).must(200)); got != "xyz9876" {
+			t.Errorf("%s: after a kind that takes no order the code is %q", path, got)
+		}
 	}
 }
 
