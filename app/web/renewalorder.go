@@ -22,8 +22,6 @@ func (s *site) renewalOrderRoutes() []route {
 		post("/caselle/:id/rinnovo", clerks, s.setAutoRenewal),
 		get("/area/rinnovo", themselves, s.ownRenewal),
 		post("/area/rinnovo", themselves, s.orderOwnRenewal),
-		get("/area/rinnovi", themselves, s.ownRenewals),
-		post("/area/rinnovi", themselves, s.orderOwnRenewals),
 	}
 }
 
@@ -269,7 +267,7 @@ func (p *renewalForm) confirmed(f *form) office.RenewalRequest {
 	price := pec.Cents(seen)
 	return office.RenewalRequest{
 		Address: p.Box.Address, Wish: p.wish(), RecipientCode: f.text("recipient_code"), RecipientPEC: f.text("recipient_pec"),
-		Seen: &price, RequestKey: p.Key,
+		Seen: &price, RequestKey: requestKey(f.c, p.Key),
 	}
 }
 
@@ -349,7 +347,7 @@ func (s *site) orderRenewal(c *fiber.Ctx) error {
 	}
 	var p renewalOrderPage
 	p.readSent(f)
-	if first, err := s.orderOfForm(c, p.Key); err != nil || first != 0 {
+	if first, err := s.alreadyBought(c, p.Key); err != nil || first != 0 {
 		if err != nil {
 			return err
 		}
@@ -372,20 +370,6 @@ func (s *site) orderRenewal(c *fiber.Ctx) error {
 		return s.refuse(c, "order-renewal", &p, f)
 	}
 	return s.told(c, "/ordini/"+itoa(done.Order.ID), renewedAlert(done))
-}
-
-// orderOfForm is the order that a form already made, 0 for none: by now the
-// rules might refuse a second one.
-func (s *site) orderOfForm(c *fiber.Ctx, key string) (int64, error) {
-	if key == "" || len(key) > maxKey {
-		return 0, nil
-	}
-	var first db.OrderRow
-	err := s.read(c, func(tx *db.ReadTx) (err error) {
-		first, err = tx.OrderByRequest(key)
-		return err
-	})
-	return first.ID, err
 }
 
 var repeatedAlert = Alert{Kind: "primary", Strong: "L’ordine c’era già.", Text: "Il modulo era già stato inviato: non ne è stato fatto un altro."}
@@ -565,7 +549,7 @@ func (s *site) orderOwnRenewal(c *fiber.Ctx) error {
 	if p.Free != nil {
 		f.add(pec.Refuse("choice_changed", "Questa tipologia non richiede un ordine."))
 	}
-	r.ByMember, r.RequestKey = who(c).ID, requestKey(c, p.Key)
+	r.ByMember = who(c).ID
 	r.Accepted = ticked(f, p.Conditions)
 	var done office.RenewalOrdered
 	if f.ok() {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 )
@@ -36,10 +37,10 @@ func TestMemberRenewsSeveralMailboxesTogether(t *testing.T) {
 	s.pays(6000)
 	v := s.as(Member)
 	v.get("/area").must(200).says("Rinnova più caselle insieme")
-	v.get("/area/rinnovi").must(200).says("studio1@pec.ordine.example", "studio2@pec.ordine.example", "fino al 15/06/2020 costa 24,40 €", "2 caselle, netto 40,00 €", "48,80 €", "Rinnova per 48,80 €").
+	v.get("/area/rinnovi").must(200).says("studio1@pec.ordine.example", "studio2@pec.ordine.example", "fino al 15/06/2020 costa 24,40 €", "studio1@pec.ordine.example Casella Pro dal 15/06/2019 al 15/06/2020 20,00 € IVA 4,40 €", "2 caselle, netto 40,00 €", "48,80 €", "Rinnova per 48,80 €").
 		saysNot(s.address + " Scade")
 	one := v.get(v.post("/area/rinnovi", "action", "quote", "years", "2", "id", fmt.Sprint(ids[0])).must(303).location).must(200)
-	one.says("1 casella, netto 40,00 €", "Rinnova per 48,80 €")
+	one.says("Casella Pro dal 15/06/2019 al 15/06/2021 40,00 € IVA 8,80 € Totale lordo 48,80 €", "Rinnova per 48,80 €")
 	both := v.get(fmt.Sprintf("/area/rinnovi?years=2&id=%d&id=%d", ids[0], ids[1])).must(200).says("Totale lordo 97,60 €", "Manca 37,60 €", "Ordina per 97,60 €")
 	form := append(both.sent(), "id", fmt.Sprint(ids[0]), "id", fmt.Sprint(ids[1]))
 	v.post("/area/rinnovi", form...).must(422).says("Per acquistare serve anche questa")
@@ -108,4 +109,35 @@ func TestEInvoiceDataOfSeveralRenewalsAreKept(t *testing.T) {
 func TestNothingToRenewTogether(t *testing.T) {
 	v := areaSite(t, threeKinds).as(Member)
 	v.get("/area/rinnovi").must(200).says("Nulla da rinnovare", "Nessuna delle Sue caselle aspetta un ordine di rinnovo.").saysNot("da correggere", "Scelga una delle durate.")
+}
+
+// At the counter the same form, from the member's page: the services that go on
+// and those that end are listed before the confirmation, and no conditions are
+// asked for (R17). 24,40 € for the first mailbox, 24,40 + 3,05 € for the second
+// with its GB.
+func TestClerkRenewsSeveralMailboxesTogether(t *testing.T) {
+	s := areaSite(t, threeKinds)
+	ids := s.proBoxes()
+	s.pays(6000)
+	if _, err := s.office.Order(t.Context(), "prova", office.Purchase{Address: "studio2@pec.ordine.example", Product: pec.InboxGB, Quantity: 1}); err != nil {
+		t.Fatal(err)
+	}
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member, "/rinnovi")
+	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Rinnova più caselle insieme")
+	s.as(ReadOnly).get(fmt.Sprint("/iscritti/", s.member)).must(200).saysNot("Rinnova più caselle insieme")
+	a := v.get(page).must(200).says("studio2@pec.ordine.example Casella Pro dal 15/06/2019 al 15/06/2020 20,00 € Spazio Extra Inbox, 1 GB dal 15/06/2019 al 15/06/2020 4,00 €", "Totale lordo 29,28 €",
+		"2 caselle, netto 44,00 €", "Totale lordo 53,68 €", "Credito 55,12 €", "Rinnova per 53,68 €", "Morandi Elena").saysNot("Accetto", "Il Suo credito")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	form := append(a.sent("recipient_code", "AB"), "id", fmt.Sprint(ids[0]), "id", fmt.Sprint(ids[1]))
+	v.post(page, form...).must(422).says("Il codice destinatario ha 7 lettere o cifre")
+	form = append(a.sent("recipient_code", "UFX1Y2"), "id", fmt.Sprint(ids[0]), "id", fmt.Sprint(ids[1]))
+	v.follow(v.post(page, form...).must(303)).must(200).says("2 caselle sono rinnovate.", "Morandi Elena riceverà la conferma di ciascuna.")
+	v.follow(v.post(page, form...).must(303)).must(200).says("L’ordine c’era già.")
+	if n := s.countOrders(); n != 3 {
+		t.Errorf("%d orders, want the purchase and two renewals", n)
+	}
+	v.get(page).must(200).says("Nessuna delle caselle di Morandi Elena aspetta un ordine di rinnovo.")
 }
