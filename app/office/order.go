@@ -21,6 +21,9 @@ type Purchase struct {
 	// Seen is the gross price that was shown; when it is no longer the price,
 	// nothing is bought (nil: none was shown).
 	Seen *pec.Cents
+	// Covered is set when the credit was shown to cover the price: when it no
+	// longer does, nothing is bought.
+	Covered bool
 	// ByMember limits the purchase to the mailboxes of this member; 0 for
 	// operators.
 	ByMember int64
@@ -78,6 +81,9 @@ func order(tx *db.Tx, p Purchase) (Purchased, error) {
 	if p.Seen != nil && *p.Seen != quote.Price.Gross {
 		return Purchased{}, priceChanged(quote.Price)
 	}
+	if err := stillCovered(tx, box.MemberID, quote.Price.Gross, p.Covered); err != nil {
+		return Purchased{}, err
+	}
 	if err := inOrder(tx, box); err != nil {
 		return Purchased{}, err
 	}
@@ -86,6 +92,19 @@ func order(tx *db.Tx, p Purchase) (Purchased, error) {
 
 func priceChanged(now pec.Amounts) *pec.Problem {
 	return pec.Refuse("price_changed", "Il prezzo è cambiato: ora è %s. Lo controlli e confermi di nuovo.", now.Gross.Euro())
+}
+
+// stillCovered refuses an order that was shown as paid from the credit and would
+// wait for payment now: who confirmed it has not seen that.
+func stillCovered(tx *db.Tx, member int64, gross pec.Cents, shown bool) error {
+	if !shown {
+		return nil
+	}
+	balance, err := tx.Balance(member)
+	if err == nil && balance < gross {
+		err = pec.Refuse("credit_changed", "Il credito è cambiato: ora è %s e non basta per %s, perciò l’ordine aspetterebbe il pagamento. Controlli e confermi di nuovo.", balance.Euro(), gross.Euro())
+	}
+	return err
 }
 
 // orderedBefore is the order that a form already made for a mailbox; its ID is 0

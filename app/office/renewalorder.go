@@ -17,6 +17,7 @@ type RenewalRequest struct {
 	RecipientCode, RecipientPEC string
 	RequestKey                  string     // as in Purchase
 	Seen                        *pec.Cents // as in Purchase
+	Covered                     bool       // as in Purchase
 	ByMember                    int64      // as in Purchase
 	Accepted                    []string   // as in Purchase
 }
@@ -88,6 +89,9 @@ func orderMailbox(tx *db.Tx, r RenewalRequest) (RenewalOrdered, error) {
 	}
 	if r.Seen != nil && *r.Seen != quote.Price.Gross {
 		return RenewalOrdered{}, priceChanged(quote.Price)
+	}
+	if err := stillCovered(tx, box.MemberID, quote.Price.Gross, r.Covered); err != nil {
+		return RenewalOrdered{}, err
 	}
 	if err := inOrder(tx, box); err != nil {
 		return RenewalOrdered{}, err

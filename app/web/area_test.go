@@ -280,6 +280,36 @@ func TestPriceThatChangedIsShownBeforeAnythingIsBought(t *testing.T) {
 	}
 }
 
+// TestPurchaseThatWouldWaitNowIsShownAgain: two windows stand open with 4,00 €,
+// each buys 1 GB for 3,05 €. The second would wait for 2,10 € and says so first.
+func TestPurchaseThatWouldWaitNowIsShownAgain(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(400)
+	v := s.as(Member)
+	one, two := v.get("/area/acquisto").must(200), v.get("/area/acquisto").must(200)
+	v.post("/area/acquisto", one.purchaseFields()...).must(303)
+	again := v.post("/area/acquisto", two.purchaseFields()...).must(422).says(
+		"Il credito è cambiato: ora è 0,95 € e non basta per 3,05 €, perciò l’ordine aspetterebbe il pagamento.", "Manca 2,10 €", "Ordina 1 GB per 3,05 €")
+	if n := s.countOrders(); n != 1 {
+		t.Fatalf("%d orders", n)
+	}
+	v.follow(v.post("/area/acquisto", again.purchaseFields()...).must(303)).says("Mancano 2,10 €.")
+}
+
+// TestClerksPurchaseThatWouldWaitNowIsShownAgain is the same at the counter.
+func TestClerksPurchaseThatWouldWaitNowIsShownAgain(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(400)
+	v := s.as(Secretariat)
+	form := v.get("/ordini/nuovo?casella=" + s.address).must(200).says("Acquista 1 GB per 3,05 €").sent()
+	s.buys(1)
+	again := v.post("/ordini/nuovo", form...).must(422).says("Il credito è cambiato: ora è 0,95 €", "Mancano 2,10 €.", "Ordina 1 GB per 3,05 €")
+	v.post("/ordini/nuovo", again.sent()...).must(303)
+	if n := s.countOrders(); n != 2 {
+		t.Errorf("%d orders", n)
+	}
+}
+
 func TestPurchaseWithoutCreditWaitsAndCompletesByItself(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.pays(170)

@@ -509,6 +509,7 @@ func (s *site) buy(c *fiber.Ctx) error {
 	}
 	seen := pec.Cents(f.id("seen"))
 	order.Seen = &seen
+	order.Covered = f.text("covered") != ""
 	order.Accepted = ticked(f, p.Conditions)
 	if p.Delivers {
 		p.DeliverTo = f.text("deliver_to")

@@ -251,6 +251,7 @@ func (p *manyRenewalsPage) requests(c *fiber.Ctx, accepted []string) (list []off
 		r := office.RenewalRequest{
 			Address: b.Address, Wish: pec.RenewalWish{Years: p.years}, RecipientCode: p.Recipient.Code, RecipientPEC: p.Recipient.PEC,
 			Seen: &b.Quote.Price.Gross, RequestKey: requestKey(c, boxKey(p.Key, b.ID)), Accepted: accepted,
+			Covered: formOf(c).text("covered") != "",
 		}
 		if p.Own {
 			r.ByMember = p.Holder.ID

@@ -724,7 +724,7 @@ func (s *site) placeOrder(c *fiber.Ctx) error {
 	var done office.Purchased
 	if f.ok() && !changed {
 		price := pec.Cents(seen)
-		done, err = s.office.Order(ctx(c), who(c).Actor(), office.Purchase{Address: f.text("casella"), Product: p.Product, Quantity: quantity, RequestKey: p.Key, Seen: &price, DeliverTo: p.DeliverTo})
+		done, err = s.office.Order(ctx(c), who(c).Actor(), office.Purchase{Address: f.text("casella"), Product: p.Product, Quantity: quantity, RequestKey: p.Key, Seen: &price, Covered: f.text("covered") != "", DeliverTo: p.DeliverTo})
 		f.add(err)
 	}
 	if f.ok() && !changed {

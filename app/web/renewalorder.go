@@ -267,7 +267,7 @@ func (p *renewalForm) confirmed(f *form) office.RenewalRequest {
 	price := pec.Cents(seen)
 	return office.RenewalRequest{
 		Address: p.Box.Address, Wish: p.wish(), RecipientCode: f.text("recipient_code"), RecipientPEC: f.text("recipient_pec"),
-		Seen: &price, RequestKey: requestKey(f.c, p.Key),
+		Seen: &price, Covered: f.text("covered") != "", RequestKey: requestKey(f.c, p.Key),
 	}
 }
 

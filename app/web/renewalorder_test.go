@@ -117,6 +117,36 @@ func TestMemberRenewsOnAPhone(t *testing.T) {
 	v.follow(first).must(200).says("Pagato con il credito il 15/06/2018.", "1 × Casella Pro")
 }
 
+// TestRenewalThatWouldWaitNowIsShownAgain: 25,00 € were there for 24,40 € when
+// the page was opened; 3,05 € are given back meanwhile.
+func TestRenewalThatWouldWaitNowIsShownAgain(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	s.becomesPro()
+	s.pays(2500)
+	v := s.as(Secretariat)
+	form := v.get("/ordini/rinnovo?casella=" + s.address).must(200).says("Rinnova per 24,40 €").sent()
+	own := s.as(Member)
+	form2 := own.get("/area/rinnovo").must(200).sent()
+	for _, code := range pec.TermCodes() {
+		form2 = append(form2, "accetto-"+code, "1")
+	}
+	many := own.get("/area/rinnovi").must(200).sent("id", fmt.Sprint(s.mailbox))
+	for _, code := range pec.TermCodes() {
+		many = append(many, "accetto-"+code, "1")
+	}
+	s.write(func(tx *db.Tx) error {
+		_, err := tx.AddEntry(db.Entry{MemberID: s.member, On: s.today, Kind: pec.EntryRefund, Amount: -305, Reason: "prova", Actor: "prova"})
+		return err
+	})
+	now := "Il credito è cambiato: ora è 21,95 € e non basta per 24,40 €"
+	v.post("/ordini/rinnovo", form...).must(422).says(now, "Mancano 2,45 €.", "Ordina per 24,40 €")
+	own.post("/area/rinnovo", form2...).must(422).says(now, "Manca 2,45 €", "Ordina per 24,40 €")
+	own.post("/area/rinnovi", many...).must(422).says(now, "Manca 2,45 €", "Ordina per 24,40 €")
+	if n := s.countOrders(); n != 1 { // the change of kind
+		t.Errorf("%d orders", n)
+	}
+}
+
 // TestEInvoiceDataAreKeptAndMayBeEmptied: what was confirmed last is proposed,
 // and stays empty once it was emptied.
 func TestEInvoiceDataAreKeptAndMayBeEmptied(t *testing.T) {
