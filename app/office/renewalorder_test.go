@@ -140,6 +140,30 @@ func TestTopUpCompletesTheRenewal(t *testing.T) {
 	o.expectCheck()
 }
 
+// Shown as paid from a credit of 24,40 €, of which a purchase has used 3,05 €
+// meanwhile, a renewal is not ordered to wait; without that it is.
+func TestRenewalShownAsCoveredDoesNotWait(t *testing.T) {
+	o, box := pro(t)
+	o.on("2018-03-01")
+	o.topUp(box, 2440)
+	o.completed(box, 1, 305)
+	request := office.RenewalRequest{Address: box, Wish: pec.RenewalWish{Kind: "pro", Years: 1}, Covered: true}
+	o.refuses("price_changed", second(o.OrderRenewal(ctx, "prova", office.RenewalRequest{Address: box, Wish: request.Wish, Seen: new(pec.Cents), Covered: true})))
+	p := o.refuses("credit_changed", second(o.OrderRenewal(ctx, "prova", request)))
+	if !strings.Contains(p.Message, "ora è 21,35\u00a0€ e non basta per 27,45\u00a0€") {
+		t.Error(p.Message)
+	}
+	p = o.refuses("credit_changed", second(o.OrderRenewals(ctx, "prova", []office.RenewalRequest{request})))
+	if !strings.Contains(p.Message, box) || !strings.Contains(p.Message, "Nessun rinnovo è stato ordinato.") {
+		t.Error(p.Message)
+	}
+	request.Covered = false
+	done, err := o.OrderRenewal(ctx, "prova", request)
+	o.must(err)
+	o.expectOrder(done.Order.ID, pec.OrderAwaitingPayment, "")
+	o.expectCheck()
+}
+
 // The member has one message for the order paid, and one for what ended with
 // the old E.
 func TestRenewalIsConfirmedOnce(t *testing.T) {

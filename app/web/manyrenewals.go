@@ -53,6 +53,8 @@ type renewable struct {
 	Expires pec.Date
 	Chosen  bool
 	Quote   *pec.RenewalQuote // of those chosen
+	Covered bool              // the credit pays it at once
+	PayBy   pec.Date          // the last day on which it can be paid otherwise
 	Why     string            // it cannot be renewed for those years
 }
 
@@ -158,6 +160,18 @@ func (s *site) quoteManyRenewals(tx *db.ReadTx, p *manyRenewalsPage, boxes []db.
 // pay says what follows for the credit, and what is still to be confirmed.
 func (p *manyRenewalsPage) pay(tx *db.ReadTx, book pec.Book) (err error) {
 	p.Credit = book.Credit
+	left := book.Credit
+	for i := range p.Boxes {
+		v := &p.Boxes[i]
+		if v.Quote == nil {
+			continue
+		}
+		if v.Covered = v.Quote.Price.Gross <= left; v.Covered {
+			left -= v.Quote.Price.Gross
+			continue
+		}
+		v.PayBy = pec.WaitingOrder{OrderedOn: p.Today, Renewal: &pec.OrderedRenewal{Years: p.years}}.PayBy(v.Expires)
+	}
 	if p.Total.Gross > book.Credit {
 		p.Waiting = book.WaitingGross() // older orders are paid first
 		p.Missing = p.Total.Gross + p.Waiting - book.Credit
@@ -230,7 +244,7 @@ func (s *site) orderManyRenewals(c *fiber.Ctx) error {
 	case f.text("quoted") != p.Quoted:
 		f.add(choiceChanged(p.Total.Gross))
 	}
-	list := p.requests(c, ticked(f, p.Conditions))
+	list := p.requests(f, ticked(f, p.Conditions))
 	var done []office.RenewalOrdered
 	if f.ok() {
 		done, err = s.office.OrderRenewals(ctx(c), who(c).Actor(), list)
@@ -243,15 +257,16 @@ func (s *site) orderManyRenewals(c *fiber.Ctx) error {
 }
 
 // requests are the orders of the mailboxes chosen, as they were shown.
-func (p *manyRenewalsPage) requests(c *fiber.Ctx, accepted []string) (list []office.RenewalRequest) {
+func (p *manyRenewalsPage) requests(f *form, accepted []string) (list []office.RenewalRequest) {
+	covered := f.ids("covered")
 	for _, b := range p.Boxes {
 		if b.Quote == nil {
 			continue
 		}
 		r := office.RenewalRequest{
 			Address: b.Address, Wish: pec.RenewalWish{Years: p.years}, RecipientCode: p.Recipient.Code, RecipientPEC: p.Recipient.PEC,
-			Seen: &b.Quote.Price.Gross, RequestKey: requestKey(c, boxKey(p.Key, b.ID)), Accepted: accepted,
-			Covered: formOf(c).text("covered") != "",
+			Seen: &b.Quote.Price.Gross, RequestKey: requestKey(f.c, boxKey(p.Key, b.ID)), Accepted: accepted,
+			Covered: slices.Contains(covered, b.ID),
 		}
 		if p.Own {
 			r.ByMember = p.Holder.ID

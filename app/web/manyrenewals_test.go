@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -140,4 +141,36 @@ func TestClerkRenewsSeveralMailboxesTogether(t *testing.T) {
 		t.Errorf("%d orders, want the purchase and two renewals", n)
 	}
 	v.get(page).must(200).says("Nessuna delle caselle di Morandi Elena aspetta un ordine di rinnovo.")
+}
+
+// Two mailboxes at 24,40 € were shown as paid at once from 60,00 €; meanwhile the
+// third becomes Pro and is renewed for 6,10 + 24,40 €. The 29,50 € that are left
+// pay only the first, and that is shown before anything is ordered.
+func TestSeveralRenewalsShownAsPaidAreShownAgain(t *testing.T) {
+	s := areaSite(t, threeKinds)
+	ids := s.proBoxes()
+	s.pays(6000)
+	v := s.as(Secretariat)
+	page := fmt.Sprint("/iscritti/", s.member, "/rinnovi")
+	confirm := func(a *answer) []string {
+		form := a.sent()
+		for i := len(form) - 2; i >= 0; i -= 2 {
+			if form[i] == "covered" {
+				form = slices.Delete(form, i, i+2)
+			}
+		}
+		for _, n := range a.all("input") {
+			if attribute(n, "name") == "covered" {
+				form = append(form, "covered", attribute(n, "value"))
+			}
+		}
+		return append(form, "id", fmt.Sprint(ids[0]), "id", fmt.Sprint(ids[1]))
+	}
+	form := confirm(v.get(page).must(200).says("Il credito la paga subito.", "Rinnova per 48,80 €").saysNot("Il credito non basta"))
+	if _, err := s.office.OrderRenewal(t.Context(), "prova", office.RenewalRequest{Address: s.address, Wish: pec.RenewalWish{Kind: "pro", Years: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	again := v.post(page, form...).must(422).says("studio2@pec.ordine.example: Il credito è cambiato: ora è 5,10 € e non basta per 24,40 €", "Nessun rinnovo è stato ordinato.",
+		"Il credito la paga subito.", "Il credito non basta: l’ordine aspetta il pagamento fino al 15/07/2018.", "Manca 19,30 €", "Ordina per 48,80 €")
+	v.follow(v.post(page, confirm(again)...).must(303)).must(200).says("1 casella è già rinnovata. Mancano 19,30 €")
 }

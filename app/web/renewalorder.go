@@ -106,7 +106,13 @@ func (s *site) fillRenewal(tx *db.ReadTx, p *renewalForm, f *form, today pec.Dat
 		f.add(err)
 		return nil
 	}
-	return p.price(tx, q, today)
+	book, _, err := s.office.Book(tx, p.Holder.ID)
+	if err != nil {
+		return err
+	}
+	_, book = pec.Renewals(book, agreements, today.AddDays(-1)) // carried out before the order (R6)
+	p.price(q, book, today)
+	return nil
 }
 
 // choices are the kinds that can be had now or from E on, and the terms of the
@@ -193,15 +199,8 @@ func (s *site) freeChoice(tx *db.ReadTx, p *renewalForm, f *form) error {
 }
 
 // price shows a quote and what follows from it for the credit.
-func (p *renewalForm) price(tx *db.ReadTx, q pec.RenewalQuote, today pec.Date) error {
-	waiting, err := tx.WaitingOrders(p.Holder.ID)
-	if err != nil {
-		return err
-	}
-	if p.Credit, err = tx.Balance(p.Holder.ID); err != nil {
-		return err
-	}
-	p.Quote, p.Seen = &q, int64(q.Price.Gross)
+func (p *renewalForm) price(q pec.RenewalQuote, book pec.Book, today pec.Date) {
+	p.Quote, p.Seen, p.Credit = &q, int64(q.Price.Gross), book.Credit
 	p.After = p.Credit - q.Price.Gross
 	what := "Rinnova per " + q.Price.Gross.Euro()
 	if q.Wish.Years == 0 {
@@ -209,15 +208,12 @@ func (p *renewalForm) price(tx *db.ReadTx, q pec.RenewalQuote, today pec.Date) e
 	}
 	p.Button = what
 	if p.After >= 0 {
-		return nil
+		return
 	}
-	for _, w := range waiting {
-		p.Waiting += w.Price.Gross // older orders are paid first
-	}
+	p.Waiting = book.WaitingGross() // older orders are paid first
 	p.Missing, p.After = p.Waiting-p.After, 0
 	p.PayBy = pec.WaitingOrder{OrderedOn: today, Renewal: &pec.OrderedRenewal{Years: q.Wish.Years}}.PayBy(q.Expires)
 	p.Button = "Ordina per " + q.Price.Gross.Euro()
-	return nil
 }
 
 // readSent takes what the form sent.
