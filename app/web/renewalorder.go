@@ -37,6 +37,7 @@ type renewalForm struct {
 	Added       string
 	Recipient   pec.Recipient // as typed
 	Stop        string        // why nothing can be ordered
+	Choose      string        // what is still to be chosen before there is a price
 	Quote       *pec.RenewalQuote
 	Free        *freeKind // the kind chosen takes no order
 	Credit      pec.Cents
@@ -48,6 +49,8 @@ type renewalForm struct {
 	Quoted      string // what that price is for
 	Key         string // of the form: sent twice, it is one order
 	Button      string
+	chooseIn    string // the field for it
+	byItself    bool   // the kind chosen renews at the Ordine's expense: it takes no order
 	typedYears  int
 	typedAdded  int
 	typedFaulty bool
@@ -94,10 +97,10 @@ func (s *site) fillRenewal(tx *db.ReadTx, p *renewalForm, f *form, today pec.Dat
 	q, err := s.office.QuoteRenewal(tx, p.Box, p.wish())
 	problem := pec.AsProblem(err)
 	switch {
-	case problem != nil && problem.Code == "renews_by_itself" && p.Kind != p.Box.Kind:
+	case problem != nil && problem.Code == "renews_by_itself" && p.Kind != p.Box.KindAhead():
 		return s.freeChoice(tx, p, f)
 	case problem != nil && problem.Code == "renews_by_itself":
-		f.add(problem.On("kind"))
+		p.chooseIn, p.Choose = "kind", "Il "+p.Box.ExpiresOn.Italian()+" la casella si rinnova da sola a carico dell’Ordine: non serve un ordine. Per averne un’altra, scelga la tipologia."
 		return nil
 	case problem != nil && problem.Field == "":
 		p.Stop = problem.Message // nothing that another choice would mend
@@ -116,34 +119,29 @@ func (s *site) fillRenewal(tx *db.ReadTx, p *renewalForm, f *form, today pec.Dat
 }
 
 // choices are the kinds that can be had now or from E on, and the terms of the
-// one chosen. What renews by itself is not what who comes here is looking for:
-// another kind is chosen first.
+// one chosen. A mailbox that waits for an order opens with its renewal for the
+// shortest term; otherwise the kind is the mailbox's own and no term is chosen,
+// so that nobody orders what they did not ask for.
 func (p *renewalForm) choices(agreements []pec.Agreement, today pec.Date) {
 	now, _ := pec.InForce(agreements, today)
 	later, _ := pec.InForce(agreements, p.Box.ExpiresOn)
+	p.Kind = cmp.Or(p.Kind, p.Box.Kind)
 	for _, k := range later.Kinds {
 		p.Kinds = append(p.Kinds, Option{Value: k.Code, Label: kindOnOffer(k)})
-		itself := k.PaidBy == pec.PaidByOrdine && p.Box.AutoRenew
-		if p.Kind == "" && k.Code == p.Box.Kind && !itself {
-			p.Kind = k.Code
-		}
 	}
-	for _, k := range later.Kinds {
-		if p.Kind == "" && k.PaidBy == pec.PaidByMember {
-			p.Kind = k.Code
-		}
+	if p.Added == "" {
+		p.Added = "0"
 	}
-	p.Kind = cmp.Or(p.Kind, p.Box.Kind)
 	kind, _ := later.Kind(p.Kind)
+	if p.byItself = kind.PaidBy == pec.PaidByOrdine && p.Box.AutoRenew; p.byItself {
+		return
+	}
 	p.Terms = termsOf(kind, p.Box)
 	if _, ok := now.Kind(p.Kind); ok && p.Kind != p.Box.Kind && !now.UpgradeAtExpiry {
 		p.Terms = append(p.Terms, Option{Value: "0", Label: "Solo il cambio di tipologia, fino al " + p.Box.ExpiresOn.Italian()})
 	}
-	if p.Years == "" && len(p.Terms) > 0 {
+	if p.Years == "" && len(p.Terms) > 0 && p.Kind == p.Box.Kind && p.Box.NextKind == "" {
 		p.Years = p.Terms[0].Value
-	}
-	if p.Added == "" {
-		p.Added = "0"
 	}
 }
 
@@ -179,7 +177,15 @@ func (p *renewalForm) read(f *form) {
 		}
 		return n
 	}
-	p.typedYears, p.typedAdded = number("years", p.Years), number("added_gb", p.Added)
+	p.typedAdded = number("added_gb", p.Added)
+	switch {
+	case p.byItself:
+		p.typedYears = 1 // of no account: what was chosen for another kind stays as it is
+	case p.Years == "":
+		p.typedFaulty, p.chooseIn, p.Choose = true, "years", "Scelga la durata: vede il prezzo prima di confermare."
+	default:
+		p.typedYears = number("years", p.Years)
+	}
 	p.Quoted = quotedRenewal(p.wish())
 }
 
@@ -251,7 +257,9 @@ func (p *renewalForm) asked(c *fiber.Ctx) {
 // changed after that, or never shown, is for the form to say.
 func (p *renewalForm) confirmed(f *form) office.RenewalRequest {
 	seen, err := strconv.ParseInt(f.text("seen"), 10, 64)
-	if err != nil || p.Key == "" || len(p.Key) > maxKey {
+	if p.Choose != "" {
+		f.add(pec.Refuse("choice_missing", "%s", p.Choose).On(p.chooseIn))
+	} else if err != nil || p.Key == "" || len(p.Key) > maxKey {
 		f.add(pec.Refuse("price_missing", "Guardi prima il prezzo, poi confermi."))
 	}
 	if p.Key == "" || len(p.Key) > maxKey {
@@ -282,6 +290,9 @@ func (s *site) newRenewalOrderPage(c *fiber.Ctx, address string, p *renewalOrder
 		p.Frame = s.frame(c, "Rinnova la casella", Crumb{"Caselle", "/caselle"}, Crumb{p.Box.Address, "/caselle/" + itoa(p.Box.ID)})
 		if err := s.fillRenewal(tx, &p.renewalForm, f, p.Today); err != nil {
 			return err
+		}
+		if p.Years == "" && len(p.Terms) > 0 {
+			p.Terms = slices.Insert(p.Terms, 0, Option{Label: "Scelga la durata"})
 		}
 		p.Lead = "Per " + p.Holder.FullName() + ", " + p.Box.Address
 		credit, err := tx.Balance(p.Holder.ID)
@@ -378,7 +389,11 @@ func renewedAlert(done office.RenewalOrdered) Alert {
 	case o.State != pec.OrderCompleted:
 		return Alert{Kind: "success", Strong: "Ordine inserito: aspetta il pagamento."}
 	case done.Quote.Wish.Years == 0:
-		return Alert{Kind: "success", Strong: "Ordine " + o.Number() + " completato.", Text: "La casella è " + done.Quote.New.Name + " da subito."}
+		text := "La casella è " + done.Quote.New.Name + " da subito."
+		if done.Quote.Warning != "" {
+			text += " Il " + done.ExpiresOn.Italian() + " si chiude, se prima non è pagato un ordine di rinnovo."
+		}
+		return Alert{Kind: "success", Strong: "Ordine " + o.Number() + " completato.", Text: text}
 	}
 	return Alert{Kind: "success", Strong: "Ordine " + o.Number() + " completato.", Text: "La casella è rinnovata fino al " + done.ExpiresOn.Italian() + ": " + o.Price.Gross.Euro() + " dal credito."}
 }

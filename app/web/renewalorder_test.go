@@ -66,9 +66,9 @@ func TestClerkRenewsAMailboxByOrder(t *testing.T) {
 	s.pays(10000)
 	v := s.as(Secretariat)
 	page := "/ordini/rinnovo?casella=" + s.address
-	v.get(page).must(200).says("Pro, 20,00 € netti all’anno, 2 GB e 3 GB di archivio", "1 anno, fino al 01/10/2019", "Solo il cambio di tipologia, fino al 01/10/2018",
+	v.get(page+"&kind=pro&years=1").must(200).says("Pro, 20,00 € netti all’anno, 2 GB e 3 GB di archivio", "1 anno, fino al 01/10/2019", "Solo il cambio di tipologia, fino al 01/10/2018",
 		"Totale lordo 42,70 €", "da Standard a Pro si passa subito") // 15,00 + 20,00 and the tax
-	asked := v.post("/ordini/rinnovo", v.get(page).sent("years", "2", "action", "quote")...).must(303)
+	asked := v.post("/ordini/rinnovo", v.get(page).sent("kind", "pro", "years", "2", "action", "quote")...).must(303)
 	a := v.follow(asked).must(200).says("Totale lordo 67,10 €", "Il credito è 100,00 €: basta. Dopo l’ordine resteranno 32,90 €.", "Rinnova per 67,10 €")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
@@ -152,7 +152,8 @@ func TestRenewalThatWouldWaitNowIsShownAgain(t *testing.T) {
 func TestEInvoiceDataAreKeptAndMayBeEmptied(t *testing.T) {
 	s := areaSite(t, twoKinds)
 	s.write(func(tx *db.Tx) error { return tx.SetRecipient(s.member, pec.Recipient{Code: "ABC1234"}) })
-	for role, page := range map[Role]string{Secretariat: "/ordini/rinnovo?casella=" + s.address, Member: "/area/rinnovo"} {
+	choice := "&kind=pro&years=1"
+	for role, page := range map[Role]string{Secretariat: "/ordini/rinnovo?casella=" + s.address + choice, Member: fmt.Sprint("/area/rinnovo?casella=", s.mailbox) + choice} {
 		path, _, _ := strings.Cut(page, "?")
 		v := s.as(role)
 		code := func(a *answer) string { return attribute(a.find("input", "id", "recipient_code"), "value") }
@@ -210,7 +211,7 @@ func TestAutomaticRenewalIsTurnedOff(t *testing.T) {
 	v.get("/ordini/rinnovo?casella="+s.address+"&kind=standard").must(200).says("Totale lordo 6,10 €", "Ordina per 6,10 €")
 	s.as(Member).get("/area").must(200).says("Il rinnovo automatico non è attivo: senza un ordine di rinnovo pagato, 6,10 € per un anno")
 	v.follow(v.post(page, "auto_renew", "1").must(303)).must(200).says("Rinnovo automatico acceso.", "Si rinnova da sola")
-	v.get("/ordini/rinnovo?casella=" + s.address + "&kind=standard").must(422).says("si rinnova da sola a carico dell’Ordine: non serve un ordine")
+	v.get("/ordini/rinnovo?casella=" + s.address + "&kind=standard").must(200).says("si rinnova da sola a carico dell’Ordine: non serve un ordine")
 	s.on("2018-10-01")
 	s.as(Secretariat).post(page, "auto_renew", "0").must(422).says("si decideva entro il giorno prima")
 	if i := slices.Index([]bool{s.box().AutoRenew}, true); i != 0 {
@@ -237,4 +238,37 @@ func TestRenewalPagesInTheBrowser(t *testing.T) {
 		member.page("area, tipologia", fmt.Sprint("/area/rinnovo?kind=standard&casella=", s.mailbox)),
 		member.page("area", "/area"),
 	)
+}
+
+// TestChangeOfKindOpensWithNothingChosen: the kind in force, no term, no button;
+// then a term is asked for, and of the change alone it is said before that the
+// free mailbox will close on E. 20,00 - 5,00 = 15,00 € and the tax until then.
+func TestChangeOfKindOpensWithNothingChosen(t *testing.T) {
+	for role, page := range map[Role]string{Secretariat: "/ordini/rinnovo?casella=", Member: "/area/rinnovo?casella="} {
+		t.Run(string(role), func(t *testing.T) {
+			s := areaSite(t, twoKinds)
+			s.pays(5000)
+			v := s.as(role)
+			path, _, _ := strings.Cut(page, "?")
+			if page += fmt.Sprint(s.mailbox); role == Secretariat {
+				page = path + "?casella=" + s.address
+			}
+			a := v.get(page).must(200).says("Il 01/10/2018 la casella si rinnova da sola a carico dell’Ordine: non serve un ordine").saysNot("Totale lordo", "da correggere", "1 errore", "Durata")
+			pro := v.follow(v.post(path, a.sent("kind", "pro", "action", "quote")...).must(303)).must(200).says("Scelga la durata: vede il prezzo prima di confermare.", "1 anno, fino al 01/10/2019").saysNot("Totale lordo", "1 errore")
+			v.post(path, pro.sent()...).must(422).says("Scelga la durata")
+			alone := v.follow(v.post(path, pro.sent("years", "0", "action", "quote")...).must(303)).must(200)
+			alone.says("Totale lordo 18,30 €", "Passa a Pro per 18,30 €",
+				"Ora la casella si rinnova da sola a carico dell’Ordine; passata a Pro non più: il 01/10/2018 si chiude con i suoi servizi, se prima non è pagato un ordine di rinnovo o scelta per quel giorno la tipologia Standard.")
+			back := v.follow(v.post(path, alone.sent("kind", "standard", "action", "quote")...).must(303)).must(200).says("non serve un ordine").saysNot("1 errore")
+			v.post(path, back.sent()...).must(422).says("non serve un ordine")
+			if n := s.countOrders(); n != 0 {
+				t.Fatalf("%d orders", n)
+			}
+			form := alone.sent()
+			for _, code := range pec.TermCodes() {
+				form = append(form, "accetto-"+code, "1")
+			}
+			v.follow(v.post(path, form...).must(303)).must(200).says("La casella è Pro da subito. Il 01/10/2018 si chiude, se prima non è pagato un ordine di rinnovo.")
+		})
+	}
 }
