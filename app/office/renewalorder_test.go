@@ -164,6 +164,31 @@ func TestRenewalShownAsCoveredDoesNotWait(t *testing.T) {
 	o.expectCheck()
 }
 
+// Where nobody is asked for the e-invoice's data, those confirmed last stand.
+func TestRenewalKeepsTheEInvoiceDataConfirmedLast(t *testing.T) {
+	o, box := pro(t)
+	o.on("2018-03-01")
+	o.topUp(box, 10_000)
+	recipientOf := func(order int64) (r pec.Recipient) {
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+			ordered, _, err := tx.RenewalOrder(order)
+			r = ordered.Recipient
+			return err
+		}))
+		return r
+	}
+	first, err := o.OrderRenewal(ctx, "prova", office.RenewalRequest{Address: box, Wish: pec.RenewalWish{Years: 1}, RecipientCode: "abc1234"})
+	o.must(err)
+	o.on("2018-10-13")
+	then, err := o.OrderRenewal(ctx, "prova", office.RenewalRequest{Address: box, Wish: pec.RenewalWish{Years: 1}, KeepRecipient: true})
+	o.must(err)
+	for _, id := range []int64{first.Order.ID, then.Order.ID} {
+		if r := recipientOf(id); r != (pec.Recipient{Code: "ABC1234"}) {
+			t.Errorf("order %d: %+v", id, r)
+		}
+	}
+}
+
 // The member has one message for the order paid, and one for what ended with
 // the old E.
 func TestRenewalIsConfirmedOnce(t *testing.T) {
