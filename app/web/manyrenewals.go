@@ -151,7 +151,7 @@ func (s *site) quoteManyRenewals(tx *db.ReadTx, p *manyRenewalsPage, boxes []db.
 		}
 		v.Quote = &q
 		p.Total, p.Chosen = p.Total.Plus(q.Price), p.Chosen+1
-		shown = append(shown, fmt.Sprint(v.ID, ":", int64(q.Price.Gross)))
+		shown = append(shown, itoa(v.ID))
 	}
 	p.Quoted = fmt.Sprint(p.years, " ", strings.Join(shown, " "))
 	return nil
@@ -244,6 +244,7 @@ func (s *site) orderManyRenewals(c *fiber.Ctx) error {
 	case f.text("quoted") != p.Quoted:
 		f.add(choiceChanged(p.Total.Gross))
 	}
+	f.checkRecipient()
 	list := p.requests(f, ticked(f, p.Conditions))
 	var done []office.RenewalOrdered
 	if f.ok() {
@@ -263,9 +264,10 @@ func (p *manyRenewalsPage) requests(f *form, accepted []string) (list []office.R
 		if b.Quote == nil {
 			continue
 		}
+		seen := pec.Cents(f.id("seen-" + itoa(b.ID)))
 		r := office.RenewalRequest{
 			Address: b.Address, Wish: pec.RenewalWish{Years: p.years}, RecipientCode: p.Recipient.Code, RecipientPEC: p.Recipient.PEC,
-			Seen: &b.Quote.Price.Gross, RequestKey: requestKey(f.c, boxKey(p.Key, b.ID)), Accepted: accepted,
+			Seen: &seen, RequestKey: requestKey(f.c, boxKey(p.Key, b.ID)), Accepted: accepted,
 			Covered: slices.Contains(covered, b.ID),
 		}
 		if p.Own {

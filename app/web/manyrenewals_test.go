@@ -134,6 +134,8 @@ func TestClerkRenewsSeveralMailboxesTogether(t *testing.T) {
 	}
 	form := append(a.sent("recipient_code", "AB"), "id", fmt.Sprint(ids[0]), "id", fmt.Sprint(ids[1]))
 	v.post(page, form...).must(422).says("Il codice destinatario ha 7 lettere o cifre")
+	form = append(a.sent(fmt.Sprint("seen-", ids[1]), "2000"), "id", fmt.Sprint(ids[0]), "id", fmt.Sprint(ids[1]))
+	v.post(page, form...).must(422).says("studio2@pec.ordine.example: Il prezzo è cambiato: ora è 29,28 €.", "Nessun rinnovo è stato ordinato.").saysNot("Ha cambiato la scelta")
 	form = append(a.sent("recipient_code", "UFX1Y2"), "id", fmt.Sprint(ids[0]), "id", fmt.Sprint(ids[1]))
 	v.follow(v.post(page, form...).must(303)).must(200).says("2 caselle sono rinnovate.", "Morandi Elena riceverà la conferma di ciascuna.")
 	v.follow(v.post(page, form...).must(303)).must(200).says("L’ordine c’era già.")

@@ -268,6 +268,7 @@ func (p *renewalForm) confirmed(f *form) office.RenewalRequest {
 	if f.ok() && p.Quote != nil && f.text("quoted") != p.Quoted {
 		f.add(choiceChanged(p.Quote.Price.Gross))
 	}
+	f.checkRecipient()
 	price := pec.Cents(seen)
 	return office.RenewalRequest{
 		Address: p.Box.Address, Wish: p.wish(), RecipientCode: f.text("recipient_code"), RecipientPEC: f.text("recipient_pec"),
@@ -346,11 +347,8 @@ func (s *site) renewalOrderForm(c *fiber.Ctx) error {
 func (s *site) orderRenewal(c *fiber.Ctx) error {
 	f := formOf(c)
 	address := f.text("casella")
-	switch f.text("action") {
-	case "quote":
+	if f.text("action") == "quote" {
 		return c.Redirect(renewalQuery("/ordini/rinnovo", address, f), fiber.StatusSeeOther)
-	case "choose":
-		return s.chooseKind(c, f, address, 0)
 	}
 	var p renewalOrderPage
 	p.readSent(f)
@@ -362,6 +360,9 @@ func (s *site) orderRenewal(c *fiber.Ctx) error {
 	}
 	if err := s.newRenewalOrderPage(c, address, &p, f); err != nil {
 		return err
+	}
+	if f.text("action") == "choose" && p.Free != nil {
+		return s.chooseKind(c, f, "order-renewal", &p, p.Box, 0)
 	}
 	r := p.confirmed(f)
 	if p.Stop != "" || p.Free != nil {
@@ -399,17 +400,10 @@ func renewedAlert(done office.RenewalOrdered) Alert {
 }
 
 // chooseKind takes a kind for E that needs no order (9.9).
-func (s *site) chooseKind(c *fiber.Ctx, f *form, address string, member int64) error {
-	if err := s.office.ChooseKind(ctx(c), who(c).Actor(), address, f.text("kind"), member); err != nil {
-		return err
-	}
-	var box db.MailboxRow
-	err := s.read(c, func(tx *db.ReadTx) (err error) {
-		box, err = tx.MailboxByAddress(strings.ToLower(address))
-		return err
-	})
-	if err != nil {
-		return err
+func (s *site) chooseKind(c *fiber.Ctx, f *form, view string, p page, box db.MailboxRow, member int64) error {
+	f.add(s.office.ChooseKind(ctx(c), who(c).Actor(), box.Address, f.text("kind"), member))
+	if !f.ok() {
+		return s.refuse(c, view, p, f)
 	}
 	to := "/caselle/" + itoa(box.ID)
 	if member != 0 {
@@ -550,7 +544,7 @@ func (s *site) orderOwnRenewal(c *fiber.Ctx) error {
 		return err
 	}
 	if f.text("action") == "choose" && p.Free != nil {
-		return s.chooseKind(c, f, p.Box.Address, who(c).ID)
+		return s.chooseKind(c, f, "arearenewal", &p, p.Box, who(c).ID)
 	}
 	if p.Stop != "" {
 		c.Status(fiber.StatusUnprocessableEntity)

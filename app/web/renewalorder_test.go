@@ -272,3 +272,42 @@ func TestChangeOfKindOpensWithNothingChosen(t *testing.T) {
 		})
 	}
 }
+
+// TestEInvoiceDataAreCheckedFieldByField on every form that takes them: both
+// fields wrong at once, each with its sentence and marked, and nothing typed is
+// lost.
+func TestEInvoiceDataAreCheckedFieldByField(t *testing.T) {
+	s := areaSite(t, threeKinds)
+	ids := s.proBoxes()
+	s.pays(10000)
+	both := []string{"id", fmt.Sprint(ids[0]), "id", fmt.Sprint(ids[1])}
+	for _, row := range []struct {
+		role Role
+		page string
+		more []string
+	}{
+		{Member, fmt.Sprint("/area/rinnovo?casella=", ids[0]), nil},
+		{Member, "/area/rinnovi", both},
+		{Secretariat, "/ordini/rinnovo?casella=studio1@pec.ordine.example", nil},
+		{Secretariat, fmt.Sprint("/iscritti/", s.member, "/rinnovi"), both},
+	} {
+		t.Run(row.page, func(t *testing.T) {
+			v := s.as(row.role)
+			path, _, _ := strings.Cut(row.page, "?")
+			page := v.get(row.page).must(200)
+			a := v.post(path, append(page.sent("recipient_code", "ABC", "recipient_pec", "elena.example"), row.more...)...).must(422)
+			a.says("Il codice destinatario ha 7 lettere o cifre", "«elena.example» non è un indirizzo PEC.")
+			for field, typed := range map[string]string{"recipient_code": "ABC", "recipient_pec": "elena.example"} {
+				n := a.find("input", "id", field)
+				if !strings.Contains(attribute(n, "class"), "is-invalid") || attribute(n, "value") != typed {
+					t.Errorf("%s: class %q, value %q", field, attribute(n, "class"), attribute(n, "value"))
+				}
+			}
+			v.post(path, append(page.sent("recipient_code", "ABC1234", "recipient_pec", "elena@fatture.example"), row.more...)...).must(422).
+				says("Indichi il codice destinatario oppure la PEC, non tutti e due.")
+		})
+	}
+	if n := s.countOrders(); n != 0 {
+		t.Errorf("%d orders", n)
+	}
+}
