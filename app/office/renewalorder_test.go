@@ -187,6 +187,11 @@ func TestRenewalKeepsTheEInvoiceDataConfirmedLast(t *testing.T) {
 			t.Errorf("order %d: %+v", id, r)
 		}
 	}
+	told := o.messages(pec.MessageReceipt)
+	if text := told[len(told)-1].Letter.Text; !strings.Contains(text, "Fattura elettronica: codice destinatario ABC1234\n") ||
+		!strings.Contains(text, "20,00\u00a0€ + IVA 4,40\u00a0€ = 24,40\u00a0€") {
+		t.Errorf("the confirmation says:\n%s", text)
+	}
 }
 
 // The member has one message for the order paid, and one for what ended with

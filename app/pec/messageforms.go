@@ -71,6 +71,7 @@ Cordiali saluti
 			{"lordo", "totale lordo, preso dal credito", "3,05\u00a0€"},
 			fieldCredit,
 			{"spiegazione", "la frase del preventivo: durata, prezzo e rinnovo", "1\u00a0GB in più fino al 12/10/2018, giorno di scadenza della casella, costa 2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€: mancano più di 3\u00a0mesi, perciò la convenzione fa pagare l’anno intero; quel giorno si rinnova per un anno a 2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€, se il credito basta."},
+			{"fattura", "dove va la fattura elettronica, se con l’ordine è stato confermato", "codice destinatario ABC1234"},
 			fieldOrderBody,
 		},
 		Text: MessageText{
@@ -85,6 +86,7 @@ Totale netto: {{netto}}
 IVA: {{iva}}
 Totale lordo, preso dal credito: {{lordo}}
 Credito che resta: {{credito}}
+Fattura elettronica: {{fattura}}
 
 {{spiegazione}}
 

@@ -106,7 +106,8 @@ type ownOrderPage struct {
 	Lines   []db.OrderLine
 	Total   pec.Amounts
 	Holder  db.MemberRow
-	Pay     *areaWaiting // while it waits
+	Renewal *db.RenewalOrder // with the holder and the e-invoice data as confirmed; nil for a purchase
+	Pay     *areaWaiting     // while it waits
 	Deliver db.Delivery
 	Payment payment
 }
@@ -158,6 +159,11 @@ func (s *site) ownOrderPage(c *fiber.Ctx) (*ownOrderPage, error) {
 		}
 		if p.Deliver, err = tx.DeliveryOf(id); err != nil {
 			return err
+		}
+		if r, confirmed, err := tx.RenewalOrder(id); err != nil {
+			return err
+		} else if confirmed {
+			p.Renewal = &r
 		}
 		p.Payment = paymentOf(p.Frame, p.Holder)
 		if p.State != pec.OrderAwaitingPayment {
