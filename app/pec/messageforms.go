@@ -163,7 +163,7 @@ Cordiali saluti
 			Subject: "{{chi}} chiede di vedere e pagare la casella {{casella}}",
 			Body: `Gentile {{nome}},
 
-{{chi}} chiede di vedere la Sua casella PEC {{casella}} e di pagare per essa. Vedrebbe scadenza, spazio, servizi e quanto manca per il rinnovo: non i messaggi, non i Suoi recapiti, non il Suo credito.
+{{chi}} chiede di vedere la Sua casella PEC {{casella}} e di pagare per essa. Vedrebbe scadenza, spazio, servizi e quanto manca per il rinnovo: non i messaggi, non i Suoi recapiti, non il Suo credito. Con il proprio credito potrebbe acquistare servizi per la casella, rinnovarla o versare credito a Lei.
 
 Per concedere o rifiutare entri nella Sua area, alla voce «Caselle di altri iscritti». Finché non concede, {{chi}} non vede nulla; ciò che concede lo può revocare quando vuole.
 
@@ -178,7 +178,7 @@ Cordiali saluti
 			fieldName, fieldMailbox,
 			{"esito", "la decisione: concesso, rifiutato o revocato", "concesso"},
 			{"titolare", "nome e cognome del titolare; vuoto se non l’ha mai concesso", "Bruno Verdi"},
-			{"che_cosa", "che cosa cambia per chi legge", "Ora la vede nella Sua area, tra le caselle che Le hanno affidato, e può pagare per essa con il Suo credito."},
+			{"che_cosa", "che cosa cambia per chi legge", "Ora la vede nella Sua area, tra le caselle che Le hanno affidato; con il Suo credito può acquistare servizi per essa e, se si rinnova con un ordine, rinnovarla."},
 			fieldOrderBody,
 		},
 		Text: MessageText{
