@@ -176,11 +176,7 @@ func (s *site) ownOrderPage(c *fiber.Ctx) (*ownOrderPage, error) {
 	for _, l := range p.Lines {
 		p.Total = p.Total.Plus(l.Price)
 	}
-	title := orderTitle(p.OrderRow)
-	p.Title = title
-	if n := len(p.Crumbs); n > 0 {
-		p.Crumbs[n-1].Title = title
-	}
+	p.retitle(orderTitle(p.OrderRow))
 	return p, err
 }
 

@@ -249,13 +249,6 @@ func (p *purchasePage) choose(tx *db.ReadTx, o offer, book pec.Book) error {
 	return nil
 }
 
-func (p *purchasePage) retitle(title string) {
-	p.Title = title
-	if n := len(p.Crumbs); n > 0 {
-		p.Crumbs[n-1].Title = title
-	}
-}
-
 func unitPrice(p pec.Product) string {
 	if p.OneOff {
 		return p.Price.Euro() + " ciascuno, più IVA, una volta sola"

@@ -38,6 +38,7 @@ type renewalForm struct {
 	Recipient   pec.Recipient // as typed
 	Stop        string        // why nothing can be ordered
 	Choose      string        // what is still to be chosen before there is a price
+	Changing    bool          // the mailbox renews by itself: there is only its kind to change
 	Quote       *pec.RenewalQuote
 	Free        *freeKind // the kind chosen takes no order
 	Credit      pec.Cents
@@ -56,6 +57,9 @@ type renewalForm struct {
 	typedFaulty bool
 	typedTo     bool // the recipient was typed, if only to be emptied
 }
+
+// changeOfKind is the title of the form where a mailbox renews by itself.
+const changeOfKind = "Cambia tipologia"
 
 // freeKind is a lower kind that the Ordine pays, to be chosen for E.
 type freeKind struct {
@@ -133,6 +137,8 @@ func (p *renewalForm) choices(agreements []pec.Agreement, today pec.Date) {
 		p.Added = "0"
 	}
 	kind, _ := later.Kind(p.Kind)
+	ahead, _ := later.Kind(p.Box.KindAhead())
+	p.Changing = ahead.PaidBy == pec.PaidByOrdine && p.Box.AutoRenew
 	if p.byItself = kind.PaidBy == pec.PaidByOrdine && p.Box.AutoRenew; p.byItself {
 		return
 	}
@@ -294,6 +300,9 @@ func (s *site) newRenewalOrderPage(c *fiber.Ctx, address string, p *renewalOrder
 		}
 		if p.Years == "" && len(p.Terms) > 0 {
 			p.Terms = slices.Insert(p.Terms, 0, Option{Label: "Scelga la durata"})
+		}
+		if p.Changing {
+			p.retitle(changeOfKind)
 		}
 		p.Lead = "Per " + p.Holder.FullName() + ", " + p.Box.Address
 		credit, err := tx.Balance(p.Holder.ID)
@@ -504,8 +513,14 @@ func (s *site) newOwnRenewalPage(c *fiber.Ctx, mailbox int64, p *ownRenewalPage,
 		if err := s.fillRenewal(tx, &p.renewalForm, f, p.Today); err != nil {
 			return err
 		}
+		if p.Changing {
+			p.retitle(changeOfKind)
+		}
 		p.Closes = "La casella è rinnovata subito, dalla scadenza in poi."
-		if p.Missing > 0 {
+		switch {
+		case p.Missing == 0 && p.Quote != nil && p.Quote.Wish.Years == 0:
+			p.Closes = "La tipologia cambia subito, la scadenza resta la stessa."
+		case p.Missing > 0:
 			p.Closes = "L’ordine aspetta il pagamento fino al " + p.PayBy.Italian() + " a questo prezzo; pagato, si completa da solo. Alla pagina seguente trova come pagare."
 		}
 		p.Conditions, err = termsToAccept(tx, p.Holder.ID)

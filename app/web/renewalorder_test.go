@@ -257,7 +257,7 @@ func TestChangeOfKindOpensWithNothingChosen(t *testing.T) {
 			if page += fmt.Sprint(s.mailbox); role == Secretariat {
 				page = path + "?casella=" + s.address
 			}
-			a := v.get(page).must(200).says("Il 01/10/2018 la casella si rinnova da sola a carico dell’Ordine: non serve un ordine").saysNot("Totale lordo", "da correggere", "1 errore", "Durata")
+			a := v.get(page).must(200).says("Il 01/10/2018 la casella si rinnova da sola a carico dell’Ordine: non serve un ordine").saysNot("Totale lordo", "da correggere", "1 errore", "Durata", "Rinnova la casella", "Spazio da aggiungere")
 			pro := v.follow(v.post(path, a.sent("kind", "pro", "action", "quote")...).must(303)).must(200).says("Scelga la durata: vede il prezzo prima di confermare.", "1 anno, fino al 01/10/2019").saysNot("Totale lordo", "1 errore")
 			v.post(path, pro.sent()...).must(422).says("Scelga la durata")
 			alone := v.follow(v.post(path, pro.sent("years", "0", "action", "quote")...).must(303)).must(200)
