@@ -205,7 +205,7 @@ func drawJump(t *rapid.T, w *model, now mday) int {
 
 var verbs = []string{
 	"buy", "buy", "buy", "buy", "buy", "pay", "pay", "pay", "pay", "decide", "decide", "order", "order", "reverse", "reverse", "cancel", "leave", "return", "activate",
-	"extend", "extend", "extend", "extend", "extend", "auto", "choose",
+	"extend", "extend", "extend", "extend", "extend", "together", "together", "refund", "auto", "choose",
 }
 
 // drawAction invents an action that is possible, or nearly, and plays it.
@@ -221,7 +221,7 @@ func drawAction(t *rapid.T, w *model, now mday) action {
 	switch nudge := rapid.SampledFrom([]bool{true, true, false}).Draw(t, "nudge"); {
 	case nudge && b.status == "requested":
 		a.verb = "activate"
-	case nudge && m.claim > 0 && (a.verb == "buy" || a.verb == "extend"), nudge && waits && m.renewsToday(now):
+	case nudge && m.claim > 0 && (a.verb == "buy" || a.verb == "extend" || a.verb == "together"), nudge && waits && m.renewsToday(now):
 		a.verb = "pay"
 	}
 	switch a.verb {
@@ -229,7 +229,7 @@ func drawAction(t *rapid.T, w *model, now mday) action {
 		if !m.onRegister {
 			a.verb = "return"
 		}
-	case "return":
+	case "return", "refund":
 		if m.onRegister {
 			a.verb = "pay"
 		}
@@ -295,6 +295,14 @@ func drawAction(t *rapid.T, w *model, now mday) action {
 		a.years = rapid.SampledFrom([]int{1, 1, 2, 0, 3}).Draw(t, "years")
 		a.n = rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "added")
 		a.want = w.extend(m, b, a.kind, a.years, a.n, now)
+	case "together":
+		a.years = rapid.SampledFrom([]int{1, 1, 2, 3}).Draw(t, "years")
+		for _, b := range m.boxes {
+			a.order = append(a.order, b.name)
+		}
+		a.want = w.together(m, m.boxes, a.years, now)
+	case "refund":
+		a.want = w.refund(m, now)
 	case "auto":
 		a.renew = rapid.Bool().Draw(t, "automatic")
 		a.want = w.setAuto(m, b, a.renew, now)
@@ -519,6 +527,25 @@ func (p *player) act(a action) string {
 		return p.outcome(err, "%s %d", done.Order.State, done.Order.Price.Gross)
 	case "extend":
 		return p.extend(address, pec.RenewalWish{Kind: a.kind, Years: a.years, AddedGB: a.n})
+	case "together":
+		var list []office.RenewalRequest
+		for _, name := range a.order {
+			list = append(list, office.RenewalRequest{Address: name + "@pec.ordine.example", Wish: pec.RenewalWish{Years: a.years}})
+		}
+		orders, err := p.OrderRenewals(ctx, "prova", list)
+		said := ""
+		for _, done := range orders {
+			said += fmt.Sprintf("%s %d;", done.Order.State, done.Order.Price.Gross)
+		}
+		return p.outcome(err, "%s", said)
+	case "refund":
+		var credit pec.Cents
+		p.must(p.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+			credit, err = tx.Balance(member)
+			return err
+		}))
+		paid, err := p.Refund(ctx, "prova", member, credit, "bonifico")
+		return p.outcome(err, "%d", int64(paid))
 	case "auto":
 		return p.outcome(p.SetAutoRenew(ctx, "prova", address, a.renew), "")
 	case "choose":
@@ -569,7 +596,7 @@ func (p *player) extend(address string, wish pec.RenewalWish) string {
 	if (refused != nil) != (err != nil) || err == nil && (quote.Price != done.Order.Price || quote.Reason != done.Quote.Reason) {
 		p.t.Errorf("on %s the quote for %+v is %s (%v), the order %s (%v)", p.day, wish, quote.Price.Sum(), refused, done.Order.Price.Sum(), err)
 	}
-	return p.outcome(err, "%s %d", done.Order.State, done.Order.Price.Gross)
+	return p.outcome(err, "%s %d;", done.Order.State, done.Order.Price.Gross)
 }
 
 func (p *player) outcome(err error, format string, args ...any) string {
