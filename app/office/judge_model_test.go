@@ -299,22 +299,22 @@ func (w *model) activate(m *mMember, b *mBox, term int, on mday) string {
 }
 
 func (w *model) buy(m *mMember, b *mBox, product string, quantity int, on mday) string {
+	return w.place(m, on, w.purchase(m, b, product, quantity, on))
+}
+
+// purchase is an order of a product, nil where the rules refuse it.
+func (w *model) purchase(m *mMember, b *mBox, product string, quantity int, on mday) *mOrder {
 	a := w.agreement(on)
 	if b.status != "active" || on >= b.e || a == nil || !m.onRegister || m.claim > 0 || quantity < 1 {
-		return "refused"
+		return nil
 	}
 	if _, sold := a.unit[product]; !sold || !a.takes(b, product, quantity) {
-		return "refused"
+		return nil
 	}
 	if m.waitsOn(b, func(o *mOrder) bool { return o.wish != nil }) {
-		return "refused"
+		return nil
 	}
-	o := &mOrder{box: b, product: product, quantity: quantity, gross: a.price(product, quantity, on, b.e), ordered: on, state: "awaiting_payment", terms: a}
-	m.orders = append(m.orders, o)
-	if o.gross <= m.credit {
-		w.complete(m, o, on)
-	}
-	return fmt.Sprintf("%s %d", o.state, o.gross)
+	return &mOrder{box: b, product: product, quantity: quantity, gross: a.price(product, quantity, on, b.e), ordered: on, state: "awaiting_payment", terms: a}
 }
 
 func (w *model) complete(m *mMember, o *mOrder, on mday) {
@@ -539,6 +539,36 @@ func (w *model) together(m *mMember, boxes []*mBox, years int, on mday) string {
 		orders = append(orders, w.extension(m, b, b.kind, years, 0, on))
 	}
 	return w.place(m, on, orders...)
+}
+
+// asGuest lets a member pay an order on a mailbox of another, at once or not at
+// all: the gross passes to the holder.
+func (w *model) asGuest(guest, holder *mMember, b *mBox, o *mOrder, on mday) string {
+	if o == nil || !guest.onRegister || !holder.onRegister || holder.claim > 0 || guest.claim > 0 || o.gross > guest.credit {
+		return "refused"
+	}
+	if o.gross > 0 {
+		guest.enter(on, "transfer", -o.gross)
+		holder.enter(on, "transfer", o.gross)
+	}
+	return w.place(holder, on, o)
+}
+
+// buyAsGuest buys a service that ends on E.
+func (w *model) buyAsGuest(guest, holder *mMember, b *mBox, product string, quantity int, on mday) string {
+	done := w.asGuest(guest, holder, b, w.purchase(holder, b, product, quantity, on), on)
+	if done != "refused" {
+		b.services[len(b.services)-1].renew = false
+	}
+	return done
+}
+
+// renewAsGuest renews a mailbox as it is, unless another kind is chosen for E.
+func (w *model) renewAsGuest(guest, holder *mMember, b *mBox, years int, on mday) string {
+	if years < 1 || b.turns == never && b.ahead() != b.kind {
+		return "refused"
+	}
+	return w.asGuest(guest, holder, b, w.extension(holder, b, b.kind, years, 0, on), on)
 }
 
 // place makes orders that are not refused, each paid at once if the credit covers
