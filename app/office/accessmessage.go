@@ -32,7 +32,7 @@ func tellDecided(tx *db.Tx, a db.Access, state pec.AccessState) error {
 	}
 	switch state {
 	case pec.AccessGranted:
-		values["esito"], values["che_cosa"] = "concesso", "Ora la vede nella Sua area, tra le caselle che Le hanno affidato, e può pagare per essa con il Suo credito."
+		values["esito"], values["che_cosa"] = "concesso", "Ora la vede nella Sua area, tra le caselle che Le hanno affidato; con il Suo credito può acquistare servizi per essa e, se si rinnova con un ordine, rinnovarla."
 	case pec.AccessWithdrawn:
 		values["esito"], values["che_cosa"] = "revocato", "Non la vede e non la paga più; ciò che ha già pagato resta."
 	default:

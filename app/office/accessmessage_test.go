@@ -85,7 +85,7 @@ func TestGuestIsWrittenWhatTheHolderDecides(t *testing.T) {
 	id := o.asks(guest, box)
 	decide(id, true)
 	decide(id, true)
-	o.has(o.letter(pec.MessageAccessDecided, 2, guest), "accesso concesso", "Titolare: Mario Rossi", "può pagare per essa con il Suo credito")
+	o.has(o.letter(pec.MessageAccessDecided, 2, guest), "accesso concesso", "Titolare: Mario Rossi", "con il Suo credito può acquistare servizi per essa e, se si rinnova con un ordine, rinnovarla")
 	o.must(o.WithdrawAccess(ctx, as(holder), holder, id))
 	o.must(o.WithdrawAccess(ctx, as(holder), holder, id))
 	o.has(o.letter(pec.MessageAccessDecided, 3, guest), "accesso revocato", "Titolare: Mario Rossi", "ciò che ha già pagato resta")

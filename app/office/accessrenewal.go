@@ -67,11 +67,8 @@ func payRenewal(tx *db.Tx, a db.Access, box db.MailboxRow, q pec.RenewalQuote, r
 	if err := payForOrder(tx, a, q.Price.Gross, "rinnovo fino al "+q.To.Italian()); err != nil {
 		return RenewalOrdered{}, err
 	}
-	recipient, err := tx.Recipient(a.HolderID)
+	recipient, err := confirmedRecipient(tx, a.HolderID)
 	if err != nil {
-		return RenewalOrdered{}, err
-	}
-	if recipient, err = pec.ReadRecipient(recipient.Code, recipient.PEC); err != nil {
 		return RenewalOrdered{}, err
 	}
 	done, err := placeRenewal(tx, box, q, recipient, requestKey)

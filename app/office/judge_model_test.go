@@ -299,22 +299,22 @@ func (w *model) activate(m *mMember, b *mBox, term int, on mday) string {
 }
 
 func (w *model) buy(m *mMember, b *mBox, product string, quantity int, on mday) string {
+	return w.place(m, on, w.purchase(m, b, product, quantity, on))
+}
+
+// purchase is an order of a product, nil where the rules refuse it.
+func (w *model) purchase(m *mMember, b *mBox, product string, quantity int, on mday) *mOrder {
 	a := w.agreement(on)
 	if b.status != "active" || on >= b.e || a == nil || !m.onRegister || m.claim > 0 || quantity < 1 {
-		return "refused"
+		return nil
 	}
 	if _, sold := a.unit[product]; !sold || !a.takes(b, product, quantity) {
-		return "refused"
+		return nil
 	}
 	if m.waitsOn(b, func(o *mOrder) bool { return o.wish != nil }) {
-		return "refused"
+		return nil
 	}
-	o := &mOrder{box: b, product: product, quantity: quantity, gross: a.price(product, quantity, on, b.e), ordered: on, state: "awaiting_payment", terms: a}
-	m.orders = append(m.orders, o)
-	if o.gross <= m.credit {
-		w.complete(m, o, on)
-	}
-	return fmt.Sprintf("%s %d", o.state, o.gross)
+	return &mOrder{box: b, product: product, quantity: quantity, gross: a.price(product, quantity, on, b.e), ordered: on, state: "awaiting_payment", terms: a}
 }
 
 func (w *model) complete(m *mMember, o *mOrder, on mday) {
@@ -382,6 +382,16 @@ func (w *model) reverse(m *mMember, n int, on mday) string {
 	}
 	m.claim += t.amount - taken
 	return fmt.Sprint(taken, t.amount-taken)
+}
+
+// refund pays a leaver's credit back.
+func (w *model) refund(m *mMember, on mday) string {
+	if m.onRegister || m.credit == 0 {
+		return "refused"
+	}
+	paid := m.credit
+	m.enter(on, "refund", -paid)
+	return fmt.Sprint(paid)
 }
 
 func (w *model) cancel(m *mMember, n int, on mday) string {
@@ -518,15 +528,77 @@ func (m *mMember) waitsOn(b *mBox, which func(*mOrder) bool) bool {
 
 // extend orders a renewal, or a change of kind when years is 0.
 func (w *model) extend(m *mMember, b *mBox, kind string, years, added int, on mday) string {
+	return w.place(m, on, w.extension(m, b, kind, years, added, on))
+}
+
+// together renews several mailboxes as they are: all of them, in the order given,
+// or none.
+func (w *model) together(m *mMember, boxes []*mBox, years int, on mday) string {
+	var orders []*mOrder
+	for _, b := range boxes {
+		orders = append(orders, w.extension(m, b, b.kind, years, 0, on))
+	}
+	return w.place(m, on, orders...)
+}
+
+// asGuest lets a member pay an order on a mailbox of another, at once or not at
+// all: the gross passes to the holder.
+func (w *model) asGuest(guest, holder *mMember, b *mBox, o *mOrder, on mday) string {
+	if o == nil || !guest.onRegister || !holder.onRegister || holder.claim > 0 || guest.claim > 0 || o.gross > guest.credit {
+		return "refused"
+	}
+	if o.gross > 0 {
+		guest.enter(on, "transfer", -o.gross)
+		holder.enter(on, "transfer", o.gross)
+	}
+	return w.place(holder, on, o)
+}
+
+// buyAsGuest buys a service that ends on E.
+func (w *model) buyAsGuest(guest, holder *mMember, b *mBox, product string, quantity int, on mday) string {
+	done := w.asGuest(guest, holder, b, w.purchase(holder, b, product, quantity, on), on)
+	if done != "refused" {
+		b.services[len(b.services)-1].renew = false
+	}
+	return done
+}
+
+// renewAsGuest renews a mailbox as it is, unless another kind is chosen for E.
+func (w *model) renewAsGuest(guest, holder *mMember, b *mBox, years int, on mday) string {
+	if years < 1 || b.turns == never && b.ahead() != b.kind {
+		return "refused"
+	}
+	return w.asGuest(guest, holder, b, w.extension(holder, b, b.kind, years, 0, on), on)
+}
+
+// place makes orders that are not refused, each paid at once if the credit covers
+// it.
+func (w *model) place(m *mMember, on mday, orders ...*mOrder) string {
+	if slices.Contains(orders, nil) {
+		return "refused"
+	}
+	said := ""
+	for _, o := range orders {
+		m.orders = append(m.orders, o)
+		if o.gross <= m.credit {
+			w.complete(m, o, on)
+		}
+		said += fmt.Sprintf("%s %d;", o.state, o.gross)
+	}
+	return said
+}
+
+// extension is such an order, nil where the rules refuse it.
+func (w *model) extension(m *mMember, b *mBox, kind string, years, added int, on mday) *mOrder {
 	a, later := w.agreement(on), w.agreement(b.e)
 	if b.status != "active" || on >= b.e || !m.onRegister || m.claim > 0 || b.turns != never || m.waitsOn(b, func(*mOrder) bool { return true }) {
-		return "refused"
+		return nil
 	}
 	changes := kind != b.kind
 	up := changes && a.up(b.kind, kind)
 	o := &mOrder{box: b, ordered: on, state: "awaiting_payment", terms: a, wish: &mWish{kind: kind, years: years, added: added, atOnce: up && !a.atE}}
 	if years == 0 && (!up || a.atE || !a.paidByMember(kind) || added != 0) || years > 0 && (!later.offers(kind, years) || !later.paidByMember(kind) && b.auto) {
-		return "refused"
+		return nil
 	}
 	if o.wish.atOnce {
 		o.gross += a.until(a.yearly(kind)-a.yearly(b.kind), on, b.e)
@@ -537,14 +609,14 @@ func (w *model) extend(m *mMember, b *mBox, kind string, years, added int, on md
 			continue
 		}
 		if _, sold := a.unit[s.product]; o.wish.atOnce && sold && !allows(kind, s.product) {
-			return "refused"
+			return nil
 		}
 		unit, sold := later.unit[s.product]
 		if years == 0 || !s.renew || !sold {
 			continue
 		}
 		if !allows(kind, s.product) {
-			return "refused"
+			return nil
 		}
 		if s.product == "inbox_gb" {
 			extra += s.next
@@ -558,19 +630,15 @@ func (w *model) extend(m *mMember, b *mBox, kind string, years, added int, on md
 	}
 	if added != 0 {
 		if added < 1 || !a.fits(present, b.extraGB()+added) || !later.fits(kind, extra+added) {
-			return "refused"
+			return nil
 		}
 		o.gross += a.price("inbox_gb", added, on, b.e) + taxed(later.unit["inbox_gb"]*int64(added*years), later.vat)
 	}
 	if changes && (years > 0 && !later.fits(kind, extra+added) || years == 0 && !a.fits(kind, b.extraGB())) {
-		return "refused"
+		return nil
 	}
 	o.gross += taxed(later.yearly(kind)*int64(years), later.vat)
-	m.orders = append(m.orders, o)
-	if o.gross <= m.credit {
-		w.complete(m, o, on)
-	}
-	return fmt.Sprintf("%s %d", o.state, o.gross)
+	return o
 }
 
 // grant does what a paid order on the mailbox itself asks for.

@@ -47,7 +47,8 @@ type run struct {
 
 type story struct {
 	agreements []*mAgreement
-	boxes      [][]string // names, by member
+	boxes      [][]string      // names, by member
+	manual     map[string]bool // those whose automatic renewal is off
 	actions    []action
 	end        mday
 	want       []string
@@ -97,7 +98,7 @@ func judge(t *rapid.T, parent string, s story, way string) {
 // draw invents a story, playing the model as it goes.
 func draw(t *rapid.T) story {
 	w := &model{}
-	s := story{}
+	s := story{manual: map[string]bool{}}
 	start := rapid.SampledFrom([]mday{mdate(2020, 2, 29), mdate(2018, 10, 12), mdate(2019, 5, 31), mdate(2018, 11, 30), mdate(2021, 1, 1)}).Draw(t, "start")
 	for i := range rapid.SampledFrom([]int{1, 2, 3}).Draw(t, "agreements") {
 		a := drawAgreement(t)
@@ -111,7 +112,8 @@ func draw(t *rapid.T) story {
 	for i, n := range []int{2, 1} {
 		m := &mMember{onRegister: true}
 		for range n {
-			m.boxes = append(m.boxes, &mBox{name: names[0], status: "requested", kind: "standard", auto: true, term: 1})
+			s.manual[names[0]] = rapid.SampledFrom([]bool{false, false, true}).Draw(t, "renewed by order")
+			m.boxes = append(m.boxes, &mBox{name: names[0], status: "requested", kind: "standard", auto: !s.manual[names[0]], term: 1})
 			if len(s.boxes) == i {
 				s.boxes = append(s.boxes, nil)
 			}
@@ -205,7 +207,7 @@ func drawJump(t *rapid.T, w *model, now mday) int {
 
 var verbs = []string{
 	"buy", "buy", "buy", "buy", "buy", "pay", "pay", "pay", "pay", "decide", "decide", "order", "order", "reverse", "reverse", "cancel", "leave", "return", "activate",
-	"extend", "extend", "extend", "extend", "extend", "auto", "choose",
+	"extend", "extend", "extend", "extend", "extend", "together", "together", "guest buys", "guest renews", "guest renews", "refund", "auto", "choose",
 }
 
 // drawAction invents an action that is possible, or nearly, and plays it.
@@ -221,15 +223,32 @@ func drawAction(t *rapid.T, w *model, now mday) action {
 	switch nudge := rapid.SampledFrom([]bool{true, true, false}).Draw(t, "nudge"); {
 	case nudge && b.status == "requested":
 		a.verb = "activate"
-	case nudge && m.claim > 0 && (a.verb == "buy" || a.verb == "extend"), nudge && waits && m.renewsToday(now):
+	case nudge && m.claim > 0 && (a.verb == "buy" || a.verb == "extend" || a.verb == "together"), nudge && waits && m.renewsToday(now):
 		a.verb = "pay"
+	}
+	guest := w.members[1]
+	if len(guest.topups) == 0 && rapid.SampledFrom([]bool{false, false, true}).Draw(t, "a guest with money") {
+		a.verb, a.member, a.amount, m = "pay", 1, 20000, guest
+	}
+	if a.verb == "guest buys" || a.verb == "guest renews" {
+		a.member, m = 0, w.members[0]
+		b = m.boxes[0]
+		for _, other := range m.boxes {
+			if w.extension(m, other, other.kind, 1, 0, now) != nil {
+				b = other
+			}
+		}
+		a.box = b.name
+		if o := w.extension(m, b, b.kind, 1, 0, now); o != nil && o.gross > guest.credit && rapid.SampledFrom([]bool{true, true, false}).Draw(t, "the guest pays in") {
+			a.verb, a.member, a.amount, m = "pay", 1, o.gross-guest.credit+guest.claim, guest
+		}
 	}
 	switch a.verb {
 	case "leave":
 		if !m.onRegister {
 			a.verb = "return"
 		}
-	case "return":
+	case "return", "refund":
 		if m.onRegister {
 			a.verb = "pay"
 		}
@@ -255,7 +274,9 @@ func drawAction(t *rapid.T, w *model, now mday) action {
 		a.n = rapid.SampledFrom([]int{1, 1, 2, 3, 0}).Draw(t, "quantity")
 		a.want = w.buy(m, b, a.what, a.n, now)
 	case "pay":
-		a.amount = drawAmount(t, w, m, now)
+		if a.amount == 0 {
+			a.amount = drawAmount(t, w, m, now)
+		}
 		a.want = w.topUp(m, a.amount, now)
 	case "leave":
 		a.left = now - mday(rapid.SampledFrom([]int{0, 0, 1, 30, 59, 60, 61, 200}).Draw(t, "days ago"))
@@ -295,6 +316,24 @@ func drawAction(t *rapid.T, w *model, now mday) action {
 		a.years = rapid.SampledFrom([]int{1, 1, 2, 0, 3}).Draw(t, "years")
 		a.n = rapid.SampledFrom([]int{0, 0, 0, 1, 2}).Draw(t, "added")
 		a.want = w.extend(m, b, a.kind, a.years, a.n, now)
+	case "together":
+		a.years = rapid.SampledFrom([]int{1, 1, 2, 3}).Draw(t, "years")
+		var chosen []*mBox
+		all := rapid.SampledFrom([]bool{false, false, true}).Draw(t, "also those that cannot be")
+		for _, b := range m.boxes {
+			if all || w.extension(m, b, b.kind, a.years, 0, now) != nil {
+				chosen, a.order = append(chosen, b), append(a.order, b.name)
+			}
+		}
+		a.want = w.together(m, chosen, a.years, now)
+	case "guest buys":
+		a.what, a.n = rapid.SampledFrom([]string{"inbox_gb", "archive_gb"}).Draw(t, "product"), rapid.SampledFrom([]int{1, 2}).Draw(t, "quantity")
+		a.want = w.buyAsGuest(guest, m, b, a.what, a.n, now)
+	case "guest renews":
+		a.years = rapid.SampledFrom([]int{1, 1, 2, 0}).Draw(t, "years")
+		a.want = w.renewAsGuest(guest, m, b, a.years, now)
+	case "refund":
+		a.want = w.refund(m, now)
 	case "auto":
 		a.renew = rapid.Bool().Draw(t, "automatic")
 		a.want = w.setAuto(m, b, a.renew, now)
@@ -364,12 +403,13 @@ func (s story) String() string {
 type player struct {
 	*testOffice
 	members []int64
-	topups  map[int][]int64 // entries, by member
+	topups  map[int][]int64  // entries, by member
+	access  map[string]int64 // of the second member to the boxes of the first
 }
 
 func newPlayer(t reporter, dir string, s story) *player {
 	t.Helper()
-	p := &player{testOffice: openOffice(t, dir, "2018-01-01"), topups: map[int][]int64{}}
+	p := &player{testOffice: openOffice(t, dir, "2018-01-01"), topups: map[int][]int64{}, access: map[string]int64{}}
 	p.SetBatch(1)
 	p.Log = slog.New(slog.DiscardHandler)
 	p.must(p.DB.Write(ctx, p.stamp(), func(tx *db.Tx) error {
@@ -386,7 +426,7 @@ func newPlayer(t reporter, dir string, s story) *player {
 			p.members = append(p.members, id)
 			for _, name := range names {
 				if _, err := tx.AddMailbox(db.MailboxRow{Mailbox: pec.Mailbox{
-					Address: name + "@pec.ordine.example", MemberID: id, Kind: "standard", Status: pec.MailboxRequested, TermYears: 1, AutoRenew: true,
+					Address: name + "@pec.ordine.example", MemberID: id, Kind: "standard", Status: pec.MailboxRequested, TermYears: 1, AutoRenew: !s.manual[name],
 				}}); err != nil {
 					return err
 				}
@@ -394,6 +434,10 @@ func newPlayer(t reporter, dir string, s story) *player {
 		}
 		return nil
 	}))
+	for _, name := range s.boxes[0] {
+		p.access[name] = p.asks(p.members[1], name+"@pec.ordine.example")
+		p.must(p.DecideAccess(ctx, "prova", p.members[0], p.access[name], true))
+	}
 	return p
 }
 
@@ -516,9 +560,34 @@ func (p *player) act(a action) string {
 		if (refused != nil) != (err != nil) && !claim || err == nil && (quote.Price != done.Order.Price || quote.Reason != done.Quote.Reason) {
 			p.t.Errorf("on %s the quote for %d %s is %s (%v), the order %s (%v)", p.day, a.n, a.what, quote.Price.Sum(), refused, done.Order.Price.Sum(), err)
 		}
-		return p.outcome(err, "%s %d", done.Order.State, done.Order.Price.Gross)
+		return p.outcome(err, "%s %d;", done.Order.State, done.Order.Price.Gross)
+	case "guest buys":
+		done, err := p.OrderAsGuest(ctx, "prova", office.GuestPurchase{AccessID: p.access[a.box], Guest: p.members[1], Product: a.what, Quantity: a.n, Accepted: pec.TermCodes()})
+		return p.outcome(err, "%s %d;", done.Order.State, done.Order.Price.Gross)
+	case "guest renews":
+		done, err := p.OrderRenewalAsGuest(ctx, "prova", office.GuestRenewal{AccessID: p.access[a.box], Guest: p.members[1], Years: a.years, Accepted: pec.TermCodes()})
+		return p.outcome(err, "%s %d;", done.Order.State, done.Order.Price.Gross)
 	case "extend":
 		return p.extend(address, pec.RenewalWish{Kind: a.kind, Years: a.years, AddedGB: a.n})
+	case "together":
+		var list []office.RenewalRequest
+		for _, name := range a.order {
+			list = append(list, office.RenewalRequest{Address: name + "@pec.ordine.example", Wish: pec.RenewalWish{Years: a.years}})
+		}
+		orders, err := p.OrderRenewals(ctx, "prova", list)
+		said := ""
+		for _, done := range orders {
+			said += fmt.Sprintf("%s %d;", done.Order.State, done.Order.Price.Gross)
+		}
+		return p.outcome(err, "%s", said)
+	case "refund":
+		var credit pec.Cents
+		p.must(p.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+			credit, err = tx.Balance(member)
+			return err
+		}))
+		paid, err := p.Refund(ctx, "prova", member, credit, "bonifico")
+		return p.outcome(err, "%d", int64(paid))
 	case "auto":
 		return p.outcome(p.SetAutoRenew(ctx, "prova", address, a.renew), "")
 	case "choose":
@@ -569,7 +638,7 @@ func (p *player) extend(address string, wish pec.RenewalWish) string {
 	if (refused != nil) != (err != nil) || err == nil && (quote.Price != done.Order.Price || quote.Reason != done.Quote.Reason) {
 		p.t.Errorf("on %s the quote for %+v is %s (%v), the order %s (%v)", p.day, wish, quote.Price.Sum(), refused, done.Order.Price.Sum(), err)
 	}
-	return p.outcome(err, "%s %d", done.Order.State, done.Order.Price.Gross)
+	return p.outcome(err, "%s %d;", done.Order.State, done.Order.Price.Gross)
 }
 
 func (p *player) outcome(err error, format string, args ...any) string {

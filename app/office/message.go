@@ -144,11 +144,19 @@ func queueReceipt(tx *db.Tx, order int64) error {
 	if err != nil {
 		return err
 	}
+	invoice := ""
+	renewal, confirmed, err := tx.RenewalOrder(order)
+	if err != nil {
+		return err
+	}
+	if confirmed {
+		invoice = renewal.Recipient.Italian()
+	}
 	_, err = queue(tx, outgoing{
 		kind: pec.MessageReceipt, key: fmt.Sprint(order), member: m, mailbox: o.MailboxID, usefulUntil: tx.On.AddDays(usefulDays),
 		values: pec.MessageValues{
 			"nome": fullName(m.Member), "casella": box.Address, "numero": o.Number(), "data": o.CompletedOn.Italian(), "righe": linesInWords(lines),
-			"netto": o.Price.Net.Euro(), "iva": o.Price.VAT.Euro(), "lordo": o.Price.Gross.Euro(), "credito": credit.Euro(), "spiegazione": reasons(lines), "ordine": body,
+			"netto": o.Price.Net.Euro(), "iva": o.Price.VAT.Euro(), "lordo": o.Price.Gross.Euro(), "credito": credit.Euro(), "spiegazione": reasons(lines), "fattura": invoice, "ordine": body,
 		},
 	})
 	return err

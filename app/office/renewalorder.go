@@ -13,8 +13,10 @@ type RenewalRequest struct {
 	Address string
 	Wish    pec.RenewalWish
 	// RecipientCode and RecipientPEC are where the e-invoice goes, as they were
-	// typed and confirmed.
+	// typed and confirmed; with KeepRecipient nothing was, and what was confirmed
+	// last stands.
 	RecipientCode, RecipientPEC string
+	KeepRecipient               bool
 	RequestKey                  string     // as in Purchase
 	Seen                        *pec.Cents // as in Purchase
 	Covered                     bool       // as in Purchase
@@ -96,7 +98,7 @@ func orderMailbox(tx *db.Tx, r RenewalRequest) (RenewalOrdered, error) {
 	if err := inOrder(tx, box); err != nil {
 		return RenewalOrdered{}, err
 	}
-	recipient, err := pec.ReadRecipient(r.RecipientCode, r.RecipientPEC)
+	recipient, err := recipientFor(tx, box.MemberID, r)
 	if err != nil {
 		return RenewalOrdered{}, err
 	}
@@ -204,6 +206,22 @@ func renewalLines(q pec.RenewalQuote) []db.OrderLine {
 		})
 	}
 	return lines
+}
+
+func recipientFor(tx *db.Tx, member int64, r RenewalRequest) (pec.Recipient, error) {
+	if r.KeepRecipient {
+		return confirmedRecipient(tx, member)
+	}
+	return pec.ReadRecipient(r.RecipientCode, r.RecipientPEC)
+}
+
+// confirmedRecipient is where a member last confirmed that e-invoices go.
+func confirmedRecipient(tx *db.Tx, member int64) (pec.Recipient, error) {
+	r, err := tx.Recipient(member)
+	if err != nil {
+		return r, err
+	}
+	return pec.ReadRecipient(r.Code, r.PEC)
 }
 
 // keepRecipient notes on the member where e-invoices go, and what it was before.

@@ -140,6 +140,60 @@ func TestTopUpCompletesTheRenewal(t *testing.T) {
 	o.expectCheck()
 }
 
+// Shown as paid from a credit of 24,40 €, of which a purchase has used 3,05 €
+// meanwhile, a renewal is not ordered to wait; without that it is.
+func TestRenewalShownAsCoveredDoesNotWait(t *testing.T) {
+	o, box := pro(t)
+	o.on("2018-03-01")
+	o.topUp(box, 2440)
+	o.completed(box, 1, 305)
+	request := office.RenewalRequest{Address: box, Wish: pec.RenewalWish{Kind: "pro", Years: 1}, Covered: true}
+	o.refuses("price_changed", second(o.OrderRenewal(ctx, "prova", office.RenewalRequest{Address: box, Wish: request.Wish, Seen: new(pec.Cents), Covered: true})))
+	p := o.refuses("credit_changed", second(o.OrderRenewal(ctx, "prova", request)))
+	if !strings.Contains(p.Message, "ora è 21,35\u00a0€ e non basta per 27,45\u00a0€") {
+		t.Error(p.Message)
+	}
+	p = o.refuses("credit_changed", second(o.OrderRenewals(ctx, "prova", []office.RenewalRequest{request})))
+	if !strings.Contains(p.Message, box) || !strings.Contains(p.Message, "Nessun rinnovo è stato ordinato.") {
+		t.Error(p.Message)
+	}
+	request.Covered = false
+	done, err := o.OrderRenewal(ctx, "prova", request)
+	o.must(err)
+	o.expectOrder(done.Order.ID, pec.OrderAwaitingPayment, "")
+	o.expectCheck()
+}
+
+// Where nobody is asked for the e-invoice's data, those confirmed last stand.
+func TestRenewalKeepsTheEInvoiceDataConfirmedLast(t *testing.T) {
+	o, box := pro(t)
+	o.on("2018-03-01")
+	o.topUp(box, 10_000)
+	recipientOf := func(order int64) (r pec.Recipient) {
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+			ordered, _, err := tx.RenewalOrder(order)
+			r = ordered.Recipient
+			return err
+		}))
+		return r
+	}
+	first, err := o.OrderRenewal(ctx, "prova", office.RenewalRequest{Address: box, Wish: pec.RenewalWish{Years: 1}, RecipientCode: "abc1234"})
+	o.must(err)
+	o.on("2018-10-13")
+	then, err := o.OrderRenewal(ctx, "prova", office.RenewalRequest{Address: box, Wish: pec.RenewalWish{Years: 1}, KeepRecipient: true})
+	o.must(err)
+	for _, id := range []int64{first.Order.ID, then.Order.ID} {
+		if r := recipientOf(id); r != (pec.Recipient{Code: "ABC1234"}) {
+			t.Errorf("order %d: %+v", id, r)
+		}
+	}
+	told := o.messages(pec.MessageReceipt)
+	if text := told[len(told)-1].Letter.Text; !strings.Contains(text, "Fattura elettronica: codice destinatario ABC1234\n") ||
+		!strings.Contains(text, "20,00\u00a0€ + IVA 4,40\u00a0€ = 24,40\u00a0€") {
+		t.Errorf("the confirmation says:\n%s", text)
+	}
+}
+
 // The member has one message for the order paid, and one for what ended with
 // the old E.
 func TestRenewalIsConfirmedOnce(t *testing.T) {

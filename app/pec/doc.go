@@ -174,9 +174,10 @@
 // A holder may grant another member, the guest, access to a mailbox: to see it
 // and to pay for it, until one of the two ends it ([Access]). What the guest pays
 // passes to the holder's credit by the same opposite entries ([EntryTransfer]),
-// for nothing in particular, as a top-up, or for a purchase, which is the
-// holder's, at the holder's price and paid at once. The guest accepts the
-// conditions for themselves (R17). Of the holder they see what the mailbox has
+// for nothing in particular, as a top-up, or for a purchase or the renewal of the
+// mailbox as it is ([Book.QuoteGuestRenewal]), an order which is the holder's, at
+// the holder's price and paid at once. The guest accepts the conditions for
+// themselves (R17). Of the holder they see what the mailbox has
 // and what its renewal lacks, not movements, orders, contact data or a claim.
 //
 // In comments, R8 points at a rule above; (9.1) to (9.12) point at decided cases:

@@ -73,6 +73,7 @@ Cordiali saluti
 			{"lordo", "totale lordo, preso dal credito", "3,05\u00a0€"},
 			fieldCredit,
 			{"spiegazione", "la frase del preventivo: durata, prezzo e rinnovo", "1\u00a0GB in più fino al 12/10/2018, giorno di scadenza della casella, costa 2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€: mancano più di 3\u00a0mesi, perciò la convenzione fa pagare l’anno intero; il 12/10/2018 si rinnova per un anno a 2,50\u00a0€ + IVA 0,55\u00a0€ = 3,05\u00a0€, se il credito basta."},
+			{"fattura", "dove va la fattura elettronica, se con l’ordine è stato confermato", "codice destinatario ABC1234"},
 			fieldOrderBody,
 		},
 		Text: MessageText{
@@ -87,6 +88,7 @@ Totale netto: {{netto}}
 IVA: {{iva}}
 Totale lordo, preso dal credito: {{lordo}}
 Credito che resta: {{credito}}
+Fattura elettronica: {{fattura}}
 
 {{spiegazione}}
 
@@ -163,7 +165,7 @@ Cordiali saluti
 			Subject: "{{chi}} chiede di vedere e pagare la casella {{casella}}",
 			Body: `Gentile {{nome}},
 
-{{chi}} chiede di vedere la Sua casella PEC {{casella}} e di pagare per essa. Vedrebbe scadenza, spazio, servizi e quanto manca per il rinnovo: non i messaggi, non i Suoi recapiti, non il Suo credito.
+{{chi}} chiede di vedere la Sua casella PEC {{casella}} e di pagare per essa. Vedrebbe scadenza, spazio, servizi e quanto manca per il rinnovo: non i messaggi, non i Suoi recapiti, non il Suo credito. Con il proprio credito potrebbe acquistare servizi per la casella, rinnovarla o versare credito a Lei.
 
 Per concedere o rifiutare entri nella Sua area, alla voce «Caselle di altri iscritti». Finché non concede, {{chi}} non vede nulla; ciò che concede lo può revocare quando vuole.
 
@@ -178,7 +180,7 @@ Cordiali saluti
 			fieldName, fieldMailbox,
 			{"esito", "la decisione: concesso, rifiutato o revocato", "concesso"},
 			{"titolare", "nome e cognome del titolare; vuoto se non l’ha mai concesso", "Bruno Verdi"},
-			{"che_cosa", "che cosa cambia per chi legge", "Ora la vede nella Sua area, tra le caselle che Le hanno affidato, e può pagare per essa con il Suo credito."},
+			{"che_cosa", "che cosa cambia per chi legge", "Ora la vede nella Sua area, tra le caselle che Le hanno affidato; con il Suo credito può acquistare servizi per essa e, se si rinnova con un ordine, rinnovarla."},
 			fieldOrderBody,
 		},
 		Text: MessageText{

@@ -33,3 +33,11 @@ func TestWhereEInvoicesGo(t *testing.T) {
 		}
 	}
 }
+
+// What is wrong with both is told of both.
+func TestBothFieldsOfARecipientMayBeWrong(t *testing.T) {
+	_, problems := CheckRecipient("ABC", "ugo.studio.example")
+	if len(problems) != 2 || problems[0].Field != "recipient_code" || problems[1].Field != "recipient_pec" {
+		t.Errorf("%v", problems)
+	}
+}

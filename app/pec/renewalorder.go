@@ -65,7 +65,7 @@ type RenewalQuote struct {
 	// AgreementID is the agreement of the order's own day.
 	AgreementID int64
 	Reason      string // one Italian sentence
-	Warning     string // what is lost when the kind goes down; empty otherwise
+	Warning     string // what is lost when the kind goes down, or that the mailbox then closes on E; empty otherwise
 }
 
 // Changes reports whether the kind is another.
@@ -187,14 +187,14 @@ func (w *wishing) kinds([]Agreement) error {
 	if w.q.New, ok = w.later.Kind(wish.Kind); !ok {
 		return Refuse("kind_unknown", "La tipologia «%s» non è nella convenzione in vigore il %s, giorno di scadenza.", wish.Kind, w.q.Expires.Italian()).On("kind")
 	}
-	if !slices.Contains(w.q.New.Terms, wish.Years) {
-		return Refuse("term_not_offered", "La convenzione non prevede una durata di %s per la tipologia %s.", yearsOf(wish.Years), w.q.New.Name).On("years")
-	}
 	if w.q.New.PaidBy == PaidByOrdine && w.box.AutoRenew {
 		if w.q.Changes() {
 			return Refuse("renews_by_itself", "La tipologia %s è a carico dell’Ordine: per averla dal %s basta sceglierla per la scadenza, senza ordine.", w.q.New.Name, w.q.Expires.Italian()).On("kind")
 		}
 		return Refuse("renews_by_itself", "Il %s la casella si rinnova da sola a carico dell’Ordine: non serve un ordine.", w.q.Expires.Italian())
+	}
+	if !slices.Contains(w.q.New.Terms, wish.Years) {
+		return Refuse("term_not_offered", "La convenzione non prevede una durata di %s per la tipologia %s.", yearsOf(wish.Years), w.q.New.Name).On("years")
 	}
 	w.q.To = Expiry(w.box.AnchorOn, w.q.Expires, wish.Years)
 	return nil
@@ -479,6 +479,7 @@ func (w *wishing) done() RenewalQuote {
 	var b strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	if q.Wish.Years == 0 {
+		q.Warning = w.closes()
 		say("La casella passa subito da %s a %s: fino al %s, giorno di scadenza, costa %s, la differenza tra i due prezzi", q.Old.Name, q.New.Name, q.Expires.Italian(), q.Price.Sum())
 		say("; per tenerla dopo quel giorno serve un ordine di rinnovo")
 		q.Reason = b.String() + "."
@@ -511,6 +512,23 @@ func (w *wishing) done() RenewalQuote {
 	}
 	q.Reason = b.String() + "."
 	return *q
+}
+
+// closes warns that the mailbox, when only its kind changes, is renewed by nobody:
+// the holder pays the kind wished, and without an order it closes on E (R18).
+func (w *wishing) closes() string {
+	byItself := func(code string) (Kind, bool) {
+		k, ok := w.later.Kind(code)
+		return k, ok && k.PaidBy == PaidByOrdine && w.box.AutoRenew
+	}
+	on := w.q.Expires.Italian()
+	if _, renews := byItself(w.q.New.Code); renews {
+		return ""
+	}
+	if k, renewed := byItself(w.box.KindAhead()); renewed {
+		return fmt.Sprintf("Ora la casella si rinnova da sola a carico dell’Ordine; passata a %s non più: il %s si chiude con i suoi servizi, se prima non è pagato un ordine di rinnovo o scelta per quel giorno la tipologia %s.", w.q.New.Name, on, k.Name)
+	}
+	return fmt.Sprintf("Il %s la casella si chiude con i suoi servizi, se prima non è pagato un ordine di rinnovo.", on)
 }
 
 func yearsOf(n int) string {

@@ -154,6 +154,7 @@ func TestWhatMayNotBeOrdered(t *testing.T) {
 		{"what renews by itself", "2018-03-01", "standard", RenewalWish{"standard", 1, 0}, nil, "renews_by_itself", "a carico dell’Ordine"},
 		{"the Ordine's kind, which takes no order", "2018-03-01", "pro", RenewalWish{"standard", 1, 0}, nil, "renews_by_itself", "senza ordine"},
 		{"down before E", "2018-03-01", "premium", RenewalWish{"pro", 0, 0}, nil, "downgrade_before_expiry", "solo alla scadenza, il 12/10/2018"},
+		{"the Ordine's kind, for a term it has not", "2018-03-01", "pro", RenewalWish{"standard", 5, 0}, nil, "renews_by_itself", "senza ordine"},
 		{"the kind that is there", "2018-03-01", "pro", RenewalWish{"pro", 0, 0}, nil, "kind_same", "già Pro"},
 		{"what is used does not fit", "2018-03-01", "premium", RenewalWish{"pro", 1, 0}, used(2049), "below_use", "occupa 2.049 MB e come Pro avrebbe 2 GB"},
 		{"what is used does not fit with a GB more", "2018-03-01", "premium", RenewalWish{"pro", 1, 1}, used(3073), "below_use", "avrebbe 3 GB (3.072 MB)"},
@@ -215,6 +216,46 @@ func TestGoingDownWarnsOfTheArchive(t *testing.T) {
 	_, warning, err := proBook("pro", 0).ChooseKind([]Agreement{kindsAgreement(t)}, 1, Day("2018-03-01"), "standard")
 	if err != nil || !strings.Contains(warning, "l’archivio di 3\u00a0GB si perde") {
 		t.Errorf("%s, %v", warning, err)
+	}
+}
+
+// A kind that the holder pays closes on E without an order (R18): who changes
+// only the kind hears it before.
+func TestChangeOfKindAloneWarnsThatTheMailboxCloses(t *testing.T) {
+	itself := "Ora la casella si rinnova da sola a carico dell’Ordine; passata a Pro non più: il 12/10/2018 si chiude con i suoi servizi, se prima non è pagato un ordine di rinnovo o scelta per quel giorno la tipologia Standard."
+	closes := "Il 12/10/2018 la casella si chiude con i suoi servizi, se prima non è pagato un ordine di rinnovo."
+	ordineLater := func(t *testing.T) []Agreement {
+		return []Agreement{kindsAgreement(t), kindsAgreement(t, func(a *Agreement) {
+			a.ID, a.StartsOn, a.Kinds[1].PaidBy = 2, Day("2018-10-01"), PaidByOrdine
+		})}
+	}
+	for _, row := range []struct {
+		name, kind string
+		change     func(*Mailbox)
+		agreements func(*testing.T) []Agreement
+		wish       RenewalWish
+		want       string
+	}{
+		{"the free kind", "standard", nil, nil, RenewalWish{"pro", 0, 0}, itself},
+		{"the free kind with the renewal turned off", "standard", func(m *Mailbox) { m.AutoRenew = false }, nil, RenewalWish{"pro", 0, 0}, closes},
+		{"a kind that closed anyway", "pro", nil, nil, RenewalWish{"premium", 0, 0}, closes},
+		{"a kind to come that renews by itself", "pro", func(m *Mailbox) { m.NextKind = "standard" }, nil, RenewalWish{"premium", 0, 0}, strings.Replace(itself, "Pro", "Premium", 1)},
+		{"a kind that the Ordine pays from E on", "standard", nil, ordineLater, RenewalWish{"pro", 0, 0}, ""},
+		{"renewed with it", "standard", nil, nil, RenewalWish{"pro", 1, 0}, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			b := proBook(row.kind, 0)
+			agreements := []Agreement{kindsAgreement(t)}
+			if row.change != nil {
+				row.change(&b.Mailboxes[0])
+			}
+			if row.agreements != nil {
+				agreements = row.agreements(t)
+			}
+			if q, err := b.QuoteRenewal(agreements, 1, Day("2018-03-01"), row.wish); err != nil || q.Warning != row.want {
+				t.Errorf("%q, %v, want %q", q.Warning, err, row.want)
+			}
+		})
 	}
 }
 

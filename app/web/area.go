@@ -299,7 +299,7 @@ func (r *areaReader) renew(box *areaBox) {
 	case box.MustRenew:
 		box.Renew, box.RenewWords = areaPath("/area/rinnovo", r.box.ID), "Rinnova la casella"
 	case others && r.book.Status.OnRegister():
-		box.Renew, box.RenewWords = areaPath("/area/rinnovo", r.box.ID), "Cambia tipologia"
+		box.Renew, box.RenewWords = areaPath("/area/rinnovo", r.box.ID), changeOfKind
 	}
 }
 

@@ -139,7 +139,8 @@ type ownOrderPage struct {
 	Lines   []db.OrderLine
 	Total   pec.Amounts
 	Holder  db.MemberRow
-	Pay     *areaWaiting // while it waits
+	Renewal *db.RenewalOrder // with the holder and the e-invoice data as confirmed; nil for a purchase
+	Pay     *areaWaiting     // while it waits
 	Deliver db.Delivery
 	Payment pec.Transfer
 }
@@ -185,6 +186,11 @@ func (s *site) ownOrderPage(c *fiber.Ctx) (*ownOrderPage, error) {
 		if p.Payment, err = office.TransferOf(tx, p.Holder.Member); err != nil {
 			return err
 		}
+		if r, confirmed, err := tx.RenewalOrder(id); err != nil {
+			return err
+		} else if confirmed {
+			p.Renewal = &r
+		}
 		if p.State != pec.OrderAwaitingPayment {
 			return nil
 		}
@@ -195,11 +201,7 @@ func (s *site) ownOrderPage(c *fiber.Ctx) (*ownOrderPage, error) {
 	for _, l := range p.Lines {
 		p.Total = p.Total.Plus(l.Price)
 	}
-	title := orderTitle(p.OrderRow)
-	p.Title = title
-	if n := len(p.Crumbs); n > 0 {
-		p.Crumbs[n-1].Title = title
-	}
+	p.retitle(orderTitle(p.OrderRow))
 	return p, err
 }
 

@@ -254,13 +254,6 @@ func (p *purchasePage) choose(tx *db.ReadTx, o offer, book pec.Book) error {
 	return nil
 }
 
-func (p *purchasePage) retitle(title string) {
-	p.Title = title
-	if n := len(p.Crumbs); n > 0 {
-		p.Crumbs[n-1].Title = title
-	}
-}
-
 func unitPrice(p pec.Product) string {
 	if p.OneOff {
 		return p.Price.Euro() + " ciascuno, più IVA, una volta sola"
@@ -576,9 +569,14 @@ func toOrder(c *fiber.Ctx, id int64, err error) error {
 // maxKey bounds what a form may send as its own key.
 const maxKey = 64
 
-// requestKey makes a form's key the member's own: nobody meets another's order
-// by it.
-func requestKey(c *fiber.Ctx, key string) string { return fmt.Sprintf("area:%d:%s", who(c).ID, key) }
+// requestKey makes the key of a member's form the member's own: nobody meets
+// another's order by it. The secretariat's stays as it is.
+func requestKey(c *fiber.Ctx, key string) string {
+	if who(c).Role != Member {
+		return key
+	}
+	return fmt.Sprintf("area:%d:%s", who(c).ID, key)
+}
 
 // alreadyBought is the order that the same form made before, 0 for none. It is
 // looked for first: by now the rules might refuse a second one.

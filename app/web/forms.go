@@ -101,6 +101,12 @@ func (f *form) whole(name string) int {
 	return n
 }
 
+// checkRecipient looks at where the e-invoice goes.
+func (f *form) checkRecipient() {
+	_, problems := pec.CheckRecipient(f.text("recipient_code"), f.text("recipient_pec"))
+	f.problems = append(f.problems, problems...)
+}
+
 // texts are all the values sent under one name.
 func (f *form) texts(name string) []string {
 	var values []string

@@ -65,7 +65,7 @@ type memberPage struct {
 	HasAccess bool
 	MayAsk    bool // a mailbox may be requested
 
-	Ledger, Pay, Buy string // addresses of other pages, empty when they are not there or not for this person
+	Ledger, Pay, Buy, RenewMany string // addresses of other pages, empty when they are not there or not for this person
 
 	agreements []pec.Agreement
 }
@@ -212,6 +212,7 @@ func (s *site) memberBoxes(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 	p.agreements = agreements
 	p.Pay = s.linkTo(c, "/credito/nuovo", paymentFor(p.Member.ID, 0))
 	p.MayAsk = p.Member.Status == pec.MemberActive && p.Who.May(clerks)
+	toRenew := 0
 	for _, row := range rows {
 		if row.Status == pec.MailboxClosed {
 			continue
@@ -227,8 +228,14 @@ func (s *site) memberBoxes(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 			p.Buy = s.linkTo(c, "/ordini/nuovo", withQuery("/ordini/nuovo", "casella", row.Address))
 		}
 		f := book.Forecast(agreements, row.ID, p.Today)
+		if mayRenew(row, f, p.Today) {
+			toRenew++
+		}
 		p.addBox(view, f)
 		p.addServices(view, f)
+	}
+	if toRenew > 1 {
+		p.RenewMany = s.linkTo(c, "/iscritti/:id/rinnovi", "/iscritti/"+itoa(p.Member.ID)+"/rinnovi")
 	}
 	p.warn(c, s)
 	p.suspensionOver()

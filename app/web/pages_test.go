@@ -52,6 +52,7 @@ func (s *testSite) samples() map[string][]string {
 		"/iscritti/:id/registro":                  {"/iscritti/" + member + "/registro"},
 		"/iscritti/:id/dati":                      {"/iscritti/" + member + "/dati"},
 		"/iscritti/:id/stato":                     {"/iscritti/" + member + "/stato"},
+		"/iscritti/:id/rinnovi":                   {"/iscritti/" + member + "/rinnovi"},
 		"/iscritti/:id/accesso":                   {"/iscritti/" + member + "/accesso"},
 		"/iscritti/caselle":                       {"/iscritti/caselle", "/iscritti/caselle?id=" + member, "/iscritti/caselle?tutti=1&casella=to_request"},
 		"/iscritti/azioni":                        {"/iscritti/azioni", "/iscritti/azioni?id=" + member, "/iscritti/azioni?tutti=1&stato=active"},

@@ -122,6 +122,14 @@ func (s *site) show(c *fiber.Ctx, view string, p page) error {
 	return c.Send(out.Bytes())
 }
 
+// retitle gives a page another title than it began with.
+func (f *Frame) retitle(title string) {
+	f.Title = title
+	if n := len(f.Crumbs); n > 0 {
+		f.Crumbs[n-1].Title = title
+	}
+}
+
 // done ends a POST that changed something: the next page says what happened.
 func (s *site) done(c *fiber.Ctx, to, strong string, rest ...string) error {
 	return s.told(c, to, Alert{Kind: "success", Strong: strong, Text: strings.Join(rest, " ")})

@@ -22,8 +22,6 @@ func (s *site) renewalOrderRoutes() []route {
 		post("/caselle/:id/rinnovo", clerks, s.setAutoRenewal),
 		get("/area/rinnovo", themselves, s.ownRenewal),
 		post("/area/rinnovo", themselves, s.orderOwnRenewal),
-		get("/area/rinnovi", themselves, s.ownRenewals),
-		post("/area/rinnovi", themselves, s.orderOwnRenewals),
 	}
 }
 
@@ -39,6 +37,8 @@ type renewalForm struct {
 	Added       string
 	Recipient   pec.Recipient // as typed
 	Stop        string        // why nothing can be ordered
+	Choose      string        // what is still to be chosen before there is a price
+	Changing    bool          // the mailbox renews by itself: there is only its kind to change
 	Quote       *pec.RenewalQuote
 	Free        *freeKind // the kind chosen takes no order
 	Credit      pec.Cents
@@ -51,11 +51,16 @@ type renewalForm struct {
 	Quoted      string // what that price is for
 	Key         string // of the form: sent twice, it is one order
 	Button      string
+	chooseIn    string // the field for it
+	byItself    bool   // the kind chosen renews at the Ordine's expense: it takes no order
 	typedYears  int
 	typedAdded  int
 	typedFaulty bool
 	typedTo     bool // the recipient was typed, if only to be emptied
 }
+
+// changeOfKind is the title of the form where a mailbox renews by itself.
+const changeOfKind = "Cambia tipologia"
 
 // freeKind is a lower kind that the Ordine pays, to be chosen for E.
 type freeKind struct {
@@ -97,10 +102,10 @@ func (s *site) fillRenewal(tx *db.ReadTx, p *renewalForm, f *form, today pec.Dat
 	q, err := s.office.QuoteRenewal(tx, p.Box, p.wish())
 	problem := pec.AsProblem(err)
 	switch {
-	case problem != nil && problem.Code == "renews_by_itself" && p.Kind != p.Box.Kind:
+	case problem != nil && problem.Code == "renews_by_itself" && p.Kind != p.Box.KindAhead():
 		return s.freeChoice(tx, p, f)
 	case problem != nil && problem.Code == "renews_by_itself":
-		f.add(problem.On("kind"))
+		p.chooseIn, p.Choose = "kind", "Il "+p.Box.ExpiresOn.Italian()+" la casella si rinnova da sola a carico dell’Ordine: non serve un ordine. Per averne un’altra, scelga la tipologia."
 		return nil
 	case problem != nil && problem.Field == "":
 		p.Stop = problem.Message // nothing that another choice would mend
@@ -109,38 +114,41 @@ func (s *site) fillRenewal(tx *db.ReadTx, p *renewalForm, f *form, today pec.Dat
 		f.add(err)
 		return nil
 	}
-	return p.price(tx, q, today)
+	book, _, err := s.office.Book(tx, p.Holder.ID)
+	if err != nil {
+		return err
+	}
+	_, book = pec.Renewals(book, agreements, today.AddDays(-1)) // carried out before the order (R6)
+	p.price(q, book, today)
+	return nil
 }
 
 // choices are the kinds that can be had now or from E on, and the terms of the
-// one chosen. What renews by itself is not what who comes here is looking for:
-// another kind is chosen first.
+// one chosen. A mailbox that waits for an order opens with its renewal for the
+// shortest term; otherwise the kind is the mailbox's own and no term is chosen,
+// so that nobody orders what they did not ask for.
 func (p *renewalForm) choices(agreements []pec.Agreement, today pec.Date) {
 	now, _ := pec.InForce(agreements, today)
 	later, _ := pec.InForce(agreements, p.Box.ExpiresOn)
+	p.Kind = cmp.Or(p.Kind, p.Box.Kind)
 	for _, k := range later.Kinds {
 		p.Kinds = append(p.Kinds, Option{Value: k.Code, Label: kindOnOffer(k, p.Box.AutoRenew)})
-		itself := k.PaidBy == pec.PaidByOrdine && p.Box.AutoRenew
-		if p.Kind == "" && k.Code == p.Box.Kind && !itself {
-			p.Kind = k.Code
-		}
 	}
-	for _, k := range later.Kinds {
-		if p.Kind == "" && k.PaidBy == pec.PaidByMember {
-			p.Kind = k.Code
-		}
+	if p.Added == "" {
+		p.Added = "0"
 	}
-	p.Kind = cmp.Or(p.Kind, p.Box.Kind)
 	kind, _ := later.Kind(p.Kind)
+	ahead, _ := later.Kind(p.Box.KindAhead())
+	p.Changing = ahead.PaidBy == pec.PaidByOrdine && p.Box.AutoRenew
+	if p.byItself = kind.PaidBy == pec.PaidByOrdine && p.Box.AutoRenew; p.byItself {
+		return
+	}
 	p.Terms = termsOf(kind, p.Box)
 	if _, ok := now.Kind(p.Kind); ok && p.Kind != p.Box.Kind && !now.UpgradeAtExpiry {
 		p.Terms = append(p.Terms, Option{Value: "0", Label: "Solo il cambio di tipologia, fino al " + p.Box.ExpiresOn.Italian()})
 	}
-	if p.Years == "" && len(p.Terms) > 0 {
+	if p.Years == "" && len(p.Terms) > 0 && p.Kind == p.Box.Kind && p.Box.NextKind == "" {
 		p.Years = p.Terms[0].Value
-	}
-	if p.Added == "" {
-		p.Added = "0"
 	}
 }
 
@@ -177,7 +185,15 @@ func (p *renewalForm) read(f *form) {
 		}
 		return n
 	}
-	p.typedYears, p.typedAdded = number("years", p.Years), number("added_gb", p.Added)
+	p.typedAdded = number("added_gb", p.Added)
+	switch {
+	case p.byItself:
+		p.typedYears = 1 // of no account: what was chosen for another kind stays as it is
+	case p.Years == "":
+		p.typedFaulty, p.chooseIn, p.Choose = true, "years", "Scelga la durata: vede il prezzo prima di confermare."
+	default:
+		p.typedYears = number("years", p.Years)
+	}
 	p.Quoted = quotedRenewal(p.wish())
 }
 
@@ -197,15 +213,8 @@ func (s *site) freeChoice(tx *db.ReadTx, p *renewalForm, f *form) error {
 }
 
 // price shows a quote and what follows from it for the credit.
-func (p *renewalForm) price(tx *db.ReadTx, q pec.RenewalQuote, today pec.Date) error {
-	waiting, err := tx.WaitingOrders(p.Holder.ID)
-	if err != nil {
-		return err
-	}
-	if p.Credit, err = tx.Balance(p.Holder.ID); err != nil {
-		return err
-	}
-	p.Quote, p.Seen = &q, int64(q.Price.Gross)
+func (p *renewalForm) price(q pec.RenewalQuote, book pec.Book, today pec.Date) {
+	p.Quote, p.Seen, p.Credit = &q, int64(q.Price.Gross), book.Credit
 	p.After = p.Credit - q.Price.Gross
 	what := "Rinnova per " + q.Price.Gross.Euro()
 	if q.Wish.Years == 0 {
@@ -213,16 +222,13 @@ func (p *renewalForm) price(tx *db.ReadTx, q pec.RenewalQuote, today pec.Date) e
 	}
 	p.Button = what
 	if p.After >= 0 {
-		return nil
+		return
 	}
-	for _, w := range waiting {
-		p.Waiting += w.Price.Gross // older orders are paid first
-	}
-	lack := pec.Lack{Waiting: p.Waiting, Orders: len(waiting), Price: q.Price.Gross, Credit: p.Credit}
+	p.Waiting = book.WaitingGross() // older orders are paid first
+	lack := pec.Lack{Waiting: p.Waiting, Orders: len(book.Waiting), Price: q.Price.Gross, Credit: p.Credit}
 	p.Missing, p.Sum, p.After = lack.Missing(), lack.Sum("per questo ordine"), 0
 	p.PayBy = pec.WaitingOrder{OrderedOn: today, Renewal: &pec.OrderedRenewal{Years: q.Wish.Years}}.PayBy(q.Expires)
 	p.Button = "Ordina per " + q.Price.Gross.Euro()
-	return nil
 }
 
 // readSent takes what the form sent.
@@ -234,8 +240,19 @@ func (p *renewalForm) readSent(f *form) {
 
 // renewalQuery is the choice of a form, to be kept in an address.
 func renewalQuery(path, box string, f *form) string {
-	return withQuery(path, append(typedTerms(f), "casella", box, "kind", f.text("kind"), "years", f.text("years"), "added_gb", f.text("added_gb"),
-		"fattura", "1", "recipient_code", f.text("recipient_code"), "recipient_pec", f.text("recipient_pec"))...)
+	return withQuery(path, append(append(typedTerms(f), "casella", box, "kind", f.text("kind"), "years", f.text("years"), "added_gb", f.text("added_gb")), recipientTyped(f)...)...)
+}
+
+// recipientTyped is to whom a form says that the invoice goes, to be kept in an
+// address.
+func recipientTyped(f *form) []string {
+	return []string{"fattura", "1", "recipient_code", f.text("recipient_code"), "recipient_pec", f.text("recipient_pec")}
+}
+
+// recipientAsked is the recipient that an address holds; typed is whether it
+// holds one, if only an empty one.
+func recipientAsked(c *fiber.Ctx) (r pec.Recipient, typed bool) {
+	return pec.Recipient{Code: strings.TrimSpace(c.Query("recipient_code")), PEC: strings.TrimSpace(c.Query("recipient_pec"))}, c.Query("fattura") != ""
 }
 
 // asked takes the choice that an address holds.
@@ -245,17 +262,13 @@ func (p *renewalForm) asked(c *fiber.Ctx) {
 	p.Key = randomToken()
 }
 
-// recipientAsked is where e-invoices go, as an address holds it; false when it
-// was not typed.
-func recipientAsked(c *fiber.Ctx) (pec.Recipient, bool) {
-	return pec.Recipient{Code: strings.TrimSpace(c.Query("recipient_code")), PEC: strings.TrimSpace(c.Query("recipient_pec"))}, c.Query("fattura") != ""
-}
-
 // confirmed is the order of a form, with the price that was shown. What was
 // changed after that, or never shown, is for the form to say.
 func (p *renewalForm) confirmed(f *form) office.RenewalRequest {
 	seen, err := strconv.ParseInt(f.text("seen"), 10, 64)
-	if err != nil || p.Key == "" || len(p.Key) > maxKey {
+	if p.Choose != "" {
+		f.add(pec.Refuse("choice_missing", "%s", p.Choose).On(p.chooseIn))
+	} else if err != nil || p.Key == "" || len(p.Key) > maxKey {
 		f.add(pec.Refuse("price_missing", "Guardi prima il prezzo, poi confermi."))
 	}
 	if p.Key == "" || len(p.Key) > maxKey {
@@ -264,10 +277,11 @@ func (p *renewalForm) confirmed(f *form) office.RenewalRequest {
 	if f.ok() && p.Quote != nil && f.text("quoted") != p.Quoted {
 		f.add(choiceChanged(p.Quote.Price.Gross))
 	}
+	f.checkRecipient()
 	price := pec.Cents(seen)
 	return office.RenewalRequest{
 		Address: p.Box.Address, Wish: p.wish(), RecipientCode: f.text("recipient_code"), RecipientPEC: f.text("recipient_pec"),
-		Seen: &price, Covered: f.text("covered") != "", RequestKey: p.Key,
+		Seen: &price, Covered: f.text("covered") != "", RequestKey: requestKey(f.c, p.Key),
 	}
 }
 
@@ -286,6 +300,12 @@ func (s *site) newRenewalOrderPage(c *fiber.Ctx, address string, p *renewalOrder
 		p.Frame = s.frame(c, "Rinnova la casella", Crumb{"Caselle", "/caselle"}, Crumb{p.Box.Address, "/caselle/" + itoa(p.Box.ID)})
 		if err := s.fillRenewal(tx, &p.renewalForm, f, p.Today); err != nil {
 			return err
+		}
+		if p.Years == "" && len(p.Terms) > 0 {
+			p.Terms = slices.Insert(p.Terms, 0, Option{Label: "Scelga la durata"})
+		}
+		if p.Changing {
+			p.retitle(changeOfKind)
 		}
 		p.Lead = "Per " + p.Holder.FullName() + ", " + p.Box.Address
 		credit, err := tx.Balance(p.Holder.ID)
@@ -339,15 +359,12 @@ func (s *site) renewalOrderForm(c *fiber.Ctx) error {
 func (s *site) orderRenewal(c *fiber.Ctx) error {
 	f := formOf(c)
 	address := f.text("casella")
-	switch f.text("action") {
-	case "quote":
+	if f.text("action") == "quote" {
 		return c.Redirect(renewalQuery("/ordini/rinnovo", address, f), fiber.StatusSeeOther)
-	case "choose":
-		return s.chooseKind(c, f, address, 0)
 	}
 	var p renewalOrderPage
 	p.readSent(f)
-	if first, err := s.orderOfForm(c, p.Key); err != nil || first != 0 {
+	if first, err := s.alreadyBought(c, p.Key); err != nil || first != 0 {
 		if err != nil {
 			return err
 		}
@@ -355,6 +372,9 @@ func (s *site) orderRenewal(c *fiber.Ctx) error {
 	}
 	if err := s.newRenewalOrderPage(c, address, &p, f); err != nil {
 		return err
+	}
+	if f.text("action") == "choose" && p.Free != nil {
+		return s.chooseKind(c, f, "order-renewal", &p, p.Box, 0)
 	}
 	r := p.confirmed(f)
 	if p.Stop != "" || p.Free != nil {
@@ -372,20 +392,6 @@ func (s *site) orderRenewal(c *fiber.Ctx) error {
 	return s.told(c, "/ordini/"+itoa(done.Order.ID), renewedAlert(done))
 }
 
-// orderOfForm is the order that a form already made, 0 for none: by now the
-// rules might refuse a second one.
-func (s *site) orderOfForm(c *fiber.Ctx, key string) (int64, error) {
-	if key == "" || len(key) > maxKey {
-		return 0, nil
-	}
-	var first db.OrderRow
-	err := s.read(c, func(tx *db.ReadTx) (err error) {
-		first, err = tx.OrderByRequest(key)
-		return err
-	})
-	return first.ID, err
-}
-
 var repeatedAlert = Alert{Kind: "primary", Strong: "L’ordine c’era già.", Text: "Il modulo era già stato inviato: non ne è stato fatto un altro."}
 
 func renewedAlert(done office.RenewalOrdered) Alert {
@@ -396,23 +402,20 @@ func renewedAlert(done office.RenewalOrdered) Alert {
 	case o.State != pec.OrderCompleted:
 		return Alert{Kind: "success", Strong: "Ordine inserito: aspetta il pagamento."}
 	case done.Quote.Wish.Years == 0:
-		return Alert{Kind: "success", Strong: "Ordine " + o.Number() + " completato.", Text: "La casella è " + done.Quote.New.Name + " da subito."}
+		text := "La casella è " + done.Quote.New.Name + " da subito."
+		if done.Quote.Warning != "" {
+			text += " Il " + done.ExpiresOn.Italian() + " si chiude, se prima non è pagato un ordine di rinnovo."
+		}
+		return Alert{Kind: "success", Strong: "Ordine " + o.Number() + " completato.", Text: text}
 	}
 	return Alert{Kind: "success", Strong: "Ordine " + o.Number() + " completato.", Text: "La casella è rinnovata fino al " + done.ExpiresOn.Italian() + ": " + o.Price.Gross.Euro() + " dal credito."}
 }
 
 // chooseKind takes a kind for E that needs no order (9.9).
-func (s *site) chooseKind(c *fiber.Ctx, f *form, address string, member int64) error {
-	if err := s.office.ChooseKind(ctx(c), who(c).Actor(), address, f.text("kind"), member); err != nil {
-		return err
-	}
-	var box db.MailboxRow
-	err := s.read(c, func(tx *db.ReadTx) (err error) {
-		box, err = tx.MailboxByAddress(strings.ToLower(address))
-		return err
-	})
-	if err != nil {
-		return err
+func (s *site) chooseKind(c *fiber.Ctx, f *form, view string, p page, box db.MailboxRow, member int64) error {
+	f.add(s.office.ChooseKind(ctx(c), who(c).Actor(), box.Address, f.text("kind"), member))
+	if !f.ok() {
+		return s.refuse(c, view, p, f)
 	}
 	to := "/caselle/" + itoa(box.ID)
 	if member != 0 {
@@ -513,8 +516,14 @@ func (s *site) newOwnRenewalPage(c *fiber.Ctx, mailbox int64, p *ownRenewalPage,
 		if err := s.fillRenewal(tx, &p.renewalForm, f, p.Today); err != nil {
 			return err
 		}
+		if p.Changing {
+			p.retitle(changeOfKind)
+		}
 		p.Closes = "La casella è rinnovata subito, dalla scadenza in poi."
-		if p.Missing > 0 {
+		switch {
+		case p.Missing == 0 && p.Quote != nil && p.Quote.Wish.Years == 0:
+			p.Closes = "La tipologia cambia subito, la scadenza resta la stessa."
+		case p.Missing > 0:
 			p.Closes = "L’ordine aspetta il pagamento fino al " + p.PayBy.Italian() + " a questo prezzo; pagato, si completa da solo. Alla pagina seguente trova come pagare."
 		}
 		p.Conditions, err = termsToAccept(c, tx, p.Holder.ID)
@@ -553,7 +562,7 @@ func (s *site) orderOwnRenewal(c *fiber.Ctx) error {
 		return err
 	}
 	if f.text("action") == "choose" && p.Free != nil {
-		return s.chooseKind(c, f, p.Box.Address, who(c).ID)
+		return s.chooseKind(c, f, "arearenewal", &p, p.Box, who(c).ID)
 	}
 	if p.Stop != "" {
 		c.Status(fiber.StatusUnprocessableEntity)
@@ -563,7 +572,7 @@ func (s *site) orderOwnRenewal(c *fiber.Ctx) error {
 	if p.Free != nil {
 		f.add(pec.Refuse("choice_changed", "Questa tipologia non richiede un ordine."))
 	}
-	r.ByMember, r.RequestKey = who(c).ID, requestKey(c, p.Key)
+	r.ByMember = who(c).ID
 	r.Accepted = ticked(f, p.Conditions)
 	var done office.RenewalOrdered
 	if f.ok() {

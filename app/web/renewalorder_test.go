@@ -66,9 +66,9 @@ func TestClerkRenewsAMailboxByOrder(t *testing.T) {
 	s.pays(10000)
 	v := s.as(Secretariat)
 	page := "/ordini/rinnovo?casella=" + s.address
-	v.get(page).must(200).says("Pro, 20,00 € netti all’anno, 2 GB e 3 GB di archivio", "1 anno, fino al 01/10/2019", "Solo il cambio di tipologia, fino al 01/10/2018",
+	v.get(page+"&kind=pro&years=1").must(200).says("Pro, 20,00 € netti all’anno, 2 GB e 3 GB di archivio", "1 anno, fino al 01/10/2019", "Solo il cambio di tipologia, fino al 01/10/2018",
 		"Totale lordo 42,70 €", "da Standard a Pro si passa subito") // 15,00 + 20,00 and the tax
-	asked := v.post("/ordini/rinnovo", v.get(page).sent("years", "2", "action", "quote")...).must(303)
+	asked := v.post("/ordini/rinnovo", v.get(page).sent("kind", "pro", "years", "2", "action", "quote")...).must(303)
 	a := v.follow(asked).must(200).says("Totale lordo 67,10 €", "Il credito è 100,00 €: basta. Dopo l’ordine resteranno 32,90 €.", "Rinnova per 67,10 €")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
@@ -87,6 +87,10 @@ func TestClerkRenewsAMailboxByOrder(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Codice destinatario: vuoto diventa ABC1234")
+	v.get(done.location).says("Passaggio da Standard a Pro", "18,30 €", "Casella Pro", "48,80 €", "67,10 €")
+	own := s.as(Member)
+	own.get("/area"+done.location).must(200).says("1 × Passaggio da Standard a Pro 15,00 € + IVA 3,30 € = 18,30 €", "1 × Casella Pro 40,00 € + IVA 8,80 € = 48,80 €",
+		"Lordo 67,10 €", "Fattura elettronica codice destinatario ABC1234")
 	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Pagata dall’iscritto con un ordine.", "01/10/2020").saysNot("Rinnova o cambia tipologia…")
 	v.get(page).must(200).says("La casella è già rinnovata fino al 01/10/2020")
 	s.as(Member).get("/area").must(200).says("Il periodo dal 01/10/2018 è già pagato.")
@@ -107,7 +111,7 @@ func TestMemberRenewsOnAPhone(t *testing.T) {
 		form = append(form, "accetto-"+code, "1")
 	}
 	first := v.post("/area/rinnovo", form...).must(303)
-	v.follow(first).must(200).says("Mancano 24,40 €.", "Da pagare entro il 15/07/2018")
+	v.follow(first).must(200).says("Mancano 24,40 €.", "Da pagare entro il 15/07/2018", "Fattura elettronica elena@fatture.example")
 	if again := v.post("/area/rinnovo", form...).must(303); again.location != first.location || s.countOrders() != 2 {
 		t.Errorf("sent twice: %s and %s, %d orders", first.location, again.location, s.countOrders())
 	}
@@ -188,7 +192,8 @@ func TestRenewalThatWouldWaitNowIsShownAgain(t *testing.T) {
 func TestEInvoiceDataAreKeptAndMayBeEmptied(t *testing.T) {
 	s := areaSite(t, twoKinds)
 	s.write(func(tx *db.Tx) error { return tx.SetRecipient(s.member, pec.Recipient{Code: "ABC1234"}) })
-	for role, page := range map[Role]string{Secretariat: "/ordini/rinnovo?casella=" + s.address, Member: "/area/rinnovo"} {
+	choice := "&kind=pro&years=1"
+	for role, page := range map[Role]string{Secretariat: "/ordini/rinnovo?casella=" + s.address + choice, Member: fmt.Sprint("/area/rinnovo?casella=", s.mailbox) + choice} {
 		path, _, _ := strings.Cut(page, "?")
 		v := s.as(role)
 		code := func(a *answer) string { return attribute(a.find("input", "id", "recipient_code"), "value") }
@@ -198,6 +203,10 @@ func TestEInvoiceDataAreKeptAndMayBeEmptied(t *testing.T) {
 		}
 		if got := code(v.follow(v.post(path, a.sent("recipient_code", "", "action", "quote")...).must(303)).must(200)); got != "" {
 			t.Errorf("%s: emptied, it came back as %q", path, got)
+		}
+		free := v.follow(v.post(path, a.sent("kind", "standard", "recipient_code", "xyz9876", "action", "quote")...).must(303))
+		if got := code(v.follow(v.post(path, free.sent("kind", "pro", "action", "quote")...).must(303)).must(200)); got != "xyz9876" {
+			t.Errorf("%s: after a kind that takes no order the code is %q", path, got)
 		}
 	}
 }
@@ -223,7 +232,7 @@ func TestLinesOfAWaitingRenewalTellTheirPeriods(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.as(Member).get(fmt.Sprint("/area/ordini/", done.Order.ID)).must(200).says("1 GB × Spazio Extra Inbox Fino al 01/10/2018.", "1 GB × Spazio Extra Inbox Dal 01/10/2018 al 01/10/2019.")
+	s.as(Member).get(fmt.Sprint("/area/ordini/", done.Order.ID)).must(200).says("1 GB × Spazio Extra Inbox 2,50 € + IVA 0,55 € = 3,05 € Fino al 01/10/2018.", "1 GB × Spazio Extra Inbox 2,50 € + IVA 0,55 € = 3,05 € Dal 01/10/2018 al 01/10/2019.")
 }
 
 // TestOrdinesKindIsChosenForEWithoutAnOrder: down from Pro, with the warning
@@ -256,7 +265,7 @@ func TestAutomaticRenewalIsTurnedOff(t *testing.T) {
 	s.as(Member).get("/area").must(200).says("Standard, con il rinnovo a Suo carico").saysNot("a carico dell’Ordine")
 	s.as(Member).get("/area").must(200).says("Il rinnovo automatico non è attivo: senza un ordine di rinnovo pagato, 6,10 € per un anno")
 	v.follow(v.post(page, "auto_renew", "1").must(303)).must(200).says("Rinnovo automatico acceso.", "Si rinnova da sola")
-	v.get("/ordini/rinnovo?casella=" + s.address + "&kind=standard").must(422).says("si rinnova da sola a carico dell’Ordine: non serve un ordine")
+	v.get("/ordini/rinnovo?casella=" + s.address + "&kind=standard").must(200).says("si rinnova da sola a carico dell’Ordine: non serve un ordine")
 	s.on("2018-10-01")
 	s.as(Secretariat).post(page, "auto_renew", "0").must(422).says("si decideva entro il giorno prima")
 	if i := slices.Index([]bool{s.box().AutoRenew}, true); i != 0 {
@@ -283,4 +292,76 @@ func TestRenewalPagesInTheBrowser(t *testing.T) {
 		member.page("area, tipologia", fmt.Sprint("/area/rinnovo?kind=standard&casella=", s.mailbox)),
 		member.page("area", "/area"),
 	)
+}
+
+// TestChangeOfKindOpensWithNothingChosen: the kind in force, no term, no button;
+// then a term is asked for, and of the change alone it is said before that the
+// free mailbox will close on E. 20,00 - 5,00 = 15,00 € and the tax until then.
+func TestChangeOfKindOpensWithNothingChosen(t *testing.T) {
+	for role, page := range map[Role]string{Secretariat: "/ordini/rinnovo?casella=", Member: "/area/rinnovo?casella="} {
+		t.Run(string(role), func(t *testing.T) {
+			s := areaSite(t, twoKinds)
+			s.pays(5000)
+			v := s.as(role)
+			path, _, _ := strings.Cut(page, "?")
+			if page += fmt.Sprint(s.mailbox); role == Secretariat {
+				page = path + "?casella=" + s.address
+			}
+			a := v.get(page).must(200).says("Il 01/10/2018 la casella si rinnova da sola a carico dell’Ordine: non serve un ordine").saysNot("Totale lordo", "da correggere", "1 errore", "Durata", "Rinnova la casella", "Spazio da aggiungere")
+			pro := v.follow(v.post(path, a.sent("kind", "pro", "action", "quote")...).must(303)).must(200).says("Scelga la durata: vede il prezzo prima di confermare.", "1 anno, fino al 01/10/2019").saysNot("Totale lordo", "1 errore")
+			v.post(path, pro.sent()...).must(422).says("Scelga la durata")
+			alone := v.follow(v.post(path, pro.sent("years", "0", "action", "quote")...).must(303)).must(200)
+			alone.says("Totale lordo 18,30 €", "Passa a Pro per 18,30 €",
+				"Ora la casella si rinnova da sola a carico dell’Ordine; passata a Pro non più: il 01/10/2018 si chiude con i suoi servizi, se prima non è pagato un ordine di rinnovo o scelta per quel giorno la tipologia Standard.")
+			back := v.follow(v.post(path, alone.sent("kind", "standard", "action", "quote")...).must(303)).must(200).says("non serve un ordine").saysNot("1 errore")
+			v.post(path, back.sent()...).must(422).says("non serve un ordine")
+			if n := s.countOrders(); n != 0 {
+				t.Fatalf("%d orders", n)
+			}
+			form := alone.sent()
+			for _, code := range pec.TermCodes() {
+				form = append(form, "accetto-"+code, "1")
+			}
+			v.follow(v.post(path, form...).must(303)).must(200).says("La casella è Pro da subito. Il 01/10/2018 si chiude, se prima non è pagato un ordine di rinnovo.")
+		})
+	}
+}
+
+// TestEInvoiceDataAreCheckedFieldByField on every form that takes them: both
+// fields wrong at once, each with its sentence and marked, and nothing typed is
+// lost.
+func TestEInvoiceDataAreCheckedFieldByField(t *testing.T) {
+	s := areaSite(t, threeKinds)
+	ids := s.proBoxes()
+	s.pays(10000)
+	both := []string{"id", fmt.Sprint(ids[0]), "id", fmt.Sprint(ids[1])}
+	for _, row := range []struct {
+		role Role
+		page string
+		more []string
+	}{
+		{Member, fmt.Sprint("/area/rinnovo?casella=", ids[0]), nil},
+		{Member, "/area/rinnovi", both},
+		{Secretariat, "/ordini/rinnovo?casella=studio1@pec.ordine.example", nil},
+		{Secretariat, fmt.Sprint("/iscritti/", s.member, "/rinnovi"), both},
+	} {
+		t.Run(row.page, func(t *testing.T) {
+			v := s.as(row.role)
+			path, _, _ := strings.Cut(row.page, "?")
+			page := v.get(row.page).must(200)
+			a := v.post(path, append(page.sent("recipient_code", "ABC", "recipient_pec", "elena.example"), row.more...)...).must(422)
+			a.says("Il codice destinatario ha 7 lettere o cifre", "«elena.example» non è un indirizzo PEC.")
+			for field, typed := range map[string]string{"recipient_code": "ABC", "recipient_pec": "elena.example"} {
+				n := a.find("input", "id", field)
+				if !strings.Contains(attribute(n, "class"), "is-invalid") || attribute(n, "value") != typed {
+					t.Errorf("%s: class %q, value %q", field, attribute(n, "class"), attribute(n, "value"))
+				}
+			}
+			v.post(path, append(page.sent("recipient_code", "ABC1234", "recipient_pec", "elena@fatture.example"), row.more...)...).must(422).
+				says("Indichi il codice destinatario oppure la PEC, non tutti e due.")
+		})
+	}
+	if n := s.countOrders(); n != 0 {
+		t.Errorf("%d orders", n)
+	}
 }

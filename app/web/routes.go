@@ -32,6 +32,7 @@ func (s *site) routes() []route {
 		s.renewalRoutes(),
 		s.serviceRoutes(),
 		s.renewalOrderRoutes(),
+		s.manyRenewalsRoutes(),
 		s.invoiceRoutes(), // before /ordini/:id
 		s.orderRoutes(),
 		s.receiptRoutes(),

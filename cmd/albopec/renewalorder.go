@@ -12,7 +12,7 @@ type renewalOrderCmd struct {
 	Years         int    `default:"1" placeholder:"N" help:"Per quanti anni dalla scadenza; 0 cambia solo la tipologia, subito (predefinito: 1)."`
 	Kind          string `placeholder:"CODICE" help:"Un’altra tipologia (predefinito: quella che ha)."`
 	AddGB         int    `name:"add-gb" placeholder:"N" help:"GB da aggiungere."`
-	RecipientCode string `placeholder:"CODICE" help:"Il codice destinatario della fattura elettronica."`
+	RecipientCode string `placeholder:"CODICE" help:"Il codice destinatario della fattura elettronica: 7 lettere o cifre, 6 per una pubblica amministrazione, 0000000 se non ce n’è uno (predefinito, senza PEC: quello confermato l’ultima volta)."`
 	RecipientPEC  string `name:"recipient-pec" placeholder:"PEC" help:"Oppure la PEC a cui mandarla."`
 	DryRun        bool   `help:"Mostra quanto costerebbe, senza scrivere."`
 }
@@ -40,6 +40,7 @@ func (cmd *renewalOrderCmd) Run(c *call) error {
 	}
 	done, err := o.OrderRenewal(c.ctx, office.ActorCommand, office.RenewalRequest{
 		Address: cmd.Address, Wish: wish, RecipientCode: cmd.RecipientCode, RecipientPEC: cmd.RecipientPEC,
+		KeepRecipient: cmd.RecipientCode == "" && cmd.RecipientPEC == "",
 	})
 	if err != nil {
 		return err
