@@ -36,6 +36,8 @@ type Year struct {
 	OpeningCredit pec.Cents // gross; all members' credit before the year's first entry
 	ClosingCredit pec.Cents // gross; all members' credit at the end of Until, as the ledger gives it
 	Claims        pec.Cents // gross; what members owe after reversals at the end of Until (crediti da recuperare, R14)
+
+	Before *Before // the year before, to compare with; nil when nothing of it is known
 }
 
 // Person is a member as a row of the report names them.
@@ -70,6 +72,9 @@ type MailboxRow struct {
 	ExtraGB     int
 	ClosedOn    pec.Date
 	Reason      pec.CloseReason
+	RequestedOn pec.Date // zero for what ran at the provider before
+	Section     string   // of the holder
+	Sector      string
 }
 
 // PeriodOrigin says how a mailbox's period came about.
@@ -94,6 +99,9 @@ type PeriodRow struct {
 	Origin       PeriodOrigin
 	PaidByMember bool
 	Cost         pec.Amounts
+	Kind         string // of the mailbox, its Italian name
+	Section      string // of the holder
+	Sector       string
 }
 
 // originItalian is the word of the sheet; who renews decides it, since only
@@ -164,12 +172,14 @@ type MovementRow struct {
 // the two ends of the credit.
 type Figures struct {
 	AtStart   int // mailboxes in being when the year begins, before anything of 1 January
+	Requested int // in the year, whatever became of them
 	Activated int
 	Renewed   int // periods, tacit or paid by the member
 	Closed    int
 	AtEnd     int // mailboxes in being at the end of Until
 
-	Ordine pec.Amounts // cost for the Ordine
+	Ordine     pec.Amounts // cost for the Ordine
+	PerMailbox pec.Cents   // its gross for each mailbox in being at the end, see [pec.Cents.Each]
 
 	MembersWithServices int // persons with a service running at the end of Until, whoever sold it
 	ServicesRunning     int // services running at the end of Until, whoever sold them
@@ -254,6 +264,7 @@ func (y Year) Figures() Figures {
 		}
 	}
 	f.Members = f.Purchases.Plus(f.Renewals)
+	f.PerMailbox = f.Ordine.Gross.Each(f.AtEnd)
 	y.sumMovements(&f)
 	return f
 }
@@ -263,6 +274,9 @@ func (y Year) countMailboxes(f *Figures) {
 	for _, m := range y.Mailboxes {
 		if m.inBeing(eve) {
 			f.AtStart++
+		}
+		if y.counts(m.RequestedOn) {
+			f.Requested++
 		}
 		if y.counts(m.ActivatedOn) {
 			f.Activated++
@@ -395,6 +409,15 @@ func (y Year) Check() []string {
 	}
 	if -f.OrdersPaid != f.Members.Gross {
 		c.add("Ordini: gli ordini completati valgono %s, gli addebiti sul credito %s.", f.Members.Gross.Euro(), (-f.OrdersPaid).Euro())
+	}
+	if y.Before != nil && !y.partial() {
+		months := pec.Cents(0)
+		for _, m := range y.Before.Months {
+			months += m
+		}
+		if months != y.Before.Ordine.Gross {
+			c.add("Anno precedente: i mesi danno %s, l’anno %s.", months.Euro(), y.Before.Ordine.Gross.Euro())
+		}
 	}
 	y.checkPeriods(&c)
 	y.checkOrders(&c)

@@ -104,8 +104,8 @@ func summaryFigures(t *testing.T, f *excelize.File) map[string]string {
 			continue
 		}
 		var values []string
-		for _, v := range row[1:min(5, len(row))] {
-			if v != "" {
+		for _, v := range row[1:] {
+			if _, err := strconv.ParseFloat(v, 64); err == nil {
 				values = append(values, v)
 			}
 		}
@@ -119,6 +119,15 @@ func TestSummarySheetHasTheFiguresWorkedOutByHand(t *testing.T) {
 	for label, want := range map[string]string{
 		"Caselle PEC / In essere all’inizio dell’anno":                        "3",
 		"Caselle PEC / Attivate":                                              "1",
+		"Caselle PEC / Richieste":                                             "2",
+		"Caselle chiuse, per motivo / Titolare non più iscritto all’albo":     "1",
+		"Costo a carico dell’Ordine / Costo per casella":                      "6.1",
+		"Confronto con l’anno precedente / Costo a carico dell’Ordine, lordo": "15.25 18.3 3.05",
+		"Confronto con l’anno precedente / Caselle attivate":                  "2 1 -1",
+		"Per tipologia / Standard":                                            "2 2 1 1 1 2 10 2.2 12.2",
+		"Per tipologia / Totale":                                              "3 2 1 2 1 3 15 3.3 18.3",
+		"Per sezione e settore del titolare / B, senza settore":               "1 1 0 0 1 0 0 0 0",
+		"Per sezione e settore del titolare / Totale":                         "3 2 1 2 1 3 15 3.3 18.3",
 		"Caselle PEC / Chiuse":                                                "1",
 		"Caselle PEC / In essere al 31/12/2026":                               "3",
 		"Caselle PEC / Rinnovi":                                               "2",
@@ -207,7 +216,9 @@ func TestFormulasGiveTheValuesWrittenBesideThem(t *testing.T) {
 	running.Services = running.Services[:1]
 	empty := smallYear()
 	empty.Mailboxes, empty.Periods, empty.Services, empty.Orders, empty.Movements = nil, nil, nil, nil, nil
-	for name, y := range map[string]Year{"whole year": smallYear(), "year that still runs": running, "empty year": empty} {
+	odd := smallYear()
+	odd.Mailboxes[0].Kind, odd.Periods[2].Kind = "Pro* \"XL\"~?", "Pro* \"XL\"~?"
+	for name, y := range map[string]Year{"whole year": smallYear(), "year that still runs": running, "empty year": empty, "odd names": odd} {
 		t.Run(name, func(t *testing.T) {
 			f := yearBook(t, y)
 			n := eachFormula(t, f, func(sheet, cell, formula string) {
@@ -268,7 +279,7 @@ func TestSheetsAreReadyForScreenAndPaper(t *testing.T) {
 	for _, n := range f.GetDefinedName() {
 		names[n.Name+" "+n.Scope] = n.RefersTo
 	}
-	last := map[string]string{"Caselle": "$L$6", "Rinnovi": "$K$5", "Servizi": "$O$7", "Ordini": "$K$5", "Credito": "$I$12", "Costi per mese": "$J$14"}
+	last := map[string]string{"Caselle": "$O$6", "Rinnovi": "$N$5", "Servizi": "$O$7", "Ordini": "$K$5", "Credito": "$I$12", "Costi per mese": "$J$14"}
 	for sheet, corner := range last {
 		if got, want := names["_xlnm.Print_Titles "+sheet], "'"+sheet+"'!$1:$1"; got != want {
 			t.Errorf("%s repeats %q, want %q", sheet, got, want)

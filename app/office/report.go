@@ -69,7 +69,7 @@ func (o *Office) gatherYear(tx *db.ReadTx, year int) (reports.Year, error) {
 			names.learn(a)
 		}
 	}
-	for _, fill := range []func(*db.ReadTx, *reports.Year, kindNames, pec.Date) error{yearMailboxes, yearPeriods, yearServices, yearOrders, yearCredit} {
+	for _, fill := range []func(*db.ReadTx, *reports.Year, kindNames, pec.Date) error{yearMailboxes, yearPeriods, yearServices, yearOrders, yearCredit, yearBefore} {
 		if err := fill(tx, &y, names, from); err != nil {
 			return y, err
 		}
@@ -100,18 +100,20 @@ func yearMailboxes(tx *db.ReadTx, y *reports.Year, kinds kindNames, from pec.Dat
 			Address: m.Address, Holder: reports.Person{Name: m.Holder, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode},
 			Kind: kinds.name(m.Kind), Status: m.Status, ActivatedOn: m.ActivatedOn, ExpiresOn: m.ExpiresOn,
 			BaseGB: kinds[m.Kind].BaseInboxGB, ExtraGB: m.ExtraGB, ClosedOn: m.ClosedOn, Reason: m.Reason,
+			RequestedOn: m.RequestedOn, Section: m.Section, Sector: m.Sector,
 		})
 	}
 	return err
 }
 
-func yearPeriods(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) error {
+func yearPeriods(tx *db.ReadTx, y *reports.Year, kinds kindNames, from pec.Date) error {
 	list, err := tx.YearPeriods(from, y.Until)
 	for _, p := range list {
 		y.Periods = append(y.Periods, reports.PeriodRow{
 			Address: p.Address, Holder: reports.Person{Name: p.Holder, RegistrationNumber: p.RegistrationNumber, TaxCode: p.TaxCode},
 			From: p.StartsOn, To: p.EndsOn, Origin: reports.PeriodOrigin(p.Origin),
 			PaidByMember: !p.Charged && p.Origin != "imported", Cost: p.Price,
+			Kind: kinds.name(p.Kind), Section: p.Section, Sector: p.Sector,
 		})
 	}
 	return err
@@ -168,6 +170,24 @@ func yearCredit(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) erro
 			Seq: e.ID, Day: e.On, Member: reports.Person{Name: e.Holder, RegistrationNumber: e.RegistrationNumber, TaxCode: e.TaxCode}, Kind: e.Kind, Reference: reference, Amount: e.Amount,
 		})
 	}
+	return err
+}
+
+// yearBefore sums the year before up to the same day; it is left out when
+// nothing of it is stored.
+func yearBefore(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) error {
+	first, err := tx.FirstYear()
+	if err != nil || first == 0 || first >= y.Year {
+		return err
+	}
+	until := y.Until.AddYears(-1)
+	t, err := tx.YearTotals(from.AddYears(-1), until)
+	if err != nil {
+		return err
+	}
+	b := reports.Before{Until: until, Activated: t.Activated, Renewed: t.Renewed, Closed: t.Closed, Ordine: t.Ordine, Members: t.Members}
+	b.Months, err = tx.CostByMonth(y.Year - 1)
+	y.Before = &b
 	return err
 }
 
