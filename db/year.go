@@ -22,6 +22,11 @@ type YearMailbox struct {
 	Reason             pec.CloseReason
 	RequestedOn        pec.Date
 	Section, Sector    string // of the holder
+	// As they are now, for the expiries to come:
+	Ahead    pec.Expiring // the mailbox, on E as it was at the end of the day
+	AnchorOn pec.Date
+	TurnsOn  pec.Date // E from which a renewal paid ahead begins; zero for none
+	EndsOn   pec.Date // E with that renewal
 }
 
 // YearMailboxes returns the mailboxes that were there on some day from `from`
@@ -30,7 +35,9 @@ func (tx *ReadTx) YearMailboxes(from, until pec.Date) ([]YearMailbox, error) {
 	return all(tx, func(row scanner) (YearMailbox, error) {
 		var m YearMailbox
 		err := row.Scan(&m.Address, &m.Holder, &m.RegistrationNumber, &m.TaxCode, &m.Kind, &m.Status, dayInto{&m.ActivatedOn}, dayInto{&m.ExpiresOn},
-			&m.ExtraGB, dayInto{&m.ClosedOn}, &m.Reason, dayInto{&m.RequestedOn}, &m.Section, &m.Sector)
+			&m.ExtraGB, dayInto{&m.ClosedOn}, &m.Reason, dayInto{&m.RequestedOn}, &m.Section, &m.Sector,
+			&m.Ahead.Kind, &m.Ahead.TermYears, &m.Ahead.AutoRenew, &m.Ahead.OnRegister, dayInto{&m.AnchorOn}, dayInto{&m.TurnsOn}, dayInto{&m.EndsOn})
+		m.Ahead.On, m.Ahead.Mailboxes = m.ExpiresOn, 1
 		if m.ActivatedOn.After(until) { // not yet active then
 			m.ActivatedOn, m.ExpiresOn, m.Status = pec.Date{}, pec.Date{}, pec.MailboxRequested
 		}
@@ -46,7 +53,8 @@ func (tx *ReadTx) YearMailboxes(from, until pec.Date) ([]YearMailbox, error) {
 			COALESCE((SELECT SUM(COALESCE((SELECT l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
 					WHERE l.service_id = s.id AND o.state = 'completed' AND o.completed_on <= ?2 ORDER BY l.id DESC LIMIT 1), s.quantity))
 				FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.started_on <= ?2 AND (s.ended_on IS NULL OR s.ended_on > ?2)), 0),
-			b.closed_on, b.close_reason, b.requested_on, m.section, m.sector
+			b.closed_on, b.close_reason, b.requested_on, m.section, m.sector,
+			COALESCE(NULLIF(b.next_kind, ''), b.kind), b.term_years, b.auto_renew, m.status IN ('active', 'suspended'), b.anchor_on, b.turns_on, b.expires_on
 		FROM mailboxes b JOIN members m ON m.id = b.member_id
 		WHERE COALESCE(b.requested_on, b.activated_on) <= ?2 AND (b.closed_on IS NULL OR b.closed_on >= ?1)
 		ORDER BY b.address, b.id`, day(from), day(until))
@@ -181,6 +189,28 @@ func (tx *ReadTx) YearOrders(from, until pec.Date) ([]YearOrder, error) {
 				ELSE COALESCE((SELECT added_gb FROM renewal_orders r WHERE r.order_id = o.id), 0) END
 		FROM orders o JOIN members m ON m.id = o.member_id JOIN mailboxes b ON b.id = o.mailbox_id
 		WHERE o.state = 'completed' AND o.completed_on BETWEEN ? AND ? ORDER BY o.completed_on, o.number_year, o.number`, day(from), day(until))
+}
+
+// YearWithout is a member without a mailbox.
+type YearWithout struct {
+	Holder             string
+	RegistrationNumber string
+	TaxCode            string
+	Section, Sector    string
+	OwnPEC             bool
+}
+
+// YearWithout returns the members who were on the register at the end of a day
+// and had no mailbox in being then, by name.
+func (tx *ReadTx) YearWithout(until pec.Date) ([]YearWithout, error) {
+	return all(tx, func(row scanner) (YearWithout, error) {
+		var w YearWithout
+		return w, row.Scan(&w.Holder, &w.RegistrationNumber, &w.TaxCode, &w.Section, &w.Sector, &w.OwnPEC)
+	}, `SELECT m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.section, m.sector, m.own_pec <> ''
+		FROM members m
+		WHERE m.merged_into IS NULL AND (m.status IN ('active', 'suspended') OR m.left_on > ?1) AND (m.registered_on IS NULL OR m.registered_on <= ?1)
+			AND NOT EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.activated_on <= ?1 AND (b.closed_on IS NULL OR b.closed_on > ?1))
+		ORDER BY m.surname, m.name, m.id`, day(until))
 }
 
 // CreditAt is the sum of all credits at the end of a day.

@@ -32,6 +32,8 @@ type Year struct {
 	Services  []ServiceRow  // running on some day of the year
 	Orders    []OrderRow    // completed in the year, up to Until
 	Movements []MovementRow // ledger entries of the year, up to Until, in the ledger's order
+	Expiries  []ExpiryRow   // of the next year
+	Without   []WithoutRow  // members without a mailbox at the end of Until
 
 	OpeningCredit pec.Cents // gross; all members' credit before the year's first entry
 	ClosingCredit pec.Cents // gross; all members' credit at the end of Until, as the ledger gives it
@@ -158,7 +160,8 @@ type OrderRow struct {
 	Paid        pec.Amounts
 }
 
-// MovementRow is a line of the sheet Credito: a ledger entry.
+// MovementRow is a line of the sheet Movimenti, a ledger entry; top-ups are also
+// lines of the sheet Ricariche.
 type MovementRow struct {
 	Seq       int64
 	Day       pec.Date
@@ -166,6 +169,11 @@ type MovementRow struct {
 	Kind      pec.EntryKind
 	Reference string    // CRO, IUV, number of the order, reason
 	Amount    pec.Cents // gross, with its sign
+
+	// Of top-ups only:
+	Method           pec.TopUpMethod
+	PaymentReference string // CRO, IUV, number of the receipt
+	Reversed         bool   // taken back, in whole or in part, up to the day of the report
 }
 
 // Figures are the totals of a Year. All are worked out from its rows, but for
@@ -177,6 +185,9 @@ type Figures struct {
 	Renewed   int // periods, tacit or paid by the member
 	Closed    int
 	AtEnd     int // mailboxes in being at the end of Until
+
+	Without    int // members on the register without a mailbox in being at the end of Until
+	WithOwnPEC int // of these, with a PEC of their own
 
 	Ordine     pec.Amounts // cost for the Ordine
 	PerMailbox pec.Cents   // its gross for each mailbox in being at the end, see [pec.Cents.Each]
@@ -264,6 +275,12 @@ func (y Year) Figures() Figures {
 		}
 	}
 	f.Members = f.Purchases.Plus(f.Renewals)
+	f.Without = len(y.Without)
+	for _, w := range y.Without {
+		if w.OwnPEC {
+			f.WithOwnPEC++
+		}
+	}
 	f.PerMailbox = f.Ordine.Gross.Each(f.AtEnd)
 	y.sumMovements(&f)
 	return f
@@ -422,6 +439,7 @@ func (y Year) Check() []string {
 	y.checkPeriods(&c)
 	y.checkOrders(&c)
 	y.checkMovements(&c)
+	y.checkExpiries(&c)
 	return c
 }
 

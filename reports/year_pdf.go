@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"albopec/app/pec"
 )
@@ -29,6 +28,7 @@ func writeYearPDF(w io.Writer, y Year, compress bool) error {
 	p.orderTable(f)
 	p.monthTable(y, f)
 	p.creditTable(y, f)
+	p.nextTable(y)
 	p.providerTable(y, f)
 	p.notes(y, f)
 	p.checks(y)
@@ -118,6 +118,8 @@ func (p *paper) mailboxTable(y Year, f Figures) {
 		after: [][]string{
 			{"Rinnovi dell’anno, taciti e richiesti dagli iscritti", pec.Thousands(f.Renewed)},
 			{"Richieste nell’anno", pec.Thousands(f.Requested)},
+			{"Iscritti senza una casella in essere al " + y.Until.Italian(), pec.Thousands(f.Without)},
+			{"di cui con una PEC propria", pec.Thousands(f.WithOwnPEC)},
 		},
 	})
 	closed := y.ClosedByReason()
@@ -248,6 +250,28 @@ func (p *paper) creditTable(y Year, f Figures) {
 	p.table(g)
 }
 
+// nextTable is the budget of the next year: what the mailboxes in being will
+// cost on their expiries.
+func (p *paper) nextTable(y Year) {
+	next := y.Next()
+	if next.Expiring == 0 {
+		return
+	}
+	p.section(y.NextTitle()+": rinnovi a carico dell’Ordine", 95)
+	line := func(label string, m NextMonth) []string {
+		return []string{label, pec.Thousands(m.Expiring), pec.Thousands(m.Renewing), m.Cost.Net.Euro(), m.Cost.VAT.Euro(), m.Cost.Gross.Euro()}
+	}
+	g := grid{
+		widths: []float64{40, 22, 24, 28, 28, 28},
+		heads:  []string{"Mese", "Scadenze", "Si rinnovano", "Netto", "IVA", "Lordo"},
+		total:  line("Totale", next),
+	}
+	for _, m := range y.NextMonths() {
+		g.rows = append(g.rows, line(capital(monthName(m.Month)), m))
+	}
+	p.table(g)
+}
+
 func (p *paper) providerTable(y Year, f Figures) {
 	if !y.showsProvider(f) {
 		return
@@ -264,7 +288,7 @@ func (p *paper) notes(y Year, f Figures) {
 	notes := []string{
 		"Caselle: una casella conta dal giorno dell’attivazione, compreso, al giorno della chiusura, escluso.",
 		"Costo a carico dell’Ordine: ogni attivazione e ogni rinnovo di una casella pagata dall’Ordine è un costo verso il gestore, nel mese e nell’anno in cui il periodo inizia. L’IVA è calcolata e arrotondata riga per riga.",
-		"Costo per casella: " + strings.ToLower(perMailbox[:1]) + perMailbox[1:] + ": " + f.PerMailbox.Euro() + ".",
+		"Costo per casella: " + lowerFirst(perMailbox) + ": " + f.PerMailbox.Euro() + ".",
 		"Ordini degli iscritti: contano nel giorno in cui si completano; i rinnovi nel giorno della scadenza che rinnovano.",
 		"Credito: è in euro lordi ed è la somma dei movimenti registrati, nessuno dei quali può essere modificato o cancellato. Finché non è speso o rimborsato l’Ordine lo deve agli iscritti.",
 	}
@@ -274,10 +298,13 @@ func (p *paper) notes(y Year, f Figures) {
 	if y.Before != nil {
 		notes = append(notes, fmt.Sprintf("Anno precedente: sono le stesse voci registrate, contate allo stesso modo, dal %s al %s; nel grafico dei mesi il %d è intero.", pec.StartOfYear(y.Year-1).Italian(), y.Before.Until.Italian(), y.Year-1))
 	}
+	if len(y.Expiries) > 0 {
+		notes = append(notes, y.NextTitle()+": "+lowerFirst(y.NextNote()))
+	}
 	if y.showsProvider(f) {
 		notes = append(notes, "Servizi acquistati presso il gestore: sono quelli del suo elenco; il denaro non passa dall’Ordine e non è compreso negli altri totali.")
 	}
-	notes = append(notes, "Ogni totale è la somma delle righe dei fogli «Caselle», «Rinnovi», «Servizi», «Ordini» e «Credito» della cartella di lavoro dello stesso anno.")
+	notes = append(notes, "Ogni totale è la somma delle righe dei fogli «Caselle», «Rinnovi», «Servizi», «Ordini», «Movimenti» e «Scadenze» della cartella di lavoro dello stesso anno.")
 	p.section("Come sono ottenute le cifre", 45)
 	p.font("", 8.5, muted)
 	for _, note := range notes {

@@ -142,6 +142,8 @@ func TestPDFHasTheFiguresWorkedOutByHand(t *testing.T) {
 		"Titolare non più iscritto all’albo | 1", "Richieste nell’anno | 2",
 		eur("Costo a carico dell’Ordine, lordo | 15,25 € | 18,30 € | +3,05 €"), "Rinnovi | 3 | 2 | −1",
 		eur("Standard | 2 | 2 | 1 | 1 | 1 | 2 | 10,00 € | 12,20 €"), eur("B, settore a | 0 | 1 | 1 | 0 | 0 | 1 | 5,00 € | 6,10 €"),
+		"Iscritti senza una casella in essere al 31/12/2026 | 2", "di cui con una PEC propria | 1",
+		eur("Febbraio | 1 | 1 | 5,50 € | 1,21 € | 6,71 €"), eur("Totale | 3 | 2 | 11,00 € | 2,42 € | 13,42 €"),
 		allAgree, "Montalto, lì ______________________", "Il Presidente | Il Tesoriere",
 	)
 	if text, want := strings.Join(lines, " "), eur("Per attivazioni e rinnovi l’Ordine deve al gestore 15,00 € netti più 3,30 € di IVA: 18,30 € in tutto. Sono 6,10 € per casella in essere."); !strings.Contains(text, want) {

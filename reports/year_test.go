@@ -31,6 +31,8 @@ var (
 //	            activated on 10/02; Verdi closes on 30/06. 3 + 1 − 1 = 3.
 //	cost        Bianchi renewed 12/10, Rossi 05/03, Neri activated 10/02, each
 //	            5,00 + 1,10 = 6,10: 15,00 + 3,30 = 18,30; for 3 mailboxes 6,10 each.
+//	next        Neri's on 10/02 and Bianchi's on 12/10 cost 5,50 + 1,21 = 6,71 each,
+//	            13,42; Rossi's is renewed by its holder. Verdi and Gialli have none.
 //	before      in 2025 12,50 + 2,75 = 15,25, of March 6,10, September 3,05 and
 //	            October 6,10.
 //	orders      Bianchi buys 2 GB on 20/01 (5,00 + 1,10) and renews one of two
@@ -68,16 +70,22 @@ func smallYear() Year {
 			{"2026/000003", day("2026-12-01"), rossi, "n.rossi@pec.montalto.example", pec.OrderPurchase, "1 GB Spazio Extra Inbox", 1, cents(250, 55)},
 		},
 		Movements: []MovementRow{
-			{11, day("2026-01-19"), bianchi, pec.EntryTopUp, "CRO 0001", 2000},
-			{12, day("2026-01-20"), bianchi, pec.EntryOrder, "2026/000001", -610},
-			{13, day("2026-04-07"), verdi, pec.EntryTopUp, "IUV 0002", 1000},
-			{14, day("2026-04-09"), verdi, pec.EntryReversal, "storno IUV 0002, importo errato", -300},
-			{15, day("2026-07-15"), verdi, pec.EntryRefund, "rimborso", -400},
-			{16, day("2026-10-12"), bianchi, pec.EntryOrder, "2026/000002", -305},
-			{17, day("2026-11-30"), rossi, pec.EntryTopUp, "sportello 3", 100},
-			{18, day("2026-12-01"), rossi, pec.EntryOrder, "2026/000003", -305},
+			{11, day("2026-01-19"), bianchi, pec.EntryTopUp, "CRO 0001", 2000, pec.ByBankTransfer, "CRO 0001", false},
+			{12, day("2026-01-20"), bianchi, pec.EntryOrder, "2026/000001", -610, "", "", false},
+			{13, day("2026-04-07"), verdi, pec.EntryTopUp, "IUV 0002", 1000, pec.ByPagoPA, "IUV 0002", true},
+			{14, day("2026-04-09"), verdi, pec.EntryReversal, "storno IUV 0002, importo errato", -300, "", "", false},
+			{15, day("2026-07-15"), verdi, pec.EntryRefund, "rimborso", -400, "", "", false},
+			{16, day("2026-10-12"), bianchi, pec.EntryOrder, "2026/000002", -305, "", "", false},
+			{17, day("2026-11-30"), rossi, pec.EntryTopUp, "sportello 3", 100, pec.ByCounter, "3", false},
+			{18, day("2026-12-01"), rossi, pec.EntryOrder, "2026/000003", -305, "", "", false},
 		},
 		OpeningCredit: 400, ClosingCredit: 1580,
+		Expiries: []ExpiryRow{
+			{"a.neri@pec.montalto.example", neri, "Standard", day("2027-02-10"), ExpiryRenews, cents(550, 121)},
+			{"n.rossi@pec.montalto.example", rossi, "Premium", day("2027-03-05"), ExpiryOrder, pec.Amounts{}},
+			{"z.bianchi@pec.montalto.example", bianchi, "Standard", day("2027-10-12"), ExpiryRenews, cents(550, 121)},
+		},
+		Without: []WithoutRow{{verdi, "B", "", true}, {Person{Name: "Gialli Eva", RegistrationNumber: "A5"}, "A", "c", false}},
 		Before: &Before{
 			Until: day("2025-12-31"), Activated: 2, Renewed: 3, Ordine: cents(1250, 275), Members: cents(500, 110),
 			Months: [12]pec.Cents{2: 610, 8: 305, 9: 610},
@@ -87,7 +95,7 @@ func smallYear() Year {
 
 // smallFigures are those of smallYear, by hand.
 var smallFigures = Figures{
-	AtStart: 3, Requested: 2, Activated: 1, Renewed: 2, Closed: 1, AtEnd: 3,
+	AtStart: 3, Requested: 2, Activated: 1, Renewed: 2, Closed: 1, AtEnd: 3, Without: 2, WithOwnPEC: 1,
 	Ordine: cents(1500, 330), PerMailbox: 610,
 	MembersWithServices: 3, ServicesRunning: 3, GBSold: 3, ServicesRenewed: 1, EndedForCredit: 1, EndedOtherwise: 1,
 	Purchases: cents(750, 165), Renewals: cents(250, 55), Members: cents(1000, 220),
@@ -131,6 +139,23 @@ func TestGroupsAreThoseWorkedOutByHand(t *testing.T) {
 		if got := sections[i].Label(); got != want {
 			t.Errorf("label %q, want %q", got, want)
 		}
+	}
+}
+
+func TestNextYearIsThatWorkedOutByHand(t *testing.T) {
+	y := smallYear()
+	var want [12]NextMonth
+	want[1] = NextMonth{Expiring: 1, Renewing: 1, Cost: cents(550, 121)}
+	want[2] = NextMonth{Expiring: 1}
+	want[9] = NextMonth{Expiring: 1, Renewing: 1, Cost: cents(550, 121)}
+	for i := range want {
+		want[i].Month = time.Month(i + 1)
+	}
+	if got := y.NextMonths(); got != want {
+		t.Errorf("next months\n got %+v\nwant %+v", got, want)
+	}
+	if got, want := y.Next(), (NextMonth{Expiring: 3, Renewing: 2, Cost: cents(1100, 242)}); got != want {
+		t.Errorf("next year %+v, want %+v", got, want)
 	}
 }
 
@@ -211,6 +236,8 @@ func TestCheckFindsWhatDoesNotAgree(t *testing.T) {
 			y.Mailboxes[3].ActivatedOn = day("2027-02-10")
 		}, "3 all’inizio + 0 attivate − 2 chiuse"},
 		"the months before sum to another year": {func(y *Year) { y.Before.Months[0] = 1 }, "i mesi danno 15,26\u00a0€, l’anno 15,25\u00a0€"},
+		"an expiry of another year":             {func(y *Year) { y.Expiries[0].On = day("2028-02-10") }, "a.neri@pec.montalto.example scade il 10/02/2028, fuori dall’anno seguente"},
+		"an expiry has no day":                  {func(y *Year) { y.Expiries[0].On = pec.Date{} }, "fuori dall’anno seguente"},
 		"a period has no day":                   {func(y *Year) { y.Periods[0].From = pec.Date{} }, "è fuori dal resoconto"},
 	} {
 		t.Run(name, func(t *testing.T) {

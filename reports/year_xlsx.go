@@ -17,8 +17,11 @@ const (
 	sheetPeriods   = "Rinnovi"
 	sheetServices  = "Servizi"
 	sheetOrders    = "Ordini"
-	sheetCredit    = "Credito"
+	sheetCredit    = "Movimenti"
+	sheetTopUps    = "Ricariche"
 	sheetMonths    = "Costi per mese"
+	sheetExpiries  = "Scadenze"
+	sheetWithout   = "Senza PEC"
 )
 
 // WriteYearXLSX writes the yearly report as a workbook: a summary whose figures
@@ -38,7 +41,7 @@ func WriteYearXLSX(w io.Writer, y Year) error {
 	if err != nil {
 		return fmt.Errorf("write sheet %q: %w", sheetSummary, err)
 	}
-	for _, s := range []sheet{y.mailboxSheet(), y.periodSheet(), y.serviceSheet(), y.orderSheet(), y.creditSheet(b, opening), y.monthSheet()} {
+	for _, s := range []sheet{y.mailboxSheet(), y.periodSheet(), y.serviceSheet(), y.orderSheet(), y.creditSheet(b, opening), y.topUpSheet(), y.monthSheet(), y.expirySheet(), y.withoutSheet()} {
 		s.owner, s.heading = y.OrderBody, s.name+" "+fmt.Sprint(y.Year)
 		if err := b.addTable(s); err != nil {
 			return err
@@ -70,6 +73,11 @@ const (
 	serviceEnded, serviceReason, serviceSeller, serviceState  = "M", "N", "O", "L"
 	orderDay, orderKind, orderGB, orderNet, orderVAT, ordGros = "B", "F", "H", "I", "J", "K"
 	entryDay, entryKind, entryAmount                          = "B", "F", "H"
+	monthGross, monthBefore                                   = "H", "K"
+	topUpAmount                                               = "G"
+	expiryMonth, expiryOutcome                                = "G", "H"
+	expiryNet, expiryVAT, expiryGross                         = "J", "K", "L"
+	withoutNumber, withoutOwn                                 = "A", "F"
 )
 
 func (y Year) mailboxSheet() sheet {
@@ -183,6 +191,51 @@ func (b *book) creditLine(label string, amount excelize.Cell) []any {
 	return cells
 }
 
+// topUpSheet shows the top-ups as they came in.
+func (y Year) topUpSheet() sheet {
+	t := Table{Title: sheetTopUps, Columns: []Column{
+		{Title: "Data", Kind: Day}, {Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
+		{Title: "Modo di pagamento"}, {Title: "Riferimento"}, {Title: "Importo", Kind: Money, Total: true}, {Title: "Stornata"},
+	}}
+	for _, m := range y.Movements {
+		if m.Kind == pec.EntryTopUp {
+			t.Rows = append(t.Rows, []any{m.Day, m.Member.Name, m.Member.RegistrationNumber, m.Member.TaxCode, m.Method, m.PaymentReference, m.Amount, m.Reversed})
+		}
+	}
+	return sheet{name: sheetTopUps, table: t, landscape: true}
+}
+
+// expirySheet shows the expiries of the next year.
+func (y Year) expirySheet() sheet {
+	t := Table{Title: sheetExpiries, Columns: []Column{
+		{Title: "Casella"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"}, {Title: "Tipologia"},
+		{Title: "Scade il", Kind: Day}, {Title: "Mese"}, {Title: "Che cosa succede"}, {Title: "A carico di"},
+		{Title: "Netto", Kind: Money, Total: true}, {Title: "IVA", Kind: Money, Total: true}, {Title: "Lordo", Kind: Money, Total: true},
+	}}
+	for _, e := range y.Expiries {
+		month := unsaid
+		if !e.On.IsZero() {
+			month = monthName(e.On.Month)
+		}
+		t.Rows = append(t.Rows, []any{
+			e.Address, e.Holder.Name, e.Holder.RegistrationNumber, e.Holder.TaxCode, said(e.Kind),
+			e.On, month, e.Outcome, e.Outcome.payer(), e.Cost.Net, e.Cost.VAT, e.Cost.Gross,
+		})
+	}
+	return sheet{name: sheetExpiries, table: t, landscape: true}
+}
+
+// withoutSheet shows the members without a mailbox.
+func (y Year) withoutSheet() sheet {
+	t := Table{Title: sheetWithout, Columns: []Column{
+		{Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"}, {Title: "Sezione"}, {Title: "Settore"}, {Title: "Ha una PEC propria"},
+	}}
+	for _, w := range y.Without {
+		t.Rows = append(t.Rows, []any{w.Member.Name, w.Member.RegistrationNumber, w.Member.TaxCode, said(w.Section), said(w.Sector), w.OwnPEC})
+	}
+	return sheet{name: sheetWithout, table: t, landscape: true}
+}
+
 // monthSheet counts the rows of the other sheets month by month, by formulas.
 func (y Year) monthSheet() sheet {
 	t := Table{Title: sheetMonths, Columns: []Column{
@@ -191,6 +244,9 @@ func (y Year) monthSheet() sheet {
 		{Title: "Costo netto", Kind: Money, Total: true, Width: 16}, {Title: "Costo IVA", Kind: Money, Total: true, Width: 16}, {Title: "Costo lordo", Kind: Money, Total: true, Width: 16},
 		{Title: "Ordini degli iscritti, lordo", Kind: Money, Total: true, Width: 18}, {Title: "Ricariche", Kind: Money, Total: true, Width: 16},
 	}}
+	if y.Before != nil {
+		t.Columns = append(t.Columns, Column{Title: fmt.Sprintf("Costo lordo %d", y.Year-1), Kind: Money, Total: true, Width: 16}, Column{Title: "Differenza", Kind: Money, Total: true, Width: 16})
+	}
 	f := y.formulas()
 	for i, m := range y.Months() {
 		first := pec.NewDate(y.Year, m.Month, 1)
@@ -209,7 +265,7 @@ func (y Year) monthSheet() sheet {
 			last := pec.Earliest(first.LastOfMonth(), y.Until)
 			atEnd = figure{f.inBeing("<=", fmt.Sprintf("DATE(%d,%d,%d)", last.Year, int(last.Month), last.Day), ""), m.AtEnd}
 		}
-		t.Rows = append(t.Rows, []any{
+		row := []any{
 			capital(monthName(m.Month)),
 			figure{mailboxes(mailboxActivated), m.Activated},
 			figure{"COUNTIFS(" + within(sheetPeriods, periodFrom) + f.renewed() + ")", m.Renewed},
@@ -220,9 +276,22 @@ func (y Year) monthSheet() sheet {
 			money(sheetPeriods, perGross, periodFrom, "", m.Cost.Gross),
 			money(sheetOrders, ordGros, orderDay, "", m.Members.Gross),
 			money(sheetCredit, entryAmount, entryDay, ","+f.column(sheetCredit, entryKind)+`,"`+pec.EntryTopUp.Italian()+`"`, m.TopUps),
-		})
+		}
+		if y.Before != nil {
+			row = append(row, y.Before.Months[i], y.beforeLess(i, m))
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return sheet{name: sheetMonths, table: t, landscape: true}
+}
+
+// beforeLess is what a month cost more than a year before; nothing for one that
+// does not count whole.
+func (y Year) beforeLess(i int, m Month) any {
+	if pec.NewDate(y.Year, m.Month, 1).LastOfMonth().After(y.Until) {
+		return nil
+	}
+	return figure{fmt.Sprintf("%s%d-%s%d", monthGross, i+2, monthBefore, i+2), m.Cost.Gross - y.Before.Months[i]}
 }
 
 // Cells of the summary that formulas elsewhere refer to.
@@ -243,7 +312,7 @@ func (y Year) formulas() formulas {
 	last := func(n int) int { return max(2, n+1) }
 	return formulas{rows: map[string]int{
 		sheetMailboxes: last(len(y.Mailboxes)), sheetPeriods: last(len(y.Periods)), sheetServices: last(len(y.Services)),
-		sheetOrders: last(len(y.Orders)), sheetCredit: last(len(y.Movements)),
+		sheetOrders: last(len(y.Orders)), sheetCredit: last(len(y.Movements)), sheetExpiries: last(len(y.Expiries)), sheetWithout: last(len(y.Without)),
 	}}
 }
 
@@ -448,6 +517,7 @@ func (s *summary) lines(y Year) {
 		return at.where(sheetMailboxes, mailboxSection, g.Name) + at.where(sheetMailboxes, mailboxSector, g.Sector),
 			at.where(sheetPeriods, periodSection, g.Name) + at.where(sheetPeriods, periodSector, g.Sector)
 	})
+	s.next(y, at)
 	s.checks(y)
 }
 
@@ -476,6 +546,10 @@ func (s *summary) mailboxes(y Year, f Figures, at formulas) {
 	s.line(true, "In essere al "+y.Until.Italian(), "Inizio + attivate − chiuse", figure{at.inBeing("<=", summaryUntil, ""), f.AtEnd})
 	atEnd := cellName(2, s.row)
 	s.line(false, "Rinnovi", "Foglio Rinnovi: taciti e richiesti dagli iscritti", figure{"COUNTIFS(" + strings.TrimPrefix(at.renewed(), ",") + ")", f.Renewed})
+	s.line(false, "Iscritti senza casella al "+y.Until.Italian(), "Foglio Senza PEC: iscritti all’albo senza una casella in essere", figure{"COUNTA(" + at.column(sheetWithout, withoutNumber) + ")", f.Without})
+	s.line(false, "di cui con una PEC propria", "Foglio Senza PEC, colonna «Ha una PEC propria»",
+		figure{"COUNTIFS(" + strings.TrimPrefix(at.where(sheetWithout, withoutOwn, "sì"), ",") + ")", f.WithOwnPEC})
+
 	if closed := y.ClosedByReason(); len(closed) > 0 {
 		s.section("Caselle chiuse, per motivo", "Numero")
 		for _, c := range closed {
@@ -508,6 +582,29 @@ func (s *summary) comparison(y Year) {
 		row := s.row + 1
 		s.line(false, c.Label, y.ComparedDays(), figure{"", c.Then}, figure{"", c.Now}, figure{fmt.Sprintf("C%d-B%d", row, row), c.Less})
 	}
+}
+
+// next sums the expiries of the next year by month.
+func (s *summary) next(y Year, at formulas) {
+	s.section(y.NextTitle(), "Rinnovi", "Netto", "IVA", "Lordo")
+	first := s.row + 1
+	for i, m := range y.NextMonths() {
+		month := at.where(sheetExpiries, expiryMonth, monthName(m.Month))
+		money := func(column string) string { return "SUMIFS(" + at.column(sheetExpiries, column) + month + ")" }
+		note := ""
+		if i == 0 {
+			note = "Foglio Scadenze: caselle che si rinnovano da sole a carico dell’Ordine"
+		}
+		s.line(false, capital(monthName(m.Month)), note,
+			figure{"COUNTIFS(" + strings.TrimPrefix(month, ",") + at.where(sheetExpiries, expiryOutcome, ExpiryRenews.Italian()) + ")", m.Renewing},
+			figure{money(expiryNet), m.Cost.Net}, figure{money(expiryVAT), m.Cost.VAT}, figure{money(expiryGross), m.Cost.Gross})
+	}
+	total := func(column int, v any) figure {
+		return figure{fmt.Sprintf("SUM(%s:%s)", cellName(column, first), cellName(column, s.row)), v}
+	}
+	sum := y.Next()
+	figures := []figure{total(2, sum.Renewing), total(3, sum.Cost.Net), total(4, sum.Cost.VAT), total(5, sum.Cost.Gross)}
+	s.line(true, "Totale", "Convenzione in vigore a ogni scadenza; nuove attivazioni escluse", figures...)
 }
 
 // groups writes a line for each group and their sum; conditions gives the
@@ -577,10 +674,10 @@ func (s *summary) credit(y Year, f Figures, at formulas) {
 		s.line(false, m.label, m.note, grossOnly(at.sumIf(sheetCredit, entryAmount, entryKind, m.kind.Italian()), m.sum)...)
 	}
 	if f.OtherMovements != 0 {
-		s.line(false, "Altri movimenti", "Foglio Credito, altre causali", grossOnly("", f.OtherMovements)...)
+		s.line(false, "Altri movimenti", "Foglio Movimenti, altre causali", grossOnly("", f.OtherMovements)...)
 	}
 	total := fmt.Sprintf("SUM(E%d:E%d)", first, s.row)
-	s.line(true, "Credito al "+y.Until.Italian()+" (debito dell’Ordine)", "Credito iniziale + movimenti, come nel foglio Credito", grossOnly(total, f.Closing)...)
+	s.line(true, "Credito al "+y.Until.Italian()+" (debito dell’Ordine)", "Credito iniziale + movimenti, come nel foglio Movimenti", grossOnly(total, f.Closing)...)
 	if y.Claims != 0 {
 		s.line(false, "Crediti da recuperare dagli iscritti", "Ricariche stornate dopo la spesa, non comprese sopra", grossOnly("", y.Claims)...)
 	}
@@ -597,11 +694,11 @@ type movementLine struct {
 // movements are the kinds of entries in the order of the report.
 func (f Figures) movements() []movementLine {
 	return []movementLine{
-		{pec.EntryTopUp, "Ricariche", "Foglio Credito, causale «ricarica»", f.TopUps},
-		{pec.EntryOrder, "Ordini pagati", "Foglio Credito, causale «ordine»", f.OrdersPaid},
-		{pec.EntryReversal, "Storni e rettifiche", "Foglio Credito, causale «storno»", f.Reversals},
-		{pec.EntryRefund, "Rimborsi", "Foglio Credito, causale «rimborso»", f.Refunds},
-		{pec.EntryClaim, "Recuperi su ricariche", "Foglio Credito, causale «recupero credito»", f.ClaimsSettled},
+		{pec.EntryTopUp, "Ricariche", "Foglio Movimenti, causale «ricarica»", f.TopUps},
+		{pec.EntryOrder, "Ordini pagati", "Foglio Movimenti, causale «ordine»", f.OrdersPaid},
+		{pec.EntryReversal, "Storni e rettifiche", "Foglio Movimenti, causale «storno»", f.Reversals},
+		{pec.EntryRefund, "Rimborsi", "Foglio Movimenti, causale «rimborso»", f.Refunds},
+		{pec.EntryClaim, "Recuperi su ricariche", "Foglio Movimenti, causale «recupero credito»", f.ClaimsSettled},
 	}
 }
 

@@ -1,7 +1,10 @@
 package office_test
 
 import (
+	"fmt"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -81,5 +84,38 @@ func TestRunningYearIsComparedUpToItsDay(t *testing.T) {
 	b := o.year(2018).Before
 	if b.Until != pec.Day("2017-10-20") || b.Activated != 1 || b.Ordine.Gross != whole.Gross/2 || b.Months[9]+b.Months[10] != whole.Gross {
 		t.Errorf("the year before is %+v, the whole of it cost %s", b, whole.Gross)
+	}
+}
+
+// TestExpiriesOfTheNextYear: on 20/12/2017 Rossi's mailbox has renewed to
+// 12/10/2018 and Verdi's expires on 28/12, before the year is over: it counts on
+// 28/12/2018. Neri's renewal is off, Bruni left: theirs are closed on 28/12/2017.
+// From 01/12/2018 a mailbox costs 8,00 + 1,76.
+func TestExpiriesOfTheNextYear(t *testing.T) {
+	o := reportingOffice(t, "2016-10-12")
+	o.agree(from("2018-12-01"), func(a *pec.Agreement) { a.Name, a.Kinds[0].YearlyPrice = "Convenzione nuova", 800 })
+	o.mailbox("A1", "Rossi", "Mario")
+	o.on("2016-12-28")
+	o.mailbox("A2", "Verdi", "Ada")
+	neri, bruni := o.mailbox("A3", "Neri", "Ugo"), o.mailbox("A4", "Bruni", "Ivo")
+	o.member("A5", "Gialli", "Eva")
+	o.on("2017-12-20")
+	o.night()
+	o.must(o.SetAutoRenew(ctx, "prova", neri, false))
+	o.leaves(o.holder(bruni), "2017-12-20")
+	y := o.year(2017)
+	var got []string
+	for _, e := range y.Expiries {
+		got = append(got, fmt.Sprintf("%s %s %s %s+%s", e.Address, e.On, e.Outcome, e.Cost.Net, e.Cost.VAT))
+	}
+	want := []string{"mario.rossi@pec.ordine.example 2018-10-12 renews 5.00+1.10", "ada.verdi@pec.ordine.example 2018-12-28 renews 8.00+1.76"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("expiries (-want +got)\n%s", diff)
+	}
+	if sum := y.Next(); sum.Renewing != 2 || sum.Cost.Gross != 610+976 {
+		t.Errorf("next year %+v", sum)
+	}
+	if len(y.Without) != 1 || y.Without[0].Member.Name != "Gialli Eva" || y.Without[0].OwnPEC {
+		t.Errorf("without a mailbox: %+v", y.Without)
 	}
 }
