@@ -241,7 +241,7 @@ func (y Year) monthSheet() sheet {
 	t := Table{Title: sheetMonths, Columns: []Column{
 		{Title: "Mese", Width: 14}, {Title: "Attivate", Kind: Integer, Total: true}, {Title: "Rinnovate", Kind: Integer, Total: true}, {Title: "Chiuse", Kind: Integer, Total: true},
 		{Title: "In essere a fine mese", Kind: Integer, Width: 14},
-		{Title: "Costo netto", Kind: Money, Total: true, Width: 16}, {Title: "Costo IVA", Kind: Money, Total: true, Width: 16}, {Title: "Costo lordo", Kind: Money, Total: true, Width: 16},
+		{Title: "Costo netto", Kind: Money, Total: true, Width: 16}, {Title: "Costo IVA", Kind: Money, Total: true, Width: 16}, {Title: fmt.Sprintf("Costo lordo %d", y.Year), Kind: Money, Total: true, Width: 16},
 		{Title: "Ordini degli iscritti, lordo", Kind: Money, Total: true, Width: 18}, {Title: "Ricariche", Kind: Money, Total: true, Width: 16},
 	}}
 	if y.Before != nil {
@@ -282,8 +282,29 @@ func (y Year) monthSheet() sheet {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return sheet{name: sheetMonths, table: t, landscape: true}
+	return sheet{name: sheetMonths, table: t, landscape: true, chart: y.monthChart}
 }
+
+// monthChart draws the cost by month below the months, the year before beside
+// it.
+func (y Year) monthChart(b *book) error {
+	series := func(column string) excelize.ChartSeries {
+		return excelize.ChartSeries{Name: at(sheetMonths, "$"+column+"$1"), Categories: at(sheetMonths, "$A$2:$A$13"), Values: at(sheetMonths, fmt.Sprintf("$%s$2:$%s$13", column, column))}
+	}
+	list := []excelize.ChartSeries{series(monthGross)}
+	if y.Before != nil {
+		list = append(list, series(monthBefore))
+	}
+	columns := 10
+	if y.Before != nil {
+		columns = 12
+	}
+	return b.columnChart(sheetMonths, cellName(1, monthsChart), columns, "Costo lordo a carico dell’Ordine, mese per mese", list)
+}
+
+// monthsChart is the row where the chart of the months begins: they take one
+// for the heads and one for the sum.
+const monthsChart = 16
 
 // beforeLess is what a month cost more than a year before; nothing for one that
 // does not count whole.
@@ -361,8 +382,10 @@ func (f formulas) renewed() string {
 // summary lays out the sheet Riepilogo line by line.
 type summary struct {
 	b       *book
-	w       *excelize.StreamWriter
+	w       *excelize.StreamWriter // nil while rows are only counted
 	row     int
+	months  int    // the first row of the next year's months
+	chart   int    // the row where their chart begins
 	opening string // the cell of the credit before the year's movements
 	fail    error
 }
@@ -381,6 +404,17 @@ func (b *book) addSummary(y Year) (opening string, err error) {
 	if err := b.hideGrid(b.first); err != nil {
 		return "", err
 	}
+	// A chart can be put on a sheet only before its rows are streamed: a first
+	// round without a writer finds the rows that it draws.
+	s := &summary{b: b}
+	s.lines(y)
+	if err := b.nextChart(y, s); err != nil {
+		return "", err
+	}
+	// Months and chart stay together on paper: the heading is one row above.
+	if err := b.file.InsertPageBreak(b.first, cellName(1, s.months-1)); err != nil {
+		return "", err
+	}
 	w, err := b.file.NewStreamWriter(b.first)
 	if err != nil {
 		return "", err
@@ -390,7 +424,8 @@ func (b *book) addSummary(y Year) (opening string, err error) {
 			return "", err
 		}
 	}
-	s := &summary{b: b, w: w}
+	s.w = w
+	s.row = 0
 	s.lines(y)
 	if s.fail != nil {
 		return "", s.fail
@@ -409,7 +444,7 @@ func (b *book) hideGrid(name string) error {
 // put writes the next line.
 func (s *summary) put(height float64, cells ...any) {
 	s.row++
-	if s.fail != nil {
+	if s.fail != nil || s.w == nil {
 		return
 	}
 	s.fail = s.w.SetRow(cellName(1, s.row), cells, excelize.RowOpts{Height: height})
@@ -473,7 +508,7 @@ func (s *summary) line(strong bool, label, note string, figures ...figure) {
 
 // merge joins the cells of the line from a column to the last.
 func (s *summary) merge(column int) {
-	if s.fail == nil {
+	if s.fail == nil && s.w != nil {
 		s.fail = s.w.MergeCell(cellName(column, s.row), cellName(len(summaryWidths), s.row))
 	}
 }
@@ -588,6 +623,7 @@ func (s *summary) comparison(y Year) {
 func (s *summary) next(y Year, at formulas) {
 	s.section(y.NextTitle(), "Rinnovi", "Netto", "IVA", "Lordo")
 	first := s.row + 1
+	s.months = first
 	for i, m := range y.NextMonths() {
 		month := at.where(sheetExpiries, expiryMonth, monthName(m.Month))
 		money := func(column string) string { return "SUMIFS(" + at.column(sheetExpiries, column) + month + ")" }
@@ -605,6 +641,44 @@ func (s *summary) next(y Year, at formulas) {
 	sum := y.Next()
 	figures := []figure{total(2, sum.Renewing), total(3, sum.Cost.Net), total(4, sum.Cost.VAT), total(5, sum.Cost.Gross)}
 	s.line(true, "Totale", "Convenzione in vigore a ogni scadenza; nuove attivazioni escluse", figures...)
+	s.chart = s.row + 2
+	s.row += chartRows
+}
+
+// A chart on a sheet takes so many rows of 15 points.
+const (
+	chartRows   = 24
+	chartHeight = 420 // pixels
+)
+
+// nextChart draws the cost of the next year's expiries below their months.
+func (b *book) nextChart(y Year, s *summary) error {
+	cells := func(column string) string {
+		return at(sheetSummary, fmt.Sprintf("$%s$%d:$%s$%d", column, s.months, column, s.months+11))
+	}
+	return b.columnChart(b.first, cellName(1, s.chart), len(summaryWidths), y.NextTitle()+": costo lordo per mese di scadenza", []excelize.ChartSeries{
+		{Categories: cells("A"), Values: cells("E")},
+	})
+}
+
+// columnChart puts a chart over so many columns of a sheet whose rows are not
+// streamed yet. It is bound to cells, and the columns still have the width of
+// new ones, of 64 pixels.
+func (b *book) columnChart(sheet, cell string, columns int, title string, series []excelize.ChartSeries) error {
+	legend, vary := "none", false
+	if len(series) > 1 {
+		legend = "bottom"
+	}
+	for i := range series {
+		series[i].Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{barColours[i]}}
+	}
+	return b.file.AddChart(sheet, cell, &excelize.Chart{
+		Type: excelize.Col, Series: series,
+		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
+		Legend: excelize.ChartLegend{Position: legend}, VaryColors: &vary,
+		Dimension: excelize.ChartDimension{Width: uint(64 * columns), Height: chartHeight},
+		YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: formatMoney}},
+	})
 }
 
 // groups writes a line for each group and their sum; conditions gives the

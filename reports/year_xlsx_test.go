@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -290,7 +291,7 @@ func TestSheetsAreReadyForScreenAndPaper(t *testing.T) {
 	for _, n := range f.GetDefinedName() {
 		names[n.Name+" "+n.Scope] = n.RefersTo
 	}
-	last := map[string]string{"Caselle": "$O$6", "Rinnovi": "$N$5", "Servizi": "$O$7", "Ordini": "$K$5", "Movimenti": "$I$12", "Ricariche": "$H$5", "Costi per mese": "$L$14", "Scadenze": "$L$5", "Senza PEC": "$F$3"}
+	last := map[string]string{"Caselle": "$O$6", "Rinnovi": "$N$5", "Servizi": "$O$7", "Ordini": "$K$5", "Movimenti": "$I$12", "Ricariche": "$H$5", "Costi per mese": "$L$39", "Scadenze": "$L$5", "Senza PEC": "$F$3"}
 	for sheet, corner := range last {
 		if got, want := names["_xlnm.Print_Titles "+sheet], "'"+sheet+"'!$1:$1"; got != want {
 			t.Errorf("%s repeats %q, want %q", sheet, got, want)
@@ -394,5 +395,54 @@ func TestClaimsAndUnknownMovementsAreShown(t *testing.T) {
 		if v := got["Credito degli iscritti / "+label]; v != want {
 			t.Errorf("%s: %q, want %q", label, v, want)
 		}
+	}
+}
+
+// TestChartsDrawTheCellsOfTheirMonths reads the charts of the file: the cost of
+// the year beside the one before, and that of the expiries to come.
+func TestChartsDrawTheCellsOfTheirMonths(t *testing.T) {
+	var out bytes.Buffer
+	if err := WriteYearXLSX(&out, smallYear()); err != nil {
+		t.Fatal(err)
+	}
+	f := openBook(t, out.Bytes())
+	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var drawn []string
+	for _, part := range z.File {
+		if !strings.HasPrefix(part.Name, "xl/charts/chart") {
+			continue
+		}
+		r, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`<(?:c:)?f>([^<]*)</`).FindAllSubmatch(text, -1) {
+			drawn = append(drawn, strings.ReplaceAll(string(m[1]), "&#39;", "'"))
+		}
+	}
+	for _, want := range []string{"'Costi per mese'!$A$2:$A$13", "'Costi per mese'!$H$1", "'Costi per mese'!$H$2:$H$13", "'Costi per mese'!$K$1", "'Costi per mese'!$K$2:$K$13"} {
+		if !slices.Contains(drawn, want) {
+			t.Errorf("no chart draws %s: %q", want, drawn)
+		}
+	}
+	next := ""
+	for _, ref := range drawn {
+		if strings.HasPrefix(ref, "'Riepilogo'!$E$") {
+			next, _, _ = strings.Cut(strings.TrimPrefix(ref, "'Riepilogo'!$E$"), ":")
+		}
+	}
+	row, err := strconv.Atoi(next)
+	if err != nil {
+		t.Fatalf("no chart of the expiries: %q", drawn)
+	}
+	if label, february := raw(t, f, sheetSummary, cellName(1, row)), raw(t, f, sheetSummary, cellName(5, row+1)); label != "Gennaio" || february != "6.71" {
+		t.Errorf("the chart begins at %q, its February is %q", label, february)
 	}
 }
