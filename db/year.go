@@ -20,6 +20,13 @@ type YearMailbox struct {
 	ExtraGB            int
 	ClosedOn           pec.Date
 	Reason             pec.CloseReason
+	RequestedOn        pec.Date
+	Section, Sector    string // of the holder
+	// As they are now, for the expiries to come:
+	Ahead    pec.Expiring // the mailbox, on E as it was at the end of the day
+	AnchorOn pec.Date
+	TurnsOn  pec.Date // E from which a renewal paid ahead begins; zero for none
+	EndsOn   pec.Date // E with that renewal
 }
 
 // YearMailboxes returns the mailboxes that were there on some day from `from`
@@ -28,7 +35,9 @@ func (tx *ReadTx) YearMailboxes(from, until pec.Date) ([]YearMailbox, error) {
 	return all(tx, func(row scanner) (YearMailbox, error) {
 		var m YearMailbox
 		err := row.Scan(&m.Address, &m.Holder, &m.RegistrationNumber, &m.TaxCode, &m.Kind, &m.Status, dayInto{&m.ActivatedOn}, dayInto{&m.ExpiresOn},
-			&m.ExtraGB, dayInto{&m.ClosedOn}, &m.Reason)
+			&m.ExtraGB, dayInto{&m.ClosedOn}, &m.Reason, dayInto{&m.RequestedOn}, &m.Section, &m.Sector,
+			&m.Ahead.Kind, &m.Ahead.TermYears, &m.Ahead.AutoRenew, &m.Ahead.OnRegister, dayInto{&m.AnchorOn}, dayInto{&m.TurnsOn}, dayInto{&m.EndsOn})
+		m.Ahead.On, m.Ahead.Mailboxes = m.ExpiresOn, 1
 		if m.ActivatedOn.After(until) { // not yet active then
 			m.ActivatedOn, m.ExpiresOn, m.Status = pec.Date{}, pec.Date{}, pec.MailboxRequested
 		}
@@ -44,7 +53,8 @@ func (tx *ReadTx) YearMailboxes(from, until pec.Date) ([]YearMailbox, error) {
 			COALESCE((SELECT SUM(COALESCE((SELECT l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
 					WHERE l.service_id = s.id AND o.state = 'completed' AND o.completed_on <= ?2 ORDER BY l.id DESC LIMIT 1), s.quantity))
 				FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.started_on <= ?2 AND (s.ended_on IS NULL OR s.ended_on > ?2)), 0),
-			b.closed_on, b.close_reason
+			b.closed_on, b.close_reason, b.requested_on, m.section, m.sector,
+			COALESCE(NULLIF(b.next_kind, ''), b.kind), b.term_years, b.auto_renew, m.status IN ('active', 'suspended'), b.anchor_on, b.turns_on, b.expires_on
 		FROM mailboxes b JOIN members m ON m.id = b.member_id
 		WHERE COALESCE(b.requested_on, b.activated_on) <= ?2 AND (b.closed_on IS NULL OR b.closed_on >= ?1)
 		ORDER BY b.address, b.id`, day(from), day(until))
@@ -60,6 +70,8 @@ type YearPeriod struct {
 	Origin             string
 	Charged            bool
 	Price              pec.Amounts
+	Kind               string
+	Section, Sector    string // of the holder
 }
 
 // YearPeriods returns the terms that begin from one day to another, both
@@ -68,11 +80,53 @@ func (tx *ReadTx) YearPeriods(from, until pec.Date) ([]YearPeriod, error) {
 	return all(tx, func(row scanner) (YearPeriod, error) {
 		var p YearPeriod
 		return p, row.Scan(&p.Address, &p.Holder, &p.RegistrationNumber, &p.TaxCode, dayInto{&p.StartsOn}, dayInto{&p.EndsOn}, &p.Origin,
-			&p.Charged, &p.Price.Net, &p.Price.VAT, &p.Price.Gross)
+			&p.Charged, &p.Price.Net, &p.Price.VAT, &p.Price.Gross, &p.Kind, &p.Section, &p.Sector)
 	}, `SELECT b.address, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), p.starts_on, p.ends_on, p.origin,
-			c.id IS NOT NULL, COALESCE(c.net_cents, 0), COALESCE(c.vat_cents, 0), COALESCE(c.gross_cents, 0)
+			c.id IS NOT NULL, COALESCE(c.net_cents, 0), COALESCE(c.vat_cents, 0), COALESCE(c.gross_cents, 0), b.kind, m.section, m.sector
 		FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id JOIN members m ON m.id = b.member_id LEFT JOIN charges c ON c.period_id = p.id
 		WHERE p.starts_on BETWEEN ? AND ? ORDER BY p.starts_on, b.address`, day(from), day(until))
+}
+
+// YearTotals are the sums of a span of days.
+type YearTotals struct {
+	Activated, Renewed, Closed int
+	Ordine                     pec.Amounts // charges of the terms that begin then
+	Members                    pec.Amounts // orders completed
+}
+
+// YearTotals sums what the other reads of a year list, from one day to another,
+// both included.
+func (tx *ReadTx) YearTotals(from, until pec.Date) (YearTotals, error) {
+	var t YearTotals
+	err := figures(tx, []any{&t.Activated, &t.Closed}, `SELECT COALESCE(SUM(activated_on BETWEEN ?1 AND ?2), 0), COALESCE(SUM(closed_on BETWEEN ?1 AND ?2), 0) FROM mailboxes`, day(from), day(until))
+	if err != nil {
+		return t, err
+	}
+	err = figures(tx, []any{&t.Renewed, &t.Ordine.Net, &t.Ordine.VAT, &t.Ordine.Gross}, `SELECT COALESCE(SUM(p.origin = 'renewal'), 0),
+			COALESCE(SUM(c.net_cents), 0), COALESCE(SUM(c.vat_cents), 0), COALESCE(SUM(c.gross_cents), 0)
+		FROM periods p LEFT JOIN charges c ON c.period_id = p.id WHERE p.starts_on BETWEEN ? AND ?`, day(from), day(until))
+	if err != nil {
+		return t, err
+	}
+	return t, figures(tx, []any{&t.Members.Net, &t.Members.VAT, &t.Members.Gross}, `SELECT COALESCE(SUM(net_cents), 0), COALESCE(SUM(vat_cents), 0), COALESCE(SUM(gross_cents), 0)
+		FROM orders WHERE state = 'completed' AND completed_on BETWEEN ? AND ?`, day(from), day(until))
+}
+
+// CostByMonth is what the Ordine owes for the terms that begin in each month of
+// a year, gross, January first.
+func (tx *ReadTx) CostByMonth(year int) (months [12]pec.Cents, err error) {
+	type sum struct {
+		month int
+		gross pec.Cents
+	}
+	list, err := all(tx, func(row scanner) (sum, error) {
+		var s sum
+		return s, row.Scan(&s.month, &s.gross)
+	}, `SELECT CAST(substr(starts_on, 6, 2) AS INTEGER), SUM(gross_cents) FROM charges WHERE starts_on BETWEEN ? AND ? GROUP BY 1`, day(pec.StartOfYear(year)), day(pec.EndOfYear(year)))
+	for _, s := range list {
+		months[s.month-1] = s.gross
+	}
+	return months, err
 }
 
 // YearService is a service with what was paid for its term running at the end
@@ -135,6 +189,28 @@ func (tx *ReadTx) YearOrders(from, until pec.Date) ([]YearOrder, error) {
 				ELSE COALESCE((SELECT added_gb FROM renewal_orders r WHERE r.order_id = o.id), 0) END
 		FROM orders o JOIN members m ON m.id = o.member_id JOIN mailboxes b ON b.id = o.mailbox_id
 		WHERE o.state = 'completed' AND o.completed_on BETWEEN ? AND ? ORDER BY o.completed_on, o.number_year, o.number`, day(from), day(until))
+}
+
+// YearWithout is a member without a mailbox.
+type YearWithout struct {
+	Holder             string
+	RegistrationNumber string
+	TaxCode            string
+	Section, Sector    string
+	OwnPEC             bool
+}
+
+// YearWithout returns the members who were on the register at the end of a day
+// and had no mailbox in being then, by name.
+func (tx *ReadTx) YearWithout(until pec.Date) ([]YearWithout, error) {
+	return all(tx, func(row scanner) (YearWithout, error) {
+		var w YearWithout
+		return w, row.Scan(&w.Holder, &w.RegistrationNumber, &w.TaxCode, &w.Section, &w.Sector, &w.OwnPEC)
+	}, `SELECT m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.section, m.sector, m.own_pec <> ''
+		FROM members m
+		WHERE m.merged_into IS NULL AND (m.status IN ('active', 'suspended') OR m.left_on > ?1) AND (m.registered_on IS NULL OR m.registered_on <= ?1)
+			AND NOT EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.activated_on <= ?1 AND (b.closed_on IS NULL OR b.closed_on > ?1))
+		ORDER BY m.surname, m.name, m.id`, day(until))
 }
 
 // CreditAt is the sum of all credits at the end of a day.

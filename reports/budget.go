@@ -249,16 +249,9 @@ func (b *book) addBudgetChart(budget Budget) error {
 		gross := 1 + i*budgetColumns + budgetOrdine
 		series = append(series, excelize.ChartSeries{
 			Name: cells(gross, 1, 1), Categories: cells(1, 2, last), Values: cells(gross, 2, last),
-			Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{barColours[i]}},
 		})
 	}
-	return b.file.AddChart(sheetChart, "A1", &excelize.Chart{
-		Type: excelize.Col, Series: series,
-		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: "Costo lordo per l’Ordine, mese per mese"}}},
-		Legend:    excelize.ChartLegend{Position: "bottom"},
-		Dimension: excelize.ChartDimension{Width: 1000, Height: 480},
-		YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: formatMoney}},
-	})
+	return b.columnChart(sheetChart, "A1", 15, "Costo lordo per l’Ordine, mese per mese", series)
 }
 
 // WriteBudgetPDF writes the budget for the Ordine's council. The same Budget

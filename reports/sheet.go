@@ -162,8 +162,9 @@ type sheet struct {
 	owner     string // printed above each page, on the left
 	table     Table
 	landscape bool
-	plain     bool    // no filter: the header is foreign and may repeat itself
-	below     [][]any // rows under the total, as excelize takes them
+	plain     bool              // no filter: the header is foreign and may repeat itself
+	below     [][]any           // rows under the total, as excelize takes them
+	chart     func(*book) error // puts a chart under the rows; nil for none
 }
 
 // lastRow is the number of the last data row, at least 2: a table of Excel has
@@ -181,6 +182,11 @@ func (b *book) addTable(s sheet) error {
 	if err := b.pageSetup(s.name, s.owner, s.heading, s.landscape); err != nil {
 		return fmt.Errorf("set up the pages of %q: %w", s.name, err)
 	}
+	if s.chart != nil {
+		if err := s.chart(b); err != nil {
+			return fmt.Errorf("draw on sheet %q: %w", s.name, err)
+		}
+	}
 	if err := b.streamTable(s); err != nil {
 		return fmt.Errorf("write sheet %q: %w", s.name, err)
 	}
@@ -197,7 +203,11 @@ func (s sheet) endRow() int {
 	if s.totals() {
 		end++
 	}
-	return end + len(s.below)
+	end += len(s.below)
+	if s.chart != nil {
+		end += 1 + chartRows
+	}
+	return end
 }
 
 func (s sheet) totals() bool {

@@ -15,3 +15,6 @@ func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // shortMonth is the name's first three letters.
 func shortMonth(name string) string { return name[:3] }
+
+// lowerFirst makes the first letter of an ASCII word a small one.
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }

@@ -32,10 +32,14 @@ type Year struct {
 	Services  []ServiceRow  // running on some day of the year
 	Orders    []OrderRow    // completed in the year, up to Until
 	Movements []MovementRow // ledger entries of the year, up to Until, in the ledger's order
+	Expiries  []ExpiryRow   // of the next year
+	Without   []WithoutRow  // members without a mailbox at the end of Until
 
 	OpeningCredit pec.Cents // gross; all members' credit before the year's first entry
 	ClosingCredit pec.Cents // gross; all members' credit at the end of Until, as the ledger gives it
 	Claims        pec.Cents // gross; what members owe after reversals at the end of Until (crediti da recuperare, R14)
+
+	Before *Before // the year before, to compare with; nil when nothing of it is known
 }
 
 // Person is a member as a row of the report names them.
@@ -70,6 +74,9 @@ type MailboxRow struct {
 	ExtraGB     int
 	ClosedOn    pec.Date
 	Reason      pec.CloseReason
+	RequestedOn pec.Date // zero for what ran at the provider before
+	Section     string   // of the holder
+	Sector      string
 }
 
 // PeriodOrigin says how a mailbox's period came about.
@@ -94,6 +101,9 @@ type PeriodRow struct {
 	Origin       PeriodOrigin
 	PaidByMember bool
 	Cost         pec.Amounts
+	Kind         string // of the mailbox, its Italian name
+	Section      string // of the holder
+	Sector       string
 }
 
 // originItalian is the word of the sheet; who renews decides it, since only
@@ -150,7 +160,8 @@ type OrderRow struct {
 	Paid        pec.Amounts
 }
 
-// MovementRow is a line of the sheet Credito: a ledger entry.
+// MovementRow is a line of the sheet Movimenti, a ledger entry; top-ups are also
+// lines of the sheet Ricariche.
 type MovementRow struct {
 	Seq       int64
 	Day       pec.Date
@@ -158,18 +169,28 @@ type MovementRow struct {
 	Kind      pec.EntryKind
 	Reference string    // CRO, IUV, number of the order, reason
 	Amount    pec.Cents // gross, with its sign
+
+	// Of top-ups only:
+	Method           pec.TopUpMethod
+	PaymentReference string // CRO, IUV, number of the receipt
+	Reversed         bool   // taken back, in whole or in part, up to the day of the report
 }
 
 // Figures are the totals of a Year. All are worked out from its rows, but for
 // the two ends of the credit.
 type Figures struct {
 	AtStart   int // mailboxes in being when the year begins, before anything of 1 January
+	Requested int // in the year, whatever became of them
 	Activated int
 	Renewed   int // periods, tacit or paid by the member
 	Closed    int
 	AtEnd     int // mailboxes in being at the end of Until
 
-	Ordine pec.Amounts // cost for the Ordine
+	Without    int // members on the register without a mailbox in being at the end of Until
+	WithOwnPEC int // of these, with a PEC of their own
+
+	Ordine     pec.Amounts // cost for the Ordine
+	PerMailbox pec.Cents   // its gross for each mailbox in being at the end, see [pec.Cents.Each]
 
 	MembersWithServices int // persons with a service running at the end of Until, whoever sold it
 	ServicesRunning     int // services running at the end of Until, whoever sold them
@@ -254,6 +275,13 @@ func (y Year) Figures() Figures {
 		}
 	}
 	f.Members = f.Purchases.Plus(f.Renewals)
+	f.Without = len(y.Without)
+	for _, w := range y.Without {
+		if w.OwnPEC {
+			f.WithOwnPEC++
+		}
+	}
+	f.PerMailbox = f.Ordine.Gross.Each(f.AtEnd)
 	y.sumMovements(&f)
 	return f
 }
@@ -263,6 +291,9 @@ func (y Year) countMailboxes(f *Figures) {
 	for _, m := range y.Mailboxes {
 		if m.inBeing(eve) {
 			f.AtStart++
+		}
+		if y.counts(m.RequestedOn) {
+			f.Requested++
 		}
 		if y.counts(m.ActivatedOn) {
 			f.Activated++
@@ -396,9 +427,19 @@ func (y Year) Check() []string {
 	if -f.OrdersPaid != f.Members.Gross {
 		c.add("Ordini: gli ordini completati valgono %s, gli addebiti sul credito %s.", f.Members.Gross.Euro(), (-f.OrdersPaid).Euro())
 	}
+	if y.Before != nil && !y.partial() {
+		months := pec.Cents(0)
+		for _, m := range y.Before.Months {
+			months += m
+		}
+		if months != y.Before.Ordine.Gross {
+			c.add("Anno precedente: i mesi danno %s, l’anno %s.", months.Euro(), y.Before.Ordine.Gross.Euro())
+		}
+	}
 	y.checkPeriods(&c)
 	y.checkOrders(&c)
 	y.checkMovements(&c)
+	y.checkExpiries(&c)
 	return c
 }
 

@@ -21,10 +21,14 @@ func writeYearPDF(w io.Writer, y Year, compress bool) error {
 	p.keyFigures(y, f)
 	p.inWords(y, f)
 	p.mailboxTable(y, f)
+	p.comparisonTable(y)
+	p.groupTable("Per tipologia", y.ByKind())
+	p.groupTable("Per sezione e settore del titolare", y.BySection())
 	p.serviceTable(y, f)
 	p.orderTable(f)
 	p.monthTable(y, f)
 	p.creditTable(y, f)
+	p.nextTable(y)
 	p.providerTable(y, f)
 	p.notes(y, f)
 	p.checks(y)
@@ -92,6 +96,9 @@ func (y Year) sentences(f Figures) []string {
 			f.Members.Gross.Euro(), f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro(), f.TopUps.Euro(), f.takenBack()),
 		fmt.Sprintf("Il credito degli iscritti, che è un debito dell’Ordine verso di loro, passa da %s a %s.", f.Opening.Euro(), f.Closing.Euro()),
 	}
+	if f.AtEnd > 0 {
+		out[1] += " Sono " + f.PerMailbox.Euro() + " per casella in essere."
+	}
 	if y.partial() {
 		out = append([]string{"L’anno non è concluso: le cifre arrivano al " + y.Until.Italian() + "."}, out...)
 	}
@@ -108,8 +115,58 @@ func (p *paper) mailboxTable(y Year, f Figures) {
 			{"Chiuse", minus(f.Closed)},
 		},
 		total: []string{"In essere al " + y.Until.Italian(), pec.Thousands(f.AtEnd)},
-		after: [][]string{{"Rinnovi dell’anno, taciti e richiesti dagli iscritti", pec.Thousands(f.Renewed)}},
+		after: [][]string{
+			{"Rinnovi dell’anno, taciti e richiesti dagli iscritti", pec.Thousands(f.Renewed)},
+			{"Richieste nell’anno", pec.Thousands(f.Requested)},
+			{"Iscritti senza una casella in essere al " + y.Until.Italian(), pec.Thousands(f.Without)},
+			{"di cui con una PEC propria", pec.Thousands(f.WithOwnPEC)},
+		},
 	})
+	closed := y.ClosedByReason()
+	if len(closed) == 0 {
+		return
+	}
+	p.section("Caselle chiuse, per motivo", 35)
+	g := grid{widths: []float64{140, 30}, heads: []string{"", "Numero"}, total: []string{"Totale", pec.Thousands(f.Closed)}}
+	for _, c := range closed {
+		g.rows = append(g.rows, []string{capital(c.Italian()), pec.Thousands(c.Closed)})
+	}
+	p.table(g)
+}
+
+func (p *paper) comparisonTable(y Year) {
+	compared := y.Comparison()
+	if compared == nil {
+		return
+	}
+	p.section("Confronto con l’anno precedente", 60)
+	g := grid{widths: []float64{80, 30, 30, 30}, heads: []string{y.ComparedDays(), fmt.Sprint(y.Year - 1), fmt.Sprint(y.Year), "Differenza"}}
+	for _, c := range compared {
+		g.rows = append(g.rows, []string{c.Label, c.Before(), c.After(), c.Difference()})
+	}
+	p.table(g)
+}
+
+func (p *paper) groupTable(title string, groups []Group) {
+	if len(groups) == 0 {
+		return
+	}
+	p.section(title, 40)
+	line := func(label string, g Group) []string {
+		return []string{
+			label, pec.Thousands(g.AtStart), pec.Thousands(g.Requested), pec.Thousands(g.Activated), pec.Thousands(g.Renewed), pec.Thousands(g.Closed), pec.Thousands(g.AtEnd),
+			g.Cost.Net.Euro(), g.Cost.Gross.Euro(),
+		}
+	}
+	g := grid{
+		widths: []float64{38, 15, 15, 15, 16, 13, 14, 22, 22},
+		heads:  []string{"", "All’inizio", "Richieste", "Attivate", "Rinnovate", "Chiuse", "Alla fine", "Costo netto", "Lordo"},
+		total:  line("Totale", SumOf(groups)),
+	}
+	for _, one := range groups {
+		g.rows = append(g.rows, line(one.Label(), one))
+	}
+	p.table(g)
 }
 
 // minus shows a count that is taken away.
@@ -193,6 +250,28 @@ func (p *paper) creditTable(y Year, f Figures) {
 	p.table(g)
 }
 
+// nextTable is the budget of the next year: what the mailboxes in being will
+// cost on their expiries.
+func (p *paper) nextTable(y Year) {
+	next := y.Next()
+	if next.Expiring == 0 {
+		return
+	}
+	p.section(y.NextTitle()+": rinnovi a carico dell’Ordine", 95)
+	line := func(label string, m NextMonth) []string {
+		return []string{label, pec.Thousands(m.Expiring), pec.Thousands(m.Renewing), m.Cost.Net.Euro(), m.Cost.VAT.Euro(), m.Cost.Gross.Euro()}
+	}
+	g := grid{
+		widths: []float64{40, 22, 24, 28, 28, 28},
+		heads:  []string{"Mese", "Scadenze", "Si rinnovano", "Netto", "IVA", "Lordo"},
+		total:  line("Totale", next),
+	}
+	for _, m := range y.NextMonths() {
+		g.rows = append(g.rows, line(capital(monthName(m.Month)), m))
+	}
+	p.table(g)
+}
+
 func (p *paper) providerTable(y Year, f Figures) {
 	if !y.showsProvider(f) {
 		return
@@ -209,13 +288,23 @@ func (p *paper) notes(y Year, f Figures) {
 	notes := []string{
 		"Caselle: una casella conta dal giorno dell’attivazione, compreso, al giorno della chiusura, escluso.",
 		"Costo a carico dell’Ordine: ogni attivazione e ogni rinnovo di una casella pagata dall’Ordine è un costo verso il gestore, nel mese e nell’anno in cui il periodo inizia. L’IVA è calcolata e arrotondata riga per riga.",
+		"Costo per casella: " + lowerFirst(perMailbox) + ": " + f.PerMailbox.Euro() + ".",
 		"Ordini degli iscritti: contano nel giorno in cui si completano; i rinnovi nel giorno della scadenza che rinnovano.",
 		"Credito: è in euro lordi ed è la somma dei movimenti registrati, nessuno dei quali può essere modificato o cancellato. Finché non è speso o rimborsato l’Ordine lo deve agli iscritti.",
+	}
+	if len(y.Periods) > 0 || len(y.Mailboxes) > 0 {
+		notes = append(notes, "Tipologia, sezione e settore: sono quelli registrati il giorno in cui il resoconto è prodotto; «"+unsaid+"» dove non risultano.")
+	}
+	if y.Before != nil {
+		notes = append(notes, fmt.Sprintf("Anno precedente: sono le stesse voci registrate, contate allo stesso modo, dal %s al %s; nel grafico dei mesi il %d è intero.", pec.StartOfYear(y.Year-1).Italian(), y.Before.Until.Italian(), y.Year-1))
+	}
+	if len(y.Expiries) > 0 {
+		notes = append(notes, y.NextTitle()+": "+lowerFirst(y.NextNote()))
 	}
 	if y.showsProvider(f) {
 		notes = append(notes, "Servizi acquistati presso il gestore: sono quelli del suo elenco; il denaro non passa dall’Ordine e non è compreso negli altri totali.")
 	}
-	notes = append(notes, "Ogni totale è la somma delle righe dei fogli «Caselle», «Rinnovi», «Servizi», «Ordini» e «Credito» della cartella di lavoro dello stesso anno.")
+	notes = append(notes, "Ogni totale è la somma delle righe dei fogli «Caselle», «Rinnovi», «Servizi», «Ordini», «Movimenti» e «Scadenze» della cartella di lavoro dello stesso anno.")
 	p.section("Come sono ottenute le cifre", 45)
 	p.font("", 8.5, muted)
 	for _, note := range notes {

@@ -26,10 +26,15 @@ var (
 
 // smallYear is a year figured by hand:
 //
+//	requested   Neri's on 01/02, another for Verdi on 20/11: 2.
 //	mailboxes   Bianchi (2018), Rossi (2019) and Verdi (2020) at the start; Neri
 //	            activated on 10/02; Verdi closes on 30/06. 3 + 1 − 1 = 3.
 //	cost        Bianchi renewed 12/10, Rossi 05/03, Neri activated 10/02, each
-//	            5,00 + 1,10 = 6,10: 15,00 + 3,30 = 18,30.
+//	            5,00 + 1,10 = 6,10: 15,00 + 3,30 = 18,30; for 3 mailboxes 6,10 each.
+//	next        Neri's on 10/02 and Bianchi's on 12/10 cost 5,50 + 1,21 = 6,71 each,
+//	            13,42; Rossi's is renewed by its holder. Verdi and Gialli have none.
+//	before      in 2025 12,50 + 2,75 = 15,25, of March 6,10, September 3,05 and
+//	            October 6,10.
 //	orders      Bianchi buys 2 GB on 20/01 (5,00 + 1,10) and renews one of two
 //	            services on 12/10 (2,50 + 0,55); Rossi buys 1 GB on 01/12
 //	            (2,50 + 0,55). 10,00 + 2,20 = 12,20, 3 GB sold.
@@ -41,16 +46,16 @@ func smallYear() Year {
 		Until: day("2026-12-31"), MadeOn: day("2027-01-15"),
 		Agreements: []string{"Convenzione PEC 2024", "Convenzione PEC 2026"},
 		Mailboxes: []MailboxRow{
-			{"z.bianchi@pec.montalto.example", bianchi, "Standard", pec.MailboxActive, day("2018-10-12"), day("2027-10-12"), 1, 1, pec.Date{}, ""},
-			{"n.rossi@pec.montalto.example", rossi, "Standard", pec.MailboxActive, day("2019-03-05"), day("2027-03-05"), 1, 1, pec.Date{}, ""},
-			{"s.verdi@pec.montalto.example", verdi, "Standard", pec.MailboxClosed, day("2020-09-01"), day("2026-09-01"), 1, 0, day("2026-06-30"), pec.CloseLeaver},
-			{"a.neri@pec.montalto.example", neri, "Standard", pec.MailboxActive, day("2026-02-10"), day("2027-02-10"), 1, 0, pec.Date{}, ""},
-			{"nuova@pec.montalto.example", verdi, "Standard", pec.MailboxRequested, pec.Date{}, pec.Date{}, 1, 0, pec.Date{}, ""},
+			{"z.bianchi@pec.montalto.example", bianchi, "Standard", pec.MailboxActive, day("2018-10-12"), day("2027-10-12"), 1, 1, pec.Date{}, "", pec.Date{}, "A", "a"},
+			{"n.rossi@pec.montalto.example", rossi, "Premium", pec.MailboxActive, day("2019-03-05"), day("2027-03-05"), 1, 1, pec.Date{}, "", day("2019-02-20"), "A", "b"},
+			{"s.verdi@pec.montalto.example", verdi, "Standard", pec.MailboxClosed, day("2020-09-01"), day("2026-09-01"), 1, 0, day("2026-06-30"), pec.CloseLeaver, pec.Date{}, "B", ""},
+			{"a.neri@pec.montalto.example", neri, "Standard", pec.MailboxActive, day("2026-02-10"), day("2027-02-10"), 1, 0, pec.Date{}, "", day("2026-02-01"), "B", "a"},
+			{"nuova@pec.montalto.example", verdi, "Standard", pec.MailboxRequested, pec.Date{}, pec.Date{}, 1, 0, pec.Date{}, "", day("2026-11-20"), "B", ""},
 		},
 		Periods: []PeriodRow{
-			{"a.neri@pec.montalto.example", neri, day("2026-02-10"), day("2027-02-10"), OriginActivation, false, cents(500, 110)},
-			{"n.rossi@pec.montalto.example", rossi, day("2026-03-05"), day("2027-03-05"), OriginRenewal, false, cents(500, 110)},
-			{"z.bianchi@pec.montalto.example", bianchi, day("2026-10-12"), day("2027-10-12"), OriginRenewal, false, cents(500, 110)},
+			{"a.neri@pec.montalto.example", neri, day("2026-02-10"), day("2027-02-10"), OriginActivation, false, cents(500, 110), "Standard", "B", "a"},
+			{"n.rossi@pec.montalto.example", rossi, day("2026-03-05"), day("2027-03-05"), OriginRenewal, false, cents(500, 110), "Premium", "A", "b"},
+			{"z.bianchi@pec.montalto.example", bianchi, day("2026-10-12"), day("2027-10-12"), OriginRenewal, false, cents(500, 110), "Standard", "A", "a"},
 		},
 		Services: []ServiceRow{
 			{bianchi, "z.bianchi@pec.montalto.example", "Spazio Extra Inbox", 1, 1, day("2026-01-20"), day("2027-10-12"), 250, 250, 1, pec.Date{}, "", pec.SoldByOrdine},
@@ -65,23 +70,33 @@ func smallYear() Year {
 			{"2026/000003", day("2026-12-01"), rossi, "n.rossi@pec.montalto.example", pec.OrderPurchase, "1 GB Spazio Extra Inbox", 1, cents(250, 55)},
 		},
 		Movements: []MovementRow{
-			{11, day("2026-01-19"), bianchi, pec.EntryTopUp, "CRO 0001", 2000},
-			{12, day("2026-01-20"), bianchi, pec.EntryOrder, "2026/000001", -610},
-			{13, day("2026-04-07"), verdi, pec.EntryTopUp, "IUV 0002", 1000},
-			{14, day("2026-04-09"), verdi, pec.EntryReversal, "storno IUV 0002, importo errato", -300},
-			{15, day("2026-07-15"), verdi, pec.EntryRefund, "rimborso", -400},
-			{16, day("2026-10-12"), bianchi, pec.EntryOrder, "2026/000002", -305},
-			{17, day("2026-11-30"), rossi, pec.EntryTopUp, "sportello 3", 100},
-			{18, day("2026-12-01"), rossi, pec.EntryOrder, "2026/000003", -305},
+			{11, day("2026-01-19"), bianchi, pec.EntryTopUp, "CRO 0001", 2000, pec.ByBankTransfer, "CRO 0001", false},
+			{12, day("2026-01-20"), bianchi, pec.EntryOrder, "2026/000001", -610, "", "", false},
+			{13, day("2026-04-07"), verdi, pec.EntryTopUp, "IUV 0002", 1000, pec.ByPagoPA, "IUV 0002", true},
+			{14, day("2026-04-09"), verdi, pec.EntryReversal, "storno IUV 0002, importo errato", -300, "", "", false},
+			{15, day("2026-07-15"), verdi, pec.EntryRefund, "rimborso", -400, "", "", false},
+			{16, day("2026-10-12"), bianchi, pec.EntryOrder, "2026/000002", -305, "", "", false},
+			{17, day("2026-11-30"), rossi, pec.EntryTopUp, "sportello 3", 100, pec.ByCounter, "3", false},
+			{18, day("2026-12-01"), rossi, pec.EntryOrder, "2026/000003", -305, "", "", false},
 		},
 		OpeningCredit: 400, ClosingCredit: 1580,
+		Expiries: []ExpiryRow{
+			{"a.neri@pec.montalto.example", neri, "Standard", day("2027-02-10"), ExpiryRenews, cents(550, 121)},
+			{"n.rossi@pec.montalto.example", rossi, "Premium", day("2027-03-05"), ExpiryOrder, pec.Amounts{}},
+			{"z.bianchi@pec.montalto.example", bianchi, "Standard", day("2027-10-12"), ExpiryRenews, cents(550, 121)},
+		},
+		Without: []WithoutRow{{verdi, "B", "", true}, {Person{Name: "Gialli Eva", RegistrationNumber: "A5"}, "A", "c", false}},
+		Before: &Before{
+			Until: day("2025-12-31"), Activated: 2, Renewed: 3, Ordine: cents(1250, 275), Members: cents(500, 110),
+			Months: [12]pec.Cents{2: 610, 8: 305, 9: 610},
+		},
 	}
 }
 
 // smallFigures are those of smallYear, by hand.
 var smallFigures = Figures{
-	AtStart: 3, Activated: 1, Renewed: 2, Closed: 1, AtEnd: 3,
-	Ordine:              cents(1500, 330),
+	AtStart: 3, Requested: 2, Activated: 1, Renewed: 2, Closed: 1, AtEnd: 3, Without: 2, WithOwnPEC: 1,
+	Ordine: cents(1500, 330), PerMailbox: 610,
 	MembersWithServices: 3, ServicesRunning: 3, GBSold: 3, ServicesRenewed: 1, EndedForCredit: 1, EndedOtherwise: 1,
 	Purchases: cents(750, 165), Renewals: cents(250, 55), Members: cents(1000, 220),
 	Opening: 400, TopUps: 3100, OrdersPaid: -1220, Reversals: -300, Refunds: -400, Closing: 1580,
@@ -95,6 +110,71 @@ func TestFiguresAreThoseWorkedOutByHand(t *testing.T) {
 	}
 	if found := y.Check(); len(found) > 0 {
 		t.Errorf("a year that agrees is found at fault: %q", found)
+	}
+}
+
+func TestGroupsAreThoseWorkedOutByHand(t *testing.T) {
+	y := smallYear()
+	six := cents(500, 110)
+	kinds := []Group{
+		{Name: "Premium", AtStart: 1, Renewed: 1, AtEnd: 1, Cost: six},
+		{Name: "Standard", AtStart: 2, Requested: 2, Activated: 1, Renewed: 1, Closed: 1, AtEnd: 2, Cost: cents(1000, 220)},
+	}
+	if got := y.ByKind(); !slices.Equal(got, kinds) {
+		t.Errorf("kinds\n got %+v\nwant %+v", got, kinds)
+	}
+	sections := []Group{
+		{Name: "A", Sector: "a", AtStart: 1, Renewed: 1, AtEnd: 1, Cost: six},
+		{Name: "A", Sector: "b", AtStart: 1, Renewed: 1, AtEnd: 1, Cost: six},
+		{Name: "B", Sector: "a", Requested: 1, Activated: 1, AtEnd: 1, Cost: six},
+		{Name: "B", Sector: unsaid, AtStart: 1, Requested: 1, Closed: 1},
+	}
+	if got := y.BySection(); !slices.Equal(got, sections) {
+		t.Errorf("sections\n got %+v\nwant %+v", got, sections)
+	}
+	if got, want := y.ClosedByReason(), []ClosedFor{{pec.CloseLeaver, 1}}; !slices.Equal(got, want) {
+		t.Errorf("closed %v, want %v", got, want)
+	}
+	for i, want := range []string{"A, settore a", "A, settore b", "B, settore a", "B, senza settore"} {
+		if got := sections[i].Label(); got != want {
+			t.Errorf("label %q, want %q", got, want)
+		}
+	}
+}
+
+func TestNextYearIsThatWorkedOutByHand(t *testing.T) {
+	y := smallYear()
+	var want [12]NextMonth
+	want[1] = NextMonth{Expiring: 1, Renewing: 1, Cost: cents(550, 121)}
+	want[2] = NextMonth{Expiring: 1}
+	want[9] = NextMonth{Expiring: 1, Renewing: 1, Cost: cents(550, 121)}
+	for i := range want {
+		want[i].Month = time.Month(i + 1)
+	}
+	if got := y.NextMonths(); got != want {
+		t.Errorf("next months\n got %+v\nwant %+v", got, want)
+	}
+	if got, want := y.Next(), (NextMonth{Expiring: 3, Renewing: 2, Cost: cents(1100, 242)}); got != want {
+		t.Errorf("next year %+v, want %+v", got, want)
+	}
+}
+
+func TestComparisonIsThatWorkedOutByHand(t *testing.T) {
+	var got []string
+	for _, c := range smallYear().Comparison() {
+		got = append(got, fmt.Sprintf("%s: %s, %s, %s", c.Label, c.Before(), c.After(), c.Difference()))
+	}
+	want := []string{
+		eur("Costo a carico dell’Ordine, netto: 12,50 €, 15,00 €, +2,50 €"), eur("Costo a carico dell’Ordine, IVA: 2,75 €, 3,30 €, +0,55 €"),
+		eur("Costo a carico dell’Ordine, lordo: 15,25 €, 18,30 €, +3,05 €"), "Caselle attivate: 2, 1, −1", "Rinnovi: 3, 2, −1", "Caselle chiuse: 0, 1, +1",
+		eur("Ordini pagati dagli iscritti, lordo: 6,10 €, 12,20 €, +6,10 €"),
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("comparison\n got %q\nwant %q", got, want)
+	}
+	alone := smallYear()
+	if alone.Before = nil; alone.Comparison() != nil {
+		t.Error("a year is compared with none")
 	}
 }
 
@@ -155,7 +235,10 @@ func TestCheckFindsWhatDoesNotAgree(t *testing.T) {
 			y.Mailboxes[3].ClosedOn = day("2026-02-09")
 			y.Mailboxes[3].ActivatedOn = day("2027-02-10")
 		}, "3 all’inizio + 0 attivate − 2 chiuse"},
-		"a period has no day": {func(y *Year) { y.Periods[0].From = pec.Date{} }, "è fuori dal resoconto"},
+		"the months before sum to another year": {func(y *Year) { y.Before.Months[0] = 1 }, "i mesi danno 15,26\u00a0€, l’anno 15,25\u00a0€"},
+		"an expiry of another year":             {func(y *Year) { y.Expiries[0].On = day("2028-02-10") }, "a.neri@pec.montalto.example scade il 10/02/2028, fuori dall’anno seguente"},
+		"an expiry has no day":                  {func(y *Year) { y.Expiries[0].On = pec.Date{} }, "fuori dall’anno seguente"},
+		"a period has no day":                   {func(y *Year) { y.Periods[0].From = pec.Date{} }, "è fuori dal resoconto"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			y := smallYear()
@@ -189,8 +272,13 @@ func anyYear(t *rapid.T) Year {
 		return cents(pec.Cents(rapid.IntRange(0, 9_999_999).Draw(t, "net")), pec.Cents(rapid.IntRange(0, 999_999).Draw(t, "vat")))
 	})
 	person := rapid.SampledFrom([]Person{bianchi, rossi, verdi, neri, {Name: "Senza numeri"}})
+	kinds, section := rapid.SampledFrom([]string{"Standard", "Pro* \"XL\"", "Premium~?"}), rapid.SampledFrom([]string{"A", "B", ""})
+	reason := rapid.SampledFrom([]pec.CloseReason{pec.CloseLeaver, pec.CloseNotRenewed, ""})
 	for i := range rapid.IntRange(0, 12).Draw(t, "mailboxes") {
-		m := MailboxRow{Address: fmt.Sprintf("m%d@pec.example", i), Holder: person.Draw(t, "holder"), ActivatedOn: date.Draw(t, "activated")}
+		m := MailboxRow{Address: fmt.Sprintf("m%d@pec.example", i), Holder: person.Draw(t, "holder"), ActivatedOn: date.Draw(t, "activated"), Kind: kinds.Draw(t, "kind"), Section: section.Draw(t, "section"), Sector: section.Draw(t, "sector"), Reason: reason.Draw(t, "reason")}
+		if rapid.Bool().Draw(t, "requested") {
+			m.RequestedOn = date.Draw(t, "requested on")
+		}
 		if rapid.Bool().Draw(t, "old") {
 			m.ActivatedOn = m.ActivatedOn.AddYears(-1)
 		}
@@ -204,7 +292,7 @@ func anyYear(t *rapid.T) Year {
 	}
 	origin := rapid.SampledFrom([]PeriodOrigin{OriginActivation, OriginRenewal, OriginImported})
 	for i := range rapid.IntRange(0, 12).Draw(t, "periods") {
-		y.Periods = append(y.Periods, PeriodRow{Address: fmt.Sprintf("m%d@pec.example", i), From: date.Draw(t, "from"), Origin: origin.Draw(t, "origin"), PaidByMember: rapid.Bool().Draw(t, "member's"), Cost: amounts.Draw(t, "cost")})
+		y.Periods = append(y.Periods, PeriodRow{Address: fmt.Sprintf("m%d@pec.example", i), From: date.Draw(t, "from"), Origin: origin.Draw(t, "origin"), PaidByMember: rapid.Bool().Draw(t, "member's"), Cost: amounts.Draw(t, "cost"), Kind: kinds.Draw(t, "kind"), Section: section.Draw(t, "section"), Sector: section.Draw(t, "sector")})
 	}
 	y.OpeningCredit = 1_000_000_000
 	balance := y.OpeningCredit
@@ -245,6 +333,17 @@ func TestPartsSumToTotals(t *testing.T) {
 		want := Month{Activated: f.Activated, Renewed: f.Renewed, Closed: f.Closed, AtEnd: f.AtEnd, Cost: f.Ordine, Members: f.Members, TopUps: f.TopUps}
 		if sum != want {
 			t.Fatalf("the months sum to\n %+v, the year to\n %+v", sum, want)
+		}
+		whole := Group{AtStart: f.AtStart, Requested: f.Requested, Activated: f.Activated, Renewed: f.Renewed, Closed: f.Closed, AtEnd: f.AtEnd, Cost: f.Ordine}
+		if kinds, sections := SumOf(y.ByKind()), SumOf(y.BySection()); kinds != whole || sections != whole {
+			t.Fatalf("kinds sum to\n %+v, sections to\n %+v, the year to\n %+v", kinds, sections, whole)
+		}
+		closed := 0
+		for _, c := range y.ClosedByReason() {
+			closed += c.Closed
+		}
+		if closed != f.Closed {
+			t.Fatalf("%d closed for reasons, %d in all", closed, f.Closed)
 		}
 		if f.AtStart+f.Activated-f.Closed != f.AtEnd {
 			t.Fatalf("%d + %d − %d is not %d", f.AtStart, f.Activated, f.Closed, f.AtEnd)

@@ -17,8 +17,11 @@ const (
 	sheetPeriods   = "Rinnovi"
 	sheetServices  = "Servizi"
 	sheetOrders    = "Ordini"
-	sheetCredit    = "Credito"
+	sheetCredit    = "Movimenti"
+	sheetTopUps    = "Ricariche"
 	sheetMonths    = "Costi per mese"
+	sheetExpiries  = "Scadenze"
+	sheetWithout   = "Senza PEC"
 )
 
 // WriteYearXLSX writes the yearly report as a workbook: a summary whose figures
@@ -34,10 +37,11 @@ func WriteYearXLSX(w io.Writer, y Year) error {
 	if err := b.properties(y.title()+" - "+y.OrderBody, y.OrderBody, y.MadeOn); err != nil {
 		return err
 	}
-	if err := b.addSummary(y); err != nil {
+	opening, err := b.addSummary(y)
+	if err != nil {
 		return fmt.Errorf("write sheet %q: %w", sheetSummary, err)
 	}
-	for _, s := range []sheet{y.mailboxSheet(), y.periodSheet(), y.serviceSheet(), y.orderSheet(), y.creditSheet(b), y.monthSheet()} {
+	for _, s := range []sheet{y.mailboxSheet(), y.periodSheet(), y.serviceSheet(), y.orderSheet(), y.creditSheet(b, opening), y.topUpSheet(), y.monthSheet(), y.expirySheet(), y.withoutSheet()} {
 		s.owner, s.heading = y.OrderBody, s.name+" "+fmt.Sprint(y.Year)
 		if err := b.addTable(s); err != nil {
 			return err
@@ -61,11 +65,19 @@ func (y Year) span() string {
 // The columns of the sheets that formulas refer to, by their letters.
 const (
 	mailboxActivated, mailboxClosed                           = "G", "K"
+	mailboxKind, mailboxReason, mailboxRequested              = "E", "L", "M"
+	mailboxSection, mailboxSector                             = "N", "O"
+	periodKind, periodSection, periodSector                   = "L", "M", "N"
 	periodFrom, periodOrigin, periodNet, periodVAT, perGross  = "E", "G", "I", "J", "K"
 	serviceSince, serviceGB, serviceNet, serviceRenewals      = "G", "F", "J", "K"
 	serviceEnded, serviceReason, serviceSeller, serviceState  = "M", "N", "O", "L"
 	orderDay, orderKind, orderGB, orderNet, orderVAT, ordGros = "B", "F", "H", "I", "J", "K"
 	entryDay, entryKind, entryAmount                          = "B", "F", "H"
+	monthGross, monthBefore                                   = "H", "K"
+	topUpAmount                                               = "G"
+	expiryMonth, expiryOutcome                                = "G", "H"
+	expiryNet, expiryVAT, expiryGross                         = "J", "K", "L"
+	withoutNumber, withoutOwn                                 = "A", "F"
 )
 
 func (y Year) mailboxSheet() sheet {
@@ -73,12 +85,14 @@ func (y Year) mailboxSheet() sheet {
 		{Title: "Casella"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
 		{Title: "Tipologia"}, {Title: "Stato"}, {Title: "Attivata il", Kind: Day}, {Title: "Scade il", Kind: Day},
 		{Title: "GB di base", Kind: Integer}, {Title: "GB extra", Kind: Integer}, {Title: "Chiusa il", Kind: Day}, {Title: "Motivo"},
+		{Title: "Richiesta il", Kind: Day}, {Title: "Sezione"}, {Title: "Settore"},
 	}}
 	for _, m := range y.Mailboxes {
 		t.Rows = append(t.Rows, []any{
 			m.Address, m.Holder.Name, m.Holder.RegistrationNumber, m.Holder.TaxCode,
-			m.Kind, m.Status, m.ActivatedOn, m.ExpiresOn,
+			said(m.Kind), m.Status, m.ActivatedOn, m.ExpiresOn,
 			m.BaseGB, m.ExtraGB, m.ClosedOn, m.Reason,
+			m.RequestedOn, said(m.Section), said(m.Sector),
 		})
 	}
 	return sheet{name: sheetMailboxes, table: t, landscape: true}
@@ -89,6 +103,7 @@ func (y Year) periodSheet() sheet {
 		{Title: "Casella"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
 		{Title: "Dal", Kind: Day}, {Title: "Al (scadenza)", Kind: Day}, {Title: "Origine"}, {Title: "A carico di"},
 		{Title: "Netto", Kind: Money, Total: true}, {Title: "IVA", Kind: Money, Total: true}, {Title: "Lordo", Kind: Money, Total: true},
+		{Title: "Tipologia"}, {Title: "Sezione"}, {Title: "Settore"},
 	}}
 	for _, p := range y.Periods {
 		payer := "Ordine"
@@ -99,6 +114,7 @@ func (y Year) periodSheet() sheet {
 			p.Address, p.Holder.Name, p.Holder.RegistrationNumber, p.Holder.TaxCode,
 			p.From, p.To, p.originItalian(), payer,
 			p.Cost.Net, p.Cost.VAT, p.Cost.Gross,
+			said(p.Kind), said(p.Section), said(p.Sector),
 		})
 	}
 	return sheet{name: sheetPeriods, table: t, landscape: true}
@@ -140,7 +156,7 @@ func (y Year) orderSheet() sheet {
 
 // creditSheet has the running credit of all members in its last column, as a
 // value: a formula there would break when the rows are sorted.
-func (y Year) creditSheet(b *book) sheet {
+func (y Year) creditSheet(b *book, opening string) sheet {
 	t := Table{Title: sheetCredit, Columns: []Column{
 		{Title: "Movimento", Kind: Integer}, {Title: "Data", Kind: Day}, {Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
 		{Title: "Causale"}, {Title: "Riferimento"}, {Title: "Importo", Kind: Money, Total: true}, {Title: "Credito complessivo", Kind: Money},
@@ -156,9 +172,9 @@ func (y Year) creditSheet(b *book) sheet {
 	s := sheet{name: sheetCredit, table: t, landscape: true}
 	column := fmt.Sprintf("%s2:%s%d", entryAmount, entryAmount, s.lastRow())
 	s.below = [][]any{
-		b.creditLine("Credito al "+y.start().Italian()+", prima dei movimenti", excelize.Cell{Formula: at(sheetSummary, summaryOpening), Value: euro(y.OpeningCredit)}),
+		b.creditLine("Credito al "+y.start().Italian()+", prima dei movimenti", excelize.Cell{Formula: at(sheetSummary, opening), Value: euro(y.OpeningCredit)}),
 		b.creditLine("Credito al "+y.Until.Italian()+", debito dell’Ordine verso gli iscritti", excelize.Cell{
-			Formula: fmt.Sprintf("%s+SUM(%s)", at(sheetSummary, summaryOpening), column), Value: euro(credit),
+			Formula: fmt.Sprintf("%s+SUM(%s)", at(sheetSummary, opening), column), Value: euro(credit),
 		}),
 	}
 	return s
@@ -175,14 +191,62 @@ func (b *book) creditLine(label string, amount excelize.Cell) []any {
 	return cells
 }
 
+// topUpSheet shows the top-ups as they came in.
+func (y Year) topUpSheet() sheet {
+	t := Table{Title: sheetTopUps, Columns: []Column{
+		{Title: "Data", Kind: Day}, {Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
+		{Title: "Modo di pagamento"}, {Title: "Riferimento"}, {Title: "Importo", Kind: Money, Total: true}, {Title: "Stornata"},
+	}}
+	for _, m := range y.Movements {
+		if m.Kind == pec.EntryTopUp {
+			t.Rows = append(t.Rows, []any{m.Day, m.Member.Name, m.Member.RegistrationNumber, m.Member.TaxCode, m.Method, m.PaymentReference, m.Amount, m.Reversed})
+		}
+	}
+	return sheet{name: sheetTopUps, table: t, landscape: true}
+}
+
+// expirySheet shows the expiries of the next year.
+func (y Year) expirySheet() sheet {
+	t := Table{Title: sheetExpiries, Columns: []Column{
+		{Title: "Casella"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"}, {Title: "Tipologia"},
+		{Title: "Scade il", Kind: Day}, {Title: "Mese"}, {Title: "Che cosa succede"}, {Title: "A carico di"},
+		{Title: "Netto", Kind: Money, Total: true}, {Title: "IVA", Kind: Money, Total: true}, {Title: "Lordo", Kind: Money, Total: true},
+	}}
+	for _, e := range y.Expiries {
+		month := unsaid
+		if !e.On.IsZero() {
+			month = monthName(e.On.Month)
+		}
+		t.Rows = append(t.Rows, []any{
+			e.Address, e.Holder.Name, e.Holder.RegistrationNumber, e.Holder.TaxCode, said(e.Kind),
+			e.On, month, e.Outcome, e.Outcome.payer(), e.Cost.Net, e.Cost.VAT, e.Cost.Gross,
+		})
+	}
+	return sheet{name: sheetExpiries, table: t, landscape: true}
+}
+
+// withoutSheet shows the members without a mailbox.
+func (y Year) withoutSheet() sheet {
+	t := Table{Title: sheetWithout, Columns: []Column{
+		{Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"}, {Title: "Sezione"}, {Title: "Settore"}, {Title: "Ha una PEC propria"},
+	}}
+	for _, w := range y.Without {
+		t.Rows = append(t.Rows, []any{w.Member.Name, w.Member.RegistrationNumber, w.Member.TaxCode, said(w.Section), said(w.Sector), w.OwnPEC})
+	}
+	return sheet{name: sheetWithout, table: t, landscape: true}
+}
+
 // monthSheet counts the rows of the other sheets month by month, by formulas.
 func (y Year) monthSheet() sheet {
 	t := Table{Title: sheetMonths, Columns: []Column{
 		{Title: "Mese", Width: 14}, {Title: "Attivate", Kind: Integer, Total: true}, {Title: "Rinnovate", Kind: Integer, Total: true}, {Title: "Chiuse", Kind: Integer, Total: true},
 		{Title: "In essere a fine mese", Kind: Integer, Width: 14},
-		{Title: "Costo netto", Kind: Money, Total: true, Width: 16}, {Title: "Costo IVA", Kind: Money, Total: true, Width: 16}, {Title: "Costo lordo", Kind: Money, Total: true, Width: 16},
+		{Title: "Costo netto", Kind: Money, Total: true, Width: 16}, {Title: "Costo IVA", Kind: Money, Total: true, Width: 16}, {Title: fmt.Sprintf("Costo lordo %d", y.Year), Kind: Money, Total: true, Width: 16},
 		{Title: "Ordini degli iscritti, lordo", Kind: Money, Total: true, Width: 18}, {Title: "Ricariche", Kind: Money, Total: true, Width: 16},
 	}}
+	if y.Before != nil {
+		t.Columns = append(t.Columns, Column{Title: fmt.Sprintf("Costo lordo %d", y.Year-1), Kind: Money, Total: true, Width: 16}, Column{Title: "Differenza", Kind: Money, Total: true, Width: 16})
+	}
 	f := y.formulas()
 	for i, m := range y.Months() {
 		first := pec.NewDate(y.Year, m.Month, 1)
@@ -199,9 +263,9 @@ func (y Year) monthSheet() sheet {
 		var atEnd any
 		if m.Counted {
 			last := pec.Earliest(first.LastOfMonth(), y.Until)
-			atEnd = figure{f.inBeing("<=", fmt.Sprintf("DATE(%d,%d,%d)", last.Year, int(last.Month), last.Day)), m.AtEnd}
+			atEnd = figure{f.inBeing("<=", fmt.Sprintf("DATE(%d,%d,%d)", last.Year, int(last.Month), last.Day), ""), m.AtEnd}
 		}
-		t.Rows = append(t.Rows, []any{
+		row := []any{
 			capital(monthName(m.Month)),
 			figure{mailboxes(mailboxActivated), m.Activated},
 			figure{"COUNTIFS(" + within(sheetPeriods, periodFrom) + f.renewed() + ")", m.Renewed},
@@ -212,16 +276,49 @@ func (y Year) monthSheet() sheet {
 			money(sheetPeriods, perGross, periodFrom, "", m.Cost.Gross),
 			money(sheetOrders, ordGros, orderDay, "", m.Members.Gross),
 			money(sheetCredit, entryAmount, entryDay, ","+f.column(sheetCredit, entryKind)+`,"`+pec.EntryTopUp.Italian()+`"`, m.TopUps),
-		})
+		}
+		if y.Before != nil {
+			row = append(row, y.Before.Months[i], y.beforeLess(i, m))
+		}
+		t.Rows = append(t.Rows, row)
 	}
-	return sheet{name: sheetMonths, table: t, landscape: true}
+	return sheet{name: sheetMonths, table: t, landscape: true, chart: y.monthChart}
+}
+
+// monthChart draws the cost by month below the months, the year before beside
+// it.
+func (y Year) monthChart(b *book) error {
+	series := func(column string) excelize.ChartSeries {
+		return excelize.ChartSeries{Name: at(sheetMonths, "$"+column+"$1"), Categories: at(sheetMonths, "$A$2:$A$13"), Values: at(sheetMonths, fmt.Sprintf("$%s$2:$%s$13", column, column))}
+	}
+	list := []excelize.ChartSeries{series(monthGross)}
+	if y.Before != nil {
+		list = append(list, series(monthBefore))
+	}
+	columns := 10
+	if y.Before != nil {
+		columns = 12
+	}
+	return b.columnChart(sheetMonths, cellName(1, monthsChart), columns, "Costo lordo a carico dell’Ordine, mese per mese", list)
+}
+
+// monthsChart is the row where the chart of the months begins: they take one
+// for the heads and one for the sum.
+const monthsChart = 16
+
+// beforeLess is what a month cost more than a year before; nothing for one that
+// does not count whole.
+func (y Year) beforeLess(i int, m Month) any {
+	if pec.NewDate(y.Year, m.Month, 1).LastOfMonth().After(y.Until) {
+		return nil
+	}
+	return figure{fmt.Sprintf("%s%d-%s%d", monthGross, i+2, monthBefore, i+2), m.Cost.Gross - y.Before.Months[i]}
 }
 
 // Cells of the summary that formulas elsewhere refer to.
 const (
-	summaryStart   = "$B$5"
-	summaryUntil   = "$B$6"
-	summaryOpening = "$E$32"
+	summaryStart = "$B$5"
+	summaryUntil = "$B$6"
 )
 
 // at is the address of a cell on another sheet.
@@ -236,7 +333,7 @@ func (y Year) formulas() formulas {
 	last := func(n int) int { return max(2, n+1) }
 	return formulas{rows: map[string]int{
 		sheetMailboxes: last(len(y.Mailboxes)), sheetPeriods: last(len(y.Periods)), sheetServices: last(len(y.Services)),
-		sheetOrders: last(len(y.Orders)), sheetCredit: last(len(y.Movements)),
+		sheetOrders: last(len(y.Orders)), sheetCredit: last(len(y.Movements)), sheetExpiries: last(len(y.Expiries)), sheetWithout: last(len(y.Without)),
 	}}
 }
 
@@ -263,11 +360,17 @@ func (f formulas) countWithin(sheet, column string) string {
 }
 
 // inBeing counts the mailboxes that are activated and not closed on (or, with
-// "<", before) a day.
-func (f formulas) inBeing(compare, day string) string {
+// "<", before) a day, and fulfil the further conditions.
+func (f formulas) inBeing(compare, day, more string) string {
 	activated, closed := f.column(sheetMailboxes, mailboxActivated), f.column(sheetMailboxes, mailboxClosed)
-	return fmt.Sprintf(`COUNTIFS(%s,"%s"&%s)-COUNTIFS(%s,"%s"&%s,%s,"%s"&%s)`,
-		activated, compare, day, activated, compare, day, closed, compare, day)
+	return fmt.Sprintf(`COUNTIFS(%s,"%s"&%s%s)-COUNTIFS(%s,"%s"&%s,%s,"%s"&%s%s)`,
+		activated, compare, day, more, activated, compare, day, closed, compare, day, more)
+}
+
+// where is the further condition that a column holds exactly the word.
+func (f formulas) where(sheet, column, word string) string {
+	word = strings.NewReplacer(`~`, `~~`, `*`, `~*`, `?`, `~?`, `"`, `""`).Replace(word)
+	return "," + f.column(sheet, column) + `,"` + word + `"`
 }
 
 // renewed is the condition that a period is a renewal, whoever paid it: both
@@ -278,38 +381,59 @@ func (f formulas) renewed() string {
 
 // summary lays out the sheet Riepilogo line by line.
 type summary struct {
-	b    *book
-	w    *excelize.StreamWriter
-	row  int
-	fail error
+	b       *book
+	w       *excelize.StreamWriter // nil while rows are only counted
+	row     int
+	months  int    // the first row of the next year's months
+	chart   int    // the row where their chart begins
+	opening string // the cell of the credit before the year's movements
+	fail    error
 }
 
-func (b *book) addSummary(y Year) error {
+// summaryWidths are the widths of the columns: the label, nine figures. The
+// note of a line lies across those that it does not need.
+var summaryWidths = []float64{46, 12, 14, 14, 14, 11, 11, 14, 14, 14}
+
+// addSummary writes the first sheet and returns the cell of the credit before
+// the year's movements.
+func (b *book) addSummary(y Year) (opening string, err error) {
 	b.sheets++
-	if err := b.pageSetup(b.first, y.OrderBody, sheetSummary+" "+fmt.Sprint(y.Year), false); err != nil {
-		return err
+	if err := b.pageSetup(b.first, y.OrderBody, sheetSummary+" "+fmt.Sprint(y.Year), true); err != nil {
+		return "", err
 	}
 	if err := b.hideGrid(b.first); err != nil {
-		return err
+		return "", err
+	}
+	// A chart can be put on a sheet only before its rows are streamed: a first
+	// round without a writer finds the rows that it draws.
+	s := &summary{b: b}
+	s.lines(y)
+	if err := b.nextChart(y, s); err != nil {
+		return "", err
+	}
+	// Months and chart stay together on paper: the heading is one row above.
+	if err := b.file.InsertPageBreak(b.first, cellName(1, s.months-1)); err != nil {
+		return "", err
 	}
 	w, err := b.file.NewStreamWriter(b.first)
 	if err != nil {
-		return err
+		return "", err
 	}
-	for i, width := range []float64{42, 11, 14, 14, 14, 48} {
+	for i, width := range summaryWidths {
 		if err := w.SetColWidth(i+1, i+1, width); err != nil {
-			return err
+			return "", err
 		}
 	}
-	s := &summary{b: b, w: w}
+	s.w = w
+	s.row = 0
 	s.lines(y)
 	if s.fail != nil {
-		return s.fail
+		return "", s.fail
 	}
 	if err := w.Flush(); err != nil {
-		return err
+		return "", err
 	}
-	return b.printNames(b.first, fmt.Sprintf("$A$1:$F$%d", s.row), "")
+	return s.opening, b.printNames(b.first, fmt.Sprintf("$A$1:$J$%d", s.row), "")
 }
 
 func (b *book) hideGrid(name string) error {
@@ -320,7 +444,7 @@ func (b *book) hideGrid(name string) error {
 // put writes the next line.
 func (s *summary) put(height float64, cells ...any) {
 	s.row++
-	if s.fail != nil {
+	if s.fail != nil || s.w == nil {
 		return
 	}
 	s.fail = s.w.SetRow(cellName(1, s.row), cells, excelize.RowOpts{Height: height})
@@ -332,9 +456,9 @@ func (s *summary) skip() { s.row++ }
 // block needs them.
 func (s *summary) section(title string, titles ...string) {
 	s.skip()
-	cells := make([]any, 6)
+	cells := make([]any, len(summaryWidths))
 	cells[0] = excelize.Cell{StyleID: s.b.styles.section, Value: title}
-	for i := 1; i < 6; i++ {
+	for i := 1; i < len(cells); i++ {
 		cell := excelize.Cell{StyleID: s.b.styles.sectionRight}
 		if i-1 < len(titles) && titles[i-1] != "" {
 			cell.Value = titles[i-1]
@@ -344,8 +468,9 @@ func (s *summary) section(title string, titles ...string) {
 	s.put(22, cells...)
 }
 
-// line writes a figure in each column from the second to the fifth; a strong
-// line is a result. The note says where the figure comes from.
+// line writes a figure in each column from the second on; a strong line is a
+// result. The note says where the figures come from; there is room for it beside
+// four.
 func (s *summary) line(strong bool, label, note string, figures ...figure) {
 	st := s.b.styles
 	labelStyle, intStyle, moneyStyle := st.label, st.valueInt, st.value
@@ -353,7 +478,8 @@ func (s *summary) line(strong bool, label, note string, figures ...figure) {
 		labelStyle, intStyle, moneyStyle = st.strongLabel, st.strongInt, st.strongValue
 	}
 	cells := []any{excelize.Cell{StyleID: labelStyle, Value: label}}
-	for i := range 4 {
+	shown := max(4, len(figures))
+	for i := range shown {
 		var f figure
 		if i < len(figures) {
 			f = figures[i]
@@ -367,12 +493,29 @@ func (s *summary) line(strong bool, label, note string, figures ...figure) {
 			cells = append(cells, excelize.Cell{StyleID: intStyle})
 		}
 	}
-	s.put(s.height(note), append(cells, excelize.Cell{StyleID: st.note, Value: note})...)
+	for i := shown + 1; i < len(summaryWidths); i++ {
+		cell := excelize.Cell{StyleID: st.note}
+		if i == shown+1 && note != "" {
+			cell.Value = note
+		}
+		cells = append(cells, cell)
+	}
+	s.put(s.height(note), cells...)
+	if note != "" {
+		s.merge(shown + 2)
+	}
+}
+
+// merge joins the cells of the line from a column to the last.
+func (s *summary) merge(column int) {
+	if s.fail == nil && s.w != nil {
+		s.fail = s.w.MergeCell(cellName(column, s.row), cellName(len(summaryWidths), s.row))
+	}
 }
 
 // height is the height of a line, in points, by the length of its note.
 func (s *summary) height(note string) float64 {
-	if len([]rune(note)) > 56 {
+	if len([]rune(note)) > 66 {
 		return 28
 	}
 	return 18
@@ -397,10 +540,19 @@ func (s *summary) lines(y Year) {
 
 	f, at := y.Figures(), y.formulas()
 	s.mailboxes(y, f, at)
+	s.comparison(y)
 	s.services(f, at)
 	s.members(f, at)
 	s.credit(y, f, at)
 	s.provider(y, f, at)
+	s.groups("Per tipologia", y.ByKind(), at, func(g Group) (string, string) {
+		return at.where(sheetMailboxes, mailboxKind, g.Name), at.where(sheetPeriods, periodKind, g.Name)
+	})
+	s.groups("Per sezione e settore del titolare", y.BySection(), at, func(g Group) (string, string) {
+		return at.where(sheetMailboxes, mailboxSection, g.Name) + at.where(sheetMailboxes, mailboxSector, g.Sector),
+			at.where(sheetPeriods, periodSection, g.Name) + at.where(sheetPeriods, periodSector, g.Sector)
+	})
+	s.next(y, at)
 	s.checks(y)
 }
 
@@ -422,15 +574,140 @@ func (s *summary) day(label string, d pec.Date) {
 
 func (s *summary) mailboxes(y Year, f Figures, at formulas) {
 	s.section("Caselle PEC", "Numero")
-	s.line(false, "In essere all’inizio dell’anno", "Foglio Caselle: attivate prima, non ancora chiuse", figure{at.inBeing("<", summaryStart), f.AtStart})
+	s.line(false, "In essere all’inizio dell’anno", "Foglio Caselle: attivate prima, non ancora chiuse", figure{at.inBeing("<", summaryStart, ""), f.AtStart})
+	s.line(false, "Richieste", "Foglio Caselle, colonna «Richiesta il»: non entrano nella somma", figure{at.countWithin(sheetMailboxes, mailboxRequested), f.Requested})
 	s.line(false, "Attivate", "Foglio Caselle, colonna «Attivata il»", figure{at.countWithin(sheetMailboxes, mailboxActivated), f.Activated})
 	s.line(false, "Chiuse", "Foglio Caselle, colonna «Chiusa il»", figure{at.countWithin(sheetMailboxes, mailboxClosed), f.Closed})
-	s.line(true, "In essere al "+y.Until.Italian(), "Inizio + attivate − chiuse", figure{at.inBeing("<=", summaryUntil), f.AtEnd})
+	s.line(true, "In essere al "+y.Until.Italian(), "Inizio + attivate − chiuse", figure{at.inBeing("<=", summaryUntil, ""), f.AtEnd})
+	atEnd := cellName(2, s.row)
 	s.line(false, "Rinnovi", "Foglio Rinnovi: taciti e richiesti dagli iscritti", figure{"COUNTIFS(" + strings.TrimPrefix(at.renewed(), ",") + ")", f.Renewed})
+	s.line(false, "Iscritti senza casella al "+y.Until.Italian(), "Foglio Senza PEC: iscritti all’albo senza una casella in essere", figure{"COUNTA(" + at.column(sheetWithout, withoutNumber) + ")", f.Without})
+	s.line(false, "di cui con una PEC propria", "Foglio Senza PEC, colonna «Ha una PEC propria»",
+		figure{"COUNTIFS(" + strings.TrimPrefix(at.where(sheetWithout, withoutOwn, "sì"), ",") + ")", f.WithOwnPEC})
+
+	if closed := y.ClosedByReason(); len(closed) > 0 {
+		s.section("Caselle chiuse, per motivo", "Numero")
+		for _, c := range closed {
+			n := figure{"", c.Closed}
+			if c.Reason != "" {
+				n.formula = "COUNTIFS(" + at.within(sheetMailboxes, mailboxClosed) + at.where(sheetMailboxes, mailboxReason, c.Italian()) + ")"
+			}
+			s.line(false, capital(c.Italian()), "Foglio Caselle, colonne «Chiusa il» e «Motivo»", n)
+		}
+	}
 
 	s.section("Costo a carico dell’Ordine", "", "Netto", "IVA", "Lordo")
 	s.line(true, "Attivazioni e rinnovi delle caselle", "Foglio Rinnovi: periodi che iniziano nell’anno",
 		amounts(at.sum(sheetPeriods, periodNet), at.sum(sheetPeriods, periodVAT), at.sum(sheetPeriods, perGross), f.Ordine)...)
+	each := fmt.Sprintf("IF(%s=0,0,ROUND(ROUND(%s*100,0)/%s,0)/100)", atEnd, cellName(5, s.row), atEnd)
+	s.line(false, "Costo per casella", perMailbox, grossOnly(each, f.PerMailbox)...)
+}
+
+// perMailbox says how the cost of one mailbox is made.
+const perMailbox = "Costo lordo diviso per le caselle in essere alla fine, arrotondato al centesimo (mezzo centesimo in su)"
+
+// comparison has the year before as values: its rows are not in the workbook.
+func (s *summary) comparison(y Year) {
+	compared := y.Comparison()
+	if compared == nil {
+		return
+	}
+	s.section("Confronto con l’anno precedente", fmt.Sprint(y.Year-1), fmt.Sprint(y.Year), "Differenza")
+	for _, c := range compared {
+		row := s.row + 1
+		s.line(false, c.Label, y.ComparedDays(), figure{"", c.Then}, figure{"", c.Now}, figure{fmt.Sprintf("C%d-B%d", row, row), c.Less})
+	}
+}
+
+// next sums the expiries of the next year by month.
+func (s *summary) next(y Year, at formulas) {
+	s.section(y.NextTitle(), "Rinnovi", "Netto", "IVA", "Lordo")
+	first := s.row + 1
+	s.months = first
+	for i, m := range y.NextMonths() {
+		month := at.where(sheetExpiries, expiryMonth, monthName(m.Month))
+		money := func(column string) string { return "SUMIFS(" + at.column(sheetExpiries, column) + month + ")" }
+		note := ""
+		if i == 0 {
+			note = "Foglio Scadenze: caselle che si rinnovano da sole a carico dell’Ordine"
+		}
+		s.line(false, capital(monthName(m.Month)), note,
+			figure{"COUNTIFS(" + strings.TrimPrefix(month, ",") + at.where(sheetExpiries, expiryOutcome, ExpiryRenews.Italian()) + ")", m.Renewing},
+			figure{money(expiryNet), m.Cost.Net}, figure{money(expiryVAT), m.Cost.VAT}, figure{money(expiryGross), m.Cost.Gross})
+	}
+	total := func(column int, v any) figure {
+		return figure{fmt.Sprintf("SUM(%s:%s)", cellName(column, first), cellName(column, s.row)), v}
+	}
+	sum := y.Next()
+	figures := []figure{total(2, sum.Renewing), total(3, sum.Cost.Net), total(4, sum.Cost.VAT), total(5, sum.Cost.Gross)}
+	s.line(true, "Totale", "Convenzione in vigore a ogni scadenza; nuove attivazioni escluse", figures...)
+	s.chart = s.row + 2
+	s.row += chartRows
+}
+
+// A chart on a sheet takes so many rows of 15 points.
+const (
+	chartRows   = 24
+	chartHeight = 420 // pixels
+)
+
+// nextChart draws the cost of the next year's expiries below their months.
+func (b *book) nextChart(y Year, s *summary) error {
+	cells := func(column string) string {
+		return at(sheetSummary, fmt.Sprintf("$%s$%d:$%s$%d", column, s.months, column, s.months+11))
+	}
+	return b.columnChart(b.first, cellName(1, s.chart), len(summaryWidths), y.NextTitle()+": costo lordo per mese di scadenza", []excelize.ChartSeries{
+		{Categories: cells("A"), Values: cells("E")},
+	})
+}
+
+// columnChart puts a chart over so many columns of a sheet whose rows are not
+// streamed yet. It is bound to cells, and the columns still have the width of
+// new ones, of 64 pixels.
+func (b *book) columnChart(sheet, cell string, columns int, title string, series []excelize.ChartSeries) error {
+	legend, vary := "none", false
+	if len(series) > 1 {
+		legend = "bottom"
+	}
+	for i := range series {
+		series[i].Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{barColours[i]}}
+	}
+	return b.file.AddChart(sheet, cell, &excelize.Chart{
+		Type: excelize.Col, Series: series,
+		Title:  excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: title}}},
+		Legend: excelize.ChartLegend{Position: legend}, VaryColors: &vary,
+		Dimension: excelize.ChartDimension{Width: uint(64 * columns), Height: chartHeight},
+		YAxis:     excelize.ChartAxis{MajorGridLines: true, NumFmt: excelize.ChartNumFmt{CustomNumFmt: formatMoney}},
+	})
+}
+
+// groups writes a line for each group and their sum; conditions gives the
+// further conditions that choose its mailboxes and its periods.
+func (s *summary) groups(title string, groups []Group, at formulas, conditions func(Group) (mailboxes, periods string)) {
+	if len(groups) == 0 {
+		return
+	}
+	s.section(title, "All’inizio", "Richieste", "Attivate", "Rinnovate", "Chiuse", "Alla fine", "Costo netto", "IVA", "Costo lordo")
+	first := s.row + 1
+	sum := SumOf(groups)
+	for _, g := range groups {
+		mailboxes, periods := conditions(g)
+		within := func(column string) string {
+			return "COUNTIFS(" + at.within(sheetMailboxes, column) + mailboxes + ")"
+		}
+		money := func(column string) string {
+			return "SUMIFS(" + at.column(sheetPeriods, column) + periods + ")"
+		}
+		s.line(false, g.Label(), "",
+			figure{at.inBeing("<", summaryStart, mailboxes), g.AtStart}, figure{within(mailboxRequested), g.Requested}, figure{within(mailboxActivated), g.Activated},
+			figure{"COUNTIFS(" + strings.TrimPrefix(at.renewed(), ",") + periods + ")", g.Renewed}, figure{within(mailboxClosed), g.Closed}, figure{at.inBeing("<=", summaryUntil, mailboxes), g.AtEnd},
+			figure{money(periodNet), g.Cost.Net}, figure{money(periodVAT), g.Cost.VAT}, figure{money(perGross), g.Cost.Gross})
+	}
+	total := func(column int, v any) figure {
+		return figure{fmt.Sprintf("SUM(%s:%s)", cellName(column, first), cellName(column, first+len(groups)-1)), v}
+	}
+	s.line(true, "Totale", "", total(2, sum.AtStart), total(3, sum.Requested), total(4, sum.Activated), total(5, sum.Renewed), total(6, sum.Closed),
+		total(7, sum.AtEnd), total(8, sum.Cost.Net), total(9, sum.Cost.VAT), total(10, sum.Cost.Gross))
 }
 
 func (s *summary) services(f Figures, at formulas) {
@@ -465,20 +742,18 @@ func (s *summary) members(f Figures, at formulas) {
 func (s *summary) credit(y Year, f Figures, at formulas) {
 	s.section("Credito degli iscritti", "", "", "", "Lordo")
 	first := s.row + 1
+	s.opening = fmt.Sprintf("$E$%d", first)
 	s.line(false, "Credito al "+y.start().Italian(), "Somma dei saldi prima dei movimenti dell’anno", grossOnly("", f.Opening)...)
 	for _, m := range f.movements() {
 		s.line(false, m.label, m.note, grossOnly(at.sumIf(sheetCredit, entryAmount, entryKind, m.kind.Italian()), m.sum)...)
 	}
 	if f.OtherMovements != 0 {
-		s.line(false, "Altri movimenti", "Foglio Credito, altre causali", grossOnly("", f.OtherMovements)...)
+		s.line(false, "Altri movimenti", "Foglio Movimenti, altre causali", grossOnly("", f.OtherMovements)...)
 	}
 	total := fmt.Sprintf("SUM(E%d:E%d)", first, s.row)
-	s.line(true, "Credito al "+y.Until.Italian()+" (debito dell’Ordine)", "Credito iniziale + movimenti, come nel foglio Credito", grossOnly(total, f.Closing)...)
+	s.line(true, "Credito al "+y.Until.Italian()+" (debito dell’Ordine)", "Credito iniziale + movimenti, come nel foglio Movimenti", grossOnly(total, f.Closing)...)
 	if y.Claims != 0 {
 		s.line(false, "Crediti da recuperare dagli iscritti", "Ricariche stornate dopo la spesa, non comprese sopra", grossOnly("", y.Claims)...)
-	}
-	if want := cellName(5, first); s.fail == nil && want != strings.ReplaceAll(summaryOpening, "$", "") {
-		s.fail = fmt.Errorf("the opening credit stands in %s, formulas refer to %s", want, summaryOpening)
 	}
 }
 
@@ -493,11 +768,11 @@ type movementLine struct {
 // movements are the kinds of entries in the order of the report.
 func (f Figures) movements() []movementLine {
 	return []movementLine{
-		{pec.EntryTopUp, "Ricariche", "Foglio Credito, causale «ricarica»", f.TopUps},
-		{pec.EntryOrder, "Ordini pagati", "Foglio Credito, causale «ordine»", f.OrdersPaid},
-		{pec.EntryReversal, "Storni e rettifiche", "Foglio Credito, causale «storno»", f.Reversals},
-		{pec.EntryRefund, "Rimborsi", "Foglio Credito, causale «rimborso»", f.Refunds},
-		{pec.EntryClaim, "Recuperi su ricariche", "Foglio Credito, causale «recupero credito»", f.ClaimsSettled},
+		{pec.EntryTopUp, "Ricariche", "Foglio Movimenti, causale «ricarica»", f.TopUps},
+		{pec.EntryOrder, "Ordini pagati", "Foglio Movimenti, causale «ordine»", f.OrdersPaid},
+		{pec.EntryReversal, "Storni e rettifiche", "Foglio Movimenti, causale «storno»", f.Reversals},
+		{pec.EntryRefund, "Rimborsi", "Foglio Movimenti, causale «rimborso»", f.Refunds},
+		{pec.EntryClaim, "Recuperi su ricariche", "Foglio Movimenti, causale «recupero credito»", f.ClaimsSettled},
 	}
 }
 
@@ -526,9 +801,7 @@ func (s *summary) checks(y Year) {
 	}
 	for _, sentence := range found {
 		s.put(18, excelize.Cell{StyleID: s.b.styles.warning, Value: sentence})
-		if s.fail == nil {
-			s.fail = s.w.MergeCell(cellName(1, s.row), cellName(6, s.row))
-		}
+		s.merge(1)
 	}
 }
 

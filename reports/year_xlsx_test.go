@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -104,8 +105,8 @@ func summaryFigures(t *testing.T, f *excelize.File) map[string]string {
 			continue
 		}
 		var values []string
-		for _, v := range row[1:min(5, len(row))] {
-			if v != "" {
+		for _, v := range row[1:] {
+			if _, err := strconv.ParseFloat(v, 64); err == nil {
 				values = append(values, v)
 			}
 		}
@@ -119,6 +120,20 @@ func TestSummarySheetHasTheFiguresWorkedOutByHand(t *testing.T) {
 	for label, want := range map[string]string{
 		"Caselle PEC / In essere all’inizio dell’anno":                        "3",
 		"Caselle PEC / Attivate":                                              "1",
+		"Caselle PEC / Richieste":                                             "2",
+		"Caselle chiuse, per motivo / Titolare non più iscritto all’albo":     "1",
+		"Costo a carico dell’Ordine / Costo per casella":                      "6.1",
+		"Confronto con l’anno precedente / Costo a carico dell’Ordine, lordo": "15.25 18.3 3.05",
+		"Confronto con l’anno precedente / Caselle attivate":                  "2 1 -1",
+		"Caselle PEC / Iscritti senza casella al 31/12/2026":                  "2",
+		"Caselle PEC / di cui con una PEC propria":                            "1",
+		"Bilancio di previsione 2027 / Febbraio":                              "1 5.5 1.21 6.71",
+		"Bilancio di previsione 2027 / Marzo":                                 "0 0 0 0",
+		"Bilancio di previsione 2027 / Totale":                                "2 11 2.42 13.42",
+		"Per tipologia / Standard":                                            "2 2 1 1 1 2 10 2.2 12.2",
+		"Per tipologia / Totale":                                              "3 2 1 2 1 3 15 3.3 18.3",
+		"Per sezione e settore del titolare / B, senza settore":               "1 1 0 0 1 0 0 0 0",
+		"Per sezione e settore del titolare / Totale":                         "3 2 1 2 1 3 15 3.3 18.3",
 		"Caselle PEC / Chiuse":                                                "1",
 		"Caselle PEC / In essere al 31/12/2026":                               "3",
 		"Caselle PEC / Rinnovi":                                               "2",
@@ -154,16 +169,21 @@ func TestSummarySheetHasTheFiguresWorkedOutByHand(t *testing.T) {
 
 func TestEverySheetEndsInItsTotals(t *testing.T) {
 	f := yearBook(t, smallYear())
-	if got, want := f.GetSheetList(), []string{"Riepilogo", "Caselle", "Rinnovi", "Servizi", "Ordini", "Credito", "Costi per mese"}; !slices.Equal(got, want) {
+	if got, want := f.GetSheetList(), []string{"Riepilogo", "Caselle", "Rinnovi", "Servizi", "Ordini", "Movimenti", "Ricariche", "Costi per mese", "Scadenze", "Senza PEC"}; !slices.Equal(got, want) {
 		t.Fatalf("sheets %q, want %q", got, want)
 	}
 	for cell, want := range map[string]string{
 		"Rinnovi!A5": "Totale", "Rinnovi!I5": "15", "Rinnovi!J5": "3.3", "Rinnovi!K5": "18.3",
 		"Ordini!H5": "3", "Ordini!I5": "10", "Ordini!J5": "2.2", "Ordini!K5": "12.2",
-		"Servizi!K7": "1",
-		"Credito!I2": "24", "Credito!I9": "15.8", "Credito!H10": "11.8", "Credito!H11": "4", "Credito!H12": "15.8",
+		"Servizi!K7":   "1",
+		"Movimenti!I2": "24", "Movimenti!I9": "15.8", "Movimenti!H10": "11.8", "Movimenti!H11": "4", "Movimenti!H12": "15.8",
 		"Costi per mese!A2": "Gennaio", "Costi per mese!B3": "1", "Costi per mese!C4": "1", "Costi per mese!D7": "1",
 		"Costi per mese!E3": "4", "Costi per mese!F3": "5", "Costi per mese!G3": "1.1", "Costi per mese!H11": "6.1",
+		"Ricariche!A2": "46041", "Ricariche!E3": "pagoPA", "Ricariche!F3": "IUV 0002", "Ricariche!G3": "10", "Ricariche!H3": "sì", "Ricariche!H2": "no", "Ricariche!G5": "31",
+		"Scadenze!G2": "febbraio", "Scadenze!H2": "si rinnova da sola", "Scadenze!I2": "Ordine", "Scadenze!L2": "6.71",
+		"Scadenze!H3": "si chiude, se non è rinnovata", "Scadenze!I3": "iscritto", "Scadenze!L3": "0", "Scadenze!J5": "11", "Scadenze!K5": "2.42", "Scadenze!L5": "13.42",
+		"Senza PEC!A2": "Verdi Ștefan", "Senza PEC!F2": "sì", "Senza PEC!D3": "A", "Senza PEC!F3": "no",
+		"Costi per mese!K4": "6.1", "Costi per mese!L4": "0", "Costi per mese!L10": "-3.05", "Costi per mese!K14": "15.25", "Costi per mese!L14": "3.05",
 		"Costi per mese!I2": "6.1", "Costi per mese!J2": "20",
 		"Costi per mese!B14": "1", "Costi per mese!C14": "2", "Costi per mese!D14": "1", "Costi per mese!F14": "15",
 		"Costi per mese!G14": "3.3", "Costi per mese!H14": "18.3", "Costi per mese!I14": "12.2", "Costi per mese!J14": "31",
@@ -207,7 +227,10 @@ func TestFormulasGiveTheValuesWrittenBesideThem(t *testing.T) {
 	running.Services = running.Services[:1]
 	empty := smallYear()
 	empty.Mailboxes, empty.Periods, empty.Services, empty.Orders, empty.Movements = nil, nil, nil, nil, nil
-	for name, y := range map[string]Year{"whole year": smallYear(), "year that still runs": running, "empty year": empty} {
+	empty.Expiries, empty.Without = nil, nil
+	odd := smallYear()
+	odd.Mailboxes[0].Kind, odd.Periods[2].Kind = "Pro* \"XL\"~?", "Pro* \"XL\"~?"
+	for name, y := range map[string]Year{"whole year": smallYear(), "year that still runs": running, "empty year": empty, "odd names": odd} {
 		t.Run(name, func(t *testing.T) {
 			f := yearBook(t, y)
 			n := eachFormula(t, f, func(sheet, cell, formula string) {
@@ -237,7 +260,7 @@ func TestDaysAndAmountsAreRealAndItalian(t *testing.T) {
 	for cell, want := range map[string]string{
 		"Caselle!G2": formatDay, "Caselle!I2": formatInteger, "Caselle!D2": formatText,
 		"Rinnovi!E2": formatDay, "Rinnovi!I2": formatMoney, "Rinnovi!K5": formatMoney,
-		"Ordini!B2": formatDay, "Ordini!K2": formatMoney, "Credito!H3": formatMoney, "Costi per mese!F2": formatMoney,
+		"Ordini!B2": formatDay, "Ordini!K2": formatMoney, "Movimenti!H3": formatMoney, "Costi per mese!F2": formatMoney,
 		"Riepilogo!B5": formatDay,
 	} {
 		sheet, name, _ := strings.Cut(cell, "!")
@@ -268,7 +291,7 @@ func TestSheetsAreReadyForScreenAndPaper(t *testing.T) {
 	for _, n := range f.GetDefinedName() {
 		names[n.Name+" "+n.Scope] = n.RefersTo
 	}
-	last := map[string]string{"Caselle": "$L$6", "Rinnovi": "$K$5", "Servizi": "$O$7", "Ordini": "$K$5", "Credito": "$I$12", "Costi per mese": "$J$14"}
+	last := map[string]string{"Caselle": "$O$6", "Rinnovi": "$N$5", "Servizi": "$O$7", "Ordini": "$K$5", "Movimenti": "$I$12", "Ricariche": "$H$5", "Costi per mese": "$L$39", "Scadenze": "$L$5", "Senza PEC": "$F$3"}
 	for sheet, corner := range last {
 		if got, want := names["_xlnm.Print_Titles "+sheet], "'"+sheet+"'!$1:$1"; got != want {
 			t.Errorf("%s repeats %q, want %q", sheet, got, want)
@@ -342,7 +365,7 @@ func TestHostileNamesStayTexts(t *testing.T) {
 			t.Errorf("registration number %q came back as %q", want, got)
 		}
 	}
-	if got := raw(t, f, "Credito", "G2"); got != hostile[0] {
+	if got := raw(t, f, "Movimenti", "G2"); got != hostile[0] {
 		t.Errorf("reference came back as %q", got)
 	}
 	if got := raw(t, f, sheetSummary, "A1"); got != y.OrderBody {
@@ -372,5 +395,54 @@ func TestClaimsAndUnknownMovementsAreShown(t *testing.T) {
 		if v := got["Credito degli iscritti / "+label]; v != want {
 			t.Errorf("%s: %q, want %q", label, v, want)
 		}
+	}
+}
+
+// TestChartsDrawTheCellsOfTheirMonths reads the charts of the file: the cost of
+// the year beside the one before, and that of the expiries to come.
+func TestChartsDrawTheCellsOfTheirMonths(t *testing.T) {
+	var out bytes.Buffer
+	if err := WriteYearXLSX(&out, smallYear()); err != nil {
+		t.Fatal(err)
+	}
+	f := openBook(t, out.Bytes())
+	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var drawn []string
+	for _, part := range z.File {
+		if !strings.HasPrefix(part.Name, "xl/charts/chart") {
+			continue
+		}
+		r, err := part.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`<(?:c:)?f>([^<]*)</`).FindAllSubmatch(text, -1) {
+			drawn = append(drawn, strings.ReplaceAll(string(m[1]), "&#39;", "'"))
+		}
+	}
+	for _, want := range []string{"'Costi per mese'!$A$2:$A$13", "'Costi per mese'!$H$1", "'Costi per mese'!$H$2:$H$13", "'Costi per mese'!$K$1", "'Costi per mese'!$K$2:$K$13"} {
+		if !slices.Contains(drawn, want) {
+			t.Errorf("no chart draws %s: %q", want, drawn)
+		}
+	}
+	next := ""
+	for _, ref := range drawn {
+		if strings.HasPrefix(ref, "'Riepilogo'!$E$") {
+			next, _, _ = strings.Cut(strings.TrimPrefix(ref, "'Riepilogo'!$E$"), ":")
+		}
+	}
+	row, err := strconv.Atoi(next)
+	if err != nil {
+		t.Fatalf("no chart of the expiries: %q", drawn)
+	}
+	if label, february := raw(t, f, sheetSummary, cellName(1, row)), raw(t, f, sheetSummary, cellName(5, row+1)); label != "Gennaio" || february != "6.71" {
+		t.Errorf("the chart begins at %q, its February is %q", label, february)
 	}
 }

@@ -2,9 +2,11 @@ package office
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -69,7 +71,13 @@ func (o *Office) gatherYear(tx *db.ReadTx, year int) (reports.Year, error) {
 			names.learn(a)
 		}
 	}
-	for _, fill := range []func(*db.ReadTx, *reports.Year, kindNames, pec.Date) error{yearMailboxes, yearPeriods, yearServices, yearOrders, yearCredit} {
+	boxes, err := tx.YearMailboxes(from, until)
+	if err != nil {
+		return y, err
+	}
+	yearMailboxes(boxes, &y, names)
+	yearExpiries(boxes, &y, names, agreements)
+	for _, fill := range []func(*db.ReadTx, *reports.Year, kindNames, pec.Date) error{yearPeriods, yearServices, yearOrders, yearCredit, yearWithout, yearBefore} {
 		if err := fill(tx, &y, names, from); err != nil {
 			return y, err
 		}
@@ -93,25 +101,73 @@ func (n kindNames) name(code string) string {
 	return code
 }
 
-func yearMailboxes(tx *db.ReadTx, y *reports.Year, kinds kindNames, from pec.Date) error {
-	list, err := tx.YearMailboxes(from, y.Until)
+func yearMailboxes(list []db.YearMailbox, y *reports.Year, kinds kindNames) {
 	for _, m := range list {
 		y.Mailboxes = append(y.Mailboxes, reports.MailboxRow{
 			Address: m.Address, Holder: reports.Person{Name: m.Holder, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode},
 			Kind: kinds.name(m.Kind), Status: m.Status, ActivatedOn: m.ActivatedOn, ExpiresOn: m.ExpiresOn,
 			BaseGB: kinds[m.Kind].BaseInboxGB, ExtraGB: m.ExtraGB, ClosedOn: m.ClosedOn, Reason: m.Reason,
+			RequestedOn: m.RequestedOn, Section: m.Section, Sector: m.Sector,
+		})
+	}
+}
+
+// yearExpiries lists the expiries of the next year, of the mailboxes in being at
+// the end, by day and address.
+func yearExpiries(list []db.YearMailbox, y *reports.Year, kinds kindNames, agreements []pec.Agreement) {
+	for _, m := range list {
+		if m.ActivatedOn.IsZero() || !m.ClosedOn.IsZero() {
+			continue
+		}
+		if !m.TurnsOn.IsZero() && m.TurnsOn == m.Ahead.On && m.TurnsOn.Year <= y.Year {
+			m.Ahead.On = m.EndsOn // its renewal this year is paid already
+		}
+		e, ok := m.Ahead.In(y.Year+1, m.AnchorOn, agreements)
+		if !ok {
+			continue
+		}
+		row := reports.ExpiryRow{
+			Address: m.Address, Holder: reports.Person{Name: m.Holder, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode},
+			Kind: kinds.name(e.Kind), On: e.On,
+		}
+		switch o := e.Expected(agreements); {
+		case e.On == m.TurnsOn:
+			row.Outcome = reports.ExpiryPaid
+		case o.Renewing > 0:
+			row.Outcome, row.Cost = reports.ExpiryRenews, o.Price
+		case o.Failing > 0:
+			row.Outcome = reports.ExpiryFails
+		case !e.OnRegister:
+			row.Outcome = reports.ExpiryLeaver
+		default:
+			row.Outcome = reports.ExpiryOrder
+		}
+		y.Expiries = append(y.Expiries, row)
+	}
+	slices.SortStableFunc(y.Expiries, func(a, b reports.ExpiryRow) int {
+		return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.Address, b.Address))
+	})
+}
+
+func yearWithout(tx *db.ReadTx, y *reports.Year, _ kindNames, _ pec.Date) error {
+	list, err := tx.YearWithout(y.Until)
+	for _, w := range list {
+		y.Without = append(y.Without, reports.WithoutRow{
+			Member:  reports.Person{Name: w.Holder, RegistrationNumber: w.RegistrationNumber, TaxCode: w.TaxCode},
+			Section: w.Section, Sector: w.Sector, OwnPEC: w.OwnPEC,
 		})
 	}
 	return err
 }
 
-func yearPeriods(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) error {
+func yearPeriods(tx *db.ReadTx, y *reports.Year, kinds kindNames, from pec.Date) error {
 	list, err := tx.YearPeriods(from, y.Until)
 	for _, p := range list {
 		y.Periods = append(y.Periods, reports.PeriodRow{
 			Address: p.Address, Holder: reports.Person{Name: p.Holder, RegistrationNumber: p.RegistrationNumber, TaxCode: p.TaxCode},
 			From: p.StartsOn, To: p.EndsOn, Origin: reports.PeriodOrigin(p.Origin),
 			PaidByMember: !p.Charged && p.Origin != "imported", Cost: p.Price,
+			Kind: kinds.name(p.Kind), Section: p.Section, Sector: p.Sector,
 		})
 	}
 	return err
@@ -166,8 +222,27 @@ func yearCredit(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) erro
 		}
 		y.Movements = append(y.Movements, reports.MovementRow{
 			Seq: e.ID, Day: e.On, Member: reports.Person{Name: e.Holder, RegistrationNumber: e.RegistrationNumber, TaxCode: e.TaxCode}, Kind: e.Kind, Reference: reference, Amount: e.Amount,
+			Method: e.Method, PaymentReference: e.Reference, Reversed: e.Reversed,
 		})
 	}
+	return err
+}
+
+// yearBefore sums the year before up to the same day; it is left out when
+// nothing of it is stored.
+func yearBefore(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) error {
+	first, err := tx.FirstYear()
+	if err != nil || first == 0 || first >= y.Year {
+		return err
+	}
+	until := y.Until.AddYears(-1)
+	t, err := tx.YearTotals(from.AddYears(-1), until)
+	if err != nil {
+		return err
+	}
+	b := reports.Before{Until: until, Activated: t.Activated, Renewed: t.Renewed, Closed: t.Closed, Ordine: t.Ordine, Members: t.Members}
+	b.Months, err = tx.CostByMonth(y.Year - 1)
+	y.Before = &b
 	return err
 }
 

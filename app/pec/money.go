@@ -27,6 +27,15 @@ func (c Cents) Decimal() decimal.Decimal { return decimal.New(int64(c), -2) }
 // String is the form of files and scripts, in euro with a point: "1234.50".
 func (c Cents) String() string { return c.Decimal().StringFixed(2) }
 
+// Each is the amount for each of n, rounded half up: 18,30 € for 4 is 4,58 €. It
+// is 0 for none; neither may be negative.
+func (c Cents) Each(n int) Cents {
+	if n == 0 {
+		return 0
+	}
+	return (2*c + Cents(n)) / Cents(2*n)
+}
+
 // Euro is the form of the screens, with a true minus and a non-breaking space
 // before the sign: "1.234,50 €".
 func (c Cents) Euro() string { return c.Italian() + "\u00a0€" }

@@ -140,6 +140,18 @@ func TestTaxesOnceRoundedAreAddedNotWorkedOutAgain(t *testing.T) {
 	}
 }
 
+func TestAmountForEachIsRoundedHalfUp(t *testing.T) {
+	for _, c := range []struct {
+		sum  Cents
+		n    int
+		want Cents
+	}{{1830, 3, 610}, {1830, 4, 458}, {100, 3, 33}, {200, 3, 67}, {1, 2, 1}, {0, 7, 0}, {1830, 0, 0}} {
+		if got := c.sum.Each(c.n); got != c.want {
+			t.Errorf("%s for %d: %s, want %s", c.sum, c.n, got, c.want)
+		}
+	}
+}
+
 func TestPricesInFiles(t *testing.T) {
 	for doc, want := range map[string]Cents{`"2.50"`: 250, `2.5`: 250, `3`: 300, `"0"`: 0, `"1000000.00"`: 100_000_000, `0.10`: 10} {
 		var c Cents

@@ -42,3 +42,13 @@ func (e Expiring) Expected(agreements []Agreement) Outlook {
 	one, n := a.KindPrice(kind, max(e.TermYears, 1)), Cents(e.Mailboxes)
 	return Outlook{Renewing: e.Mailboxes, Price: Amounts{one.Net * n, one.VAT * n, one.Gross * n}}
 }
+
+// In moves a mailbox on to its expiry in a year, through those before on which it
+// renews by itself, see [Expiry]; false when it has none in that year. Expiring
+// on 12/10/2026 with terms of one year it does on 12/10/2027.
+func (e Expiring) In(year int, anchor Date, agreements []Agreement) (Expiring, bool) {
+	for e.On.Year < year && e.Expected(agreements).Renewing > 0 {
+		e.On = Expiry(anchor, e.On, max(e.TermYears, 1))
+	}
+	return e, e.On.Year == year
+}

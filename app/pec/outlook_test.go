@@ -43,3 +43,26 @@ func TestExpected(t *testing.T) {
 		})
 	}
 }
+
+func TestExpiryInAYear(t *testing.T) {
+	agreements, anchor := []Agreement{outlookAgreement()}, Day("2016-02-29")
+	tests := []struct {
+		name string
+		give Expiring
+		want Date // zero when there is none
+	}{
+		{"it renews by itself until then", Expiring{Day("2018-02-28"), "standard", 1, true, true, 1}, Day("2020-02-29")},
+		{"it expires then", Expiring{Day("2020-02-29"), "standard", 1, false, true, 1}, Day("2020-02-29")},
+		{"it closes before", Expiring{Day("2019-02-28"), "standard", 1, false, true, 1}, Date{}},
+		{"terms of two years pass over it", Expiring{Day("2019-02-28"), "standard", 2, true, true, 1}, Date{}},
+		{"it expires later", Expiring{Day("2021-02-28"), "standard", 1, true, true, 1}, Date{}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, ok := tt.give.In(2020, anchor, agreements)
+			if ok == tt.want.IsZero() || ok && got.On != tt.want {
+				t.Errorf("got %s, %v, want %s", got.On, ok, tt.want)
+			}
+		})
+	}
+}

@@ -35,6 +35,10 @@ type reportPage struct {
 	Months   []reportMonth
 	Chart    *Drawing
 	Total    reports.Month
+	Closed   []reports.ClosedFor
+	Compared []reports.Compared // with the year before; nil when nothing of it is known
+	Before   string             // which days of it count
+	Groups   []reportGroups
 	Findings []string
 	Made     []reportMade
 }
@@ -44,6 +48,13 @@ type reportPage struct {
 type reportMonth struct {
 	reports.Month
 	First pec.Date
+}
+
+// reportGroups are the mailboxes by what they have in common, with their sum.
+type reportGroups struct {
+	Title string
+	Rows  []reports.Group
+	Sum   reports.Group
 }
 
 // reportMade is a report that was made, as it was.
@@ -124,10 +135,18 @@ func (p *reportPage) fillYear(y reports.Year) {
 	p.Ready, p.Until, p.Partial = true, y.Until, y.Until.Before(pec.EndOfYear(y.Year))
 	p.Figures, p.Findings = y.Figures(), y.Check()
 	f := p.Figures
+	p.Closed, p.Compared = y.ClosedByReason(), y.Comparison()
+	if y.Before != nil {
+		p.Before = y.ComparedDays()
+	}
+	for _, g := range []reportGroups{{Title: "Per tipologia", Rows: y.ByKind()}, {Title: "Per sezione e settore del titolare", Rows: y.BySection()}} {
+		g.Sum = reports.SumOf(g.Rows)
+		p.Groups = append(p.Groups, g)
+	}
 	p.Lead = fmt.Sprintf("Dal 01/01/%d al %s, estremi compresi", y.Year, y.Until.Italian())
 	p.Cards = []Card{
-		{Title: "Caselle al " + y.Until.Italian(), Href: "/caselle", Figure: pec.Thousands(f.AtEnd), Note: counted(f.Activated, "attivata", "attivate") + ", " + counted(f.Closed, "chiusa", "chiuse")},
-		{Title: "Costo per l’Ordine", Href: "/rinnovi", Figure: f.Ordine.Gross.Euro(), Note: fmt.Sprintf("%s netti, IVA %s", f.Ordine.Net.Euro(), f.Ordine.VAT.Euro())},
+		{Title: "Caselle al " + y.Until.Italian(), Href: "/caselle", Figure: pec.Thousands(f.AtEnd), Note: counted(f.Requested, "richiesta", "richieste") + ", " + counted(f.Activated, "attivata", "attivate") + ", " + counted(f.Closed, "chiusa", "chiuse")},
+		{Title: "Costo per l’Ordine", Href: "/rinnovi", Figure: f.Ordine.Gross.Euro(), Note: fmt.Sprintf("%s netti, IVA %s; %s per casella", f.Ordine.Net.Euro(), f.Ordine.VAT.Euro(), f.PerMailbox.Euro())},
 		{Title: "Pagato dagli iscritti", Href: fmt.Sprintf("/ordini?stato=completed&anno=%d", y.Year), Figure: f.Members.Gross.Euro(), Note: fmt.Sprintf("Acquisti %s, rinnovi %s", f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro())},
 		{Title: "Credito degli iscritti", Href: "/credito", Figure: f.Closing.Euro(), Note: "È un debito dell’Ordine verso di loro"},
 	}

@@ -24,6 +24,7 @@ func TestReportShowsTheFiguresBeforeAnythingIsMade(t *testing.T) {
 	page := s.as(Treasurer).get("/report?anno=2018").must(200)
 	page.says("Dal 01/01/2018 al 01/07/2018", "Nessun report fatto finora", "Crea Excel e PDF del 2018")
 	page.says("L’anno non è finito")
+	page.says("Per tipologia", "Per sezione e settore del titolare", "Richieste", "per casella")
 }
 
 func TestReportsMadeStayAsTheyWere(t *testing.T) {

@@ -1,0 +1,121 @@
+package office_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+// reportingOffice has the name that a report bears.
+func reportingOffice(t *testing.T, day string) *testOffice {
+	t.Helper()
+	o := newOffice(t, day)
+	o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error { return tx.SetOrderBody(db.OrderBody{Name: "Ordine di prova"}) }))
+	return o
+}
+
+func (o *testOffice) year(year int) reports.Year {
+	o.t.Helper()
+	y, err := o.Year(ctx, year)
+	o.must(err)
+	if found := y.Check(); len(found) > 0 {
+		o.t.Errorf("the report of %d does not agree: %q", year, found)
+	}
+	return y
+}
+
+// TestYearIsComparedWithTheOneBefore: Rossi's and Verdi's mailboxes begin in
+// 2017 and Rossi buys 1 GB; in 2018 Rossi's renews on 12/10 and Verdi, who left on
+// 01/09, closes. What 2018 says of 2017 is what 2017 says of itself.
+func TestYearIsComparedWithTheOneBefore(t *testing.T) {
+	o := reportingOffice(t, "2017-10-12")
+	rossi := o.mailbox("A1", "Rossi", "Mario")
+	o.on("2017-11-02")
+	verdi := o.mailbox("B2", "Verdi", "Ada")
+	o.topUp(rossi, 305)
+	o.completed(rossi, 1, 305)
+	first := o.year(2017)
+	if first.Before != nil {
+		t.Errorf("the first year is compared with %+v", first.Before)
+	}
+	own := first.Figures()
+	if own.Requested != 2 || own.Activated != 2 {
+		t.Errorf("requested %d, activated %d, want 2 and 2", own.Requested, own.Activated)
+	}
+
+	o.on("2018-09-01")
+	o.leaves(o.holder(verdi), "2018-09-01")
+	o.on("2018-12-31")
+	o.night()
+	y := o.year(2018)
+	b := y.Before
+	if b == nil || b.Until != pec.Day("2017-12-31") || b.Activated != 2 || b.Renewed != 0 || b.Closed != 0 || b.Ordine != own.Ordine || b.Members != own.Members || b.Members.Gross != 305 {
+		t.Fatalf("the year before is %+v, of itself it says %+v", b, own)
+	}
+	for i, m := range first.Months() {
+		if m.Cost.Gross != b.Months[i] {
+			t.Errorf("%s cost %s, the year after says %s", m.Month, m.Cost.Gross, b.Months[i])
+		}
+	}
+	f := y.Figures()
+	if f.Requested != 0 || f.Renewed != 1 || f.Closed != 1 || f.AtEnd != 1 || f.PerMailbox != f.Ordine.Gross {
+		t.Errorf("figures %+v", f)
+	}
+	if closed := y.ClosedByReason(); len(closed) != 1 || closed[0].Reason != pec.CloseLeaver {
+		t.Errorf("closed %+v", closed)
+	}
+}
+
+// TestRunningYearIsComparedUpToItsDay: of 2017 only what was there by 20 October
+// counts on 20 October 2018, and its months stay whole.
+func TestRunningYearIsComparedUpToItsDay(t *testing.T) {
+	o := reportingOffice(t, "2017-10-12")
+	o.mailbox("A1", "Rossi", "Mario")
+	o.on("2017-11-02")
+	o.mailbox("B2", "Verdi", "Ada")
+	whole := o.year(2017).Figures().Ordine
+	o.on("2018-10-20")
+	o.night()
+	b := o.year(2018).Before
+	if b.Until != pec.Day("2017-10-20") || b.Activated != 1 || b.Ordine.Gross != whole.Gross/2 || b.Months[9]+b.Months[10] != whole.Gross {
+		t.Errorf("the year before is %+v, the whole of it cost %s", b, whole.Gross)
+	}
+}
+
+// TestExpiriesOfTheNextYear: on 20/12/2017 Rossi's mailbox has renewed to
+// 12/10/2018 and Verdi's expires on 28/12, before the year is over: it counts on
+// 28/12/2018. Neri's renewal is off, Bruni left: theirs are closed on 28/12/2017.
+// From 01/12/2018 a mailbox costs 8,00 + 1,76.
+func TestExpiriesOfTheNextYear(t *testing.T) {
+	o := reportingOffice(t, "2016-10-12")
+	o.agree(from("2018-12-01"), func(a *pec.Agreement) { a.Name, a.Kinds[0].YearlyPrice = "Convenzione nuova", 800 })
+	o.mailbox("A1", "Rossi", "Mario")
+	o.on("2016-12-28")
+	o.mailbox("A2", "Verdi", "Ada")
+	neri, bruni := o.mailbox("A3", "Neri", "Ugo"), o.mailbox("A4", "Bruni", "Ivo")
+	o.member("A5", "Gialli", "Eva")
+	o.on("2017-12-20")
+	o.night()
+	o.must(o.SetAutoRenew(ctx, "prova", neri, false))
+	o.leaves(o.holder(bruni), "2017-12-20")
+	y := o.year(2017)
+	var got []string
+	for _, e := range y.Expiries {
+		got = append(got, fmt.Sprintf("%s %s %s %s+%s", e.Address, e.On, e.Outcome, e.Cost.Net, e.Cost.VAT))
+	}
+	want := []string{"mario.rossi@pec.ordine.example 2018-10-12 renews 5.00+1.10", "ada.verdi@pec.ordine.example 2018-12-28 renews 8.00+1.76"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("expiries (-want +got)\n%s", diff)
+	}
+	if sum := y.Next(); sum.Renewing != 2 || sum.Cost.Gross != 610+976 {
+		t.Errorf("next year %+v", sum)
+	}
+	if len(y.Without) != 1 || y.Without[0].Member.Name != "Gialli Eva" || y.Without[0].OwnPEC {
+		t.Errorf("without a mailbox: %+v", y.Without)
+	}
+}

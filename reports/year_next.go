@@ -1,0 +1,135 @@
+package reports
+
+import (
+	"fmt"
+	"time"
+
+	"albopec/app/pec"
+)
+
+// ExpiryOutcome says what becomes of a mailbox on an expiry that is to come.
+type ExpiryOutcome string
+
+// What becomes of mailboxes on their expiry (R4, R5, R18).
+const (
+	ExpiryRenews ExpiryOutcome = "renews" // by itself, at the Ordine's expense
+	ExpiryPaid   ExpiryOutcome = "paid"   // its holder renewed it already
+	ExpiryOrder  ExpiryOutcome = "order"  // closes unless its holder renews it
+	ExpiryLeaver ExpiryOutcome = "leaver" // closes: the holder is no longer on the register
+	ExpiryFails  ExpiryOutcome = "fails"  // no agreement in force then, or it lacks the kind
+)
+
+// Italian is what happens, in words.
+func (o ExpiryOutcome) Italian() string {
+	switch o {
+	case ExpiryRenews:
+		return "si rinnova da sola"
+	case ExpiryPaid:
+		return "già rinnovata"
+	case ExpiryOrder:
+		return "si chiude, se non è rinnovata"
+	case ExpiryLeaver:
+		return "si chiude, titolare non più iscritto"
+	case ExpiryFails:
+		return "manca la convenzione o la tipologia"
+	}
+	return string(o)
+}
+
+// payer is who pays for the term that begins then.
+func (o ExpiryOutcome) payer() string {
+	switch o {
+	case ExpiryRenews:
+		return "Ordine"
+	case ExpiryPaid, ExpiryOrder:
+		return "iscritto"
+	}
+	return unsaid
+}
+
+// ExpiryRow is a line of the sheet Scadenze: an expiry in the year after the
+// report's, with what it will cost the Ordine.
+type ExpiryRow struct {
+	Address string
+	Holder  Person
+	Kind    string // from that day on, its Italian name
+	On      pec.Date
+	Outcome ExpiryOutcome
+	Cost    pec.Amounts // of the term that begins then; none but for ExpiryRenews
+}
+
+// WithoutRow is a line of the sheet Senza PEC: a member on the register at the
+// end of Until without a mailbox in being.
+type WithoutRow struct {
+	Member  Person
+	Section string
+	Sector  string
+	OwnPEC  bool // has one of their own
+}
+
+// NextMonth is a month of the year after the report's.
+type NextMonth struct {
+	Month    time.Month
+	Expiring int
+	Renewing int // by themselves, at the Ordine's expense
+	Cost     pec.Amounts
+}
+
+// NextMonths sums the expiries of the next year by month (bilancio di
+// previsione), January first; the parts sum to Next.
+func (y Year) NextMonths() [12]NextMonth {
+	var months [12]NextMonth
+	for i := range months {
+		months[i].Month = time.Month(i + 1)
+	}
+	for _, e := range y.Expiries {
+		if e.On.IsZero() {
+			continue // Check says so
+		}
+		m := &months[e.On.Month-1]
+		m.Expiring++
+		m.Cost = m.Cost.Plus(e.Cost)
+		if e.Outcome == ExpiryRenews {
+			m.Renewing++
+		}
+	}
+	return months
+}
+
+// Next sums all expiries of the next year; the month is that of none.
+func (y Year) Next() NextMonth {
+	var sum NextMonth
+	for _, m := range y.NextMonths() {
+		sum.Expiring += m.Expiring
+		sum.Renewing += m.Renewing
+		sum.Cost = sum.Cost.Plus(m.Cost)
+	}
+	return sum
+}
+
+// NextTitle names the block of the next year's expiries.
+func (y Year) NextTitle() string {
+	return fmt.Sprintf("Bilancio di previsione %d", y.Year+1)
+}
+
+// NextNote says what counts in it.
+func (y Year) NextNote() string {
+	note := "Caselle in essere al " + y.Until.Italian() + ", nel mese della scadenza, con i prezzi della convenzione in vigore quel giorno e con quanto è noto il " + y.MadeOn.Italian() + "; nuove attivazioni escluse."
+	if y.partial() {
+		note += " Chi scade prima del " + pec.EndOfYear(y.Year).Italian() + " e si rinnova da sola conta con la scadenza seguente."
+	}
+	return note
+}
+
+func (y Year) checkExpiries(c *findings) {
+	c.each(len(y.Expiries), func(i int) string {
+		e := y.Expiries[i]
+		switch {
+		case e.On.Year != y.Year+1:
+			return "Scadenze: " + e.Address + " scade il " + e.On.Italian() + ", fuori dall’anno seguente."
+		case e.Cost.Gross != e.Cost.Net+e.Cost.VAT:
+			return "Scadenze: " + e.Address + " il " + e.On.Italian() + ", netto e IVA non danno il lordo."
+		}
+		return ""
+	})
+}
