@@ -110,7 +110,9 @@ type documentPage struct {
 	Frame
 	Tabs     Tabs
 	Document documentLine
-	Progress *Progress // nil unless this program is making it
+	Progress *Progress   // nil unless this program is making it
+	Closed   *closedYear // of a report whose year is closed
+	MayClose bool        // the year of a report, on it
 }
 
 // document shows a document, or how far it has come.
@@ -127,9 +129,12 @@ func (s *site) document(c *fiber.Ctx) error {
 			return err
 		}
 		lines, err := documentLines(tx, []db.Document{d})
-		if err == nil {
-			p.Document = lines[0]
+		if err != nil {
+			return err
 		}
+		p.Document = lines[0]
+		p.Closed, err = closedYearOf(tx, d.Year)
+		p.MayClose = p.Closed == nil && office.Closable(d, visitOf(c).today) == nil
 		return err
 	})
 	if err != nil {

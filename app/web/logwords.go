@@ -34,7 +34,7 @@ var actions = map[string]string{
 	"text.changed": "Testo di un messaggio modificato", "text.restored": "Testo di partenza ripreso",
 	"refund": "Credito rimborsato", "renew": "Rinnovi eseguiti", "renew.begun": "Rinnovi avviati", "report": "Report prodotto", "service.changed": "Rinnovo di un servizio modificato",
 	"service.ended": "Servizio cessato", "services.ordered": "Ordine di rinnovo dei servizi cambiato", "topup": "Ricarica registrata",
-	"topup.reversed": "Ricarica stornata", "upload": "File caricato", "upload.dropped": "File scartato", "upload.options": "Lettura del file cambiata",
+	"topup.reversed": "Ricarica stornata", "upload": "File caricato", "upload.dropped": "File scartato", "upload.options": "Lettura del file cambiata", "year.closed": "Anno chiuso",
 }
 
 // actionInWords is an action of the log as the pages say it.

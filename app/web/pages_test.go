@@ -31,6 +31,7 @@ func (s *testSite) samples() map[string][]string {
 		"/report/previsione":                      {"/report/previsione", "/report/previsione?con=1"},
 		"/documenti":                              {"/documenti", "/documenti?dopo=1", "/documenti?prima=1"},
 		"/documenti/:id":                          {"/documenti/" + report},
+		"/documenti/:id/chiusura":                 {"/documenti/" + report + "/chiusura"},
 		"/documenti/:id/file/:name":               {"/documenti/" + report + "/file/albopec-2018-al-2018-07-01.pdf", "/documenti/" + report + "/file/albopec-2018-al-2018-07-01.xlsx"},
 		"/ordini/:id/ricevuta":                    {fmt.Sprintf("/ordini/%d/ricevuta", paid)},
 		"/area/ordini/:id/ricevuta":               {fmt.Sprintf("/area/ordini/%d/ricevuta", paid)},

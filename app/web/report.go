@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 	"albopec/reports"
@@ -34,6 +35,7 @@ type reportPage struct {
 	Findings []string
 	Made     []documentLine // of the year
 	Key      string         // of the form that makes a report
+	Closed   *closedYear    // nil while the year is open
 }
 
 // reportMonth is a line of the months' table; Orders and Renewals lead to what
@@ -81,6 +83,13 @@ func (s *site) reportOf(c *fiber.Ctx, typed string) (*reportPage, error) {
 		return p, err
 	}
 	p.fillYear(figures)
+	if p.Closed != nil {
+		then, err := office.KeptFigures(p.Closed.YearClosing.Figures)
+		if err != nil {
+			return nil, err
+		}
+		p.Closed.compare(figureLines(then, office.FiguresOf(figures)))
+	}
 	return p, nil
 }
 
@@ -100,7 +109,10 @@ func (p *reportPage) fillMade(tx *db.ReadTx, year int, today pec.Date) error {
 	if err != nil {
 		return err
 	}
-	p.Made, err = documentLines(tx, list)
+	if p.Made, err = documentLines(tx, list); err != nil {
+		return err
+	}
+	p.Closed, err = closedYearOf(tx, year)
 	return err
 }
 

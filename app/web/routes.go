@@ -29,6 +29,7 @@ func (s *site) routes() []route {
 		s.providerCreditRoutes(),
 		s.reportRoutes(),
 		s.documentRoutes(),
+		s.closingRoutes(),
 		s.renewalRoutes(),
 		s.serviceRoutes(),
 		s.renewalOrderRoutes(),
