@@ -2,7 +2,6 @@ package db
 
 import (
 	"strconv"
-	"time"
 
 	"albopec/app/pec"
 )
@@ -221,40 +220,6 @@ func (tx *ReadTx) CreditAt(d pec.Date) (pec.Cents, error) {
 // ClaimsAt is the sum of what members owed at the end of a day.
 func (tx *ReadTx) ClaimsAt(d pec.Date) (pec.Cents, error) {
 	return value[pec.Cents](tx, `SELECT COALESCE(SUM(amount_cents), 0) FROM claims WHERE day_on <= ?`, day(d))
-}
-
-// KeptReport is a yearly report as it was made.
-type KeptReport struct {
-	ID      int64
-	Year    int
-	Until   pec.Date
-	Actor   string
-	At      time.Time
-	XLSX    []byte
-	PDF     []byte
-	Figures []byte // JSON
-}
-
-// AddReport keeps a yearly report and returns its id.
-func (tx *Tx) AddReport(r KeptReport) (int64, error) {
-	return tx.insert(`INSERT INTO reports (year, until_on, actor, at, xlsx, pdf, figures) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		r.Year, day(r.Until), tx.Actor, instant(tx.Now), r.XLSX, r.PDF, string(r.Figures))
-}
-
-// Reports lists the yearly reports made, newest first, without their files.
-func (tx *ReadTx) Reports() ([]KeptReport, error) {
-	return all(tx, func(row scanner) (KeptReport, error) {
-		var r KeptReport
-		return r, row.Scan(&r.ID, &r.Year, dayInto{&r.Until}, &r.Actor, instantInto{&r.At}, &r.Figures)
-	}, `SELECT id, year, until_on, actor, at, CAST(figures AS BLOB) FROM reports ORDER BY id DESC LIMIT 200`)
-}
-
-// Report returns a yearly report with its files.
-func (tx *ReadTx) Report(id int64) (KeptReport, error) {
-	return one(tx, pec.Refuse("report_unknown", "Il report non esiste."), func(row scanner) (KeptReport, error) {
-		var r KeptReport
-		return r, row.Scan(&r.ID, &r.Year, dayInto{&r.Until}, &r.Actor, instantInto{&r.At}, &r.Figures, &r.XLSX, &r.PDF)
-	}, `SELECT id, year, until_on, actor, at, CAST(figures AS BLOB), xlsx, pdf FROM reports WHERE id = ?`, id)
 }
 
 // FirstYear is the year of the earliest period, order or movement; 0 when

@@ -28,11 +28,14 @@ type Office struct {
 	Log   *slog.Logger
 	// Mailer sends what waits to be sent; nil while sending is not set up.
 	Mailer Mailer
+	// Spawn starts what is made beside a request; tests make it wait.
+	Spawn func(f func())
 
 	batch int // members that one transaction of a run takes; 0 is batchSize
 
 	jobs      sync.Map                         // codes of the jobs that are under way
 	importing atomic.Pointer[db.ImportRunning] // the import that is being written, nil for none
+	documents *documentDesk
 }
 
 // New returns an office that works on the days of Rome.
@@ -42,6 +45,9 @@ func New(d *db.DB) *Office {
 		Now:   time.Now,
 		Today: func() pec.Date { return pec.DateOf(time.Now()) },
 		Log:   slog.Default(),
+		Spawn: func(f func()) { go f() },
+
+		documents: newDocumentDesk(),
 	}
 }
 

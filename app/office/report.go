@@ -1,11 +1,8 @@
 package office
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"albopec/app/pec"
@@ -26,7 +23,8 @@ type YearFigures struct {
 	CreditOutstanding pec.Cents `json:"credit_outstanding"`
 }
 
-func figuresOf(y reports.Year) YearFigures {
+// FiguresOf are the figures of a year that scripts ask for and that are kept.
+func FiguresOf(y reports.Year) YearFigures {
 	f := y.Figures()
 	return YearFigures{
 		MailboxesAtEnd: f.AtEnd, Activated: f.Activated, Closed: f.Closed, Renewed: f.Renewed,
@@ -38,8 +36,8 @@ func figuresOf(y reports.Year) YearFigures {
 // Year gathers the yearly report in one snapshot: up to 31/12, or up to today
 // while the year runs. A year in the future is a Problem.
 func (o *Office) Year(ctx context.Context, year int) (reports.Year, error) {
-	if year < 1900 || year > o.Today().Year {
-		return reports.Year{}, pec.Refuse("year_invalid", "Il report si può fare per un anno fino al %d.", o.Today().Year).On("year")
+	if err := o.reportable(year); err != nil {
+		return reports.Year{}, err
 	}
 	var y reports.Year
 	err := o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
@@ -47,6 +45,14 @@ func (o *Office) Year(ctx context.Context, year int) (reports.Year, error) {
 		return err
 	})
 	return y, err
+}
+
+// reportable refuses a year that has not begun.
+func (o *Office) reportable(year int) error {
+	if year < 1900 || year > o.Today().Year {
+		return pec.Refuse("year_invalid", "Il report si può fare per un anno fino al %d.", o.Today().Year).On("year")
+	}
+	return nil
 }
 
 func (o *Office) gatherYear(tx *db.ReadTx, year int) (reports.Year, error) {
@@ -244,43 +250,4 @@ func yearBefore(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) erro
 	b.Months, err = tx.CostByMonth(y.Year - 1)
 	y.Before = &b
 	return err
-}
-
-// MadeReport is a yearly report made and kept.
-type MadeReport struct {
-	ID      int64
-	Year    int
-	XLSX    []byte
-	PDF     []byte
-	Figures YearFigures
-}
-
-// MakeReport makes the yearly workbook and PDF from one snapshot and keeps them
-// as they are, so that what was handed to the council can be had again.
-func (o *Office) MakeReport(ctx context.Context, actor string, year int) (MadeReport, error) {
-	y, err := o.Year(ctx, year)
-	if err != nil {
-		return MadeReport{}, err
-	}
-	made := MadeReport{Year: year, Figures: figuresOf(y)}
-	var xlsx, pdf bytes.Buffer
-	if err := reports.WriteYearXLSX(&xlsx, y); err != nil {
-		return made, fmt.Errorf("workbook of %d: %w", year, err)
-	}
-	if err := reports.WriteYearPDF(&pdf, y); err != nil {
-		return made, fmt.Errorf("PDF of %d: %w", year, err)
-	}
-	made.XLSX, made.PDF = xlsx.Bytes(), pdf.Bytes()
-	figures, err := json.Marshal(made.Figures)
-	if err != nil {
-		return made, err
-	}
-	err = o.write(ctx, actor, func(tx *db.Tx) error {
-		made.ID, err = tx.AddReport(db.KeptReport{Year: year, Until: y.Until, XLSX: made.XLSX, PDF: made.PDF, Figures: figures})
-		if err != nil {
-			return err
-		}
-		return tx.Record("report", "report", made.ID, map[string]any{"year": year, "until": y.Until})
-	})
-	return made, err
 }

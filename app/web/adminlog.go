@@ -228,18 +228,21 @@ func (x subjects) find(e db.AuditEntry) (subject, error) {
 	case "provider_deposit":
 		d, err := x.tx.ProviderDeposit(e.EntityID)
 		return subject{"Versamento " + d.Reference, "/report/gestore"}, err
+	case "document", "report": // older entries are of a report
+		d, err := x.tx.Document(e.EntityID)
+		return subject{d.Title, link("/documenti")}, err
 	case "invoice_list":
 		l, err := x.tx.InvoiceList(e.EntityID)
 		return subject{"Elenco da fatturare " + l.Number(), toInvoicePath(l.By) + "#elenco-" + itoa(l.ID)}, err
 	}
-	roots := map[string]string{"batch": "/importazioni", "report": "/report", "run": "/rinnovi/esecuzioni"}
+	roots := map[string]string{"batch": "/importazioni", "run": "/rinnovi/esecuzioni"}
 	return subject{fmt.Sprintf("%s n. %d", capital(entityInWords(e.Entity)), e.EntityID), link(roots[e.Entity])}, nil
 }
 
 func entityInWords(entity string) string {
 	words := map[string]string{
 		"member": "iscritto", "mailbox": "casella", "order": "ordine", "operator": "operatore", "agreement": "convenzione", "database": "database",
-		"batch": "importazione", "upload": "file caricato", "report": "report", "run": "esecuzione dei rinnovi", "service": "servizio",
+		"batch": "importazione", "upload": "file caricato", "report": "report", "document": "documento", "run": "esecuzione dei rinnovi", "service": "servizio",
 		"message": "messaggio", "notice": "avvisi di scadenza", "text": "testo di un messaggio",
 	}
 	if w, ok := words[entity]; ok {

@@ -19,6 +19,7 @@ var actions = map[string]string{
 	"mailbox.requested": "Casella richiesta", "mailbox.withdrawn": "Richiesta di una casella ritirata", "member.added": "Iscritto inserito a mano", "member.contacts": "Contatti modificati", "member.data": "Dati personali scaricati", "member.erased": "Recapiti cancellati su richiesta", "member.distinct": "Segnato come un’altra persona", "member.doubted": "Rimesso fra i possibili doppioni", "member.merged": "Unito con un’altra posizione", "member.merged_into": "Unito a un’altra posizione", "member.edited": "Dati modificati", "member.email_asked": "Nuova mail chiesta dall’iscritto", "member.email_confirmed": "Nuova mail confermata", "member.looked_at": "Area dell’iscritto guardata", "member.link": "Collegamento per la password preparato",
 	"import.outcomes": "Esiti del gestore", "domain.added": "Dominio aggiunto", "domain.default": "Dominio predefinito cambiato", "mailbox.address": "Indirizzo cambiato",
 	"mailbox.space_asked": "Spazio chiesto con la casella", "mailbox.space_not_ordered": "Spazio chiesto con la casella non ordinato", "mailbox.sent": "Richiesta inviata al gestore", "provider.sent": "File per il gestore", "provider.again": "Richiesta al gestore da ripetere", "provider.answered": "Esito del gestore",
+	"document.begun": "Documento chiesto", "document.failed": "Documento non riuscito", "list": "Elenco prodotto",
 	"provider_deposit": "Versamento al gestore registrato", "provider_deposit.reversed": "Versamento al gestore stornato",
 	"provider.told": "Richiesta comunicata a mano", "provider.layout": "Colonne del file per il gestore cambiate",
 	"mailbox.turned": "Cominciato il periodo già pagato", "mailbox.kind_changed": "Tipologia cambiata", "mailbox.kind_chosen": "Tipologia scelta per la scadenza",
@@ -33,7 +34,7 @@ var actions = map[string]string{
 	"text.changed": "Testo di un messaggio modificato", "text.restored": "Testo di partenza ripreso",
 	"refund": "Credito rimborsato", "renew": "Rinnovi eseguiti", "renew.begun": "Rinnovi avviati", "report": "Report prodotto", "service.changed": "Rinnovo di un servizio modificato",
 	"service.ended": "Servizio cessato", "services.ordered": "Ordine di rinnovo dei servizi cambiato", "topup": "Ricarica registrata",
-	"topup.reversed": "Ricarica stornata", "upload": "File caricato", "upload.dropped": "File scartato", "upload.options": "Lettura del file cambiata",
+	"topup.reversed": "Ricarica stornata", "upload": "File caricato", "upload.dropped": "File scartato", "upload.options": "Lettura del file cambiata", "year.closed": "Anno chiuso",
 }
 
 // actionInWords is an action of the log as the pages say it.

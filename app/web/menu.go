@@ -26,7 +26,7 @@ var menu = []menuGroup{
 	{"Denaro", []menuEntry{
 		{Title: "Ordini e credito", Path: "/ordini", Also: "/credito"},
 		{Title: "Convenzioni", Path: "/convenzioni"},
-		{Title: "Report", Path: "/report"},
+		{Title: "Report", Path: "/report", Also: "/documenti"},
 	}},
 	{"Programma", []menuEntry{
 		{Title: "Amministrazione", Path: "/amministrazione"},

@@ -24,7 +24,7 @@ func (s *site) providerCreditRoutes() []route {
 // reportTabs lead between the reports.
 func reportTabs(current string) Tabs {
 	t := Tabs{Label: "Report"}
-	for _, tab := range []Tab{{Title: "Report annuale", Path: "/report"}, {Title: "Credito presso il gestore", Path: "/report/gestore"}, {Title: "Previsione", Path: "/report/previsione"}} {
+	for _, tab := range []Tab{{Title: "Report annuale", Path: "/report"}, {Title: "Credito presso il gestore", Path: "/report/gestore"}, {Title: "Previsione", Path: "/report/previsione"}, {Title: "Documenti", Path: "/documenti"}} {
 		tab.Current = tab.Path == current
 		t.Items = append(t.Items, tab)
 	}

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -17,8 +16,6 @@ func (s *site) reportRoutes() []route {
 	return []route{
 		get("/report", operators, s.report),
 		post("/report", contracts, s.makeReport),
-		get("/report/:id/excel", operators, s.reportWorkbook),
-		get("/report/:id/pdf", operators, s.reportPDF),
 	}
 }
 
@@ -35,12 +32,14 @@ type reportPage struct {
 	Months   []reportMonth
 	Chart    *Drawing
 	Total    reports.Month
-	Closed   []reports.ClosedFor
+	Reasons  []reports.ClosedFor
 	Compared []reports.Compared // with the year before; nil when nothing of it is known
 	Before   string             // which days of it count
 	Groups   []reportGroups
 	Findings []string
-	Made     []reportMade
+	Made     []documentLine // of the year
+	Key      string         // of the form that makes a report
+	Closed   *closedYear    // nil while the year is open
 }
 
 // reportMonth is a line of the months' table; Orders and Renewals lead to what
@@ -55,13 +54,6 @@ type reportGroups struct {
 	Title string
 	Rows  []reports.Group
 	Sum   reports.Group
-}
-
-// reportMade is a report that was made, as it was.
-type reportMade struct {
-	db.KeptReport
-	Figures office.YearFigures
-	Who     string
 }
 
 // report shows a year's figures before anything is printed, and the reports
@@ -83,15 +75,15 @@ func (s *site) report(c *fiber.Ctx) error {
 // reportOf gathers the page for a year as typed; empty is the current one.
 func (s *site) reportOf(c *fiber.Ctx, typed string) (*reportPage, error) {
 	today := visitOf(c).today
-	p := &reportPage{Frame: s.frame(c, "Report annuale"), Tabs: reportTabs("/report"), Year: typed}
+	p := &reportPage{Frame: s.frame(c, "Report annuale"), Tabs: reportTabs("/report"), Year: typed, Key: randomToken()}
 	if typed == "" {
 		p.Year = strconv.Itoa(today.Year)
 	}
-	if err := s.read(c, func(tx *db.ReadTx) error { return p.fillMade(tx, today) }); err != nil {
+	year, yerr := strconv.Atoi(p.Year)
+	if err := s.read(c, func(tx *db.ReadTx) error { return p.fillMade(tx, year, today) }); err != nil {
 		return nil, err
 	}
-	year, err := strconv.Atoi(p.Year)
-	if err != nil {
+	if yerr != nil {
 		return p, pec.Refuse("year_invalid", "«%s» non è un anno: lo scriva come %d.", p.Year, today.Year).On("anno")
 	}
 	figures, err := s.office.Year(ctx(c), year)
@@ -102,10 +94,18 @@ func (s *site) reportOf(c *fiber.Ctx, typed string) (*reportPage, error) {
 		return p, err
 	}
 	p.fillYear(figures)
+	if p.Closed != nil {
+		then, err := office.KeptFigures(p.Closed.YearClosing.Figures)
+		if err != nil {
+			return nil, err
+		}
+		p.Closed.compare(figureLines(then, office.FiguresOf(figures)))
+	}
 	return p, nil
 }
 
-func (p *reportPage) fillMade(tx *db.ReadTx, today pec.Date) error {
+// fillMade reads the years to choose from and the reports made of one.
+func (p *reportPage) fillMade(tx *db.ReadTx, year int, today pec.Date) error {
 	first, err := tx.FirstYear()
 	if err != nil {
 		return err
@@ -116,18 +116,14 @@ func (p *reportPage) fillMade(tx *db.ReadTx, today pec.Date) error {
 	for year := today.Year; year >= first; year-- {
 		p.Years = append(p.Years, Option{Value: strconv.Itoa(year), Label: strconv.Itoa(year)})
 	}
-	names, err := actorsOf(tx)
+	list, err := tx.DocumentsOfYear(year, 100)
 	if err != nil {
 		return err
 	}
-	list, err := tx.Reports()
-	for _, r := range list {
-		made := reportMade{KeptReport: r, Who: names.of(r.Actor)}
-		if err := json.Unmarshal(r.Figures, &made.Figures); err != nil {
-			return fmt.Errorf("figures of report %d: %w", r.ID, err)
-		}
-		p.Made = append(p.Made, made)
+	if p.Made, err = documentLines(tx, list); err != nil {
+		return err
 	}
+	p.Closed, err = closedYearOf(tx, year)
 	return err
 }
 
@@ -135,7 +131,7 @@ func (p *reportPage) fillYear(y reports.Year) {
 	p.Ready, p.Until, p.Partial = true, y.Until, y.Until.Before(pec.EndOfYear(y.Year))
 	p.Figures, p.Findings = y.Figures(), y.Check()
 	f := p.Figures
-	p.Closed, p.Compared = y.ClosedByReason(), y.Comparison()
+	p.Reasons, p.Compared = y.ClosedByReason(), y.Comparison()
 	if y.Before != nil {
 		p.Before = y.ComparedDays()
 	}
@@ -170,14 +166,21 @@ func (p *reportPage) fillYear(y reports.Year) {
 	p.Chart = barChart(chart)
 }
 
-// makeReport prints the workbook and the PDF and keeps them.
+// makeReport starts the workbook and the PDF of a year and leads to where they
+// will be. A second press of the button finds the same document.
 func (s *site) makeReport(c *fiber.Ctx) error {
 	f := formOf(c)
 	year := f.whole("anno")
 	if f.ok() {
-		made, err := s.office.MakeReport(ctx(c), who(c).Actor(), year)
+		key := f.text("key")
+		if key != "" && len(key) <= maxKey {
+			key = fmt.Sprintf("report:%d:%s", who(c).ID, key)
+		} else {
+			key = ""
+		}
+		id, err := s.office.StartReport(ctx(c), who(c).Actor(), year, key)
 		if err == nil {
-			return s.done(c, fmt.Sprintf("/report?anno=%d", year), fmt.Sprintf("Report %d pronto.", made.Year), "I due file sono in cima a «Report fatti».")
+			return c.Redirect("/documenti/"+itoa(id), fiber.StatusSeeOther)
 		}
 		if problem := pec.AsProblem(err); problem != nil {
 			err = problem.On("anno")
@@ -189,27 +192,4 @@ func (s *site) makeReport(c *fiber.Ctx) error {
 		return err
 	}
 	return s.refuse(c, "report", p, f)
-}
-
-func (s *site) reportWorkbook(c *fiber.Ctx) error {
-	return s.keptReport(c, mimeXLSX, "xlsx", func(r db.KeptReport) []byte { return r.XLSX })
-}
-
-func (s *site) reportPDF(c *fiber.Ctx) error {
-	return s.keptReport(c, mimePDF, "pdf", func(r db.KeptReport) []byte { return r.PDF })
-}
-
-func (s *site) keptReport(c *fiber.Ctx, mime, ending string, file func(db.KeptReport) []byte) error {
-	id, err := idOf(c)
-	if err != nil {
-		return err
-	}
-	var r db.KeptReport
-	if err := s.read(c, func(tx *db.ReadTx) (err error) {
-		r, err = tx.Report(id)
-		return err
-	}); err != nil {
-		return err
-	}
-	return download(c, fmt.Sprintf("albopec-%d-al-%s.%s", r.Year, r.Until, ending), mime, file(r))
 }

@@ -3,10 +3,14 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"testing"
 
 	"albopec/app/office"
 	"albopec/app/pec"
+	"albopec/db"
 )
 
 // reportSample makes the report of the year that is played and returns its id.
@@ -22,7 +26,7 @@ func (s *testSite) reportSample() int64 {
 func TestReportShowsTheFiguresBeforeAnythingIsMade(t *testing.T) {
 	s := newTestSite(t, "2018-07-01")
 	page := s.as(Treasurer).get("/report?anno=2018").must(200)
-	page.says("Dal 01/01/2018 al 01/07/2018", "Nessun report fatto finora", "Crea Excel e PDF del 2018")
+	page.says("Dal 01/01/2018 al 01/07/2018", "Nessun report del 2018 finora", "Crea Excel e PDF del 2018")
 	page.says("L’anno non è finito")
 	page.says("Per tipologia", "Per sezione e settore del titolare", "Richieste", "per casella")
 }
@@ -30,26 +34,69 @@ func TestReportShowsTheFiguresBeforeAnythingIsMade(t *testing.T) {
 func TestReportsMadeStayAsTheyWere(t *testing.T) {
 	s := newTestSite(t, "2018-07-01")
 	v := s.as(Treasurer)
-	v.post("/report", "anno", "2018").must(303)
-	v.get("/report?anno=2018").must(200).says("Report 2018 pronto.")
-	first := []byte(v.get("/report/1/pdf").must(200).body)
+	made := v.follow(v.post("/report", "anno", "2018", "key", "uno").must(303)).must(200)
+	made.says("Report annuale 2018", "Il documento è pronto", "albopec-2018-al-2018-07-01.xlsx", "Paolo Marini")
+	first := []byte(v.get("/documenti/1/file/albopec-2018-al-2018-07-01.pdf").must(200).body)
 	if !bytes.HasPrefix(first, []byte("%PDF-")) {
 		t.Fatalf("no PDF: %.20q", first)
 	}
-	if workbook := []byte(v.get("/report/1/excel").must(200).body); !bytes.HasPrefix(workbook, []byte("PK")) {
-		t.Fatalf("no workbook: %.20q", workbook)
+	sum := sha256.Sum256(first)
+	made.says(hex.EncodeToString(sum[:]))
+	v.get("/documenti").must(200).says("Report annuale 2018", "Fino al 01/07/2018", "Pronto", hex.EncodeToString(sum[:]))
+	workbook := v.get("/documenti/1/file/albopec-2018-al-2018-07-01.xlsx").must(200)
+	if !bytes.HasPrefix(workbook.body, []byte("PK")) || workbook.header.Get("Content-Type") != mimeXLSX || workbook.header.Get("Content-Length") != fmt.Sprint(len(workbook.body)) {
+		t.Fatalf("no workbook: %.20q, %v", workbook.body, workbook.header)
 	}
 	// Money comes in afterwards: a new report tells it, the old one does not.
 	if _, err := s.office.TopUp(context.Background(), "operatore:prova", office.Payment{
 		Address: s.address, Amount: pec.Cents(1220), Method: pec.ByCounter, Reference: "R1"}); err != nil {
 		t.Fatal(err)
 	}
-	v.post("/report", "anno", "2018").must(303)
-	v.get("/report?anno=2018").must(200).says("12,20")
-	if again := []byte(v.get("/report/1/pdf").must(200).body); !bytes.Equal(first, again) {
+	if again := v.post("/report", "anno", "2018", "key", "due").must(303); again.location != "/documenti/2" {
+		t.Errorf("the second report is at %s", again.location)
+	}
+	v.get("/report?anno=2018").must(200).says("Report fatti", "12,20", "Documenti")
+	if again := []byte(v.get("/documenti/1/file/albopec-2018-al-2018-07-01.pdf").must(200).body); !bytes.Equal(first, again) {
 		t.Error("the first report changed")
 	}
-	v.get("/report/99/pdf").must(404)
+	v.get("/documenti/99").must(404)
+	v.get("/documenti/1/file/altro.pdf").must(404)
+	v.get("/documenti/99/file/altro.pdf").must(404)
+	s.as(ReadOnly).get("/documenti/1/file/albopec-2018-al-2018-07-01.pdf").must(200)
+	s.as(Member).get("/documenti/1/file/albopec-2018-al-2018-07-01.pdf").must(403)
+}
+
+func TestReportIsFollowedWhileItIsMade(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	var waiting []func()
+	s.office.Spawn = func(f func()) { waiting = append(waiting, f) }
+	v := s.as(Treasurer)
+	page := v.follow(v.post("/report", "anno", "2018", "key", "uno").must(303)).must(200)
+	page.says("In preparazione", "Passo 1 di 4", "Può lasciare la pagina", "Aggiorna")
+	if page.find("div", "hx-get", "/documenti/1") == nil {
+		t.Error("the page does not refresh itself")
+	}
+	v.get("/documenti").must(200).says("In preparazione")
+	v.get("/report?anno=2018").must(200).says("In preparazione")
+	v.get("/documenti/1/file/albopec-2018-al-2018-07-01.pdf").must(404)
+	if again := v.post("/report", "anno", "2018", "key", "uno").must(303); again.location != "/documenti/1" || len(waiting) != 1 {
+		t.Errorf("a second press leads to %s, %d under way", again.location, len(waiting))
+	}
+	waiting[0]()
+	page = v.get("/documenti/1").must(200).says("Il documento è pronto").saysNot("Aggiorna")
+	if page.find("div", "hx-get", "/documenti/1") != nil {
+		t.Error("the page refreshes itself for ever")
+	}
+
+	s.write(func(tx *db.Tx) error {
+		id, err := tx.AddDocument(db.Document{Kind: db.DocumentList, Title: "Iscritti", Filter: "Stato: sospeso"})
+		if err != nil {
+			return err
+		}
+		return tx.SetDocumentFailed(id, "Interrotto: il programma si è fermato.")
+	})
+	v.get("/documenti/2").must(200).says("Il documento non è riuscito.", "Interrotto: il programma si è fermato.", "Stato: sospeso")
+	v.get("/documenti").must(200).says("Non riuscito", "Stato: sospeso")
 }
 
 func TestReportOfAYearThatCannotBe(t *testing.T) {

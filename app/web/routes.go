@@ -26,9 +26,11 @@ func (s *site) routes() []route {
 		s.mailboxRoutes(),
 		s.importRoutes(),
 		s.agreementRoutes(),
-		s.budgetRoutes(), // before /report/:id/pdf
+		s.budgetRoutes(),
 		s.providerCreditRoutes(),
 		s.reportRoutes(),
+		s.documentRoutes(),
+		s.closingRoutes(),
 		s.renewalRoutes(),
 		s.serviceRoutes(),
 		s.renewalOrderRoutes(),

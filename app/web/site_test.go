@@ -72,6 +72,7 @@ func newTestSite(t *testing.T, today string) *testSite {
 	s.office = office.New(d)
 	s.office.Today = func() pec.Date { return s.today }
 	s.office.Now = func() time.Time { return s.now }
+	s.office.Spawn = func(f func()) { f() }
 	s.office.Log = slog.New(slog.NewTextHandler(s.log, nil))
 	s.site = newSite(Config{
 		Office: s.office, Reader: d.Reader, Sessions: sessions, Throttles: db.NewThrottles(d),

@@ -64,6 +64,9 @@ func (c *call) serve(o *office.Office, cmd serveCmd, ready func(address string) 
 		Today: o.Today, Now: o.Now, Idle: idle, SecureCookies: cmd.HTTPS, Proxies: splitList(cmd.Proxy), Logger: slog.Default(),
 		Public: cmd.Public, Scheduled: !cmd.WithoutJobs,
 	})
+	if err := o.EndInterrupted(c.ctx); err != nil {
+		return err
+	}
 	stopJobs := func() error { return nil }
 	if !cmd.WithoutJobs {
 		jobs, err := schedule(c.ctx, o)
@@ -82,6 +85,7 @@ func (c *call) serve(o *office.Office, cmd serveCmd, ready func(address string) 
 		err = errors.Join(err, app.ShutdownWithTimeout(20*time.Second))
 		<-stopped
 	}
+	o.StopMaking()
 	return errors.Join(err, stopJobs(), sessions.Close())
 }
 

@@ -1,0 +1,106 @@
+package office_test
+
+import (
+	"testing"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+func (o *testOffice) report(year int) int64 {
+	o.t.Helper()
+	made, err := o.MakeReport(ctx, "prova", year)
+	o.must(err)
+	return made.ID
+}
+
+func TestYearIsClosedOnceOnItsWholeReport(t *testing.T) {
+	o := newOffice(t, "2018-10-12")
+	o.named()
+	box := o.mailbox("A1", "Rossi", "Mario")
+	half := o.report(2018)
+	o.refuses("year_not_over", o.CloseYear(ctx, "prova", half))
+	o.on("2019-01-10")
+	o.refuses("year_not_whole", o.CloseYear(ctx, "prova", half))
+	o.refuses("document_unknown", o.CloseYear(ctx, "prova", 99))
+	early := o.report(2018)
+	// A payment of December is registered in January.
+	o.on("2018-12-20")
+	o.topUp(box, 1000)
+	o.on("2019-01-10")
+	o.refuses("figures_changed", o.CloseYear(ctx, "prova", early))
+	id := o.report(2018)
+	o.must(o.CloseYear(ctx, "prova", id))
+	o.must(o.CloseYear(ctx, "prova", id)) // a second press
+	o.refuses("year_closed", o.CloseYear(ctx, "prova", o.report(2018)))
+	var entries []db.AuditEntry
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		closing, err := tx.YearClosing(2018)
+		if closing.Document != id || closing.On != o.day || closing.Actor != "prova" {
+			t.Errorf("%+v", closing)
+		}
+		if err != nil {
+			return err
+		}
+		entries, err = tx.Audit("document", id, 10)
+		return err
+	}))
+	closed := 0
+	for _, e := range entries {
+		if e.Action == "year.closed" {
+			closed++
+		}
+	}
+	if closed != 1 {
+		t.Errorf("%d entries of the closing", closed)
+	}
+	err := o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error {
+		return tx.CloseYear(db.YearClosing{Year: 2017, Document: early, Figures: []byte(`{}`)})
+	})
+	if !db.IsConstraint(err) {
+		t.Errorf("2017 is closed on the report of 2018: %v", err)
+	}
+}
+
+func TestFilesOfAClosedYearStayWhateverComesLate(t *testing.T) {
+	o := newOffice(t, "2018-10-12")
+	o.named()
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.on("2019-01-10")
+	id := o.report(2018)
+	o.must(o.CloseYear(ctx, "prova", id))
+	_, files := o.document(id)
+
+	o.on("2018-12-20") // registered late: 10,00 € of December
+	o.topUp(box, 1000)
+	o.on("2019-03-01")
+	o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error {
+		m, err := tx.Member(o.holder(box))
+		if err != nil {
+			return err
+		}
+		m.Surname = "Rossini"
+		return tx.SetMember(m)
+	}))
+	for _, f := range files {
+		if sum := sumOf(o.bytesOf(f)); sum != f.SHA256 {
+			t.Errorf("%s changed: %s, was %s", f.Name, sum, f.SHA256)
+		}
+	}
+	y, err := o.Year(ctx, 2018)
+	o.must(err)
+	var then office.YearFigures
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		closing, err := tx.YearClosing(2018)
+		if err != nil {
+			return err
+		}
+		then, err = office.KeptFigures(closing.Figures)
+		return err
+	}))
+	now := office.FiguresOf(y)
+	if then.TopUps != 0 || now.TopUps != pec.Cents(1000) || then.CreditOutstanding != 0 || now.CreditOutstanding != pec.Cents(1000) {
+		t.Errorf("then %+v, now %+v", then, now)
+	}
+}

@@ -1,0 +1,328 @@
+package office
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+// Kinds of files that documents have.
+const (
+	mimeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	mimePDF  = "application/pdf"
+)
+
+// DocumentProgress is how far a document has come: the step under way, from 1,
+// of how many, and what it does.
+type DocumentProgress struct {
+	Step, Steps int
+	Doing       string // Italian
+}
+
+// making is a document under way.
+type making struct {
+	mu       sync.Mutex
+	progress DocumentProgress
+}
+
+func (m *making) step(n, of int, doing string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.progress = DocumentProgress{n, of, doing}
+}
+
+// documentDesk is where documents are made beside the requests, one after the other:
+// each takes memory by tens of megabytes.
+type documentDesk struct {
+	mu      sync.Mutex
+	under   map[int64]*making
+	stopped bool
+	running sync.WaitGroup
+	turn    chan struct{}
+	ctx     context.Context
+	cancel  context.CancelFunc
+}
+
+func newDocumentDesk() *documentDesk {
+	d := &documentDesk{under: map[int64]*making{}, turn: make(chan struct{}, 1)}
+	d.ctx, d.cancel = context.WithCancel(context.Background())
+	return d
+}
+
+// Making tells how far a document has come that this program is making.
+func (o *Office) Making(id int64) (DocumentProgress, bool) {
+	o.documents.mu.Lock()
+	m := o.documents.under[id]
+	o.documents.mu.Unlock()
+	if m == nil {
+		return DocumentProgress{}, false
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.progress, true
+}
+
+// printed is a file of a document in a temporary folder.
+type printed struct{ name, mime, path string }
+
+// draft is a document that was printed and not yet kept.
+type draft struct {
+	document db.Document
+	files    []printed
+}
+
+// documentWork prints a document into a folder.
+type documentWork func(ctx context.Context, folder string, m *making) (draft, error)
+
+// documentSteps are how many steps the making of a report has.
+const documentSteps = 4
+
+// start notes a document and makes it beside the request. The same request key
+// is the same document, made once.
+func (o *Office) start(ctx context.Context, actor string, d db.Document, work documentWork) (int64, error) {
+	known := false
+	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
+		if d.RequestKey != "" {
+			if d.ID, err = tx.DocumentByKey(d.RequestKey); err != nil || d.ID != 0 {
+				known = true
+				return err
+			}
+		}
+		if d.ID, err = tx.AddDocument(d); err != nil {
+			return err
+		}
+		return tx.Record("document.begun", "document", d.ID, map[string]any{"name": d.Title})
+	})
+	if err != nil || known {
+		return d.ID, err
+	}
+	desk := o.documents
+	desk.mu.Lock()
+	stopped := desk.stopped
+	if !stopped {
+		desk.under[d.ID] = &making{progress: DocumentProgress{1, documentSteps, "In attesa del documento che la precede"}}
+		desk.running.Add(1)
+	}
+	m := desk.under[d.ID]
+	desk.mu.Unlock()
+	if stopped {
+		return d.ID, o.failDocument(actor, d.ID, context.Canceled)
+	}
+	o.Spawn(func() {
+		defer desk.running.Done()
+		defer func() {
+			desk.mu.Lock()
+			defer desk.mu.Unlock()
+			delete(desk.under, d.ID)
+		}()
+		if err := o.make(desk, actor, d.ID, m, work); err != nil {
+			if err := o.failDocument(actor, d.ID, err); err != nil {
+				o.Log.Error("document", "document", d.ID, "error", err)
+			}
+		}
+	})
+	return d.ID, nil
+}
+
+// make waits for its turn, prints a document and keeps it.
+func (o *Office) make(desk *documentDesk, actor string, id int64, m *making, work documentWork) (err error) {
+	select {
+	case desk.turn <- struct{}{}:
+		defer func() { <-desk.turn }()
+	case <-desk.ctx.Done():
+		return desk.ctx.Err()
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("making document %d: %v", id, r)
+		}
+	}()
+	return inFolder(func(folder string) error {
+		made, err := work(desk.ctx, folder, m)
+		if err != nil {
+			return err
+		}
+		m.step(documentSteps, documentSteps, "Archiviazione dei file")
+		return o.write(desk.ctx, actor, func(tx *db.Tx) error { return keepDocument(tx, id, made) })
+	})
+}
+
+// inFolder gives a temporary folder that is gone in any case.
+func inFolder(f func(folder string) error) error {
+	folder, err := os.MkdirTemp("", "albopec-documento-")
+	if err != nil {
+		return fmt.Errorf("a folder for a document: %w", err)
+	}
+	return errors.Join(f(folder), os.RemoveAll(folder))
+}
+
+// keepDocument stores the files of a document and makes it ready.
+func keepDocument(tx *db.Tx, id int64, d draft) error {
+	for _, f := range d.files {
+		if err := keepFile(tx, id, f); err != nil {
+			return err
+		}
+	}
+	if err := tx.SetDocumentReady(id, d.document.Until, d.document.Figures); err != nil {
+		return err
+	}
+	if d.document.Kind == db.DocumentReport {
+		return tx.Record("report", "document", id, map[string]any{"year": d.document.Year, "until": d.document.Until})
+	}
+	return tx.Record("list", "document", id, map[string]any{"name": d.document.Title})
+}
+
+func keepFile(tx *db.Tx, document int64, f printed) error {
+	file, err := os.Open(f.path)
+	if err != nil {
+		return fmt.Errorf("a file of document %d: %w", document, err)
+	}
+	defer file.Close()
+	_, err = tx.AddDocumentFile(document, f.name, f.mime, file)
+	return err
+}
+
+// Sentences on why a document did not come to be.
+const (
+	documentInterrupted = "Interrotto: il programma si è fermato mentre lo preparava. Lo crei di nuovo."
+	documentBroken      = "Non riuscito: i dettagli sono nel registro del programma. Provi a crearlo di nuovo."
+)
+
+// failDocument writes down why a document did not come to be.
+func (o *Office) failDocument(actor string, id int64, cause error) error {
+	why := documentBroken
+	switch problem := pec.AsProblem(cause); {
+	case problem != nil:
+		why = problem.Message
+	case o.documents.ctx.Err() != nil || errors.Is(cause, context.Canceled):
+		why = documentInterrupted
+	default:
+		o.Log.Error("document", "document", id, "error", cause)
+	}
+	return o.write(context.Background(), actor, func(tx *db.Tx) error { return endDocument(tx, id, why) })
+}
+
+func endDocument(tx *db.Tx, id int64, why string) error {
+	if err := tx.SetDocumentFailed(id, why); err != nil {
+		return err
+	}
+	return tx.Record("document.failed", "document", id, map[string]any{"reason": why})
+}
+
+// EndInterrupted marks what was being made when the program stopped; it is for
+// the start of the program that makes documents.
+func (o *Office) EndInterrupted(ctx context.Context) error {
+	return o.write(ctx, ActorNight, func(tx *db.Tx) error {
+		list, err := tx.DocumentsMaking()
+		for _, id := range list {
+			if err := endDocument(tx, id, documentInterrupted); err != nil {
+				return err
+			}
+		}
+		return err
+	})
+}
+
+// StopMaking interrupts what is being made and waits until it is over. Nothing is
+// begun any more.
+func (o *Office) StopMaking() {
+	o.documents.mu.Lock()
+	o.documents.stopped = true
+	o.documents.mu.Unlock()
+	o.documents.cancel()
+	o.documents.running.Wait()
+}
+
+// StartReport makes the report of a year in the background and returns the
+// document's number; key tells one press of the button from another.
+func (o *Office) StartReport(ctx context.Context, actor string, year int, key string) (int64, error) {
+	if err := o.reportable(year); err != nil {
+		return 0, err
+	}
+	return o.start(ctx, actor, o.reportDocument(year, key), func(ctx context.Context, folder string, m *making) (draft, error) {
+		return o.printReport(ctx, folder, m, year)
+	})
+}
+
+func (o *Office) reportDocument(year int, key string) db.Document {
+	return db.Document{Kind: db.DocumentReport, Title: fmt.Sprint("Report annuale ", year), Year: year, Until: pec.Earliest(pec.EndOfYear(year), o.Today()), RequestKey: key}
+}
+
+// printReport prints the workbook and the PDF of a year from one snapshot.
+func (o *Office) printReport(ctx context.Context, folder string, m *making, year int) (draft, error) {
+	m.step(1, documentSteps, "Lettura dei dati dell’anno")
+	y, err := o.Year(ctx, year)
+	if err != nil {
+		return draft{}, err
+	}
+	d := draft{document: o.reportDocument(year, "")}
+	d.document.Until = y.Until
+	if d.document.Figures, err = json.Marshal(FiguresOf(y)); err != nil {
+		return d, err
+	}
+	base := fmt.Sprintf("albopec-%d-al-%s", year, y.Until)
+	m.step(2, documentSteps, "Scrittura della cartella Excel")
+	if err := d.print(ctx, folder, base+".xlsx", mimeXLSX, func(w io.Writer) error { return reports.WriteYearXLSX(w, y) }); err != nil {
+		return d, fmt.Errorf("workbook of %d: %w", year, err)
+	}
+	m.step(3, documentSteps, "Scrittura del PDF")
+	if err := d.print(ctx, folder, base+".pdf", mimePDF, func(w io.Writer) error { return reports.WriteYearPDF(w, y) }); err != nil {
+		return d, fmt.Errorf("PDF of %d: %w", year, err)
+	}
+	return d, nil
+}
+
+// print writes one more file of a document.
+func (d *draft) print(ctx context.Context, folder, name, mime string, write func(io.Writer) error) error {
+	f, err := os.Create(filepath.Join(folder, name))
+	if err != nil {
+		return err
+	}
+	d.files = append(d.files, printed{name, mime, f.Name()})
+	return errors.Join(write(f), f.Close(), ctx.Err())
+}
+
+// MadeReport is a yearly report made and kept.
+type MadeReport struct {
+	ID      int64
+	Year    int
+	XLSX    []byte
+	PDF     []byte
+	Figures YearFigures
+}
+
+// MakeReport makes the yearly workbook and PDF at once and keeps them as they
+// are, so that what was handed to the council can be had again.
+func (o *Office) MakeReport(ctx context.Context, actor string, year int) (MadeReport, error) {
+	made := MadeReport{Year: year}
+	err := inFolder(func(folder string) error {
+		d, err := o.printReport(ctx, folder, &making{}, year)
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(d.document.Figures, &made.Figures); err != nil {
+			return err
+		}
+		for i, into := range []*[]byte{&made.XLSX, &made.PDF} {
+			if *into, err = os.ReadFile(d.files[i].path); err != nil {
+				return err
+			}
+		}
+		return o.write(ctx, actor, func(tx *db.Tx) error {
+			if made.ID, err = tx.AddDocument(d.document); err != nil {
+				return err
+			}
+			return keepDocument(tx, made.ID, d)
+		})
+	})
+	return made, err
+}

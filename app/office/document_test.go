@@ -1,0 +1,166 @@
+package office_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// named gives the Ordine a name: a report begins with it.
+func (o *testOffice) named() {
+	o.t.Helper()
+	o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error {
+		return tx.SetOrderBody(db.OrderBody{Name: "Ordine di prova", City: "Valdoro"})
+	}))
+}
+
+func (o *testOffice) document(id int64) (doc db.Document, files []db.DocumentFile) {
+	o.t.Helper()
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		if doc, err = tx.Document(id); err != nil {
+			return err
+		}
+		files, err = tx.DocumentFiles(id)
+		return err
+	}))
+	return doc, files
+}
+
+func (o *testOffice) bytesOf(f db.DocumentFile) []byte {
+	o.t.Helper()
+	data, err := io.ReadAll(o.DB.Pieces(ctx, f))
+	o.must(err)
+	return data
+}
+
+func sumOf(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+func TestReportIsMadeBesideTheRequestAndOnceOnly(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	o := newOffice(t, "2018-10-12")
+	o.named()
+	o.mailbox("A1", "Rossi", "Mario")
+	var waiting []func()
+	o.Spawn = func(f func()) { waiting = append(waiting, f) }
+	id, err := o.StartReport(ctx, "prova", 2018, "chiave")
+	o.must(err)
+	if doc, files := o.document(id); doc.State != db.DocumentMaking || len(files) != 0 || doc.Title != "Report annuale 2018" {
+		t.Errorf("before: %+v, %d files", doc, len(files))
+	}
+	if p, under := o.Making(id); !under || p.Step != 1 || p.Steps != 4 {
+		t.Errorf("before: %+v, %v", p, under)
+	}
+	again, err := o.StartReport(ctx, "prova", 2018, "chiave") // a second press
+	o.must(err)
+	if again != id || len(waiting) != 1 {
+		t.Errorf("the second press made document %d, %d under way", again, len(waiting))
+	}
+	waiting[0]()
+	doc, files := o.document(id)
+	if doc.State != db.DocumentReady || doc.Until != pec.Day("2018-10-12") || doc.Actor != "prova" || len(files) != 2 {
+		t.Fatalf("after: %+v, %d files", doc, len(files))
+	}
+	for i, begin := range []string{"PK", "%PDF-"} {
+		data := o.bytesOf(files[i])
+		if !strings.HasPrefix(string(data), begin) || sumOf(data) != files[i].SHA256 || int64(len(data)) != files[i].Size {
+			t.Errorf("%s: %d bytes of %d, %s", files[i].Name, len(data), files[i].Size, files[i].SHA256)
+		}
+	}
+	if !bytes.Contains(doc.Figures, []byte(`"activated":1`)) {
+		t.Errorf("figures: %s", doc.Figures)
+	}
+	if _, under := o.Making(id); under {
+		t.Error("it is still under way")
+	}
+	if left, err := os.ReadDir(folder); err != nil || len(left) != 0 {
+		t.Errorf("%d left in the temporary folder, %v", len(left), err)
+	}
+}
+
+func TestReportThatBreaksSaysSo(t *testing.T) {
+	o := newOffice(t, "2018-10-12")
+	id, err := o.StartReport(ctx, "prova", 2019, "")
+	if o.refuses("year_invalid", err); id != 0 {
+		t.Errorf("document %d for a year to come", id)
+	}
+	// The Ordine has no name yet: a sentence. Then the machine has no room for
+	// temporary files, and then the program itself breaks.
+	today := o.Today
+	for _, c := range []struct{ says, tmp string }{
+		{"Il database non ha ancora un Ordine.", ""}, {"Non riuscito: i dettagli sono nel registro", "/non/esiste"}, {"Non riuscito: i dettagli sono nel registro", ""},
+	} {
+		if c.tmp != "" {
+			t.Setenv("TMPDIR", c.tmp)
+		}
+		broken := c.says != "Il database non ha ancora un Ordine." && c.tmp == ""
+		o.Spawn = func(f func()) {
+			if broken {
+				o.Today = func() pec.Date { o.Today = today; panic("rotto") }
+			}
+			f()
+		}
+		id, err := o.StartReport(ctx, "prova", 2018, "")
+		o.must(err)
+		if doc, files := o.document(id); doc.State != db.DocumentFailed || !strings.HasPrefix(doc.Error, c.says) || len(files) != 0 {
+			t.Errorf("%s %q, want %q", doc.State, doc.Error, c.says)
+		}
+		t.Setenv("TMPDIR", t.TempDir())
+		o.named()
+	}
+}
+
+func TestWhatTheProgramLeftUnfinishedIsInterrupted(t *testing.T) {
+	o := newOffice(t, "2018-10-12")
+	o.named()
+	o.Spawn = func(func()) {} // the power goes
+	left, err := o.StartReport(ctx, "prova", 2018, "")
+	o.must(err)
+	o.must(o.EndInterrupted(ctx))
+	if doc, _ := o.document(left); doc.State != db.DocumentFailed || !strings.HasPrefix(doc.Error, "Interrotto") {
+		t.Errorf("after the power cut: %s %q", doc.State, doc.Error)
+	}
+
+	other := office.New(o.DB)
+	other.Today = o.Today
+	hold, over := make(chan struct{}), make(chan struct{})
+	other.Spawn = func(f func()) {
+		go func() {
+			<-hold
+			f()
+		}()
+	}
+	id, err := other.StartReport(ctx, "prova", 2018, "")
+	o.must(err)
+	go func() {
+		other.StopMaking()
+		close(over)
+	}()
+	select {
+	case <-over:
+		t.Error("the stop does not wait for what is under way")
+	case <-time.After(50 * time.Millisecond):
+	}
+	late, err := other.StartReport(ctx, "prova", 2018, "")
+	o.must(err)
+	if doc, _ := o.document(late); doc.State != db.DocumentFailed {
+		t.Errorf("begun after the stop: %s", doc.State)
+	}
+	close(hold)
+	<-over
+	if doc, files := o.document(id); doc.State != db.DocumentFailed || !strings.HasPrefix(doc.Error, "Interrotto") || len(files) != 0 {
+		t.Errorf("after the stop: %s %q, %d files", doc.State, doc.Error, len(files))
+	}
+}

@@ -1,0 +1,46 @@
+package web
+
+import (
+	"context"
+	"testing"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+)
+
+func TestYearIsClosedAfterAReview(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	v := s.as(Treasurer)
+	v.post("/report", "anno", "2018", "key", "uno").must(303)
+	v.get("/documenti/1").must(200).saysNot("Chiudi l’anno")
+	v.get("/documenti/1/chiusura").must(200).says("Il 2018 non è finito: si può chiudere dal 01/01/2019.").saysNot("non si può togliere")
+	v.post("/documenti/1/chiusura").must(422).says("Il 2018 non è finito")
+
+	v.post("/report", "anno", "2017", "key", "due").must(303)
+	v.get("/documenti/2").must(200).says("Chiudi l’anno 2017…")
+	v.get("/documenti/2/chiusura").must(200).says("Caselle a fine anno", "Credito degli iscritti a fine anno", "La chiusura non si può togliere")
+	s.as(ReadOnly).get("/documenti/2").must(200).saysNot("Chiudi l’anno")
+	s.as(ReadOnly).post("/documenti/2/chiusura").must(403)
+
+	late := func(reference string) { // 12,20 € of December 2017
+		t.Helper()
+		today := s.today
+		s.today = pec.Day("2017-12-20")
+		_, err := s.office.TopUp(context.Background(), "operatore:prova", office.Payment{Address: s.address, Amount: pec.Cents(1220), Method: pec.ByCounter, Reference: reference})
+		if s.today = today; err != nil {
+			t.Fatal(err)
+		}
+	}
+	late("R1")
+	v.get("/documenti/2/chiusura").must(200).says("Le cifre sono cambiate: crei un nuovo report.", "Ricariche 0,00 € 12,20 €").saysNot("non si può togliere")
+	v.post("/documenti/2/chiusura").must(422).says("Le cifre sono cambiate da quando il report è stato fatto")
+
+	v.post("/report", "anno", "2017", "key", "tre").must(303)
+	v.follow(v.post("/documenti/3/chiusura").must(303)).must(200).says("L’anno 2017 è chiuso.", "Anno chiuso", "Le cifre di oggi sono le stesse.").saysNot("Allora")
+	v.get("/documenti/3").must(200).says("Su questo report l’anno 2017 è stato chiuso il 01/07/2018, da Paolo Marini.").saysNot("Chiudi l’anno 2017…")
+	v.get("/documenti/2").must(200).says("su un altro report")
+	v.get("/documenti/3/chiusura").must(200).says("Il 2017 è già chiuso.")
+	late("R2")
+	v.get("/report?anno=2017").must(200).says("Le cifre di oggi non sono più quelle della chiusura.", "Allora", "Ricariche 12,20 € 24,40 €")
+	v.get("/report?anno=2018").must(200).saysNot("Anno chiuso")
+}
