@@ -615,7 +615,7 @@ func (s *summary) budget(y Year, spent string) {
 	s.line(false, "Stanziamento dell’anno", "Importo inserito dall’Ordine, IVA compresa", grossOnly("", *y.Budget)...)
 	set := cellName(5, s.row)
 	s.line(false, "Speso", "Costo a carico dell’Ordine, lordo; in percento dello stanziamento",
-		figure{fmt.Sprintf("IF(%s=0,0,ROUND(%s/%s*100,0))", set, spent, set), percent}, figure{}, figure{}, figure{spent, y.Figures().Ordine.Gross})
+		figure{fmt.Sprintf("IF(%s=0,0,ROUND(ROUND(%s*100,0)*100/ROUND(%s*100,0),0))", set, spent, set), percent}, figure{}, figure{}, figure{spent, y.Figures().Ordine.Gross})
 	s.line(true, "Residuo", "Stanziamento − speso", grossOnly(set+"-"+cellName(5, s.row), left)...)
 }
 
