@@ -45,12 +45,13 @@ $(VENDOR): $(MODULES) static/build.mjs
 	cd static && npm run --silent build
 	@touch $@
 
-# The tests open pages in Chromium and read PDFs with pdftotext.
+# The tests open pages in Chromium, read PDFs with pdftotext and have LibreOffice
+# work workbooks out.
 tools:
-	@if ! command -v chromium >/dev/null || ! command -v pdftotext >/dev/null; then \
+	@if ! command -v chromium >/dev/null || ! command -v pdftotext >/dev/null || ! command -v soffice >/dev/null; then \
 		if command -v apt-get >/dev/null; then \
-			$(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium poppler-utils; \
+			$(SUDO) apt-get update -q && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends chromium poppler-utils libreoffice-calc-nogui; \
 		else \
-			echo "install chromium and pdftotext (poppler-utils): the tests use them"; exit 1; \
+			echo "install chromium, pdftotext (poppler-utils) and soffice (libreoffice-calc): the tests use them"; exit 1; \
 		fi; \
 	fi

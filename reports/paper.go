@@ -320,15 +320,6 @@ func (p *paper) signatureLines(names ...string) {
 	p.pdf.SetXY(sideMargin, y+20)
 }
 
-// chart draws the months' gross cost as bars, in vectors.
-func (p *paper) chart(months [12]Month, caption string) {
-	var slots []slot
-	for _, m := range months {
-		slots = append(slots, slot{label: shortMonth(monthName(m.Month)), values: []pec.Cents{m.Cost.Gross}, soft: !m.Counted})
-	}
-	p.bars(slots, caption)
-}
-
 // slot is a place of a chart: its name, and a bar or two side by side.
 type slot struct {
 	label  string

@@ -17,6 +17,7 @@ import (
 type Year struct {
 	OrderBody  string   // the Ordine's full name
 	Place      string   // its town, for the signature; may be empty
+	Logo       []byte   // PNG or JPEG; nil for none, and what cannot be drawn is left out
 	Year       int      // calendar year
 	Until      pec.Date // last day whose figures count, included: 31/12, or earlier for a year that still runs
 	MadeOn     pec.Date // the day on which the report is made
@@ -39,7 +40,8 @@ type Year struct {
 	ClosingCredit pec.Cents // gross; all members' credit at the end of Until, as the ledger gives it
 	Claims        pec.Cents // gross; what members owe after reversals at the end of Until (crediti da recuperare, R14)
 
-	Before *Before // the year before, to compare with; nil when nothing of it is known
+	Budget *pec.Cents // gross; what the Ordine set aside for its cost; nil when nobody said
+	Before *Before    // the year before, to compare with; nil when nothing of it is known
 }
 
 // Person is a member as a row of the report names them.
@@ -239,6 +241,19 @@ func (y Year) start() pec.Date { return pec.StartOfYear(y.Year) }
 // counts reports whether a day belongs to the report.
 func (y Year) counts(d pec.Date) bool {
 	return !d.IsZero() && !d.Before(y.start()) && !d.After(y.Until)
+}
+
+// Left is what is left of the budget, gross, below zero when more was spent, and
+// the part that was spent in percent of it, rounded half up; 0 of no budget.
+func (y Year) Left() (left pec.Cents, percent int) {
+	if y.Budget == nil {
+		return 0, 0
+	}
+	spent := y.Figures().Ordine.Gross
+	if *y.Budget > 0 {
+		percent = int((spent * 100).Each(int(*y.Budget)))
+	}
+	return *y.Budget - spent, percent
 }
 
 // partial reports whether the year is not over yet.

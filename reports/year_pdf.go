@@ -17,9 +17,9 @@ func WriteYearPDF(w io.Writer, y Year) error { return writeYearPDF(w, y, true) }
 func writeYearPDF(w io.Writer, y Year, compress bool) error {
 	p := newPaper(y.OrderBody, y.title(), "Resoconto annuale delle caselle PEC", y.MadeOn, compress)
 	f := y.Figures()
-	p.titleBlock(y)
-	p.keyFigures(y, f)
+	p.titlePage(y)
 	p.inWords(y, f)
+	p.budgetLines(y, f)
 	p.mailboxTable(y, f)
 	p.comparisonTable(y)
 	p.groupTable("Per tipologia", y.ByKind())
@@ -36,20 +36,24 @@ func writeYearPDF(w io.Writer, y Year, compress bool) error {
 	return p.write(w)
 }
 
-func (p *paper) titleBlock(y Year) {
-	p.font("B", 13, ink)
-	p.paragraph(6, y.OrderBody)
-	p.rule(blue, 0.7)
-	p.gap(7)
-	p.font("B", 20, blue)
-	p.paragraph(9, y.title())
-	p.gap(1.5)
-	p.font("", 9.5, muted)
-	p.paragraph(5, "Dati "+y.span()+". "+y.madeOf()+".")
-	p.gap(5)
+// titlePage is the cover: logo, Ordine, title, the days that count.
+func (p *paper) titlePage(y Year) {
+	const top = 105.0
+	p.logo(y.Logo, sideMargin, topMargin+12, 80, 45)
+	p.pdf.SetY(top)
+	p.font("B", 15, ink)
+	p.paragraph(7, y.OrderBody)
+	p.rule(blue, 0.9)
+	p.gap(9)
+	p.font("B", 26, blue)
+	p.paragraph(12, y.title())
+	p.gap(4)
+	p.font("", 11, muted)
+	p.paragraph(6, "Dati "+y.span()+". "+y.madeOf()+".")
+	p.pdf.AddPage()
 }
 
-// keyFigures is the line of four figures under the title: the number first,
+// keyFigures is the line of four figures that opens the summary: the number first,
 // then what it is.
 func (p *paper) keyFigures(y Year, f Figures) {
 	p.figures([]keyFigure{
@@ -73,7 +77,9 @@ func count(n int, none, one, many string) string {
 
 // inWords tells the year in four sentences.
 func (p *paper) inWords(y Year, f Figures) {
-	p.section("In sintesi", 30)
+	p.section("In sintesi", 60)
+	p.keyFigures(y, f)
+	p.gap(5)
 	p.font("", 10, ink)
 	for _, sentence := range y.sentences(f) {
 		p.paragraph(5.2, sentence)
@@ -169,6 +175,26 @@ func (p *paper) groupTable(title string, groups []Group) {
 	p.table(g)
 }
 
+// budgetLines set what was spent beside what was set aside.
+func (p *paper) budgetLines(y Year, f Figures) {
+	if y.Budget == nil {
+		return
+	}
+	left, percent := y.Left()
+	p.section("Stanziamento e spesa", 40)
+	p.table(grid{
+		widths: []float64{80, 45, 45}, heads: []string{"", "Lordo", "In percento"},
+		rows: [][]string{
+			{"Stanziamento dell’anno", y.Budget.Euro(), ""},
+			{"Speso: costo a carico dell’Ordine", f.Ordine.Gross.Euro(), spentPart(percent)},
+		},
+		total: []string{"Residuo", left.Euro(), ""},
+	})
+}
+
+// spentPart is how much of the budget was spent; nothing of a budget of zero.
+func spentPart(percent int) string { return pec.Thousands(percent) + " %" }
+
 // minus shows a count that is taken away.
 func minus(n int) string {
 	if n == 0 {
@@ -180,28 +206,54 @@ func minus(n int) string {
 func (p *paper) monthTable(y Year, f Figures) {
 	p.section("Costo a carico dell’Ordine, mese per mese", 150)
 	months := y.Months()
-	if f.Ordine.Gross > 0 {
-		p.chart(months, "Costo lordo per mese, in euro")
+	var then [12]pec.Cents
+	before := func(pec.Cents) string { return unsaid }
+	if y.Before != nil {
+		then, before = y.Before.Months, pec.Cents.Euro
+	}
+	sum := pec.Cents(0)
+	for _, c := range then {
+		sum += c
+	}
+	if f.Ordine.Gross > 0 || y.Before != nil && y.Before.Ordine.Gross > 0 {
+		p.costChart(y, months)
 	}
 	g := grid{
-		widths: []float64{28, 17, 19, 16, 18, 24, 22, 26},
-		heads:  []string{"Mese", "Attivate", "Rinnovate", "Chiuse", "In essere", "Netto", "IVA", "Lordo"},
+		widths: []float64{20, 13, 16, 12, 15, 24, 21, 25, 24},
+		heads:  []string{"Mese", "Attivate", "Rinnovate", "Chiuse", "In essere", "Netto", "IVA", "Lordo", fmt.Sprintf("Lordo %d", y.Year-1)},
 		total: []string{
 			"Totale", pec.Thousands(f.Activated), pec.Thousands(f.Renewed), pec.Thousands(f.Closed), "",
-			f.Ordine.Net.Euro(), f.Ordine.VAT.Euro(), f.Ordine.Gross.Euro(),
+			f.Ordine.Net.Euro(), f.Ordine.VAT.Euro(), f.Ordine.Gross.Euro(), before(sum),
 		},
 	}
-	for _, m := range months {
+	for i, m := range months {
 		if !m.Counted {
-			g.rows = append(g.rows, []string{capital(monthName(m.Month)), "–", "–", "–", "–", "–", "–", "–"})
+			g.rows = append(g.rows, []string{capital(monthName(m.Month)), "–", "–", "–", "–", "–", "–", "–", before(then[i])})
 			continue
 		}
 		g.rows = append(g.rows, []string{
 			capital(monthName(m.Month)), pec.Thousands(m.Activated), pec.Thousands(m.Renewed), pec.Thousands(m.Closed), pec.Thousands(m.AtEnd),
-			m.Cost.Net.Euro(), m.Cost.VAT.Euro(), m.Cost.Gross.Euro(),
+			m.Cost.Net.Euro(), m.Cost.VAT.Euro(), m.Cost.Gross.Euro(), before(then[i]),
 		})
 	}
 	p.table(g)
+}
+
+// costChart draws the months' gross cost, the year before beside it.
+func (p *paper) costChart(y Year, months [12]Month) {
+	caption := "Costo lordo per mese, in euro"
+	if y.Before != nil {
+		caption += fmt.Sprintf(": in blu il %d, in celeste il %d", y.Year, y.Year-1)
+	}
+	var slots []slot
+	for i, m := range months {
+		s := slot{label: shortMonth(monthName(m.Month)), values: []pec.Cents{m.Cost.Gross}, soft: !m.Counted}
+		if y.Before != nil {
+			s.values = append(s.values, y.Before.Months[i])
+		}
+		slots = append(slots, s)
+	}
+	p.bars(slots, caption)
 }
 
 func (p *paper) serviceTable(y Year, f Figures) {
@@ -257,7 +309,14 @@ func (p *paper) nextTable(y Year) {
 	if next.Expiring == 0 {
 		return
 	}
-	p.section(y.NextTitle()+": rinnovi a carico dell’Ordine", 95)
+	p.section(y.NextTitle()+": rinnovi a carico dell’Ordine", 160)
+	if next.Cost.Gross > 0 {
+		var slots []slot
+		for _, m := range y.NextMonths() {
+			slots = append(slots, slot{label: shortMonth(monthName(m.Month)), values: []pec.Cents{m.Cost.Gross}})
+		}
+		p.bars(slots, "Costo lordo per mese di scadenza, in euro")
+	}
 	line := func(label string, m NextMonth) []string {
 		return []string{label, pec.Thousands(m.Expiring), pec.Thousands(m.Renewing), m.Cost.Net.Euro(), m.Cost.VAT.Euro(), m.Cost.Gross.Euro()}
 	}
@@ -305,9 +364,10 @@ func (p *paper) notes(y Year, f Figures) {
 		notes = append(notes, "Servizi acquistati presso il gestore: sono quelli del suo elenco; il denaro non passa dall’Ordine e non è compreso negli altri totali.")
 	}
 	notes = append(notes, "Ogni totale è la somma delle righe dei fogli «Caselle», «Rinnovi», «Servizi», «Ordini», «Movimenti» e «Scadenze» della cartella di lavoro dello stesso anno.")
-	p.section("Come sono ottenute le cifre", 45)
+	p.section("Come sono ottenute le cifre", 60)
 	p.font("", 8.5, muted)
 	for _, note := range notes {
+		p.keep(2 * 4.4)
 		p.paragraph(4.4, note)
 		p.gap(1)
 	}

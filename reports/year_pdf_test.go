@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"image"
+	"image/jpeg"
+	"image/png"
+	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -127,10 +131,10 @@ func TestPDFHasTheFiguresWorkedOutByHand(t *testing.T) {
 		eur("3 | 18,30 € | 12,20 € | 15,80 €"),
 		"In essere all’inizio dell’anno | 3", "Attivate | 1", "Chiuse | −1", "In essere al 31/12/2026 | 3",
 		"Rinnovi dell’anno, taciti e richiesti dagli iscritti | 2",
-		eur("Febbraio | 1 | 0 | 0 | 4 | 5,00 € | 1,10 € | 6,10 €"),
-		eur("Giugno | 0 | 0 | 1 | 3 | 0,00 € | 0,00 € | 0,00 €"),
-		eur("Ottobre | 0 | 1 | 0 | 3 | 5,00 € | 1,10 € | 6,10 €"),
-		eur("Totale | 1 | 2 | 1 | 15,00 € | 3,30 € | 18,30 €"),
+		eur("Febbraio | 1 | 0 | 0 | 4 | 5,00 € | 1,10 € | 6,10 € | 0,00 €"),
+		eur("Giugno | 0 | 0 | 1 | 3 | 0,00 € | 0,00 € | 0,00 € | 0,00 €"),
+		eur("Ottobre | 0 | 1 | 0 | 3 | 5,00 € | 1,10 € | 6,10 € | 6,10 €"),
+		eur("Totale | 1 | 2 | 1 | 15,00 € | 3,30 € | 18,30 € | 15,25 €"),
 		"GB venduti agli iscritti, rinnovi esclusi | 3", "Rinnovi di servizi | 1",
 		"Servizi cessati per credito insufficiente | 1", "Servizi cessati per altri motivi | 1",
 		"Servizi attivi al 31/12/2026 | 3", "Iscritti con servizi attivi al 31/12/2026 | 3",
@@ -202,7 +206,7 @@ func TestPDFIsTheSameTwice(t *testing.T) {
 func TestPDFOfAnEmptyYear(t *testing.T) {
 	lines := yearLines(t, Year{OrderBody: "Ordine di Valdarno", Year: 2026, Until: day("2026-12-31"), MadeOn: day("2027-01-02")})
 	wants(t, lines,
-		eur("0 | 0,00 € | 0,00 € | 0,00 €"), "Chiuse | 0", eur("Totale | 0 | 0 | 0 | 0,00 € | 0,00 € | 0,00 €"),
+		eur("0 | 0,00 € | 0,00 € | 0,00 €"), "Chiuse | 0", eur("Totale | 0 | 0 | 0 | 0,00 € | 0,00 € | 0,00 € | –"),
 		eur("Credito al 31/12/2026, debito dell’Ordine verso gli iscritti | 0,00 €"),
 		"Dati dal 01/01/2026 al 31/12/2026. Prodotto il 02/01/2027.", "Luogo e data ______________________",
 	)
@@ -223,7 +227,7 @@ func TestPDFOfAYearThatStillRunsSaysSo(t *testing.T) {
 	lines := yearLines(t, y)
 	wants(t, lines,
 		"L’anno non è concluso: le cifre arrivano al 29/06/2026.", "In essere al 29/06/2026 | 4",
-		eur("Giugno | 0 | 0 | 0 | 4 | 0,00 € | 0,00 € | 0,00 €"), "Luglio | – | – | – | – | – | – | –",
+		eur("Giugno | 0 | 0 | 0 | 4 | 0,00 € | 0,00 € | 0,00 € | 0,00 €"), eur("Luglio | – | – | – | – | – | – | – | 0,00 €"),
 		eur("Credito al 29/06/2026, debito dell’Ordine verso gli iscritti | 24,90 €"), allAgree,
 	)
 }
@@ -291,7 +295,7 @@ func TestWorkbookAndPDFShowTheSameTotals(t *testing.T) {
 				totals = append(totals, figuresAfter(t, lines[i:], "Totale"))
 			}
 		}
-		if len(totals) < 2 || !slices.Equal(totals[len(totals)-2], orders) || !slices.Equal(totals[len(totals)-1][3:], cost) {
+		if len(totals) < 2 || !slices.Equal(totals[len(totals)-2], orders) || !slices.Equal(totals[len(totals)-1][3:6], cost) {
 			t.Fatalf("the PDF's totals are %s, the workbook's %s and %s", totals, orders, cost)
 		}
 	}
@@ -302,7 +306,7 @@ func figuresAfter(t *testing.T, lines []string, label string) []pec.Cents {
 	t.Helper()
 	for _, l := range lines {
 		if rest, ok := strings.CutPrefix(l, label+" | "); ok {
-			return figuresIn(t, strings.NewReplacer(".", "", ",", ".", "\u00a0€", "", " | ", " ", "−", "-").Replace(rest))
+			return figuresIn(t, strings.NewReplacer(".", "", ",", ".", "\u00a0€", "", " | ", " ", "−", "-", unsaid, "").Replace(rest))
 		}
 	}
 	t.Fatalf("no line %q", label)
@@ -345,6 +349,68 @@ func TestChartLinesAreRoundAndHoldTheHighestBar(t *testing.T) {
 	for highest, want := range map[pec.Cents]pec.Cents{0: 100, 100: 100, 400: 100, 401: 200, 610: 200, 1830: 500, 12_757_540: 5_000_000, 8_000_000: 2_000_000} {
 		if got := tick(highest); got != want {
 			t.Errorf("lines for %s stand every %s, want %s", highest, got, want)
+		}
+	}
+}
+
+// aLogo is a picture of the size as the encoder writes it.
+func aLogo(t *testing.T, encode func(io.Writer, image.Image) error, width, height int) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := encode(&out, image.NewNRGBA64(image.Rect(0, 0, width, height))); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestCoverBearsTheLogo(t *testing.T) {
+	photo := func(w io.Writer, m image.Image) error { return jpeg.Encode(w, m, nil) }
+	whole := aLogo(t, png.Encode, 30, 20) // 16 bits a channel
+	for name, c := range map[string]struct {
+		logo  []byte
+		drawn bool
+	}{
+		"none":           {nil, false},
+		"PNG of 16 bits": {whole, true},
+		"JPEG":           {aLogo(t, photo, 40, 400), true},
+		"cut off":        {whole[:len(whole)/2], false},
+		"no picture":     {[]byte("GIF89a or whatever"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			y := smallYear()
+			y.Logo = c.logo
+			var out bytes.Buffer
+			if err := writeYearPDF(&out, y, false); err != nil {
+				t.Fatal(err)
+			}
+			if drawn := bytes.Contains(out.Bytes(), []byte("/Subtype /Image")); drawn != c.drawn {
+				t.Errorf("drawn: %v", drawn)
+			}
+			cover := pdfPages(t, out.Bytes())[0]
+			wants(t, cover, "Ordine degli Ingegneri di Montalto", "Caselle PEC: resoconto dell’anno 2026")
+			if slices.Contains(cover, "In sintesi") {
+				t.Error("the summary is on the cover")
+			}
+		})
+	}
+}
+
+func TestBudgetIsSetBesideWhatWasSpent(t *testing.T) {
+	for _, c := range []struct {
+		budget            pec.Cents
+		set, spent, left  string
+		percent, leftCell string
+	}{
+		{2000, "20,00 €", "18,30 € | 92 %", "1,70 €", "92 18.3", "1.7"}, // 91,5 %
+		{1000, "10,00 €", "18,30 € | 183 %", "−8,30 €", "183 18.3", "-8.3"},
+		{0, "0,00 €", "18,30 € | 0 %", "−18,30 €", "0 18.3", "-18.3"},
+	} {
+		y := smallYear()
+		y.Budget = &c.budget
+		wants(t, yearLines(t, y), eur("Stanziamento dell’anno | "+c.set), eur("Speso: costo a carico dell’Ordine | "+c.spent), eur("Residuo | "+c.left))
+		sheet := summaryFigures(t, yearBook(t, y))
+		if spent, left := sheet["Stanziamento e spesa / Speso"], sheet["Stanziamento e spesa / Residuo"]; spent != c.percent || left != c.leftCell {
+			t.Errorf("the sheet has %q spent and %q left", spent, left)
 		}
 	}
 }

@@ -599,8 +599,24 @@ func (s *summary) mailboxes(y Year, f Figures, at formulas) {
 	s.section("Costo a carico dell’Ordine", "", "Netto", "IVA", "Lordo")
 	s.line(true, "Attivazioni e rinnovi delle caselle", "Foglio Rinnovi: periodi che iniziano nell’anno",
 		amounts(at.sum(sheetPeriods, periodNet), at.sum(sheetPeriods, periodVAT), at.sum(sheetPeriods, perGross), f.Ordine)...)
-	each := fmt.Sprintf("IF(%s=0,0,ROUND(ROUND(%s*100,0)/%s,0)/100)", atEnd, cellName(5, s.row), atEnd)
+	cost := s.row
+	each := fmt.Sprintf("IF(%s=0,0,ROUND(ROUND(%s*100,0)/%s,0)/100)", atEnd, cellName(5, cost), atEnd)
 	s.line(false, "Costo per casella", perMailbox, grossOnly(each, f.PerMailbox)...)
+	s.budget(y, cellName(5, cost))
+}
+
+// budget sets what was spent, in a cell, beside what was set aside.
+func (s *summary) budget(y Year, spent string) {
+	if y.Budget == nil {
+		return
+	}
+	left, percent := y.Left()
+	s.section("Stanziamento e spesa", "In percento", "", "", "Lordo")
+	s.line(false, "Stanziamento dell’anno", "Importo inserito dall’Ordine, IVA compresa", grossOnly("", *y.Budget)...)
+	set := cellName(5, s.row)
+	s.line(false, "Speso", "Costo a carico dell’Ordine, lordo; in percento dello stanziamento",
+		figure{fmt.Sprintf("IF(%s=0,0,ROUND(ROUND(%s*100,0)*100/ROUND(%s*100,0),0))", set, spent, set), percent}, figure{}, figure{}, figure{spent, y.Figures().Ordine.Gross})
+	s.line(true, "Residuo", "Stanziamento − speso", grossOnly(set+"-"+cellName(5, s.row), left)...)
 }
 
 // perMailbox says how the cost of one mailbox is made.
@@ -647,8 +663,8 @@ func (s *summary) next(y Year, at formulas) {
 
 // A chart on a sheet takes so many rows of 15 points.
 const (
-	chartRows   = 24
-	chartHeight = 420 // pixels
+	chartRows   = 20
+	chartHeight = 360 // pixels
 )
 
 // nextChart draws the cost of the next year's expiries below their months.

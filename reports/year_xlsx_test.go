@@ -228,7 +228,8 @@ func TestFormulasGiveTheValuesWrittenBesideThem(t *testing.T) {
 	empty := smallYear()
 	empty.Mailboxes, empty.Periods, empty.Services, empty.Orders, empty.Movements = nil, nil, nil, nil, nil
 	empty.Expiries, empty.Without = nil, nil
-	odd := smallYear()
+	odd, budget := smallYear(), pec.Cents(2000)
+	odd.Budget = &budget
 	odd.Mailboxes[0].Kind, odd.Periods[2].Kind = "Pro* \"XL\"~?", "Pro* \"XL\"~?"
 	for name, y := range map[string]Year{"whole year": smallYear(), "year that still runs": running, "empty year": empty, "odd names": odd} {
 		t.Run(name, func(t *testing.T) {
@@ -291,7 +292,7 @@ func TestSheetsAreReadyForScreenAndPaper(t *testing.T) {
 	for _, n := range f.GetDefinedName() {
 		names[n.Name+" "+n.Scope] = n.RefersTo
 	}
-	last := map[string]string{"Caselle": "$O$6", "Rinnovi": "$N$5", "Servizi": "$O$7", "Ordini": "$K$5", "Movimenti": "$I$12", "Ricariche": "$H$5", "Costi per mese": "$L$39", "Scadenze": "$L$5", "Senza PEC": "$F$3"}
+	last := map[string]string{"Caselle": "$O$6", "Rinnovi": "$N$5", "Servizi": "$O$7", "Ordini": "$K$5", "Movimenti": "$I$12", "Ricariche": "$H$5", "Costi per mese": "$L$35", "Scadenze": "$L$5", "Senza PEC": "$F$3"}
 	for sheet, corner := range last {
 		if got, want := names["_xlnm.Print_Titles "+sheet], "'"+sheet+"'!$1:$1"; got != want {
 			t.Errorf("%s repeats %q, want %q", sheet, got, want)
