@@ -189,6 +189,9 @@ var checks = []struct{ sentence, query string }{
 		`SELECT s.id FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE s.ended_on IS NULL AND b.status NOT IN ('active', 'suspended')`},
 	{"Il servizio %s non scade con la sua casella.",
 		`SELECT s.id FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE s.ended_on IS NULL AND s.source = 'ordine' AND s.expires_on <> b.expires_on AND s.expires_on IS NOT b.turns_on`},
+	{"Il servizio %s risulta attivo, ma è scaduto prima del periodo in corso della sua casella.",
+		`SELECT s.id FROM services s JOIN mailboxes b ON b.id = s.mailbox_id WHERE s.ended_on IS NULL AND s.source = 'provider' AND b.turns_on IS NULL
+		 AND s.expires_on <= (SELECT MAX(p.starts_on) FROM periods p WHERE p.mailbox_id = b.id)`},
 	{"Il servizio %s non ha un ordine completato.",
 		`SELECT s.id FROM services s WHERE s.source = 'ordine' AND NOT EXISTS (SELECT 1 FROM order_lines l JOIN orders o ON o.id = l.order_id WHERE l.service_id = s.id AND o.state = 'completed')
 		 AND NOT (` + serviceIsImported + `)`},

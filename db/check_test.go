@@ -30,6 +30,9 @@ func TestCheckFindsPlantedDamage(t *testing.T) {
 			"ha anche un costo a carico dell’Ordine"},
 		{"an order of renewal without its term", mailboxOf1 + orderOf1 + `INSERT INTO renewal_orders VALUES (1, 1, 'standard', 0, 0, 'x', '', '', '', '')`,
 			"è completato e non ha il suo periodo"},
+		{"a service of the provider's that ran out before the running term", mailboxOf1 + `INSERT INTO periods (mailbox_id, starts_on, ends_on, origin, recorded_on, kind) VALUES (1, '2018-01-01', '2019-01-01', 'imported', 'x', 'standard');
+			INSERT INTO services (mailbox_id, product, product_name, quantity, next_quantity, started_on, expires_on, auto_renew, source, created_at) VALUES (1, 'inbox_gb', 'x', 1, 1, '2017-01-01', '2018-01-01', 1, 'provider', 'x')`,
+			"scaduto prima del periodo in corso"},
 		{"a renewal ahead without its term", mailboxOf1 + `UPDATE mailboxes SET turns_on = '2018-01-01'`, "ha un rinnovo anticipato che non torna"},
 		{"a list that does not add up", `INSERT INTO invoice_lists (year, number, invoiced_by, orders, net_cents, vat_cents, gross_cents, day_on, actor, at) VALUES (2018, 1, 'ordine', 1, 1, 0, 1, 'x', 'x', 'x')`, "L’elenco da fatturare 2018/1 non è la somma"},
 		{"a list number left out", `INSERT INTO invoice_lists (year, number, invoiced_by, orders, net_cents, vat_cents, gross_cents, day_on, actor, at) VALUES (2018, 2, 'ordine', 1, 1, 0, 1, 'x', 'x', 'x')`, "elenchi da fatturare del 2018 hanno un salto"},

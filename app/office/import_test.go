@@ -511,6 +511,25 @@ func TestStatementFirstCarriesOutWhatWasOverdue(t *testing.T) {
 	})
 }
 
+// TestStatementOfAYearThatIsOver: it is kept as ended on its day, gives no space,
+// and the next statement does not miss it.
+func TestStatementOfAYearThatIsOver(t *testing.T) {
+	k := newDesk(t, "2018-10-20")
+	k.provided()
+	k.brings(statement("mario.rossi@pec.ordine.example;Spazio Extra Inbox;3;07/12/2017;12/10/2018;7,50"), "1 0 0 0")
+	k.look(func(tx *db.ReadTx) error {
+		list, err := tx.ProviderServices()
+		if len(list) != 1 || list[0].EndedOn != pec.Day("2018-10-12") || list[0].EndReason != pec.EndSoldElsewhere {
+			t.Errorf("%+v", list)
+		}
+		return err
+	})
+	second := k.brings(statement("mario.rossi@pec.ordine.example;Spazio Extra Inbox;1;15/10/2018;12/10/2019;2,50"), "1 0 0 0")
+	if second.Missing != 0 {
+		t.Errorf("%d missing, want none: it was over", second.Missing)
+	}
+}
+
 func TestStatementIsWrittenAsPreviewed(t *testing.T) {
 	k := newDesk(t, "2018-07-01")
 	k.provided()

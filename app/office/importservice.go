@@ -16,8 +16,8 @@ type serviceImport struct{}
 
 func (serviceImport) layout() pec.Layout { return pec.ServiceLayout }
 
-func (serviceImport) plan(tx *db.ReadTx, file *intake.File, _ pec.ImportChoices, _ pec.Date) (pec.ImportPlan, error) {
-	in := pec.ServiceImport{Rows: file.Rows, Mapping: file.Mapping}
+func (serviceImport) plan(tx *db.ReadTx, file *intake.File, _ pec.ImportChoices, today pec.Date) (pec.ImportPlan, error) {
+	in := pec.ServiceImport{Today: today, Rows: file.Rows, Mapping: file.Mapping}
 	boxes, err := tx.Mailboxes()
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func (serviceImport) plan(tx *db.ReadTx, file *intake.File, _ pec.ImportChoices,
 	for _, s := range known {
 		in.Known = append(in.Known, pec.StatedService{
 			ID: s.ID, MailboxID: s.MailboxID, Address: s.Address, Product: s.Product, Quantity: s.Quantity,
-			From: s.StartedOn, To: s.ExpiresOn, Net: s.Net, Listed: listed[s.ID],
+			From: s.StartedOn, To: s.ExpiresOn, Net: s.Net, Listed: listed[s.ID], Ended: !s.EndedOn.IsZero(),
 		})
 	}
 	return pec.PlanServices(in), nil
@@ -107,6 +107,9 @@ func writeService(tx *db.Tx, batch int64, r pec.ServiceRow, names map[string]str
 			},
 			ProductName: names[after.Product], Net: after.Net, BatchID: batch,
 		})
+		if err == nil && after.Ended {
+			err = tx.EndService(id, after.To, pec.EndSoldElsewhere)
+		}
 		if err != nil {
 			return err
 		}
@@ -122,6 +125,9 @@ func writeService(tx *db.Tx, batch int64, r pec.ServiceRow, names map[string]str
 	}
 	s.Quantity, s.NextQuantity, s.StartedOn, s.ExpiresOn, s.Net = after.Quantity, after.Quantity, after.From, after.To, after.Net
 	s.EndedOn, s.EndReason = pec.Date{}, "" // listed again: it runs
+	if after.Ended {
+		s.EndedOn, s.EndReason = after.To, pec.EndSoldElsewhere
+	}
 	if err := tx.SetService(s); err != nil {
 		return err
 	}

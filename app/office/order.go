@@ -172,7 +172,7 @@ func quoteUpTo(tx *db.ReadTx, box db.MailboxRow, product string, quantity int, o
 	mine := slices.DeleteFunc(book.Services, func(s pec.Service) bool { return s.MailboxID != m.ID })
 	r := pec.QuoteRequest{
 		On: on, Expires: m.ExpiresOn, Product: product, Quantity: quantity,
-		Kind: m.Kind, ExtraGB: pec.ExtraGB(mine), Term: m.TermYears,
+		Kind: m.Kind, ExtraGB: pec.ExtraGB(mine), Term: m.TermYears, Agreements: agreements,
 	}
 	if m.NextKind != "" { // what is bought goes on with the kind to come (9.9)
 		ahead := r
@@ -460,7 +460,7 @@ func (o *Office) Quote(ctx context.Context, product string, quantity int, expire
 		if err != nil {
 			return err
 		}
-		q, err = agreement.Quote(pec.QuoteRequest{On: o.Today(), Expires: expires, Product: product, Quantity: quantity}, atExpiry(agreements, expires))
+		q, err = agreement.Quote(pec.QuoteRequest{On: o.Today(), Expires: expires, Product: product, Quantity: quantity, Agreements: agreements}, atExpiry(agreements, expires))
 		return err
 	})
 	return q, err

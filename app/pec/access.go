@@ -87,6 +87,16 @@ func (b Book) RefusesGuest(mailbox int64) *Problem {
 	return Refuse("holder_first", "Oggi per questa casella non si può acquistare: il titolare ne vede il motivo nella sua area. Può intanto versargli del credito.")
 }
 
+// ForGuest is the book as who does not hold a mailbox may know it: that mailbox,
+// its services and the credit, as if nothing were owed, waited for payment or
+// were held elsewhere.
+func (b Book) ForGuest(mailbox int64) Book {
+	b.Claim, b.Waiting = 0, nil
+	b.Mailboxes = slices.DeleteFunc(slices.Clone(b.Mailboxes), func(m Mailbox) bool { return m.ID != mailbox })
+	b.Services = slices.DeleteFunc(slices.Clone(b.Services), func(s Service) bool { return s.MailboxID != mailbox })
+	return b
+}
+
 // QuoteGuestRenewal works out what renewing a mailbox as it is, by an order of
 // who does not hold it, costs on a day (R18): the price that the holder would
 // pay. What only the holder can decide, or is the matter with their account, is

@@ -20,6 +20,9 @@ type QuoteRequest struct {
 	ExtraGB  int    // inbox GB the mailbox already has beside the base
 	Term     int    // years of the next renewal; 0 is 1
 	ByOrder  bool   // on E only an order renews the mailbox (R18)
+	// Agreements are all that are known: the one in force when the free window
+	// opens decides whether it does (R11).
+	Agreements []Agreement
 }
 
 // Quote is what a purchase would cost on a day, with the reason (preventivo).
@@ -62,7 +65,7 @@ func (a Agreement) Quote(r QuoteRequest, atExpiry *Agreement) (Quote, error) {
 	if !p.OneOff {
 		part := a.partTo(net, r.On, r.Expires)
 		net, q.Free, q.Years, q.Months = part.net, part.free, part.years, part.months
-		if opens := a.WindowOpens(r.Expires); part.years > 0 && !opens.IsZero() && !r.On.AddDays(30).Before(opens) {
+		if opens := a.FreeFrom(r.Agreements, r.On, r.Expires); part.years > 0 && !opens.IsZero() && !r.On.AddDays(30).Before(opens) {
 			q.FreeFrom = opens
 		}
 	}
@@ -145,6 +148,17 @@ func (a Agreement) WindowOpens(expires Date) Date {
 		return Date{}
 	}
 	return expires.AddMonths(-a.FreeWindowMonths)
+}
+
+// FreeFrom is the first day on which a purchase for a mailbox with this E costs
+// nothing until E, as far as is known on a day (R11): where the window is still to
+// open, the agreement in force then has to give it too. Zero when none does.
+func (a Agreement) FreeFrom(agreements []Agreement, on, expires Date) Date {
+	opens := a.WindowOpens(expires)
+	if then, ok := InForce(agreements, opens); ok && on.Before(opens) && !then.inFreeWindow(opens, expires) {
+		return Date{}
+	}
+	return opens
 }
 
 // inFreeWindow reports whether not more than the free window is left to E: the

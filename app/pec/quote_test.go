@@ -245,6 +245,27 @@ func TestQuoteTellsThatWaitingWouldBeFree(t *testing.T) {
 	}
 }
 
+// From 01/07/2018 another agreement holds: 1 GB at 2,50 € bought on 12/07/2018
+// costs three twelfths under monthly, 0,63 € + IVA 0,14 € = 0,77 €.
+func TestQuotePromisesNoWindowThatTheNextAgreementLacks(t *testing.T) {
+	a, free := priced(FullYear, 3, 250, "22"), priced(FullYear, 3, 300, "22")
+	monthly, shorter := priced(Monthly, 0, 250, "22"), priced(FullYear, 2, 250, "22")
+	a.StartsOn = Day("2016-01-01")
+	for _, row := range []struct {
+		then Agreement
+		want Date
+	}{{free, Day("2018-07-12")}, {monthly, Date{}}, {shorter, Date{}}} {
+		row.then.StartsOn = Day("2018-07-01")
+		q, err := a.Quote(QuoteRequest{On: Day("2018-06-20"), Expires: Day("2018-10-12"), Product: InboxGB, Quantity: 1, Agreements: []Agreement{a, row.then}}, &row.then)
+		if err != nil || q.FreeFrom != row.want {
+			t.Errorf("free from %q, want %q: %v", q.FreeFrom, row.want, err)
+		}
+	}
+	if q, err := monthly.Quote(QuoteRequest{On: Day("2018-07-12"), Expires: Day("2018-10-12"), Product: InboxGB, Quantity: 1}, nil); err != nil || q.Price.Gross != 77 {
+		t.Errorf("%v %v", q.Price, err)
+	}
+}
+
 func TestQuoteTellsWhatTheRenewalWillCost(t *testing.T) {
 	now := readAgreement(t, plainAgreement)
 	dearer := readAgreement(t, with(t, `"2.50"`, `"4.00"`))

@@ -20,6 +20,7 @@ type StatedService struct {
 	Quantity  int
 	From, To  Date  // To is the day on which it ends, the mailbox's E (R3)
 	Net       Cents // what the member paid for it; 0 when it was free of charge
+	Ended     bool  // it no longer runs: To is past, or it ended earlier
 	// Listed says that only a list of mailboxes told of it, with neither day nor
 	// price: the first purchase of a statement that fits is it.
 	Listed bool
@@ -56,6 +57,7 @@ func (s StatedService) key() serviceKey { return serviceKey{s.MailboxID, s.Produ
 
 // ServiceImport is all that decides what a provider's statement does.
 type ServiceImport struct {
+	Today     Date
 	Rows      []Row
 	Mapping   Mapping
 	Mailboxes []Mailbox
@@ -79,7 +81,7 @@ type ServiceRow struct {
 // ServicePlan is what a statement would write, decided and not written.
 type ServicePlan struct {
 	Rows    []ServiceRow
-	Missing []StatedService // known from an earlier statement and no longer in it
+	Missing []StatedService // running, known from an earlier statement and no longer in it
 }
 
 // Counts are the figures of the plan (R25).
@@ -154,7 +156,7 @@ func PlanServices(in ServiceImport) ServicePlan {
 		plan.Rows = append(plan.Rows, p.row(row))
 	}
 	for _, s := range in.Known {
-		if !p.seen[s.key()] {
+		if !s.Ended && !p.seen[s.key()] {
 			plan.Missing = append(plan.Missing, s)
 		}
 	}
@@ -169,12 +171,13 @@ type servicePlanner struct {
 	listed    map[serviceKey]StatedService // of no day: not yet found in the statement
 	seen      map[serviceKey]bool
 	taken     map[serviceKey]int // by the row that was taken
+	running   map[int64]int      // extra inbox GB on a mailbox, with the rows so far
 }
 
 func newServicePlanner(in ServiceImport) *servicePlanner {
 	p := &servicePlanner{
 		in: in, mailboxes: map[string]Mailbox{}, products: map[string]Product{}, known: map[serviceKey]StatedService{}, listed: map[serviceKey]StatedService{},
-		seen: map[serviceKey]bool{}, taken: map[serviceKey]int{},
+		seen: map[serviceKey]bool{}, taken: map[serviceKey]int{}, running: map[int64]int{},
 	}
 	for _, m := range in.Mailboxes {
 		address := strings.ToLower(m.Address)
@@ -191,6 +194,7 @@ func newServicePlanner(in ServiceImport) *servicePlanner {
 	}
 	for _, s := range in.Known {
 		p.known[s.key()] = s
+		p.running[s.MailboxID] += s.extraGB()
 		if s.Listed {
 			p.listed[serviceKey{mailbox: s.MailboxID, product: s.Product}] = s
 		}
@@ -220,8 +224,9 @@ func (p *servicePlanner) row(row Row) ServiceRow {
 	out.After.From = readRequiredDate(r, FieldFrom)
 	out.After.To = readRequiredDate(r, FieldTo)
 	out.After.Net = readNet(r)
-	checkPeriod(r, out.After)
-	if e := out.Mailbox.ExpiresOn; !r.refused() && !e.IsZero() && out.After.To != e {
+	out.After.Ended = !out.After.To.After(p.in.Today)
+	p.checkPeriod(r, out.Mailbox, out.After)
+	if e := out.Mailbox.ExpiresOn; !r.refused() && !out.After.Ended && !e.IsZero() && out.After.To != e {
 		r.warn(FieldTo, "expiry_differs", fmt.Sprintf("Il servizio finisce il %s e la casella scade il %s.", out.After.To.Italian(), e.Italian()), "Controlli con il gestore: di regola finiscono insieme.")
 	}
 	p.checkPrice(r, out.After)
@@ -242,6 +247,7 @@ func (p *servicePlanner) row(row Row) ServiceRow {
 			delete(p.listed, serviceKey{mailbox: known.MailboxID, product: known.Product})
 		}
 	}
+	p.checkCap(r, out.Mailbox, out.Before, out.After)
 	out.Changes = serviceChanges(out.Before, out.After, isKnown)
 	out.Problems = r.problems
 	out.Outcome = outcomeOf(r.refused(), !isKnown, len(out.Changes) > 0)
@@ -318,11 +324,41 @@ func readRequiredDate(r *rowReader, f Field) Date {
 	return d
 }
 
-func checkPeriod(r *rowReader, s StatedService) {
-	if s.From.IsZero() || s.To.IsZero() || s.From.Before(s.To) {
+// checkPeriod refuses what cannot have run on the mailbox: a service that ends
+// before it begins, one that has not begun, one older than the mailbox.
+func (p *servicePlanner) checkPeriod(r *rowReader, m Mailbox, s StatedService) {
+	switch {
+	case s.From.IsZero() || s.To.IsZero():
+	case !s.From.Before(s.To):
+		r.refuse(FieldTo, "date_invalid", fmt.Sprintf("Il servizio finirebbe il %s, non dopo il giorno in cui comincia, il %s.", s.To.Italian(), s.From.Italian()), "Controlli le due date.")
+	case s.From.After(p.in.Today):
+		r.refuse(FieldFrom, "service_not_begun", fmt.Sprintf("Il servizio comincia il %s, che deve ancora venire.", s.From.Italian()), "Lo importi da quel giorno, o corregga la data.")
+	case !m.ActivatedOn.IsZero() && s.From.Before(m.ActivatedOn):
+		r.refuse(FieldFrom, "service_before_activation", fmt.Sprintf("Il servizio comincia il %s, prima dell’attivazione della casella, il %s.", s.From.Italian(), m.ActivatedOn.Italian()), "Controlli la data con il gestore.")
+	}
+}
+
+// extraGB is what a service adds to the space of its mailbox today, in GB.
+func (s StatedService) extraGB() int {
+	if s.Ended || s.Product != InboxGB {
+		return 0
+	}
+	return s.Quantity
+}
+
+// checkCap warns of space beyond what the kind may have (R12): it is held at
+// the provider all the same, and here no more can be bought.
+func (p *servicePlanner) checkCap(r *rowReader, m Mailbox, before, after StatedService) {
+	if r.refused() {
 		return
 	}
-	r.refuse(FieldTo, "date_invalid", fmt.Sprintf("Il servizio finirebbe il %s, non dopo il giorno in cui comincia, il %s.", s.To.Italian(), s.From.Italian()), "Controlli le due date.")
+	p.running[m.ID] += after.extraGB() - before.extraGB()
+	a, _ := InForce(p.in.Agreements, p.in.Today)
+	k, ok := a.Kind(m.Kind)
+	if after.extraGB() == 0 || !ok || k.MaxInboxGB == nil || k.BaseInboxGB+p.running[m.ID] <= *k.MaxInboxGB {
+		return
+	}
+	r.warn(FieldQuantity, "cap_exceeded", fmt.Sprintf("Con questo servizio la casella ha %d\u00a0GB, più dei %d della tipologia %s.", k.BaseInboxGB+p.running[m.ID], *k.MaxInboxGB, k.Name), "Controlli la quantità con il gestore.")
 }
 
 // checkPrice warns of an amount that is not what the agreement of the first day

@@ -14,10 +14,10 @@ func planServices(t *testing.T, known []StatedService, lines ...string) ServiceP
 	}
 	mapping := mapOf(t, ServiceLayout, strings.Split("Casella;Servizio;Quantità;Dal;Al;Importo netto", ";"), cells, nil)
 	return PlanServices(ServiceImport{
-		Rows: rowsOf(cells), Mapping: mapping, Known: known,
+		Today: Day("2026-09-01"), Rows: rowsOf(cells), Mapping: mapping, Known: known,
 		Mailboxes: []Mailbox{
 			{ID: 9, Address: "mario.rossi@pec.ordine.example", Kind: "standard", Status: MailboxClosed},
-			{ID: 1, Address: "mario.rossi@pec.ordine.example", Kind: "standard", Status: MailboxActive},
+			{ID: 1, Address: "mario.rossi@pec.ordine.example", Kind: "standard", Status: MailboxActive, ActivatedOn: Day("2013-10-12")},
 			{ID: 2, Address: "ada.neri@pec.ordine.example", Kind: "pro", Status: MailboxActive},
 		},
 		Products: []Product{{Code: "inbox_gb", Name: "Spazio Extra Inbox", Kinds: []string{"standard"}}},
@@ -51,6 +51,8 @@ func TestStatementRowsRefused(t *testing.T) {
 		{"an amount in words", casella + ";Spazio Extra Inbox;1;01/02/2026;12/10/2026;tre", "amount_invalid"},
 		{"less than nothing", casella + ";Spazio Extra Inbox;1;01/02/2026;12/10/2026;-3,00", "amount_invalid"},
 		{"a day that is none", casella + ";Spazio Extra Inbox;1;31/02/2026;12/10/2026;3,00", "date_invalid"},
+		{"one that has not begun", casella + ";Spazio Extra Inbox;7;02/09/2026;12/10/2027;3,00", "service_not_begun"},
+		{"one older than its mailbox", casella + ";Spazio Extra Inbox;7;11/10/2013;12/10/2014;3,00", "service_before_activation"},
 		{"an end before the start", casella + ";Spazio Extra Inbox;1;12/10/2026;01/02/2026;3,00", "date_invalid"},
 	} {
 		r := planServices(t, nil, row.line).Rows[0]
@@ -102,16 +104,51 @@ func TestStatedPriceIsHeldAgainstTheAgreement(t *testing.T) {
 	}
 	_, agreements := forecastBook(0)
 	p := PlanServices(ServiceImport{
-		Rows: rowsOf(rows), Mapping: mapOf(t, ServiceLayout, strings.Split("Casella;Servizio;Quantità;Dal;Al;Importo netto", ";"), rows, nil), Agreements: agreements,
+		Today: Day("2026-09-01"), Rows: rowsOf(rows), Mapping: mapOf(t, ServiceLayout, strings.Split("Casella;Servizio;Quantità;Dal;Al;Importo netto", ";"), rows, nil), Agreements: agreements,
 		Mailboxes: []Mailbox{{ID: 1, Address: "mario.rossi@pec.ordine.example", Kind: "standard", Status: MailboxActive}}, Products: agreements[0].Products,
 	})
 	for i, want := range []string{"", "L’importo è 6,00 €, con «" + agreements[0].Name + "» sarebbe 5,00 €: 1,00 € di differenza.", "L’importo è 2,50 €, con «" + agreements[0].Name + "» sarebbe 0,00 €: 2,50 € di differenza.", "", ""} {
 		got := ""
 		for _, x := range p.Rows[i].Problems {
-			got += strings.ReplaceAll(x.Message, "\u00a0", " ")
+			if x.Code == "price_differs" {
+				got += strings.ReplaceAll(x.Message, "\u00a0", " ")
+			}
 		}
 		if got != want {
 			t.Errorf("%s: %q, want %q", lines[i], got, want)
 		}
+	}
+}
+
+// A statement of 01/09/2026 tells of a year that is over and of 3 GB, then 2
+// more, that run beside the base one: 6 GB, where a standard mailbox may have 5.
+func TestStatementTellsRunningFromEnded(t *testing.T) {
+	const box = "mario.rossi@pec.ordine.example;inbox_gb;"
+	known := []StatedService{
+		{ID: 1, MailboxID: 1, Product: "inbox_gb", Quantity: 9, From: Day("2024-10-12"), To: Day("2025-10-12"), Ended: true},
+		{ID: 2, MailboxID: 1, Product: "inbox_gb", Quantity: 2, From: Day("2025-10-12"), To: Day("2026-10-12")},
+	}
+	var rows [][]string
+	for _, l := range []string{box + "500;01/01/2019;01/01/2020;0", box + "3;12/10/2025;12/10/2026;0", box + "2;01/03/2026;12/10/2026;0"} {
+		rows = append(rows, strings.Split(l, ";"))
+	}
+	_, agreements := forecastBook(0)
+	p := PlanServices(ServiceImport{
+		Today: Day("2026-09-01"), Rows: rowsOf(rows), Mapping: mapOf(t, ServiceLayout, strings.Split("Casella;Servizio;Quantità;Dal;Al;Importo netto", ";"), rows, nil), Known: known,
+		Mailboxes: []Mailbox{{ID: 1, Address: "mario.rossi@pec.ordine.example", Kind: "standard", Status: MailboxActive, ActivatedOn: Day("2013-10-12"), ExpiresOn: Day("2026-10-12")}},
+		Products:  agreements[0].Products, Agreements: agreements,
+	})
+	for i, want := range []struct {
+		ended bool
+		cap   bool
+	}{{true, false}, {false, false}, {false, true}} {
+		r := p.Rows[i]
+		over := slices.ContainsFunc(r.Problems, func(x RowProblem) bool { return x.Code == "cap_exceeded" })
+		if r.Outcome == OutcomeRefused || r.After.Ended != want.ended || over != want.cap {
+			t.Errorf("row %d: %s ended %v %v", i, r.Outcome, r.After.Ended, r.Problems)
+		}
+	}
+	if len(p.Missing) != 0 {
+		t.Errorf("missing %v", p.Missing)
 	}
 }

@@ -287,9 +287,11 @@ func (s *site) describeEntrusted(tx *db.ReadTx, a db.Access, p *entrustedPage) e
 		return err
 	}
 	r := areaReader{site: s, tx: tx, page: &areaPage{Frame: p.Frame}, member: a.HolderID, box: box}
-	if r.book, r.agreements, err = s.office.Book(tx, a.HolderID); err != nil {
+	book, agreements, err := s.office.Book(tx, a.HolderID)
+	if err != nil {
 		return err
 	}
+	r.book, r.agreements = book.ForGuest(box.ID), agreements
 	p.Box = &areaBox{Address: box.Address, Kind: kindFor(view.Kind, box.Mailbox, "a carico del titolare"), Status: capital(box.Status.Italian())}
 	if box.Status != pec.MailboxActive {
 		p.Box.StatusKind = "secondary"
@@ -299,29 +301,26 @@ func (s *site) describeEntrusted(tx *db.ReadTx, a db.Access, p *entrustedPage) e
 		return nil
 	}
 	r.forecast = r.book.Forecast(r.agreements, box.ID, p.Today)
-	f := r.forecast
-	if mayRenew(box, f, p.Today) {
+	f, ordered := r.forecast, book.Forecast(agreements, box.ID, p.Today).Order != 0
+	if !ordered && mayRenew(box, f, p.Today) {
 		if _, err := s.office.QuoteGuestRenewal(tx, box, f.AskedYears); err == nil {
 			p.Box.MustRenew, p.Box.Renew, p.Box.RenewWords = true, otherPath(a.ID, "/rinnovo"), "Rinnova la casella"
 		} else if pec.AsProblem(err) == nil {
 			return err
 		}
 	}
-	p.Box.Expires, p.Box.Near, p.Box.Next = box.ExpiresOn, p.Today.DaysUntil(box.ExpiresOn) <= soon, nextOfAnother(f, p.Box.MustRenew)
+	p.Box.Expires, p.Box.Near, p.Box.Next = box.ExpiresOn, p.Today.DaysUntil(box.ExpiresOn) <= soon, nextOfAnother(f, p.Box.MustRenew, ordered)
 	p.Box.Space = &Space{BaseGB: view.Kind.BaseInboxGB, ArchiveGB: view.Kind.BaseArchiveGB, ExtraGB: view.ExtraGB, UsedMB: box.UsedMB}
 	r.services(view.Services, view.Kind)
 	for _, v := range r.page.Services {
 		v.Change = "" // the holder's to decide
-		if v.Badge == capital(pec.EndClaim.Italian()) {
-			v.Badge = capital(pec.EndNoCredit.Italian())
-		}
 		p.Services = append(p.Services, v)
 	}
 	p.RenewsOn, p.Cost, p.Missing = f.On, f.Cost.Gross, f.Missing
 	if f.Missing > 0 {
 		p.Give = withQuery(p.Give, "importo", f.Missing.Italian())
 	}
-	return s.offerToGuest(tx, box, r.book, p)
+	return s.offerToGuest(tx, box, book, p)
 }
 
 // offerToGuest says whether something may be bought for the mailbox.
@@ -338,11 +337,13 @@ func (s *site) offerToGuest(tx *db.ReadTx, box db.MailboxRow, book pec.Book, p *
 }
 
 // nextOfAnother says what becomes of another's mailbox on its day; orders is
-// whether the guest may order its renewal.
-func nextOfAnother(f pec.Forecast, orders bool) string {
+// whether the guest may order its renewal, ordered whether the holder did.
+func nextOfAnother(f pec.Forecast, orders, ordered bool) string {
 	switch e := f.Mailbox; {
 	case f.On.IsZero():
 		return ""
+	case ordered:
+		return "Del rinnovo decide il titolare: senza, il " + f.On.Italian() + " si chiude."
 	case orders:
 		return "Senza un ordine di rinnovo, " + f.Asked.Gross.Euro() + " per " + yearsOf(f.AskedYears) + ", il " + f.On.Italian() + " si chiude: lo può ordinare e pagare anche Lei."
 	case e.Kind == pec.EventClosed && e.CloseReason == pec.CloseNotRenewed && f.AskedYears > 0:

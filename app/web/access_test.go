@@ -183,6 +183,22 @@ func TestGuestSeesTheMailboxAndNothingOfTheHoldersAccount(t *testing.T) {
 	s.as(Member).get(fmt.Sprintf("/area/altre/%d/acquisto", id)).must(200).says("Oggi non è possibile").saysNot("da recuperare", "8,00")
 }
 
+// TestGuestCannotWorkOutWhatTheHolderOwes: 2 GB cost 6,10 € at the renewal, 1,70 €
+// of credit are there; 8,00 € owed and an order of 3,05 € that waits are neither
+// said nor in any sum.
+func TestGuestCannotWorkOutWhatTheHolderOwes(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	c := s.colleague()
+	id := s.entrusts(c)
+	s.paysFor(c, 780)
+	s.ordersFor(c, 2)
+	s.ordersFor(c, 1) // waits
+	s.write(func(tx *db.Tx) error { return tx.AddClaim(c.member, 800, 0, s.today, "ricarica stornata") })
+	v := s.as(Member)
+	v.get(fmt.Sprint("/area/altre/", id)).must(200).says("mancano 4,40 €", "Versa 4,40 €").saysNot("7,45", "12,40", "15,45")
+	v.get(fmt.Sprintf("/area/altre/%d/versamento", id)).must(200).says("Manca per il rinnovo del 01/10/2018 4,40 €")
+}
+
 // paysFor and ordersFor are what the secretariat enters for a colleague.
 func (s *testSite) paysFor(c colleague, amount pec.Cents) {
 	s.t.Helper()

@@ -63,7 +63,7 @@ func (s *site) giftPage(c *fiber.Ctx) (*giftPage, error) {
 			return nil
 		}
 		book, agreements, err := s.office.Book(tx, a.HolderID)
-		f := book.Forecast(agreements, a.MailboxID, p.Today)
+		f := book.ForGuest(a.MailboxID).Forecast(agreements, a.MailboxID, p.Today)
 		p.Missing, p.Renews = f.Missing, f.On
 		return err
 	})
@@ -199,7 +199,7 @@ func (p *guestPurchasePage) priceForGuest(s *site, tx *db.ReadTx, mine, theirs p
 		v.Button = "Aggiungi " + what + " senza costi"
 	}
 	theirs.Credit += quote.Price.Gross // it passes to the holder, and pays
-	then := afterPurchase(theirs, p.Box.ID, quote)
+	then := afterPurchase(theirs.ForGuest(p.Box.ID), p.Box.ID, quote)
 	then.Services[len(then.Services)-1].AutoRenew = false
 	f := then.Forecast(agreements, p.Box.ID, p.Today)
 	v.Short, v.ShortOn = f.Missing, f.On

@@ -122,7 +122,7 @@ func TestGuestsRenewalIsRefusedInPlainWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v.get(page).must(200).saysNot("Rinnova la casella")
+	v.get(page).must(200).says("Del rinnovo decide il titolare: senza, il 01/10/2018 si chiude.").saysNot("Rinnova la casella", "73,20")
 	v.get(path).must(200).says("Oggi non è possibile", "lo può ordinare solo il titolare").saysNot("73,20", "in attesa di pagamento")
 	v.post(path, fields...).must(422).says("lo può ordinare solo il titolare")
 	if err := s.office.CancelOrder(t.Context(), "prova", waiting.Order.ID, 0, "prova"); err != nil {

@@ -133,7 +133,7 @@ func (w *whatIf) answer(all []pec.Agreement) {
 	if len(w.Errors) > 0 {
 		return
 	}
-	request := pec.QuoteRequest{On: on, Expires: expires, Product: w.Product, Quantity: quantity, Kind: w.Kind}
+	request := pec.QuoteRequest{On: on, Expires: expires, Product: w.Product, Quantity: quantity, Kind: w.Kind, Agreements: all}
 	var atExpiry *pec.Agreement
 	if a, ok := pec.InForce(all, expires); ok {
 		atExpiry = &a

@@ -45,7 +45,7 @@ func (s *site) freeMeanwhile(tx *db.ReadTx, o db.OrderRow, box db.MailboxRow) (s
 	agreements, err := tx.Agreements()
 	now, _ := pec.InForce(agreements, s.office.Today())
 	product, ok := now.Product(lines[0].Product)
-	opens := now.WindowOpens(box.ExpiresOn)
+	opens := now.FreeFrom(agreements, s.office.Today(), box.ExpiresOn)
 	if !ok || product.OneOff || opens.IsZero() || opens.After(payBy(o, box)) {
 		return "", err
 	}
