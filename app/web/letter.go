@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"fmt"
+	"hash/crc32"
 	"html/template"
 	"io"
 	"net/url"
@@ -24,6 +25,9 @@ func (s *site) letterRoutes() []route {
 		post("/lettere/nuove", clerks, s.makeLetters),
 		get("/lettere/intestazione", clerks, s.letterheadForm),
 		post("/lettere/intestazione", clerks, s.saveLetterhead),
+		get("/lettere/intestazione/logo", clerks, s.logo),
+		post("/lettere/intestazione/logo", clerks, s.saveLogo),
+		post("/lettere/intestazione/logo/togli", clerks, s.removeLogo),
 		get("/lettere/:id/pdf", operators, s.letterFile),
 		get("/lettere/serie/:id/pdf", operators, s.letterSetFile),
 	}
@@ -438,6 +442,7 @@ type letterheadPage struct {
 	Frame
 	db.Letterhead
 	City string
+	Logo string // where the logo is shown, empty when there is none
 }
 
 func (s *site) newLetterheadPage(c *fiber.Ctx) *letterheadPage {
@@ -448,18 +453,72 @@ func (s *site) newLetterheadPage(c *fiber.Ctx) *letterheadPage {
 
 func (s *site) letterheadForm(c *fiber.Ctx) error {
 	p := s.newLetterheadPage(c)
+	if err := s.read(c, p.fill); err != nil {
+		return err
+	}
+	return s.show(c, "letterhead", p)
+}
+
+// fill reads the letterhead as it is kept.
+func (p *letterheadPage) fill(tx *db.ReadTx) (err error) {
+	if p.Letterhead, err = office.LetterheadOf(tx); err != nil {
+		return err
+	}
+	body, err := tx.OrderBody()
+	if err != nil {
+		return err
+	}
+	p.City = body.City
+	return p.fillLogo(tx)
+}
+
+// fillLogo says where the logo is shown; the address changes with it, so that no
+// browser shows an older one.
+func (p *letterheadPage) fillLogo(tx *db.ReadTx) error {
+	logo, err := tx.Logo()
+	if logo != nil {
+		p.Logo = fmt.Sprintf("/lettere/intestazione/logo?v=%08x", crc32.ChecksumIEEE(logo))
+	}
+	return err
+}
+
+func (s *site) logo(c *fiber.Ctx) error {
+	var logo []byte
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
-		if p.Letterhead, err = office.LetterheadOf(tx); err != nil {
-			return err
-		}
-		body, err := tx.OrderBody()
-		p.City = body.City
+		logo, err = tx.Logo()
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	return s.show(c, "letterhead", p)
+	if logo == nil {
+		return fiber.ErrNotFound
+	}
+	c.Set(fiber.HeaderContentType, "image/png")
+	return c.Send(logo)
+}
+
+func (s *site) saveLogo(c *fiber.Ctx) error {
+	f := formOf(c)
+	file := f.file("logo", "Scelga il file del logo.")
+	if f.ok() {
+		f.add(s.office.SetLogo(ctx(c), who(c).Actor(), file.Data))
+	}
+	if f.ok() {
+		return s.done(c, "/lettere/intestazione", "Logo salvato.", "Sta sui documenti da ora in poi.")
+	}
+	p := s.newLetterheadPage(c)
+	if err := s.read(c, p.fill); err != nil {
+		return err
+	}
+	return s.refuse(c, "letterhead", p, f)
+}
+
+func (s *site) removeLogo(c *fiber.Ctx) error {
+	if err := s.office.RemoveLogo(ctx(c), who(c).Actor()); err != nil {
+		return err
+	}
+	return s.done(c, "/lettere/intestazione", "Logo tolto.")
 }
 
 func (s *site) saveLetterhead(c *fiber.Ctx) error {
@@ -467,6 +526,9 @@ func (s *site) saveLetterhead(c *fiber.Ctx) error {
 	p.Address, p.Signer, p.City = f.text("address"), f.text("signer"), f.text("place")
 	f.add(s.office.SetLetterhead(ctx(c), who(c).Actor(), p.Letterhead, p.City))
 	if !f.ok() {
+		if err := s.read(c, p.fillLogo); err != nil {
+			return err
+		}
 		return s.refuse(c, "letterhead", p, f)
 	}
 	return s.done(c, "/lettere", "Carta intestata salvata.", "Vale dalla prossima lettera.")

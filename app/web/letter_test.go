@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image"
+	"image/png"
 	"strings"
 	"testing"
 
@@ -144,4 +146,43 @@ func TestTheTextsOfLettersAreEditedLikeThoseOfMessages(t *testing.T) {
 	v.get(page).must(200).saysNot("Solo questo")
 	v.follow(v.post(page, "subject", "Chiusura", "body", "Nuovo testo per {{nome}}", "azione", "salva").must(303)).says("Vale dalla prossima lettera.", "Nuovo testo per Elena Morandi")
 	v.get("/avvisi/testi/notice/pdf").must(404)
+}
+
+// logoSample keeps a logo and returns where it is.
+func (s *testSite) logoSample() string {
+	s.t.Helper()
+	if err := s.office.SetLogo(context.Background(), "prova", smallPicture(s.t)); err != nil {
+		s.t.Fatal(err)
+	}
+	return "/lettere/intestazione/logo"
+}
+
+func smallPicture(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray16(image.Rect(0, 0, 40, 20))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestLogoIsUploadedShownAndRemoved(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	v := s.as(Secretariat)
+	send := func(name string, content []byte) *answer {
+		return v.upload("/lettere/intestazione/logo", "logo", name, content)
+	}
+	v.get("/lettere/intestazione").must(200).says("Il file del logo").saysNot("Togli il logo")
+	v.get("/lettere/intestazione/logo").must(404)
+	send("logo.png", []byte("non è una foto")).must(422).says("Il file non è un’immagine PNG o JPEG.", "Chi firma")
+	send("logo.png", nil).must(422).says("Il file del logo è vuoto.")
+	send("", nil).must(422).says("Scelga il file del logo.")
+	send("logo.png", make([]byte, 2<<20)).must(422).says("supera 1 MB")
+	v.follow(send("logo.png", smallPicture(t)).must(303)).must(200).says("Logo salvato.", "Un altro logo", "Togli il logo")
+	if a := v.get("/lettere/intestazione/logo").must(200); a.header.Get("Content-Type") != "image/png" || !bytes.HasPrefix(a.body, []byte("\x89PNG")) {
+		t.Errorf("%s: %.10q", a.header.Get("Content-Type"), a.body)
+	}
+	v.post("/lettere/intestazione", "signer", strings.Repeat("a", 101)).must(422).says("Togli il logo")
+	v.follow(v.post("/lettere/intestazione/logo/togli").must(303)).must(200).says("Logo tolto.").saysNot("Togli il logo")
+	s.as(ReadOnly).post("/lettere/intestazione/logo/togli").must(403)
 }

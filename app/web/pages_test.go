@@ -29,6 +29,7 @@ func (s *testSite) samples() map[string][]string {
 		"/report/gestore/esporta":                 {"/report/gestore/esporta", "/report/gestore/esporta?formato=csv"},
 		"/report/gestore/:id/storno":              {"/report/gestore/" + fmt.Sprint(s.depositSample()) + "/storno"},
 		"/report/previsione":                      {"/report/previsione", "/report/previsione?con=1"},
+		"/lettere/intestazione/logo":              {s.logoSample()},
 		"/documenti":                              {"/documenti", "/documenti?dopo=1", "/documenti?prima=1"},
 		"/documenti/:id":                          {"/documenti/" + report},
 		"/documenti/:id/chiusura":                 {"/documenti/" + report + "/chiusura"},

@@ -16,6 +16,7 @@ func (s *site) reportRoutes() []route {
 	return []route{
 		get("/report", operators, s.report),
 		post("/report", contracts, s.makeReport),
+		post("/report/bilancio", contracts, s.saveYearBudget),
 	}
 }
 
@@ -40,6 +41,9 @@ type reportPage struct {
 	Made     []documentLine // of the year
 	Key      string         // of the form that makes a report
 	Closed   *closedYear    // nil while the year is open
+
+	Budget     string // the year's amount, as typed
+	BudgetNote string // who wrote it, and when
 }
 
 // reportMonth is a line of the months' table; Orders and Renewals lead to what
@@ -123,7 +127,15 @@ func (p *reportPage) fillMade(tx *db.ReadTx, year int, today pec.Date) error {
 	if p.Made, err = documentLines(tx, list); err != nil {
 		return err
 	}
-	p.Closed, err = closedYearOf(tx, year)
+	if p.Closed, err = closedYearOf(tx, year); err != nil {
+		return err
+	}
+	budget, err := tx.YearBudget(year)
+	if err != nil || budget.Gross == 0 {
+		return err
+	}
+	names, err := actorsOf(tx)
+	p.Budget, p.BudgetNote = budget.Gross.Italian(), "Scritto da "+names.of(budget.Actor)+", "+moment(budget.At)+"."
 	return err
 }
 
@@ -191,5 +203,32 @@ func (s *site) makeReport(c *fiber.Ctx) error {
 	if p == nil || err != nil && pec.AsProblem(err) == nil {
 		return err
 	}
+	return s.refuse(c, "report", p, f)
+}
+
+// saveYearBudget keeps the amount of a year's budget; an empty field takes it
+// away.
+func (s *site) saveYearBudget(c *fiber.Ctx) error {
+	f := formOf(c)
+	year := f.whole("anno")
+	var gross pec.Cents
+	if f.text("gross") != "" {
+		gross = f.amount("gross")
+	}
+	if f.ok() {
+		err := s.office.SetBudget(ctx(c), who(c).Actor(), year, gross)
+		if problem := pec.AsProblem(err); problem != nil && problem.Field == "year" {
+			err = problem.On("anno")
+		}
+		f.add(err)
+	}
+	if f.ok() {
+		return s.done(c, fmt.Sprintf("/report?anno=%d", year), fmt.Sprintf("Importo a bilancio del %d salvato.", year))
+	}
+	p, err := s.reportOf(c, f.text("anno"))
+	if p == nil || err != nil && pec.AsProblem(err) == nil {
+		return err
+	}
+	p.Budget = f.text("gross")
 	return s.refuse(c, "report", p, f)
 }

@@ -109,3 +109,28 @@ func TestReportOfAYearThatCannotBe(t *testing.T) {
 	s.as(ReadOnly).post("/report", "anno", "2018").must(403)
 	s.as(ReadOnly).get("/report").must(200).saysNot("Crea Excel e PDF")
 }
+
+func TestBudgetOfAYearIsWrittenOnItsReport(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	v := s.as(Treasurer)
+	v.get("/report?anno=2018").must(200).says("Importo a bilancio")
+	for typed, says := range map[string]string{
+		"-3": "usi solo cifre e la virgola", "1e9": "usi solo cifre e la virgola", "abc": "usi solo cifre e la virgola", "99999999999": "supera il massimo di 1.000.000,00 €", "0": "maggiore di zero",
+	} {
+		page := v.post("/report/bilancio", "anno", "2018", "gross", typed).must(422).says(says, "Mese per mese")
+		if page.find("input", "value", typed) == nil {
+			t.Errorf("%q is lost", typed)
+		}
+	}
+	v.follow(v.post("/report/bilancio", "anno", "2018", "gross", "12.500").must(422))
+	page := v.follow(v.post("/report/bilancio", "anno", "2018", "gross", "12.500,50").must(303)).must(200)
+	page.says("Importo a bilancio del 2018 salvato.", "Scritto da Paolo Marini")
+	if page.find("input", "value", "12.500,50") == nil {
+		t.Error("the amount is not shown")
+	}
+	v.follow(v.post("/report/bilancio", "anno", "2018", "gross", "").must(303)).must(200).saysNot("Scritto da")
+	v.post("/report/bilancio", "anno", "duemila", "gross", "1,00").must(422)
+	v.post("/report/bilancio", "anno", "1800", "gross", "1,00").must(422).says("fino al 2019")
+	s.as(ReadOnly).post("/report/bilancio", "anno", "2018", "gross", "1,00").must(403)
+	s.as(ReadOnly).get("/report?anno=2018").must(200).saysNot("Importo a bilancio")
+}
