@@ -63,6 +63,9 @@ func (o *Office) gatherYear(tx *db.ReadTx, year int) (reports.Year, error) {
 		return y, err
 	}
 	y.OrderBody, y.Place = body.Name, body.City
+	if y.Logo, err = tx.Logo(); err != nil {
+		return y, err
+	}
 	agreements, err := tx.Agreements()
 	if err != nil {
 		return y, err
@@ -83,7 +86,7 @@ func (o *Office) gatherYear(tx *db.ReadTx, year int) (reports.Year, error) {
 	}
 	yearMailboxes(boxes, &y, names)
 	yearExpiries(boxes, &y, names, agreements)
-	for _, fill := range []func(*db.ReadTx, *reports.Year, kindNames, pec.Date) error{yearPeriods, yearServices, yearOrders, yearCredit, yearWithout, yearBefore} {
+	for _, fill := range []func(*db.ReadTx, *reports.Year, kindNames, pec.Date) error{yearPeriods, yearServices, yearOrders, yearCredit, yearWithout, yearBefore, yearBudget} {
 		if err := fill(tx, &y, names, from); err != nil {
 			return y, err
 		}
@@ -249,5 +252,13 @@ func yearBefore(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) erro
 	b := reports.Before{Until: until, Activated: t.Activated, Renewed: t.Renewed, Closed: t.Closed, Ordine: t.Ordine, Members: t.Members}
 	b.Months, err = tx.CostByMonth(y.Year - 1)
 	y.Before = &b
+	return err
+}
+
+func yearBudget(tx *db.ReadTx, y *reports.Year, _ kindNames, _ pec.Date) error {
+	b, err := tx.YearBudget(y.Year)
+	if b.Gross != 0 {
+		y.Budget = &b.Gross
+	}
 	return err
 }

@@ -1,7 +1,12 @@
 package office_test
 
 import (
+	"bytes"
 	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
 	"testing"
 
 	"albopec/app/office"
@@ -9,6 +14,7 @@ import (
 	"albopec/db"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 )
 
 // twentyMailboxes plays two years of an Ordine with every sort of event, under
@@ -139,4 +145,115 @@ func TestYearOfTwentyMailboxesIsTheOneFiguredByHand(t *testing.T) {
 	if f.Opening != 1095 || f.Reversals != -1390 || f.Refunds != -400 || f.ClaimsSettled != -610 || f.OrdersPaid != -8540 || f.OtherMovements != 0 {
 		t.Errorf("credit %+v", f)
 	}
+}
+
+// TestDocumentsOfTwentyMailboxesHaveTheFiguresOfTheHand reads the figures of 2018
+// back from the workbook and the PDF, with 100,00 € in the budget. In 2019 five
+// mailboxes expire in January, seven in March (the eighth is paid until 2020) and
+// two in April: 14 × 6,10 = 85,40.
+func TestDocumentsOfTwentyMailboxesHaveTheFiguresOfTheHand(t *testing.T) {
+	o := twentyMailboxes(t)
+	o.must(o.SetBudget(ctx, "prova", 2018, 10000))
+	made, err := o.MakeReport(ctx, "prova", 2018)
+	o.must(err)
+	sheet, paper := summaryLines(t, made.XLSX), paperLines(t, made.PDF)
+	for _, c := range []struct{ sheet, paper string }{
+		{"In essere all’inizio dell’anno 10", "In essere all’inizio dell’anno 10"},
+		{"Richieste 10", "Richieste nell’anno 10"},
+		{"Attivate 8", "Attivate 8"},
+		{"Chiuse 3", "Chiuse −3"},
+		{"In essere al 31/12/2018 15", "In essere al 31/12/2018 15"},
+		{"Rinnovi 8", "Rinnovi dell’anno, taciti e richiesti dagli iscritti 8"},
+		{"Iscritti senza casella al 31/12/2018 3", "Iscritti senza una casella in essere al 31/12/2018 3"}, // the ninth, M19 and M20
+		{"di cui con una PEC propria 0", "di cui con una PEC propria 0"},
+		{"Rinnovo non pagato o non richiesto 1", "Rinnovo non pagato o non richiesto 1"},
+		{"Titolare non più iscritto all’albo 2", "Titolare non più iscritto all’albo 2"},
+		{"Attivazioni e rinnovi delle caselle 75.00 16.50 91.50", "Per attivazioni e rinnovi l’Ordine deve al gestore 75,00 € netti più 16,50 € di IVA: 91,50 € in tutto. Sono"},
+		{"Costo per casella 6.10", "6,10 € per casella in essere."}, // 91,50 / 15
+		{"Stanziamento dell’anno 100.00", "Stanziamento dell’anno 100,00 €"},
+		{"Speso 92 91.50", "Speso: costo a carico dell’Ordine 91,50 € 92 %"},
+		{"Residuo 8.50", "Residuo 8,50 €"},
+		{"Costo a carico dell’Ordine, lordo 61.00 91.50 30.50", "Costo a carico dell’Ordine, lordo 61,00 € 91,50 € +30,50 €"},
+		{"Caselle attivate 10 8 -2", "Caselle attivate 10 8 −2"},
+		{"Ordini pagati dagli iscritti, lordo 9.15 85.40 76.25", "Ordini pagati dagli iscritti, lordo 9,15 € 85,40 € +76,25 €"},
+		{"Standard 10 10 8 8 3 15 75.00 16.50 91.50", "Standard 10 10 8 8 3 15 75,00 € 91,50 €"},
+		{"GB venduti agli iscritti 5", "GB venduti agli iscritti, rinnovi esclusi 5"},
+		{"Rinnovi di servizi 1", "Rinnovi di servizi 1"},
+		{"Servizi cessati per credito insufficiente 1", "Servizi cessati per credito insufficiente 1"},
+		{"Servizi cessati per altri motivi 1", "Servizi cessati per altri motivi 1"},
+		{"Servizi attivi alla fine 4", "Servizi attivi al 31/12/2018 4"},
+		{"Iscritti con servizi attivi alla fine 4", "Iscritti con servizi attivi al 31/12/2018 4"},
+		{"Acquisti 57.50 12.65 70.15", "Acquisti 57,50 € 12,65 € 70,15 €"},
+		{"Rinnovi 12.50 2.75 15.25", "Rinnovi 12,50 € 2,75 € 15,25 €"},
+		{"Totale 70.00 15.40 85.40", "Totale 70,00 € 15,40 € 85,40 €"},
+		{"Credito al 01/01/2018 10.95", "Credito al 01/01/2018, prima dei movimenti 10,95 €"},
+		{"Ricariche 132.10", "Ricariche 132,10 €"},
+		{"Ordini pagati -85.40", "Ordini pagati −85,40 €"},
+		{"Storni e rettifiche -13.90", "Storni e rettifiche −13,90 €"},
+		{"Rimborsi -4.00", "Rimborsi −4,00 €"},
+		{"Recuperi su ricariche -6.10", "Recuperi su ricariche −6,10 €"},
+		{"Credito al 31/12/2018 (debito dell’Ordine) 33.65", "Credito al 31/12/2018, debito dell’Ordine verso gli iscritti 33,65 €"},
+		{"Gennaio 5 25.00 5.50 30.50", "Gennaio 5 5 25,00 € 5,50 € 30,50 €"},
+		{"Marzo 7 35.00 7.70 42.70", "Marzo 7 7 35,00 € 7,70 € 42,70 €"},
+		{"Aprile 2 10.00 2.20 12.20", "Aprile 2 2 10,00 € 2,20 € 12,20 €"},
+		{"Totale 14 70.00 15.40 85.40", "Totale 14 14 70,00 € 15,40 € 85,40 €"},
+	} {
+		if !slices.Contains(sheet, c.sheet) {
+			t.Errorf("the workbook does not say %q", c.sheet)
+		}
+		if !slices.Contains(paper, c.paper) {
+			t.Errorf("the PDF does not say %q", c.paper)
+		}
+	}
+	if t.Failed() {
+		t.Logf("the workbook says\n%s\nthe PDF\n%s", strings.Join(sheet, "\n"), strings.Join(paper, "\n"))
+	}
+}
+
+// summaryLines are the lines of the sheet Riepilogo: a label and its figures.
+func summaryLines(t *testing.T, workbook []byte) (lines []string) {
+	t.Helper()
+	f, err := excelize.OpenReader(bytes.NewReader(workbook))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := f.GetRows("Riepilogo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		var line []string
+		for i, cell := range row {
+			isFigure := cell != "" && strings.Trim(cell, "-0123456789.\u00a0 €") == ""
+			if i == 0 || isFigure {
+				line = append(line, strings.TrimRight(cell, "\u00a0 €"))
+			}
+		}
+		lines = append(lines, strings.Join(line, " "))
+	}
+	return lines
+}
+
+// paperLines are the lines that Poppler reads in a PDF, with single blanks.
+func paperLines(t *testing.T, pdf []byte) (lines []string) {
+	t.Helper()
+	tool, err := exec.LookPath("pdftotext")
+	switch {
+	case err == nil:
+	case os.Getenv("CI") != "":
+		t.Fatal(err)
+	default:
+		t.Skip("no Poppler here: `make test` installs it")
+	}
+	cmd := exec.Command(tool, "-layout", "-", "-")
+	cmd.Stdin = bytes.NewReader(pdf)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(out)) {
+		lines = append(lines, strings.Join(strings.Fields(line), " "))
+	}
+	return lines
 }

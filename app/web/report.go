@@ -44,6 +44,7 @@ type reportPage struct {
 
 	Budget     string // the year's amount, as typed
 	BudgetNote string // who wrote it, and when
+	Spent      string // of it; empty while there is none
 }
 
 // reportMonth is a line of the months' table; Orders and Renewals lead to what
@@ -144,6 +145,13 @@ func (p *reportPage) fillYear(y reports.Year) {
 	p.Figures, p.Findings = y.Figures(), y.Check()
 	f := p.Figures
 	p.Reasons, p.Compared = y.ClosedByReason(), y.Comparison()
+	if y.Budget != nil {
+		left, percent := y.Left()
+		p.Spent = fmt.Sprintf("Spesi %s, il %d %%: restano %s.", f.Ordine.Gross.Euro(), percent, left.Euro())
+		if left < 0 {
+			p.Spent = fmt.Sprintf("Spesi %s, il %d %%: %s più di quanto è a bilancio.", f.Ordine.Gross.Euro(), percent, (-left).Euro())
+		}
+	}
 	if y.Before != nil {
 		p.Before = y.ComparedDays()
 	}

@@ -124,7 +124,7 @@ func TestBudgetOfAYearIsWrittenOnItsReport(t *testing.T) {
 	}
 	v.follow(v.post("/report/bilancio", "anno", "2018", "gross", "12.500").must(422))
 	page := v.follow(v.post("/report/bilancio", "anno", "2018", "gross", "12.500,50").must(303)).must(200)
-	page.says("Importo a bilancio del 2018 salvato.", "Scritto da Paolo Marini")
+	page.says("Importo a bilancio del 2018 salvato.", "Scritto da Paolo Marini", "Spesi 0,00 €, il 0 %: restano 12.500,50 €.")
 	if page.find("input", "value", "12.500,50") == nil {
 		t.Error("the amount is not shown")
 	}
