@@ -39,6 +39,10 @@ type reportPage struct {
 	Compared []reports.Compared // with the year before; nil when nothing of it is known
 	Before   string             // which days of it count
 	Groups   []reportGroups
+	Next     reportNext
+	Budget   *pec.Cents // gross, set aside for the year; nil when nobody said
+	Left     pec.Cents
+	Spent    string // in percent of the budget
 	Findings []string
 	Made     []reportMade
 }
@@ -55,6 +59,19 @@ type reportGroups struct {
 	Title string
 	Rows  []reports.Group
 	Sum   reports.Group
+}
+
+// reportNext is what the next year's expiries will cost, month by month.
+type reportNext struct {
+	Title, Note string
+	Months      []reportNextMonth
+	Sum         reports.NextMonth
+	Chart       *Drawing
+}
+
+type reportNextMonth struct {
+	reports.NextMonth
+	First pec.Date
 }
 
 // reportMade is a report that was made, as it was.
@@ -143,6 +160,11 @@ func (p *reportPage) fillYear(y reports.Year) {
 		g.Sum = reports.SumOf(g.Rows)
 		p.Groups = append(p.Groups, g)
 	}
+	p.fillNext(y)
+	if p.Budget = y.Budget; p.Budget != nil {
+		left, percent := y.Left()
+		p.Left, p.Spent = left, pec.Thousands(percent)+" %"
+	}
 	p.Lead = fmt.Sprintf("Dal 01/01/%d al %s, estremi compresi", y.Year, y.Until.Italian())
 	p.Cards = []Card{
 		{Title: "Caselle al " + y.Until.Italian(), Href: "/caselle", Figure: pec.Thousands(f.AtEnd), Note: counted(f.Requested, "richiesta", "richieste") + ", " + counted(f.Activated, "attivata", "attivate") + ", " + counted(f.Closed, "chiusa", "chiuse")},
@@ -168,6 +190,21 @@ func (p *reportPage) fillYear(y reports.Year) {
 	chart.Summary = fmt.Sprintf("Costo per l’Ordine nel %d, mese per mese: in tutto %s", y.Year, p.Total.Cost.Gross.Euro())
 	chart.Total = []string{p.Total.Cost.Gross.Euro()}
 	p.Chart = barChart(chart)
+}
+
+func (p *reportPage) fillNext(y reports.Year) {
+	p.Next = reportNext{Title: y.NextTitle(), Note: y.NextNote(), Sum: y.Next()}
+	chart := Chart{Title: "Costo per l’Ordine per mese di scadenza", Note: "Euro, IVA compresa", Columns: []string{"Mese", "Lordo"}}
+	for _, m := range y.NextMonths() {
+		first := pec.NewDate(y.Year+1, m.Month, 1)
+		p.Next.Months = append(p.Next.Months, reportNextMonth{m, first})
+		chart.Points = append(chart.Points, Point{
+			Label: monthShort(first), RowLabel: month(first), Value: int64(m.Cost.Gross), Shown: inUnits(m.Cost.Gross, 100), Cells: []string{m.Cost.Gross.Euro()}, Soft: true,
+		})
+	}
+	chart.Summary = fmt.Sprintf("Costo delle scadenze del %d, mese per mese: in tutto %s", y.Year+1, p.Next.Sum.Cost.Gross.Euro())
+	chart.Total = []string{p.Next.Sum.Cost.Gross.Euro()}
+	p.Next.Chart = barChart(chart)
 }
 
 // makeReport prints the workbook and the PDF and keeps them.
