@@ -131,7 +131,7 @@ func yearExpiries(list []db.YearMailbox, y *reports.Year, kinds kindNames, agree
 		if !m.TurnsOn.IsZero() && m.TurnsOn == m.Ahead.On && m.TurnsOn.Year <= y.Year {
 			m.Ahead.On = m.EndsOn // its renewal this year is paid already
 		}
-		e, ok := m.Ahead.In(y.Year+1, m.AnchorOn, agreements)
+		e, ok := m.Ahead.In(y.Year+1, cmp.Or(m.AnchorOn, m.Ahead.On), agreements)
 		if !ok {
 			continue
 		}

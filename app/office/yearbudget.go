@@ -12,9 +12,9 @@ import (
 func (o *Office) SetBudget(ctx context.Context, actor string, year int, gross pec.Cents) error {
 	switch last := o.Today().Year + 1; {
 	case year < 1900 || year > last:
-		return pec.Refuse("year_invalid", "L’importo a bilancio si scrive per un anno fino al %d.", last).On("year")
+		return pec.Refuse("year_invalid", "Lo stanziamento si scrive per un anno fino al %d.", last).On("year")
 	case gross < 0 || gross > pec.MaxAmount:
-		return pec.Refuse("amount_invalid", "L’importo a bilancio va da 0,01 € a %s.", pec.MaxAmount.Euro()).On("gross")
+		return pec.Refuse("amount_invalid", "Lo stanziamento va da 0,01 € a %s.", pec.MaxAmount.Euro()).On("gross")
 	}
 	return o.write(ctx, actor, func(tx *db.Tx) error {
 		before, err := tx.YearBudget(year)

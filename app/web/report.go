@@ -37,6 +37,10 @@ type reportPage struct {
 	Compared []reports.Compared // with the year before; nil when nothing of it is known
 	Before   string             // which days of it count
 	Groups   []reportGroups
+	Next     reportNext
+	SetAside *pec.Cents // gross, the year's budget; nil when nobody said
+	Left     pec.Cents
+	Spent    string // in percent of the budget
 	Findings []string
 	Made     []documentLine // of the year
 	Key      string         // of the form that makes a report
@@ -44,7 +48,6 @@ type reportPage struct {
 
 	Budget     string // the year's amount, as typed
 	BudgetNote string // who wrote it, and when
-	Spent      string // of it; empty while there is none
 }
 
 // reportMonth is a line of the months' table; Orders and Renewals lead to what
@@ -59,6 +62,19 @@ type reportGroups struct {
 	Title string
 	Rows  []reports.Group
 	Sum   reports.Group
+}
+
+// reportNext is what the next year's expiries will cost, month by month.
+type reportNext struct {
+	Title, Note string
+	Months      []reportNextMonth
+	Sum         reports.NextMonth
+	Chart       *Drawing
+}
+
+type reportNextMonth struct {
+	reports.NextMonth
+	First pec.Date
 }
 
 // report shows a year's figures before anything is printed, and the reports
@@ -145,19 +161,18 @@ func (p *reportPage) fillYear(y reports.Year) {
 	p.Figures, p.Findings = y.Figures(), y.Check()
 	f := p.Figures
 	p.Reasons, p.Compared = y.ClosedByReason(), y.Comparison()
-	if y.Budget != nil {
-		left, percent := y.Left()
-		p.Spent = fmt.Sprintf("Spesi %s, il %d %%: restano %s.", f.Ordine.Gross.Euro(), percent, left.Euro())
-		if left < 0 {
-			p.Spent = fmt.Sprintf("Spesi %s, il %d %%: %s più di quanto è a bilancio.", f.Ordine.Gross.Euro(), percent, (-left).Euro())
-		}
-	}
+
 	if y.Before != nil {
 		p.Before = y.ComparedDays()
 	}
 	for _, g := range []reportGroups{{Title: "Per tipologia", Rows: y.ByKind()}, {Title: "Per sezione e settore del titolare", Rows: y.BySection()}} {
 		g.Sum = reports.SumOf(g.Rows)
 		p.Groups = append(p.Groups, g)
+	}
+	p.fillNext(y)
+	if p.SetAside = y.Budget; p.SetAside != nil {
+		left, percent := y.Left()
+		p.Left, p.Spent = left, pec.Thousands(percent)+" %"
 	}
 	p.Lead = fmt.Sprintf("Dal 01/01/%d al %s, estremi compresi", y.Year, y.Until.Italian())
 	p.Cards = []Card{
@@ -184,6 +199,21 @@ func (p *reportPage) fillYear(y reports.Year) {
 	chart.Summary = fmt.Sprintf("Costo per l’Ordine nel %d, mese per mese: in tutto %s", y.Year, p.Total.Cost.Gross.Euro())
 	chart.Total = []string{p.Total.Cost.Gross.Euro()}
 	p.Chart = barChart(chart)
+}
+
+func (p *reportPage) fillNext(y reports.Year) {
+	p.Next = reportNext{Title: y.NextTitle(), Note: y.NextNote(), Sum: y.Next()}
+	chart := Chart{Title: "Costo per l’Ordine per mese di scadenza", Note: "Euro, IVA compresa", Columns: []string{"Mese", "Lordo"}}
+	for _, m := range y.NextMonths() {
+		first := pec.NewDate(y.Year+1, m.Month, 1)
+		p.Next.Months = append(p.Next.Months, reportNextMonth{m, first})
+		chart.Points = append(chart.Points, Point{
+			Label: monthShort(first), RowLabel: month(first), Value: int64(m.Cost.Gross), Shown: inUnits(m.Cost.Gross, 100), Cells: []string{m.Cost.Gross.Euro()}, Soft: true,
+		})
+	}
+	chart.Summary = fmt.Sprintf("Costo delle scadenze del %d, mese per mese: in tutto %s", y.Year+1, p.Next.Sum.Cost.Gross.Euro())
+	chart.Total = []string{p.Next.Sum.Cost.Gross.Euro()}
+	p.Next.Chart = barChart(chart)
 }
 
 // makeReport starts the workbook and the PDF of a year and leads to where they
@@ -231,7 +261,7 @@ func (s *site) saveYearBudget(c *fiber.Ctx) error {
 		f.add(err)
 	}
 	if f.ok() {
-		return s.done(c, fmt.Sprintf("/report?anno=%d", year), fmt.Sprintf("Importo a bilancio del %d salvato.", year))
+		return s.done(c, fmt.Sprintf("/report?anno=%d", year), fmt.Sprintf("Stanziamento del %d salvato.", year))
 	}
 	p, err := s.reportOf(c, f.text("anno"))
 	if p == nil || err != nil && pec.AsProblem(err) == nil {

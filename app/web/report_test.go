@@ -6,11 +6,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"testing"
 
 	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
+	"albopec/reports"
 )
 
 // reportSample makes the report of the year that is played and returns its id.
@@ -28,7 +30,33 @@ func TestReportShowsTheFiguresBeforeAnythingIsMade(t *testing.T) {
 	page := s.as(Treasurer).get("/report?anno=2018").must(200)
 	page.says("Dal 01/01/2018 al 01/07/2018", "Nessun report del 2018 finora", "Crea Excel e PDF del 2018")
 	page.says("L’anno non è finito")
+	page.says("Iscritti senza una casella in essere")
+	page.saysNot("Stanziamento e spesa", "Bilancio di previsione", "Confronto con l’anno precedente")
 	page.says("Per tipologia", "Per sezione e settore del titolare", "Richieste", "per casella")
+}
+
+// TestReportSetsTheYearBesideOthers: of 20,00 € set aside 18,30 were spent,
+// 91,5 %; the year before cost 15,25, the next 6,71 in February.
+func TestReportSetsTheYearBesideOthers(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	amounts := func(net, vat pec.Cents) pec.Amounts { return pec.Amounts{Net: net, VAT: vat, Gross: net + vat} }
+	budget := pec.Cents(2000)
+	p := &reportPage{Year: "2026"}
+	p.fillYear(reports.Year{
+		Year: 2026, Until: pec.Day("2026-12-31"), MadeOn: pec.Day("2027-01-15"), Budget: &budget,
+		Mailboxes: []reports.MailboxRow{{Kind: "Standard", ActivatedOn: pec.Day("2025-02-10"), ClosedOn: pec.Day("2026-03-01"), Reason: pec.CloseNotRenewed}},
+		Periods:   []reports.PeriodRow{{Kind: "Standard", From: pec.Day("2026-02-10"), To: pec.Day("2027-02-10"), Origin: reports.OriginRenewal, Cost: amounts(1500, 330)}},
+		Expiries:  []reports.ExpiryRow{{On: pec.Day("2027-02-10"), Outcome: reports.ExpiryRenews, Cost: amounts(550, 121)}},
+		Before:    &reports.Before{Until: pec.Day("2025-12-31"), Ordine: amounts(1250, 275)},
+	})
+	var out bytes.Buffer
+	if err := s.site.views.Render(&out, "report", p); err != nil {
+		t.Fatal(err)
+	}
+	page := &answer{t: t, body: out.Bytes(), header: http.Header{"Content-Type": {"text/html"}}}
+	page.says("Stanziamento dell’anno, lordo 20,00 €", "18,30 € (92 %)", "Residuo +1,70 €")
+	page.says("2025: dal 01/01/2025 al 31/12/2025", "Costo a carico dell’Ordine, lordo 15,25 € 18,30 € +3,05 €")
+	page.says("Bilancio di previsione 2027", "febbraio 2027 1 1 5,50 € 1,21 € 6,71 €", "Chiuse: rinnovo non pagato o non richiesto 1")
 }
 
 func TestReportsMadeStayAsTheyWere(t *testing.T) {
@@ -113,7 +141,7 @@ func TestReportOfAYearThatCannotBe(t *testing.T) {
 func TestBudgetOfAYearIsWrittenOnItsReport(t *testing.T) {
 	s := newTestSite(t, "2018-07-01")
 	v := s.as(Treasurer)
-	v.get("/report?anno=2018").must(200).says("Importo a bilancio")
+	v.get("/report?anno=2018").must(200).says("Stanziamento")
 	for typed, says := range map[string]string{
 		"-3": "usi solo cifre e la virgola", "1e9": "usi solo cifre e la virgola", "abc": "usi solo cifre e la virgola", "99999999999": "supera il massimo di 1.000.000,00 €", "0": "maggiore di zero",
 	} {
@@ -124,7 +152,7 @@ func TestBudgetOfAYearIsWrittenOnItsReport(t *testing.T) {
 	}
 	v.follow(v.post("/report/bilancio", "anno", "2018", "gross", "12.500").must(422))
 	page := v.follow(v.post("/report/bilancio", "anno", "2018", "gross", "12.500,50").must(303)).must(200)
-	page.says("Importo a bilancio del 2018 salvato.", "Scritto da Paolo Marini", "Spesi 0,00 €, il 0 %: restano 12.500,50 €.")
+	page.says("Stanziamento del 2018 salvato.", "Scritto da Paolo Marini", "Speso 0,00 € (0 %)", "Residuo +12.500,50 €")
 	if page.find("input", "value", "12.500,50") == nil {
 		t.Error("the amount is not shown")
 	}
@@ -132,5 +160,5 @@ func TestBudgetOfAYearIsWrittenOnItsReport(t *testing.T) {
 	v.post("/report/bilancio", "anno", "duemila", "gross", "1,00").must(422)
 	v.post("/report/bilancio", "anno", "1800", "gross", "1,00").must(422).says("fino al 2019")
 	s.as(ReadOnly).post("/report/bilancio", "anno", "2018", "gross", "1,00").must(403)
-	s.as(ReadOnly).get("/report?anno=2018").must(200).saysNot("Importo a bilancio")
+	s.as(ReadOnly).get("/report?anno=2018").must(200).saysNot("Stanziamento")
 }
