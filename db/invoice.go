@@ -87,6 +87,14 @@ func (tx *ReadTx) ToInvoice(f InvoiceFilter) ([]InvoiceRow, error) {
 	return list, err
 }
 
+// ToInvoiceOf counts the orders of a member, and of the positions merged into it,
+// that are to be invoiced by whomever.
+func (tx *ReadTx) ToInvoiceOf(member int64) (int, error) {
+	return value[int](tx, `SELECT COUNT(*) FROM orders o WHERE o.state = 'completed' AND o.gross_cents > 0
+		AND NOT EXISTS (SELECT 1 FROM invoiced_orders i WHERE i.order_id = o.id)
+		AND (o.member_id = ?1 OR o.member_id IN (SELECT id FROM members WHERE merged_into = ?1))`, member)
+}
+
 // InvoiceSum is what is to be invoiced, whatever page is shown.
 type InvoiceSum struct {
 	Orders  int

@@ -423,7 +423,11 @@ func (o *Office) PreviewErasure(tx *db.ReadTx, member int64) (Erasure, error) {
 		return e, err
 	}
 	_, book = pec.Renewals(book, agreements, o.Today().AddDays(-1))
-	e.Refused = erasureOf(book, agreements).Refuses()
+	decides := erasureOf(book, agreements)
+	if decides.ToInvoice, err = tx.ToInvoiceOf(member); err != nil {
+		return e, err
+	}
+	e.Refused = decides.Refuses()
 	if e.Goes, err = contactsOf(tx, e.Member); err != nil {
 		return e, err
 	}
