@@ -226,12 +226,18 @@ func (tx *Tx) AddInvoiceList(f InvoiceFilter, sum InvoiceSum, requestKey string)
 
 // TopUpsTakenBack returns what was taken back, since a list was made, of the
 // top-ups that came before an order of it was paid: the opposite entries, or the
-// top-up itself where nothing was left to take (R14).
+// top-up itself where nothing was left to take (R14). The money may have come from
+// a guest, or with a merge: then those of who passed it on.
 func (tx *ReadTx) TopUpsTakenBack(order int64, since time.Time) ([]Entry, error) {
 	return all(tx, scanEntry, entryQuery+`WHERE l.id IN (
-			SELECT r.id FROM ledger r JOIN ledger t ON t.id = r.reverses_id JOIN ledger paid ON paid.order_id = ?1
+			WITH RECURSIVE paid (member_id, seq) AS (
+				SELECT member_id, seq FROM ledger WHERE order_id = ?1
+				UNION SELECT gave.member_id, gave.seq FROM paid JOIN ledger got ON got.member_id = paid.member_id AND got.seq < paid.seq AND got.kind = 'transfer'
+					JOIN ledger gave ON gave.id = got.reverses_id
+			)
+			SELECT r.id FROM ledger r JOIN ledger t ON t.id = r.reverses_id JOIN paid
 			WHERE r.kind = 'reversal' AND t.member_id = paid.member_id AND t.seq < paid.seq AND r.at >= ?2
-			UNION SELECT t.id FROM claims c JOIN ledger t ON t.id = c.ledger_id AND t.kind = 'topup' JOIN ledger paid ON paid.order_id = ?1
+			UNION SELECT t.id FROM claims c JOIN ledger t ON t.id = c.ledger_id AND t.kind = 'topup' JOIN paid
 			WHERE t.member_id = paid.member_id AND t.seq < paid.seq AND c.at >= ?2
 		) ORDER BY l.id`, order, instant(since))
 }
