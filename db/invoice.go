@@ -87,6 +87,14 @@ func (tx *ReadTx) ToInvoice(f InvoiceFilter) ([]InvoiceRow, error) {
 	return list, err
 }
 
+// ToInvoiceOf counts the orders of a member, and of the positions merged into it,
+// that are to be invoiced by whomever.
+func (tx *ReadTx) ToInvoiceOf(member int64) (int, error) {
+	return value[int](tx, `SELECT COUNT(*) FROM orders o WHERE o.state = 'completed' AND o.gross_cents > 0
+		AND NOT EXISTS (SELECT 1 FROM invoiced_orders i WHERE i.order_id = o.id)
+		AND (o.member_id = ?1 OR o.member_id IN (SELECT id FROM members WHERE merged_into = ?1))`, member)
+}
+
 // InvoiceSum is what is to be invoiced, whatever page is shown.
 type InvoiceSum struct {
 	Orders  int
@@ -218,12 +226,18 @@ func (tx *Tx) AddInvoiceList(f InvoiceFilter, sum InvoiceSum, requestKey string)
 
 // TopUpsTakenBack returns what was taken back, since a list was made, of the
 // top-ups that came before an order of it was paid: the opposite entries, or the
-// top-up itself where nothing was left to take (R14).
+// top-up itself where nothing was left to take (R14). The money may have come from
+// a guest, or with a merge: then those of who passed it on.
 func (tx *ReadTx) TopUpsTakenBack(order int64, since time.Time) ([]Entry, error) {
 	return all(tx, scanEntry, entryQuery+`WHERE l.id IN (
-			SELECT r.id FROM ledger r JOIN ledger t ON t.id = r.reverses_id JOIN ledger paid ON paid.order_id = ?1
+			WITH RECURSIVE paid (member_id, seq) AS (
+				SELECT member_id, seq FROM ledger WHERE order_id = ?1
+				UNION SELECT gave.member_id, gave.seq FROM paid JOIN ledger got ON got.member_id = paid.member_id AND got.seq < paid.seq AND got.kind = 'transfer'
+					JOIN ledger gave ON gave.id = got.reverses_id
+			)
+			SELECT r.id FROM ledger r JOIN ledger t ON t.id = r.reverses_id JOIN paid
 			WHERE r.kind = 'reversal' AND t.member_id = paid.member_id AND t.seq < paid.seq AND r.at >= ?2
-			UNION SELECT t.id FROM claims c JOIN ledger t ON t.id = c.ledger_id AND t.kind = 'topup' JOIN ledger paid ON paid.order_id = ?1
+			UNION SELECT t.id FROM claims c JOIN ledger t ON t.id = c.ledger_id AND t.kind = 'topup' JOIN paid
 			WHERE t.member_id = paid.member_id AND t.seq < paid.seq AND c.at >= ?2
 		) ORDER BY l.id`, order, instant(since))
 }

@@ -3,6 +3,8 @@ package office
 import (
 	"context"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -214,12 +216,27 @@ func settleClaim(tx *db.Tx, member int64, how string) (pec.Cents, error) {
 	return settled, tx.AddClaim(member, -settled, entry, tx.On, how)
 }
 
+// readReason reads why somebody did something: on one line, of at most maxNote
+// characters. Empty is refused with the sentence given,
+// taken where there is none.
+func readReason(text, missing string) (string, error) {
+	text = strings.Join(strings.Fields(text), " ")
+	switch {
+	case text == "" && missing != "":
+		return "", pec.Refuse("reason_missing", "%s", missing).On("reason")
+	case utf8.RuneCountInString(text) > maxNote:
+		return "", pec.Refuse("value_too_long", "Il motivo supera i %d caratteri: lo abbrevi.", maxNote).On("reason")
+	case !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl):
+		return "", pec.Refuse("reason_invalid", "Il motivo contiene caratteri che non si possono leggere: lo riscriva.").On("reason")
+	}
+	return text, nil
+}
+
 // ReverseTopUp takes a top-up back with an opposite entry, for a mistake or a
 // chargeback. What was already spent becomes a claim (R14).
 func (o *Office) ReverseTopUp(ctx context.Context, actor string, entry int64, reason string) (taken, claim pec.Cents, err error) {
-	reason = strings.TrimSpace(reason)
-	if reason == "" {
-		return 0, 0, pec.Refuse("reason_missing", "Scriva il motivo dello storno.").On("reason")
+	if reason, err = readReason(reason, "Scriva il motivo dello storno."); err != nil {
+		return 0, 0, err
 	}
 	err = o.write(ctx, actor, func(tx *db.Tx) error {
 		e, err := tx.Entry(entry)
@@ -290,12 +307,12 @@ func reversedBy(back, topup int64) int64 {
 // longer on the register. The credit that was seen, gross, is named: one that has
 // changed since is refused, so that nobody registers an amount they did not pay.
 func (o *Office) Refund(ctx context.Context, actor string, member int64, seen pec.Cents, reason string) (pec.Cents, error) {
-	reason = strings.TrimSpace(reason)
-	if reason == "" {
-		return 0, pec.Refuse("reason_missing", "Scriva a chi e come è stato rimborsato il credito.").On("reason")
+	reason, err := readReason(reason, "Scriva a chi e come è stato rimborsato il credito.")
+	if err != nil {
+		return 0, err
 	}
 	var paid pec.Cents
-	err := o.write(ctx, actor, func(tx *db.Tx) error {
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
 		now, err := tx.Balance(member)
 		if err != nil {
 			return err

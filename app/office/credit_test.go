@@ -235,6 +235,24 @@ func TestTopUpSettlesTheClaimBeforeWaitingOrders(t *testing.T) {
 	o.expectOrder(id, pec.OrderCompleted, "2017-10-12")
 }
 
+// TestReasonIsShortAndReadable: what stays for ever is bounded, in characters.
+func TestReasonIsShortAndReadable(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	paid := o.topUp(box, 305)
+	order := o.waits(box, 2, 610, 305)
+	member := o.holder(box)
+	for reason, code := range map[string]string{strings.Repeat("è", 201): "value_too_long", "a\x00b": "reason_invalid", "a\xffb": "reason_invalid"} {
+		o.refuses(code, third(o.ReverseTopUp(ctx, "prova", paid.EntryID, reason)))
+		_, err := o.Refund(ctx, "prova", member, 305, reason)
+		o.refuses(code, err)
+		o.refuses(code, o.CancelOrder(ctx, "prova", order, 0, reason))
+		_, err = o.EraseContacts(ctx, "prova", member, reason)
+		o.refuses(code, err)
+	}
+	o.must(third(o.ReverseTopUp(ctx, "prova", paid.EntryID, strings.Repeat("è", 198)+" \r\n\tè")))
+}
+
 func TestOnlyTopUpsAreReversed(t *testing.T) {
 	o := newOffice(t, "2017-10-12")
 	box := o.mailbox("A1", "Rossi", "Mario")

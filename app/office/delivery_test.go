@@ -69,6 +69,7 @@ func TestErasureWaitsForADelivery(t *testing.T) {
 	o.must(err)
 	o.leaves(o.holder(box), "2017-10-02")
 	o.on("2018-02-02")
+	o.lists(pec.SoldByOrdine)
 	_, err = o.EraseContacts(ctx, "prova", o.holder(box), "richiesta scritta")
 	o.must(err)
 	to := func() (d db.Delivery) {

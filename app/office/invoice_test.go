@@ -232,6 +232,26 @@ func TestInvoiceOfAMergedPositionIsThatOfTheOther(t *testing.T) {
 	}
 }
 
+// TestGuestsTopUpTakenBackAfterTheList: the money behind the holder's order came
+// from the guest, whose top-ups count with it.
+func TestGuestsTopUpTakenBackAfterTheList(t *testing.T) {
+	s := newStudio(t)
+	paid := s.topUp(s.mine, 305)
+	bought, err := s.buys(1, "uno")
+	s.must(err)
+	list := s.lists(pec.SoldByOrdine)
+	later := s.topUp(s.mine, 500)
+	s.must(third(s.ReverseTopUp(ctx, "prova", later.EntryID, "sbagliata")))
+	s.must(third(s.ReverseTopUp(ctx, "prova", paid.EntryID, "non è arrivata")))
+	s.must(s.DB.Read(ctx, func(tx *db.ReadTx) error {
+		got, err := tx.TopUpsTakenBack(bought.Order.ID, list.At)
+		if len(got) != 1 || got[0].ID != paid.EntryID {
+			t.Errorf("%+v", got)
+		}
+		return err
+	}))
+}
+
 // TestTopUpTakenBackAfterTheList is told of the order that it may have paid,
 // also when nothing was left to take; one taken back before, or paid in after
 // the order, is not.

@@ -426,6 +426,7 @@ func TestContactsErasedOnTheWayStayErased(t *testing.T) {
 			o.leaves(id, "2017-08-01")
 			o.on("2017-10-13")
 			o.night()
+			o.lists(pec.SoldByOrdine)
 			_, err := o.EraseContacts(ctx, "prova", id, "richiesta del titolare")
 			o.must(err)
 		}

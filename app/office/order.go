@@ -369,6 +369,10 @@ func payOrder(tx *db.Tx, id int64, order db.OrderRow, on pec.Date) error {
 // CancelOrder cancels an order that waits for payment. A member cancels only
 // their own (byMember; 0 for operators).
 func (o *Office) CancelOrder(ctx context.Context, actor string, id, byMember int64, reason string) error {
+	reason, err := readReason(reason, "")
+	if err != nil {
+		return err
+	}
 	return o.write(ctx, actor, func(tx *db.Tx) error {
 		order, err := tx.Order(id)
 		if err != nil {
@@ -393,7 +397,7 @@ func (o *Office) CancelOrder(ctx context.Context, actor string, id, byMember int
 		if err := inOrder(tx, box); err != nil {
 			return err
 		}
-		if err := tx.EndOrder(id, pec.OrderCancelled, tx.On, strings.TrimSpace(reason)); err != nil {
+		if err := tx.EndOrder(id, pec.OrderCancelled, tx.On, reason); err != nil {
 			return err
 		}
 		if err := tx.Record("order.cancelled", "order", id, map[string]any{"reason": reason}); err != nil {

@@ -423,7 +423,11 @@ func (o *Office) PreviewErasure(tx *db.ReadTx, member int64) (Erasure, error) {
 		return e, err
 	}
 	_, book = pec.Renewals(book, agreements, o.Today().AddDays(-1))
-	e.Refused = erasureOf(book, agreements).Refuses()
+	decides := erasureOf(book, agreements)
+	if decides.ToInvoice, err = tx.ToInvoiceOf(member); err != nil {
+		return e, err
+	}
+	e.Refused = decides.Refuses()
 	if e.Goes, err = contactsOf(tx, e.Member); err != nil {
 		return e, err
 	}
@@ -477,12 +481,12 @@ func contactsOf(tx *db.ReadTx, m db.MemberRow) ([]pec.Field, error) {
 // is on the register, has an open mailbox, credit or a claim is refused. Asked
 // again, nothing happens.
 func (o *Office) EraseContacts(ctx context.Context, actor string, member int64, reason string) (Erasure, error) {
-	reason = strings.TrimSpace(reason)
-	if reason == "" {
-		return Erasure{}, pec.Refuse("reason_missing", "Scriva come e quando è arrivata la richiesta.").On("reason")
+	reason, err := readReason(reason, "Scriva come e quando è arrivata la richiesta.")
+	if err != nil {
+		return Erasure{}, err
 	}
 	var done Erasure
-	err := o.write(ctx, actor, func(tx *db.Tx) error {
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
 		m, err := standingMember(&tx.ReadTx, member)
 		if err != nil {
 			return err

@@ -139,12 +139,9 @@ func sameDeposit(known db.ProviderDeposit, p ProviderPayment) error {
 // ReverseDeposit mends a deposit entered by mistake with an opposite entry of
 // its day (R14).
 func (o *Office) ReverseDeposit(ctx context.Context, actor string, id int64, reason string) error {
-	reason = strings.Join(strings.Fields(reason), " ")
-	switch {
-	case reason == "":
-		return pec.Refuse("reason_missing", "Scriva il motivo dello storno.").On("reason")
-	case len(reason) > maxNote:
-		return pec.Refuse("value_too_long", "Il motivo supera i %d caratteri: lo abbrevi.", maxNote).On("reason")
+	reason, err := readReason(reason, "Scriva il motivo dello storno.")
+	if err != nil {
+		return err
 	}
 	return o.write(ctx, actor, func(tx *db.Tx) error {
 		d, err := tx.ProviderDeposit(id)

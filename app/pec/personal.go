@@ -34,8 +34,10 @@ type Erasure struct {
 	Open     []Mailbox // mailboxes that are neither closed nor rejected
 	ClosesOn Date      // of the first of these, when it will; zero when it is not known
 	Waiting  int       // orders that wait for payment
-	Credit   Cents
-	Claim    Cents
+	// ToInvoice counts the completed orders that no list handed on yet.
+	ToInvoice int
+	Credit    Cents
+	Claim     Cents
 }
 
 // Refuses says why contact data cannot go yet, nil when they can: for
@@ -51,6 +53,8 @@ func (e Erasure) Refuses() *Problem {
 		return Refuse("mailbox_open", "La casella %s è %s: i recapiti servono fino alla chiusura.", e.Open[0].Address, e.Open[0].Status.Italian())
 	case e.Waiting > 0:
 		return Refuse("order_waiting", "C’è un ordine in attesa di pagamento: prima lo annulli.")
+	case e.ToInvoice > 0:
+		return Refuse("order_to_invoice", "C’è un ordine ancora da fatturare: prima faccia l’elenco.")
 	case e.Claim > 0:
 		return Refuse("claim_open", "C’è un credito da recuperare di %s: prima va saldato.", e.Claim.Euro())
 	case e.Credit > 0:

@@ -23,6 +23,7 @@ func TestWhatHoldsAnErasureUp(t *testing.T) {
 		{"suspended is on the register", Erasure{Status: MemberSuspended}, "member_on_register"},
 		{"a mailbox that is closing", Erasure{Status: MemberCancelled, Open: []Mailbox{{Address: "a@pec.example", Status: MailboxActive}}}, "mailbox_open"},
 		{"an order that waits", Erasure{Status: MemberCancelled, Waiting: 1}, "order_waiting"},
+		{"an order to be invoiced", Erasure{Status: MemberCancelled, ToInvoice: 1}, "order_to_invoice"},
 		{"a claim", Erasure{Status: MemberTransferred, Claim: 5}, "claim_open"},
 		{"a credit, for the heirs", Erasure{Status: MemberDeceased, Credit: 5}, "credit_left"},
 		{"nothing open", Erasure{Status: MemberTransferred}, ""},

@@ -153,7 +153,10 @@ func (s *site) erasurePage(c *fiber.Ctx) (*erasurePage, error) {
 	}
 	if p.Refused != nil {
 		p.NotYet = &Alert{Kind: "warning", Strong: "Non ancora.", Text: p.Refused.Message}
-		if p.Refused.Code == "credit_left" {
+		switch p.Refused.Code {
+		case "order_to_invoice":
+			p.NotYet.Href, p.NotYet.Link = "/ordini/da-fatturare", "Vada agli ordini da fatturare"
+		case "credit_left":
 			if p.NotYet.Href = s.refundOf(c, m.ID); p.NotYet.Href != "" {
 				p.NotYet.Link = "Rimborsi il credito"
 			}
