@@ -1,12 +1,16 @@
 package reports
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // listing is a table on paper whose texts are broken over lines as they need;
 // figures stay whole on one line. It goes on over as many pages as there are rows
 // for, below a repeated head.
 type listing struct {
-	columns []listingColumn // textWidth wide in all
+	columns []listingColumn // as wide as the page in all
+	size    float64         // of its letters in points, the usual one when 0
 	rows    [][]string
 	totals  [][]string // rows in bold at the foot
 }
@@ -20,7 +24,8 @@ type listingColumn struct {
 
 // Measures of a listing, in millimetres.
 const (
-	listingLine  = 4.2
+	listingSize  = 8.5 // points
+	listingLine  = 4.2 // for letters of that size
 	listingSpace = 1.2 // above and below the lines of a row
 	listingInset = 1.2
 	// mostLines bounds one cell, so that no row is higher than a page.
@@ -39,33 +44,33 @@ func (p *paper) list(l listing) {
 }
 
 func (p *paper) listHead(l listing) {
-	p.font("", 8, muted)
+	p.font("", l.letters()-0.5, muted)
 	cells := make([][]string, len(l.columns))
 	for i, c := range l.columns { // the words above figures too
 		cells[i] = p.lines(c.head, c.width-2*listingInset)
 	}
 	y := p.pdf.GetY()
 	height := p.listCells(l, cells)
-	p.line(sideMargin, y+height, sideMargin+textWidth, y+height, blue, 0.4)
+	p.line(sideMargin, y+height, sideMargin+p.across(), y+height, blue, 0.4)
 	p.pdf.SetXY(sideMargin, y+height)
 }
 
 // listRow writes a row on a page that has room for all of it.
 func (p *paper) listRow(l listing, row []string, style, background string) {
-	p.font(style, 8.5, ink)
+	p.font(style, l.letters(), ink)
 	cells := p.broken(l, row)
-	if p.pdf.GetY()+listHeight(cells) > bottomEdge {
-		p.pdf.AddPage()
+	if p.pdf.GetY()+l.height(cells) > p.lowest() {
+		p.addPage()
 		p.listHead(l)
-		p.font(style, 8.5, ink)
+		p.font(style, l.letters(), ink)
 	}
 	y := p.pdf.GetY()
 	if background != "" {
 		p.pdf.SetFillColor(rgb(background))
-		p.pdf.Rect(sideMargin, y, textWidth, listHeight(cells), "F")
+		p.pdf.Rect(sideMargin, y, p.across(), l.height(cells), "F")
 	}
 	height := p.listCells(l, cells)
-	p.line(sideMargin, y+height, sideMargin+textWidth, y+height, greyLine, 0.15)
+	p.line(sideMargin, y+height, sideMargin+p.across(), y+height, greyLine, 0.15)
 	p.pdf.SetXY(sideMargin, y+height)
 }
 
@@ -81,12 +86,19 @@ func (p *paper) broken(l listing, row []string) [][]string {
 	return cells
 }
 
-func listHeight(cells [][]string) float64 {
+// letters is the size of the letters, in points.
+func (l listing) letters() float64 { return cmp.Or(l.size, listingSize) }
+
+// line is the height of a line.
+func (l listing) line() float64 { return listingLine * l.letters() / listingSize }
+
+// height is that of a row with these cells.
+func (l listing) height(cells [][]string) float64 {
 	most := 1
 	for _, lines := range cells {
 		most = max(most, len(lines))
 	}
-	return float64(most)*listingLine + 2*listingSpace
+	return float64(most)*l.line() + 2*listingSpace
 }
 
 // listCells writes the cells of a row where the page stands and returns its
@@ -106,13 +118,13 @@ func (p *paper) listCells(l listing, cells [][]string) float64 {
 				small -= 0.5
 				p.pdf.SetFontSize(small)
 			}
-			p.pdf.SetXY(x+listingInset, y+listingSpace+float64(n)*listingLine)
-			p.cell(width, listingLine, line, align)
+			p.pdf.SetXY(x+listingInset, y+listingSpace+float64(n)*l.line())
+			p.cell(width, l.line(), line, align)
 			p.pdf.SetFontSize(size)
 		}
 		x += c.width
 	}
-	return listHeight(cells)
+	return l.height(cells)
 }
 
 // lines breaks a text where it has line breaks, and at blanks so that each line

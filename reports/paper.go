@@ -20,26 +20,58 @@ import (
 // Measures of a page, in millimetres: A4 upright.
 const (
 	pageWidth    = 210.0
+	pageHeight   = 297.0
 	sideMargin   = 20.0
 	topMargin    = 18.0
 	bottomMargin = 22.0
 	textWidth    = pageWidth - 2*sideMargin
-	bottomEdge   = 297.0 - bottomMargin
+	bottomEdge   = pageHeight - bottomMargin
 	rowHeight    = 5.8
 )
 
 // paper is a document of pages being written, from top to bottom.
 type paper struct {
-	pdf *gofpdf.Fpdf
+	pdf  *gofpdf.Fpdf
+	wide bool // the pages lie on their side
+}
+
+// addPage begins a page.
+func (p *paper) addPage() {
+	if p.wide {
+		p.pdf.AddPageFormat("L", gofpdf.SizeType{Wd: pageWidth, Ht: pageHeight})
+		return
+	}
+	p.pdf.AddPage()
+}
+
+// across is the width of what is written on a page, in millimetres.
+func (p *paper) across() float64 {
+	if p.wide {
+		return pageHeight - 2*sideMargin
+	}
+	return textWidth
+}
+
+// lowest is how far down it goes.
+func (p *paper) lowest() float64 {
+	if p.wide {
+		return pageWidth - bottomMargin
+	}
+	return bottomEdge
 }
 
 // newPaper starts a document with a foot on every page.
 func newPaper(owner, title, subject string, madeOn pec.Date, compress bool) *paper {
 	p := blankPaper(owner, title, subject, madeOn, compress)
+	p.begin(owner, title)
+	return p
+}
+
+// begin begins the first page; from there on every page has a foot.
+func (p *paper) begin(owner, title string) {
 	p.pdf.AliasNbPages(allPages)
 	p.pdf.SetFooterFunc(func() { p.foot(owner, title) })
-	p.pdf.AddPage()
-	return p
+	p.addPage()
 }
 
 // blankPaper is a document without a page yet: fonts, margins, data about the
@@ -72,14 +104,15 @@ func blankPaper(owner, title, subject string, madeOn pec.Date, compress bool) *p
 const allPages = "{pagine}"
 
 func (p *paper) foot(owner, title string) {
-	p.line(sideMargin, 281, sideMargin+textWidth, 281, greyLine, 0.2)
+	y := p.lowest() + 6
+	p.line(sideMargin, y, sideMargin+p.across(), y, greyLine, 0.2)
 	p.font("", 8, muted)
-	p.pdf.SetXY(sideMargin, 282.5)
-	p.cell(130, 5, p.fit(shorten(owner, 60)+" · "+title, 130), "L")
+	p.pdf.SetXY(sideMargin, y+1.5)
+	p.cell(130, 5, p.fit(strings.TrimPrefix(shorten(owner, 60)+" · "+title, " · "), 130), "L")
 	// Set from the left, with room for one figure: the number of pages, and so
 	// its width, is not known yet.
 	number := fmt.Sprintf("Pagina %d di ", p.pdf.PageNo())
-	p.pdf.SetXY(sideMargin+textWidth-p.pdf.GetStringWidth(number+"0"), 282.5)
+	p.pdf.SetXY(sideMargin+p.across()-p.pdf.GetStringWidth(number+"0"), y+1.5)
 	p.cell(30, 5, number+allPages, "L")
 }
 
@@ -175,13 +208,13 @@ func (p *paper) line(x1, y1, x2, y2 float64, colour string, width float64) {
 // rule is a line across the text.
 func (p *paper) rule(colour string, width float64) {
 	y := p.pdf.GetY() + 1.5
-	p.line(sideMargin, y, sideMargin+textWidth, y, colour, width)
+	p.line(sideMargin, y, sideMargin+p.across(), y, colour, width)
 	p.pdf.SetY(y)
 }
 
 func (p *paper) paragraph(lineHeight float64, text string) {
 	p.pdf.SetX(sideMargin)
-	p.pdf.MultiCell(textWidth, lineHeight, printable(text), "", "L", false)
+	p.pdf.MultiCell(p.across(), lineHeight, printable(text), "", "L", false)
 }
 
 // cell writes one line of text; align is "L", "R" or "C".

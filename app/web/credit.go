@@ -76,7 +76,7 @@ func (s *site) credits(c *fiber.Ctx) error {
 		p.Chips.add("q", "«"+p.Q+"»")
 	}
 	p.Chips.All = l.path
-	p.Export = exportLinks{l.at("/credito/esporta"), l.at("/credito/esporta", "formato", "csv")}
+	p.Export = l.exports("/credito/esporta")
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
 		if err := s.creditCards(c, tx, &p); err != nil {
 			return err
@@ -326,7 +326,7 @@ func (p *movementsPage) filters(l listing, f db.EntryFilter) {
 		p.Chips.add("q", "«"+f.Search+"»")
 	}
 	p.Chips.All = l.path
-	p.Export = exportLinks{l.at("/credito/movimenti/esporta"), l.at("/credito/movimenti/esporta", "formato", "csv")}
+	p.Export = l.exports("/credito/movimenti/esporta")
 }
 
 func (s *site) movementsExport(c *fiber.Ctx) error {

@@ -2,7 +2,9 @@ package web
 
 import (
 	"bytes"
+	"fmt"
 	"html/template"
+	"io"
 	"net/url"
 	"slices"
 	"strconv"
@@ -108,7 +110,13 @@ func (f *filterChips) add(name, label string) {
 
 // exportLinks are the files in which a list can be taken away; partial
 // "export-links".
-type exportLinks struct{ XLSX, CSV string }
+type exportLinks struct{ XLSX, CSV, PDF string }
+
+// exports are the files of a list under its filters, at the address of its
+// export.
+func (l listing) exports(path string) exportLinks {
+	return exportLinks{XLSX: l.at(path), CSV: l.at(path, "formato", "csv"), PDF: l.at(path, "formato", "pdf")}
+}
 
 // pageOf cuts a list read with one row too many to the page's size, and says
 // how it goes on and back; key is what the address keeps of a row, name what
@@ -155,19 +163,28 @@ func windowOf[T any](l listing, rows []T, size int, key func(T) string) []T {
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
-// sendList answers with a list as a file: a workbook, or ?formato=csv.
+// sendList answers with a list as a file: a workbook, ?formato=csv or
+// ?formato=pdf.
 func sendList(c *fiber.Ctx, name string, t reports.Table) error {
+	return sendTable(c, t, name, c.Query("formato"))
+}
+
+// sendTable answers with a list as a file; form is "csv", "pdf" or anything else
+// for a workbook.
+func sendTable(c *fiber.Ctx, t reports.Table, name, form string) error {
+	ending, mime, write := ".xlsx", mimeXLSX, t.WriteXLSX
+	switch form {
+	case "csv":
+		ending, mime, write = ".csv", mimeCSV, t.WriteCSV
+	case "pdf":
+		ending, mime = ".pdf", mimePDF
+		write = func(w io.Writer) error { return t.WritePDF(w, visitOf(c).order, visitOf(c).today) }
+	}
 	var b bytes.Buffer
-	if c.Query("formato") == "csv" {
-		if err := t.WriteCSV(&b); err != nil {
-			return err
-		}
-		return download(c, name+".csv", mimeCSV, b.Bytes())
+	if err := write(&b); err != nil {
+		return fmt.Errorf("writing %s%s: %w", name, ending, err)
 	}
-	if err := t.WriteXLSX(&b); err != nil {
-		return err
-	}
-	return download(c, name+".xlsx", mimeXLSX, b.Bytes())
+	return download(c, name+ending, mime, b.Bytes())
 }
 
 // dayIn reads a day of an address; the zero Date when it is none.

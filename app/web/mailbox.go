@@ -78,7 +78,7 @@ func mailboxFilter(l listing, today pec.Date) db.MailboxFilter {
 func (s *site) mailboxes(c *fiber.Ctx) error {
 	l := listingOf(c, "/caselle", "q", "stato")
 	p := mailboxesPage{Frame: s.frame(c, "Caselle"), Search: l.get("q"), Status: l.get("stato")}
-	p.Export = exportLinks{XLSX: l.at("/caselle/esporta"), CSV: l.at("/caselle/esporta", "formato", "csv")}
+	p.Export = l.exports("/caselle/esporta")
 	p.Request = withQuery("/iscritti/caselle", "tutti", "1", "casella", "to_request")
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
 		if p.closings, err = s.office.Closings(tx); err != nil {

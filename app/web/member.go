@@ -19,6 +19,7 @@ func (s *site) memberRoutes() []route {
 		get("/iscritti", operators, s.members),
 		get("/iscritti/elenco.csv", operators, s.memberFile),
 		get("/iscritti/elenco.xlsx", operators, s.memberFile),
+		get("/iscritti/elenco.pdf", operators, s.memberFile),
 		get("/iscritti/caselle", clerks, s.reviewProvision),
 		post("/iscritti/caselle", clerks, s.provisionMembers),
 		get("/iscritti/azioni", clerks, s.manyActions),

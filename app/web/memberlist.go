@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"html/template"
@@ -141,7 +140,7 @@ func (p *membersPage) addresses() {
 		column.Chosen = p.Shows(column.Value)
 		p.Columns = append(p.Columns, column)
 	}
-	p.Export = exportLinks{XLSX: p.at("/iscritti/elenco.xlsx", "colonne", shown), CSV: p.at("/iscritti/elenco.csv", "colonne", shown)}
+	p.Export = exportLinks{XLSX: p.at("/iscritti/elenco.xlsx", "colonne", shown), CSV: p.at("/iscritti/elenco.csv", "colonne", shown), PDF: p.at("/iscritti/elenco.pdf", "colonne", shown)}
 	p.Whole = exportLinks{XLSX: p.at("/iscritti/elenco.xlsx", "colonne", ""), CSV: p.at("/iscritti/elenco.csv", "colonne", "")}
 	p.Everybody = p.at("/iscritti/azioni", "tutti", "1", "colonne", "", "ordina", "")
 	p.SaveAs = p.at("/iscritti/elenchi/nuovo", "colonne", shown)
@@ -408,7 +407,7 @@ func (s *site) missing(tx *db.ReadTx, wanted bool, lines []memberLine) error {
 	return err
 }
 
-// memberFile sends just what the register's list holds, as CSV or XLSX: the
+// memberFile sends just what the register's list holds, as CSV, XLSX or PDF: the
 // columns that the address names as the page shows them, or all of the register
 // as an import takes them; of rows ticked only those.
 func (s *site) memberFile(c *fiber.Ctx) error {
@@ -515,21 +514,6 @@ func (m memberLine) BoxWords() string {
 		return "Si chiude"
 	}
 	return capital(m.MailboxStatus.Italian())
-}
-
-// sendTable answers with a list as a file; form is "csv" or "xlsx".
-func sendTable(c *fiber.Ctx, t reports.Table, name, form string) error {
-	var b bytes.Buffer
-	if form == "csv" {
-		if err := t.WriteCSV(&b); err != nil {
-			return fmt.Errorf("writing %s.csv: %w", name, err)
-		}
-		return download(c, name+".csv", mimeCSV, b.Bytes())
-	}
-	if err := t.WriteXLSX(&b); err != nil {
-		return fmt.Errorf("writing %s.xlsx: %w", name, err)
-	}
-	return download(c, name+".xlsx", mimeXLSX, b.Bytes())
 }
 
 // provisionPage is the review before mailboxes are requested for many.

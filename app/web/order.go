@@ -202,7 +202,7 @@ func (p *ordersPage) filters(tx *db.ReadTx, l listing, f db.OrderFilter) error {
 		p.Hidden = append(p.Hidden, Option{Label: "elenco", Value: itoa(f.List)})
 	}
 	p.Chips.All = l.path
-	p.Export = exportLinks{l.at("/ordini/esporta"), l.at("/ordini/esporta", "formato", "csv")}
+	p.Export = l.exports("/ordini/esporta")
 	return nil
 }
 

@@ -26,7 +26,7 @@ func (s *testSite) samples() map[string][]string {
 	all := map[string][]string{
 		"/ordini/da-fatturare":                    {"/ordini/da-fatturare", "/ordini/da-fatturare?chi=gestore"},
 		"/ordini/da-fatturare/:id/esporta":        {"/ordini/da-fatturare/" + invoices + "/esporta", "/ordini/da-fatturare/" + invoices + "/esporta?formato=csv"},
-		"/report/gestore/esporta":                 {"/report/gestore/esporta", "/report/gestore/esporta?formato=csv"},
+		"/report/gestore/esporta":                 {"/report/gestore/esporta", "/report/gestore/esporta?formato=csv", "/report/gestore/esporta?formato=pdf"},
 		"/report/gestore/:id/storno":              {"/report/gestore/" + fmt.Sprint(s.depositSample()) + "/storno"},
 		"/report/previsione":                      {"/report/previsione", "/report/previsione?con=1"},
 		"/lettere/intestazione/logo":              {s.logoSample()},

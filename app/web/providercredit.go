@@ -82,7 +82,7 @@ func (s *site) providerCreditPage(c *fiber.Ctx) (*providerCreditPage, error) {
 	p := &providerCreditPage{Frame: s.frame(c, "Credito presso il gestore", Crumb{"Report", "/report"}), Tabs: reportTabs("/report/gestore")}
 	p.Day = p.Today.Italian()
 	p.Lead = "Quello che l’Ordine ha pagato in anticipo al gestore e che le caselle consumano, IVA compresa"
-	p.Export = exportLinks{"/report/gestore/esporta", "/report/gestore/esporta?formato=csv"}
+	p.Export = listing{}.exports("/report/gestore/esporta")
 	return p, s.read(c, func(tx *db.ReadTx) (err error) {
 		if p.Account, err = s.office.ProviderAccount(tx, yearAhead(p.Today)); err != nil {
 			return err

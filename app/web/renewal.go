@@ -147,7 +147,7 @@ func (s *site) renewals(c *fiber.Ctx) error {
 	p.months(ahead)
 	p.Chart = p.chart()
 	p.AtRisk = s.linkTo(c, "/servizi/a-rischio", "/servizi/a-rischio")
-	p.Export = exportLinks{"/rinnovi/esporta", "/rinnovi/esporta?formato=csv"}
+	p.Export = listing{}.exports("/rinnovi/esporta")
 	err = s.read(c, func(tx *db.ReadTx) error {
 		runs, err := tx.RunList(0, 0, 5)
 		if err != nil {
@@ -409,7 +409,7 @@ func (s *site) renewalList(c *fiber.Ctx) error {
 		p.Chips.add("q", "«"+p.Q+"»")
 		p.Chips.All = l.with("q", "")
 	}
-	p.Export = exportLinks{l.at("/rinnovi/elenco/esporta"), l.at("/rinnovi/elenco/esporta", "formato", "csv")}
+	p.Export = l.exports("/rinnovi/elenco/esporta")
 	page, pager := pageOf(l, windowOf(l, rows, rowsPerPage, renewalKey), rowsPerPage, renewalKey, func(r office.AheadRow) string { return r.On.Italian() + ", " + r.Holder })
 	p.Pager = pager
 	return s.showRenewalRows(c, &p, page)

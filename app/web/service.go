@@ -202,7 +202,7 @@ func (r *serviceReader) filters(p *servicesPage) error {
 		p.Chips.add("q", "«"+p.Q+"»")
 	}
 	p.Chips.All = r.l.path
-	p.Export = exportLinks{r.l.at("/servizi/esporta"), r.l.at("/servizi/esporta", "formato", "csv")}
+	p.Export = r.l.exports("/servizi/esporta")
 	return nil
 }
 
@@ -498,7 +498,7 @@ type atRiskRow struct {
 func (s *site) servicesAtRisk(c *fiber.Ctx) error {
 	l := listingOf(c, "/servizi/a-rischio")
 	p := atRiskPage{Frame: s.frame(c, "Servizi a rischio", Crumb{"Servizi", "/servizi"})}
-	p.Export = exportLinks{"/servizi/a-rischio/esporta", "/servizi/a-rischio/esporta?formato=csv"}
+	p.Export = listing{}.exports("/servizi/a-rischio/esporta")
 	err := s.read(c, func(tx *db.ReadTx) error {
 		r, err := s.serviceReader(c, tx, l)
 		if err != nil {

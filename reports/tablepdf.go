@@ -1,0 +1,207 @@
+package reports
+
+import (
+	"io"
+	"strings"
+
+	"albopec/app/pec"
+)
+
+// WritePDF writes the table on A4, on its side when it is wide: the head on every
+// page, long texts broken over lines, the sums at the foot, the pages numbered.
+// Owner is the Ordine, madeOn the day of the list. 25,000 rows take a few seconds.
+func (t Table) WritePDF(w io.Writer, owner string, madeOn pec.Date) error {
+	for n, row := range t.Rows {
+		if err := t.fits(n, row); err != nil {
+			return err
+		}
+	}
+	p := blankPaper(owner, t.Title, "Elenco", madeOn, true)
+	l := listing{}
+	p.wide, l.size, l.columns = t.layout()
+	p.begin(owner, t.Title)
+	rows := pec.Thousands(len(t.Rows)) + " righe"
+	if len(t.Rows) == 1 {
+		rows = "1 riga"
+	}
+	p.heading(owner, t.Title, rows+", al "+madeOn.Italian())
+	p.listHead(l)
+	cells := make([]string, len(t.Columns))
+	for _, row := range t.Rows {
+		for i, v := range row {
+			cells[i] = paperText(v)
+		}
+		p.listRow(l, cells, "", "")
+	}
+	if total := t.totals(); total != nil {
+		p.listRow(l, total, "B", tint)
+	}
+	return p.write(w)
+}
+
+// characterWidth is what a character takes in letters of listingSize, in
+// millimetres.
+const characterWidth = 1.85
+
+// textKept is how many characters of a text stay on one line wherever there is
+// room for them: a tax code, a name.
+const textKept = 22
+
+// layout says whether the table is for a page on its side, how large its letters
+// are, and how wide its columns: figures and short texts as wide as they need,
+// long texts share the rest.
+func (t Table) layout() (wide bool, size float64, columns []listingColumn) {
+	need := t.needs()
+	insets := float64(len(need)) * 2 * listingInset
+	all := insets
+	for _, width := range need {
+		all += width
+	}
+	wide = all > textWidth
+	room := (&paper{wide: wide}).across()
+	for size = listingSize; size > 5 && t.narrowest(need)*size/listingSize+insets > room; {
+		size -= 0.5
+	}
+	for i := range need {
+		need[i] = need[i]*size/listingSize + 2*listingInset
+	}
+	fitted := t.share(need, room)
+	for i, c := range t.Columns {
+		columns = append(columns, listingColumn{head: c.Title, width: fitted[i], figure: c.Kind != Text})
+	}
+	return wide, size, columns
+}
+
+// needs is how wide the cells of each column would like to be in letters of
+// listingSize, in millimetres: its cells on
+// one line, the words of its head below each other.
+func (t Table) needs() []float64 {
+	const widest = 46
+	need := make([]float64, len(t.Columns))
+	for i, c := range t.Columns {
+		chars := 4
+		for _, word := range strings.Fields(c.Title) {
+			chars = max(chars, textLength(word))
+		}
+		for _, row := range t.Rows {
+			chars = max(chars, shownLength(row[i]))
+		}
+		if c.Total {
+			chars = max(chars, textLength(t.sum(i))+1) // in bold
+		}
+		need[i] = float64(min(chars, widest)) * characterWidth
+	}
+	return need
+}
+
+// narrowest is how wide the table is with its long texts broken.
+func (t Table) narrowest(need []float64) (sum float64) {
+	for i, width := range need {
+		if t.Columns[i].Kind == Text {
+			width = min(width, textKept*characterWidth)
+		}
+		sum += width
+	}
+	return sum
+}
+
+// share divides the room: the widest texts give way, all of them to the same
+// width, or take what is left over. Figures alone, and those for which there is
+// no room, shrink or grow together.
+func (t Table) share(need []float64, room float64) []float64 {
+	texts, figures := 0.0, 0.0
+	for i, width := range need {
+		if t.Columns[i].Kind == Text {
+			texts += width
+		} else {
+			figures += width
+		}
+	}
+	left := room - figures
+	fitted := make([]float64, len(need))
+	for i, width := range need {
+		switch {
+		case texts == 0 || left < room/5:
+			width *= room / (texts + figures)
+		case t.Columns[i].Kind == Text && texts <= left:
+			width *= left / texts
+		case t.Columns[i].Kind == Text:
+			width = min(width, t.widest(need, left))
+		}
+		fitted[i] = width
+	}
+	return fitted
+}
+
+// widest is the width above which texts are cut so that all of them fit.
+func (t Table) widest(need []float64, room float64) float64 {
+	low, high := 0.0, room
+	for range 30 {
+		sum, middle := 0.0, (low+high)/2
+		for i, width := range need {
+			if t.Columns[i].Kind == Text {
+				sum += min(width, middle)
+			}
+		}
+		if sum > room {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return low
+}
+
+// paperText is a value as pages show it.
+func paperText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case pec.Cents:
+		return v.Euro()
+	case pec.Date:
+		return v.Italian()
+	case int:
+		return pec.Thousands(v)
+	case int64:
+		return pec.Thousands(int(v))
+	}
+	return wordOf(v)
+}
+
+// totals is the row of sums, nil when no column asks for one.
+func (t Table) totals() []string {
+	total, any := make([]string, len(t.Columns)), false
+	for i, c := range t.Columns {
+		if c.Total {
+			total[i], any = t.sum(i), true
+		}
+	}
+	if !any {
+		return nil
+	}
+	if total[0] == "" {
+		total[0] = "Totale"
+	}
+	return total
+}
+
+// sum adds up a column.
+func (t Table) sum(column int) string {
+	var money pec.Cents
+	whole := 0
+	for _, row := range t.Rows {
+		switch v := row[column].(type) {
+		case pec.Cents:
+			money += v
+		case int:
+			whole += v
+		}
+	}
+	if t.Columns[column].Kind == Money {
+		return money.Euro()
+	}
+	return pec.Thousands(whole)
+}
