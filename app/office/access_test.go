@@ -269,7 +269,7 @@ func TestGuestWithAClaimGivesNothingAndTheHoldersIsSettledFirst(t *testing.T) {
 	// Mario spends a payment that is then taken back: he owes 3,05 €.
 	payment := s.topUp(s.box, 305)
 	s.completed(s.box, 1, 305)
-	_, claim, err := s.ReverseTopUp(ctx, "prova", payment.EntryID, "assegno scoperto")
+	_, claim, err := s.ReverseTopUp(ctx, "prova", payment.EntryID, nil, "assegno scoperto")
 	s.must(err)
 	if claim != 305 {
 		t.Fatalf("claim %s", claim)
@@ -293,7 +293,7 @@ func TestGuestWithAClaimGivesNothingAndTheHoldersIsSettledFirst(t *testing.T) {
 
 	// Anna's own payment comes back too: 2,95 € of it are there, 7,05 € are owed.
 	entries := s.entries(s.guest)
-	_, claim, err = s.ReverseTopUp(ctx, "prova", entries[0].ID, "assegno scoperto")
+	_, claim, err = s.ReverseTopUp(ctx, "prova", entries[0].ID, nil, "assegno scoperto")
 	s.must(err)
 	if claim != 705 {
 		t.Errorf("claim %s", claim)

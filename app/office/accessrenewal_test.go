@@ -118,7 +118,7 @@ func TestGuestRenewsOnlyWhatWaitsForAnOrder(t *testing.T) {
 		{"the holder owes", func(s *studio) {
 			payment := s.topUp(s.box, 305)
 			s.completed(s.box, 1, 305)
-			_, _, err := s.ReverseTopUp(ctx, "prova", payment.EntryID, "assegno scoperto")
+			_, _, err := s.ReverseTopUp(ctx, "prova", payment.EntryID, nil, "assegno scoperto")
 			s.must(err)
 		}, "holder_first"},
 		{"a renewal waits", func(s *studio) { s.wishes(s.box, "pro", 1, 0) }, "holder_first"},

@@ -33,7 +33,7 @@ func TestEightAtOnceKeepTheBooks(t *testing.T) {
 					var done office.ToppedUp
 					done, err = o.TopUp(ctx, "prova", office.Payment{Address: address, Amount: pec.Cents(100 + 137*i), Method: pec.ByBankTransfer, Reference: fmt.Sprint("CRO ", worker, i), EvenIfShared: true})
 					if err == nil && i%4 == 0 {
-						_, _, err = o.ReverseTopUp(ctx, "prova", done.EntryID, "prova")
+						_, _, err = o.ReverseTopUp(ctx, "prova", done.EntryID, nil, "prova")
 					}
 				case 3:
 					_, err = o.Renew(ctx, "prova", o.day)

@@ -232,9 +232,18 @@ func readReason(text, missing string) (string, error) {
 	return text, nil
 }
 
+// CreditToday is a member's credit once what fell due before today is carried
+// out: what a reversal or a refund finds (R6).
+func (o *Office) CreditToday(tx *db.ReadTx, member int64) (pec.Cents, error) {
+	book, agreements, err := o.Book(tx, member)
+	_, book = pec.Renewals(book, agreements, o.Today().AddDays(-1))
+	return book.Credit, err
+}
+
 // ReverseTopUp takes a top-up back with an opposite entry, for a mistake or a
-// chargeback. What was already spent becomes a claim (R14).
-func (o *Office) ReverseTopUp(ctx context.Context, actor string, entry int64, reason string) (taken, claim pec.Cents, err error) {
+// chargeback. What was already spent becomes a claim (R14). Where the credit that was
+// seen, gross, is named, figures that have changed since are refused.
+func (o *Office) ReverseTopUp(ctx context.Context, actor string, entry int64, seen *pec.Cents, reason string) (taken, claim pec.Cents, err error) {
 	if reason, err = readReason(reason, "Scriva il motivo dello storno."); err != nil {
 		return 0, 0, err
 	}
@@ -263,8 +272,13 @@ func (o *Office) ReverseTopUp(ctx context.Context, actor string, entry int64, re
 		if err := notBefore(tx.On, "questo conto", m.LastEventOn); err != nil {
 			return err
 		}
-		taken, claim, err = takeBack(tx, e, member, reason)
-		return err
+		if taken, claim, err = takeBack(tx, e, member, reason); err != nil || seen == nil {
+			return err
+		}
+		if saw, owes := pec.ReversalSplit(e.Amount, *seen); saw != taken || owes != claim {
+			return pec.Refuse("credit_changed", "Il credito è cambiato mentre la pagina era aperta: si toglierebbero %s e diventerebbero credito da recuperare %s. Controlli e confermi di nuovo.", taken.Euro(), claim.Euro())
+		}
+		return nil
 	})
 	return taken, claim, err
 }
@@ -313,10 +327,6 @@ func (o *Office) Refund(ctx context.Context, actor string, member int64, seen pe
 	}
 	var paid pec.Cents
 	err = o.write(ctx, actor, func(tx *db.Tx) error {
-		now, err := tx.Balance(member)
-		if err != nil {
-			return err
-		}
 		if err := overdue(tx, member); err != nil {
 			return err
 		}
@@ -330,11 +340,11 @@ func (o *Office) Refund(ctx context.Context, actor string, member int64, seen pe
 		if err := notBefore(tx.On, "questo conto", m.LastEventOn); err != nil {
 			return err
 		}
-		if now != seen && now != 0 {
-			return pec.Refuse("credit_changed", "Il credito è cambiato mentre la pagina era aperta: era %s, ora è %s. Controlli e confermi di nuovo.", seen.Euro(), now.Euro())
-		}
 		if paid, err = tx.Balance(member); err != nil {
 			return err
+		}
+		if paid != seen && paid != 0 {
+			return pec.Refuse("credit_changed", "Il credito è cambiato mentre la pagina era aperta: era %s, ora è %s. Controlli e confermi di nuovo.", seen.Euro(), paid.Euro())
 		}
 		if paid == 0 {
 			return pec.Refuse("no_credit", "Non c’è credito da rimborsare.")

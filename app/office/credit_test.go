@@ -137,15 +137,15 @@ func TestReversalOfWhatIsStillThere(t *testing.T) {
 	box := o.mailbox("A1", "Rossi", "Mario")
 	done := o.topUp(box, 1000)
 	o.topUp(box, 500)
-	_, _, err := o.ReverseTopUp(ctx, "prova", done.EntryID, "  ")
+	_, _, err := o.ReverseTopUp(ctx, "prova", done.EntryID, nil, "  ")
 	o.refuses("reason_missing", err)
-	taken, claim, err := o.ReverseTopUp(ctx, "prova", done.EntryID, "iscritto sbagliato")
+	taken, claim, err := o.ReverseTopUp(ctx, "prova", done.EntryID, nil, "iscritto sbagliato")
 	o.must(err)
 	if taken != 1000 || claim != 0 {
 		t.Errorf("taken %s, claim %s", taken, claim)
 	}
 	o.expectLedger(box, "2017-10-12 topup 10.00 = 10.00", "2017-10-12 topup 5.00 = 15.00", "2017-10-12 reversal -10.00 = 5.00")
-	_, _, err = o.ReverseTopUp(ctx, "prova", done.EntryID, "di nuovo")
+	_, _, err = o.ReverseTopUp(ctx, "prova", done.EntryID, nil, "di nuovo")
 	o.refuses("entry_reversed", err)
 	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
 		entries, err := tx.Entries(o.holder(box))
@@ -162,7 +162,7 @@ func TestReversalOfMoneyAlreadySpentLeavesAClaim(t *testing.T) {
 	done := o.topUp(box, 1000)
 	o.completed(box, 2, 610)
 	o.on("2017-11-01")
-	taken, claim, err := o.ReverseTopUp(ctx, "prova", done.EntryID, "storno della banca")
+	taken, claim, err := o.ReverseTopUp(ctx, "prova", done.EntryID, nil, "storno della banca")
 	o.must(err)
 	if taken != 390 || claim != 610 {
 		t.Errorf("taken %s, claim %s", taken, claim)
@@ -196,12 +196,12 @@ func TestReversalWhenNothingIsLeftToTake(t *testing.T) {
 	box := o.mailbox("A1", "Rossi", "Mario")
 	done := o.topUp(box, 305)
 	o.completed(box, 1, 305)
-	taken, claim, err := o.ReverseTopUp(ctx, "prova", done.EntryID, "storno della banca")
+	taken, claim, err := o.ReverseTopUp(ctx, "prova", done.EntryID, nil, "storno della banca")
 	o.must(err)
 	if taken != 0 || claim != 305 {
 		t.Errorf("taken %s, claim %s", taken, claim)
 	}
-	_, _, err = o.ReverseTopUp(ctx, "prova", done.EntryID, "di nuovo")
+	_, _, err = o.ReverseTopUp(ctx, "prova", done.EntryID, nil, "di nuovo")
 	o.refuses("entry_reversed", err)
 	o.expect(box, "active to 2018-10-12, credit 0.00, claim 3.05", "1 inbox_gb from 2017-10-12 to 2018-10-12")
 }
@@ -211,7 +211,7 @@ func TestClaimEndsServicesOnE(t *testing.T) {
 	box := o.mailbox("A1", "Rossi", "Mario")
 	done := o.topUp(box, 305)
 	o.completed(box, 1, 305)
-	o.must(third(o.ReverseTopUp(ctx, "prova", done.EntryID, "storno della banca")))
+	o.must(third(o.ReverseTopUp(ctx, "prova", done.EntryID, nil, "storno della banca")))
 	o.on("2018-10-13")
 	o.topUp(box, 10_000) // too late by a day
 	o.expect(box, "active to 2019-10-12, credit 96.95", "1 inbox_gb from 2017-10-12 ended on 2018-10-12 (claim)")
@@ -225,7 +225,7 @@ func TestTopUpSettlesTheClaimBeforeWaitingOrders(t *testing.T) {
 	done := o.topUp(box, 305)
 	o.completed(box, 1, 305)
 	id := o.waits(box, 1, 305, 305)
-	o.must(third(o.ReverseTopUp(ctx, "prova", done.EntryID, "storno della banca")))
+	o.must(third(o.ReverseTopUp(ctx, "prova", done.EntryID, nil, "storno della banca")))
 	if done := o.topUp(box, 305); done.OrdersCompleted != 0 || done.ClaimSettled != 305 {
 		t.Errorf("%+v", done)
 	}
@@ -243,14 +243,14 @@ func TestReasonIsShortAndReadable(t *testing.T) {
 	order := o.waits(box, 2, 610, 305)
 	member := o.holder(box)
 	for reason, code := range map[string]string{strings.Repeat("è", 201): "value_too_long", "a\x00b": "reason_invalid", "a\xffb": "reason_invalid"} {
-		o.refuses(code, third(o.ReverseTopUp(ctx, "prova", paid.EntryID, reason)))
+		o.refuses(code, third(o.ReverseTopUp(ctx, "prova", paid.EntryID, nil, reason)))
 		_, err := o.Refund(ctx, "prova", member, 305, reason)
 		o.refuses(code, err)
 		o.refuses(code, o.CancelOrder(ctx, "prova", order, 0, reason))
 		_, err = o.EraseContacts(ctx, "prova", member, reason)
 		o.refuses(code, err)
 	}
-	o.must(third(o.ReverseTopUp(ctx, "prova", paid.EntryID, strings.Repeat("è", 198)+" \r\n\tè")))
+	o.must(third(o.ReverseTopUp(ctx, "prova", paid.EntryID, nil, strings.Repeat("è", 198)+" \r\n\tè")))
 }
 
 func TestOnlyTopUpsAreReversed(t *testing.T) {
@@ -264,9 +264,9 @@ func TestOnlyTopUpsAreReversed(t *testing.T) {
 		order = entries[1].ID
 		return err
 	}))
-	_, _, err := o.ReverseTopUp(ctx, "prova", order, "prova")
+	_, _, err := o.ReverseTopUp(ctx, "prova", order, nil, "prova")
 	o.refuses("entry_not_reversible", err)
-	_, _, err = o.ReverseTopUp(ctx, "prova", 999, "prova")
+	_, _, err = o.ReverseTopUp(ctx, "prova", 999, nil, "prova")
 	o.refuses("entry_unknown", err)
 }
 

@@ -83,7 +83,7 @@ func (c *crowd) do(d deed, key string) error {
 		return err
 	case 8:
 		if entry := c.one(&c.topups, d.n); entry != 0 {
-			_, _, err := c.ReverseTopUp(ctx, "prova", entry, "prova")
+			_, _, err := c.ReverseTopUp(ctx, "prova", entry, nil, "prova")
 			return err
 		}
 		return nil

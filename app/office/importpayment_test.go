@@ -134,7 +134,7 @@ func TestListComesToWhatPaymentsOneByOneCome(t *testing.T) {
 		o.waits(boxes[0], 2, 610, 2135)
 		o.topUp(boxes[2], 305)
 		o.completed(boxes[2], 1, 305)
-		_, _, err := o.ReverseTopUp(ctx, "prova", 1, "assegno scoperto") // 3,05 € are owed
+		_, _, err := o.ReverseTopUp(ctx, "prova", 1, nil, "assegno scoperto") // 3,05 € are owed
 		o.must(err)
 		o.on("2017-12-20")
 		pay(o)
@@ -213,7 +213,7 @@ func TestUndoReversesWhatTheCreditStillCovers(t *testing.T) {
 	r := o.brings(list, "6 0 0, 22.05, 1")
 	o.on("2017-12-08")
 	o.completed(verdi, 1, 305)
-	_, _, err := o.ReverseTopUp(ctx, "prova", o.entry(bruni, 0), "era di un altro")
+	_, _, err := o.ReverseTopUp(ctx, "prova", o.entry(bruni, 0), nil, "era di un altro")
 	o.must(err)
 	o.takesBack(r.Batch, 3,
 		"Rossi Mario, 3,05 €, 01000000000000101: ha completato l’ordine 2017/000001",
@@ -266,7 +266,7 @@ func TestUndoKeepsWhatSettledAClaim(t *testing.T) {
 	o.on("2017-12-07")
 	o.topUp(rossi, 305)
 	o.completed(rossi, 1, 305)
-	_, _, err := o.ReverseTopUp(ctx, "prova", o.entry(rossi, 0), "assegno scoperto")
+	_, _, err := o.ReverseTopUp(ctx, "prova", o.entry(rossi, 0), nil, "assegno scoperto")
 	o.must(err)
 	r := o.brings(receipts("01000000000000101;;;"+rossi+";;;5,00;07/12/2017;Pagato"), "1 0 0, 5.00, 0")
 	o.takesBack(r.Batch, 0, "Rossi Mario, 5,00 €, 01000000000000101: ha saldato un credito da recuperare")

@@ -241,8 +241,8 @@ func TestGuestsTopUpTakenBackAfterTheList(t *testing.T) {
 	s.must(err)
 	list := s.lists(pec.SoldByOrdine)
 	later := s.topUp(s.mine, 500)
-	s.must(third(s.ReverseTopUp(ctx, "prova", later.EntryID, "sbagliata")))
-	s.must(third(s.ReverseTopUp(ctx, "prova", paid.EntryID, "non è arrivata")))
+	s.must(third(s.ReverseTopUp(ctx, "prova", later.EntryID, nil, "sbagliata")))
+	s.must(third(s.ReverseTopUp(ctx, "prova", paid.EntryID, nil, "non è arrivata")))
 	s.must(s.DB.Read(ctx, func(tx *db.ReadTx) error {
 		got, err := tx.TopUpsTakenBack(bought.Order.ID, list.At)
 		if len(got) != 1 || got[0].ID != paid.EntryID {
@@ -259,7 +259,7 @@ func TestTopUpTakenBackAfterTheList(t *testing.T) {
 	o := newOffice(t, "2017-10-12")
 	box := o.mailbox("A1", "Rossi", "Mario")
 	before, spent := o.topUp(box, 100), o.topUp(box, 305)
-	o.must(third(o.ReverseTopUp(ctx, "prova", before.EntryID, "sbagliata")))
+	o.must(third(o.ReverseTopUp(ctx, "prova", before.EntryID, nil, "sbagliata")))
 	order := o.completed(box, 1, 305)
 	list := o.lists(pec.SoldByOrdine)
 	after := o.topUp(box, 500)
@@ -270,11 +270,11 @@ func TestTopUpTakenBackAfterTheList(t *testing.T) {
 		}))
 		return entries
 	}
-	o.must(third(o.ReverseTopUp(ctx, "prova", after.EntryID, "sbagliata")))
+	o.must(third(o.ReverseTopUp(ctx, "prova", after.EntryID, nil, "sbagliata")))
 	if got := back(); len(got) != 0 {
 		t.Errorf("%+v", got)
 	}
-	o.must(third(o.ReverseTopUp(ctx, "prova", spent.EntryID, "non è arrivata")))
+	o.must(third(o.ReverseTopUp(ctx, "prova", spent.EntryID, nil, "non è arrivata")))
 	if got := back(); len(got) != 1 || got[0].ID != spent.EntryID { // all of it was spent: a claim
 		t.Errorf("%+v", got)
 	}

@@ -615,7 +615,7 @@ func (p *player) act(a action) string {
 		}
 		return p.outcome(p.OrderServices(ctx, "prova", member, ids), "")
 	case "reverse":
-		taken, claim, err := p.ReverseTopUp(ctx, "prova", p.topups[a.member][a.n], "prova")
+		taken, claim, err := p.ReverseTopUp(ctx, "prova", p.topups[a.member][a.n], nil, "prova")
 		return p.outcome(err, "%d %d", int64(taken), int64(claim))
 	case "cancel":
 		return p.outcome(p.CancelOrder(ctx, "prova", p.purchases(member)[a.n].ID, 0, ""), "cancelled")

@@ -147,7 +147,7 @@ func TestMergeMovesAClaimAndSettlesItFromTheCredit(t *testing.T) {
 	first, second, third := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Rossi", "Mario"), o.mailbox("A3", "Rossi", "Mario")
 	paid := o.topUp(second, 305)
 	o.completed(second, 1, 305)
-	_, claim, err := o.ReverseTopUp(ctx, "prova", paid.EntryID, "assegno scoperto")
+	_, claim, err := o.ReverseTopUp(ctx, "prova", paid.EntryID, nil, "assegno scoperto")
 	o.must(err)
 	if claim != 305 {
 		t.Fatalf("a claim of %s", claim)
@@ -180,7 +180,7 @@ func TestPaymentOfAMergedPositionIsKnownAndReversedHere(t *testing.T) {
 	}
 	_, err = o.TopUp(ctx, "prova", office.Payment{MemberID: gone, Amount: 100, Method: pec.ByCounter, Reference: "R1"})
 	o.refuses("member_merged", err)
-	taken, claim, err := o.ReverseTopUp(ctx, "prova", paid.EntryID, "importo sbagliato")
+	taken, claim, err := o.ReverseTopUp(ctx, "prova", paid.EntryID, nil, "importo sbagliato")
 	o.must(err)
 	if taken != 1000 || claim != 0 {
 		t.Errorf("%s taken, %s claimed", taken, claim)
@@ -356,7 +356,7 @@ func TestMergeOfAnyTwo(t *testing.T) {
 				o.Order(ctx, "prova", office.Purchase{Address: boxes[who], Product: pec.InboxGB, Quantity: rapid.IntRange(1, 2).Draw(t, "GB")})
 			case "reverse":
 				if len(paid) > 0 {
-					o.ReverseTopUp(ctx, "prova", paid[rapid.IntRange(0, len(paid)-1).Draw(t, "payment")].EntryID, "prova")
+					o.ReverseTopUp(ctx, "prova", paid[rapid.IntRange(0, len(paid)-1).Draw(t, "payment")].EntryID, nil, "prova")
 				}
 			case "night":
 				o.night()

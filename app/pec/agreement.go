@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
 )
@@ -279,12 +280,14 @@ func (a Agreement) Validate() error {
 	switch {
 	case strings.TrimSpace(a.Name) == "":
 		return bad("name", "Dia un nome alla convenzione.")
-	case len(a.Name) > 200:
+	case utf8.RuneCountInString(a.Name) > 200:
 		return bad("name", "Il nome della convenzione supera i 200 caratteri.")
 	case a.StartsOn.IsZero():
 		return bad("starts_on", "Scriva da quale giorno vale la convenzione.")
 	case a.VATRate.IsNegative() || a.VATRate.GreaterThan(hundred):
 		return bad("vat_rate", "L’aliquota IVA deve stare tra 0 e 100.")
+	case !a.VATRate.Equal(a.VATRate.Truncate(2)):
+		return bad("vat_rate", "L’aliquota IVA ha al massimo due decimali.")
 	case a.Policy != FullYear && a.Policy != Monthly:
 		return bad("policy", "Il criterio di prezzo «%s» non esiste: usi «full_year» o «monthly».", a.Policy)
 	case a.Policy == Monthly && a.FreeWindowMonths != 0:

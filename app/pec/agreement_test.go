@@ -183,6 +183,8 @@ func TestAgreementFilesThatAreRefused(t *testing.T) {
 		{"a start that is no day", with(t, `2017-01-01`, `2017-02-29`), "starts_on", "2017-02-29"},
 		{"an Italian start", with(t, `2017-01-01`, `01/01/2017`), "starts_on", "01/01/2017"},
 		{"no rate", with(t, `"vat_rate": "22",`, ``), "vat_rate", "manca"},
+		{"a rate of three decimals", with(t, `"vat_rate": "22"`, `"vat_rate": "22.005"`), "vat_rate", "due decimali"},
+		{"a rate of a thousand", with(t, `"vat_rate": "22"`, `"vat_rate": "1e-1000"`), "vat_rate", "due decimali"},
 		{"a rate below zero", with(t, `"vat_rate": "22"`, `"vat_rate": "-1"`), "vat_rate", "tra 0 e 100"},
 		{"a rate above a hundred", with(t, `"vat_rate": "22"`, `"vat_rate": "101"`), "vat_rate", "tra 0 e 100"},
 		{"an immense rate", with(t, `"vat_rate": "22"`, `"vat_rate": "1e999999999"`), "vat_rate", "numero"},

@@ -702,7 +702,7 @@ func (s *site) reversalPage(c *fiber.Ctx, id int64) (*reversalPage, error) {
 			return err
 		}
 		p.account = cmp.Or(payer.MergedInto, payer.ID)
-		p.Balance, err = tx.Balance(p.account)
+		p.Balance, err = s.office.CreditToday(tx, p.account)
 		return err
 	})
 	if err != nil {
@@ -740,9 +740,10 @@ func (s *site) reverse(c *fiber.Ctx) error {
 	}
 	f := formOf(c)
 	reason := f.needed("reason", "Scriva perché la ricarica si storna: resta nel movimento.")
+	seen := pec.Cents(f.id("seen"))
 	var taken, claim pec.Cents
 	if f.ok() {
-		taken, claim, err = s.office.ReverseTopUp(ctx(c), who(c).Actor(), id, reason)
+		taken, claim, err = s.office.ReverseTopUp(ctx(c), who(c).Actor(), id, &seen, reason)
 		f.add(err)
 	}
 	if f.fault != nil {
@@ -781,7 +782,7 @@ func (s *site) refundPage(c *fiber.Ctx) (*refundPage, error) {
 		if p.Member, err = tx.Member(id); err != nil {
 			return err
 		}
-		p.Balance, err = tx.Balance(id)
+		p.Balance, err = s.office.CreditToday(tx, id)
 		return err
 	})
 	if err != nil {

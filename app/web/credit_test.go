@@ -145,7 +145,9 @@ func TestTopUpIsTakenBackByAnOppositeEntry(t *testing.T) {
 		t.Error(err)
 	}
 	v.post(address, "reason", "").must(422).says("Scriva perché la ricarica si storna")
-	v.follow(v.post(address, "reason", "Bonifico di un altro").must(303)).must(200).
+	v.post(address, "reason", "Bonifico di un altro", "seen", "1000").must(422). // 10,00 € were there before the purchase
+											says("Il credito è cambiato mentre la pagina era aperta: si toglierebbero 3,90 € e diventerebbero credito da recuperare 6,10 €.", "Si toglie dal credito 3,90 €")
+	v.follow(v.post(address, "reason", "Bonifico di un altro", "seen", "390").must(303)).must(200).
 		says("Ricarica stornata.", "3,90 € tolti dal credito.", "6,10 € erano già spesi", "Ci sono 6,10 € da recuperare.", "Ricarica Stornata", "3 15/06/2018 Storno Bonifico di un altro – −3,90 € 0,00 €").
 		saysNot("Storna… la ricarica n. 1")
 	v.get(address).must(422).says("è già stata stornata")
@@ -284,6 +286,6 @@ func TestReasonOfAMovementIsASentence(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.pays(1000)
 	v := s.as(Secretariat)
-	v.post(fmt.Sprint("/credito/movimenti/", s.topUpEntry(s.member).ID, "/storno"), "reason", "Importo di Bernardi Paolo").must(303)
+	v.post(fmt.Sprint("/credito/movimenti/", s.topUpEntry(s.member).ID, "/storno"), "reason", "Importo di Bernardi Paolo", "seen", "1000").must(303)
 	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Importo di Bernardi Paolo. Credito 0,00 €.")
 }

@@ -151,7 +151,7 @@ func TestOrderSaysThatATopUpWasTakenBackAfterItsList(t *testing.T) {
 	v := s.as(ReadOnly)
 	v.get(page).must(200).saysNot("stornata una ricarica")
 	s.now = s.now.Add(1e9)
-	if _, _, err := s.office.ReverseTopUp(context.Background(), "prova", paid.EntryID, "mai arrivata"); err != nil {
+	if _, _, err := s.office.ReverseTopUp(context.Background(), "prova", paid.EntryID, nil, "mai arrivata"); err != nil {
 		t.Fatal(err)
 	}
 	v.get(page).must(200).says("Dopo l’elenco è stata stornata una ricarica dell’iscritto.", "Movimento n. 1 del 15/06/2018")

@@ -62,7 +62,7 @@ func TestDuplicateIsMergedFromTheList(t *testing.T) {
 	// The payment of the old position is taken back from the one credit.
 	entry := s.topUpEntry(gone).ID
 	v.get(fmt.Sprint("/credito/movimenti/", entry, "/storno")).must(200).says("15,00 €")
-	v.follow(v.post(fmt.Sprint("/credito/movimenti/", entry, "/storno"), "reason", "Importo sbagliato").must(303)).must(200).says("Ricarica stornata.", "5,00 € tolti dal credito.", "10,00 €")
+	v.follow(v.post(fmt.Sprint("/credito/movimenti/", entry, "/storno"), "reason", "Importo sbagliato", "seen", "500").must(303)).must(200).says("Ricarica stornata.", "5,00 € tolti dal credito.", "10,00 €")
 	v.get(fmt.Sprint("/iscritti/", gone, "/unione?con=", s.member)).must(422)
 }
 
