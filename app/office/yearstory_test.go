@@ -84,7 +84,7 @@ func twentyMailboxes(t *testing.T) *testOffice {
 	o.completed(box[14], 2, 610)
 	o.on("2018-05-10")
 	for _, entry := range []int64{wrong.EntryID, spent.EntryID} { // 3,90 are left of the second: 6,10 are owed
-		_, _, err := o.ReverseTopUp(ctx, "prova", entry, "importo errato")
+		_, _, err := o.ReverseTopUp(ctx, "prova", entry, nil, "importo errato")
 		o.must(err)
 	}
 	o.on("2018-06-01")
