@@ -120,6 +120,12 @@ func TestPaymentsRowByRow(t *testing.T) {
 		{"the address of one, the code of another", "01000000000000101;;RSSMRA85T10A562S;matteo.moretti@pec.ordine.example;;;5;10/03/2018;Pagato;", "refused, payer_contradicts"},
 		{"the code of one, the order of another", "01000000000000101;;MRTMTT91D08F205J;;;12;5;10/03/2018;Pagato;", "refused, payer_contradicts"},
 		{"the code of one, the causale of another", "01000000000000101;;MRTMTT91D08F205J;;;;5;10/03/2018;Pagato;ordine 12", "created for 2 pagopa 01000000000000101 5.00"},
+		{"the causale that members are told to write", "01000000000000101;;;;;;5;10/03/2018;Pagato;PEC A2 Moretti Matteo", "created for 2 pagopa 01000000000000101 5.00"},
+		{"that causale as a bank prints it", "01000000000000101;;;;;;5;10/03/2018;Pagato;BONIFICO SEPA: PEC A2  MORETTI MATTEO.", "created for 2 pagopa 01000000000000101 5.00"},
+		{"a tax code in the causale", "01000000000000101;;;;;;5;10/03/2018;Pagato;ricarica (mrtmtt91d08f205j)", "created for 2 pagopa 01000000000000101 5.00"},
+		{"a number in the causale without its name", "01000000000000101;;;;;;5;10/03/2018;Pagato;PEC A2 Rossi Mario", "refused, required_missing"},
+		{"a name in the causale without its number", "01000000000000101;;;;;;5;10/03/2018;Pagato;PEC Moretti Matteo", "refused, required_missing"},
+		{"two members in the causale", "01000000000000101;;;;;;5;10/03/2018;Pagato;A1 Rossi Mario e A2 Moretti Matteo", "refused, required_missing"},
 		{"two orders in the causale", "01000000000000101;;;;;;5;10/03/2018;Pagato;ordine 12 e ordine 13", "refused, required_missing"},
 		{"an order in the causale that does not wait", "01000000000000101;;;;;;5;10/03/2018;Pagato;ordine 7", "refused, required_missing"},
 

@@ -256,7 +256,7 @@ func (s *search) nobody(f Field, code, message, correction string) {
 
 // holder finds the member of a payment by the address, the debtor's tax code,
 // the registration number and the order, which must agree; if none is there, by
-// the order that the causale names.
+// the order or the member that the causale names.
 func (p *paymentPlanner) holder(r *rowReader) CreditHolder {
 	s := &search{rowReader: r}
 	p.byAddress(s)
@@ -265,6 +265,9 @@ func (p *paymentPlanner) holder(r *rowReader) CreditHolder {
 	p.byOrder(s)
 	if len(s.leads) == 0 {
 		p.byPurpose(s)
+	}
+	if len(s.leads) == 0 {
+		p.byReason(s)
 	}
 	if len(s.leads) == 0 {
 		if len(s.unknown) == 0 {
@@ -371,5 +374,34 @@ func (p *paymentPlanner) byPurpose(s *search) {
 	registered := p.known[keyOf(readPaymentReference(&aside))]
 	if o.State == OrderAwaitingPayment || slices.ContainsFunc(registered, func(t KnownTopUp) bool { return t.MemberID == o.MemberID }) {
 		s.found(o.MemberID, "l’ordine nella causale è di")
+	}
+}
+
+// byReason takes the member whom the causale names as members are told to write
+// it, «PEC A15266 Morandi Elena»: by number and name together, or by tax code. A
+// causale that names two members names none.
+func (p *paymentPlanner) byReason(s *search) {
+	text := shorten(s.cell(FieldPurpose), 1000)
+	plain := strings.NewReplacer(".", " ", ",", " ", ";", " ", ":", " ", "(", " ", ")", " ").Replace(text)
+	folded := " " + strings.Join(strings.Fields(Fold(plain)), " ") + " "
+	found, says := int64(0), ""
+	for word := range strings.FieldsSeq(plain) {
+		member, ok := p.byCode[foldTaxCode(word)]
+		by := "il codice fiscale nella causale è di"
+		if !ok {
+			member, ok = p.byNumber[ReferenceKey(word)]
+			ok = ok && strings.Contains(folded, " "+Fold(p.byID[member].FullName)+" ")
+			by = "il numero di iscrizione e il nome nella causale sono di"
+		}
+		if !ok || member == found {
+			continue
+		}
+		if found != 0 {
+			return
+		}
+		found, says = member, by
+	}
+	if found != 0 {
+		s.found(found, "%s", says)
 	}
 }
