@@ -98,7 +98,7 @@ func (p Payment) check() error {
 		return pec.Refuse("method_unknown", "Scelga come è stato pagato: bonifico, pagoPA, sportello o carta.").On("method")
 	case p.Reference == "":
 		return pec.Refuse("reference_missing", "Scriva il riferimento del pagamento (CRO, IUV, numero della ricevuta).").On("reference")
-	case len(p.Reference) > maxReference:
+	case utf8.RuneCountInString(p.Reference) > maxReference:
 		return pec.Refuse("reference_invalid", "Il riferimento supera i %d caratteri.", maxReference).On("reference")
 	}
 	return nil

@@ -540,6 +540,11 @@ func (o *Office) SetLetterhead(ctx context.Context, actor string, h db.Letterhea
 		if err != nil {
 			return err
 		}
+		before, err := tx.Letterhead()
+		if err != nil {
+			return err
+		}
+		was := map[string]any{"address": before.Address, "signer": before.Signer, "place": body.City}
 		body.City = city
 		if err := tx.SetOrderBody(body); err != nil {
 			return err
@@ -547,6 +552,6 @@ func (o *Office) SetLetterhead(ctx context.Context, actor string, h db.Letterhea
 		if err := tx.SetLetterhead(h); err != nil {
 			return err
 		}
-		return tx.Record("letterhead", "letterhead", 0, map[string]any{"address": h.Address, "signer": h.Signer})
+		return tx.Record("letterhead", "letterhead", 0, map[string]any{"address": h.Address, "signer": h.Signer, "place": city, "before": was})
 	})
 }

@@ -290,6 +290,20 @@ func TestTheNoticeOnPaperSaysWhatTheEmailSays(t *testing.T) {
 	}
 }
 
+func TestALetterheadsChangeIsLoggedWithWhatWas(t *testing.T) {
+	o := writing(t)
+	for _, place := range []string{"Valdoro", "Altavalle"} {
+		o.must(o.SetLetterhead(ctx, "prova", db.Letterhead{Signer: "La Presidente"}, place))
+	}
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		list, err := tx.AuditLog(0, 1)
+		if len(list) != 1 || !strings.Contains(list[0].Detail, `"place":"Altavalle"`) || !strings.Contains(list[0].Detail, `"place":"Valdoro"`) {
+			t.Errorf("%+v", list)
+		}
+		return err
+	}))
+}
+
 func TestALetterheadIsShort(t *testing.T) {
 	o := writing(t)
 	long := strings.Repeat("à", 101)

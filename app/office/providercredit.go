@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -114,9 +115,9 @@ func (p ProviderPayment) check(today pec.Date) error {
 		return pec.Refuse("amount_invalid", "L’importo va da 0,01 € a %s.", pec.MaxAmount.Euro()).On("amount")
 	case pec.ReferenceKey(p.Reference) == "":
 		return pec.Refuse("reference_missing", "Scriva il riferimento: il CRO del bonifico, il numero della fattura.").On("reference")
-	case len(p.Reference) > maxReference:
+	case utf8.RuneCountInString(p.Reference) > maxReference:
 		return pec.Refuse("reference_invalid", "Il riferimento supera i %d caratteri.", maxReference).On("reference")
-	case len(p.Note) > maxNote:
+	case utf8.RuneCountInString(p.Note) > maxNote:
 		return pec.Refuse("value_too_long", "La nota supera i %d caratteri: la abbrevi.", maxNote).On("note")
 	}
 	return nil
