@@ -279,6 +279,9 @@ func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, bo
 		if quote.Product.Code == pec.InboxGB {
 			v.Closes = "Lo spazio è Suo subito."
 		}
+		if quote.Product.OneOff {
+			v.Closes = "La segreteria lo consegna."
+		}
 		if quote.Price.Gross == 0 {
 			v.Button = "Aggiungi " + what + " senza costi"
 		}
@@ -556,7 +559,11 @@ func (s *site) bought(c *fiber.Ctx, done office.Purchased) error {
 	if done.Repeated || done.Order.State != pec.OrderCompleted {
 		return toOrder(c, done.Order.ID, nil) // its page says how it stands
 	}
-	return s.done(c, fmt.Sprintf("/area/ordini/%d", done.Order.ID), "Acquisto completato.", "È attivo da subito, fino al "+done.ExpiresOn.Italian()+". Riceverà la conferma.")
+	what := "È attivo da subito, fino al " + done.ExpiresOn.Italian() + "."
+	if done.Quote.Product.OneOff {
+		what = "La segreteria lo consegna."
+	}
+	return s.done(c, fmt.Sprintf("/area/ordini/%d", done.Order.ID), "Acquisto completato.", what+" Riceverà la conferma.")
 }
 
 func toOrder(c *fiber.Ctx, id int64, err error) error {
