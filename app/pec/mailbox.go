@@ -169,7 +169,7 @@ func (r EndReason) Italian() string {
 	case EndNoCredit:
 		return "credito insufficiente"
 	case EndRenewalOff:
-		return "rinnovo disattivato dall’iscritto"
+		return "rinnovo disattivato"
 	case EndClaim:
 		return "credito da recuperare"
 	case EndMailboxClosed:

@@ -211,7 +211,7 @@ func TestNoticeTellsWhatEndsWhatItCostsAndWhatIsMissing(t *testing.T) {
 			"costo":    "3,05 €", "credito": "3,05 €", "che_fare": "Il credito basta: non deve fare nulla.",
 		}},
 		{"the member turned the renewal off", 0, func(b *Book) { b.Services[0].AutoRenew = false }, MessageValues{
-			"che_cosa": "- La casella si rinnova fino al 12/10/2019, a spese dell’Ordine.\n- 1 GB in più cessa: rinnovo disattivato dall’iscritto.",
+			"che_cosa": "- La casella si rinnova fino al 12/10/2019, a spese dell’Ordine.\n- 1 GB in più cessa: rinnovo disattivato.",
 			"che_fare": "Se vuole tenere ciò di cui ha disattivato il rinnovo, lo riattivi nella Sua area entro il 11/10/2018.",
 		}},
 		{"the mailbox does not renew by itself", 0, func(b *Book) { b.Mailboxes[0].AutoRenew, b.Services = false, nil }, MessageValues{
