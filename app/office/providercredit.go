@@ -96,6 +96,14 @@ func (o *Office) PayProvider(ctx context.Context, actor string, p ProviderPaymen
 			done = PaidIn{ID: known.ID, Duplicate: true}
 			return sameDeposit(known, p)
 		}
+		agreements, err := tx.Agreements()
+		if err != nil {
+			return err
+		}
+		// Paid ahead of the first agreement perhaps, but a year before it is a slip.
+		if len(agreements) > 0 && p.On.Before(agreements[0].StartsOn.AddYears(-1)) {
+			return pec.Refuse("day_too_early", "Il %s è più di un anno prima della prima convenzione, del %s: controlli l’anno.", p.On.Italian(), agreements[0].StartsOn.Italian()).On("day")
+		}
 		done = PaidIn{}
 		if done.ID, err = tx.AddProviderDeposit(db.ProviderDeposit{On: p.On, Amount: p.Amount, Reference: p.Reference, Note: p.Note}); err != nil {
 			return err

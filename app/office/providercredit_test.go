@@ -116,3 +116,13 @@ func TestDepositsAreEnteredOnceAndMendedByTheirOpposite(t *testing.T) {
 	o.refuses("deposit_reversed", pays("2018-02-01", 10000, "CRO 123"))
 	o.expectCheck()
 }
+
+// TestDepositOfAMistypedYearIsRefused: the first agreement begins on 01/01/2016.
+func TestDepositOfAMistypedYearIsRefused(t *testing.T) {
+	o := newOffice(t, "2018-02-01")
+	for _, day := range []string{"0018-01-01", "1018-02-01", "2014-12-31"} {
+		_, err := o.PayProvider(ctx, "prova", office.ProviderPayment{On: pec.Day(day), Amount: 100, Reference: "CRO 1"})
+		o.refuses("day_too_early", err)
+	}
+	o.paysProvider("2015-01-01", 100, "CRO 1")
+}
