@@ -166,6 +166,7 @@ func opens(t *testing.T, a *answer, r route, role Role) {
 // none leads to a page that is not there or not for them.
 func TestLinksLeadSomewhere(t *testing.T) {
 	s := newTestSite(t, "2018-07-01")
+	s.logoSample() // an address of its own, which only leads somewhere once there is one
 	for _, role := range []Role{Administrator, Secretariat, Treasurer, ReadOnly, Member} {
 		t.Run(string(role), func(t *testing.T) {
 			v := s.as(role)
