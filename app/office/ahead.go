@@ -227,10 +227,7 @@ func standings(b db.HeldBook, agreements []pec.Agreement, today pec.Date) []Stan
 		}
 		s := Standing{
 			Forecast: b.Forecast(agreements, m.ID, today), MemberID: b.MemberID, Holder: b.Holder, RegistrationNumber: b.RegistrationNumber,
-			MailboxID: m.ID, Address: m.Address, Credit: b.Credit, Claim: b.Claim,
-		}
-		for _, w := range b.Waiting {
-			s.Waiting += w.Gross
+			MailboxID: m.ID, Address: m.Address, Credit: b.Credit, Claim: b.Claim, Waiting: b.WaitingGross(),
 		}
 		list = append(list, s)
 	}
