@@ -217,8 +217,8 @@ func settleClaim(tx *db.Tx, member int64, how string) (pec.Cents, error) {
 }
 
 // readReason reads why somebody did something: on one line, of at most maxNote
-// characters. Empty is refused with the sentence given,
-// taken where there is none.
+// characters. Empty is refused with the sentence given, and taken where there is
+// none.
 func readReason(text, missing string) (string, error) {
 	text = strings.Join(strings.Fields(text), " ")
 	switch {
