@@ -18,3 +18,9 @@ func shortMonth(name string) string { return name[:3] }
 
 // lowerFirst makes the first letter of an ASCII word a small one.
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+
+// Kinds of files that reports are.
+const (
+	MimeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	MimePDF  = "application/pdf"
+)

@@ -15,12 +15,6 @@ import (
 	"albopec/reports"
 )
 
-// Kinds of files that documents have.
-const (
-	mimeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	mimePDF  = "application/pdf"
-)
-
 // DocumentProgress is how far a document has come: the step under way, from 1,
 // of how many, and what it does.
 type DocumentProgress struct {
@@ -271,11 +265,11 @@ func (o *Office) printReport(ctx context.Context, folder string, m *making, year
 	}
 	base := fmt.Sprintf("albopec-%d-al-%s", year, y.Until)
 	m.step(2, documentSteps, "Scrittura della cartella Excel")
-	if err := d.print(ctx, folder, base+".xlsx", mimeXLSX, func(w io.Writer) error { return reports.WriteYearXLSX(w, y) }); err != nil {
+	if err := d.print(ctx, folder, base+".xlsx", reports.MimeXLSX, func(w io.Writer) error { return reports.WriteYearXLSX(w, y) }); err != nil {
 		return d, fmt.Errorf("workbook of %d: %w", year, err)
 	}
 	m.step(3, documentSteps, "Scrittura del PDF")
-	if err := d.print(ctx, folder, base+".pdf", mimePDF, func(w io.Writer) error { return reports.WriteYearPDF(w, y) }); err != nil {
+	if err := d.print(ctx, folder, base+".pdf", reports.MimePDF, func(w io.Writer) error { return reports.WriteYearPDF(w, y) }); err != nil {
 		return d, fmt.Errorf("PDF of %d: %w", year, err)
 	}
 	return d, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"albopec/app/pec"
+	"albopec/reports"
 )
 
 // Frame is what every page has: it is embedded in each page's struct and
@@ -152,7 +153,7 @@ func download(c *fiber.Ctx, name, mime string, body []byte) error {
 
 // Kinds of files to download.
 const (
-	mimeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	mimePDF  = "application/pdf"
+	mimeXLSX = reports.MimeXLSX
+	mimePDF  = reports.MimePDF
 	mimeCSV  = "text/csv; charset=utf-8"
 )
