@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
@@ -101,10 +102,10 @@ func (tx *ReadTx) EntriesBefore(member int64, before, limit int) ([]Entry, error
 	return all(tx, scanEntry, entryQuery+`WHERE l.member_id = ?1 AND (?2 = 0 OR l.seq < ?2) ORDER BY l.seq DESC LIMIT ?3`, member, before, limit)
 }
 
-// EntriesBetween returns the ledger of a span of days, both included, in the
-// order of members and sequence.
-func (tx *ReadTx) EntriesBetween(from, to pec.Date) ([]Entry, error) {
-	return all(tx, scanEntry, entryQuery+`WHERE l.day_on BETWEEN ? AND ? ORDER BY l.day_on, l.id`, day(from), day(to))
+// EntriesBetween streams the ledger of a span of days, both included, by day and
+// sequence.
+func (tx *ReadTx) EntriesBetween(from, to pec.Date) iter.Seq2[Entry, error] {
+	return stream(tx, scanEntry, entryQuery+`WHERE l.day_on BETWEEN ? AND ? ORDER BY l.day_on, l.id`, day(from), day(to))
 }
 
 // TopUp is money that came in.

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"net/url"
 	"os"
 	"strings"
@@ -379,26 +380,49 @@ type scanner interface{ Scan(...any) error }
 
 // all reads every row of a query; scan reads the row and asks for nothing more.
 func all[T any](tx *ReadTx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	s, err := tx.statement(query)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := s.QueryContext(tx.ctx, args...)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", firstWords(query), err)
-	}
-	defer rows.Close()
-	tx.reading = true
-	defer func() { tx.reading = false }()
 	var list []T
-	for rows.Next() {
-		v, err := scan(rows)
+	for v, err := range stream(tx, scan, query, args...) {
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", firstWords(query), err)
+			return nil, err
 		}
 		list = append(list, v)
 	}
-	return list, rows.Err()
+	return list, nil
+}
+
+// stream reads the rows of a query one after the other, as all does, for lists too
+// long to hold. Until its loop is left no other statement may be run. Each loop
+// runs the query anew; what fails ends it with an error.
+func stream[T any](tx *ReadTx, scan func(scanner) (T, error), query string, args ...any) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var none T
+		s, err := tx.statement(query)
+		if err != nil {
+			yield(none, err)
+			return
+		}
+		rows, err := s.QueryContext(tx.ctx, args...)
+		if err != nil {
+			yield(none, fmt.Errorf("%s: %w", firstWords(query), err))
+			return
+		}
+		defer rows.Close()
+		tx.reading = true
+		defer func() { tx.reading = false }()
+		for rows.Next() {
+			v, err := scan(rows)
+			if err != nil {
+				yield(none, fmt.Errorf("%s: %w", firstWords(query), err))
+				return
+			}
+			if !yield(v, nil) {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(none, fmt.Errorf("%s: %w", firstWords(query), err))
+		}
+	}
 }
 
 // one reads the only row of a query, as all does; no row is the Problem given.

@@ -1,6 +1,8 @@
 package db
 
 import (
+	"encoding/json"
+	"iter"
 	"strconv"
 
 	"albopec/app/pec"
@@ -8,6 +10,8 @@ import (
 
 // YearMailbox is a mailbox as it stood at the end of a day.
 type YearMailbox struct {
+	ID                 int64
+	HolderID           int64
 	Address            string
 	Holder             string
 	RegistrationNumber string
@@ -28,12 +32,20 @@ type YearMailbox struct {
 	EndsOn   pec.Date // E with that renewal
 }
 
-// YearMailboxes returns the mailboxes that were there on some day from `from`
-// to `until`, as they stood at the end of `until`, by address.
-func (tx *ReadTx) YearMailboxes(from, until pec.Date) ([]YearMailbox, error) {
-	return all(tx, func(row scanner) (YearMailbox, error) {
+// yearMailboxes reads mailboxes as they stood at the end of ?2.
+const yearMailboxes = `SELECT b.id, b.member_id, b.address, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), b.kind, b.status,
+		b.activated_on, COALESCE((SELECT MAX(ends_on) FROM periods p WHERE p.mailbox_id = b.id AND p.starts_on <= ?2), b.expires_on),
+		COALESCE((SELECT SUM(COALESCE((SELECT l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
+				WHERE l.service_id = s.id AND o.state = 'completed' AND o.completed_on <= ?2 ORDER BY l.id DESC LIMIT 1), s.quantity))
+			FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.started_on <= ?2 AND (s.ended_on IS NULL OR s.ended_on > ?2)), 0),
+		b.closed_on, b.close_reason, b.requested_on, m.section, m.sector,
+		COALESCE(NULLIF(b.next_kind, ''), b.kind), b.term_years, b.auto_renew, m.status IN ('active', 'suspended'), b.anchor_on, b.turns_on, b.expires_on
+	FROM mailboxes b JOIN members m ON m.id = b.member_id `
+
+func scanYearMailbox(until pec.Date) func(scanner) (YearMailbox, error) {
+	return func(row scanner) (YearMailbox, error) {
 		var m YearMailbox
-		err := row.Scan(&m.Address, &m.Holder, &m.RegistrationNumber, &m.TaxCode, &m.Kind, &m.Status, dayInto{&m.ActivatedOn}, dayInto{&m.ExpiresOn},
+		err := row.Scan(&m.ID, &m.HolderID, &m.Address, &m.Holder, &m.RegistrationNumber, &m.TaxCode, &m.Kind, &m.Status, dayInto{&m.ActivatedOn}, dayInto{&m.ExpiresOn},
 			&m.ExtraGB, dayInto{&m.ClosedOn}, &m.Reason, dayInto{&m.RequestedOn}, &m.Section, &m.Sector,
 			&m.Ahead.Kind, &m.Ahead.TermYears, &m.Ahead.AutoRenew, &m.Ahead.OnRegister, dayInto{&m.AnchorOn}, dayInto{&m.TurnsOn}, dayInto{&m.EndsOn})
 		m.Ahead.On, m.Ahead.Mailboxes = m.ExpiresOn, 1
@@ -47,20 +59,34 @@ func (tx *ReadTx) YearMailboxes(from, until pec.Date) ([]YearMailbox, error) {
 			}
 		}
 		return m, err
-	}, `SELECT b.address, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), b.kind, b.status,
-			b.activated_on, COALESCE((SELECT MAX(ends_on) FROM periods p WHERE p.mailbox_id = b.id AND p.starts_on <= ?2), b.expires_on),
-			COALESCE((SELECT SUM(COALESCE((SELECT l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
-					WHERE l.service_id = s.id AND o.state = 'completed' AND o.completed_on <= ?2 ORDER BY l.id DESC LIMIT 1), s.quantity))
-				FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.started_on <= ?2 AND (s.ended_on IS NULL OR s.ended_on > ?2)), 0),
-			b.closed_on, b.close_reason, b.requested_on, m.section, m.sector,
-			COALESCE(NULLIF(b.next_kind, ''), b.kind), b.term_years, b.auto_renew, m.status IN ('active', 'suspended'), b.anchor_on, b.turns_on, b.expires_on
-		FROM mailboxes b JOIN members m ON m.id = b.member_id
-		WHERE COALESCE(b.requested_on, b.activated_on) <= ?2 AND (b.closed_on IS NULL OR b.closed_on >= ?1)
+	}
+}
+
+// YearMailboxes streams the mailboxes that were there on some day from `from`
+// to `until`, as they stood at the end of `until`, by address.
+func (tx *ReadTx) YearMailboxes(from, until pec.Date) iter.Seq2[YearMailbox, error] {
+	return stream(tx, scanYearMailbox(until), yearMailboxes+`WHERE COALESCE(b.requested_on, b.activated_on) <= ?2 AND (b.closed_on IS NULL OR b.closed_on >= ?1)
 		ORDER BY b.address, b.id`, day(from), day(until))
+}
+
+// YearMailboxesOf returns some mailboxes as they stood at the end of a day, by
+// their ids.
+func (tx *ReadTx) YearMailboxesOf(ids []int64, until pec.Date) (map[int64]YearMailbox, error) {
+	which, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	list, err := all(tx, scanYearMailbox(until), yearMailboxes+`WHERE b.id IN (SELECT value FROM json_each(?1))`, string(which), day(until))
+	of := make(map[int64]YearMailbox, len(list))
+	for _, m := range list {
+		of[m.ID] = m
+	}
+	return of, err
 }
 
 // YearPeriod is a term with what the Ordine owes for it.
 type YearPeriod struct {
+	HolderID           int64
 	Address            string
 	Holder             string
 	RegistrationNumber string
@@ -73,17 +99,17 @@ type YearPeriod struct {
 	Section, Sector    string // of the holder
 }
 
-// YearPeriods returns the terms that begin from one day to another, both
+// YearPeriods streams the terms that begin from one day to another, both
 // included, in order of day and address.
-func (tx *ReadTx) YearPeriods(from, until pec.Date) ([]YearPeriod, error) {
-	return all(tx, func(row scanner) (YearPeriod, error) {
+func (tx *ReadTx) YearPeriods(from, until pec.Date) iter.Seq2[YearPeriod, error] {
+	return stream(tx, func(row scanner) (YearPeriod, error) {
 		var p YearPeriod
-		return p, row.Scan(&p.Address, &p.Holder, &p.RegistrationNumber, &p.TaxCode, dayInto{&p.StartsOn}, dayInto{&p.EndsOn}, &p.Origin,
+		return p, row.Scan(&p.HolderID, &p.Address, &p.Holder, &p.RegistrationNumber, &p.TaxCode, dayInto{&p.StartsOn}, dayInto{&p.EndsOn}, &p.Origin,
 			&p.Charged, &p.Price.Net, &p.Price.VAT, &p.Price.Gross, &p.Kind, &p.Section, &p.Sector)
-	}, `SELECT b.address, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), p.starts_on, p.ends_on, p.origin,
+	}, `SELECT m.id, b.address, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), p.starts_on, p.ends_on, p.origin,
 			c.id IS NOT NULL, COALESCE(c.net_cents, 0), COALESCE(c.vat_cents, 0), COALESCE(c.gross_cents, 0), b.kind, m.section, m.sector
 		FROM periods p JOIN mailboxes b ON b.id = p.mailbox_id JOIN members m ON m.id = b.member_id LEFT JOIN charges c ON c.period_id = p.id
-		WHERE p.starts_on BETWEEN ? AND ? ORDER BY p.starts_on, b.address`, day(from), day(until))
+		WHERE p.starts_on BETWEEN ? AND ? ORDER BY p.starts_on, b.address, p.id`, day(from), day(until))
 }
 
 // YearTotals are the sums of a span of days.
@@ -132,6 +158,7 @@ func (tx *ReadTx) CostByMonth(year int) (months [12]pec.Cents, err error) {
 // of a day.
 type YearService struct {
 	ServiceRow
+	HolderID           int64
 	Holder             string
 	RegistrationNumber string
 	TaxCode            string
@@ -141,19 +168,19 @@ type YearService struct {
 	Renewals           int       // from `from` to `until`
 }
 
-// YearServices returns the services that ran on some day from one day to
+// YearServices streams the services that ran on some day from one day to
 // another, in order of start and address.
-func (tx *ReadTx) YearServices(from, until pec.Date) ([]YearService, error) {
-	return all(tx, func(row scanner) (YearService, error) {
+func (tx *ReadTx) YearServices(from, until pec.Date) iter.Seq2[YearService, error] {
+	return stream(tx, func(row scanner) (YearService, error) {
 		var s YearService
 		// Quantity and end as they were then, by the last order up to that day.
-		err := row.Scan(append(s.into(), &s.Holder, &s.RegistrationNumber, &s.TaxCode, &s.Unit, &s.UnitPrice, &s.Paid, &s.Renewals,
+		err := row.Scan(append(s.into(), &s.HolderID, &s.Holder, &s.RegistrationNumber, &s.TaxCode, &s.Unit, &s.UnitPrice, &s.Paid, &s.Renewals,
 			&s.Quantity, dayInto{&s.ExpiresOn})...)
 		if s.EndedOn.After(until) {
 			s.EndedOn, s.EndReason = pec.Date{}, ""
 		}
 		return s, err
-	}, `SELECT `+serviceColumns+`, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''),
+	}, `SELECT `+serviceColumns+`, m.id, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''),
 			COALESCE(l.unit, ''), COALESCE(l.unit_price_cents, 0), COALESCE(l.net_cents, s.net_cents),
 			(SELECT COUNT(*) FROM order_lines r JOIN orders o ON o.id = r.order_id WHERE r.service_id = s.id AND o.kind = 'renewal'
 				AND o.state = 'completed' AND o.completed_on BETWEEN ?1 AND ?2
@@ -177,9 +204,9 @@ type YearOrder struct {
 	GBSold             int
 }
 
-// YearOrders returns the orders completed from one day to another, by number.
-func (tx *ReadTx) YearOrders(from, until pec.Date) ([]YearOrder, error) {
-	return all(tx, func(row scanner) (YearOrder, error) {
+// YearOrders streams the orders completed from one day to another, by number.
+func (tx *ReadTx) YearOrders(from, until pec.Date) iter.Seq2[YearOrder, error] {
+	return stream(tx, func(row scanner) (YearOrder, error) {
 		var o YearOrder
 		return o, row.Scan(append(o.into(), &o.Holder, &o.RegistrationNumber, &o.TaxCode, &o.Address, &o.Lines, &o.GBSold)...)
 	}, `SELECT `+orderColumns+`, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), b.address,
@@ -192,6 +219,7 @@ func (tx *ReadTx) YearOrders(from, until pec.Date) ([]YearOrder, error) {
 
 // YearWithout is a member without a mailbox.
 type YearWithout struct {
+	ID                 int64
 	Holder             string
 	RegistrationNumber string
 	TaxCode            string
@@ -199,13 +227,13 @@ type YearWithout struct {
 	OwnPEC             bool
 }
 
-// YearWithout returns the members who were on the register at the end of a day
+// YearWithout streams the members who were on the register at the end of a day
 // and had no mailbox in being then, by name.
-func (tx *ReadTx) YearWithout(until pec.Date) ([]YearWithout, error) {
-	return all(tx, func(row scanner) (YearWithout, error) {
+func (tx *ReadTx) YearWithout(until pec.Date) iter.Seq2[YearWithout, error] {
+	return stream(tx, func(row scanner) (YearWithout, error) {
 		var w YearWithout
-		return w, row.Scan(&w.Holder, &w.RegistrationNumber, &w.TaxCode, &w.Section, &w.Sector, &w.OwnPEC)
-	}, `SELECT m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.section, m.sector, m.own_pec <> ''
+		return w, row.Scan(&w.ID, &w.Holder, &w.RegistrationNumber, &w.TaxCode, &w.Section, &w.Sector, &w.OwnPEC)
+	}, `SELECT m.id, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.section, m.sector, m.own_pec <> ''
 		FROM members m
 		WHERE m.merged_into IS NULL AND (m.status IN ('active', 'suspended') OR m.left_on > ?1) AND (m.registered_on IS NULL OR m.registered_on <= ?1)
 			AND NOT EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.activated_on <= ?1 AND (b.closed_on IS NULL OR b.closed_on > ?1))

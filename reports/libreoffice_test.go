@@ -98,7 +98,7 @@ func TestLibreOfficeReckonsTheSameFigures(t *testing.T) {
 	y, budget := smallYear(), pec.Cents(2000)
 	y.Budget = &budget
 	var out bytes.Buffer
-	if err := WriteYearXLSX(&out, y); err != nil {
+	if err := y.writeXLSX(&out); err != nil {
 		t.Fatal(err)
 	}
 	want := summaryFigures(t, openBook(t, out.Bytes()))

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 	"time"
 	"unicode"
@@ -161,25 +162,41 @@ type sheet struct {
 	heading   string // printed above each page, in the middle
 	owner     string // printed above each page, on the left
 	table     Table
-	landscape bool
-	plain     bool              // no filter: the header is foreign and may repeat itself
-	below     [][]any           // rows under the total, as excelize takes them
-	chart     func(*book) error // puts a chart under the rows; nil for none
+	rows      iter.Seq2[[]any, error] // instead of the table's, when they are too many to hold
+	tally     *tally                  // of the rows; worked out when nil
+	landscape bool                    // otherwise only when its columns need it
+	plain     bool                    // no filter: the header is foreign and may repeat itself
+	below     [][]any                 // rows under the total, as excelize takes them
+	chart     func(*book) error       // puts a chart under the rows; nil for none
 }
 
-// lastRow is the number of the last data row, at least 2: a table of Excel has
-// one row even when it is empty.
-func (s sheet) lastRow() int { return max(2, len(s.table.Rows)+1) }
+// wide reports whether the sheet is better read on a page turned sideways.
+func (s sheet) wide() bool {
+	sum := 0.0
+	for _, w := range s.tally.widths(s.table.Columns, s.plain) {
+		sum += w
+	}
+	return sum > 100
+}
 
 // addTable writes a sheet from first row to last.
 func (b *book) addTable(s sheet) error {
+	if s.rows == nil {
+		s.rows = s.table.each()
+	}
+	if s.tally == nil {
+		var err error
+		if s.tally, err = measure(s.table.Columns, s.rows); err != nil {
+			return fmt.Errorf("measure sheet %q: %w", s.name, err)
+		}
+	}
 	if b.sheets > 0 {
 		if _, err := b.file.NewSheet(s.name); err != nil {
 			return fmt.Errorf("add sheet %q: %w", s.name, err)
 		}
 	}
 	b.sheets++
-	if err := b.pageSetup(s.name, s.owner, s.heading, s.landscape); err != nil {
+	if err := b.pageSetup(s.name, s.owner, s.heading, s.landscape || s.wide()); err != nil {
 		return fmt.Errorf("set up the pages of %q: %w", s.name, err)
 	}
 	if s.chart != nil {
@@ -199,7 +216,7 @@ func (b *book) addTable(s sheet) error {
 
 // endRow is the last row of the sheet, totals included.
 func (s sheet) endRow() int {
-	end := s.lastRow()
+	end := s.tally.lastRow()
 	if s.totals() {
 		end++
 	}
@@ -224,7 +241,7 @@ func (b *book) streamTable(s sheet) error {
 	if err != nil {
 		return err
 	}
-	for i, width := range s.table.widths(s.plain) {
+	for i, width := range s.tally.widths(s.table.Columns, s.plain) {
 		if err := w.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
@@ -239,14 +256,16 @@ func (b *book) streamTable(s sheet) error {
 		return err
 	}
 	cells := make([]any, len(s.table.Columns))
-	for n, row := range s.table.Rows {
-		if err := s.table.fits(n, row); err != nil {
+	n := 1
+	for row, err := range s.rows {
+		if err != nil {
 			return err
 		}
 		for i, v := range row {
 			cells[i] = b.cell(v)
 		}
-		if err := w.SetRow(cellName(1, n+2), cells); err != nil {
+		n++
+		if err := w.SetRow(cellName(1, n), cells); err != nil {
 			return err
 		}
 	}
@@ -264,7 +283,7 @@ func (b *book) addFilter(w *excelize.StreamWriter, s sheet) error {
 	}
 	stripes := false
 	return w.AddTable(&excelize.Table{
-		Range:          "A1:" + cellName(len(s.table.Columns), s.lastRow()),
+		Range:          "A1:" + cellName(len(s.table.Columns), s.tally.lastRow()),
 		Name:           fmt.Sprintf("Elenco%d", b.sheets),
 		StyleName:      "TableStyleLight1",
 		ShowRowStripes: &stripes,
@@ -314,7 +333,7 @@ func distinct(titles []string) []string {
 // (SUBTOTAL 109 leaves hidden rows out); its value is written too, since
 // readers that do not calculate would show nothing.
 func (b *book) totalRows(w *excelize.StreamWriter, s sheet) error {
-	row := s.lastRow() + 1
+	row := s.tally.lastRow() + 1
 	if s.totals() {
 		cells := make([]any, len(s.table.Columns))
 		for i, c := range s.table.Columns {
@@ -341,23 +360,11 @@ func (b *book) totalCell(s sheet, i int, c Column) excelize.Cell {
 		}
 		return cell
 	}
-	formula := fmt.Sprintf("SUBTOTAL(109,%s:%s)", cellName(i+1, 2), cellName(i+1, s.lastRow()))
+	formula := fmt.Sprintf("SUBTOTAL(109,%s:%s)", cellName(i+1, 2), cellName(i+1, s.tally.lastRow()))
 	if c.Kind == Money {
-		var sum pec.Cents
-		for _, row := range s.table.Rows {
-			if v, ok := valueOf(row[i]).(pec.Cents); ok {
-				sum += v
-			}
-		}
-		return excelize.Cell{StyleID: b.styles.totalMoney, Formula: formula, Value: euro(sum)}
+		return excelize.Cell{StyleID: b.styles.totalMoney, Formula: formula, Value: euro(s.tally.money[i])}
 	}
-	sum := 0
-	for _, row := range s.table.Rows {
-		if v, ok := valueOf(row[i]).(int); ok {
-			sum += v
-		}
-	}
-	return excelize.Cell{StyleID: b.styles.totalInteger, Formula: formula, Value: sum}
+	return excelize.Cell{StyleID: b.styles.totalInteger, Formula: formula, Value: s.tally.whole[i]}
 }
 
 // A figure is a formula and its value, int or pec.Cents; nil is an empty cell.
@@ -422,38 +429,6 @@ func (b *book) dayCell(d pec.Date) excelize.Cell {
 // decimals up to ten billion euro. Nothing is worked out with it.
 func euro(c pec.Cents) float64 {
 	return float64(c) / 100
-}
-
-// widths are the widths of the columns, in characters.
-func (t Table) widths(plain bool) []float64 {
-	const narrowest, widest = 10, 46
-	out := make([]float64, len(t.Columns))
-	for i, c := range t.Columns {
-		if c.Width > 0 {
-			out[i] = c.Width
-			continue
-		}
-		need := utf8.RuneCountInString(c.Title) + 4 // bold
-		if !plain {
-			need++ // the filter's button
-		}
-		for _, row := range t.Rows {
-			if i < len(row) {
-				need = max(need, shownLength(row[i])+2)
-			}
-		}
-		out[i] = float64(min(max(need, narrowest), widest))
-	}
-	return out
-}
-
-// wide reports whether the table is better read on a page turned sideways.
-func (t Table) wide(plain bool) bool {
-	sum := 0.0
-	for _, w := range t.widths(plain) {
-		sum += w
-	}
-	return sum > 100
 }
 
 // shownLength is how many characters a cell shows.

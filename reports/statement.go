@@ -170,7 +170,7 @@ func (s Statement) WriteXLSX(w io.Writer) error {
 			heading = a.Title
 		}
 		t := s.table(a)
-		err := b.addTable(sheet{name: s.sheet(i), heading: heading, owner: s.OrderBody, table: t, landscape: t.wide(false), below: s.below(b, t, a)})
+		err := b.addTable(sheet{name: s.sheet(i), heading: heading, owner: s.OrderBody, table: t, below: s.below(b, t, a)})
 		if err != nil {
 			return err
 		}

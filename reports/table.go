@@ -171,7 +171,7 @@ func (t Table) WriteXLSX(w io.Writer) error {
 	if err := b.properties(t.Title, "", pec.Date{}); err != nil {
 		return err
 	}
-	err = b.addTable(sheet{name: b.first, heading: t.Title, table: t, landscape: t.wide(false)})
+	err = b.addTable(sheet{name: b.first, heading: t.Title, table: t})
 	if err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (b *book) addRejected(header []string, width int, rows []Rejected) error {
 	for _, r := range rows {
 		t.Rows = append(t.Rows, r.cells(width, b))
 	}
-	return b.addTable(sheet{name: b.first, heading: "Righe da correggere", table: t, plain: true, landscape: t.wide(true)})
+	return b.addTable(sheet{name: b.first, heading: "Righe da correggere", table: t, plain: true})
 }
 
 // cells is the row as the workbook has it, width cells and the reason.

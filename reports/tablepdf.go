@@ -11,14 +11,13 @@ import (
 // page, long texts broken over lines, the sums at the foot, the pages numbered.
 // Owner is the Ordine, madeOn the day of the list. 25,000 rows take a few seconds.
 func (t Table) WritePDF(w io.Writer, owner string, madeOn pec.Date) error {
-	for n, row := range t.Rows {
-		if err := t.fits(n, row); err != nil {
-			return err
-		}
+	tally, err := measure(t.Columns, t.each())
+	if err != nil {
+		return err
 	}
 	p := blankPaper(owner, t.Title, "Elenco", madeOn, true)
 	l := listing{}
-	p.wide, l.size, l.columns = t.layout()
+	p.wide, l.size, l.columns = layout(t.Columns, tally)
 	p.begin(owner, t.Title)
 	rows := pec.Thousands(len(t.Rows)) + " righe"
 	if len(t.Rows) == 1 {
@@ -33,7 +32,7 @@ func (t Table) WritePDF(w io.Writer, owner string, madeOn pec.Date) error {
 		}
 		p.listRow(l, cells, "", "")
 	}
-	if total := t.totals(); total != nil {
+	if total := tally.totals(t.Columns); total != nil {
 		p.listRow(l, total, "B", tint)
 	}
 	return p.write(w)
@@ -47,11 +46,11 @@ const characterWidth = 1.85
 // room for them: a tax code, a name.
 const textKept = 22
 
-// layout says whether the table is for a page on its side, how large its letters
+// layout says whether a list is for a page on its side, how large its letters
 // are, and how wide its columns: figures and short texts as wide as they need,
 // long texts share the rest.
-func (t Table) layout() (wide bool, size float64, columns []listingColumn) {
-	need := t.needs()
+func layout(of []Column, t *tally) (wide bool, size float64, columns []listingColumn) {
+	need := t.needs(of)
 	insets := float64(len(need)) * 2 * listingInset
 	all := insets
 	for _, width := range need {
@@ -59,14 +58,14 @@ func (t Table) layout() (wide bool, size float64, columns []listingColumn) {
 	}
 	wide = all > textWidth
 	room := (&paper{wide: wide}).across()
-	for size = listingSize; size > 5 && t.narrowest(need)*size/listingSize+insets > room; {
+	for size = listingSize; size > 5 && narrowest(of, need)*size/listingSize+insets > room; {
 		size -= 0.5
 	}
 	for i := range need {
 		need[i] = need[i]*size/listingSize + 2*listingInset
 	}
-	fitted := t.share(need, room)
-	for i, c := range t.Columns {
+	fitted := share(of, need, room)
+	for i, c := range of {
 		columns = append(columns, listingColumn{head: c.Title, width: fitted[i], figure: c.Kind != Text})
 	}
 	return wide, size, columns
@@ -75,29 +74,27 @@ func (t Table) layout() (wide bool, size float64, columns []listingColumn) {
 // needs is how wide the cells of each column would like to be in letters of
 // listingSize, in millimetres: its cells on
 // one line, the words of its head below each other.
-func (t Table) needs() []float64 {
+func (t *tally) needs(columns []Column) []float64 {
 	const widest = 46
-	need := make([]float64, len(t.Columns))
-	for i, c := range t.Columns {
+	need := make([]float64, len(columns))
+	for i, c := range columns {
 		chars := 4
 		for _, word := range strings.Fields(c.Title) {
 			chars = max(chars, textLength(word))
 		}
-		for _, row := range t.Rows {
-			chars = max(chars, shownLength(row[i]))
-		}
+		chars = max(chars, t.longest[i])
 		if c.Total {
-			chars = max(chars, textLength(t.sum(i))+1) // in bold
+			chars = max(chars, textLength(t.sum(i, c))+1) // in bold
 		}
 		need[i] = float64(min(chars, widest)) * characterWidth
 	}
 	return need
 }
 
-// narrowest is how wide the table is with its long texts broken.
-func (t Table) narrowest(need []float64) (sum float64) {
+// narrowest is how wide a list is with its long texts broken.
+func narrowest(columns []Column, need []float64) (sum float64) {
 	for i, width := range need {
-		if t.Columns[i].Kind == Text {
+		if columns[i].Kind == Text {
 			width = min(width, textKept*characterWidth)
 		}
 		sum += width
@@ -108,10 +105,10 @@ func (t Table) narrowest(need []float64) (sum float64) {
 // share divides the room: the widest texts give way, all of them to the same
 // width, or take what is left over. Figures alone, and those for which there is
 // no room, shrink or grow together.
-func (t Table) share(need []float64, room float64) []float64 {
+func share(columns []Column, need []float64, room float64) []float64 {
 	texts, figures := 0.0, 0.0
 	for i, width := range need {
-		if t.Columns[i].Kind == Text {
+		if columns[i].Kind == Text {
 			texts += width
 		} else {
 			figures += width
@@ -123,10 +120,10 @@ func (t Table) share(need []float64, room float64) []float64 {
 		switch {
 		case texts == 0 || left < room/5:
 			width *= room / (texts + figures)
-		case t.Columns[i].Kind == Text && texts <= left:
+		case columns[i].Kind == Text && texts <= left:
 			width *= left / texts
-		case t.Columns[i].Kind == Text:
-			width = min(width, t.widest(need, left))
+		case columns[i].Kind == Text:
+			width = min(width, widest(columns, need, left))
 		}
 		fitted[i] = width
 	}
@@ -134,12 +131,12 @@ func (t Table) share(need []float64, room float64) []float64 {
 }
 
 // widest is the width above which texts are cut so that all of them fit.
-func (t Table) widest(need []float64, room float64) float64 {
+func widest(columns []Column, need []float64, room float64) float64 {
 	low, high := 0.0, room
 	for range 30 {
 		sum, middle := 0.0, (low+high)/2
 		for i, width := range need {
-			if t.Columns[i].Kind == Text {
+			if columns[i].Kind == Text {
 				sum += min(width, middle)
 			}
 		}
@@ -169,39 +166,4 @@ func paperText(v any) string {
 		return pec.Thousands(int(v))
 	}
 	return wordOf(v)
-}
-
-// totals is the row of sums, nil when no column asks for one.
-func (t Table) totals() []string {
-	total, any := make([]string, len(t.Columns)), false
-	for i, c := range t.Columns {
-		if c.Total {
-			total[i], any = t.sum(i), true
-		}
-	}
-	if !any {
-		return nil
-	}
-	if total[0] == "" {
-		total[0] = "Totale"
-	}
-	return total
-}
-
-// sum adds up a column.
-func (t Table) sum(column int) string {
-	var money pec.Cents
-	whole := 0
-	for _, row := range t.Rows {
-		switch v := row[column].(type) {
-		case pec.Cents:
-			money += v
-		case int:
-			whole += v
-		}
-	}
-	if t.Columns[column].Kind == Money {
-		return money.Euro()
-	}
-	return pec.Thousands(whole)
 }

@@ -54,50 +54,26 @@ func SumOf(groups []Group) Group {
 	return sum
 }
 
-// ByKind are the groups of the kinds, by name.
-func (y Year) ByKind() []Group {
-	return y.groups(func(m MailboxRow) Group { return Group{Name: said(m.Kind)} }, func(p PeriodRow) Group { return Group{Name: said(p.Kind)} })
+// groups are Groups that are being counted, by the empty one that names each.
+type groups map[Group]*Group
+
+func (all groups) of(key Group) *Group {
+	if all[key] == nil {
+		all[key] = &key
+	}
+	return all[key]
 }
 
-// BySection are the groups of the holders' sections and sectors, by name.
-func (y Year) BySection() []Group {
-	return y.groups(func(m MailboxRow) Group { return Group{Name: said(m.Section), Sector: said(m.Sector)} },
-		func(p PeriodRow) Group { return Group{Name: said(p.Section), Sector: said(p.Sector)} })
+func kindOf(kind string) Group { return Group{Name: said(kind)} }
+
+func sectionOf(section, sector string) Group {
+	return Group{Name: said(section), Sector: said(sector)}
 }
 
-// groups counts mailboxes and periods under the empty group that each is of.
-func (y Year) groups(mailbox func(MailboxRow) Group, period func(PeriodRow) Group) []Group {
-	found := map[Group]*Group{}
-	of := func(key Group) *Group {
-		if found[key] == nil {
-			found[key] = &key
-		}
-		return found[key]
-	}
-	eve := y.start().AddDays(-1)
-	for _, m := range y.Mailboxes {
-		g := of(mailbox(m))
-		for _, c := range []struct {
-			n     *int
-			holds bool
-		}{
-			{&g.AtStart, m.inBeing(eve)}, {&g.Requested, y.counts(m.RequestedOn)}, {&g.Activated, y.counts(m.ActivatedOn)},
-			{&g.Closed, y.counts(m.ClosedOn)}, {&g.AtEnd, m.inBeing(y.Until)},
-		} {
-			if c.holds {
-				*c.n++
-			}
-		}
-	}
-	for _, p := range y.Periods {
-		g := of(period(p))
-		g.Cost = g.Cost.Plus(p.Cost)
-		if p.Origin == OriginRenewal {
-			g.Renewed++
-		}
-	}
+// sorted are the groups by name, what is not known last.
+func (all groups) sorted() []Group {
 	var list []Group
-	for _, g := range found {
+	for _, g := range all {
 		list = append(list, *g)
 	}
 	last := func(s string) int {
@@ -112,7 +88,8 @@ func (y Year) groups(mailbox func(MailboxRow) Group, period func(PeriodRow) Grou
 	return list
 }
 
-// ClosedFor is how many mailboxes closed for a reason.
+// ClosedFor is how many mailboxes closed for a reason; all of them sum to
+// Figures.Closed.
 type ClosedFor struct {
 	Reason pec.CloseReason
 	Closed int
@@ -121,21 +98,8 @@ type ClosedFor struct {
 // Italian is the reason in words.
 func (c ClosedFor) Italian() string { return cmp.Or(c.Reason.Italian(), "motivo non registrato") }
 
-// ClosedByReason counts the mailboxes closed in the year by their reasons; they
-// sum to Figures.Closed.
-func (y Year) ClosedByReason() []ClosedFor {
-	counts := map[pec.CloseReason]int{}
-	for _, m := range y.Mailboxes {
-		if y.counts(m.ClosedOn) {
-			counts[m.Reason]++
-		}
-	}
-	var list []ClosedFor
-	for reason, n := range counts {
-		list = append(list, ClosedFor{reason, n})
-	}
+func sortClosed(list []ClosedFor) {
 	slices.SortFunc(list, func(a, b ClosedFor) int { return cmp.Compare(a.Italian(), b.Italian()) })
-	return list
 }
 
 // Before is the year before as a report compares with it: sums of the same
@@ -157,11 +121,11 @@ type Compared struct {
 }
 
 // Comparison sets the year beside the one before; nil when that is not known.
-func (y Year) Comparison() []Compared {
+func (y YearSummary) Comparison() []Compared {
 	if y.Before == nil {
 		return nil
 	}
-	b, f := y.Before, y.Figures()
+	b, f := y.Before, y.Figures
 	counted := func(label string, then, now int) Compared {
 		return Compared{Label: label, Then: then, Now: now, Less: now - then}
 	}
@@ -180,7 +144,7 @@ func (y Year) Comparison() []Compared {
 }
 
 // ComparedDays says which days of the year before count.
-func (y Year) ComparedDays() string {
+func (y YearFacts) ComparedDays() string {
 	return fmt.Sprintf("%d: dal %s al %s", y.Year-1, pec.StartOfYear(y.Year-1).Italian(), y.Before.Until.Italian())
 }
 

@@ -75,31 +75,10 @@ type NextMonth struct {
 	Cost     pec.Amounts
 }
 
-// NextMonths sums the expiries of the next year by month (bilancio di
-// previsione), January first; the parts sum to Next.
-func (y Year) NextMonths() [12]NextMonth {
-	var months [12]NextMonth
-	for i := range months {
-		months[i].Month = time.Month(i + 1)
-	}
-	for _, e := range y.Expiries {
-		if e.On.IsZero() {
-			continue // Check says so
-		}
-		m := &months[e.On.Month-1]
-		m.Expiring++
-		m.Cost = m.Cost.Plus(e.Cost)
-		if e.Outcome == ExpiryRenews {
-			m.Renewing++
-		}
-	}
-	return months
-}
-
 // Next sums all expiries of the next year; the month is that of none.
-func (y Year) Next() NextMonth {
+func (y YearSummary) Next() NextMonth {
 	var sum NextMonth
-	for _, m := range y.NextMonths() {
+	for _, m := range y.NextMonths {
 		sum.Expiring += m.Expiring
 		sum.Renewing += m.Renewing
 		sum.Cost = sum.Cost.Plus(m.Cost)
@@ -108,28 +87,15 @@ func (y Year) Next() NextMonth {
 }
 
 // NextTitle names the block of the next year's expiries.
-func (y Year) NextTitle() string {
+func (y YearFacts) NextTitle() string {
 	return fmt.Sprintf("Bilancio di previsione %d", y.Year+1)
 }
 
 // NextNote says what counts in it.
-func (y Year) NextNote() string {
+func (y YearFacts) NextNote() string {
 	note := "Caselle in essere al " + y.Until.Italian() + ", nel mese della scadenza, con i prezzi della convenzione in vigore quel giorno e con quanto è noto il " + y.MadeOn.Italian() + "; nuove attivazioni escluse."
 	if y.partial() {
 		note += " Chi scade prima del " + pec.EndOfYear(y.Year).Italian() + " e si rinnova da sola conta con la scadenza seguente."
 	}
 	return note
-}
-
-func (y Year) checkExpiries(c *findings) {
-	c.each(len(y.Expiries), func(i int) string {
-		e := y.Expiries[i]
-		switch {
-		case e.On.Year != y.Year+1:
-			return "Scadenze: " + e.Address + " scade il " + e.On.Italian() + ", fuori dall’anno seguente."
-		case e.Cost.Gross != e.Cost.Net+e.Cost.VAT:
-			return "Scadenze: " + e.Address + " il " + e.On.Italian() + ", netto e IVA non danno il lordo."
-		}
-		return ""
-	})
 }

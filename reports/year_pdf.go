@@ -10,20 +10,20 @@ import (
 // WriteYearPDF writes the yearly report for the Ordine's council: what
 // happened, what it cost, what the members paid and what the Ordine owes them,
 // without a single member's name. The figures are those of the workbook (R27).
-// The same Year gives the same bytes.
-func WriteYearPDF(w io.Writer, y Year) error { return writeYearPDF(w, y, true) }
+// The same summary gives the same bytes.
+func WriteYearPDF(w io.Writer, y YearSummary) error { return writeYearPDF(w, y, true) }
 
 // writeYearPDF can leave the pages uncompressed, so that they can be read.
-func writeYearPDF(w io.Writer, y Year, compress bool) error {
+func writeYearPDF(w io.Writer, y YearSummary, compress bool) error {
 	p := newPaper(y.OrderBody, y.title(), "Resoconto annuale delle caselle PEC", y.MadeOn, compress)
-	f := y.Figures()
+	f := y.Figures
 	p.titlePage(y)
 	p.inWords(y, f)
 	p.budgetLines(y, f)
 	p.mailboxTable(y, f)
 	p.comparisonTable(y)
-	p.groupTable("Per tipologia", y.ByKind())
-	p.groupTable("Per sezione e settore del titolare", y.BySection())
+	p.groupTable("Per tipologia", y.ByKind)
+	p.groupTable("Per sezione e settore del titolare", y.BySection)
 	p.serviceTable(y, f)
 	p.orderTable(f)
 	p.monthTable(y, f)
@@ -37,7 +37,7 @@ func writeYearPDF(w io.Writer, y Year, compress bool) error {
 }
 
 // titlePage is the cover: logo, Ordine, title, the days that count.
-func (p *paper) titlePage(y Year) {
+func (p *paper) titlePage(y YearSummary) {
 	const top = 105.0
 	p.logo(y.Logo, sideMargin, topMargin+12, 80, 45)
 	p.pdf.SetY(top)
@@ -55,7 +55,7 @@ func (p *paper) titlePage(y Year) {
 
 // keyFigures is the line of four figures that opens the summary: the number first,
 // then what it is.
-func (p *paper) keyFigures(y Year, f Figures) {
+func (p *paper) keyFigures(y YearSummary, f Figures) {
 	p.figures([]keyFigure{
 		{pec.Thousands(f.AtEnd), "caselle in essere\nal " + y.Until.Italian()},
 		{f.Ordine.Gross.Euro(), "costo a carico dell’Ordine,\nIVA compresa"},
@@ -76,7 +76,7 @@ func count(n int, none, one, many string) string {
 }
 
 // inWords tells the year in four sentences.
-func (p *paper) inWords(y Year, f Figures) {
+func (p *paper) inWords(y YearSummary, f Figures) {
 	p.section("In sintesi", 60)
 	p.keyFigures(y, f)
 	p.gap(5)
@@ -87,7 +87,7 @@ func (p *paper) inWords(y Year, f Figures) {
 	}
 }
 
-func (y Year) sentences(f Figures) []string {
+func (y YearSummary) sentences(f Figures) []string {
 	out := []string{
 		fmt.Sprintf("Al %s l’Ordine %s. All’inizio dell’anno %s; poi %s e %s. Nell’anno %s.",
 			y.Until.Italian(),
@@ -111,7 +111,7 @@ func (y Year) sentences(f Figures) []string {
 	return out
 }
 
-func (p *paper) mailboxTable(y Year, f Figures) {
+func (p *paper) mailboxTable(y YearSummary, f Figures) {
 	p.section("Caselle PEC", 45)
 	p.table(grid{
 		widths: []float64{140, 30}, heads: []string{"", "Numero"},
@@ -128,7 +128,7 @@ func (p *paper) mailboxTable(y Year, f Figures) {
 			{"di cui con una PEC propria", pec.Thousands(f.WithOwnPEC)},
 		},
 	})
-	closed := y.ClosedByReason()
+	closed := y.Closed
 	if len(closed) == 0 {
 		return
 	}
@@ -140,7 +140,7 @@ func (p *paper) mailboxTable(y Year, f Figures) {
 	p.table(g)
 }
 
-func (p *paper) comparisonTable(y Year) {
+func (p *paper) comparisonTable(y YearSummary) {
 	compared := y.Comparison()
 	if compared == nil {
 		return
@@ -176,7 +176,7 @@ func (p *paper) groupTable(title string, groups []Group) {
 }
 
 // budgetLines set what was spent beside what was set aside.
-func (p *paper) budgetLines(y Year, f Figures) {
+func (p *paper) budgetLines(y YearSummary, f Figures) {
 	if y.Budget == nil {
 		return
 	}
@@ -203,9 +203,9 @@ func minus(n int) string {
 	return pec.Thousands(-n)
 }
 
-func (p *paper) monthTable(y Year, f Figures) {
+func (p *paper) monthTable(y YearSummary, f Figures) {
 	p.section("Costo a carico dell’Ordine, mese per mese", 150)
-	months := y.Months()
+	months := y.Months
 	var then [12]pec.Cents
 	before := func(pec.Cents) string { return unsaid }
 	if y.Before != nil {
@@ -240,7 +240,7 @@ func (p *paper) monthTable(y Year, f Figures) {
 }
 
 // costChart draws the months' gross cost, the year before beside it.
-func (p *paper) costChart(y Year, months [12]Month) {
+func (p *paper) costChart(y YearSummary, months [12]Month) {
 	caption := "Costo lordo per mese, in euro"
 	if y.Before != nil {
 		caption += fmt.Sprintf(": in blu il %d, in celeste il %d", y.Year, y.Year-1)
@@ -256,7 +256,7 @@ func (p *paper) costChart(y Year, months [12]Month) {
 	p.bars(slots, caption)
 }
 
-func (p *paper) serviceTable(y Year, f Figures) {
+func (p *paper) serviceTable(y YearSummary, f Figures) {
 	p.section("Servizi aggiuntivi", 55)
 	p.table(grid{
 		widths: []float64{140, 30}, heads: []string{"", "Numero"},
@@ -283,7 +283,7 @@ func (p *paper) orderTable(f Figures) {
 	})
 }
 
-func (p *paper) creditTable(y Year, f Figures) {
+func (p *paper) creditTable(y YearSummary, f Figures) {
 	p.section("Credito degli iscritti", 65)
 	g := grid{
 		widths: []float64{140, 30}, heads: []string{"", "Lordo"},
@@ -304,7 +304,7 @@ func (p *paper) creditTable(y Year, f Figures) {
 
 // nextTable is the budget of the next year: what the mailboxes in being will
 // cost on their expiries.
-func (p *paper) nextTable(y Year) {
+func (p *paper) nextTable(y YearSummary) {
 	next := y.Next()
 	if next.Expiring == 0 {
 		return
@@ -312,7 +312,7 @@ func (p *paper) nextTable(y Year) {
 	p.section(y.NextTitle()+": rinnovi a carico dell’Ordine", 160)
 	if next.Cost.Gross > 0 {
 		var slots []slot
-		for _, m := range y.NextMonths() {
+		for _, m := range y.NextMonths {
 			slots = append(slots, slot{label: shortMonth(monthName(m.Month)), values: []pec.Cents{m.Cost.Gross}})
 		}
 		p.bars(slots, "Costo lordo per mese di scadenza, in euro")
@@ -325,14 +325,14 @@ func (p *paper) nextTable(y Year) {
 		heads:  []string{"Mese", "Scadenze", "Si rinnovano", "Netto", "IVA", "Lordo"},
 		total:  line("Totale", next),
 	}
-	for _, m := range y.NextMonths() {
+	for _, m := range y.NextMonths {
 		g.rows = append(g.rows, line(capital(monthName(m.Month)), m))
 	}
 	p.table(g)
 }
 
-func (p *paper) providerTable(y Year, f Figures) {
-	if !y.showsProvider(f) {
+func (p *paper) providerTable(y YearSummary, f Figures) {
+	if !y.showsProvider() {
 		return
 	}
 	p.section("Servizi acquistati presso il gestore", 30)
@@ -343,7 +343,7 @@ func (p *paper) providerTable(y Year, f Figures) {
 }
 
 // notes say how each figure is made.
-func (p *paper) notes(y Year, f Figures) {
+func (p *paper) notes(y YearSummary, f Figures) {
 	notes := []string{
 		"Caselle: una casella conta dal giorno dell’attivazione, compreso, al giorno della chiusura, escluso.",
 		"Costo a carico dell’Ordine: ogni attivazione e ogni rinnovo di una casella pagata dall’Ordine è un costo verso il gestore, nel mese e nell’anno in cui il periodo inizia. L’IVA è calcolata e arrotondata riga per riga.",
@@ -351,16 +351,16 @@ func (p *paper) notes(y Year, f Figures) {
 		"Ordini degli iscritti: contano nel giorno in cui si completano; i rinnovi nel giorno della scadenza che rinnovano.",
 		"Credito: è in euro lordi ed è la somma dei movimenti registrati, nessuno dei quali può essere modificato o cancellato. Finché non è speso o rimborsato l’Ordine lo deve agli iscritti.",
 	}
-	if len(y.Periods) > 0 || len(y.Mailboxes) > 0 {
+	if len(y.ByKind) > 0 {
 		notes = append(notes, "Tipologia, sezione e settore: sono quelli registrati il giorno in cui il resoconto è prodotto; «"+unsaid+"» dove non risultano.")
 	}
 	if y.Before != nil {
 		notes = append(notes, fmt.Sprintf("Anno precedente: sono le stesse voci registrate, contate allo stesso modo, dal %s al %s; nel grafico dei mesi il %d è intero.", pec.StartOfYear(y.Year-1).Italian(), y.Before.Until.Italian(), y.Year-1))
 	}
-	if len(y.Expiries) > 0 {
+	if y.Next().Expiring > 0 {
 		notes = append(notes, y.NextTitle()+": "+lowerFirst(y.NextNote()))
 	}
-	if y.showsProvider(f) {
+	if y.showsProvider() {
 		notes = append(notes, "Servizi acquistati presso il gestore: sono quelli del suo elenco; il denaro non passa dall’Ordine e non è compreso negli altri totali.")
 	}
 	notes = append(notes, "Ogni totale è la somma delle righe dei fogli «Caselle», «Rinnovi», «Servizi», «Ordini», «Movimenti» e «Scadenze» della cartella di lavoro dello stesso anno.")
@@ -373,8 +373,8 @@ func (p *paper) notes(y Year, f Figures) {
 	}
 }
 
-func (p *paper) checks(y Year) {
-	found := y.Check()
+func (p *paper) checks(y YearSummary) {
+	found := y.Findings
 	// The signatures follow: nobody signs a page with nothing else on it.
 	p.section("Quadrature", min(20+5*float64(len(found))+signatureHeight, 200))
 	if len(found) == 0 {
@@ -391,7 +391,7 @@ func (p *paper) checks(y Year) {
 // signatureHeight is the room that place, day and signatures take.
 const signatureHeight = 56.0
 
-func (p *paper) signatures(y Year) {
+func (p *paper) signatures(y YearSummary) {
 	p.keep(signatureHeight)
 	p.gap(14)
 	place := "Luogo e data"

@@ -98,10 +98,10 @@ func pdfText(t testing.TB, escaped []byte) string {
 }
 
 // yearLines are all the lines of the year's PDF.
-func yearLines(t testing.TB, y Year) []string {
+func yearLines(t testing.TB, y written) []string {
 	t.Helper()
 	var out bytes.Buffer
-	if err := writeYearPDF(&out, y, false); err != nil {
+	if err := writeYearPDF(&out, y.sum(), false); err != nil {
 		t.Fatal(err)
 	}
 	return slices.Concat(pdfPages(t, out.Bytes())...)
@@ -161,7 +161,7 @@ func TestPDFHasTheFiguresWorkedOutByHand(t *testing.T) {
 
 func TestPDFNumbersItsPagesAndNamesNobody(t *testing.T) {
 	var out bytes.Buffer
-	if err := writeYearPDF(&out, smallYear(), false); err != nil {
+	if err := writeYearPDF(&out, smallYear().sum(), false); err != nil {
 		t.Fatal(err)
 	}
 	pages := pdfPages(t, out.Bytes())
@@ -184,12 +184,12 @@ func TestPDFNumbersItsPagesAndNamesNobody(t *testing.T) {
 
 func TestPDFIsTheSameTwice(t *testing.T) {
 	var first bytes.Buffer
-	if err := WriteYearPDF(&first, smallYear()); err != nil {
+	if err := WriteYearPDF(&first, smallYear().sum()); err != nil {
 		t.Fatal(err)
 	}
 	for range 5 {
 		var again bytes.Buffer
-		if err := WriteYearPDF(&again, smallYear()); err != nil {
+		if err := WriteYearPDF(&again, smallYear().sum()); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(first.Bytes(), again.Bytes()) {
@@ -204,7 +204,7 @@ func TestPDFIsTheSameTwice(t *testing.T) {
 }
 
 func TestPDFOfAnEmptyYear(t *testing.T) {
-	lines := yearLines(t, Year{OrderBody: "Ordine di Valdarno", Year: 2026, Until: day("2026-12-31"), MadeOn: day("2027-01-02")})
+	lines := yearLines(t, written{YearFacts: YearFacts{OrderBody: "Ordine di Valdarno", Year: 2026, Until: day("2026-12-31"), MadeOn: day("2027-01-02")}})
 	wants(t, lines,
 		eur("0 | 0,00 € | 0,00 € | 0,00 €"), "Chiuse | 0", eur("Totale | 0 | 0 | 0 | 0,00 € | 0,00 € | 0,00 € | –"),
 		eur("Credito al 31/12/2026, debito dell’Ordine verso gli iscritti | 0,00 €"),
@@ -266,7 +266,7 @@ func TestWorkbookAndPDFShowTheSameTotals(t *testing.T) {
 	for seed := range 15 { // a PDF takes a while: its fonts are read each time
 		y := years.Example(seed)
 		var book bytes.Buffer
-		if err := WriteYearXLSX(&book, y); err != nil {
+		if err := y.writeXLSX(&book); err != nil {
 			t.Fatal(err)
 		}
 		sheet := summaryFigures(t, openBook(t, book.Bytes()))
@@ -334,7 +334,7 @@ func figuresIn(t *testing.T, s string) []pec.Cents {
 // it is installed; the tests above do without it.
 func TestRealReaderSeesTheSameText(t *testing.T) {
 	var out bytes.Buffer
-	if err := WriteYearPDF(&out, smallYear()); err != nil {
+	if err := WriteYearPDF(&out, smallYear().sum()); err != nil {
 		t.Fatal(err)
 	}
 	plain := strings.Join(strings.Fields(popplerText(t, out.Bytes(), "-layout")), " ")
@@ -380,7 +380,7 @@ func TestCoverBearsTheLogo(t *testing.T) {
 			y := smallYear()
 			y.Logo = c.logo
 			var out bytes.Buffer
-			if err := writeYearPDF(&out, y, false); err != nil {
+			if err := writeYearPDF(&out, y.sum(), false); err != nil {
 				t.Fatal(err)
 			}
 			if drawn := bytes.Contains(out.Bytes(), []byte("/Subtype /Image")); drawn != c.drawn {

@@ -18,10 +18,10 @@ func cents(net, vat pec.Cents) pec.Amounts { return pec.Amounts{Net: net, VAT: v
 
 // Four invented members of the Ordine of Montalto.
 var (
-	bianchi = Person{"Bianchi Žofia", "A1", "BNCZFO80A41H501A"}
-	rossi   = Person{"Rossi D’Amico Nicolò", "A2", "RSSNCL75B02H501B"}
-	verdi   = Person{"Verdi Ștefan", "A3", "VRDSFN70C03H501C"}
-	neri    = Person{"Neri Ada", "B4", "NREDAA85D44H501D"}
+	bianchi = Person{1, "Bianchi Žofia", "A1", "BNCZFO80A41H501A"}
+	rossi   = Person{2, "Rossi D’Amico Nicolò", "A2", "RSSNCL75B02H501B"}
+	verdi   = Person{3, "Verdi Ștefan", "A3", "VRDSFN70C03H501C"}
+	neri    = Person{4, "Neri Ada", "B4", "NREDAA85D44H501D"}
 )
 
 // smallYear is a year figured by hand:
@@ -40,11 +40,18 @@ var (
 //	            (2,50 + 0,55). 10,00 + 2,20 = 12,20, 3 GB sold.
 //	credit      4,00 + 20,00 + 10,00 + 1,00 topped up − 12,20 − 3,00 taken back
 //	            − 4,00 refunded = 15,80.
-func smallYear() Year {
-	return Year{
-		OrderBody: "Ordine degli Ingegneri di Montalto", Place: "Montalto", Year: 2026,
-		Until: day("2026-12-31"), MadeOn: day("2027-01-15"),
-		Agreements: []string{"Convenzione PEC 2024", "Convenzione PEC 2026"},
+func smallYear() written {
+	return written{
+		YearFacts: YearFacts{
+			OrderBody: "Ordine degli Ingegneri di Montalto", Place: "Montalto", Year: 2026,
+			Until: day("2026-12-31"), MadeOn: day("2027-01-15"),
+			Agreements:    []string{"Convenzione PEC 2024", "Convenzione PEC 2026"},
+			OpeningCredit: 400, ClosingCredit: 1580,
+			Before: &Before{
+				Until: day("2025-12-31"), Activated: 2, Renewed: 3, Ordine: cents(1250, 275), Members: cents(500, 110),
+				Months: [12]pec.Cents{2: 610, 8: 305, 9: 610},
+			},
+		},
 		Mailboxes: []MailboxRow{
 			{"z.bianchi@pec.montalto.example", bianchi, "Standard", pec.MailboxActive, day("2018-10-12"), day("2027-10-12"), 1, 1, pec.Date{}, "", pec.Date{}, "A", "a"},
 			{"n.rossi@pec.montalto.example", rossi, "Premium", pec.MailboxActive, day("2019-03-05"), day("2027-03-05"), 1, 1, pec.Date{}, "", day("2019-02-20"), "A", "b"},
@@ -79,17 +86,12 @@ func smallYear() Year {
 			{17, day("2026-11-30"), rossi, pec.EntryTopUp, "sportello 3", 100, pec.ByCounter, "3", false},
 			{18, day("2026-12-01"), rossi, pec.EntryOrder, "2026/000003", -305, "", "", false},
 		},
-		OpeningCredit: 400, ClosingCredit: 1580,
 		Expiries: []ExpiryRow{
 			{"a.neri@pec.montalto.example", neri, "Standard", day("2027-02-10"), ExpiryRenews, cents(550, 121)},
 			{"n.rossi@pec.montalto.example", rossi, "Premium", day("2027-03-05"), ExpiryOrder, pec.Amounts{}},
 			{"z.bianchi@pec.montalto.example", bianchi, "Standard", day("2027-10-12"), ExpiryRenews, cents(550, 121)},
 		},
-		Without: []WithoutRow{{verdi, "B", "", true}, {Person{Name: "Gialli Eva", RegistrationNumber: "A5"}, "A", "c", false}},
-		Before: &Before{
-			Until: day("2025-12-31"), Activated: 2, Renewed: 3, Ordine: cents(1250, 275), Members: cents(500, 110),
-			Months: [12]pec.Cents{2: 610, 8: 305, 9: 610},
-		},
+		Without: []WithoutRow{{verdi, "B", "", true}, {Person{ID: 5, Name: "Gialli Eva", RegistrationNumber: "A5"}, "A", "c", false}},
 	}
 }
 
@@ -105,10 +107,10 @@ var smallFigures = Figures{
 
 func TestFiguresAreThoseWorkedOutByHand(t *testing.T) {
 	y := smallYear()
-	if got := y.Figures(); got != smallFigures {
+	if got := y.sum().Figures; got != smallFigures {
 		t.Errorf("figures\n got %+v\nwant %+v", got, smallFigures)
 	}
-	if found := y.Check(); len(found) > 0 {
+	if found := y.sum().Findings; len(found) > 0 {
 		t.Errorf("a year that agrees is found at fault: %q", found)
 	}
 }
@@ -120,7 +122,7 @@ func TestGroupsAreThoseWorkedOutByHand(t *testing.T) {
 		{Name: "Premium", AtStart: 1, Renewed: 1, AtEnd: 1, Cost: six},
 		{Name: "Standard", AtStart: 2, Requested: 2, Activated: 1, Renewed: 1, Closed: 1, AtEnd: 2, Cost: cents(1000, 220)},
 	}
-	if got := y.ByKind(); !slices.Equal(got, kinds) {
+	if got := y.sum().ByKind; !slices.Equal(got, kinds) {
 		t.Errorf("kinds\n got %+v\nwant %+v", got, kinds)
 	}
 	sections := []Group{
@@ -129,10 +131,10 @@ func TestGroupsAreThoseWorkedOutByHand(t *testing.T) {
 		{Name: "B", Sector: "a", Requested: 1, Activated: 1, AtEnd: 1, Cost: six},
 		{Name: "B", Sector: unsaid, AtStart: 1, Requested: 1, Closed: 1},
 	}
-	if got := y.BySection(); !slices.Equal(got, sections) {
+	if got := y.sum().BySection; !slices.Equal(got, sections) {
 		t.Errorf("sections\n got %+v\nwant %+v", got, sections)
 	}
-	if got, want := y.ClosedByReason(), []ClosedFor{{pec.CloseLeaver, 1}}; !slices.Equal(got, want) {
+	if got, want := y.sum().Closed, []ClosedFor{{pec.CloseLeaver, 1}}; !slices.Equal(got, want) {
 		t.Errorf("closed %v, want %v", got, want)
 	}
 	for i, want := range []string{"A, settore a", "A, settore b", "B, settore a", "B, senza settore"} {
@@ -151,17 +153,17 @@ func TestNextYearIsThatWorkedOutByHand(t *testing.T) {
 	for i := range want {
 		want[i].Month = time.Month(i + 1)
 	}
-	if got := y.NextMonths(); got != want {
+	if got := y.sum().NextMonths; got != want {
 		t.Errorf("next months\n got %+v\nwant %+v", got, want)
 	}
-	if got, want := y.Next(), (NextMonth{Expiring: 3, Renewing: 2, Cost: cents(1100, 242)}); got != want {
+	if got, want := y.sum().Next(), (NextMonth{Expiring: 3, Renewing: 2, Cost: cents(1100, 242)}); got != want {
 		t.Errorf("next year %+v, want %+v", got, want)
 	}
 }
 
 func TestComparisonIsThatWorkedOutByHand(t *testing.T) {
 	var got []string
-	for _, c := range smallYear().Comparison() {
+	for _, c := range smallYear().sum().Comparison() {
 		got = append(got, fmt.Sprintf("%s: %s, %s, %s", c.Label, c.Before(), c.After(), c.Difference()))
 	}
 	want := []string{
@@ -173,7 +175,7 @@ func TestComparisonIsThatWorkedOutByHand(t *testing.T) {
 		t.Errorf("comparison\n got %q\nwant %q", got, want)
 	}
 	alone := smallYear()
-	if alone.Before = nil; alone.Comparison() != nil {
+	if alone.Before = nil; alone.sum().Comparison() != nil {
 		t.Error("a year is compared with none")
 	}
 }
@@ -194,7 +196,7 @@ func TestMonthsAreThoseWorkedOutByHand(t *testing.T) {
 	for i := range want {
 		want[i].Month, want[i].Counted = time.Month(i+1), true
 	}
-	if got := smallYear().Months(); got != want {
+	if got := smallYear().sum().Months; got != want {
 		t.Errorf("months\n got %+v\nwant %+v", got, want)
 	}
 }
@@ -202,16 +204,16 @@ func TestMonthsAreThoseWorkedOutByHand(t *testing.T) {
 func TestYearThatStillRunsCountsUpToItsDay(t *testing.T) {
 	y := smallYear()
 	y.Until = day("2026-06-29") // the day before Verdi's mailbox closes
-	f := y.Figures()
+	f := y.sum().Figures
 	if f.Closed != 0 || f.AtEnd != 4 || f.EndedOtherwise != 0 {
 		t.Errorf("closed %d, at end %d, ended %d; want 0, 4, 0", f.Closed, f.AtEnd, f.EndedOtherwise)
 	}
-	months := y.Months()
+	months := y.sum().Months
 	if !months[5].Counted || months[5].AtEnd != 4 || months[6].Counted || months[6].AtEnd != 0 {
 		t.Errorf("June %+v, July %+v", months[5], months[6])
 	}
 	// The rows after that day are not of the report.
-	found := strings.Join(y.Check(), "\n")
+	found := strings.Join(y.sum().Findings, "\n")
 	for _, want := range []string{"z.bianchi@pec.montalto.example dal 12/10/2026 è fuori", "2026/000003 del 01/12/2026 è fuori", "movimento 18 del 01/12/2026 è fuori"} {
 		if !strings.Contains(found, want) {
 			t.Errorf("Check does not say %q:\n%s", want, found)
@@ -221,29 +223,29 @@ func TestYearThatStillRunsCountsUpToItsDay(t *testing.T) {
 
 func TestCheckFindsWhatDoesNotAgree(t *testing.T) {
 	for name, c := range map[string]struct {
-		spoil func(*Year)
+		spoil func(*written)
 		want  string
 	}{
-		"the ledger has another sum":     {func(y *Year) { y.ClosingCredit++ }, "saldo iniziale e movimenti danno 15,80\u00a0€, il registro dei movimenti 15,81\u00a0€"},
-		"a movement is missing":          {func(y *Year) { y.Movements = y.Movements[1:] }, "il credito complessivo è −2,10\u00a0€"},
-		"an order was not debited":       {func(y *Year) { y.Orders[0].Paid = cents(400, 88) }, "gli ordini completati valgono 10,98\u00a0€, gli addebiti sul credito 12,20\u00a0€"},
-		"an order stands twice":          {func(y *Year) { y.Orders[1].Number = y.Orders[0].Number }, "il numero 2026/000001 compare due volte"},
-		"a period stands twice":          {func(y *Year) { y.Periods = append(y.Periods, y.Periods[0]) }, "il periodo di a.neri@pec.montalto.example dal 10/02/2026 compare due volte"},
-		"a charge's parts do not add up": {func(y *Year) { y.Periods[1].Cost.VAT = 111 }, "n.rossi@pec.montalto.example dal 05/03/2026, netto e IVA non danno il lordo"},
-		"an order's parts do not add up": {func(y *Year) { y.Orders[2].Paid.Net++ }, "nell’ordine 2026/000003 netto e IVA"},
-		"a mailbox closes before it runs": {func(y *Year) {
+		"the ledger has another sum":     {func(y *written) { y.ClosingCredit++ }, "saldo iniziale e movimenti danno 15,80\u00a0€, il registro dei movimenti 15,81\u00a0€"},
+		"a movement is missing":          {func(y *written) { y.Movements = y.Movements[1:] }, "il credito complessivo è −2,10\u00a0€"},
+		"an order was not debited":       {func(y *written) { y.Orders[0].Paid = cents(400, 88) }, "gli ordini completati valgono 10,98\u00a0€, gli addebiti sul credito 12,20\u00a0€"},
+		"an order stands twice":          {func(y *written) { y.Orders[1].Number = y.Orders[0].Number }, "il numero 2026/000001 compare due volte"},
+		"a period stands twice":          {func(y *written) { y.Periods = slices.Insert(y.Periods, 1, y.Periods[0]) }, "il periodo di a.neri@pec.montalto.example dal 10/02/2026 compare due volte"},
+		"a charge's parts do not add up": {func(y *written) { y.Periods[1].Cost.VAT = 111 }, "n.rossi@pec.montalto.example dal 05/03/2026, netto e IVA non danno il lordo"},
+		"an order's parts do not add up": {func(y *written) { y.Orders[2].Paid.Net++ }, "nell’ordine 2026/000003 netto e IVA"},
+		"a mailbox closes before it runs": {func(y *written) {
 			y.Mailboxes[3].ClosedOn = day("2026-02-09")
 			y.Mailboxes[3].ActivatedOn = day("2027-02-10")
 		}, "3 all’inizio + 0 attivate − 2 chiuse"},
-		"the months before sum to another year": {func(y *Year) { y.Before.Months[0] = 1 }, "i mesi danno 15,26\u00a0€, l’anno 15,25\u00a0€"},
-		"an expiry of another year":             {func(y *Year) { y.Expiries[0].On = day("2028-02-10") }, "a.neri@pec.montalto.example scade il 10/02/2028, fuori dall’anno seguente"},
-		"an expiry has no day":                  {func(y *Year) { y.Expiries[0].On = pec.Date{} }, "fuori dall’anno seguente"},
-		"a period has no day":                   {func(y *Year) { y.Periods[0].From = pec.Date{} }, "è fuori dal resoconto"},
+		"the months before sum to another year": {func(y *written) { y.Before.Months[0] = 1 }, "i mesi danno 15,26\u00a0€, l’anno 15,25\u00a0€"},
+		"an expiry of another year":             {func(y *written) { y.Expiries[0].On = day("2028-02-10") }, "a.neri@pec.montalto.example scade il 10/02/2028, fuori dall’anno seguente"},
+		"an expiry has no day":                  {func(y *written) { y.Expiries[0].On = pec.Date{} }, "fuori dall’anno seguente"},
+		"a period has no day":                   {func(y *written) { y.Periods[0].From = pec.Date{} }, "è fuori dal resoconto"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			y := smallYear()
 			c.spoil(&y)
-			if found := strings.Join(y.Check(), "\n"); !strings.Contains(found, c.want) {
+			if found := strings.Join(y.sum().Findings, "\n"); !strings.Contains(found, c.want) {
 				t.Errorf("Check does not say %q:\n%s", c.want, found)
 			}
 		})
@@ -256,22 +258,22 @@ func TestCheckStaysReadableWhenAWholeTableIsWrong(t *testing.T) {
 	for i := range 500 {
 		y.Orders = append(y.Orders, OrderRow{Number: fmt.Sprint(i), CompletedOn: day("2031-01-01")})
 	}
-	found := y.Check()
+	found := y.sum().Findings
 	if len(found) > 30 || !strings.Contains(strings.Join(found, "\n"), "… e altre 480 righe") {
 		t.Errorf("%d findings, the last %q", len(found), found[len(found)-1])
 	}
 }
 
 // anyYear draws a year of consistent rows.
-func anyYear(t *rapid.T) Year {
-	y := Year{OrderBody: "Ordine", Year: 2026, Until: day("2026-12-31"), MadeOn: day("2027-01-10")}
+func anyYear(t *rapid.T) written {
+	y := written{YearFacts: YearFacts{OrderBody: "Ordine", Year: 2026, Until: day("2026-12-31"), MadeOn: day("2027-01-10")}}
 	date := rapid.Custom(func(t *rapid.T) pec.Date {
 		return day("2026-01-01").AddDays(rapid.IntRange(0, 364).Draw(t, "day"))
 	})
 	amounts := rapid.Custom(func(t *rapid.T) pec.Amounts {
 		return cents(pec.Cents(rapid.IntRange(0, 9_999_999).Draw(t, "net")), pec.Cents(rapid.IntRange(0, 999_999).Draw(t, "vat")))
 	})
-	person := rapid.SampledFrom([]Person{bianchi, rossi, verdi, neri, {Name: "Senza numeri"}})
+	person := rapid.SampledFrom([]Person{bianchi, rossi, verdi, neri, {ID: 6, Name: "Senza numeri"}})
 	kinds, section := rapid.SampledFrom([]string{"Standard", "Pro* \"XL\"", "Premium~?"}), rapid.SampledFrom([]string{"A", "B", ""})
 	reason := rapid.SampledFrom([]pec.CloseReason{pec.CloseLeaver, pec.CloseNotRenewed, ""})
 	for i := range rapid.IntRange(0, 12).Draw(t, "mailboxes") {
@@ -316,12 +318,12 @@ func anyYear(t *rapid.T) Year {
 func TestPartsSumToTotals(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		y := anyYear(t)
-		if found := y.Check(); len(found) > 0 {
+		if found := y.sum().Findings; len(found) > 0 {
 			t.Fatalf("a consistent year is found at fault: %q", found)
 		}
-		f := y.Figures()
+		f := y.sum().Figures
 		var sum Month
-		for _, m := range y.Months() {
+		for _, m := range y.sum().Months {
 			sum.Activated += m.Activated
 			sum.Renewed += m.Renewed
 			sum.Closed += m.Closed
@@ -335,11 +337,11 @@ func TestPartsSumToTotals(t *testing.T) {
 			t.Fatalf("the months sum to\n %+v, the year to\n %+v", sum, want)
 		}
 		whole := Group{AtStart: f.AtStart, Requested: f.Requested, Activated: f.Activated, Renewed: f.Renewed, Closed: f.Closed, AtEnd: f.AtEnd, Cost: f.Ordine}
-		if kinds, sections := SumOf(y.ByKind()), SumOf(y.BySection()); kinds != whole || sections != whole {
+		if kinds, sections := SumOf(y.sum().ByKind), SumOf(y.sum().BySection); kinds != whole || sections != whole {
 			t.Fatalf("kinds sum to\n %+v, sections to\n %+v, the year to\n %+v", kinds, sections, whole)
 		}
 		closed := 0
-		for _, c := range y.ClosedByReason() {
+		for _, c := range y.sum().Closed {
 			closed += c.Closed
 		}
 		if closed != f.Closed {
@@ -364,7 +366,7 @@ func TestFiguresDoNotDependOnTheOrderOfRows(t *testing.T) {
 	slices.Reverse(y.Services)
 	slices.Reverse(y.Orders)
 	slices.Reverse(y.Movements)
-	if got := y.Figures(); got != smallFigures {
+	if got := y.sum().Figures; got != smallFigures {
 		t.Errorf("figures of the rows turned round\n got %+v\nwant %+v", got, smallFigures)
 	}
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -28,7 +29,8 @@ const (
 // are formulas over the sheets that follow, and one sheet for each kind of
 // entry. Every formula carries its value, so that the figures are there also
 // for readers that do not calculate (R27).
-func WriteYearXLSX(w io.Writer, y Year) error {
+// The rows are those that were summed.
+func WriteYearXLSX(w io.Writer, y Year, sum YearSummary) error {
 	b, err := newBook(sheetSummary)
 	if err != nil {
 		return err
@@ -37,11 +39,19 @@ func WriteYearXLSX(w io.Writer, y Year) error {
 	if err := b.properties(y.title()+" - "+y.OrderBody, y.OrderBody, y.MadeOn); err != nil {
 		return err
 	}
-	opening, err := b.addSummary(y)
+	opening, err := b.addSummary(sum)
 	if err != nil {
 		return fmt.Errorf("write sheet %q: %w", sheetSummary, err)
 	}
-	for _, s := range []sheet{y.mailboxSheet(), y.periodSheet(), y.serviceSheet(), y.orderSheet(), y.creditSheet(b, opening), y.topUpSheet(), y.monthSheet(), y.expirySheet(), y.withoutSheet()} {
+	var sheets []sheet
+	for _, l := range y.lists() {
+		s := sheet{name: l.name, table: Table{Title: l.name, Columns: l.columns}, rows: l.rows, tally: sum.tallies[l.name], landscape: true}
+		if l.name == sheetCredit {
+			s.below = sum.creditLines(b, opening)
+		}
+		sheets = append(sheets, s)
+	}
+	for _, s := range slices.Insert(sheets, monthSheetAt, sum.monthSheet()) {
 		s.owner, s.heading = y.OrderBody, s.name+" "+fmt.Sprint(y.Year)
 		if err := b.addTable(s); err != nil {
 			return err
@@ -50,11 +60,38 @@ func WriteYearXLSX(w io.Writer, y Year) error {
 	return b.write(w)
 }
 
+// monthSheetAt is the place of the months among the lists.
+const monthSheetAt = 6
+
+// creditLines are the two ends of the credit, under the movements.
+func (y YearSummary) creditLines(b *book, opening string) [][]any {
+	column := fmt.Sprintf("%s2:%s%d", entryAmount, entryAmount, y.tallies[sheetCredit].lastRow())
+	return [][]any{
+		b.creditLine("Credito al "+y.start().Italian()+", prima dei movimenti", excelize.Cell{Formula: at(sheetSummary, opening), Value: euro(y.OpeningCredit)}),
+		b.creditLine("Credito al "+y.Until.Italian()+", debito dell’Ordine verso gli iscritti", excelize.Cell{
+			Formula: fmt.Sprintf("%s+SUM(%s)", at(sheetSummary, opening), column), Value: euro(y.Figures.Closing),
+		}),
+	}
+}
+
+func (b *book) creditLine(label string, amount excelize.Cell) []any {
+	cells := make([]any, 9)
+	for i := range cells {
+		cells[i] = excelize.Cell{StyleID: b.styles.totalText}
+	}
+	cells[0] = excelize.Cell{StyleID: b.styles.totalText, Value: label}
+	amount.StyleID = b.styles.totalMoney
+	cells[7] = amount
+	return cells
+}
+
 // title is the report's title without the Ordine.
-func (y Year) title() string { return fmt.Sprintf("Caselle PEC: resoconto dell’anno %d", y.Year) }
+func (y YearFacts) title() string {
+	return fmt.Sprintf("Caselle PEC: resoconto dell’anno %d", y.Year)
+}
 
 // span says which days count, in words.
-func (y Year) span() string {
+func (y YearFacts) span() string {
 	s := fmt.Sprintf("dal %s al %s", y.start().Italian(), y.Until.Italian())
 	if y.partial() {
 		s += " (anno in corso, dati parziali)"
@@ -80,164 +117,8 @@ const (
 	withoutNumber, withoutOwn                                 = "A", "F"
 )
 
-func (y Year) mailboxSheet() sheet {
-	t := Table{Title: sheetMailboxes, Columns: []Column{
-		{Title: "Casella"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
-		{Title: "Tipologia"}, {Title: "Stato"}, {Title: "Attivata il", Kind: Day}, {Title: "Scade il", Kind: Day},
-		{Title: "GB di base", Kind: Integer}, {Title: "GB extra", Kind: Integer}, {Title: "Chiusa il", Kind: Day}, {Title: "Motivo"},
-		{Title: "Richiesta il", Kind: Day}, {Title: "Sezione"}, {Title: "Settore"},
-	}}
-	for _, m := range y.Mailboxes {
-		t.Rows = append(t.Rows, []any{
-			m.Address, m.Holder.Name, m.Holder.RegistrationNumber, m.Holder.TaxCode,
-			said(m.Kind), m.Status, m.ActivatedOn, m.ExpiresOn,
-			m.BaseGB, m.ExtraGB, m.ClosedOn, m.Reason,
-			m.RequestedOn, said(m.Section), said(m.Sector),
-		})
-	}
-	return sheet{name: sheetMailboxes, table: t, landscape: true}
-}
-
-func (y Year) periodSheet() sheet {
-	t := Table{Title: sheetPeriods, Columns: []Column{
-		{Title: "Casella"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
-		{Title: "Dal", Kind: Day}, {Title: "Al (scadenza)", Kind: Day}, {Title: "Origine"}, {Title: "A carico di"},
-		{Title: "Netto", Kind: Money, Total: true}, {Title: "IVA", Kind: Money, Total: true}, {Title: "Lordo", Kind: Money, Total: true},
-		{Title: "Tipologia"}, {Title: "Sezione"}, {Title: "Settore"},
-	}}
-	for _, p := range y.Periods {
-		payer := "Ordine"
-		if p.PaidByMember {
-			payer = "iscritto"
-		}
-		t.Rows = append(t.Rows, []any{
-			p.Address, p.Holder.Name, p.Holder.RegistrationNumber, p.Holder.TaxCode,
-			p.From, p.To, p.originItalian(), payer,
-			p.Cost.Net, p.Cost.VAT, p.Cost.Gross,
-			said(p.Kind), said(p.Section), said(p.Sector),
-		})
-	}
-	return sheet{name: sheetPeriods, table: t, landscape: true}
-}
-
-func (y Year) serviceSheet() sheet {
-	t := Table{Title: sheetServices, Columns: []Column{
-		{Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Casella"}, {Title: "Servizio"},
-		{Title: "Quantità", Kind: Integer}, {Title: "GB", Kind: Integer}, {Title: "Dal", Kind: Day}, {Title: "Al", Kind: Day},
-		{Title: "Prezzo unitario", Kind: Money}, {Title: "Netto", Kind: Money}, {Title: "Rinnovi nell’anno", Kind: Integer, Total: true},
-		{Title: "Stato"}, {Title: "Cessato il", Kind: Day}, {Title: "Motivo"}, {Title: "Venduto da"},
-	}}
-	for _, s := range y.Services {
-		t.Rows = append(t.Rows, []any{
-			s.Member.Name, s.Member.RegistrationNumber, s.Address, s.Product,
-			s.Quantity, s.GB, s.Since, s.Until,
-			s.UnitPrice, s.Net, s.Renewals,
-			s.state(), s.EndedOn, s.EndReason, s.SoldBy,
-		})
-	}
-	return sheet{name: sheetServices, table: t, landscape: true}
-}
-
-func (y Year) orderSheet() sheet {
-	t := Table{Title: sheetOrders, Columns: []Column{
-		{Title: "Numero"}, {Title: "Completato il", Kind: Day}, {Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Casella"},
-		{Title: "Tipo"}, {Title: "Righe"}, {Title: "GB venduti", Kind: Integer, Total: true},
-		{Title: "Netto", Kind: Money, Total: true}, {Title: "IVA", Kind: Money, Total: true}, {Title: "Lordo", Kind: Money, Total: true},
-	}}
-	for _, o := range y.Orders {
-		t.Rows = append(t.Rows, []any{
-			o.Number, o.CompletedOn, o.Member.Name, o.Member.RegistrationNumber, o.Address,
-			o.Kind, o.Lines, o.GBSold,
-			o.Paid.Net, o.Paid.VAT, o.Paid.Gross,
-		})
-	}
-	return sheet{name: sheetOrders, table: t, landscape: true}
-}
-
-// creditSheet has the running credit of all members in its last column, as a
-// value: a formula there would break when the rows are sorted.
-func (y Year) creditSheet(b *book, opening string) sheet {
-	t := Table{Title: sheetCredit, Columns: []Column{
-		{Title: "Movimento", Kind: Integer}, {Title: "Data", Kind: Day}, {Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
-		{Title: "Causale"}, {Title: "Riferimento"}, {Title: "Importo", Kind: Money, Total: true}, {Title: "Credito complessivo", Kind: Money},
-	}}
-	credit := y.OpeningCredit
-	for _, m := range y.Movements {
-		credit += m.Amount
-		t.Rows = append(t.Rows, []any{
-			m.Seq, m.Day, m.Member.Name, m.Member.RegistrationNumber, m.Member.TaxCode,
-			m.Kind, m.Reference, m.Amount, credit,
-		})
-	}
-	s := sheet{name: sheetCredit, table: t, landscape: true}
-	column := fmt.Sprintf("%s2:%s%d", entryAmount, entryAmount, s.lastRow())
-	s.below = [][]any{
-		b.creditLine("Credito al "+y.start().Italian()+", prima dei movimenti", excelize.Cell{Formula: at(sheetSummary, opening), Value: euro(y.OpeningCredit)}),
-		b.creditLine("Credito al "+y.Until.Italian()+", debito dell’Ordine verso gli iscritti", excelize.Cell{
-			Formula: fmt.Sprintf("%s+SUM(%s)", at(sheetSummary, opening), column), Value: euro(credit),
-		}),
-	}
-	return s
-}
-
-func (b *book) creditLine(label string, amount excelize.Cell) []any {
-	cells := make([]any, 9)
-	for i := range cells {
-		cells[i] = excelize.Cell{StyleID: b.styles.totalText}
-	}
-	cells[0] = excelize.Cell{StyleID: b.styles.totalText, Value: label}
-	amount.StyleID = b.styles.totalMoney
-	cells[7] = amount
-	return cells
-}
-
-// topUpSheet shows the top-ups as they came in.
-func (y Year) topUpSheet() sheet {
-	t := Table{Title: sheetTopUps, Columns: []Column{
-		{Title: "Data", Kind: Day}, {Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
-		{Title: "Modo di pagamento"}, {Title: "Riferimento"}, {Title: "Importo", Kind: Money, Total: true}, {Title: "Stornata"},
-	}}
-	for _, m := range y.Movements {
-		if m.Kind == pec.EntryTopUp {
-			t.Rows = append(t.Rows, []any{m.Day, m.Member.Name, m.Member.RegistrationNumber, m.Member.TaxCode, m.Method, m.PaymentReference, m.Amount, m.Reversed})
-		}
-	}
-	return sheet{name: sheetTopUps, table: t, landscape: true}
-}
-
-// expirySheet shows the expiries of the next year.
-func (y Year) expirySheet() sheet {
-	t := Table{Title: sheetExpiries, Columns: []Column{
-		{Title: "Casella"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"}, {Title: "Tipologia"},
-		{Title: "Scade il", Kind: Day}, {Title: "Mese"}, {Title: "Che cosa succede"}, {Title: "A carico di"},
-		{Title: "Netto", Kind: Money, Total: true}, {Title: "IVA", Kind: Money, Total: true}, {Title: "Lordo", Kind: Money, Total: true},
-	}}
-	for _, e := range y.Expiries {
-		month := unsaid
-		if !e.On.IsZero() {
-			month = monthName(e.On.Month)
-		}
-		t.Rows = append(t.Rows, []any{
-			e.Address, e.Holder.Name, e.Holder.RegistrationNumber, e.Holder.TaxCode, said(e.Kind),
-			e.On, month, e.Outcome, e.Outcome.payer(), e.Cost.Net, e.Cost.VAT, e.Cost.Gross,
-		})
-	}
-	return sheet{name: sheetExpiries, table: t, landscape: true}
-}
-
-// withoutSheet shows the members without a mailbox.
-func (y Year) withoutSheet() sheet {
-	t := Table{Title: sheetWithout, Columns: []Column{
-		{Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"}, {Title: "Sezione"}, {Title: "Settore"}, {Title: "Ha una PEC propria"},
-	}}
-	for _, w := range y.Without {
-		t.Rows = append(t.Rows, []any{w.Member.Name, w.Member.RegistrationNumber, w.Member.TaxCode, said(w.Section), said(w.Sector), w.OwnPEC})
-	}
-	return sheet{name: sheetWithout, table: t, landscape: true}
-}
-
 // monthSheet counts the rows of the other sheets month by month, by formulas.
-func (y Year) monthSheet() sheet {
+func (y YearSummary) monthSheet() sheet {
 	t := Table{Title: sheetMonths, Columns: []Column{
 		{Title: "Mese", Width: 14}, {Title: "Attivate", Kind: Integer, Total: true}, {Title: "Rinnovate", Kind: Integer, Total: true}, {Title: "Chiuse", Kind: Integer, Total: true},
 		{Title: "In essere a fine mese", Kind: Integer, Width: 14},
@@ -248,7 +129,7 @@ func (y Year) monthSheet() sheet {
 		t.Columns = append(t.Columns, Column{Title: fmt.Sprintf("Costo lordo %d", y.Year-1), Kind: Money, Total: true, Width: 16}, Column{Title: "Differenza", Kind: Money, Total: true, Width: 16})
 	}
 	f := y.formulas()
-	for i, m := range y.Months() {
+	for i, m := range y.Months {
 		first := pec.NewDate(y.Year, m.Month, 1)
 		within := func(sheet, column string) string {
 			return fmt.Sprintf(`%s,">="&DATE(%d,%d,1),%s,"<"&DATE(%d,%d,1)`, f.column(sheet, column), y.Year, i+1, f.column(sheet, column), y.Year, i+2)
@@ -287,7 +168,7 @@ func (y Year) monthSheet() sheet {
 
 // monthChart draws the cost by month below the months, the year before beside
 // it.
-func (y Year) monthChart(b *book) error {
+func (y YearSummary) monthChart(b *book) error {
 	series := func(column string) excelize.ChartSeries {
 		return excelize.ChartSeries{Name: at(sheetMonths, "$"+column+"$1"), Categories: at(sheetMonths, "$A$2:$A$13"), Values: at(sheetMonths, fmt.Sprintf("$%s$2:$%s$13", column, column))}
 	}
@@ -308,7 +189,7 @@ const monthsChart = 16
 
 // beforeLess is what a month cost more than a year before; nothing for one that
 // does not count whole.
-func (y Year) beforeLess(i int, m Month) any {
+func (y YearSummary) beforeLess(i int, m Month) any {
 	if pec.NewDate(y.Year, m.Month, 1).LastOfMonth().After(y.Until) {
 		return nil
 	}
@@ -329,12 +210,12 @@ type formulas struct {
 	rows map[string]int // last data row by sheet
 }
 
-func (y Year) formulas() formulas {
-	last := func(n int) int { return max(2, n+1) }
-	return formulas{rows: map[string]int{
-		sheetMailboxes: last(len(y.Mailboxes)), sheetPeriods: last(len(y.Periods)), sheetServices: last(len(y.Services)),
-		sheetOrders: last(len(y.Orders)), sheetCredit: last(len(y.Movements)), sheetExpiries: last(len(y.Expiries)), sheetWithout: last(len(y.Without)),
-	}}
+func (y YearSummary) formulas() formulas {
+	f := formulas{rows: map[string]int{}}
+	for name, t := range y.tallies {
+		f.rows[name] = t.lastRow()
+	}
+	return f
 }
 
 // column is the range of a column's data: 'Rinnovi'!$I$2:$I$240.
@@ -396,7 +277,7 @@ var summaryWidths = []float64{46, 12, 14, 14, 14, 11, 11, 14, 14, 14}
 
 // addSummary writes the first sheet and returns the cell of the credit before
 // the year's movements.
-func (b *book) addSummary(y Year) (opening string, err error) {
+func (b *book) addSummary(y YearSummary) (opening string, err error) {
 	b.sheets++
 	if err := b.pageSetup(b.first, y.OrderBody, sheetSummary+" "+fmt.Sprint(y.Year), true); err != nil {
 		return "", err
@@ -529,7 +410,7 @@ func amounts(net, vat, gross string, a pec.Amounts) []figure {
 // grossOnly is an amount in the column of the gross ones.
 func grossOnly(formula string, c pec.Cents) []figure { return []figure{{}, {}, {}, {formula, c}} }
 
-func (s *summary) lines(y Year) {
+func (s *summary) lines(y YearSummary) {
 	st := s.b.styles
 	s.put(26, excelize.Cell{StyleID: st.title, Value: y.OrderBody})
 	s.put(20, excelize.Cell{StyleID: st.subtitle, Value: y.title() + ", " + y.span()})
@@ -538,17 +419,17 @@ func (s *summary) lines(y Year) {
 	s.day("Dal", y.start())
 	s.day("Al (compreso)", y.Until)
 
-	f, at := y.Figures(), y.formulas()
+	f, at := y.Figures, y.formulas()
 	s.mailboxes(y, f, at)
 	s.comparison(y)
 	s.services(f, at)
 	s.members(f, at)
 	s.credit(y, f, at)
 	s.provider(y, f, at)
-	s.groups("Per tipologia", y.ByKind(), at, func(g Group) (string, string) {
+	s.groups("Per tipologia", y.ByKind, at, func(g Group) (string, string) {
 		return at.where(sheetMailboxes, mailboxKind, g.Name), at.where(sheetPeriods, periodKind, g.Name)
 	})
-	s.groups("Per sezione e settore del titolare", y.BySection(), at, func(g Group) (string, string) {
+	s.groups("Per sezione e settore del titolare", y.BySection, at, func(g Group) (string, string) {
 		return at.where(sheetMailboxes, mailboxSection, g.Name) + at.where(sheetMailboxes, mailboxSector, g.Sector),
 			at.where(sheetPeriods, periodSection, g.Name) + at.where(sheetPeriods, periodSector, g.Sector)
 	})
@@ -557,7 +438,7 @@ func (s *summary) lines(y Year) {
 }
 
 // madeOf is the line under the title: day of the report and agreements.
-func (y Year) madeOf() string {
+func (y YearFacts) madeOf() string {
 	made := "Prodotto il " + y.MadeOn.Italian()
 	switch len(y.Agreements) {
 	case 0:
@@ -572,7 +453,7 @@ func (s *summary) day(label string, d pec.Date) {
 	s.put(18, excelize.Cell{StyleID: s.b.styles.label, Value: label}, excelize.Cell{StyleID: s.b.styles.valueDay, Value: d.Time()})
 }
 
-func (s *summary) mailboxes(y Year, f Figures, at formulas) {
+func (s *summary) mailboxes(y YearSummary, f Figures, at formulas) {
 	s.section("Caselle PEC", "Numero")
 	s.line(false, "In essere all’inizio dell’anno", "Foglio Caselle: attivate prima, non ancora chiuse", figure{at.inBeing("<", summaryStart, ""), f.AtStart})
 	s.line(false, "Richieste", "Foglio Caselle, colonna «Richiesta il»: non entrano nella somma", figure{at.countWithin(sheetMailboxes, mailboxRequested), f.Requested})
@@ -585,7 +466,7 @@ func (s *summary) mailboxes(y Year, f Figures, at formulas) {
 	s.line(false, "di cui con una PEC propria", "Foglio Senza PEC, colonna «Ha una PEC propria»",
 		figure{"COUNTIFS(" + strings.TrimPrefix(at.where(sheetWithout, withoutOwn, "sì"), ",") + ")", f.WithOwnPEC})
 
-	if closed := y.ClosedByReason(); len(closed) > 0 {
+	if closed := y.Closed; len(closed) > 0 {
 		s.section("Caselle chiuse, per motivo", "Numero")
 		for _, c := range closed {
 			n := figure{"", c.Closed}
@@ -606,7 +487,7 @@ func (s *summary) mailboxes(y Year, f Figures, at formulas) {
 }
 
 // budget sets what was spent, in a cell, beside what was set aside.
-func (s *summary) budget(y Year, spent string) {
+func (s *summary) budget(y YearSummary, spent string) {
 	if y.Budget == nil {
 		return
 	}
@@ -615,7 +496,7 @@ func (s *summary) budget(y Year, spent string) {
 	s.line(false, "Stanziamento dell’anno", "Importo inserito dall’Ordine, IVA compresa", grossOnly("", *y.Budget)...)
 	set := cellName(5, s.row)
 	s.line(false, "Speso", "Costo a carico dell’Ordine, lordo; in percento dello stanziamento",
-		figure{fmt.Sprintf("IF(%s=0,0,ROUND(ROUND(%s*100,0)*100/ROUND(%s*100,0),0))", set, spent, set), percent}, figure{}, figure{}, figure{spent, y.Figures().Ordine.Gross})
+		figure{fmt.Sprintf("IF(%s=0,0,ROUND(ROUND(%s*100,0)*100/ROUND(%s*100,0),0))", set, spent, set), percent}, figure{}, figure{}, figure{spent, y.Figures.Ordine.Gross})
 	s.line(true, "Residuo", "Stanziamento − speso", grossOnly(set+"-"+cellName(5, s.row), left)...)
 }
 
@@ -623,7 +504,7 @@ func (s *summary) budget(y Year, spent string) {
 const perMailbox = "Costo lordo diviso per le caselle in essere alla fine, arrotondato al centesimo (mezzo centesimo in su)"
 
 // comparison has the year before as values: its rows are not in the workbook.
-func (s *summary) comparison(y Year) {
+func (s *summary) comparison(y YearSummary) {
 	compared := y.Comparison()
 	if compared == nil {
 		return
@@ -636,11 +517,11 @@ func (s *summary) comparison(y Year) {
 }
 
 // next sums the expiries of the next year by month.
-func (s *summary) next(y Year, at formulas) {
+func (s *summary) next(y YearSummary, at formulas) {
 	s.section(y.NextTitle(), "Rinnovi", "Netto", "IVA", "Lordo")
 	first := s.row + 1
 	s.months = first
-	for i, m := range y.NextMonths() {
+	for i, m := range y.NextMonths {
 		month := at.where(sheetExpiries, expiryMonth, monthName(m.Month))
 		money := func(column string) string { return "SUMIFS(" + at.column(sheetExpiries, column) + month + ")" }
 		note := ""
@@ -668,7 +549,7 @@ const (
 )
 
 // nextChart draws the cost of the next year's expiries below their months.
-func (b *book) nextChart(y Year, s *summary) error {
+func (b *book) nextChart(y YearSummary, s *summary) error {
 	cells := func(column string) string {
 		return at(sheetSummary, fmt.Sprintf("$%s$%d:$%s$%d", column, s.months, column, s.months+11))
 	}
@@ -755,7 +636,7 @@ func (s *summary) members(f Figures, at formulas) {
 		amounts(at.sum(sheetOrders, orderNet), at.sum(sheetOrders, orderVAT), at.sum(sheetOrders, ordGros), f.Members)...)
 }
 
-func (s *summary) credit(y Year, f Figures, at formulas) {
+func (s *summary) credit(y YearSummary, f Figures, at formulas) {
 	s.section("Credito degli iscritti", "", "", "", "Lordo")
 	first := s.row + 1
 	s.opening = fmt.Sprintf("$E$%d", first)
@@ -794,10 +675,12 @@ func (f Figures) movements() []movementLine {
 
 // showsProvider reports whether the report has a section on what members
 // bought at the provider.
-func (y Year) showsProvider(f Figures) bool { return y.SoldByProvider || f.ProviderServices > 0 }
+func (y YearSummary) showsProvider() bool {
+	return y.SoldByProvider || y.Figures.ProviderServices > 0
+}
 
-func (s *summary) provider(y Year, f Figures, at formulas) {
-	if !y.showsProvider(f) {
+func (s *summary) provider(y YearSummary, f Figures, at formulas) {
+	if !y.showsProvider() {
 		return
 	}
 	where := at.within(sheetServices, serviceSince) + "," + at.column(sheetServices, serviceSeller) + `,"` + pec.SoldByProvider.Italian() + `"`
@@ -809,9 +692,9 @@ func (s *summary) provider(y Year, f Figures, at formulas) {
 }
 
 // checks says whether the parts agree, and where they do not.
-func (s *summary) checks(y Year) {
+func (s *summary) checks(y YearSummary) {
 	s.section("Quadrature")
-	found := y.Check()
+	found := y.Findings
 	if len(found) == 0 {
 		s.put(18, excelize.Cell{StyleID: s.b.styles.subtitle, Value: allAgree})
 	}

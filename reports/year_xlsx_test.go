@@ -20,10 +20,10 @@ import (
 )
 
 // yearBook writes the year and opens what was written.
-func yearBook(t *testing.T, y Year) *excelize.File {
+func yearBook(t *testing.T, y written) *excelize.File {
 	t.Helper()
 	var out bytes.Buffer
-	if err := WriteYearXLSX(&out, y); err != nil {
+	if err := y.writeXLSX(&out); err != nil {
 		t.Fatal(err)
 	}
 	return openBook(t, out.Bytes())
@@ -231,7 +231,7 @@ func TestFormulasGiveTheValuesWrittenBesideThem(t *testing.T) {
 	odd, budget := smallYear(), pec.Cents(2000)
 	odd.Budget = &budget
 	odd.Mailboxes[0].Kind, odd.Periods[2].Kind = "Pro* \"XL\"~?", "Pro* \"XL\"~?"
-	for name, y := range map[string]Year{"whole year": smallYear(), "year that still runs": running, "empty year": empty, "odd names": odd} {
+	for name, y := range map[string]written{"whole year": smallYear(), "year that still runs": running, "empty year": empty, "odd names": odd} {
 		t.Run(name, func(t *testing.T) {
 			f := yearBook(t, y)
 			n := eachFormula(t, f, func(sheet, cell, formula string) {
@@ -320,7 +320,7 @@ func TestSheetsAreReadyForScreenAndPaper(t *testing.T) {
 }
 
 func TestEmptyYearPrints(t *testing.T) {
-	y := Year{OrderBody: "Ordine di Valdarno", Year: 2026, Until: day("2026-12-31"), MadeOn: day("2027-01-02")}
+	y := written{YearFacts: YearFacts{OrderBody: "Ordine di Valdarno", Year: 2026, Until: day("2026-12-31"), MadeOn: day("2027-01-02")}}
 	f := yearBook(t, y)
 	got := summaryFigures(t, f)
 	for label, want := range map[string]string{
@@ -403,7 +403,7 @@ func TestClaimsAndUnknownMovementsAreShown(t *testing.T) {
 // the year beside the one before, and that of the expiries to come.
 func TestChartsDrawTheCellsOfTheirMonths(t *testing.T) {
 	var out bytes.Buffer
-	if err := WriteYearXLSX(&out, smallYear()); err != nil {
+	if err := smallYear().writeXLSX(&out); err != nil {
 		t.Fatal(err)
 	}
 	f := openBook(t, out.Bytes())

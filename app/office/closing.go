@@ -36,11 +36,15 @@ func (o *Office) CloseYear(ctx context.Context, actor string, document int64) er
 		if err != nil {
 			return err
 		}
-		y, err := o.gatherYear(&tx.ReadTx, d.Year)
+		y, err := o.yearRows(&tx.ReadTx, d.Year)
 		if err != nil {
 			return err
 		}
-		if FiguresOf(y) != then {
+		now, err := y.Sum()
+		if err != nil {
+			return err
+		}
+		if FiguresOf(now) != then {
 			return pec.Refuse("figures_changed", "Le cifre sono cambiate da quando il report è stato fatto: crei un nuovo report del %d e chiuda l’anno su quello.", d.Year)
 		}
 		if err := tx.CloseYear(db.YearClosing{Year: d.Year, Document: document, Figures: d.Figures}); err != nil {

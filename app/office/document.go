@@ -254,25 +254,24 @@ func (o *Office) reportDocument(year int, key string) db.Document {
 // printReport prints the workbook and the PDF of a year from one snapshot.
 func (o *Office) printReport(ctx context.Context, folder string, m *making, year int) (draft, error) {
 	m.step(1, documentSteps, "Lettura dei dati dell’anno")
-	y, err := o.Year(ctx, year)
-	if err != nil {
-		return draft{}, err
-	}
 	d := draft{document: o.reportDocument(year, "")}
-	d.document.Until = y.Until
-	if d.document.Figures, err = json.Marshal(FiguresOf(y)); err != nil {
-		return d, err
-	}
-	base := fmt.Sprintf("albopec-%d-al-%s", year, y.Until)
-	m.step(2, documentSteps, "Scrittura della cartella Excel")
-	if err := d.print(ctx, folder, base+".xlsx", reports.MimeXLSX, func(w io.Writer) error { return reports.WriteYearXLSX(w, y) }); err != nil {
-		return d, fmt.Errorf("workbook of %d: %w", year, err)
-	}
-	m.step(3, documentSteps, "Scrittura del PDF")
-	if err := d.print(ctx, folder, base+".pdf", reports.MimePDF, func(w io.Writer) error { return reports.WriteYearPDF(w, y) }); err != nil {
-		return d, fmt.Errorf("PDF of %d: %w", year, err)
-	}
-	return d, nil
+	err := o.ReadYear(ctx, year, func(y reports.Year, sum reports.YearSummary) (err error) {
+		d.document.Until = y.Until
+		if d.document.Figures, err = json.Marshal(FiguresOf(sum)); err != nil {
+			return err
+		}
+		base := fmt.Sprintf("albopec-%d-al-%s", year, y.Until)
+		m.step(2, documentSteps, "Scrittura della cartella Excel")
+		if err := d.print(ctx, folder, base+".xlsx", reports.MimeXLSX, func(w io.Writer) error { return reports.WriteYearXLSX(w, y, sum) }); err != nil {
+			return fmt.Errorf("workbook of %d: %w", year, err)
+		}
+		m.step(3, documentSteps, "Scrittura del PDF")
+		if err := d.print(ctx, folder, base+".pdf", reports.MimePDF, func(w io.Writer) error { return reports.WriteYearPDF(w, sum) }); err != nil {
+			return fmt.Errorf("PDF of %d: %w", year, err)
+		}
+		return nil
+	})
+	return d, err
 }
 
 // print writes one more file of a document.

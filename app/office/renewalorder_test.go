@@ -379,11 +379,11 @@ func TestSpaceAddedWithARenewalWasSold(t *testing.T) {
 	o.completed(box, 2, 0) // in the free window
 	o.wishes(box, "pro", 1, 3)
 	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
-		orders, err := tx.YearOrders(pec.Day("2018-01-01"), pec.Day("2018-12-31"))
+		orders, err := read(tx.YearOrders(pec.Day("2018-01-01"), pec.Day("2018-12-31")))
 		if err != nil || len(orders) != 2 || orders[0].GBSold != 2 || orders[1].GBSold != 3 {
 			t.Errorf("%+v, %v", orders, err)
 		}
-		services, err := tx.YearServices(pec.Day("2018-01-01"), pec.Day("2018-12-31"))
+		services, err := read(tx.YearServices(pec.Day("2018-01-01"), pec.Day("2018-12-31")))
 		if len(services) != 2 || services[0].Renewals != 1 || services[1].Renewals != 0 {
 			t.Errorf("%+v", services)
 		}

@@ -3,6 +3,7 @@ package office
 import (
 	"cmp"
 	"context"
+	"iter"
 	"slices"
 
 	"albopec/app/pec"
@@ -24,8 +25,8 @@ type YearFigures struct {
 }
 
 // FiguresOf are the figures of a year that scripts ask for and that are kept.
-func FiguresOf(y reports.Year) YearFigures {
-	f := y.Figures()
+func FiguresOf(y reports.YearSummary) YearFigures {
+	f := y.Figures
 	return YearFigures{
 		MailboxesAtEnd: f.AtEnd, Activated: f.Activated, Closed: f.Closed, Renewed: f.Renewed,
 		OrdineGross: f.Ordine.Gross, ServicesSoldGB: f.GBSold, MembersGross: f.Members.Gross,
@@ -33,18 +34,34 @@ func FiguresOf(y reports.Year) YearFigures {
 	}
 }
 
-// Year gathers the yearly report in one snapshot: up to 31/12, or up to today
+// Year sums the yearly report up in one snapshot: up to 31/12, or up to today
 // while the year runs. A year in the future is a Problem.
-func (o *Office) Year(ctx context.Context, year int) (reports.Year, error) {
-	if err := o.reportable(year); err != nil {
-		return reports.Year{}, err
-	}
-	var y reports.Year
-	err := o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
-		y, err = o.gatherYear(tx, year)
-		return err
+func (o *Office) Year(ctx context.Context, year int) (sum reports.YearSummary, err error) {
+	err = o.ReadYear(ctx, year, func(_ reports.Year, s reports.YearSummary) error {
+		sum = s
+		return nil
 	})
-	return y, err
+	return sum, err
+}
+
+// ReadYear gives the yearly report and its sums to a function that may go through
+// the rows as often as it must: they are read from one snapshot as it asks for
+// them, and are gone when it returns.
+func (o *Office) ReadYear(ctx context.Context, year int, f func(reports.Year, reports.YearSummary) error) error {
+	if err := o.reportable(year); err != nil {
+		return err
+	}
+	return o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		y, err := o.yearRows(tx, year)
+		if err != nil {
+			return err
+		}
+		sum, err := y.Sum()
+		if err != nil {
+			return err
+		}
+		return f(y, sum)
+	})
 }
 
 // reportable refuses a year that has not begun.
@@ -55,9 +72,11 @@ func (o *Office) reportable(year int) error {
 	return nil
 }
 
-func (o *Office) gatherYear(tx *db.ReadTx, year int) (reports.Year, error) {
+// yearRows is a year whose rows are read from the transaction as they are asked
+// for.
+func (o *Office) yearRows(tx *db.ReadTx, year int) (reports.Year, error) {
 	from, until := pec.StartOfYear(year), pec.Earliest(pec.EndOfYear(year), o.Today())
-	y := reports.Year{Year: year, Until: until, MadeOn: o.Today()}
+	y := reports.Year{YearFacts: reports.YearFacts{Year: year, Until: until, MadeOn: o.Today()}}
 	body, err := tx.OrderBody()
 	if err != nil {
 		return y, err
@@ -74,24 +93,41 @@ func (o *Office) gatherYear(tx *db.ReadTx, year int) (reports.Year, error) {
 		y.Agreements = append(y.Agreements, a.Name)
 		y.SoldByProvider = y.SoldByProvider || a.SoldBy == pec.SoldByProvider
 	}
+	for _, fill := range []func(*db.ReadTx, *reports.YearFacts, pec.Date) error{yearCredit, yearBefore, yearBudget} {
+		if err := fill(tx, &y.YearFacts, from); err != nil {
+			return y, err
+		}
+	}
 	names := kindNames{}
 	for i, a := range agreements {
 		if !a.StartsOn.After(until) || i == 0 {
 			names.learn(a)
 		}
 	}
-	boxes, err := tx.YearMailboxes(from, until)
-	if err != nil {
-		return y, err
-	}
-	yearMailboxes(boxes, &y, names)
-	yearExpiries(boxes, &y, names, agreements)
-	for _, fill := range []func(*db.ReadTx, *reports.Year, kindNames, pec.Date) error{yearPeriods, yearServices, yearOrders, yearCredit, yearWithout, yearBefore, yearBudget} {
-		if err := fill(tx, &y, names, from); err != nil {
-			return y, err
+	y.Mailboxes = rowsOf(tx.YearMailboxes(from, until), names.mailboxRow)
+	y.Periods = rowsOf(tx.YearPeriods(from, until), names.periodRow)
+	y.Services = rowsOf(tx.YearServices(from, until), serviceRow)
+	y.Orders = rowsOf(tx.YearOrders(from, until), orderRow)
+	y.Movements = rowsOf(tx.EntriesBetween(from, until), movementRow)
+	y.Expiries = expiries{tx, y.Year, from, until, names, agreements}.rows
+	y.Without = rowsOf(tx.YearWithout(until), withoutRow)
+	return y, nil
+}
+
+// rowsOf turns stored rows into those of a report.
+func rowsOf[A, B any](rows iter.Seq2[A, error], turned func(A) B) iter.Seq2[B, error] {
+	return func(yield func(B, error) bool) {
+		for row, err := range rows {
+			if err != nil {
+				var none B
+				yield(none, err)
+				return
+			}
+			if !yield(turned(row), nil) {
+				return
+			}
 		}
 	}
-	return y, nil
 }
 
 // kindNames are the kinds by code, as the latest agreement describes them.
@@ -110,136 +146,160 @@ func (n kindNames) name(code string) string {
 	return code
 }
 
-func yearMailboxes(list []db.YearMailbox, y *reports.Year, kinds kindNames) {
-	for _, m := range list {
-		y.Mailboxes = append(y.Mailboxes, reports.MailboxRow{
-			Address: m.Address, Holder: reports.Person{Name: m.Holder, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode},
-			Kind: kinds.name(m.Kind), Status: m.Status, ActivatedOn: m.ActivatedOn, ExpiresOn: m.ExpiresOn,
-			BaseGB: kinds[m.Kind].BaseInboxGB, ExtraGB: m.ExtraGB, ClosedOn: m.ClosedOn, Reason: m.Reason,
-			RequestedOn: m.RequestedOn, Section: m.Section, Sector: m.Sector,
-		})
+func (n kindNames) mailboxRow(m db.YearMailbox) reports.MailboxRow {
+	return reports.MailboxRow{
+		Address: m.Address, Holder: reports.Person{ID: m.HolderID, Name: m.Holder, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode},
+		Kind: n.name(m.Kind), Status: m.Status, ActivatedOn: m.ActivatedOn, ExpiresOn: m.ExpiresOn,
+		BaseGB: n[m.Kind].BaseInboxGB, ExtraGB: m.ExtraGB, ClosedOn: m.ClosedOn, Reason: m.Reason,
+		RequestedOn: m.RequestedOn, Section: m.Section, Sector: m.Sector,
 	}
 }
 
-// yearExpiries lists the expiries of the next year, of the mailboxes in being at
-// the end, by day and address.
-func yearExpiries(list []db.YearMailbox, y *reports.Year, kinds kindNames, agreements []pec.Agreement) {
-	for _, m := range list {
-		if m.ActivatedOn.IsZero() || !m.ClosedOn.IsZero() {
-			continue
-		}
-		if !m.TurnsOn.IsZero() && m.TurnsOn == m.Ahead.On && m.TurnsOn.Year <= y.Year {
-			m.Ahead.On = m.EndsOn // its renewal this year is paid already
-		}
-		e, ok := m.Ahead.In(y.Year+1, cmp.Or(m.AnchorOn, m.Ahead.On), agreements)
-		if !ok {
-			continue
-		}
-		row := reports.ExpiryRow{
-			Address: m.Address, Holder: reports.Person{Name: m.Holder, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode},
-			Kind: kinds.name(e.Kind), On: e.On,
-		}
-		switch o := e.Expected(agreements); {
-		case e.On == m.TurnsOn:
-			row.Outcome = reports.ExpiryPaid
-		case o.Renewing > 0:
-			row.Outcome, row.Cost = reports.ExpiryRenews, o.Price
-		case o.Failing > 0:
-			row.Outcome = reports.ExpiryFails
-		case !e.OnRegister:
-			row.Outcome = reports.ExpiryLeaver
-		default:
-			row.Outcome = reports.ExpiryOrder
-		}
-		y.Expiries = append(y.Expiries, row)
-	}
-	slices.SortStableFunc(y.Expiries, func(a, b reports.ExpiryRow) int {
-		return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.Address, b.Address))
-	})
+// expiries are those of the next year, of the mailboxes in being at the end.
+type expiries struct {
+	tx          *db.ReadTx
+	year        int
+	from, until pec.Date
+	kinds       kindNames
+	agreements  []pec.Agreement
 }
 
-func yearWithout(tx *db.ReadTx, y *reports.Year, _ kindNames, _ pec.Date) error {
-	list, err := tx.YearWithout(y.Until)
-	for _, w := range list {
-		y.Without = append(y.Without, reports.WithoutRow{
-			Member:  reports.Person{Name: w.Holder, RegistrationNumber: w.RegistrationNumber, TaxCode: w.TaxCode},
-			Section: w.Section, Sector: w.Sector, OwnPEC: w.OwnPEC,
-		})
-	}
-	return err
-}
+// atATime is how many mailboxes are read again for their expiries.
+const atATime = 500
 
-func yearPeriods(tx *db.ReadTx, y *reports.Year, kinds kindNames, from pec.Date) error {
-	list, err := tx.YearPeriods(from, y.Until)
-	for _, p := range list {
-		y.Periods = append(y.Periods, reports.PeriodRow{
-			Address: p.Address, Holder: reports.Person{Name: p.Holder, RegistrationNumber: p.RegistrationNumber, TaxCode: p.TaxCode},
-			From: p.StartsOn, To: p.EndsOn, Origin: reports.PeriodOrigin(p.Origin),
-			PaidByMember: !p.Charged && p.Origin != "imported", Cost: p.Price,
-			Kind: kinds.name(p.Kind), Section: p.Section, Sector: p.Sector,
-		})
+// rows lists them by day and address. On which day a mailbox expires the
+// agreements decide, not the database: a first pass keeps no more than that day
+// of each, in the order of addresses; the rest is read again for a few at a time.
+func (e expiries) rows(yield func(reports.ExpiryRow, error) bool) {
+	type due struct {
+		on  pec.Date
+		box int64
 	}
-	return err
-}
-
-func yearServices(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) error {
-	list, err := tx.YearServices(from, y.Until)
-	for _, s := range list {
-		row := reports.ServiceRow{
-			Member: reports.Person{Name: s.Holder, RegistrationNumber: s.RegistrationNumber, TaxCode: s.TaxCode}, Address: s.Address,
-			Product: s.ProductName, Quantity: s.Quantity, Since: s.StartedOn, Until: s.ExpiresOn,
-			UnitPrice: s.UnitPrice, Net: s.Paid, Renewals: s.Renewals, EndedOn: s.EndedOn, EndReason: s.EndReason, SoldBy: s.Source,
+	var list []due
+	for m, err := range e.tx.YearMailboxes(e.from, e.until) {
+		if err != nil {
+			yield(reports.ExpiryRow{}, err)
+			return
 		}
-		if s.Unit == "GB" || s.Product == pec.InboxGB {
-			row.GB = s.Quantity
+		if x, ok := e.next(m); ok {
+			list = append(list, due{x.On, m.ID})
 		}
-		y.Services = append(y.Services, row)
 	}
-	return err
+	slices.SortStableFunc(list, func(a, b due) int { return a.on.Compare(b.on) })
+	for some := range slices.Chunk(list, atATime) {
+		ids := make([]int64, len(some))
+		for i, d := range some {
+			ids[i] = d.box
+		}
+		boxes, err := e.tx.YearMailboxesOf(ids, e.until)
+		if err != nil {
+			yield(reports.ExpiryRow{}, err)
+			return
+		}
+		for _, id := range ids {
+			m := boxes[id]
+			x, _ := e.next(m)
+			if !yield(e.row(m, x), nil) {
+				return
+			}
+		}
+	}
 }
 
-func yearOrders(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) error {
-	list, err := tx.YearOrders(from, y.Until)
-	for _, o := range list {
-		y.Orders = append(y.Orders, reports.OrderRow{
-			Number: o.Number(), CompletedOn: o.CompletedOn, Member: reports.Person{Name: o.Holder, RegistrationNumber: o.RegistrationNumber, TaxCode: o.TaxCode},
-			Address: o.Address, Kind: o.Kind, Lines: o.Lines, GBSold: o.GBSold, Paid: o.Price,
-		})
+// next is the expiry of a mailbox in the next year; false when it has none.
+func (e expiries) next(m db.YearMailbox) (pec.Expiring, bool) {
+	if m.ActivatedOn.IsZero() || !m.ClosedOn.IsZero() {
+		return pec.Expiring{}, false
 	}
-	return err
+	if !m.TurnsOn.IsZero() && m.TurnsOn == m.Ahead.On && m.TurnsOn.Year <= e.year {
+		m.Ahead.On = m.EndsOn // its renewal this year is paid already
+	}
+	return m.Ahead.In(e.year+1, cmp.Or(m.AnchorOn, m.Ahead.On), e.agreements)
 }
 
-func yearCredit(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) error {
-	var err error
+func (e expiries) row(m db.YearMailbox, x pec.Expiring) reports.ExpiryRow {
+	row := reports.ExpiryRow{
+		Address: m.Address, Holder: reports.Person{ID: m.HolderID, Name: m.Holder, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode},
+		Kind: e.kinds.name(x.Kind), On: x.On,
+	}
+	switch o := x.Expected(e.agreements); {
+	case x.On == m.TurnsOn:
+		row.Outcome = reports.ExpiryPaid
+	case o.Renewing > 0:
+		row.Outcome, row.Cost = reports.ExpiryRenews, o.Price
+	case o.Failing > 0:
+		row.Outcome = reports.ExpiryFails
+	case !x.OnRegister:
+		row.Outcome = reports.ExpiryLeaver
+	default:
+		row.Outcome = reports.ExpiryOrder
+	}
+	return row
+}
+
+func withoutRow(w db.YearWithout) reports.WithoutRow {
+	return reports.WithoutRow{
+		Member:  reports.Person{ID: w.ID, Name: w.Holder, RegistrationNumber: w.RegistrationNumber, TaxCode: w.TaxCode},
+		Section: w.Section, Sector: w.Sector, OwnPEC: w.OwnPEC,
+	}
+}
+
+func (n kindNames) periodRow(p db.YearPeriod) reports.PeriodRow {
+	return reports.PeriodRow{
+		Address: p.Address, Holder: reports.Person{ID: p.HolderID, Name: p.Holder, RegistrationNumber: p.RegistrationNumber, TaxCode: p.TaxCode},
+		From: p.StartsOn, To: p.EndsOn, Origin: reports.PeriodOrigin(p.Origin),
+		PaidByMember: !p.Charged && p.Origin != "imported", Cost: p.Price,
+		Kind: n.name(p.Kind), Section: p.Section, Sector: p.Sector,
+	}
+}
+
+func serviceRow(s db.YearService) reports.ServiceRow {
+	row := reports.ServiceRow{
+		Member: reports.Person{ID: s.HolderID, Name: s.Holder, RegistrationNumber: s.RegistrationNumber, TaxCode: s.TaxCode}, Address: s.Address,
+		Product: s.ProductName, Quantity: s.Quantity, Since: s.StartedOn, Until: s.ExpiresOn,
+		UnitPrice: s.UnitPrice, Net: s.Paid, Renewals: s.Renewals, EndedOn: s.EndedOn, EndReason: s.EndReason, SoldBy: s.Source,
+	}
+	if s.Unit == "GB" || s.Product == pec.InboxGB {
+		row.GB = s.Quantity
+	}
+	return row
+}
+
+func orderRow(o db.YearOrder) reports.OrderRow {
+	return reports.OrderRow{
+		Number: o.Number(), CompletedOn: o.CompletedOn, Member: reports.Person{ID: o.MemberID, Name: o.Holder, RegistrationNumber: o.RegistrationNumber, TaxCode: o.TaxCode},
+		Address: o.Address, Kind: o.Kind, Lines: o.Lines, GBSold: o.GBSold, Paid: o.Price,
+	}
+}
+
+func movementRow(e db.Entry) reports.MovementRow {
+	reference := e.Reason
+	switch {
+	case e.OrderNumber != "":
+		reference = e.OrderNumber
+	case e.Reference != "":
+		reference = e.Method.Italian() + " " + e.Reference
+	}
+	return reports.MovementRow{
+		Seq: e.ID, Day: e.On, Member: reports.Person{ID: e.MemberID, Name: e.Holder, RegistrationNumber: e.RegistrationNumber, TaxCode: e.TaxCode}, Kind: e.Kind, Reference: reference, Amount: e.Amount,
+		Method: e.Method, PaymentReference: e.Reference, Reversed: e.Reversed,
+	}
+}
+
+func yearCredit(tx *db.ReadTx, y *reports.YearFacts, from pec.Date) (err error) {
 	if y.OpeningCredit, err = tx.CreditAt(from.AddDays(-1)); err != nil {
 		return err
 	}
 	if y.ClosingCredit, err = tx.CreditAt(y.Until); err != nil {
 		return err
 	}
-	if y.Claims, err = tx.ClaimsAt(y.Until); err != nil {
-		return err
-	}
-	list, err := tx.EntriesBetween(from, y.Until)
-	for _, e := range list {
-		reference := e.Reason
-		switch {
-		case e.OrderNumber != "":
-			reference = e.OrderNumber
-		case e.Reference != "":
-			reference = e.Method.Italian() + " " + e.Reference
-		}
-		y.Movements = append(y.Movements, reports.MovementRow{
-			Seq: e.ID, Day: e.On, Member: reports.Person{Name: e.Holder, RegistrationNumber: e.RegistrationNumber, TaxCode: e.TaxCode}, Kind: e.Kind, Reference: reference, Amount: e.Amount,
-			Method: e.Method, PaymentReference: e.Reference, Reversed: e.Reversed,
-		})
-	}
+	y.Claims, err = tx.ClaimsAt(y.Until)
 	return err
 }
 
 // yearBefore sums the year before up to the same day; it is left out when
 // nothing of it is stored.
-func yearBefore(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) error {
+func yearBefore(tx *db.ReadTx, y *reports.YearFacts, from pec.Date) error {
 	first, err := tx.FirstYear()
 	if err != nil || first == 0 || first >= y.Year {
 		return err
@@ -255,7 +315,7 @@ func yearBefore(tx *db.ReadTx, y *reports.Year, _ kindNames, from pec.Date) erro
 	return err
 }
 
-func yearBudget(tx *db.ReadTx, y *reports.Year, _ kindNames, _ pec.Date) error {
+func yearBudget(tx *db.ReadTx, y *reports.YearFacts, _ pec.Date) error {
 	b, err := tx.YearBudget(y.Year)
 	if b.Gross != 0 {
 		y.Budget = &b.Gross

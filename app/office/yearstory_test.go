@@ -131,7 +131,7 @@ func TestYearOfTwentyMailboxesIsTheOneFiguredByHand(t *testing.T) {
 	}
 	y, err := o.Year(ctx, 2018)
 	o.must(err)
-	f := y.Figures()
+	f := y.Figures
 	if f.AtStart != 10 || f.ServicesRunning != 4 || f.MembersWithServices != 4 || f.ServicesRenewed != 1 || f.EndedForCredit != 1 || f.EndedOtherwise != 1 {
 		t.Errorf("figures %+v", f)
 	}

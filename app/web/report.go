@@ -156,16 +156,16 @@ func (p *reportPage) fillMade(tx *db.ReadTx, year int, today pec.Date) error {
 	return err
 }
 
-func (p *reportPage) fillYear(y reports.Year) {
+func (p *reportPage) fillYear(y reports.YearSummary) {
 	p.Ready, p.Until, p.Partial = true, y.Until, y.Until.Before(pec.EndOfYear(y.Year))
-	p.Figures, p.Findings = y.Figures(), y.Check()
+	p.Figures, p.Findings = y.Figures, y.Findings
 	f := p.Figures
-	p.Reasons, p.Compared = y.ClosedByReason(), y.Comparison()
+	p.Reasons, p.Compared = y.Closed, y.Comparison()
 
 	if y.Before != nil {
 		p.Before = y.ComparedDays()
 	}
-	for _, g := range []reportGroups{{Title: "Per tipologia", Rows: y.ByKind()}, {Title: "Per sezione e settore del titolare", Rows: y.BySection()}} {
+	for _, g := range []reportGroups{{Title: "Per tipologia", Rows: y.ByKind}, {Title: "Per sezione e settore del titolare", Rows: y.BySection}} {
 		g.Sum = reports.SumOf(g.Rows)
 		p.Groups = append(p.Groups, g)
 	}
@@ -182,7 +182,7 @@ func (p *reportPage) fillYear(y reports.Year) {
 		{Title: "Credito degli iscritti", Href: "/credito", Figure: f.Closing.Euro(), Note: "È un debito dell’Ordine verso di loro"},
 	}
 	chart := Chart{Title: "Costo per l’Ordine mese per mese", Note: "Euro, IVA compresa", Columns: []string{"Mese", "Lordo"}}
-	for _, m := range y.Months() {
+	for _, m := range y.Months {
 		first := pec.NewDate(y.Year, m.Month, 1)
 		p.Months = append(p.Months, reportMonth{m, first})
 		p.Total.Activated += m.Activated
@@ -201,10 +201,10 @@ func (p *reportPage) fillYear(y reports.Year) {
 	p.Chart = barChart(chart)
 }
 
-func (p *reportPage) fillNext(y reports.Year) {
+func (p *reportPage) fillNext(y reports.YearSummary) {
 	p.Next = reportNext{Title: y.NextTitle(), Note: y.NextNote(), Sum: y.Next()}
 	chart := Chart{Title: "Costo per l’Ordine per mese di scadenza", Note: "Euro, IVA compresa", Columns: []string{"Mese", "Lordo"}}
-	for _, m := range y.NextMonths() {
+	for _, m := range y.NextMonths {
 		first := pec.NewDate(y.Year+1, m.Month, 1)
 		p.Next.Months = append(p.Next.Months, reportNextMonth{m, first})
 		chart.Points = append(chart.Points, Point{
