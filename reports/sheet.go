@@ -1,8 +1,10 @@
 package reports
 
 import (
+	"archive/zip"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"strings"
 	"time"
@@ -76,12 +78,44 @@ func newBook(first string) (*book, error) {
 
 func (b *book) close() { _ = b.file.Close() } // temporary files; nothing to lose
 
+// write writes the workbook as it grows: excelize would hold all of it first.
 func (b *book) write(w io.Writer) error {
-	if _, err := b.file.WriteTo(w); err != nil {
+	archive := zip.NewWriter(w)
+	if err := b.writeParts(archive, func(string) bool { return true }); err != nil {
+		return err
+	}
+	if err := archive.Close(); err != nil {
 		return fmt.Errorf("write the workbook: %w", err)
 	}
 	return nil
 }
+
+// writeParts writes the parts of the workbook that are wanted, by their names in
+// the archive, which stays open for those of others.
+func (b *book) writeParts(archive *zip.Writer, wanted func(name string) bool) error {
+	b.file.SetZipWriter(func(io.Writer) excelize.ZipWriter { return parts{archive, wanted} })
+	if _, err := b.file.WriteTo(io.Discard); err != nil {
+		return fmt.Errorf("write the workbook: %w", err)
+	}
+	return nil
+}
+
+// parts takes what excelize puts into an archive.
+type parts struct {
+	archive *zip.Writer
+	wanted  func(name string) bool
+}
+
+func (p parts) Create(name string) (io.Writer, error) {
+	if !p.wanted(name) {
+		return io.Discard, nil
+	}
+	return p.archive.Create(name)
+}
+
+func (p parts) AddFS(files fs.FS) error { return p.archive.AddFS(files) }
+
+func (p parts) Close() error { return nil }
 
 // properties sets title, author and dates of the document. A zero day leaves
 // the dates at a fixed moment: the same figures give the same file.

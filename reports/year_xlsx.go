@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"archive/zip"
 	"fmt"
 	"io"
 	"slices"
@@ -28,9 +29,51 @@ const (
 // WriteYearXLSX writes the yearly report as a workbook: a summary whose figures
 // are formulas over the sheets that follow, and one sheet for each kind of
 // entry. Every formula carries its value, so that the figures are there also
-// for readers that do not calculate (R27).
-// The rows are those that were summed.
+// for readers that do not calculate (R27). The rows are those that were summed;
+// what was written before one of them fails is no workbook.
+//
+// The library keeps a buffer of tens of megabytes for every long sheet until the
+// workbook is written. Long sheets are therefore written in rounds: each builds
+// the whole workbook with the rows of some sheets only, and gives these sheets to
+// the archive. A round has the same styles, tables and numbers of sheets as every
+// other, by which the parts fit together.
 func WriteYearXLSX(w io.Writer, y Year, sum YearSummary) error {
+	return writeYearXLSX(w, y, sum, roundRows)
+}
+
+func writeYearXLSX(w io.Writer, y Year, sum YearSummary, most int) error {
+	archive := zip.NewWriter(w)
+	rounds := sum.rounds(y.lists(), most)
+	for n, round := range rounds {
+		if err := writeYearRound(archive, y, sum, rounds, n); err != nil {
+			return fmt.Errorf("write %q: %w", round, err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		return fmt.Errorf("write the workbook: %w", err)
+	}
+	return nil
+}
+
+// roundRows is how many rows a round writes.
+const roundRows = 50_000
+
+// rounds are the names of the lists that are written together: so many rows at
+// most, unless one list alone has more.
+func (y YearSummary) rounds(lists []yearList, most int) [][]string {
+	rounds, rows := [][]string{nil}, 0
+	for _, l := range lists {
+		if rows += y.tallies[l.name].rows; rows > most && len(rounds[len(rounds)-1]) > 0 {
+			rounds, rows = append(rounds, nil), y.tallies[l.name].rows
+		}
+		rounds[len(rounds)-1] = append(rounds[len(rounds)-1], l.name)
+	}
+	return rounds
+}
+
+// writeYearRound builds the workbook with the rows of one round and gives its
+// sheets to the archive; the first gives all that is no other's.
+func writeYearRound(archive *zip.Writer, y Year, sum YearSummary, rounds [][]string, n int) error {
 	b, err := newBook(sheetSummary)
 	if err != nil {
 		return err
@@ -43,25 +86,38 @@ func WriteYearXLSX(w io.Writer, y Year, sum YearSummary) error {
 	if err != nil {
 		return fmt.Errorf("write sheet %q: %w", sheetSummary, err)
 	}
-	var sheets []sheet
-	for _, l := range y.lists() {
-		s := sheet{name: l.name, table: Table{Title: l.name, Columns: l.columns}, rows: l.rows, tally: sum.tallies[l.name], landscape: true}
-		if l.name == sheetCredit {
-			s.below = sum.creditLines(b, opening)
+	round := map[string]int{} // by the parts of the sheets
+	for _, s := range sum.sheets(y, b, opening) {
+		in := slices.IndexFunc(rounds, func(names []string) bool { return slices.Contains(names, s.name) })
+		if in >= 0 && in != n {
+			s.rows = Table{}.each()
 		}
-		sheets = append(sheets, s)
-	}
-	for _, s := range slices.Insert(sheets, monthSheetAt, sum.monthSheet()) {
-		s.owner, s.heading = y.OrderBody, s.name+" "+fmt.Sprint(y.Year)
 		if err := b.addTable(s); err != nil {
 			return err
 		}
+		round[fmt.Sprintf("xl/worksheets/sheet%d.xml", b.sheets)] = max(0, in)
 	}
-	return b.write(w)
+	return b.writeParts(archive, func(part string) bool { return round[part] == n })
 }
 
-// monthSheetAt is the place of the months among the lists.
-const monthSheetAt = 6
+// sheets are those that follow the summary, in their order.
+func (y YearSummary) sheets(rows Year, b *book, opening string) []sheet {
+	var sheets []sheet
+	for _, l := range rows.lists() {
+		s := sheet{name: l.name, table: Table{Title: l.name, Columns: l.columns}, rows: l.rows, tally: y.tallies[l.name], landscape: true}
+		if l.name == sheetCredit {
+			s.below = y.creditLines(b, opening)
+		}
+		sheets = append(sheets, s)
+		if l.name == sheetTopUps {
+			sheets = append(sheets, y.monthSheet())
+		}
+	}
+	for i := range sheets {
+		sheets[i].owner, sheets[i].heading = y.OrderBody, sheets[i].name+" "+fmt.Sprint(y.Year)
+	}
+	return sheets
+}
 
 // creditLines are the two ends of the credit, under the movements.
 func (y YearSummary) creditLines(b *book, opening string) [][]any {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"albopec/app/pec"
@@ -286,10 +287,8 @@ func (d *draft) print(ctx context.Context, folder, name, mime string, write func
 
 // MadeReport is a yearly report made and kept.
 type MadeReport struct {
-	ID      int64
+	ID      int64 // of the document
 	Year    int
-	XLSX    []byte
-	PDF     []byte
 	Figures YearFigures
 }
 
@@ -305,11 +304,6 @@ func (o *Office) MakeReport(ctx context.Context, actor string, year int) (MadeRe
 		if err := json.Unmarshal(d.document.Figures, &made.Figures); err != nil {
 			return err
 		}
-		for i, into := range []*[]byte{&made.XLSX, &made.PDF} {
-			if *into, err = os.ReadFile(d.files[i].path); err != nil {
-				return err
-			}
-		}
 		return o.write(ctx, actor, func(tx *db.Tx) error {
 			if made.ID, err = tx.AddDocument(d.document); err != nil {
 				return err
@@ -318,4 +312,22 @@ func (o *Office) MakeReport(ctx context.Context, actor string, year int) (MadeRe
 		})
 	})
 	return made, err
+}
+
+// CopyDocument writes the first file of a type (MIME) that a document has.
+func (o *Office) CopyDocument(ctx context.Context, w io.Writer, document int64, mime string) error {
+	var files []db.DocumentFile
+	err := o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		files, err = tx.DocumentFiles(document)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(files, func(f db.DocumentFile) bool { return f.MIME == mime })
+	if i < 0 {
+		return fmt.Errorf("document %d has no %s", document, mime)
+	}
+	_, err = io.Copy(w, o.DB.Pieces(ctx, files[i]))
+	return err
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,19 +52,32 @@ func writeReport(c *call, o *office.Office, year int, dir string) (reportResult,
 		PDF:         filepath.Join(dir, fmt.Sprintf("albopec-%d.pdf", year)),
 		YearFigures: made.Figures,
 	}
-	if err := writeFile(out.XLSX, made.XLSX); err != nil {
-		return out, err
+	for path, mime := range map[string]string{out.XLSX: reports.MimeXLSX, out.PDF: reports.MimePDF} {
+		if err := fillFile(path, func(w io.Writer) error { return o.CopyDocument(c.ctx, w, made.ID, mime) }); err != nil {
+			return out, err
+		}
 	}
-	return out, writeFile(out.PDF, made.PDF)
+	return out, nil
 }
 
 // writeFile writes a whole file or leaves the old one.
 func writeFile(path string, data []byte) error {
+	return fillFile(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// fillFile has a whole file written or leaves the old one.
+func fillFile(path string, fill func(io.Writer) error) error {
 	part := path + ".part"
-	if err := os.WriteFile(part, data, 0o644); err != nil {
-		return pec.Refuse("file_unwritable", "Il file «%s» non si può scrivere: %s.", path, why(err))
+	f, err := os.Create(part)
+	if err == nil {
+		if err = errors.Join(fill(f), f.Close()); err == nil {
+			err = os.Rename(part, path)
+		}
 	}
-	if err := os.Rename(part, path); err != nil {
+	if err != nil {
 		return pec.Refuse("file_unwritable", "Il file «%s» non si può scrivere: %s.", path, why(err))
 	}
 	return nil
