@@ -194,8 +194,8 @@ func (p *paper) gap(height float64) { p.pdf.Ln(height) }
 
 // keep begins a new page unless so many millimetres are left on this one.
 func (p *paper) keep(height float64) {
-	if p.pdf.GetY()+height > bottomEdge {
-		p.pdf.AddPage()
+	if p.pdf.GetY()+height > p.lowest() {
+		p.addPage()
 	}
 }
 

@@ -50,25 +50,33 @@ const textKept = 22
 // are, and how wide its columns: figures and short texts as wide as they need,
 // long texts share the rest.
 func layout(of []Column, t *tally) (wide bool, size float64, columns []listingColumn) {
-	need := t.needs(of)
-	insets := float64(len(need)) * 2 * listingInset
-	all := insets
-	for _, width := range need {
+	all := insets(of)
+	for _, width := range t.needs(of) {
 		all += width
 	}
 	wide = all > textWidth
-	room := (&paper{wide: wide}).across()
-	for size = listingSize; size > 5 && narrowest(of, need)*size/listingSize+insets > room; {
+	size, columns = fitted(of, t, (&paper{wide: wide}).across())
+	return wide, size, columns
+}
+
+// insets are the blanks beside the texts of all columns.
+func insets(of []Column) float64 { return float64(len(of)) * 2 * listingInset }
+
+// fitted is the size of the letters and the width of the columns on a page as wide
+// as room.
+func fitted(of []Column, t *tally, room float64) (size float64, columns []listingColumn) {
+	need := t.needs(of)
+	for size = listingSize; size > 5 && narrowest(of, need)*size/listingSize+insets(of) > room; {
 		size -= 0.5
 	}
 	for i := range need {
 		need[i] = need[i]*size/listingSize + 2*listingInset
 	}
-	fitted := share(of, need, room)
+	widths := share(of, need, room)
 	for i, c := range of {
-		columns = append(columns, listingColumn{head: c.Title, width: fitted[i], figure: c.Kind != Text})
+		columns = append(columns, listingColumn{head: c.Title, width: widths[i], figure: c.Kind != Text})
 	}
-	return wide, size, columns
+	return size, columns
 }
 
 // needs is how wide the cells of each column would like to be in letters of

@@ -363,7 +363,7 @@ func (p *paper) notes(y YearSummary, f Figures) {
 	if y.showsProvider() {
 		notes = append(notes, "Servizi acquistati presso il gestore: sono quelli del suo elenco; il denaro non passa dall’Ordine e non è compreso negli altri totali.")
 	}
-	notes = append(notes, "Ogni totale è la somma delle righe dei fogli «Caselle», «Rinnovi», «Servizi», «Ordini», «Movimenti» e «Scadenze» della cartella di lavoro dello stesso anno.")
+	notes = append(notes, "Ogni totale è la somma delle righe dei fogli «Caselle», «Rinnovi», «Servizi», «Ordini», «Movimenti» e «Scadenze» della cartella di lavoro dello stesso anno; le stesse righe sono stampate nell’allegato «Elenchi del resoconto», che a differenza di questo documento riporta i nomi.")
 	p.section("Come sono ottenute le cifre", 60)
 	p.font("", 8.5, muted)
 	for _, note := range notes {

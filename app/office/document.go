@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 
 	"albopec/app/pec"
@@ -79,7 +78,7 @@ type draft struct {
 type documentWork func(ctx context.Context, folder string, m *making) (draft, error)
 
 // documentSteps are how many steps the making of a report has.
-const documentSteps = 4
+const documentSteps = 5
 
 // start notes a document and makes it beside the request. The same request key
 // is the same document, made once.
@@ -252,7 +251,8 @@ func (o *Office) reportDocument(year int, key string) db.Document {
 	return db.Document{Kind: db.DocumentReport, Title: fmt.Sprint("Report annuale ", year), Year: year, Until: pec.Earliest(pec.EndOfYear(year), o.Today()), RequestKey: key}
 }
 
-// printReport prints the workbook and the PDF of a year from one snapshot.
+// printReport prints the workbook, the PDF and its annex of a year from one
+// snapshot.
 func (o *Office) printReport(ctx context.Context, folder string, m *making, year int) (draft, error) {
 	m.step(1, documentSteps, "Lettura dei dati dell’anno")
 	d := draft{document: o.reportDocument(year, "")}
@@ -270,7 +270,15 @@ func (o *Office) printReport(ctx context.Context, folder string, m *making, year
 		if err := d.print(ctx, folder, base+".pdf", reports.MimePDF, func(w io.Writer) error { return reports.WriteYearPDF(w, sum) }); err != nil {
 			return fmt.Errorf("PDF of %d: %w", year, err)
 		}
-		return nil
+		volumes := sum.Volumes()
+		return reports.WriteYearAnnex(y, sum, func(n int, write func(io.Writer) error) error {
+			name, doing := base+"-elenchi.pdf", "Scrittura degli elenchi"
+			if volumes > 1 {
+				name, doing = fmt.Sprintf("%s-elenchi-%d-di-%d.pdf", base, n, volumes), fmt.Sprintf("%s, volume %d di %d", doing, n, volumes)
+			}
+			m.step(4, documentSteps, doing)
+			return d.print(ctx, folder, name, reports.MimePDF, write)
+		})
 	})
 	return d, err
 }
@@ -289,6 +297,7 @@ func (d *draft) print(ctx context.Context, folder, name, mime string, write func
 type MadeReport struct {
 	ID      int64 // of the document
 	Year    int
+	Until   pec.Date // the last day in it
 	Figures YearFigures
 }
 
@@ -301,6 +310,7 @@ func (o *Office) MakeReport(ctx context.Context, actor string, year int) (MadeRe
 		if err != nil {
 			return err
 		}
+		made.Until = d.document.Until
 		if err := json.Unmarshal(d.document.Figures, &made.Figures); err != nil {
 			return err
 		}
@@ -314,20 +324,18 @@ func (o *Office) MakeReport(ctx context.Context, actor string, year int) (MadeRe
 	return made, err
 }
 
-// CopyDocument writes the first file of a type (MIME) that a document has.
-func (o *Office) CopyDocument(ctx context.Context, w io.Writer, document int64, mime string) error {
-	var files []db.DocumentFile
-	err := o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+// DocumentFiles are the files of a document in the order in which they were made: of
+// a yearly report the workbook, the PDF, and the volumes of its annex.
+func (o *Office) DocumentFiles(ctx context.Context, document int64) (files []db.DocumentFile, err error) {
+	err = o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
 		files, err = tx.DocumentFiles(document)
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	i := slices.IndexFunc(files, func(f db.DocumentFile) bool { return f.MIME == mime })
-	if i < 0 {
-		return fmt.Errorf("document %d has no %s", document, mime)
-	}
-	_, err = io.Copy(w, o.DB.Pieces(ctx, files[i]))
+	return files, err
+}
+
+// CopyFile writes a file of a document.
+func (o *Office) CopyFile(ctx context.Context, w io.Writer, f db.DocumentFile) error {
+	_, err := io.Copy(w, o.DB.Pieces(ctx, f))
 	return err
 }

@@ -60,7 +60,7 @@ func TestReportIsMadeBesideTheRequestAndOnceOnly(t *testing.T) {
 	if doc, files := o.document(id); doc.State != db.DocumentMaking || len(files) != 0 || doc.Title != "Report annuale 2018" {
 		t.Errorf("before: %+v, %d files", doc, len(files))
 	}
-	if p, under := o.Making(id); !under || p.Step != 1 || p.Steps != 4 {
+	if p, under := o.Making(id); !under || p.Step != 1 || p.Steps != 5 {
 		t.Errorf("before: %+v, %v", p, under)
 	}
 	again, err := o.StartReport(ctx, "prova", 2018, "chiave") // a second press
@@ -70,10 +70,10 @@ func TestReportIsMadeBesideTheRequestAndOnceOnly(t *testing.T) {
 	}
 	waiting[0]()
 	doc, files := o.document(id)
-	if doc.State != db.DocumentReady || doc.Until != pec.Day("2018-10-12") || doc.Actor != "prova" || len(files) != 2 {
+	if doc.State != db.DocumentReady || doc.Until != pec.Day("2018-10-12") || doc.Actor != "prova" || len(files) != 3 {
 		t.Fatalf("after: %+v, %d files", doc, len(files))
 	}
-	for i, begin := range []string{"PK", "%PDF-"} {
+	for i, begin := range []string{"PK", "%PDF-", "%PDF-"} {
 		data := o.bytesOf(files[i])
 		if !strings.HasPrefix(string(data), begin) || sumOf(data) != files[i].SHA256 || int64(len(data)) != files[i].Size {
 			t.Errorf("%s: %d bytes of %d, %s", files[i].Name, len(data), files[i].Size, files[i].SHA256)

@@ -12,7 +12,6 @@ import (
 	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
-	"albopec/reports"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -158,8 +157,19 @@ func TestDocumentsOfTwentyMailboxesHaveTheFiguresOfTheHand(t *testing.T) {
 	made, err := o.MakeReport(ctx, "prova", 2018)
 	o.must(err)
 	var book, pdf bytes.Buffer
-	o.must(o.CopyDocument(ctx, &book, made.ID, reports.MimeXLSX))
-	o.must(o.CopyDocument(ctx, &pdf, made.ID, reports.MimePDF))
+	files, err := o.DocumentFiles(ctx, made.ID)
+	o.must(err)
+	o.must(o.CopyFile(ctx, &book, files[0]))
+	o.must(o.CopyFile(ctx, &pdf, files[1]))
+	var annex bytes.Buffer
+	o.must(o.CopyFile(ctx, &annex, files[2]))
+	// Ten at the start and ten requested; four services ran on, and two ended.
+	lists := strings.Join(paperLines(t, annex.Bytes()), "\n")
+	for _, want := range []string{"Caselle\n20 righe.", "Senza PEC\n3 righe."} {
+		if !strings.Contains(lists, want) {
+			t.Errorf("the annex lacks %q:\n%.2000s", want, lists)
+		}
+	}
 	sheet, paper := summaryLines(t, book.Bytes()), paperLines(t, pdf.Bytes())
 	for _, c := range []struct{ sheet, paper string }{
 		{"In essere all’inizio dell’anno 10", "In essere all’inizio dell’anno 10"},

@@ -112,7 +112,7 @@ func TestReportIsFollowedWhileItIsMade(t *testing.T) {
 	s.office.Spawn = func(f func()) { waiting = append(waiting, f) }
 	v := s.as(Treasurer)
 	page := v.follow(v.post("/report", "anno", "2018", "key", "uno").must(303)).must(200)
-	page.says("In preparazione", "Passo 1 di 4", "Può lasciare la pagina", "Aggiorna")
+	page.says("In preparazione", "Passo 1 di 5", "Può lasciare la pagina", "Aggiorna")
 	if page.find("div", "hx-get", "/documenti/1") == nil {
 		t.Error("the page does not refresh itself")
 	}

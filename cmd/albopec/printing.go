@@ -17,7 +17,7 @@ import (
 
 type reportCmd struct {
 	Year int    `arg:"" name:"anno" help:"L’anno."`
-	Out  string `required:"" placeholder:"CARTELLA" help:"Dove scrivere i due file."`
+	Out  string `required:"" placeholder:"CARTELLA" help:"Dove scrivere i file."`
 }
 
 type reportResult struct {
@@ -52,8 +52,15 @@ func writeReport(c *call, o *office.Office, year int, dir string) (reportResult,
 		PDF:         filepath.Join(dir, fmt.Sprintf("albopec-%d.pdf", year)),
 		YearFigures: made.Figures,
 	}
-	for path, mime := range map[string]string{out.XLSX: reports.MimeXLSX, out.PDF: reports.MimePDF} {
-		if err := fillFile(path, func(w io.Writer) error { return o.CopyDocument(c.ctx, w, made.ID, mime) }); err != nil {
+	files, err := o.DocumentFiles(c.ctx, made.ID)
+	if err != nil {
+		return out, err
+	}
+	for _, f := range files {
+		// Without their last day in the names: a later report takes the place of an
+		// earlier one.
+		path := filepath.Join(dir, strings.Replace(f.Name, "-al-"+made.Until.String(), "", 1))
+		if err := fillFile(path, func(w io.Writer) error { return o.CopyFile(c.ctx, w, f) }); err != nil {
 			return out, err
 		}
 	}
