@@ -322,3 +322,23 @@ func yearBudget(tx *db.ReadTx, y *reports.YearFacts, _ pec.Date) error {
 	}
 	return err
 }
+
+// YearLines gives the rows behind a figure of the yearly report to a function
+// that may go through them as often as it must; they are gone when it returns. A
+// figure that there is not is a Problem.
+func (o *Office) YearLines(ctx context.Context, year int, t reports.Trace, f func(reports.Lines) error) error {
+	if err := o.reportable(year); err != nil {
+		return err
+	}
+	return o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		y, err := o.yearRows(tx, year)
+		if err != nil {
+			return err
+		}
+		lines, ok := y.Lines(t)
+		if !ok {
+			return pec.Refuse("figure_unknown", "Il report non ha questa cifra.")
+		}
+		return f(lines)
+	})
+}

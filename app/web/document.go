@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -39,13 +40,20 @@ type documentLine struct {
 	Figures office.YearFigures // of a report that is ready
 }
 
-func (d documentLine) Path() string                       { return "/documenti/" + itoa(d.ID) }
-func (d documentLine) FilePath(f db.DocumentFile) string  { return d.Path() + "/file/" + f.Name }
-func (d documentLine) Making() bool                       { return d.State == db.DocumentMaking }
-func (d documentLine) Ready() bool                        { return d.State == db.DocumentReady }
-func (d documentLine) FileSize(f db.DocumentFile) string  { return fileSize(int(f.Size)) }
-func (d documentLine) AllSize() string                    { return fileSize(int(d.Size)) }
-func (d documentLine) FileWords(f db.DocumentFile) string { return fileWords[f.MIME] }
+func (d documentLine) Path() string                      { return "/documenti/" + itoa(d.ID) }
+func (d documentLine) FilePath(f db.DocumentFile) string { return d.Path() + "/file/" + f.Name }
+func (d documentLine) Making() bool                      { return d.State == db.DocumentMaking }
+func (d documentLine) Ready() bool                       { return d.State == db.DocumentReady }
+func (d documentLine) FileSize(f db.DocumentFile) string { return fileSize(int(f.Size)) }
+func (d documentLine) AllSize() string                   { return fileSize(int(d.Size)) }
+
+// FileWords are what pages call a file: the annex of a report has volumes.
+func (d documentLine) FileWords(f db.DocumentFile) string {
+	if _, volume, is := strings.Cut(f.Name, "-elenchi"); is {
+		return "Elenchi" + strings.ReplaceAll(strings.TrimSuffix(volume, ".pdf"), "-", " ")
+	}
+	return fileWords[f.MIME]
+}
 
 // fileWords are what pages call the files of documents.
 var fileWords = map[string]string{mimeXLSX: "Excel", mimePDF: "PDF"}

@@ -29,6 +29,8 @@ func (s *testSite) samples() map[string][]string {
 		"/report/gestore/esporta":                 {"/report/gestore/esporta", "/report/gestore/esporta?formato=csv", "/report/gestore/esporta?formato=pdf"},
 		"/report/gestore/:id/storno":              {"/report/gestore/" + fmt.Sprint(s.depositSample()) + "/storno"},
 		"/report/previsione":                      {"/report/previsione", "/report/previsione?con=1"},
+		"/report/righe":                           {"/report/righe?anno=2018&cifra=attivate", "/report/righe?anno=2018&cifra=costo&mese=10&tipologia=Standard", "/report/righe?anno=2018&cifra=in-essere&dopo=500"},
+		"/report/righe/esporta":                   {"/report/righe/esporta?anno=2018&cifra=attivate", "/report/righe/esporta?anno=2018&cifra=ricariche&formato=csv", "/report/righe/esporta?anno=2018&cifra=in-essere&formato=pdf"},
 		"/lettere/intestazione/logo":              {s.logoSample()},
 		"/documenti":                              {"/documenti", "/documenti?dopo=1", "/documenti?prima=1"},
 		"/documenti/:id":                          {"/documenti/" + report},

@@ -15,6 +15,8 @@ import (
 func (s *site) reportRoutes() []route {
 	return []route{
 		get("/report", operators, s.report),
+		get("/report/righe", operators, s.reportLines),
+		get("/report/righe/esporta", operators, s.reportLinesExport),
 		post("/report", contracts, s.makeReport),
 		post("/report/bilancio", contracts, s.saveYearBudget),
 	}
@@ -33,7 +35,8 @@ type reportPage struct {
 	Months   []reportMonth
 	Chart    *Drawing
 	Total    reports.Month
-	Reasons  []reports.ClosedFor
+	Rows     rowsOf // behind the figures of the year
+	Reasons  []reportReason
 	Compared []reports.Compared // with the year before; nil when nothing of it is known
 	Before   string             // which days of it count
 	Groups   []reportGroups
@@ -50,31 +53,43 @@ type reportPage struct {
 	BudgetNote string // who wrote it, and when
 }
 
-// reportMonth is a line of the months' table; Orders and Renewals lead to what
-// the figures come from.
+// reportMonth is a line of the months' table.
 type reportMonth struct {
 	reports.Month
 	First pec.Date
+	rowsOf
+}
+
+// reportReason is how many mailboxes closed for a reason.
+type reportReason struct {
+	reports.ClosedFor
+	rowsOf
 }
 
 // reportGroups are the mailboxes by what they have in common, with their sum.
 type reportGroups struct {
 	Title string
-	Rows  []reports.Group
-	Sum   reports.Group
+	Rows  []reportGroup
+	Sum   reportGroup
+}
+
+type reportGroup struct {
+	reports.Group
+	rowsOf
 }
 
 // reportNext is what the next year's expiries will cost, month by month.
 type reportNext struct {
 	Title, Note string
 	Months      []reportNextMonth
-	Sum         reports.NextMonth
+	Sum         reportNextMonth
 	Chart       *Drawing
 }
 
 type reportNextMonth struct {
 	reports.NextMonth
 	First pec.Date
+	rowsOf
 }
 
 // report shows a year's figures before anything is printed, and the reports
@@ -160,15 +175,23 @@ func (p *reportPage) fillYear(y reports.YearSummary) {
 	p.Ready, p.Until, p.Partial = true, y.Until, y.Until.Before(pec.EndOfYear(y.Year))
 	p.Figures, p.Findings = y.Figures, y.Findings
 	f := p.Figures
-	p.Reasons, p.Compared = y.Closed, y.Comparison()
+	p.Rows, p.Compared = rowsOf{year: y.Year}, y.Comparison()
+	for _, c := range y.Closed {
+		p.Reasons = append(p.Reasons, reportReason{c, p.Rows.of("motivo", c.Italian())})
+	}
 
 	if y.Before != nil {
 		p.Before = y.ComparedDays()
 	}
-	for _, g := range []reportGroups{{Title: "Per tipologia", Rows: y.ByKind}, {Title: "Per sezione e settore del titolare", Rows: y.BySection}} {
-		g.Sum = reports.SumOf(g.Rows)
-		p.Groups = append(p.Groups, g)
+	kinds, sections := reportGroups{Title: "Per tipologia"}, reportGroups{Title: "Per sezione e settore del titolare"}
+	for _, g := range y.ByKind {
+		kinds.Rows = append(kinds.Rows, reportGroup{g, p.Rows.of("tipologia", g.Name)})
 	}
+	for _, g := range y.BySection {
+		sections.Rows = append(sections.Rows, reportGroup{g, p.Rows.of("sezione", g.Name, "settore", g.Sector)})
+	}
+	kinds.Sum, sections.Sum = reportGroup{reports.SumOf(y.ByKind), p.Rows}, reportGroup{reports.SumOf(y.BySection), p.Rows}
+	p.Groups = []reportGroups{kinds, sections}
 	p.fillNext(y)
 	if p.SetAside = y.Budget; p.SetAside != nil {
 		left, percent := y.Left()
@@ -176,15 +199,15 @@ func (p *reportPage) fillYear(y reports.YearSummary) {
 	}
 	p.Lead = fmt.Sprintf("Dal 01/01/%d al %s, estremi compresi", y.Year, y.Until.Italian())
 	p.Cards = []Card{
-		{Title: "Caselle al " + y.Until.Italian(), Href: "/caselle", Figure: pec.Thousands(f.AtEnd), Note: counted(f.Requested, "richiesta", "richieste") + ", " + counted(f.Activated, "attivata", "attivate") + ", " + counted(f.Closed, "chiusa", "chiuse")},
-		{Title: "Costo per l’Ordine", Href: "/rinnovi", Figure: f.Ordine.Gross.Euro(), Note: fmt.Sprintf("%s netti, IVA %s; %s per casella", f.Ordine.Net.Euro(), f.Ordine.VAT.Euro(), f.PerMailbox.Euro())},
-		{Title: "Pagato dagli iscritti", Href: fmt.Sprintf("/ordini?stato=completed&anno=%d", y.Year), Figure: f.Members.Gross.Euro(), Note: fmt.Sprintf("Acquisti %s, rinnovi %s", f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro())},
+		{Title: "Caselle al " + y.Until.Italian(), Href: tracePath(y.Year, "in-essere"), Figure: pec.Thousands(f.AtEnd), Note: counted(f.Requested, "richiesta", "richieste") + ", " + counted(f.Activated, "attivata", "attivate") + ", " + counted(f.Closed, "chiusa", "chiuse")},
+		{Title: "Costo per l’Ordine", Href: tracePath(y.Year, "costo"), Figure: f.Ordine.Gross.Euro(), Note: fmt.Sprintf("%s netti, IVA %s; %s per casella", f.Ordine.Net.Euro(), f.Ordine.VAT.Euro(), f.PerMailbox.Euro())},
+		{Title: "Pagato dagli iscritti", Href: tracePath(y.Year, "ordini"), Figure: f.Members.Gross.Euro(), Note: fmt.Sprintf("Acquisti %s, rinnovi %s", f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro())},
 		{Title: "Credito degli iscritti", Href: "/credito", Figure: f.Closing.Euro(), Note: "È un debito dell’Ordine verso di loro"},
 	}
 	chart := Chart{Title: "Costo per l’Ordine mese per mese", Note: "Euro, IVA compresa", Columns: []string{"Mese", "Lordo"}}
 	for _, m := range y.Months {
 		first := pec.NewDate(y.Year, m.Month, 1)
-		p.Months = append(p.Months, reportMonth{m, first})
+		p.Months = append(p.Months, reportMonth{m, first, p.Rows.ofMonth(first)})
 		p.Total.Activated += m.Activated
 		p.Total.Renewed += m.Renewed
 		p.Total.Closed += m.Closed
@@ -202,11 +225,11 @@ func (p *reportPage) fillYear(y reports.YearSummary) {
 }
 
 func (p *reportPage) fillNext(y reports.YearSummary) {
-	p.Next = reportNext{Title: y.NextTitle(), Note: y.NextNote(), Sum: y.Next()}
+	p.Next = reportNext{Title: y.NextTitle(), Note: y.NextNote(), Sum: reportNextMonth{NextMonth: y.Next(), rowsOf: p.Rows}}
 	chart := Chart{Title: "Costo per l’Ordine per mese di scadenza", Note: "Euro, IVA compresa", Columns: []string{"Mese", "Lordo"}}
 	for _, m := range y.NextMonths {
 		first := pec.NewDate(y.Year+1, m.Month, 1)
-		p.Next.Months = append(p.Next.Months, reportNextMonth{m, first})
+		p.Next.Months = append(p.Next.Months, reportNextMonth{m, first, p.Rows.ofMonth(first)})
 		chart.Points = append(chart.Points, Point{
 			Label: monthShort(first), RowLabel: month(first), Value: int64(m.Cost.Gross), Shown: inUnits(m.Cost.Gross, 100), Cells: []string{m.Cost.Gross.Euro()}, Soft: true,
 		})

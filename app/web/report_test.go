@@ -6,8 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"html"
 	"iter"
 	"net/http"
+	"regexp"
+	"strings"
 	"testing"
 
 	"albopec/app/office"
@@ -69,6 +72,39 @@ func TestReportSetsTheYearBesideOthers(t *testing.T) {
 	page.says("Stanziamento dell’anno, lordo 20,00 €", "18,30 € (92 %)", "Residuo +1,70 €")
 	page.says("2025: dal 01/01/2025 al 31/12/2025", "Costo a carico dell’Ordine, lordo 15,25 € 18,30 € +3,05 €")
 	page.says("Bilancio di previsione 2027", "febbraio 2027 1 1 5,50 € 1,21 € 6,71 €", "Chiuse: rinnovo non pagato o non richiesto 1")
+}
+
+// figureLink is a figure that leads to its rows.
+var figureLink = regexp.MustCompile(`<a href="(/report/righe[^"]*)">([^<]+)</a>`)
+
+// TestFiguresOfTheReportLeadToTheirRows follows every figure of the page: a count
+// leads to as many rows, an amount to rows whose sum it is.
+func TestFiguresOfTheReportLeadToTheirRows(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(ReadOnly)
+	links := figureLink.FindAllStringSubmatch(string(v.get("/report?anno=2018").must(200).body), -1)
+	if len(links) < 15 {
+		t.Fatalf("%d figures lead to rows", len(links))
+	}
+	for _, m := range links {
+		rows := v.get(html.UnescapeString(m[1])).must(200)
+		switch text := html.UnescapeString(m[2]); {
+		case strings.Contains(text, "€"):
+			rows.says(strings.TrimPrefix(text, "+"))
+		case !strings.ContainsAny(text[:1], "0123456789"): // the title of a card
+		case !strings.Contains(m[1], "cifra=gb") && !strings.Contains(m[1], "cifra=servizi-rinnovati"): // sums of a column
+			rows.says("In tutto " + text + " rig")
+		}
+	}
+	v.get("/report/righe?anno=2018&cifra=altro").must(404)
+	v.get("/report/righe?anno=2031&cifra=attivate").must(422)
+	s.as(Member).get("/report/righe?anno=2018&cifra=attivate").must(403)
+	first := v.get("/report/righe?anno=2018&cifra=attivate").must(200)
+	first.says("Caselle attivate, 2018")
+	csv := v.get("/report/righe/esporta?anno=2018&cifra=attivate&formato=csv").must(200)
+	if !strings.Contains(string(csv.body), "Casella;Titolare;N. iscrizione") {
+		t.Errorf("the file begins %.80q", csv.body)
+	}
 }
 
 func TestReportsMadeStayAsTheyWere(t *testing.T) {
