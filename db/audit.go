@@ -50,6 +50,12 @@ func (tx *ReadTx) Audit(entity string, id int64, limit int) ([]AuditEntry, error
 		FROM audit WHERE entity = ? AND entity_id = ? ORDER BY id DESC LIMIT ?`, entity, id, limit)
 }
 
+// LastAudit is the id of the latest entry, 0 when there is none: as long as it is
+// the same, nothing was changed.
+func (tx *ReadTx) LastAudit() (int64, error) {
+	return value[int64](tx, `SELECT COALESCE(MAX(id), 0) FROM audit`)
+}
+
 // AuditLog returns the whole log, newest first, before the entry with the given
 // id (0: from the newest).
 func (tx *ReadTx) AuditLog(before int64, limit int) ([]AuditEntry, error) {

@@ -9,49 +9,87 @@ import (
 	"albopec/db"
 )
 
-// CloseYear makes a report the one that holds for its year: its figures are kept,
-// and from then on those of any later day are compared with them. The report is
-// of a whole year that is over, and its figures are still those of today. Closing
-// a year again on the same report does nothing.
+// CloseYear makes a report the one that holds for its year: what is kept of it
+// stays, and from then on the year of any later day is compared with it. The report
+// is of a whole year that is over, and says what the year says today. Closing a
+// year again on the same report does nothing.
+//
+// To read a year takes long: that is done before the lock is taken, and again when
+// something was written meanwhile.
 func (o *Office) CloseYear(ctx context.Context, actor string, document int64) error {
-	return o.write(ctx, actor, func(tx *db.Tx) error {
-		d, err := tx.Document(document)
+	for range closingTries {
+		done, err := o.closeYear(ctx, actor, document)
+		if done || err != nil {
+			return err
+		}
+	}
+	return pec.Refuse("closing_busy", "Mentre l’anno si confrontava con il report qualcuno ha registrato altro: riprovi tra poco.")
+}
+
+// closingTries is how often a year is read anew because of what others write.
+const closingTries = 5
+
+// closeYear closes a year unless something was written since it was read.
+func (o *Office) closeYear(ctx context.Context, actor string, document int64) (done bool, err error) {
+	var (
+		read db.Document
+		last int64
+		now  KeptYear
+	)
+	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		if read, err = tx.Document(document); err != nil {
+			return err
+		}
+		if err := Closable(read, o.Today()); err != nil {
+			return err
+		}
+		if last, err = tx.LastAudit(); err != nil {
+			return err
+		}
+		y, err := o.yearRows(tx, read.Year)
 		if err != nil {
 			return err
 		}
-		if err := Closable(d, o.Today()); err != nil {
-			return err
-		}
-		closing, err := tx.YearClosing(d.Year)
-		if err != nil {
-			return err
-		}
-		if closing.Document == document {
-			return nil
-		}
-		if closing.Document != 0 {
-			return pec.Refuse("year_closed", "Il %d è già chiuso dal %s con un altro report: un anno si chiude una volta sola.", d.Year, closing.On.Italian())
-		}
-		then, err := KeptFigures(d.Figures)
-		if err != nil {
-			return err
-		}
-		y, err := o.yearRows(&tx.ReadTx, d.Year)
-		if err != nil {
-			return err
-		}
-		now, err := y.Sum()
-		if err != nil {
-			return err
-		}
-		if FiguresOf(now) != then {
-			return pec.Refuse("figures_changed", "Le cifre sono cambiate da quando il report è stato fatto: crei un nuovo report del %d e chiuda l’anno su quello.", d.Year)
-		}
-		if err := tx.CloseYear(db.YearClosing{Year: d.Year, Document: document, Figures: d.Figures}); err != nil {
-			return err
-		}
-		return tx.Record("year.closed", "document", document, map[string]any{"year": d.Year, "until": d.Until})
+		sum, err := y.Sum()
+		now = KeptOf(sum)
+		return err
 	})
+	if err != nil {
+		return false, err
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		if at, err := tx.LastAudit(); err != nil || at != last {
+			return err
+		}
+		done = true
+		return closeOn(tx, read, now)
+	})
+	return done && err == nil, err
+}
+
+// closeOn closes a year on its report; now is what the year says today.
+func closeOn(tx *db.Tx, d db.Document, now KeptYear) error {
+	closing, err := tx.YearClosing(d.Year)
+	if err != nil {
+		return err
+	}
+	if closing.Document == d.ID {
+		return nil
+	}
+	if closing.Document != 0 {
+		return pec.Refuse("year_closed", "Il %d è già chiuso dal %s con un altro report: un anno si chiude una volta sola.", d.Year, closing.On.Italian())
+	}
+	then, err := KeptFigures(d.Figures)
+	if err != nil {
+		return err
+	}
+	if !then.Same(now) {
+		return pec.Refuse("figures_changed", "I dati del %d sono cambiati da quando il report è stato fatto: crei un nuovo report e chiuda l’anno su quello.", d.Year)
+	}
+	if err := tx.CloseYear(db.YearClosing{Year: d.Year, Document: d.ID, Figures: d.Figures}); err != nil {
+		return err
+	}
+	return tx.Record("year.closed", "document", d.ID, map[string]any{"year": d.Year, "until": d.Until})
 }
 
 // Closable refuses what is not, on a day, the report of a whole year that is
@@ -68,9 +106,9 @@ func Closable(d db.Document, today pec.Date) error {
 	return nil
 }
 
-// KeptFigures reads the figures that were kept with a report or a closing.
-func KeptFigures(doc []byte) (YearFigures, error) {
-	var f YearFigures
+// KeptFigures reads what was kept with a report or a closing.
+func KeptFigures(doc []byte) (KeptYear, error) {
+	var f KeptYear
 	if err := json.Unmarshal(doc, &f); err != nil {
 		return f, fmt.Errorf("kept figures of a year: %w", err)
 	}

@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"slices"
 	"testing"
 
 	"albopec/app/office"
@@ -90,7 +91,7 @@ func TestFilesOfAClosedYearStayWhateverComesLate(t *testing.T) {
 	}
 	y, err := o.Year(ctx, 2018)
 	o.must(err)
-	var then office.YearFigures
+	var then office.KeptYear
 	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
 		closing, err := tx.YearClosing(2018)
 		if err != nil {
@@ -99,8 +100,48 @@ func TestFilesOfAClosedYearStayWhateverComesLate(t *testing.T) {
 		then, err = office.KeptFigures(closing.Figures)
 		return err
 	}))
-	now := office.FiguresOf(y)
+	now := office.KeptOf(y)
 	if then.TopUps != 0 || now.TopUps != pec.Cents(1000) || then.CreditOutstanding != 0 || now.CreditOutstanding != pec.Cents(1000) {
 		t.Errorf("then %+v, now %+v", then, now)
 	}
+}
+
+// A name mended later changes no figure, and is told by the sheets it stands on;
+// what is so only on the day of the report, such as the section, is no change.
+func TestRowsOfAClosedYearTellWhatWasMended(t *testing.T) {
+	o := newOffice(t, "2018-10-12")
+	o.named()
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.on("2019-01-10")
+	id := o.report(2018)
+	kept := func() office.KeptYear {
+		y, err := o.Year(ctx, 2018)
+		o.must(err)
+		return office.KeptOf(y)
+	}
+	mend := func(change func(*db.MemberRow)) {
+		o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error {
+			m, err := tx.Member(o.holder(box))
+			if err != nil {
+				return err
+			}
+			change(&m)
+			return tx.SetMember(m)
+		}))
+	}
+	then := kept()
+	if rows := then.Sheets["Caselle"]; rows.Rows != 1 || len(rows.SHA256) != 64 {
+		t.Fatalf("kept %+v", then.Sheets)
+	}
+	mend(func(m *db.MemberRow) { m.Section = "B" })
+	if now := kept(); !then.Same(now) {
+		t.Errorf("another section is a difference: %q", then.ChangedSheets(now))
+	}
+	mend(func(m *db.MemberRow) { m.Surname = "Rossini" })
+	now := kept()
+	if changed := then.ChangedSheets(now); then.YearFigures != now.YearFigures || !slices.Equal(changed, []string{"Caselle", "Rinnovi"}) {
+		t.Errorf("changed %q, figures %+v and %+v", changed, then.YearFigures, now.YearFigures)
+	}
+	o.refuses("figures_changed", o.CloseYear(ctx, "prova", id))
+	o.must(o.CloseYear(ctx, "prova", o.report(2018)))
 }

@@ -258,7 +258,7 @@ func (o *Office) printReport(ctx context.Context, folder string, m *making, year
 	d := draft{document: o.reportDocument(year, "")}
 	err := o.ReadYear(ctx, year, func(y reports.Year, sum reports.YearSummary) (err error) {
 		d.document.Until = y.Until
-		if d.document.Figures, err = json.Marshal(FiguresOf(sum)); err != nil {
+		if d.document.Figures, err = json.Marshal(KeptOf(sum)); err != nil {
 			return err
 		}
 		base := fmt.Sprintf("albopec-%d-al-%s", year, y.Until)

@@ -34,6 +34,36 @@ func FiguresOf(y reports.YearSummary) YearFigures {
 	}
 }
 
+// KeptYear is what is kept of a year with its report, to be compared with later:
+// the figures, and what the rows of each sheet were; nil of reports from before
+// that was kept.
+type KeptYear struct {
+	YearFigures
+	Sheets map[string]reports.KeptRows `json:"sheets,omitempty"`
+}
+
+// KeptOf is what is kept of a year.
+func KeptOf(y reports.YearSummary) KeptYear { return KeptYear{FiguresOf(y), y.Kept} }
+
+// Same reports whether a year is what it was when it was kept, figure by figure
+// and row by row.
+func (k KeptYear) Same(now KeptYear) bool {
+	return k.YearFigures == now.YearFigures && len(k.ChangedSheets(now)) == 0
+}
+
+// ChangedSheets are the names of the sheets whose rows are no longer those that
+// were kept.
+func (k KeptYear) ChangedSheets(now KeptYear) []string {
+	var changed []string
+	for name, rows := range k.Sheets {
+		if now.Sheets[name] != rows {
+			changed = append(changed, name)
+		}
+	}
+	slices.Sort(changed)
+	return changed
+}
+
 // Year sums the yearly report up in one snapshot: up to 31/12, or up to today
 // while the year runs. A year in the future is a Problem.
 func (o *Office) Year(ctx context.Context, year int) (sum reports.YearSummary, err error) {

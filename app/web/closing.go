@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -48,14 +49,21 @@ type closedYear struct {
 	db.YearClosing
 	Who     string
 	Figures []figureLine
-	Changed bool // a figure is no longer what it was
+	Changed bool   // a figure is no longer what it was
+	Sheets  string // whose rows are not what they were, «Caselle», «Ordini»; empty for none
 }
 
-func (y *closedYear) compare(lines []figureLine) {
-	y.Figures = lines
-	for _, l := range lines {
-		y.Changed = y.Changed || !l.Same()
+func (y *closedYear) compare(then, now office.KeptYear) {
+	y.Figures, y.Changed, y.Sheets = figureLines(then.YearFigures, now.YearFigures), then.YearFigures != now.YearFigures, sheetNames(then, now)
+}
+
+// sheetNames are the sheets of a year whose rows are no longer what they were.
+func sheetNames(then, now office.KeptYear) string {
+	names := then.ChangedSheets(now)
+	if len(names) == 0 {
+		return ""
 	}
+	return "«" + strings.Join(names, "», «") + "»"
 }
 
 // closedYearOf is how a year was closed, with its figures as they are now; nil
@@ -76,6 +84,15 @@ type closingPage struct {
 	Refusal  string      // why it cannot be closed on this report
 	Figures  []figureLine
 	Changed  bool
+	Sheets   string // whose rows are not those of the report; empty for none
+}
+
+// SheetsWords name the sheets with other rows, after a blank; nothing for none.
+func (p *closingPage) SheetsWords() string {
+	if p.Sheets == "" {
+		return ""
+	}
+	return " Righe diverse nei fogli " + p.Sheets + "."
 }
 
 func (s *site) closingPage(c *fiber.Ctx) (*closingPage, error) {
@@ -114,8 +131,8 @@ func (s *site) closingPage(c *fiber.Ctx) (*closingPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	now := office.FiguresOf(y)
-	p.Figures, p.Changed = figureLines(p.Document.Figures, now), now != p.Document.Figures
+	now := office.KeptOf(y)
+	p.Figures, p.Changed, p.Sheets = figureLines(p.Document.Figures.YearFigures, now.YearFigures), !p.Document.Figures.Same(now), sheetNames(p.Document.Figures, now)
 	return p, nil
 }
 

@@ -32,8 +32,8 @@ func TestYearIsClosedAfterAReview(t *testing.T) {
 		}
 	}
 	late("R1")
-	v.get("/documenti/2/chiusura").must(200).says("Le cifre sono cambiate: crei un nuovo report.", "Ricariche 0,00 € 12,20 €").saysNot("non si può togliere")
-	v.post("/documenti/2/chiusura").must(422).says("Le cifre sono cambiate da quando il report è stato fatto")
+	v.get("/documenti/2/chiusura").must(200).says("I dati dell’anno sono cambiati: crei un nuovo report.", "Ricariche 0,00 € 12,20 €").saysNot("non si può togliere")
+	v.post("/documenti/2/chiusura").must(422).says("I dati del 2017 sono cambiati da quando il report è stato fatto")
 
 	v.post("/report", "anno", "2017", "key", "tre").must(303)
 	v.follow(v.post("/documenti/3/chiusura").must(303)).must(200).says("L’anno 2017 è chiuso.", "Anno chiuso", "Le cifre di oggi sono le stesse.").saysNot("Allora")

@@ -37,7 +37,7 @@ type documentLine struct {
 	db.Document
 	Who     string
 	Files   []db.DocumentFile
-	Figures office.YearFigures // of a report that is ready
+	Figures office.KeptYear // of a report that is ready
 }
 
 func (d documentLine) Path() string                      { return "/documenti/" + itoa(d.ID) }

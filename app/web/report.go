@@ -135,7 +135,7 @@ func (s *site) reportOf(c *fiber.Ctx, typed string) (*reportPage, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Closed.compare(figureLines(then, office.FiguresOf(figures)))
+		p.Closed.compare(then, office.KeptOf(figures))
 	}
 	return p, nil
 }
