@@ -334,7 +334,10 @@ func (a *applying) apply(e pec.Event) error {
 	case pec.EventOrderLapsed:
 		return a.endOrder(e, pec.OrderLapsed, "")
 	case pec.EventOrderRefused:
-		return a.endOrder(e, pec.OrderCancelled, e.Message)
+		if err := a.endOrder(e, pec.OrderCancelled, e.Message); err != nil {
+			return err
+		}
+		return queueRefused(a.tx, e.OrderID, e.Message)
 	case pec.EventOrderCompleted:
 		complete := completeOrder
 		if e.Renewal != nil {
