@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
@@ -304,7 +306,7 @@ func TestClerksPurchaseThatWouldWaitNowIsShownAgain(t *testing.T) {
 	form := v.get("/ordini/nuovo?casella=" + s.address).must(200).says("Acquista 1 GB per 3,05 €").sent()
 	s.buys(1)
 	again := v.post("/ordini/nuovo", form...).must(422).says("Il credito è cambiato: ora è 0,95 €", "Mancano 2,10 €:", "Ordina 1 GB per 3,05 €")
-	v.post("/ordini/nuovo", again.sent()...).must(303)
+	v.post("/ordini/nuovo", append(again.sent(), "confirmed", "1")...).must(303)
 	if n := s.countOrders(); n != 2 {
 		t.Errorf("%d orders", n)
 	}
@@ -971,4 +973,90 @@ func TestAreaInABrowser(t *testing.T) {
 		v.page("area-movimenti", "/area/movimenti"),
 		v.page("area-dati", "/area/dati"),
 	)
+}
+
+// TestSamePurchaseInTwoWindowsIsAskedAbout: the second window's form has a key of
+// its own, and so has the page that the browser's Back asks for again.
+func TestSamePurchaseInTwoWindowsIsAskedAbout(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(5000)
+	v := s.as(Member)
+	one, two := v.get("/area/acquisto?quantity=1").must(200).saysNot("conferma un secondo acquisto"), v.get("/area/acquisto?quantity=1").must(200)
+	v.post("/area/acquisto", one.purchaseFields()...).must(303)
+	question := "Oggi ha già acquistato 1 GB per questa casella (ordine 2018/000001): conferma un secondo acquisto?"
+	a := v.post("/area/acquisto", two.purchaseFields()...).must(422).says(question, "Se è davvero così metta qui la spunta")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	if !slices.Contains(a.links(), "/area/ordini/1") || len(s.services()) != 1 {
+		t.Fatalf("links %v, services %+v", a.links(), s.services())
+	}
+	if box := a.find("input", "name", "confirmed"); box == nil || hasAttribute(box, "checked") {
+		t.Fatal("there is no box to tick, or it is ticked")
+	}
+	// Back: the page is fetched anew, asks at once, and is not to be got round.
+	back := v.get("/area/acquisto?quantity=1").must(200).says("Oggi ha già acquistato 1 GB per questa casella", "Sì, confermo un secondo acquisto").saysNot("Se è davvero così")
+	v.post("/area/acquisto", back.purchaseFields("confirmed")...).must(422).says(question)
+	v.post("/area/acquisto", a.purchaseFields()...).must(303)
+	// Confirmed for the first only: the second is asked about again.
+	v.post("/area/acquisto", back.purchaseFields()...).must(422).says("Oggi ha già acquistato 1 GB, 2 volte, per questa casella (ordine 2018/000002): conferma un altro acquisto?")
+	if len(s.services()) != 2 {
+		t.Errorf("services: %+v", s.services())
+	}
+	v.get("/area/acquisto?quantity=2").must(200).saysNot("Oggi ha già")
+	s.on("2018-06-16")
+	s.as(Member).get("/area/acquisto?quantity=1").must(200).saysNot("Oggi ha già")
+}
+
+func hasAttribute(n *html.Node, name string) bool {
+	_, has := attributeOf(n, name)
+	return has
+}
+
+// TestClerksSamePurchaseIsAskedAbout, whoever made the first.
+func TestClerksSamePurchaseIsAskedAbout(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(5000)
+	page := "/ordini/nuovo?casella=" + s.address + "&product=inbox_gb&quantity=1"
+	v := s.as(Secretariat)
+	one, two := v.get(page).must(200), v.get(page).must(200)
+	v.post("/ordini/nuovo", purchase(one)...).must(303)
+	question := "Oggi ha già acquistato 1 GB per questa casella (ordine 2018/000001): conferma un secondo acquisto?"
+	a := v.post("/ordini/nuovo", purchase(two)...).must(422).says(question)
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	if !slices.Contains(a.links(), "/ordini/1") {
+		t.Errorf("the order is not linked: %v", a.links())
+	}
+	v.follow(v.post("/ordini/nuovo", append(purchase(a), "confirmed", attribute(a.find("input", "name", "confirmed"), "value"))...).must(303)).says("Ordine 2018/000002 completato.")
+	s.as(Member).get("/area/acquisto?quantity=1").must(200).says("Oggi risulta già l’acquisto di 1 GB, 2 volte, per questa casella", "ordine 2018/000002", "conferma un altro acquisto?")
+}
+
+// TestSpaceThatWaitsIsSeenBeforeMoreIsBought: 1 + 3 GB that wait + 2 are more
+// than 5. Confirmed, the order waits behind; paid, it is cancelled and the money
+// stays.
+func TestSpaceThatWaitsIsSeenBeforeMoreIsBought(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.buys(3)
+	crowd := "occuperà già 3 GB dei 4 che si possono ancora aggiungere: con questi sarebbero 5, perciò dei due ordini se ne può completare uno solo."
+	v := s.as(Member)
+	v.get("/area/acquisto?quantity=1").must(200).says("occuperà già 3 GB dei 4 che si possono ancora aggiungere: con questi sono 4.").saysNot("Sì, confermo")
+	a := v.get("/area/acquisto?quantity=2").must(200).says(crowd, "il suo importo resta credito", "Sì, confermo l’acquisto lo stesso")
+	if !slices.Contains(a.links(), "/area/ordini/1") {
+		t.Errorf("the order that waits is not linked: %v", a.links())
+	}
+	clerk := s.as(Secretariat).get("/ordini/nuovo?casella=" + s.address + "&product=inbox_gb&quantity=2").must(200).says(crowd)
+	if !slices.Contains(clerk.links(), "/ordini/1") {
+		t.Errorf("the order that waits is not linked: %v", clerk.links())
+	}
+	s.as(Secretariat).post("/ordini/nuovo", purchase(clerk)...).must(422).says(crowd)
+	v.post("/area/acquisto", a.purchaseFields("confirmed")...).must(422).says(crowd)
+	order := v.post("/area/acquisto", a.purchaseFields()...).must(303)
+	s.pays(1525) // 9,15 + 6,10
+	home := s.as(Member).get("/area").must(200).says("è stato annullato il 15/06/2018", "Non Le è stato addebitato nulla: ciò che ha versato resta nel Suo credito.", "6,10 €")
+	if err := home.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	s.as(Member).get(order.location).must(200).says("ciò che ha versato resta nel Suo credito. La casella ha 4 GB").saysNot("..")
 }
