@@ -535,7 +535,7 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 // Empty when no order waits, or when the parts do not make the sum.
 func (r *areaReader) parts() string {
 	f, waiting := r.forecast, r.book.WaitingGross()
-	rest := f.Missing + r.book.Credit - r.book.Claim - f.Cost.Gross - waiting
+	rest := f.Whole + r.book.Credit - r.book.Claim - f.Cost.Gross - waiting
 	if waiting == 0 || rest < 0 {
 		return ""
 	}
@@ -554,7 +554,7 @@ func (r *areaReader) parts() string {
 	if r.book.Claim > 0 {
 		text += fmt.Sprintf("; prima va saldato il credito da recuperare, %s", r.book.Claim.Euro())
 	}
-	return fmt.Sprintf("%s. Il credito è %s: in tutto mancano %s.", text, r.book.Credit.Euro(), f.Missing.Euro())
+	return fmt.Sprintf("%s. Il credito è %s: in tutto mancano %s.", text, r.book.Credit.Euro(), f.Whole.Euro())
 }
 
 func (r *areaReader) waiting() error {
@@ -609,7 +609,7 @@ func (r *areaReader) credit(elsewhere bool) error {
 		credit.Note += note
 	} else if f := r.forecast; f.Cost.Gross > 0 {
 		switch {
-		case f.Missing == 0:
+		case f.Whole == 0:
 			credit.Note += fmt.Sprintf(" Basta per il rinnovo del %s, che costa %s.", f.On.Italian(), f.Cost.Gross.Euro())
 		case r.page.Short == nil:
 			if parts := r.parts(); parts != "" {
@@ -621,7 +621,7 @@ func (r *areaReader) credit(elsewhere bool) error {
 				also = ", compreso ciò che aspetta già,"
 			}
 			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: mancano%s %s. Può ricaricare quando vuole, fino a quel giorno.",
-				f.On.Italian(), f.Cost.Gross.Euro(), also, f.Missing.Euro())
+				f.On.Italian(), f.Cost.Gross.Euro(), also, f.Whole.Euro())
 		default:
 			credit.Note += fmt.Sprintf(" Il prossimo rinnovo costa %s.", f.Cost.Gross.Euro())
 		}
@@ -645,7 +645,7 @@ func (r *areaReader) allRenewals() (bool, string) {
 		if f.Cost.Gross > 0 {
 			first = pec.Earliest(first, f.On)
 		}
-		cost, missing = cost+f.Cost.Gross, max(missing, f.Missing)
+		cost, missing = cost+f.Cost.Gross, max(missing, f.Whole)
 		if mayRenew(b, f, r.page.Today) {
 			asked += f.Asked.Gross
 		}
@@ -655,6 +655,9 @@ func (r *areaReader) allRenewals() (bool, string) {
 	}
 	note := ""
 	switch {
+	case missing > 0 && len(r.book.Waiting) > 0:
+		note = fmt.Sprintf(" Per gli ordini in attesa, che si pagano per primi, e per i rinnovi dei servizi di tutte le caselle, il primo il %s, mancano in tutto %s.",
+			first.Italian(), r.book.MissingInAll(r.agreements, r.page.Today).Euro())
 	case missing > 0:
 		note = fmt.Sprintf(" Per i rinnovi dei servizi di tutte le caselle, il primo il %s, mancano in tutto %s.", first.Italian(), missing.Euro())
 	case cost > 0:

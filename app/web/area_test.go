@@ -571,18 +571,54 @@ func TestHolderOfSeveralMailboxesSwitches(t *testing.T) {
 	v.get(link).must(200).says("Richiesta il 01/06/2018: sarà attiva quando il gestore la conferma.").saysNot("Acquista spazio", "Scadenza")
 }
 
-// TestCreditOfSeveralMailboxesDoesForAll: 1 GB on each of two, 3,05 € both to
-// buy and to renew, by a credit of 6,10 €; one with less lacks the rest.
-func TestCreditOfSeveralMailboxesDoesForAll(t *testing.T) {
-	s := areaSite(t, fullYearAgreement)
-	second := "studio.morandi@pec.ordine.example"
+// anotherBox gives the member a second mailbox, activated today for a year.
+func (s *testSite) anotherBox() (address string) {
+	s.t.Helper()
+	address = "studio.morandi@pec.ordine.example"
 	s.write(func(tx *db.Tx) error {
 		_, err := tx.AddMailbox(db.MailboxRow{Mailbox: pec.Mailbox{
-			Address: second, MemberID: s.member, Kind: "standard", Status: pec.MailboxActive, RequestedOn: s.today,
+			Address: address, MemberID: s.member, Kind: "standard", Status: pec.MailboxActive, RequestedOn: s.today,
 			ActivatedOn: s.today, AnchorOn: s.today, ExpiresOn: s.today.AddYears(1), TermYears: 1, AutoRenew: true,
 		}})
 		return err
 	})
+	return address
+}
+
+// TestOrderOfAnotherMailboxTakesTheCreditFirst, on every page alike: 9,15 € wait
+// for the second mailbox and 3,05 € renew the first, of 5,00 €: 7,20 € are missing.
+func TestOrderOfAnotherMailboxTakesTheCreditFirst(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	second := s.anotherBox()
+	s.pays(305)
+	s.buys(1)
+	s.pays(500)
+	v := s.as(Member)
+	v.get("/area").must(200).says("Basta per i rinnovi dei servizi di tutte le caselle")
+	done, err := s.office.Order(s.t.Context(), "prova", office.Purchase{Address: second, Product: pec.InboxGB, Quantity: 3})
+	if err != nil || done.Missing != 415 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	v.get("/area").must(200).says("Per gli ordini in attesa, che si pagano per primi, e per i rinnovi dei servizi di tutte le caselle, il primo il 01/10/2018, mancano in tutto 7,20 €.").saysNot("Basta per")
+	v.get("/area/ricarica").must(200).says("fin qui mancano 4,15 € 9,15 €", "Rinnovo del 01/10/2018 Servizi di "+s.address+"; fin qui mancano 7,20 € 3,05 €", "Il Suo credito −5,00 € In tutto mancano 7,20 €")
+	v = s.as(Secretariat)
+	sum := "9,15 € per un ordine in attesa + 3,05 € per rinnovare i servizi di " + s.address + " − 5,00 € di credito = 7,20 €."
+	a := v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Il credito basta per il rinnovo del 01/10/2018 solo se ciò che aspetta il pagamento non lo prende prima.", "In tutto mancano 7,20 € : "+sum,
+		"Dal credito si rinnova, se prima non lo prende ciò che aspetta il pagamento: 1 GB in più, 3,05 €.", "In tutto mancano 7,20 €: 9,15 € per un ordine in attesa + 3,05 € per questo rinnovo − 5,00 € di credito = 7,20 €.",
+		"L’ordine si completa con una ricarica di 4,15 €: 9,15 € per questo ordine − 5,00 € di credito = 4,15 €.")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	if done := s.pays(720); done.OrdersCompleted != 1 || done.Balance != 305 { // just what the renewal takes
+		t.Errorf("%+v", done)
+	}
+}
+
+// TestCreditOfSeveralMailboxesDoesForAll: 1 GB on each of two, 3,05 € both to
+// buy and to renew, by a credit of 6,10 €; one with less lacks the rest.
+func TestCreditOfSeveralMailboxesDoesForAll(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	second := s.anotherBox()
 	s.pays(610)
 	s.buys(1)
 	if _, err := s.office.Order(s.t.Context(), "prova", office.Purchase{Address: second, Product: pec.InboxGB, Quantity: 1}); err != nil {

@@ -397,10 +397,10 @@ func (p *howToPayPage) renewalNeeds(book pec.Book, agreements []pec.Agreement, b
 	costs, missing := map[pec.Date]pec.Cents{}, map[pec.Date]pec.Cents{}
 	for _, b := range boxes {
 		f := book.Forecast(agreements, b.ID, p.Today)
-		if f.Missing > 0 {
+		if f.Whole > 0 {
 			days[f.On] = append(days[f.On], b.Address)
 			costs[f.On] += f.Cost.Gross
-			missing[f.On] = max(missing[f.On], f.Missing)
+			missing[f.On] = max(missing[f.On], f.Whole)
 		}
 		if f.AskedYears > 0 && mayRenew(b, f, p.Today) {
 			p.ToOrder = append(p.ToOrder, toOrderRenewal{b.Address, areaPath("/area/rinnovo", b.ID), b.ExpiresOn, f.Asked.Gross, yearsOf(f.AskedYears)})

@@ -266,6 +266,8 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 		p.Alerts = append(p.Alerts, Alert{Kind: "danger", Strong: "La casella non si può rinnovare.", Text: f.Mailbox.Message})
 	case f.Missing > 0:
 		p.Alerts = append(p.Alerts, shortOf(f, view.Address, p.payment(f.Missing)))
+	case f.Whole > 0:
+		p.Alerts = append(p.Alerts, takenFirst(f, view.Address, p.payment(f.Whole)))
 	}
 }
 
@@ -312,6 +314,18 @@ func shortOf(f pec.Forecast, address, pay string) Alert {
 	a := Alert{
 		Kind: "warning", Strong: fmt.Sprintf("Il %s %s: il credito non basta.", f.On.Italian(), words),
 		Text: joinHTML("Mancano ", strong(f.Missing.Euro()), howMade(f.Lack, "per rinnovare i servizi di "+address)),
+	}
+	if pay != "" {
+		a.Href, a.Link = pay, "Registri il pagamento"
+	}
+	return a
+}
+
+// takenFirst says that the credit does for a renewal only while older orders wait.
+func takenFirst(f pec.Forecast, address, pay string) Alert {
+	a := Alert{
+		Kind: "warning", Strong: fmt.Sprintf("Il credito basta per il rinnovo del %s solo se ciò che aspetta il pagamento non lo prende prima.", f.On.Italian()),
+		Text: joinHTML("In tutto mancano ", strong(f.Whole.Euro()), howMade(f.Lack, "per rinnovare i servizi di "+address)),
 	}
 	if pay != "" {
 		a.Href, a.Link = pay, "Registri il pagamento"
