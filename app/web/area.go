@@ -44,6 +44,7 @@ type areaPage struct {
 	Choices   []areaChoice // of who has several mailboxes
 	RenewMany bool         // several of them are renewed by an order
 	Box       *areaBox     // nil: none was ever requested
+	Others    []Alert      // about those of the several that are not shown
 	Short     *areaShort
 	Waiting   []areaWaiting
 	Cancelled []ownOrderLine // lately, and not by the member
@@ -216,8 +217,12 @@ func (r *areaReader) choices() {
 	}
 	waiting := 0
 	for _, b := range r.boxes {
-		if mayRenew(b, r.book.Forecast(r.agreements, b.ID, r.page.Today), r.page.Today) {
+		f := r.book.Forecast(r.agreements, b.ID, r.page.Today)
+		if mayRenew(b, f, r.page.Today) {
 			waiting++
+		}
+		if b.ID != r.box.ID {
+			r.other(b, f)
 		}
 		choice := areaChoice{Address: b.Address, Status: b.Status.Italian(), Path: areaPath("/area", b.ID), Current: b.ID == r.box.ID}
 		if b.Status.Running() {
@@ -226,6 +231,28 @@ func (r *areaReader) choices() {
 		r.page.Choices = append(r.page.Choices, choice)
 	}
 	r.page.RenewMany = waiting > 1
+}
+
+// other warns of a mailbox that is not shown and closes, or loses services for
+// want of credit, within 90 days.
+func (r *areaReader) other(b db.MailboxRow, f pec.Forecast) {
+	if f.On.IsZero() || r.page.Today.DaysUntil(f.On) > soon {
+		return
+	}
+	a := Alert{Kind: "warning", Href: areaPath("/area", b.ID), Link: "Vedi la casella"}
+	day := f.On.Italian() + ", " + days(r.page.Today, f.On)
+	switch {
+	case f.Mailbox.Kind == pec.EventClosed:
+		a.Strong, a.Text = "La casella "+b.Address+" si chiude il "+day+".", sentence(capital(f.WhyCloses(b.Mailbox)))
+		if f.Mailbox.CloseReason == pec.CloseNotRenewed {
+			a.Kind = "danger"
+		}
+	case f.Missing > 0:
+		a.Kind, a.Strong, a.Text = "danger", "La casella "+b.Address+" il "+day+" perde servizi: il credito non basta.", "Mancano "+f.Missing.Euro()+"."
+	default:
+		return
+	}
+	r.page.Others = append(r.page.Others, a)
 }
 
 // areaPath is a page of the area about one mailbox.

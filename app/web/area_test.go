@@ -1096,3 +1096,46 @@ func TestSpaceThatWaitsIsSeenBeforeMoreIsBought(t *testing.T) {
 	}
 	s.as(Member).get(order.location).must(200).says("ciò che ha versato resta nel Suo credito. La casella ha 4 GB").saysNot("..")
 }
+
+// TestServicesOfSeveralMailboxesHaveEachItsDay, also when the nearest mailbox has
+// none.
+func TestServicesOfSeveralMailboxesHaveEachItsDay(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	second := s.anotherBox() // with E 15/06/2019; the first 01/10/2018
+	s.pays(2000)
+	buy := func(address string) {
+		if _, err := s.office.Order(s.t.Context(), "prova", office.Purchase{Address: address, Product: pec.InboxGB, Quantity: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := fmt.Sprint("/iscritti/", s.member)
+	buy(second)
+	a := s.as(Secretariat).get(page).must(200).says("Servizi attivi Servizio Rinnovo Il 15/06/2019 1 GB in più " + second + " 3,05 € Si rinnova")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	buy(s.address)
+	s.as(Secretariat).get(page).must(200).says("Servizio Rinnovo Alla scadenza 1 GB in più "+s.address+" 3,05 € Il 01/10/2018: Si rinnova", "1 GB in più "+second+" 3,05 € Il 15/06/2019: Si rinnova", "Totale lordo 6,10 €")
+}
+
+// TestAreaWarnsOfTheMailboxThatIsNotShown: the second closes in nine days.
+func TestAreaWarnsOfTheMailboxThatIsNotShown(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	second := s.anotherBox()
+	v := s.as(Member)
+	v.get("/area").must(200).saysNot("si chiude il")
+	if err := s.office.SetAutoRenew(s.t.Context(), "prova", second, false); err != nil {
+		t.Fatal(err)
+	}
+	v.get("/area").must(200).saysNot("si chiude il") // in a year
+	s.on("2019-06-06")
+	if _, err := s.office.Renew(s.t.Context(), "prova", s.today); err != nil {
+		t.Fatal(err)
+	}
+	v = s.as(Member)
+	a := v.get("/area").must(200).says("scadenza 01/10/2019, è questa", "La casella "+second+" si chiude il 15/06/2019, fra 9 giorni. Non si rinnova da sola e nessuno l’ha ancora rinnovata. Vedi la casella")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get(attribute(a.find("a", "class", "alert-link"), "href")).must(200).says("Rinnova la casella").saysNot("La casella " + second + " si chiude")
+}

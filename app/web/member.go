@@ -53,7 +53,7 @@ type memberPage struct {
 	Data      []fact
 	Services  []memberService
 	YearCost  pec.Cents
-	On        pec.Date // of the services' renewal
+	On        pec.Date // of the renewal of all services; zero when they renew on several days
 	Credit    pec.Cents
 	Claim     pec.Cents
 	Entries   []db.Entry
@@ -83,6 +83,8 @@ type memberBox struct {
 
 type memberService struct {
 	What  string
+	Box   string   // address
+	On    pec.Date // the day of its renewal or end
 	Href  string
 	Gross pec.Cents // of its renewal
 	Then  template.HTML
@@ -235,6 +237,7 @@ func (s *site) memberBoxes(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 		p.addBox(view, f)
 		p.addServices(view, f)
 	}
+	p.On = p.renewsOn()
 	if toRenew > 1 {
 		p.RenewMany = s.linkTo(c, "/iscritti/:id/rinnovi", "/iscritti/"+itoa(p.Member.ID)+"/rinnovi")
 	}
@@ -333,11 +336,19 @@ func takenFirst(f pec.Forecast, address, pay string) Alert {
 	return a
 }
 
+// renewsOn is the day on which all the services renew or end; zero when they do on
+// several days.
+func (p *memberPage) renewsOn() pec.Date {
+	if len(p.Services) == 0 || slices.ContainsFunc(p.Services, func(s memberService) bool { return s.On != p.Services[0].On }) {
+		return pec.Date{}
+	}
+	return p.Services[0].On
+}
+
 func (p *memberPage) addServices(view office.MailboxView, f pec.Forecast) {
-	p.On = pec.Earliest(p.On, f.On)
 	for _, service := range view.Services {
 		product, _ := view.Agreement.Product(service.Product)
-		line := memberService{What: product.What(service.Quantity), Href: "/servizi/" + itoa(service.ID), Gross: p.renewalOf(service, f)}
+		line := memberService{What: product.What(service.Quantity), Box: view.Address, On: f.On, Href: "/servizi/" + itoa(service.ID), Gross: p.renewalOf(service, f)}
 		if product.Code == "" {
 			line.What = pec.Product{Code: service.Product, Name: service.ProductName}.What(service.Quantity)
 		}
