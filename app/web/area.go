@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 )
@@ -166,7 +167,7 @@ func (r *areaReader) read(wanted int64) error {
 	if err != nil {
 		return err
 	}
-	if err := r.mailbox(view.Kind, view.ExtraGB); err != nil {
+	if err := r.mailbox(view); err != nil {
 		return err
 	}
 	r.services(view.Services, view.Kind)
@@ -260,8 +261,8 @@ func areaPath(path string, mailbox int64) string {
 	return fmt.Sprintf("%s?casella=%d", path, mailbox)
 }
 
-func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
-	b := r.box
+func (r *areaReader) mailbox(view office.MailboxView) error {
+	b, kind := r.box, view.Kind
 	box := &areaBox{Address: b.Address, Kind: kindFor(kind, b.Mailbox, "a Suo carico"), Status: capital(b.Status.Italian())}
 	r.page.Box = box
 	switch b.Status {
@@ -286,7 +287,7 @@ func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
 	box.Near = r.page.Today.DaysUntil(b.ExpiresOn) <= soon
 	box.Next = r.nextOf(kind)
 	r.renew(box)
-	box.Space = &Space{BaseGB: kind.BaseInboxGB, ArchiveGB: kind.BaseArchiveGB, ExtraGB: extraGB, UsedMB: b.UsedMB}
+	box.Space = spaceOf(view)
 	offer, err := r.offer(b)
 	if err != nil {
 		return err

@@ -303,7 +303,7 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	p.Alerts, p.Services, p.YearCost, p.On = services.Alerts, services.Services, services.YearCost, services.renewsOn()
 	p.Near = services.Boxes[0].Near
 	if p.Status.Running() {
-		p.Space = &Space{BaseGB: p.MailboxView.Kind.BaseInboxGB, ArchiveGB: p.MailboxView.Kind.BaseArchiveGB, ExtraGB: p.ExtraGB, UsedMB: p.UsedMB}
+		p.Space = spaceOf(p.MailboxView)
 	}
 	p.EndsOn, p.Term = p.ExpiresOn, "Rinnovo automatico spento"
 	if p.AutoRenew {

@@ -256,6 +256,9 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 	if view.UsedMB != nil {
 		box.Space = pec.Megabytes(*view.UsedMB) + " di " + box.Space
 	}
+	if archive := view.Kind.BaseArchiveGB + view.ArchiveGB; archive > 0 {
+		box.Space += ", archivio " + gb(archive)
+	}
 	p.Boxes = append(p.Boxes, box)
 	if view.Status == pec.MailboxRejected {
 		p.Alerts = append(p.Alerts, refusedAlert(view))
