@@ -417,7 +417,7 @@ func (p *memberPage) suspensionOver() {
 
 func (s *site) memberCredit(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 	id := p.Member.ID
-	entries, err := tx.Entries(id)
+	entries, err := tx.Account(id)
 	if err != nil {
 		return err
 	}
@@ -524,7 +524,7 @@ func (s *site) memberLife(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 			return err
 		}
 	}
-	entries, err := tx.Entries(id)
+	entries, err := tx.Account(id)
 	if err != nil {
 		return err
 	}

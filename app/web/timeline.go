@@ -437,7 +437,7 @@ func (l *life) money(entries []db.Entry) {
 		case e.Kind == pec.EntryTopUp:
 			text = capital(byMethod(e.Method)) + ", riferimento " + paymentReference(e) + ". "
 		case e.Reason != "":
-			text = sentence(e.Reason) + " "
+			text = sentence(whyEntered(e)) + " "
 		}
 		l.moved(e.On, e.At, e.Seq, title, text+"Credito "+e.Balance.Euro()+".", l.by(e.Actor, e.At))
 	}
