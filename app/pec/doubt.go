@@ -110,8 +110,11 @@ func (d Doubt) Refuse(confirmed string) *Problem {
 	if asked := d.Asked(); asked == "" || asked == confirmed {
 		return nil
 	}
-	return Refuse("purchase_doubtful", "%s", strings.TrimSpace(d.Again()+" "+d.Crowd())).On("confirmed")
+	return Refuse(Doubtful, "%s", strings.TrimSpace(d.Again()+" "+d.tooMuch()))
 }
+
+// Doubtful is the code of the Problem that asks for a confirmation.
+const Doubtful = "purchase_doubtful"
 
 // Again asks whether the same is really bought again; empty when nothing was.
 //
@@ -157,20 +160,32 @@ func (d Doubt) waiting() (subject, takes string) {
 	return "Gli ordini in attesa di " + strings.Join(places[:len(places)-1], ", di ") + " e di " + places[len(places)-1], "occuperanno"
 }
 
-// Crowd warns that the order and those that wait never fit together; empty when
-// they do.
+// Crowd warns that the order and those that wait never fit together, and says
+// what becomes of them; empty when they do.
 func (d Doubt) Crowd() string {
+	if !d.Crowded() {
+		return ""
+	}
+	instead := "quello in attesa"
+	if len(d.Ahead) > 1 {
+		instead = "quelli in attesa"
+	}
+	return fmt.Sprintf("%s Quello che non ci sta più si annulla quando è pagato, e il suo importo resta credito. Se vuole questo acquisto al posto di %s, prima annulli %s.",
+		d.tooMuch(), instead, instead)
+}
+
+// tooMuch is the figures of Crowd.
+func (d Doubt) tooMuch() string {
 	if !d.Crowded() {
 		return ""
 	}
 	subject, takes := d.waiting()
 	which := "dei due ordini se ne può completare uno solo"
-	instead := "quello in attesa"
 	if len(d.Ahead) > 1 {
-		which, instead = "gli ordini non si possono completare tutti", "quelli in attesa"
+		which = "gli ordini non si possono completare tutti"
 	}
-	return fmt.Sprintf("%s %s già %s dei %d che si possono ancora aggiungere: con questi sarebbero %d, perciò %s. Quello che non ci sta più si annulla quando è pagato, e il suo importo resta credito. Se vuole questo acquisto al posto di %s, prima annulli %s.",
-		subject, takes, Product{Code: InboxGB}.Pieces(d.ahead()), d.Free, d.ahead()+d.Quantity, which, instead, instead)
+	return fmt.Sprintf("%s %s già %s dei %d che si possono ancora aggiungere: con questi sarebbero %d, perciò %s.",
+		subject, takes, Product{Code: InboxGB}.Pieces(d.ahead()), d.Free, d.ahead()+d.Quantity, which)
 }
 
 // Beside tells of space that waits and leaves room for the purchase; empty when

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"albopec/app/pec"
@@ -21,7 +22,8 @@ type doubtShown struct {
 
 // answer keeps the box ticked when it was for just what is asked now.
 func (v *doubtShown) answer(f *form) {
-	v.Ticked, v.Refused = v.Asked != "" && f.text("confirmed") == v.Asked, f.problems.On("confirmed") != ""
+	v.Ticked = v.Asked != "" && f.text("confirmed") == v.Asked
+	v.Refused = slices.ContainsFunc(f.problems, func(p *pec.Problem) bool { return p.Code == pec.Doubtful })
 }
 
 // showDoubt sets a doubt out; path is where an order's page is, "/ordini/%d", or
