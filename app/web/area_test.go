@@ -609,6 +609,7 @@ func TestOrderOfAnotherMailboxTakesTheCreditFirst(t *testing.T) {
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
+	v.get("/servizi").must(200).says("Si rinnova fino al 01/10/2019 per 3,05 €; con ciò che aspetta il pagamento mancano 7,20 €")
 	if done := s.pays(720); done.OrdersCompleted != 1 || done.Balance != 305 { // just what the renewal takes
 		t.Errorf("%+v", done)
 	}

@@ -453,6 +453,9 @@ func (r *serviceReader) fate(row *serviceRow, st office.Standing) {
 	}
 	if e, ok := st.Renewal(row.ID); ok {
 		row.Fate, row.Cost, row.Why = "Si rinnova", e.Price.Gross, "fino al "+e.To.Italian()+" per "+e.Price.Gross.Euro()
+		if st.Missing == 0 && st.Whole > 0 { // older orders take the credit first (R13)
+			row.Why += "; con ciò che aspetta il pagamento mancano " + st.Whole.Euro()
+		}
 		return
 	}
 	why, ends := st.Ends(row.ID)
