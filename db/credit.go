@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ type Entry struct {
 	Reference   string
 	Holder      string
 	Reversed    bool
+	Claim       pec.Cents // of a reversal: what was spent already and is to be recovered
 	// The holder, for lists that leave the program:
 	RegistrationNumber string
 	TaxCode            string
@@ -77,13 +79,14 @@ const entryQuery = `SELECT l.id, l.member_id, l.seq, l.day_on, l.kind, l.amount_
 		COALESCE(o.number_year || '/' || substr('000000' || o.number, -6), ''), COALESCE(t.method, ''), COALESCE(t.reference, ''),
 		m.surname || ' ' || m.name, l.kind <> 'transfer' AND EXISTS (SELECT 1 FROM ledger r WHERE r.reverses_id = l.id)
 			OR l.kind = 'topup' AND EXISTS (SELECT 1 FROM claims c WHERE c.ledger_id = l.id),
+		CASE l.kind WHEN 'reversal' THEN (SELECT COALESCE(SUM(c.amount_cents), 0) FROM claims c WHERE c.ledger_id = l.id) ELSE 0 END,
 		COALESCE(m.registration_number, ''), COALESCE(m.tax_code, '')
 	FROM ledger l JOIN members m ON m.id = l.member_id LEFT JOIN orders o ON o.id = l.order_id LEFT JOIN topups t ON t.id = l.topup_id `
 
 func scanEntry(row scanner) (Entry, error) {
 	var e Entry
 	return e, row.Scan(&e.ID, &e.MemberID, &e.Seq, dayInto{&e.On}, &e.Kind, &e.Amount, &e.Balance, &e.OrderID, &e.TopUpID, &e.ReversesID, &e.Reason, &e.Actor,
-		instantInto{&e.At}, &e.OrderNumber, &e.Method, &e.Reference, &e.Holder, &e.Reversed, &e.RegistrationNumber, &e.TaxCode)
+		instantInto{&e.At}, &e.OrderNumber, &e.Method, &e.Reference, &e.Holder, &e.Reversed, &e.Claim, &e.RegistrationNumber, &e.TaxCode)
 }
 
 // Entry returns one ledger entry.
@@ -94,6 +97,33 @@ func (tx *ReadTx) Entry(id int64) (Entry, error) {
 // Entries returns a member's ledger in order (statement of account).
 func (tx *ReadTx) Entries(member int64) ([]Entry, error) {
 	return all(tx, scanEntry, entryQuery+`WHERE l.member_id = ? ORDER BY l.seq`, member)
+}
+
+// Account returns a member's ledger in order and, in their places, the reversals
+// that found nothing left to take: the ledger has no entry of 0,00 €, and what
+// they left is a claim. Those have neither ID nor Seq.
+func (tx *ReadTx) Account(member int64) ([]Entry, error) {
+	entries, err := tx.Entries(member)
+	if err != nil {
+		return nil, err
+	}
+	empty, err := all(tx, func(row scanner) (Entry, error) {
+		e := Entry{MemberID: member, Kind: pec.EntryReversal}
+		return e, row.Scan(dayInto{&e.On}, &e.Claim, &e.ReversesID, &e.Reason, &e.Actor, instantInto{&e.At}, &e.Holder, &e.RegistrationNumber, &e.TaxCode)
+	}, `SELECT c.day_on, c.amount_cents, l.id, c.reason, c.actor, c.at, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, '')
+		FROM claims c JOIN ledger l ON l.id = c.ledger_id JOIN members m ON m.id = c.member_id
+		WHERE c.member_id = ? AND c.amount_cents > 0 AND l.kind = 'topup' ORDER BY c.id`, member)
+	for _, e := range empty {
+		i := slices.IndexFunc(entries, func(later Entry) bool { return later.At.After(e.At) })
+		if i < 0 {
+			i = len(entries)
+		}
+		if i > 0 {
+			e.Balance = entries[i-1].Balance
+		}
+		entries = slices.Insert(entries, i, e)
+	}
+	return entries, err
 }
 
 // EntriesBefore returns a member's ledger, newest first, before the entry with a

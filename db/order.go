@@ -83,6 +83,14 @@ func (tx *ReadTx) OrderByRequest(key string) (OrderRow, error) {
 	return firstOf(all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.request_key = ?`, key))
 }
 
+// SamePurchases returns the purchases of so much of a product that were made for
+// a mailbox on a day, completed or waiting for payment, oldest first.
+func (tx *ReadTx) SamePurchases(mailbox int64, product string, quantity int, on pec.Date) ([]OrderRow, error) {
+	return all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o JOIN order_lines l ON l.order_id = o.id
+		WHERE o.mailbox_id = ? AND o.ordered_on = ? AND o.kind = 'purchase' AND o.state IN ('completed', 'awaiting_payment')
+			AND l.product = ? AND l.quantity = ? ORDER BY o.id`, mailbox, day(on), product, quantity)
+}
+
 // WaitingOrders returns a member's orders that wait for payment, oldest first.
 func (tx *ReadTx) WaitingOrders(member int64) ([]OrderRow, error) {
 	return all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o WHERE o.member_id = ? AND o.state = 'awaiting_payment' ORDER BY o.id`, member)

@@ -39,13 +39,21 @@ func (tx *Tx) AddRun(until pec.Date) (int64, error) {
 	return tx.insert(`INSERT INTO runs (until_on, day_on, actor, started_at) VALUES (?, ?, ?, ?)`, day(until), day(tx.On), tx.Actor, instant(tx.Now))
 }
 
-// FinishRun keeps what a run did.
-func (tx *Tx) FinishRun(id int64, figures any) error {
+// KeepRun keeps what a run did so far.
+func (tx *Tx) KeepRun(id int64, figures any) error {
 	doc, err := json.Marshal(figures)
 	if err != nil {
 		return err
 	}
-	return tx.exec(`UPDATE runs SET finished_at = ?, figures = ? WHERE id = ?`, instant(tx.Now), string(doc), id)
+	return tx.exec(`UPDATE runs SET figures = ? WHERE id = ?`, string(doc), id)
+}
+
+// FinishRun keeps what a run did, and that it came to its end.
+func (tx *Tx) FinishRun(id int64, figures any) error {
+	if err := tx.KeepRun(id, figures); err != nil {
+		return err
+	}
+	return tx.exec(`UPDATE runs SET finished_at = ? WHERE id = ?`, instant(tx.Now), id)
 }
 
 // Runs returns the latest runs, newest first.

@@ -95,6 +95,7 @@ type ServiceFilter struct {
 	Source    string
 	Ended     bool     // also those that ended
 	EndedOnly bool     // only those
+	On        pec.Date // today: which of the periods that were paid runs
 	From      pec.Date // expires on or after; zero for all
 	Until     pec.Date // expires on or before; zero for all
 	Only      []int64  // these services and no other; nil for all
@@ -112,6 +113,22 @@ type ServiceListed struct {
 	RegistrationNumber string
 	MemberStatus       pec.MemberStatus
 	Balance            pec.Cents
+	Running            pec.Cents // net, paid for the period in which today lies; of one that ended, for its last
+	Ahead              pec.Cents // net, paid already for periods that begin later
+}
+
+// paid are the columns of what was paid for a running service, net: for the
+// period in which a day lies, and for those that begin later (R18). What was not
+// ordered here has no lines: its one price is that of the running period.
+const paid = `CASE WHEN s.ended_on IS NULL AND EXISTS (SELECT 1 FROM order_lines l WHERE l.service_id = s.id) THEN
+		COALESCE((SELECT SUM(l.net_cents) FROM order_lines l JOIN orders o ON o.id = l.order_id
+			WHERE l.service_id = s.id AND o.state = 'completed' AND l.from_on <= ? AND l.to_on > ?), 0) ELSE s.net_cents END AS running,
+	CASE WHEN s.ended_on IS NULL THEN COALESCE((SELECT SUM(l.net_cents) FROM order_lines l JOIN orders o ON o.id = l.order_id
+		WHERE l.service_id = s.id AND o.state = 'completed' AND l.from_on > ?), 0) ELSE 0 END AS ahead`
+
+// paidOn are the arguments of paid, before all others.
+func (f ServiceFilter) paidOn(args []any) []any {
+	return append([]any{day(f.On), day(f.On), day(f.On)}, args...)
 }
 
 func (f ServiceFilter) where() (string, []any, error) {
@@ -177,10 +194,10 @@ func (tx *ReadTx) ServiceList(f ServiceFilter) ([]ServiceListed, error) {
 	}
 	list, err := all(tx, func(row scanner) (ServiceListed, error) {
 		var s ServiceListed
-		return s, row.Scan(append(s.into(), &s.MemberID, &s.Holder, &s.RegistrationNumber, &s.MemberStatus, &s.Balance)...)
-	}, `SELECT `+serviceColumns+`, m.id, rtrim(m.surname || ' ' || m.name), COALESCE(m.registration_number, ''), m.status,
+		return s, row.Scan(append(s.into(), &s.Running, &s.Ahead, &s.MemberID, &s.Holder, &s.RegistrationNumber, &s.MemberStatus, &s.Balance)...)
+	}, `SELECT `+serviceColumns+`, `+paid+`, m.id, rtrim(m.surname || ' ' || m.name), COALESCE(m.registration_number, ''), m.status,
 			COALESCE((SELECT balance_cents FROM ledger l WHERE l.member_id = m.id ORDER BY seq DESC LIMIT 1), 0)`+
-		servicesWithHolders+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
+		servicesWithHolders+where+` ORDER BY `+order+` LIMIT `+itoa(limit), f.paidOn(args)...)
 	if f.Before != 0 && f.After == 0 {
 		reverse(list)
 	}
@@ -196,7 +213,8 @@ type ServiceSum struct {
 	Members     int
 	Services    int
 	Quantity    int
-	Net         pec.Cents // last paid, net
+	Net         pec.Cents // paid for the running periods, net
+	Ahead       pec.Cents // paid already for periods that begin later, net
 }
 
 // ServiceSums adds the services that match up by product, by where they were
@@ -208,9 +226,10 @@ func (tx *ReadTx) ServiceSums(f ServiceFilter) ([]ServiceSum, error) {
 	}
 	return all(tx, func(row scanner) (ServiceSum, error) {
 		var s ServiceSum
-		return s, row.Scan(dayInto{&s.Month}, &s.Product, &s.ProductName, &s.Source, &s.Services, &s.Quantity, &s.Net)
-	}, `SELECT substr(s.expires_on, 1, 7) || '-01' AS month, s.product, MAX(s.product_name), s.source, COUNT(*), SUM(s.quantity), SUM(s.net_cents)`+
-		servicesWithHolders+where+` GROUP BY month, s.product, s.source ORDER BY month, s.source, s.product`, args...)
+		return s, row.Scan(dayInto{&s.Month}, &s.Product, &s.ProductName, &s.Source, &s.Services, &s.Quantity, &s.Net, &s.Ahead)
+	}, `SELECT substr(expires_on, 1, 7) || '-01' AS month, product, MAX(product_name), source, COUNT(*), SUM(quantity), SUM(running), SUM(ahead)
+		FROM (SELECT s.expires_on, s.product, s.product_name, s.source, s.quantity, `+paid+servicesWithHolders+where+`)
+		GROUP BY month, product, source ORDER BY month, source, product`, f.paidOn(args)...)
 }
 
 // ServiceMembers counts the members who hold the services that match.

@@ -33,7 +33,7 @@ type Account struct {
 
 // Movement is a line of the ledger.
 type Movement struct {
-	Seq    int
+	Seq    int // 0 of a reversal that found nothing to take: the ledger has no entry of it
 	On     pec.Date
 	What   string // "Ricarica", "Ordine 2026/000123"
 	Detail string // how it was paid, the reference, the reason
@@ -41,11 +41,11 @@ type Movement struct {
 	Actor  string
 }
 
-// sums are what went in and, below zero, what went out.
+// sums are what went in and what went out, both above zero.
 func (a Account) sums() (in, out pec.Cents) {
 	for _, m := range a.Entries {
 		in += max(m.Amount, 0)
-		out += min(m.Amount, 0)
+		out += max(-m.Amount, 0)
 	}
 	return in, out
 }
@@ -53,7 +53,7 @@ func (a Account) sums() (in, out pec.Cents) {
 // closing is the balance after the last movement.
 func (a Account) closing() pec.Cents {
 	in, out := a.sums()
-	return a.Opening + in + out
+	return a.Opening + in - out
 }
 
 // span says which days the statement is of.
@@ -125,11 +125,15 @@ func (s Statement) listing(a Account) listing {
 		if m.Detail != "" {
 			what += "\n" + m.Detail
 		}
-		row := []string{pec.Thousands(m.Seq), m.On.Italian(), what, "", "", balance.Euro()}
+		number := ""
+		if m.Seq > 0 {
+			number = pec.Thousands(m.Seq)
+		}
+		row := []string{number, m.On.Italian(), what, "", "", balance.Euro()}
 		if m.Amount > 0 {
 			row[3] = m.Amount.Euro()
 		} else {
-			row[4] = m.Amount.Euro()
+			row[4] = (-m.Amount).Euro()
 		}
 		l.rows = append(l.rows, row)
 	}
@@ -199,7 +203,10 @@ func (s Statement) table(a Account) Table {
 		if m.Amount > 0 {
 			row[4] = m.Amount
 		} else {
-			row[5] = m.Amount // below zero, as on the page and in the PDF
+			row[5] = -m.Amount
+		}
+		if m.Seq == 0 {
+			row[1] = nil
 		}
 		t.Rows = append(t.Rows, row)
 	}

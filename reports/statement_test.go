@@ -40,8 +40,8 @@ func TestStatementRunsFromOpeningToClosing(t *testing.T) {
 	}
 	says(t, pages[0], "Ordine degli Ingegneri della Provincia di Valdoro", "Movimenti dal 01/01/2018 al 31/12/2018. Importi lordi, in euro.", "Iscritto Morandi Elena", "A15266", "MRNLNE80A41H501U",
 		"Saldo iniziale, prima dei movimenti del 01/01/2018 1,95 €",
-		"3 15/06/2018 Ricarica 10,00 € 11,95 € bonifico, CRO 7", "4 15/06/2018 Ordine 2018/000001 −6,10 € 5,85 €", "5 12/10/2018 Ordine 2018/000009 −3,05 € 2,80 €",
-		"Totale dei movimenti 10,00 € −9,15 €", "Saldo finale al 31/12/2018 2,80 €", "Credito da recuperare, non compreso nel saldo, al 31/12/2018: 8,00 €.")
+		"3 15/06/2018 Ricarica 10,00 € 11,95 € bonifico, CRO 7", "4 15/06/2018 Ordine 2018/000001 6,10 € 5,85 €", "5 12/10/2018 Ordine 2018/000009 3,05 € 2,80 €",
+		"Totale dei movimenti 10,00 € 9,15 €", "Saldo finale al 31/12/2018 2,80 €", "Credito da recuperare, non compreso nel saldo, al 31/12/2018: 8,00 €.")
 }
 
 func TestStatementOfAllMovementsEndsToday(t *testing.T) {
@@ -80,7 +80,7 @@ func TestLongStatementGoesOnOverThePages(t *testing.T) {
 		says(t, page, "N. Data Movimento Entrate Uscite Saldo")
 	}
 	// 100 × 1,00 €, 100 × 0,50 €
-	says(t, pages[len(pages)-1], "Totale dei movimenti 100,00 € −50,00 €", "Saldo finale al 31/12/2018 50,00 €")
+	says(t, pages[len(pages)-1], "Totale dei movimenti 100,00 € 50,00 €", "Saldo finale al 31/12/2018 50,00 €")
 	says(t, pages[0], "Ștefănescu dell’Aquila")
 }
 
@@ -107,9 +107,9 @@ func TestStatementWorkbookHasRealDaysAndAmounts(t *testing.T) {
 		"Data|N.|Movimento|Riferimento o motivo|Entrate|Uscite|Saldo|Registrato da",
 		"43101||Saldo iniziale||||1.95|",
 		"43266|3|Ricarica|bonifico, CRO 7|10||11.95|Giulia Ferretti",
-		"43266|4|Ordine 2018/000001|||-6.1|5.85|Giulia Ferretti",
-		"43385|5|Ordine 2018/000009|||-3.05|2.8|Programma",
-		"Totale||||10|-9.15||",
+		"43266|4|Ordine 2018/000001|||6.1|5.85|Giulia Ferretti",
+		"43385|5|Ordine 2018/000009|||3.05|2.8|Programma",
+		"Totale||||10|9.15||",
 		"Saldo finale al 31/12/2018||||||2.8|",
 		"Credito da recuperare, non compreso nel saldo||||||8|",
 	}

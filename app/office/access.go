@@ -359,6 +359,7 @@ type GuestPurchase struct {
 	Quantity   int
 	RequestKey string     // as in Purchase
 	Seen       *pec.Cents // as in Purchase
+	Confirmed  *string    // as in Purchase
 	Accepted   []string   // conditions that the guest just accepted (R17)
 }
 
@@ -461,5 +462,30 @@ func quoteForGuest(tx *db.Tx, box db.MailboxRow, p GuestPurchase) (pec.Quote, er
 	if p.Seen != nil && *p.Seen != quote.Price.Gross {
 		return pec.Quote{}, priceChanged(quote.Price)
 	}
+	if p.Confirmed != nil {
+		doubt, err := doubtOfGuest(&tx.ReadTx, box, quote, tx.Actor)
+		if err != nil {
+			return pec.Quote{}, err
+		}
+		if asked := doubt.Refuse(*p.Confirmed); asked != nil {
+			return pec.Quote{}, asked
+		}
+	}
 	return quote, inOrder(tx, box)
+}
+
+// DoubtOfGuest is what is asked of a guest before a purchase that was quoted.
+func (o *Office) DoubtOfGuest(tx *db.ReadTx, box db.MailboxRow, q pec.Quote, actor string) (pec.Doubt, error) {
+	return doubtOfGuest(tx, box, q, actor)
+}
+
+// doubtOfGuest asks about what runs already: the holder's orders a guest does not
+// see, those that wait least of all.
+func doubtOfGuest(tx *db.ReadTx, box db.MailboxRow, q pec.Quote, actor string) (pec.Doubt, error) {
+	same, err := boughtThatDay(tx, box, q, actor)
+	same = slices.DeleteFunc(same, func(o pec.OrderMade) bool { return o.Number == "" })
+	for i := range same {
+		same[i].Hidden = !same[i].Own
+	}
+	return pec.Doubt{Product: q.Product, Quantity: q.Quantity, Same: same}, err
 }

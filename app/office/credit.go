@@ -45,8 +45,9 @@ type ToppedUp struct {
 	Balance         pec.Cents // after the orders that it completed
 	Duplicate       bool
 	OrdersCompleted int
-	ClaimSettled    pec.Cents
-	Shared          bool // the reference also paid for another member
+	ClaimSettled    pec.Cents // what of it went to what the member owed
+	ClaimLeft       pec.Cents // what they owe still
+	Shared          bool      // the reference also paid for another member
 }
 
 const maxReference = 140 // as long as a bank transfer's text
@@ -80,6 +81,9 @@ func (o *Office) TopUp(ctx context.Context, actor string, p Payment) (ToppedUp, 
 			return err
 		}
 		if err := enter(tx, member, p, &done); err != nil {
+			return err
+		}
+		if done.ClaimLeft, err = tx.Claim(member); err != nil {
 			return err
 		}
 		done.Balance, err = tx.Balance(member)

@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -321,4 +322,41 @@ func TestSamePaymentTypedOtherwiseIsEnteredOnce(t *testing.T) {
 			t.Errorf("%q: %+v", typed, done)
 		}
 	}
+}
+
+// TestAccountTellsOfAReversalThatTookNothing, in its place, and what the next
+// payments settle of it; the ledger itself has no entry of 0,00 €.
+func TestAccountTellsOfAReversalThatTookNothing(t *testing.T) {
+	o := newOffice(t, "2017-12-07")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	paid := o.topUp(box, 305)
+	o.completed(box, 1, 305)
+	taken, claim, err := o.ReverseTopUp(ctx, "prova", paid.EntryID, nil, "storno della banca")
+	if err != nil || taken != 0 || claim != 305 {
+		t.Fatalf("taken %s, owed %s, %v", taken, claim, err)
+	}
+	o.on("2017-12-08")
+	if done := o.topUp(box, 200); done.ClaimSettled != 200 || done.ClaimLeft != 105 || done.Balance != 0 {
+		t.Errorf("%+v", done)
+	}
+	if done := o.topUp(box, 200); done.ClaimSettled != 105 || done.ClaimLeft != 0 || done.Balance != 95 {
+		t.Errorf("%+v", done)
+	}
+	o.expectLedger(box, "2017-12-07 topup 3.05 = 3.05", "2017-12-07 order -3.05 = 0.00 2017/000001",
+		"2017-12-08 topup 2.00 = 2.00", "2017-12-08 claim -2.00 = 0.00", "2017-12-08 topup 2.00 = 2.00", "2017-12-08 claim -1.05 = 0.95")
+	var told []string
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		account, err := tx.Account(o.holder(box))
+		for _, e := range account {
+			told = append(told, fmt.Sprintf("%d %s %s %s = %s", e.Seq, e.On, e.Kind, e.Amount, e.Balance))
+			if e.Seq == 0 && (e.Claim != 305 || e.ReversesID != paid.EntryID || e.Reason != "storno della banca") {
+				t.Errorf("%+v", e)
+			}
+		}
+		return err
+	}))
+	if len(told) != 7 || told[2] != "0 2017-12-07 reversal 0.00 = 0.00" {
+		t.Errorf("the account tells %q", told)
+	}
+	o.expectSound()
 }

@@ -341,9 +341,11 @@ type MailboxView struct {
 	Holder   db.MemberRow
 	Kind     pec.Kind // of the agreement in force, or of the latest before
 	Services []db.ServiceRow
-	ExtraGB  int
-	Credit   pec.Cents
-	Claim    pec.Cents
+	ExtraGB  int // inbox space that was bought
+	// ArchiveGB is archive space that was bought, beside the kind's.
+	ArchiveGB int
+	Credit    pec.Cents
+	Claim     pec.Cents
 	// Agreement is the one in force; its ID is 0 when there is none.
 	Agreement pec.Agreement
 	// Refused is the request that the provider refused, while nobody has asked
@@ -379,8 +381,11 @@ func (o *Office) ViewMailbox(tx *db.ReadTx, box db.MailboxRow) (MailboxView, err
 		return v, err
 	}
 	for _, s := range v.Services {
-		if s.Product == pec.InboxGB {
+		switch s.Product {
+		case pec.InboxGB:
 			v.ExtraGB += s.Quantity
+		case pec.ArchiveGB:
+			v.ArchiveGB += s.Quantity
 		}
 	}
 	if v.Credit, err = tx.Balance(box.MemberID); err != nil {

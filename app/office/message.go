@@ -162,6 +162,47 @@ func queueReceipt(tx *db.Tx, order int64) error {
 	return err
 }
 
+// queueRefused tells a member that an order which waited is cancelled, why, and
+// that what they paid in is still theirs.
+func queueRefused(tx *db.Tx, order int64, why string) error {
+	o, err := tx.Order(order)
+	if err != nil {
+		return err
+	}
+	m, err := tx.Member(o.MemberID)
+	if err != nil {
+		return err
+	}
+	box, err := tx.Mailbox(o.MailboxID)
+	if err != nil {
+		return err
+	}
+	lines, err := tx.OrderLines(order)
+	if err != nil {
+		return err
+	}
+	var what []string
+	for _, l := range lines {
+		what = append(what, pec.Product{Code: l.Product, Name: l.ProductName, Unit: l.Unit}.What(l.Quantity))
+	}
+	credit, err := tx.Balance(o.MemberID)
+	if err != nil {
+		return err
+	}
+	body, err := orderBodyName(&tx.ReadTx)
+	if err != nil {
+		return err
+	}
+	_, err = queue(tx, outgoing{
+		kind: pec.MessageOrderRefused, key: fmt.Sprint(order), member: m, mailbox: o.MailboxID, usefulUntil: tx.On.AddDays(usefulDays),
+		values: pec.MessageValues{
+			"nome": fullName(m.Member), "casella": box.Address, "data": o.OrderedOn.Italian(), "che_cosa": strings.Join(what, ", "), "lordo": o.Price.Gross.Euro(),
+			"perche": why, "credito": credit.Euro(), "ordine": body,
+		},
+	})
+	return err
+}
+
 func linesInWords(lines []db.OrderLine) string {
 	var list []string
 	for _, l := range lines {

@@ -24,6 +24,9 @@ type Purchase struct {
 	// Covered is set when the credit was shown to cover the price: when it no
 	// longer does, nothing is bought.
 	Covered bool
+	// Confirmed names the orders about which the page asked, see
+	// [pec.Doubt.Asked]; nil when nobody was there to be asked.
+	Confirmed *string
 	// ByMember limits the purchase to the mailboxes of this member; 0 for
 	// operators.
 	ByMember int64
@@ -84,10 +87,60 @@ func order(tx *db.Tx, p Purchase) (Purchased, error) {
 	if err := stillCovered(tx, box.MemberID, quote.Price.Gross, p.Covered); err != nil {
 		return Purchased{}, err
 	}
+	actor := ""
+	if p.ByMember != 0 {
+		actor = tx.Actor
+	}
+	if err := confirmed(tx, box, quote, actor, p.Confirmed); err != nil {
+		return Purchased{}, err
+	}
 	if err := inOrder(tx, box); err != nil {
 		return Purchased{}, err
 	}
 	return placeOrder(tx, box, p, quote)
+}
+
+// confirmed refuses what is asked about and was not confirmed as it stands now:
+// another window may have bought the same meanwhile.
+func confirmed(tx *db.Tx, box db.MailboxRow, q pec.Quote, actor string, seen *string) error {
+	if seen == nil {
+		return nil
+	}
+	doubt, err := doubtOf(&tx.ReadTx, box, q, actor)
+	if err != nil {
+		return err
+	}
+	if p := doubt.Refuse(*seen); p != nil {
+		return p
+	}
+	return nil
+}
+
+// DoubtOf is what is asked before a purchase that was quoted is made. What the
+// actor made before is their own; without one, as the secretariat asks, all is
+// the member's.
+func (o *Office) DoubtOf(tx *db.ReadTx, box db.MailboxRow, q pec.Quote, actor string) (pec.Doubt, error) {
+	return doubtOf(tx, box, q, actor)
+}
+
+func doubtOf(tx *db.ReadTx, box db.MailboxRow, q pec.Quote, actor string) (pec.Doubt, error) {
+	book, agreements, err := bookOn(tx, box.MemberID, q.On)
+	if err != nil {
+		return pec.Doubt{}, err
+	}
+	same, err := boughtThatDay(tx, box, q, actor)
+	a, _ := pec.InForce(agreements, q.On)
+	return book.Doubt(a, box.ID, q.Product, q.Quantity, same), err
+}
+
+// boughtThatDay finds the same purchase made before on the day of a quote.
+func boughtThatDay(tx *db.ReadTx, box db.MailboxRow, q pec.Quote, actor string) ([]pec.OrderMade, error) {
+	orders, err := tx.SamePurchases(box.ID, q.Product.Code, q.Quantity, q.On)
+	var same []pec.OrderMade
+	for _, o := range orders {
+		same = append(same, pec.OrderMade{ID: o.ID, Number: o.Number(), Own: actor == "" || o.EnteredBy == actor})
+	}
+	return same, err
 }
 
 func priceChanged(now pec.Amounts) *pec.Problem {

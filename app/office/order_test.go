@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -519,4 +520,86 @@ func TestLeaversWaitingPurchaseDoesNotEatTheirMoney(t *testing.T) {
 	o.night()
 	o.expect(box, "closed on 2018-03-10 (leaver), credit 3.05")
 	o.expectCheck()
+}
+
+// confirms orders as a page does: with what was confirmed.
+func (o *testOffice) confirms(box string, gb int, confirmed string) (office.Purchased, error) {
+	return o.Order(ctx, "prova", office.Purchase{Address: box, Product: pec.InboxGB, Quantity: gb, Confirmed: &confirmed})
+}
+
+// TestSamePurchaseAgainOnOneDayIsAskedAbout: another window, or the page before,
+// has a form with another key.
+func TestSamePurchaseAgainOnOneDayIsAskedAbout(t *testing.T) {
+	o := newOffice(t, "2017-12-07")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(box, 5000)
+	first, err := o.confirms(box, 1, "")
+	o.must(err)
+	before := o.dump()
+	_, err = o.confirms(box, 1, "")
+	if p := o.refuses("purchase_doubtful", err); !strings.Contains(p.Message, "ordine 2017/000001") {
+		t.Errorf("%+v", p)
+	}
+	if diff := diffDumps(before, o.dump()); diff != "" {
+		t.Errorf("the question left something:\n%s", diff)
+	}
+	seen := fmt.Sprint(first.Order.ID)
+	second, err := o.confirms(box, 1, seen)
+	o.must(err)
+	_, err = o.confirms(box, 1, seen) // one more was made since
+	o.refuses("purchase_doubtful", err)
+	_, err = o.confirms(box, 2, "") // another quantity
+	o.must(err)
+	o.expect(box, "active to 2018-12-07, credit 37.80", "1 inbox_gb from 2017-12-07 to 2018-12-07", "1 inbox_gb from 2017-12-07 to 2018-12-07", "2 inbox_gb from 2017-12-07 to 2018-12-07")
+	if second.Order.Number() != "2017/000002" {
+		t.Errorf("the second is %s", second.Order.Number())
+	}
+}
+
+func TestSamePurchaseOnAnotherDayOrMailboxIsNotAskedAbout(t *testing.T) {
+	o := newOffice(t, "2017-12-07")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	other := o.mailbox("A2", "Bianchi", "Anna")
+	o.topUp(box, 5000)
+	o.topUp(other, 5000)
+	for _, address := range []string{box, other} {
+		_, err := o.confirms(address, 1, "")
+		o.must(err)
+	}
+	o.on("2017-12-08")
+	_, err := o.confirms(box, 1, "")
+	o.must(err)
+	o.completed(box, 1, 305) // the command line asks nothing
+}
+
+// TestSpaceThatCannotFitBesideWhatWaitsIsAskedAbout: 1 + 3 + 3 GB of at most 5.
+// The one that the cap cancels leaves the money, and its member is told.
+func TestSpaceThatCannotFitBesideWhatWaitsIsAskedAbout(t *testing.T) {
+	o := newOffice(t, "2017-12-07")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.mailed(box, "mario@posta.example")
+	first, err := o.confirms(box, 3, "")
+	o.must(err)
+	o.on("2017-12-08") // so that it is no longer the same of one day
+	_, err = o.confirms(box, 3, "")
+	if p := o.refuses("purchase_doubtful", err); !strings.Contains(p.Message, "dei due ordini se ne può completare uno solo") {
+		t.Errorf("%+v", p)
+	}
+	_, err = o.confirms(box, 1, "") // 1 + 3 + 1 fit
+	o.must(err)
+	second, err := o.confirms(box, 2, fmt.Sprintf("%d,%d", first.Order.ID, first.Order.ID+1)) // 1 + 3 + 1 + 2 do not
+	o.must(err)
+	o.topUp(box, 1830) // 9,15 + 3,05 + 6,10
+	o.expectOrder(second.Order.ID, pec.OrderCancelled, "2017-12-08")
+	o.expect(box, "active to 2018-12-07, credit 6.10", "3 inbox_gb from 2017-12-08 to 2018-12-07", "1 inbox_gb from 2017-12-08 to 2018-12-07")
+	letters := o.messages(pec.MessageOrderRefused)
+	if len(letters) != 1 || letters[0].Recipient != "mario@posta.example" {
+		t.Fatalf("%d messages tell of it: %+v", len(letters), letters)
+	}
+	text := strings.ReplaceAll(letters[0].Letter.Text, "\u00a0", " ")
+	for _, words := range []string{"ordine del 08/12/2017", "2 GB in più, 6,10 €", "La casella ha già 5 GB", "ciò che ha versato resta nel Suo credito", "Credito: 6,10 €"} {
+		if !strings.Contains(text, words) {
+			t.Errorf("the message does not say %q:\n%s", words, text)
+		}
+	}
 }

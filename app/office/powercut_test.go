@@ -2,6 +2,7 @@ package office_test
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -65,8 +66,12 @@ func TestPowerCut(t *testing.T) {
 		killRun(t, path, time.Duration(rand.IntN(60))*time.Millisecond)
 		cut := openAt(t, path)
 		cut.expectSound()
-		if n := cut.renewedSoFar(); n > 0 && n < 60*3 {
+		n := cut.renewedSoFar()
+		if n > 0 && n < 60*3 {
 			halfway++
+		}
+		if told := cut.toldByRuns(); told != n {
+			t.Errorf("the runs tell of %d renewals and wrote %d", told, n)
 		}
 		o.must(cut.DB.Close())
 	}
@@ -78,6 +83,21 @@ func TestPowerCut(t *testing.T) {
 		t.Errorf("never stopped (-) and killed (+):\n%s", diff)
 	}
 	last.expectSound()
+}
+
+// toldByRuns adds up what the runs say they renewed, the cut ones too.
+func (o *testOffice) toldByRuns() (renewed int) {
+	o.t.Helper()
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		runs, err := tx.Runs(100)
+		for _, r := range runs {
+			var done office.Renewed
+			o.must(json.Unmarshal(r.Figures, &done))
+			renewed += done.Renewed
+		}
+		return err
+	}))
+	return renewed
 }
 
 // killRun starts a run in a child process and kills it some time after its

@@ -82,7 +82,12 @@ func (o *Office) Renew(ctx context.Context, actor string, until pec.Date) (Renew
 	size := cmp.Or(o.batch, batchSize)
 	for start := 0; start < len(members) && err == nil; start += size {
 		batch := members[start:min(start+size, len(members))]
-		err = o.write(ctx, actor, func(tx *db.Tx) error { return o.renewBatch(tx, batch, until, &done) })
+		err = o.write(ctx, actor, func(tx *db.Tx) error {
+			if err := o.renewBatch(tx, batch, until, &done); err != nil {
+				return err
+			}
+			return tx.KeepRun(run, done) // what is written is told, also of a run that is cut short
+		})
 	}
 	if err != nil {
 		return done, fmt.Errorf("renewing until %s: %w", until, err)
@@ -334,7 +339,10 @@ func (a *applying) apply(e pec.Event) error {
 	case pec.EventOrderLapsed:
 		return a.endOrder(e, pec.OrderLapsed, "")
 	case pec.EventOrderRefused:
-		return a.endOrder(e, pec.OrderCancelled, e.Message)
+		if err := a.endOrder(e, pec.OrderCancelled, e.Message); err != nil {
+			return err
+		}
+		return queueRefused(a.tx, e.OrderID, e.Message)
 	case pec.EventOrderCompleted:
 		complete := completeOrder
 		if e.Renewal != nil {

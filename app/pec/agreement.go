@@ -53,6 +53,10 @@ func (s Seller) Italian() string {
 // (R12).
 const InboxGB = "inbox_gb"
 
+// ArchiveGB is the product that adds archive space (conservazione), beside what
+// the kind comes with. No cap counts it.
+const ArchiveGB = "archive_gb"
+
 // MaxTerm is the longest term of any kind, in years.
 const MaxTerm = 5
 

@@ -90,7 +90,9 @@
 // A waiting order keeps its price for 30 days and at most until E
 // ([WaitingOrder.LapsesOn]). Waiting orders complete strictly oldest first,
 // stopping at the first that the credit does not cover; the cap is looked at
-// again then. On one day renewals come before waiting orders.
+// again then, and who paid for what no longer fits is told. On one day renewals
+// come before waiting orders. Whoever buys on a page the same twice on one day, or
+// space that can never complete beside what waits, is asked first ([Book.Doubt]).
 //
 // What was bought and cost something is invoiced by the Ordine or by the
 // provider, as the agreement of the order says ([Agreement.Invoicer]): they get

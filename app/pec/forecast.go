@@ -20,7 +20,12 @@ type Forecast struct {
 	// owed and what waits for payment (R14, R13), and the renewals of other
 	// mailboxes may come before: all that is in it.
 	Missing Cents
-	// Lack is how Missing is made up.
+	// Whole is the top-up, made today, after which what waits completes too and no
+	// service of the mailbox ends for lack of credit: Missing, or more than it when
+	// the credit does for the renewal only as long as older orders are not paid.
+	// They take it first (R13). 0 when nothing is missing.
+	Whole Cents
+	// Lack is how Whole is made up.
 	Lack Lack
 	// Asked is what an order that renews the mailbox as it is costs, when without
 	// one it closes (R18): the one that waits, or one made today for AskedYears.
@@ -103,6 +108,11 @@ func (b Book) Forecast(agreements []Agreement, mailbox int64, today Date) Foreca
 	f.Cost = b.renewalCost(agreements, mailbox, f.On)
 	if slices.ContainsFunc(f.Services, func(e Event) bool { return e.EndReason == EndNoCredit || e.EndReason == EndClaim }) {
 		f.Missing = max(b.Claim+b.spending(agreements, today, f.On)-b.Credit, 0)
+		f.Whole = f.Missing
+	} else if len(b.Waiting) > 0 && f.takesCredit() {
+		f.Whole = max(b.Claim+b.spending(agreements, today, f.On)-b.Credit, 0)
+	}
+	if f.Whole > 0 {
 		f.Lack = b.lack(f)
 	}
 	if f.Mailbox.CloseReason == CloseNotRenewed {
@@ -111,11 +121,30 @@ func (b Book) Forecast(agreements []Agreement, mailbox int64, today Date) Foreca
 	return f
 }
 
+// takesCredit reports whether a service is renewed from the credit on the day.
+func (f Forecast) takesCredit() bool {
+	return slices.ContainsFunc(f.Services, func(e Event) bool {
+		return e.Kind == EventServiceRenewed && e.Renewal == nil && e.Price.Gross > 0
+	})
+}
+
+// MissingInAll is the top-up, made today, after which nothing is owed or waits
+// any more and no service of any mailbox ends for lack of credit: what is owed
+// is settled first (R14), then waiting orders complete, oldest first (R13), then
+// services renew, each mailbox's on its E (R19).
+func (b Book) MissingInAll(agreements []Agreement, today Date) Cents {
+	whole := max(b.Claim+b.WaitingGross()-b.Credit, 0)
+	for _, m := range b.Mailboxes {
+		whole = max(whole, b.Forecast(agreements, m.ID, today).Whole)
+	}
+	return whole
+}
+
 // lack divides what is missing for the services of a mailbox. An order that waits
 // and would be refused when its turn comes takes nothing.
 func (b Book) lack(f Forecast) Lack {
 	l := Lack{Claim: b.Claim, Waiting: b.WaitingGross(), Orders: len(b.Waiting), Price: f.Cost.Gross, Credit: b.Credit}
-	l.Other = f.Missing + b.Credit - b.Claim - l.Waiting - l.Price
+	l.Other = f.Whole + b.Credit - b.Claim - l.Waiting - l.Price
 	if l.Other < 0 {
 		l.Waiting, l.Other = max(l.Waiting+l.Other, 0), 0
 	}

@@ -176,3 +176,41 @@ func TestForecastOfARenewalByOrderCountsWhatWaits(t *testing.T) {
 		t.Errorf("missing %s", f.AskedMissing)
 	}
 }
+
+// TestOlderOrdersTakeTheCreditOfARenewal: 5,00 € do for the renewal of 1 GB at
+// 3,05 € as long as the order of 9,15 € for the other mailbox is not paid. Both
+// take 12,20 €.
+func TestOlderOrdersTakeTheCreditOfARenewal(t *testing.T) {
+	b, all := forecastBook(500)
+	today, a := Day("2018-06-15"), all[0]
+	b.Mailboxes = append(b.Mailboxes, box(1, "zeta", "2017-12-01", "2018-12-01"))
+	b.Services = []Service{forecastService(3, 7, 1, "2017-12-07")}
+	if f := b.Forecast(all, 7, today); f.Missing != 0 || f.Whole != 0 || b.MissingInAll(all, today) != 0 {
+		t.Errorf("nothing waits: %+v", f)
+	}
+	b.Waiting = []WaitingOrder{{ID: 7, MailboxID: 1, Product: InboxGB, Quantity: 3, Gross: 915, Net: 750, OrderedOn: today, Agreement: a}}
+	f := b.Forecast(all, 7, today) // 9,15 + 3,05 − 5,00
+	if f.Missing != 0 || f.Whole != 720 || f.Lack.Missing() != 720 || f.Lack.Waiting != 915 || f.Lack.Price != 305 || f.Lack.Other != 0 {
+		t.Errorf("an order waits: missing %s, in all %s, made up of %+v", f.Missing, f.Whole, f.Lack)
+	}
+	if got := b.MissingInAll(all, today); got != 720 {
+		t.Errorf("in all %s are missing", got)
+	}
+	b.Credit = 100 // not even the renewal: missing and in all are one sum
+	if f := b.Forecast(all, 7, today); f.Missing != 1120 || f.Whole != 1120 {
+		t.Errorf("with 1,00 €: missing %s, in all %s", f.Missing, f.Whole)
+	}
+	// What is paid in as said does all of it.
+	b.Credit = 500
+	_, events, after := b.PaidIn(720, today)
+	later, _ := Renewals(after, all, Day("2018-10-12"))
+	got := 0
+	for _, e := range append(events, later...) {
+		if e.Kind == EventOrderCompleted || e.Kind == EventServiceRenewed && e.MailboxID == 7 {
+			got++
+		}
+	}
+	if got != 2 {
+		t.Errorf("with 7,20 € more %d of the order and the renewal come about", got)
+	}
+}

@@ -97,6 +97,38 @@ Cordiali saluti
 `},
 	},
 	{
+		Kind: MessageOrderRefused, Title: "Ordine annullato",
+		When: "Parte quando un ordine che aspettava il pagamento non si può più completare, per esempio perché lo spazio supererebbe il massimo.",
+		Fields: []MessageField{
+			fieldName, fieldMailbox,
+			{"data", "giorno dell’ordine", "05/12/2017"},
+			{"che_cosa", "che cosa era stato ordinato", "3\u00a0GB in più"},
+			{"lordo", "quanto costava, IVA compresa", "9,15\u00a0€"},
+			{"perche", "perché non si è potuto completare", "La casella ha 4\u00a0GB e può arrivare a 5: se ne possono aggiungere al massimo 1, non 3."},
+			fieldCredit,
+			fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Ordine annullato per {{casella}}",
+			Body: `Gentile {{nome}},
+
+il Suo ordine del {{data}} per la casella PEC {{casella}} non si è potuto completare ed è annullato:
+
+- {{che_cosa}}, {{lordo}}
+
+{{perche}}
+
+Non Le è stato addebitato nulla: ciò che ha versato resta nel Suo credito.
+
+Credito: {{credito}}
+
+Il credito non scade. Può usarlo per un altro acquisto o per i rinnovi; se preferisce riaverlo, lo chieda alla segreteria.
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
 		Kind: MessageEmailCheck, Title: "Conferma della nuova mail",
 		When: "Parte verso la nuova mail di riferimento che un iscritto ha chiesto dalla sua area: vale solo quando la conferma da lì.",
 		Fields: []MessageField{

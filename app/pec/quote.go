@@ -195,11 +195,19 @@ func (a Amounts) Sum() string {
 // What names the quantity bought: "2 GB in più", "1 GB di Conservazione a
 // norma", "3 × Multiutente".
 func (p Product) What(quantity int) string {
+	if p.Code == InboxGB {
+		return p.Pieces(quantity) + " in più"
+	}
+	return p.Pieces(quantity)
+}
+
+// Pieces is What on a button and in a question: "2 GB", "3 × Multiutente".
+func (p Product) Pieces(quantity int) string {
 	switch {
 	case p.Code == InboxGB:
-		return fmt.Sprintf("%d\u00a0GB in più", quantity)
+		return Thousands(quantity) + "\u00a0GB"
 	case p.Unit == "GB":
-		return fmt.Sprintf("%d\u00a0GB di %s", quantity, p.Name)
+		return Thousands(quantity) + "\u00a0GB di " + p.Name
 	}
 	return fmt.Sprintf("%d × %s", quantity, p.Name)
 }

@@ -310,7 +310,7 @@ func (s *site) describeEntrusted(tx *db.ReadTx, a db.Access, p *entrustedPage) e
 		}
 	}
 	p.Box.Expires, p.Box.Near, p.Box.Next = box.ExpiresOn, p.Today.DaysUntil(box.ExpiresOn) <= soon, nextOfAnother(f, p.Box.MustRenew, ordered)
-	p.Box.Space = &Space{BaseGB: view.Kind.BaseInboxGB, ArchiveGB: view.Kind.BaseArchiveGB, ExtraGB: view.ExtraGB, UsedMB: box.UsedMB}
+	p.Box.Space = spaceOf(view)
 	r.services(view.Services, view.Kind)
 	for _, v := range r.page.Services {
 		v.Change = "" // the holder's to decide

@@ -302,9 +302,11 @@ func TestGuestBuysForAnothersMailbox(t *testing.T) {
 	bruno := s.login(c.address)
 	bruno.get("/area/ordini/1").must(200).says("Ordine 2018/000001", "Verdi Bruno")
 	bruno.get("/area/movimenti").must(200).says("Ricevuto da Morandi Elena per la casella " + c.address + ": 1 GB in più")
-	if a := v.get(path).must(200); a.find("input", "type", "checkbox") != nil {
+	again := v.get(path).must(200).says("Oggi ha già acquistato 1 GB per questa casella", "conferma un secondo acquisto?")
+	if again.find("input", "name", "accetto-privacy") != nil {
 		t.Error("the terms are asked again")
 	}
+	v.post(path, again.purchaseFields("confirmed")...).must(422).says("Se è davvero così metta qui la spunta")
 
 	// Too little: it is said before, and nothing is written.
 	short := v.get(path+"?quantity=2").must(200).says("Manca 2,15 €", "Come ricaricare").saysNot("Acquista 2 GB per")

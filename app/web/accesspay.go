@@ -186,6 +186,11 @@ func (p *guestPurchasePage) priceForGuest(s *site, tx *db.ReadTx, mine, theirs p
 		return err
 	}
 	v := pricedAt(quote, mine.Credit)
+	doubt, err := s.office.DoubtOfGuest(tx, p.Box, quote, p.Who.Actor())
+	if err != nil {
+		return err
+	}
+	v.Doubt = showDoubt(doubt, "")
 	p.Offer, p.Quoted, p.Reason = v, quotedFor(p.Product, p.Quantity), quote.Reason
 	if v.After < 0 {
 		v.After, v.Missing = 0, -v.After
@@ -232,7 +237,8 @@ func (s *site) buyAsGuest(c *fiber.Ctx) error {
 	}
 	f.problems = p.Errors
 	seen := pec.Cents(f.id("seen"))
-	order := office.GuestPurchase{AccessID: p.ID, Guest: who(c).ID, Product: p.Product, RequestKey: requestKey(c, p.Key), Seen: &seen}
+	confirmed := f.text("confirmed")
+	order := office.GuestPurchase{AccessID: p.ID, Guest: who(c).ID, Product: p.Product, RequestKey: requestKey(c, p.Key), Seen: &seen, Confirmed: &confirmed}
 	if p.Offer != nil {
 		order.Quantity = p.Offer.Quantity
 	}
@@ -246,6 +252,7 @@ func (s *site) buyAsGuest(c *fiber.Ctx) error {
 		f.add(err)
 	}
 	if !f.ok() {
+		p.answer(f)
 		return s.refuse(c, "areaother-purchase", p, f)
 	}
 	return s.boughtAsGuest(c, p, done, nil)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 )
@@ -44,6 +45,7 @@ type areaPage struct {
 	Choices   []areaChoice // of who has several mailboxes
 	RenewMany bool         // several of them are renewed by an order
 	Box       *areaBox     // nil: none was ever requested
+	Others    []Alert      // about those of the several that are not shown
 	Short     *areaShort
 	Waiting   []areaWaiting
 	Cancelled []ownOrderLine // lately, and not by the member
@@ -165,7 +167,7 @@ func (r *areaReader) read(wanted int64) error {
 	if err != nil {
 		return err
 	}
-	if err := r.mailbox(view.Kind, view.ExtraGB); err != nil {
+	if err := r.mailbox(view); err != nil {
 		return err
 	}
 	r.services(view.Services, view.Kind)
@@ -216,8 +218,12 @@ func (r *areaReader) choices() {
 	}
 	waiting := 0
 	for _, b := range r.boxes {
-		if mayRenew(b, r.book.Forecast(r.agreements, b.ID, r.page.Today), r.page.Today) {
+		f := r.book.Forecast(r.agreements, b.ID, r.page.Today)
+		if mayRenew(b, f, r.page.Today) {
 			waiting++
+		}
+		if b.ID != r.box.ID {
+			r.other(b, f)
 		}
 		choice := areaChoice{Address: b.Address, Status: b.Status.Italian(), Path: areaPath("/area", b.ID), Current: b.ID == r.box.ID}
 		if b.Status.Running() {
@@ -228,13 +234,35 @@ func (r *areaReader) choices() {
 	r.page.RenewMany = waiting > 1
 }
 
+// other warns of a mailbox that is not shown and closes, or loses services for
+// want of credit, within 90 days.
+func (r *areaReader) other(b db.MailboxRow, f pec.Forecast) {
+	if f.On.IsZero() || r.page.Today.DaysUntil(f.On) > soon {
+		return
+	}
+	a := Alert{Kind: "warning", Href: areaPath("/area", b.ID), Link: "Vedi la casella"}
+	day := f.On.Italian() + ", " + days(r.page.Today, f.On)
+	switch {
+	case f.Mailbox.Kind == pec.EventClosed:
+		a.Strong, a.Text = "La casella "+b.Address+" si chiude il "+day+".", sentence(capital(f.WhyCloses(b.Mailbox)))
+		if f.Mailbox.CloseReason == pec.CloseNotRenewed {
+			a.Kind = "danger"
+		}
+	case f.Missing > 0:
+		a.Kind, a.Strong, a.Text = "danger", "La casella "+b.Address+" il "+day+" perde servizi: il credito non basta.", "Mancano "+f.Missing.Euro()+"."
+	default:
+		return
+	}
+	r.page.Others = append(r.page.Others, a)
+}
+
 // areaPath is a page of the area about one mailbox.
 func areaPath(path string, mailbox int64) string {
 	return fmt.Sprintf("%s?casella=%d", path, mailbox)
 }
 
-func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
-	b := r.box
+func (r *areaReader) mailbox(view office.MailboxView) error {
+	b, kind := r.box, view.Kind
 	box := &areaBox{Address: b.Address, Kind: kindFor(kind, b.Mailbox, "a Suo carico"), Status: capital(b.Status.Italian())}
 	r.page.Box = box
 	switch b.Status {
@@ -259,7 +287,7 @@ func (r *areaReader) mailbox(kind pec.Kind, extraGB int) error {
 	box.Near = r.page.Today.DaysUntil(b.ExpiresOn) <= soon
 	box.Next = r.nextOf(kind)
 	r.renew(box)
-	box.Space = &Space{BaseGB: kind.BaseInboxGB, ArchiveGB: kind.BaseArchiveGB, ExtraGB: extraGB, UsedMB: b.UsedMB}
+	box.Space = spaceOf(view)
 	offer, err := r.offer(b)
 	if err != nil {
 		return err
@@ -535,7 +563,7 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 // Empty when no order waits, or when the parts do not make the sum.
 func (r *areaReader) parts() string {
 	f, waiting := r.forecast, r.book.WaitingGross()
-	rest := f.Missing + r.book.Credit - r.book.Claim - f.Cost.Gross - waiting
+	rest := f.Whole + r.book.Credit - r.book.Claim - f.Cost.Gross - waiting
 	if waiting == 0 || rest < 0 {
 		return ""
 	}
@@ -554,7 +582,7 @@ func (r *areaReader) parts() string {
 	if r.book.Claim > 0 {
 		text += fmt.Sprintf("; prima va saldato il credito da recuperare, %s", r.book.Claim.Euro())
 	}
-	return fmt.Sprintf("%s. Il credito è %s: in tutto mancano %s.", text, r.book.Credit.Euro(), f.Missing.Euro())
+	return fmt.Sprintf("%s. Il credito è %s: in tutto mancano %s.", text, r.book.Credit.Euro(), f.Whole.Euro())
 }
 
 func (r *areaReader) waiting() error {
@@ -609,7 +637,7 @@ func (r *areaReader) credit(elsewhere bool) error {
 		credit.Note += note
 	} else if f := r.forecast; f.Cost.Gross > 0 {
 		switch {
-		case f.Missing == 0:
+		case f.Whole == 0:
 			credit.Note += fmt.Sprintf(" Basta per il rinnovo del %s, che costa %s.", f.On.Italian(), f.Cost.Gross.Euro())
 		case r.page.Short == nil:
 			if parts := r.parts(); parts != "" {
@@ -621,7 +649,7 @@ func (r *areaReader) credit(elsewhere bool) error {
 				also = ", compreso ciò che aspetta già,"
 			}
 			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: mancano%s %s. Può ricaricare quando vuole, fino a quel giorno.",
-				f.On.Italian(), f.Cost.Gross.Euro(), also, f.Missing.Euro())
+				f.On.Italian(), f.Cost.Gross.Euro(), also, f.Whole.Euro())
 		default:
 			credit.Note += fmt.Sprintf(" Il prossimo rinnovo costa %s.", f.Cost.Gross.Euro())
 		}
@@ -645,7 +673,7 @@ func (r *areaReader) allRenewals() (bool, string) {
 		if f.Cost.Gross > 0 {
 			first = pec.Earliest(first, f.On)
 		}
-		cost, missing = cost+f.Cost.Gross, max(missing, f.Missing)
+		cost, missing = cost+f.Cost.Gross, max(missing, f.Whole)
 		if mayRenew(b, f, r.page.Today) {
 			asked += f.Asked.Gross
 		}
@@ -655,6 +683,9 @@ func (r *areaReader) allRenewals() (bool, string) {
 	}
 	note := ""
 	switch {
+	case missing > 0 && len(r.book.Waiting) > 0:
+		note = fmt.Sprintf(" Per gli ordini in attesa, che si pagano per primi, e per i rinnovi dei servizi di tutte le caselle, il primo il %s, mancano in tutto %s.",
+			first.Italian(), r.book.MissingInAll(r.agreements, r.page.Today).Euro())
 	case missing > 0:
 		note = fmt.Sprintf(" Per i rinnovi dei servizi di tutte le caselle, il primo il %s, mancano in tutto %s.", first.Italian(), missing.Euro())
 	case cost > 0:

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
@@ -304,7 +306,7 @@ func TestClerksPurchaseThatWouldWaitNowIsShownAgain(t *testing.T) {
 	form := v.get("/ordini/nuovo?casella=" + s.address).must(200).says("Acquista 1 GB per 3,05 €").sent()
 	s.buys(1)
 	again := v.post("/ordini/nuovo", form...).must(422).says("Il credito è cambiato: ora è 0,95 €", "Mancano 2,10 €:", "Ordina 1 GB per 3,05 €")
-	v.post("/ordini/nuovo", again.sent()...).must(303)
+	v.post("/ordini/nuovo", append(again.sent(), "confirmed", "1")...).must(303)
 	if n := s.countOrders(); n != 2 {
 		t.Errorf("%d orders", n)
 	}
@@ -569,18 +571,55 @@ func TestHolderOfSeveralMailboxesSwitches(t *testing.T) {
 	v.get(link).must(200).says("Richiesta il 01/06/2018: sarà attiva quando il gestore la conferma.").saysNot("Acquista spazio", "Scadenza")
 }
 
-// TestCreditOfSeveralMailboxesDoesForAll: 1 GB on each of two, 3,05 € both to
-// buy and to renew, by a credit of 6,10 €; one with less lacks the rest.
-func TestCreditOfSeveralMailboxesDoesForAll(t *testing.T) {
-	s := areaSite(t, fullYearAgreement)
-	second := "studio.morandi@pec.ordine.example"
+// anotherBox gives the member a second mailbox, activated today for a year.
+func (s *testSite) anotherBox() (address string) {
+	s.t.Helper()
+	address = "studio.morandi@pec.ordine.example"
 	s.write(func(tx *db.Tx) error {
 		_, err := tx.AddMailbox(db.MailboxRow{Mailbox: pec.Mailbox{
-			Address: second, MemberID: s.member, Kind: "standard", Status: pec.MailboxActive, RequestedOn: s.today,
+			Address: address, MemberID: s.member, Kind: "standard", Status: pec.MailboxActive, RequestedOn: s.today,
 			ActivatedOn: s.today, AnchorOn: s.today, ExpiresOn: s.today.AddYears(1), TermYears: 1, AutoRenew: true,
 		}})
 		return err
 	})
+	return address
+}
+
+// TestOrderOfAnotherMailboxTakesTheCreditFirst, on every page alike: 9,15 € wait
+// for the second mailbox and 3,05 € renew the first, of 5,00 €: 7,20 € are missing.
+func TestOrderOfAnotherMailboxTakesTheCreditFirst(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	second := s.anotherBox()
+	s.pays(305)
+	s.buys(1)
+	s.pays(500)
+	v := s.as(Member)
+	v.get("/area").must(200).says("Basta per i rinnovi dei servizi di tutte le caselle")
+	done, err := s.office.Order(s.t.Context(), "prova", office.Purchase{Address: second, Product: pec.InboxGB, Quantity: 3})
+	if err != nil || done.Missing != 415 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	v.get("/area").must(200).says("Per gli ordini in attesa, che si pagano per primi, e per i rinnovi dei servizi di tutte le caselle, il primo il 01/10/2018, mancano in tutto 7,20 €.").saysNot("Basta per")
+	v.get("/area/ricarica").must(200).says("fin qui mancano 4,15 € 9,15 €", "Rinnovo del 01/10/2018 Servizi di "+s.address+"; fin qui mancano 7,20 € 3,05 €", "Il Suo credito −5,00 € In tutto mancano 7,20 €")
+	v = s.as(Secretariat)
+	sum := "9,15 € per un ordine in attesa + 3,05 € per rinnovare i servizi di " + s.address + " − 5,00 € di credito = 7,20 €."
+	a := v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Il credito basta per il rinnovo del 01/10/2018 solo se ciò che aspetta il pagamento non lo prende prima.", "In tutto mancano 7,20 € : "+sum,
+		"Dal credito si rinnova, se prima non lo prende ciò che aspetta il pagamento: 1 GB in più, 3,05 €.", "In tutto mancano 7,20 €: 9,15 € per un ordine in attesa + 3,05 € per questo rinnovo − 5,00 € di credito = 7,20 €.",
+		"L’ordine si completa con una ricarica di 4,15 €: 9,15 € per questo ordine − 5,00 € di credito = 4,15 €.")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get("/servizi").must(200).says("Si rinnova fino al 01/10/2019 per 3,05 €; con ciò che aspetta il pagamento mancano 7,20 €")
+	if done := s.pays(720); done.OrdersCompleted != 1 || done.Balance != 305 { // just what the renewal takes
+		t.Errorf("%+v", done)
+	}
+}
+
+// TestCreditOfSeveralMailboxesDoesForAll: 1 GB on each of two, 3,05 € both to
+// buy and to renew, by a credit of 6,10 €; one with less lacks the rest.
+func TestCreditOfSeveralMailboxesDoesForAll(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	second := s.anotherBox()
 	s.pays(610)
 	s.buys(1)
 	if _, err := s.office.Order(s.t.Context(), "prova", office.Purchase{Address: second, Product: pec.InboxGB, Quantity: 1}); err != nil {
@@ -971,4 +1010,133 @@ func TestAreaInABrowser(t *testing.T) {
 		v.page("area-movimenti", "/area/movimenti"),
 		v.page("area-dati", "/area/dati"),
 	)
+}
+
+// TestSamePurchaseInTwoWindowsIsAskedAbout: the second window's form has a key of
+// its own, and so has the page that the browser's Back asks for again.
+func TestSamePurchaseInTwoWindowsIsAskedAbout(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(5000)
+	v := s.as(Member)
+	one, two := v.get("/area/acquisto?quantity=1").must(200).saysNot("conferma un secondo acquisto"), v.get("/area/acquisto?quantity=1").must(200)
+	v.post("/area/acquisto", one.purchaseFields()...).must(303)
+	question := "Oggi ha già acquistato 1 GB per questa casella (ordine 2018/000001): conferma un secondo acquisto?"
+	a := v.post("/area/acquisto", two.purchaseFields()...).must(422).says(question, "Se è davvero così metta qui la spunta")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	if !slices.Contains(a.links(), "/area/ordini/1") || len(s.services()) != 1 {
+		t.Fatalf("links %v, services %+v", a.links(), s.services())
+	}
+	if box := a.find("input", "name", "confirmed"); box == nil || hasAttribute(box, "checked") {
+		t.Fatal("there is no box to tick, or it is ticked")
+	}
+	// Back: the page is fetched anew, asks at once, and is not to be got round.
+	back := v.get("/area/acquisto?quantity=1").must(200).says("Oggi ha già acquistato 1 GB per questa casella", "Sì, confermo un secondo acquisto").saysNot("Se è davvero così")
+	v.post("/area/acquisto", back.purchaseFields("confirmed")...).must(422).says(question)
+	v.post("/area/acquisto", a.purchaseFields()...).must(303)
+	// Confirmed for the first only: the second is asked about again.
+	v.post("/area/acquisto", back.purchaseFields()...).must(422).says("Oggi ha già acquistato 1 GB, 2 volte, per questa casella (ordine 2018/000002): conferma un altro acquisto?")
+	if len(s.services()) != 2 {
+		t.Errorf("services: %+v", s.services())
+	}
+	v.get("/area/acquisto?quantity=2").must(200).saysNot("Oggi ha già")
+	s.on("2018-06-16")
+	s.as(Member).get("/area/acquisto?quantity=1").must(200).saysNot("Oggi ha già")
+}
+
+func hasAttribute(n *html.Node, name string) bool {
+	_, has := attributeOf(n, name)
+	return has
+}
+
+// TestClerksSamePurchaseIsAskedAbout, whoever made the first.
+func TestClerksSamePurchaseIsAskedAbout(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(5000)
+	page := "/ordini/nuovo?casella=" + s.address + "&product=inbox_gb&quantity=1"
+	v := s.as(Secretariat)
+	one, two := v.get(page).must(200), v.get(page).must(200)
+	v.post("/ordini/nuovo", purchase(one)...).must(303)
+	question := "Oggi ha già acquistato 1 GB per questa casella (ordine 2018/000001): conferma un secondo acquisto?"
+	a := v.post("/ordini/nuovo", purchase(two)...).must(422).says(question)
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	if !slices.Contains(a.links(), "/ordini/1") {
+		t.Errorf("the order is not linked: %v", a.links())
+	}
+	v.follow(v.post("/ordini/nuovo", append(purchase(a), "confirmed", attribute(a.find("input", "name", "confirmed"), "value"))...).must(303)).says("Ordine 2018/000002 completato.")
+	s.as(Member).get("/area/acquisto?quantity=1").must(200).says("Oggi risulta già l’acquisto di 1 GB, 2 volte, per questa casella", "ordine 2018/000002", "conferma un altro acquisto?")
+}
+
+// TestSpaceThatWaitsIsSeenBeforeMoreIsBought: 1 + 3 GB that wait + 2 are more
+// than 5. Confirmed, the order waits behind; paid, it is cancelled and the money
+// stays.
+func TestSpaceThatWaitsIsSeenBeforeMoreIsBought(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.buys(3)
+	crowd := "occuperà già 3 GB dei 4 che si possono ancora aggiungere: con questi sarebbero 5, perciò dei due ordini se ne può completare uno solo."
+	v := s.as(Member)
+	v.get("/area/acquisto?quantity=1").must(200).says("occuperà già 3 GB dei 4 che si possono ancora aggiungere: con questi sono 4.").saysNot("Sì, confermo")
+	a := v.get("/area/acquisto?quantity=2").must(200).says(crowd, "il suo importo resta credito", "Sì, confermo l’acquisto lo stesso")
+	if !slices.Contains(a.links(), "/area/ordini/1") {
+		t.Errorf("the order that waits is not linked: %v", a.links())
+	}
+	clerk := s.as(Secretariat).get("/ordini/nuovo?casella=" + s.address + "&product=inbox_gb&quantity=2").must(200).says(crowd)
+	if !slices.Contains(clerk.links(), "/ordini/1") {
+		t.Errorf("the order that waits is not linked: %v", clerk.links())
+	}
+	s.as(Secretariat).post("/ordini/nuovo", purchase(clerk)...).must(422).says(crowd)
+	v.post("/area/acquisto", a.purchaseFields("confirmed")...).must(422).says(crowd)
+	order := v.post("/area/acquisto", a.purchaseFields()...).must(303)
+	s.pays(1525) // 9,15 + 6,10
+	home := s.as(Member).get("/area").must(200).says("è stato annullato il 15/06/2018", "Non Le è stato addebitato nulla: ciò che ha versato resta nel Suo credito.", "6,10 €")
+	if err := home.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	s.as(Member).get(order.location).must(200).says("ciò che ha versato resta nel Suo credito. La casella ha 4 GB").saysNot("..")
+}
+
+// TestServicesOfSeveralMailboxesHaveEachItsDay, also when the nearest mailbox has
+// none.
+func TestServicesOfSeveralMailboxesHaveEachItsDay(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	second := s.anotherBox() // with E 15/06/2019; the first 01/10/2018
+	s.pays(2000)
+	buy := func(address string) {
+		if _, err := s.office.Order(s.t.Context(), "prova", office.Purchase{Address: address, Product: pec.InboxGB, Quantity: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page := fmt.Sprint("/iscritti/", s.member)
+	buy(second)
+	a := s.as(Secretariat).get(page).must(200).says("Servizi attivi Servizio Rinnovo Il 15/06/2019 1 GB in più " + second + " 3,05 € Si rinnova")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	buy(s.address)
+	s.as(Secretariat).get(page).must(200).says("Servizio Rinnovo Alla scadenza 1 GB in più "+s.address+" 3,05 € Il 01/10/2018: Si rinnova", "1 GB in più "+second+" 3,05 € Il 15/06/2019: Si rinnova", "Totale lordo 6,10 €")
+}
+
+// TestAreaWarnsOfTheMailboxThatIsNotShown: the second closes in nine days.
+func TestAreaWarnsOfTheMailboxThatIsNotShown(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	second := s.anotherBox()
+	v := s.as(Member)
+	v.get("/area").must(200).saysNot("si chiude il")
+	if err := s.office.SetAutoRenew(s.t.Context(), "prova", second, false); err != nil {
+		t.Fatal(err)
+	}
+	v.get("/area").must(200).saysNot("si chiude il") // in a year
+	s.on("2019-06-06")
+	if _, err := s.office.Renew(s.t.Context(), "prova", s.today); err != nil {
+		t.Fatal(err)
+	}
+	v = s.as(Member)
+	a := v.get("/area").must(200).says("scadenza 01/10/2019, è questa", "La casella "+second+" si chiude il 15/06/2019, fra 9 giorni. Non si rinnova da sola e nessuno l’ha ancora rinnovata. Vedi la casella")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get(attribute(a.find("a", "class", "alert-link"), "href")).must(200).says("Rinnova la casella").saysNot("La casella " + second + " si chiude")
 }

@@ -261,12 +261,14 @@ func (s *site) ownEntries(c *fiber.Ctx) error {
 
 func (s *site) ownEntriesPage(c *fiber.Ctx) (*ownEntriesPage, error) {
 	p := &ownEntriesPage{Frame: s.frame(c, "Movimenti"), Export: statementForm{Path: "/area/movimenti/esporta"}}
-	before := c.QueryInt("prima")
+	before, more := c.QueryInt("prima"), false
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
 		member := who(c).ID
-		if p.Entries, err = tx.EntriesBefore(member, before, pageOfArea+1); err != nil {
+		account, err := tx.Account(member)
+		if err != nil {
 			return err
 		}
+		p.Entries, more = accountPage(account, before)
 		if p.Balance, err = tx.Balance(member); err != nil {
 			return err
 		}
@@ -275,10 +277,6 @@ func (s *site) ownEntriesPage(c *fiber.Ctx) (*ownEntriesPage, error) {
 	})
 	if err != nil {
 		return nil, err
-	}
-	more := len(p.Entries) > pageOfArea
-	if more {
-		p.Entries = p.Entries[:pageOfArea]
 	}
 	if !more {
 		if err := s.read(c, p.former(who(c).ID)); err != nil {
@@ -289,18 +287,45 @@ func (s *site) ownEntriesPage(c *fiber.Ctx) (*ownEntriesPage, error) {
 	return p, nil
 }
 
+// accountPage is a page of an account, newest first: the movements before the one
+// with a number (0: from the newest), and whether there are more. A page that is
+// followed by another ends with a movement that has a number.
+func accountPage(account []db.Entry, before int) (page []db.Entry, more bool) {
+	shown := 0
+	for _, e := range slices.Backward(account) {
+		if before != 0 {
+			if e.Seq == before {
+				before = 0
+			}
+			continue
+		}
+		if shown == pageOfArea {
+			return page, true
+		}
+		if e.Seq > 0 {
+			shown++
+		}
+		e.Reason = whyEntered(e)
+		page = append(page, e)
+	}
+	return page, false
+}
+
 // former reads the movements of the positions merged into a member's.
 func (p *ownEntriesPage) former(member int64) func(*db.ReadTx) error {
 	return func(tx *db.ReadTx) error {
 		merged, err := tx.MergedInto(member)
 		for _, m := range merged {
-			entries, err := tx.Entries(m.ID)
+			account, err := tx.Account(m.ID)
 			if err != nil {
 				return err
 			}
-			if len(entries) > 0 {
-				slices.Reverse(entries)
-				p.Former = append(p.Former, entries)
+			if len(account) > 0 {
+				for i := range account {
+					account[i].Reason = whyEntered(account[i])
+				}
+				slices.Reverse(account)
+				p.Former = append(p.Former, account)
 			}
 		}
 		return err
@@ -397,10 +422,10 @@ func (p *howToPayPage) renewalNeeds(book pec.Book, agreements []pec.Agreement, b
 	costs, missing := map[pec.Date]pec.Cents{}, map[pec.Date]pec.Cents{}
 	for _, b := range boxes {
 		f := book.Forecast(agreements, b.ID, p.Today)
-		if f.Missing > 0 {
+		if f.Whole > 0 {
 			days[f.On] = append(days[f.On], b.Address)
 			costs[f.On] += f.Cost.Gross
-			missing[f.On] = max(missing[f.On], f.Missing)
+			missing[f.On] = max(missing[f.On], f.Whole)
 		}
 		if f.AskedYears > 0 && mayRenew(b, f, p.Today) {
 			p.ToOrder = append(p.ToOrder, toOrderRenewal{b.Address, areaPath("/area/rinnovo", b.ID), b.ExpiresOn, f.Asked.Gross, yearsOf(f.AskedYears)})

@@ -57,6 +57,7 @@ type priced struct {
 	ShortOn        pec.Date // the renewal that then lacks credit
 	Short          pec.Cents
 	Button, Closes string
+	Doubt          doubtShown
 }
 
 // termToAccept is one box to tick.
@@ -268,6 +269,11 @@ func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, bo
 		return err
 	}
 	v := pricedAt(quote, book.Credit)
+	doubt, err := s.office.DoubtOf(tx, p.Box, quote, p.Who.Actor())
+	if err != nil {
+		return err
+	}
+	v.Doubt = showDoubt(doubt, "/area/ordini/%d")
 	v.Waiting = book.WaitingGross()
 	p.Offer, p.Quoted = v, quotedFor(p.Product, p.Quantity)
 	then := afterPurchase(book, p.Box.ID, quote)
@@ -352,15 +358,7 @@ func afterPurchase(book pec.Book, mailbox int64, q pec.Quote) pec.Book {
 }
 
 // quantityName is "2 GB" or "3 × Multiutente", for a button.
-func quantityName(q pec.Quote) string {
-	switch {
-	case q.Product.Code == pec.InboxGB:
-		return gb(q.Quantity)
-	case q.Product.Unit == "GB":
-		return gb(q.Quantity) + " di " + q.Product.Name
-	}
-	return fmt.Sprintf("%d × %s", q.Quantity, q.Product.Name)
-}
+func quantityName(q pec.Quote) string { return q.Product.Pieces(q.Quantity) }
 
 // netLine tells how the net price is made: "2 GB × 2,50 € × 1 anno".
 func netLine(q pec.Quote) string {
@@ -537,6 +535,8 @@ func (s *site) buy(c *fiber.Ctx) error {
 	seen := pec.Cents(f.id("seen"))
 	order.Seen = &seen
 	order.Covered = f.text("covered") != ""
+	confirmed := f.text("confirmed")
+	order.Confirmed = &confirmed
 	order.Accepted = ticked(f, p.Conditions)
 	if f.sent("deliver_to") {
 		p.DeliverTo, p.Addressed = f.text("deliver_to"), true
@@ -550,9 +550,17 @@ func (s *site) buy(c *fiber.Ctx) error {
 		f.add(err)
 	}
 	if !f.ok() {
+		p.answer(f)
 		return s.refuse(c, "areapurchase", p, f)
 	}
 	return s.bought(c, done)
+}
+
+// answer shows what was answered to a doubt.
+func (p *purchasePage) answer(f *form) {
+	if p.Offer != nil {
+		p.Offer.Doubt.answer(f)
+	}
 }
 
 func (s *site) bought(c *fiber.Ctx, done office.Purchased) error {

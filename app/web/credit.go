@@ -170,7 +170,8 @@ func (s *site) creditsExport(c *fiber.Ctx) error {
 // entryRow is a ledger entry as lists show it.
 type entryRow struct {
 	db.Entry
-	Account string // address of the statement, at this entry
+	Out     pec.Cents // what went out, above zero
+	Account string    // address of the statement, at this entry
 	What    template.HTML
 	Detail  string // reference, reason
 	Who     string
@@ -184,7 +185,7 @@ func (s *site) entryRows(c *fiber.Ctx, tx *db.ReadTx, entries []db.Entry) ([]ent
 	}
 	var rows []entryRow
 	for _, e := range entries {
-		row := entryRow{Entry: e, Account: "/credito/" + itoa(e.MemberID) + "#m" + strconv.Itoa(e.Seq), Who: names.of(e.Actor)}
+		row := entryRow{Entry: e, Out: max(-e.Amount, 0), Account: "/credito/" + itoa(e.MemberID) + "#m" + strconv.Itoa(e.Seq), Who: names.of(e.Actor)}
 		row.What, row.Detail = entryInWords(e)
 		if e.Kind == pec.EntryTopUp && !e.Reversed {
 			row.Reverse = s.linkTo(c, "/credito/movimenti/:id/storno", "/credito/movimenti/"+itoa(e.ID)+"/storno")
@@ -210,7 +211,19 @@ func entryInWords(e db.Entry) (what template.HTML, detail string) {
 	if e.Kind == pec.EntryTransfer { // to whom and for what, also where there is no room for a column
 		what = joinHTML(what, template.HTML(`<span class="d-block d-lg-none small2 muted anywhere">`+template.HTMLEscapeString(e.Reason)+`</span>`))
 	}
-	return what, e.Reason
+	return what, whyEntered(e)
+}
+
+// whyEntered is an entry's reason and, of a reversal of what was spent already,
+// what it could not take.
+func whyEntered(e db.Entry) string {
+	switch {
+	case e.Claim == 0:
+		return e.Reason
+	case e.Amount == 0:
+		return sentence(e.Reason) + " Era già tutto speso: non si è tolto nulla e sono da recuperare " + e.Claim.Euro()
+	}
+	return sentence(e.Reason) + " Il resto era già speso: sono da recuperare " + e.Claim.Euro()
 }
 
 // paymentReference is what a payment is known by, and the day on which it was
@@ -354,17 +367,20 @@ func (s *site) exportEntries(c *fiber.Ctx, name, title string, read func(*db.Rea
 		{Title: "Saldo dopo", Kind: reports.Money}, {Title: "Registrato da"},
 	}}
 	for _, e := range list {
-		var in, out any
+		var in, out, number any
 		if e.Amount > 0 {
 			in = e.Amount
 		} else {
 			out = -e.Amount
 		}
-		detail := e.Reason
+		if e.Seq > 0 { // not of the reversal that took nothing
+			number = e.Seq
+		}
+		detail := whyEntered(e)
 		if e.Reference != "" {
 			detail = paymentReference(e)
 		}
-		t.Rows = append(t.Rows, []any{e.On, e.Holder, e.Seq, e.Kind, e.OrderNumber, e.Method, detail, in, out, e.Balance, names.of(e.Actor)})
+		t.Rows = append(t.Rows, []any{e.On, e.Holder, number, e.Kind, e.OrderNumber, e.Method, detail, in, out, e.Balance, names.of(e.Actor)})
 	}
 	return sendList(c, name, t)
 }
@@ -375,7 +391,8 @@ type statementPage struct {
 	Member     db.MemberRow
 	Facts      []fact
 	Rows       []entryRow
-	In, Out    pec.Cents
+	Count      int       // of movements of the ledger
+	In, Out    pec.Cents // both above zero
 	Balance    pec.Cents
 	Claim      pec.Cents
 	Claims     []claimRow
@@ -420,7 +437,7 @@ func (s *site) statementPage(c *fiber.Ctx) (*statementPage, error) {
 		return nil, err
 	}
 	p.Frame = s.frame(c, "Estratto conto di "+p.Member.FullName(), Crumb{"Credito", "/credito"})
-	p.Lead = "Al " + p.Today.Italian() + ", " + counted(len(p.Rows), "movimento", "movimenti")
+	p.Lead = "Al " + p.Today.Italian() + ", " + counted(p.Count, "movimento", "movimenti")
 	return p, nil
 }
 
@@ -428,7 +445,7 @@ func (s *site) fillStatement(c *fiber.Ctx, tx *db.ReadTx, p *statementPage, id i
 	if p.Member, err = tx.Member(id); err != nil {
 		return err
 	}
-	entries, err := tx.Entries(id)
+	entries, err := tx.Account(id)
 	if err != nil {
 		return err
 	}
@@ -437,8 +454,11 @@ func (s *site) fillStatement(c *fiber.Ctx, tx *db.ReadTx, p *statementPage, id i
 	}
 	for _, e := range entries {
 		p.In += max(e.Amount, 0)
-		p.Out += min(e.Amount, 0)
+		p.Out += max(-e.Amount, 0)
 		p.Balance = e.Balance
+		if e.Seq > 0 {
+			p.Count++
+		}
 	}
 	if err := p.claims(tx, id); err != nil {
 		return err
@@ -529,6 +549,7 @@ type paymentPage struct {
 	Member    db.MemberRow
 	Chosen    bool
 	Facts     []fact
+	Claim     pec.Cents // settled first
 	Waiting   []waitingRow
 	Amount    string
 	Method    string
@@ -589,7 +610,7 @@ func (s *site) fillPayment(c *fiber.Ctx, tx *db.ReadTx, p *paymentPage, id int64
 	if err := s.fillStatement(c, tx, &st, id); err != nil {
 		return err
 	}
-	p.Member, p.Chosen, p.Waiting = st.Member, true, st.Waiting
+	p.Member, p.Chosen, p.Claim, p.Waiting = st.Member, true, st.Claim, st.Waiting
 	p.Lead = "Per " + p.Member.FullName()
 	p.Facts = st.Facts
 	p.Methods = []Option{{Value: "", Label: "Scelga"}}
@@ -647,7 +668,11 @@ func (s *site) paidAlert(c *fiber.Ctx, p office.Payment, done office.ToppedUp, b
 	}
 	text := ""
 	if done.ClaimSettled > 0 {
-		text += "Sono stati saldati " + done.ClaimSettled.Euro() + " di credito da recuperare. "
+		text += "Sono stati saldati " + done.ClaimSettled.Euro() + " di credito da recuperare"
+		if done.ClaimLeft > 0 {
+			text += ", ne restano " + done.ClaimLeft.Euro()
+		}
+		text += ". "
 	}
 	var completed, refused []string
 	err := s.read(c, func(tx *db.ReadTx) error {

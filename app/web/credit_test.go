@@ -148,7 +148,7 @@ func TestTopUpIsTakenBackByAnOppositeEntry(t *testing.T) {
 	v.post(address, "reason", "Bonifico di un altro", "seen", "1000").must(422). // 10,00 € were there before the purchase
 											says("Il credito è cambiato mentre la pagina era aperta: si toglierebbero 3,90 € e diventerebbero credito da recuperare 6,10 €.", "Si toglie dal credito 3,90 €")
 	v.follow(v.post(address, "reason", "Bonifico di un altro", "seen", "390").must(303)).must(200).
-		says("Ricarica stornata.", "3,90 € tolti dal credito.", "6,10 € erano già spesi", "Ci sono 6,10 € da recuperare.", "Ricarica Stornata", "3 15/06/2018 Storno Bonifico di un altro – −3,90 € 0,00 €").
+		says("Ricarica stornata.", "3,90 € tolti dal credito.", "6,10 € erano già spesi", "Ci sono 6,10 € da recuperare.", "Ricarica Stornata", "3 15/06/2018 Storno", "Bonifico di un altro. Il resto era già speso: sono da recuperare 6,10 € – 3,90 € 0,00 €").
 		saysNot("Storna… la ricarica n. 1")
 	v.get(address).must(422).says("è già stata stornata")
 	v.post(address, "reason", "Ancora").must(422).says("è già stata stornata")
@@ -170,6 +170,64 @@ func TestTopUpIsTakenBackByAnOppositeEntry(t *testing.T) {
 	v.get(account).must(200).says("Recupero credito", "Totale")
 }
 
+// TestReversalOfWhatIsAllSpentIsOnTheStatement: the ledger has no movement of
+// 0,00 €, yet the account tells of it, wherever it is shown. The next payments
+// settle it first, and say so.
+func TestReversalOfWhatIsAllSpentIsOnTheStatement(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(610)
+	s.buys(2)
+	v := s.as(Treasurer)
+	account := fmt.Sprintf("/credito/%d", s.member)
+	address := fmt.Sprintf("/credito/movimenti/%d/storno", s.topUpEntry(s.member).ID)
+	v.follow(v.post(address, "reason", "Storno della banca", "seen", "0").must(303)).must(200).says("0,00 € tolti dal credito.")
+	why := "Storno della banca. Era già tutto speso: non si è tolto nulla e sono da recuperare 6,10 €"
+	a := v.get(account).must(200).says("2 movimenti", "Storno "+why, why+" – 0,00 € 0,00 €", "Totale 6,10 € 6,10 € 0,00 €", "Ricarica Stornata")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	s.now = s.now.Add(1e9)
+	v.get(fmt.Sprint("/credito/nuovo?iscritto=", s.member)).must(200).says("Credito da recuperare, saldato per primo 6,10 €")
+	pay := func(amount, reference string) *answer {
+		return v.follow(v.post("/credito/nuovo", "iscritto", fmt.Sprint(s.member), "amount", amount, "method", "counter", "reference", reference).must(303))
+	}
+	pay("2", "r1").says("Sono stati saldati 2,00 € di credito da recuperare, ne restano 4,10 €.", "Il credito ora è 0,00 €.")
+	s.now = s.now.Add(1e9)
+	pay("10", "r2").says("Sono stati saldati 4,10 € di credito da recuperare. Il credito ora è 5,90 €.")
+	// In its place: after what it is of, before what settles it.
+	v.get(account).must(200).says("6 movimenti", why+" – 0,00 € 0,00 €", "Registrato da")
+	if text := v.get(account).text(); !inOrderIn(text, "Stornata", why, "sportello, r1", "sportello, r2") {
+		t.Errorf("the reversal is not in its place: %s", text)
+	}
+	csv := string(v.get(account + "/esporta?formato=csv").must(200).body)
+	if !strings.Contains(csv, "15/06/2018;Morandi Elena;;storno;;;"+strings.ReplaceAll(why, " €", "\u00a0€")+";;0,00;0,00;") {
+		t.Errorf("export: %s", csv)
+	}
+	member := s.as(Member)
+	member.get("/area/movimenti").must(200).says("Storno "+why, "0,00 €")
+	s.as(Secretariat).get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Storno di 0,00 €", why)
+	for _, path := range []string{account + "/esporta", "/area/movimenti/esporta"} {
+		who := v
+		if strings.HasPrefix(path, "/area") {
+			who = member
+		}
+		who.get(path+"?formato=pdf").prints("15/06/2018 Storno 0,00 € 0,00 €", "Era già tutto speso: non si è tolto nulla")
+		who.get(path).must(200)
+	}
+}
+
+// inOrderIn reports whether words follow each other in a text.
+func inOrderIn(text string, words ...string) bool {
+	for _, w := range words {
+		_, after, found := strings.Cut(text, w)
+		if !found {
+			return false
+		}
+		text = after
+	}
+	return true
+}
+
 // TestLeaverIsRefunded, and nobody who is on the register.
 func TestLeaverIsRefunded(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
@@ -184,7 +242,7 @@ func TestLeaverIsRefunded(t *testing.T) {
 	}
 	v.post(address, "reason", "", "seen", "500").must(422).says("Scriva a chi e come")
 	v.post(address, "reason", "Bonifico del 15/06/2018", "seen", "200").must(422).says("Il credito è cambiato mentre la pagina era aperta: era 2,00 €, ora è 5,00 €", "Da rimborsare 5,00 €")
-	v.follow(v.post(address, "reason", "Bonifico del 15/06/2018", "seen", "500").must(303)).says("Rimborsati 5,00 €.", "Rimborso Bonifico del 15/06/2018 – −5,00 € 0,00 €").saysNot("Rimborsa il credito…")
+	v.follow(v.post(address, "reason", "Bonifico del 15/06/2018", "seen", "500").must(303)).says("Rimborsati 5,00 €.", "Rimborso Bonifico del 15/06/2018 – 5,00 € 0,00 €").saysNot("Rimborsa il credito…")
 	v.get(address).must(422).says("Non c’è credito da rimborsare.")
 	v.post(address, "reason", "Ancora", "seen", "500").must(422).says("Non c’è credito da rimborsare.")
 	own := fmt.Sprintf("/credito/%d/rimborso", s.member)
@@ -234,11 +292,11 @@ func TestLedgerIsListedAddedUpAndTakenAway(t *testing.T) {
 		t.Error(err)
 	}
 	v.get("/credito?q=rosa").must(200).says("Totale di 1 iscritto 5,00 €")
-	a = v.get("/credito/movimenti").must(200).says("3 movimenti: 15,00 € in entrata, 6,10 € in uscita", "−6,10 €", "+10,00 €")
+	a = v.get("/credito/movimenti").must(200).says("3 movimenti: 15,00 € in entrata, 6,10 € in uscita", "– 6,10 € 3,90 €", "10,00 € – 10,00 €")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
-	v.get("/credito/movimenti?tipo=order").must(200).says("1 movimento").saysNot("+10,00")
+	v.get("/credito/movimenti?tipo=order").must(200).says("1 movimento").saysNot("10,00 €")
 	v.get("/credito/movimenti?dal=16/06/2018").must(200).says("Nessun movimento con questi filtri")
 	v.get("/credito/movimenti?dal=boh").must(422).says("«boh» non è una data")
 	csv := string(v.get("/credito/movimenti/esporta?formato=csv&tipo=order").must(200).body)
@@ -246,7 +304,7 @@ func TestLedgerIsListedAddedUpAndTakenAway(t *testing.T) {
 		t.Errorf("export: %s", csv)
 	}
 	account := fmt.Sprintf("/credito/%d", s.member)
-	a = v.get(account).must(200).says("Totale 10,00 € −6,10 € 3,90 €")
+	a = v.get(account).must(200).says("Totale 10,00 € 6,10 € 3,90 €")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}

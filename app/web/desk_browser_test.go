@@ -18,7 +18,7 @@ func TestPagesThatPrintAndForecastInABrowser(t *testing.T) {
 	})
 	for page, words := range map[string]string{
 		"previsione": "Per l’Ordine in 12 mesi", "da fatturare": "2018/000001", "gestore": "Credito presso il gestore", "lettere": "Lettere", "etichette": "Etichette",
-		"conto": "IBAN", "servizi": "A rischio entro 90 giorni", "estratto conto": "−6,10 €", "in prova": "In prova «Convenzione 2016».",
+		"conto": "IBAN", "servizi": "A rischio entro 90 giorni", "estratto conto": "1.234,50 € 6,10 €", "in prova": "In prova «Convenzione 2016».",
 	} {
 		for _, width := range []int{1280, 390} {
 			name := fmt.Sprintf("segreteria %d, %s", width, page)

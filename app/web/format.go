@@ -38,6 +38,7 @@ func formats() map[string]any {
 		"dash":        dash,
 		"refusal":     refusal,
 		"capital":     capital,
+		"sentence":    sentence,
 		"yesNo":       yesNo,
 		"badge":       badge,
 		"icon":        icon,

@@ -300,10 +300,10 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	services.Pay = s.linkTo(c, "/credito/nuovo", paymentFor(p.Holder.ID, 0))
 	services.addBox(p.MailboxView, f)
 	services.addServices(p.MailboxView, f)
-	p.Alerts, p.Services, p.YearCost, p.On = services.Alerts, services.Services, services.YearCost, services.On
+	p.Alerts, p.Services, p.YearCost, p.On = services.Alerts, services.Services, services.YearCost, services.renewsOn()
 	p.Near = services.Boxes[0].Near
 	if p.Status.Running() {
-		p.Space = &Space{BaseGB: p.MailboxView.Kind.BaseInboxGB, ArchiveGB: p.MailboxView.Kind.BaseArchiveGB, ExtraGB: p.ExtraGB, UsedMB: p.UsedMB}
+		p.Space = spaceOf(p.MailboxView)
 	}
 	p.EndsOn, p.Term = p.ExpiresOn, "Rinnovo automatico spento"
 	if p.AutoRenew {

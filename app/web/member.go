@@ -53,7 +53,7 @@ type memberPage struct {
 	Data      []fact
 	Services  []memberService
 	YearCost  pec.Cents
-	On        pec.Date // of the services' renewal
+	On        pec.Date // of the renewal of all services; zero when they renew on several days
 	Credit    pec.Cents
 	Claim     pec.Cents
 	Entries   []db.Entry
@@ -83,6 +83,8 @@ type memberBox struct {
 
 type memberService struct {
 	What  string
+	Box   string   // address
+	On    pec.Date // the day of its renewal or end
 	Href  string
 	Gross pec.Cents // of its renewal
 	Then  template.HTML
@@ -235,6 +237,7 @@ func (s *site) memberBoxes(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 		p.addBox(view, f)
 		p.addServices(view, f)
 	}
+	p.On = p.renewsOn()
 	if toRenew > 1 {
 		p.RenewMany = s.linkTo(c, "/iscritti/:id/rinnovi", "/iscritti/"+itoa(p.Member.ID)+"/rinnovi")
 	}
@@ -253,6 +256,9 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 	if view.UsedMB != nil {
 		box.Space = pec.Megabytes(*view.UsedMB) + " di " + box.Space
 	}
+	if archive := view.Kind.BaseArchiveGB + view.ArchiveGB; archive > 0 {
+		box.Space += ", archivio " + gb(archive)
+	}
 	p.Boxes = append(p.Boxes, box)
 	if view.Status == pec.MailboxRejected {
 		p.Alerts = append(p.Alerts, refusedAlert(view))
@@ -266,6 +272,8 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 		p.Alerts = append(p.Alerts, Alert{Kind: "danger", Strong: "La casella non si può rinnovare.", Text: f.Mailbox.Message})
 	case f.Missing > 0:
 		p.Alerts = append(p.Alerts, shortOf(f, view.Address, p.payment(f.Missing)))
+	case f.Whole > 0:
+		p.Alerts = append(p.Alerts, takenFirst(f, view.Address, p.payment(f.Whole)))
 	}
 }
 
@@ -319,11 +327,31 @@ func shortOf(f pec.Forecast, address, pay string) Alert {
 	return a
 }
 
+// takenFirst says that the credit does for a renewal only while older orders wait.
+func takenFirst(f pec.Forecast, address, pay string) Alert {
+	a := Alert{
+		Kind: "warning", Strong: fmt.Sprintf("Il credito basta per il rinnovo del %s solo se ciò che aspetta il pagamento non lo prende prima.", f.On.Italian()),
+		Text: joinHTML("In tutto mancano ", strong(f.Whole.Euro()), howMade(f.Lack, "per rinnovare i servizi di "+address)),
+	}
+	if pay != "" {
+		a.Href, a.Link = pay, "Registri il pagamento"
+	}
+	return a
+}
+
+// renewsOn is the day on which all the services renew or end; zero when they do on
+// several days.
+func (p *memberPage) renewsOn() pec.Date {
+	if len(p.Services) == 0 || slices.ContainsFunc(p.Services, func(s memberService) bool { return s.On != p.Services[0].On }) {
+		return pec.Date{}
+	}
+	return p.Services[0].On
+}
+
 func (p *memberPage) addServices(view office.MailboxView, f pec.Forecast) {
-	p.On = pec.Earliest(p.On, f.On)
 	for _, service := range view.Services {
 		product, _ := view.Agreement.Product(service.Product)
-		line := memberService{What: product.What(service.Quantity), Href: "/servizi/" + itoa(service.ID), Gross: p.renewalOf(service, f)}
+		line := memberService{What: product.What(service.Quantity), Box: view.Address, On: f.On, Href: "/servizi/" + itoa(service.ID), Gross: p.renewalOf(service, f)}
 		if product.Code == "" {
 			line.What = pec.Product{Code: service.Product, Name: service.ProductName}.What(service.Quantity)
 		}
@@ -389,7 +417,7 @@ func (p *memberPage) suspensionOver() {
 
 func (s *site) memberCredit(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 	id := p.Member.ID
-	entries, err := tx.Entries(id)
+	entries, err := tx.Account(id)
 	if err != nil {
 		return err
 	}
@@ -496,7 +524,7 @@ func (s *site) memberLife(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 			return err
 		}
 	}
-	entries, err := tx.Entries(id)
+	entries, err := tx.Account(id)
 	if err != nil {
 		return err
 	}

@@ -516,6 +516,7 @@ type orderNewPage struct {
 	Delivers  bool   // what is bought is handed over
 	DeliverTo string // to where; empty: at the desk
 	Addressed bool   // that was typed
+	Doubt     doubtShown
 }
 
 // mailboxChoice is a mailbox found by a search.
@@ -670,6 +671,11 @@ func (s *site) quotePurchase(tx *db.ReadTx, p *orderNewPage, f *form) error {
 		return nil
 	}
 	p.Quote = &q
+	doubt, err := s.office.DoubtOf(tx, p.Box, q, "")
+	if err != nil {
+		return err
+	}
+	p.Doubt = showDoubt(doubt, "/ordini/%d")
 	p.Seen, p.Quoted = int64(q.Price.Gross), quotedFor(p.Product, p.Quantity)
 	p.NetLine = netLine(q)
 	p.After = p.Credit - q.Price.Gross
@@ -734,10 +740,11 @@ func (s *site) placeOrder(c *fiber.Ctx) error {
 	}
 	quantity := f.whole("quantity")
 	changed := f.ok() && f.text("quoted") != quotedFor(p.Product, p.Quantity)
+	confirmed := f.text("confirmed")
 	var done office.Purchased
 	if f.ok() && !changed {
 		price := pec.Cents(seen)
-		done, err = s.office.Order(ctx(c), who(c).Actor(), office.Purchase{Address: f.text("casella"), Product: p.Product, Quantity: quantity, RequestKey: p.Key, Seen: &price, Covered: f.text("covered") != "", DeliverTo: p.DeliverTo})
+		done, err = s.office.Order(ctx(c), who(c).Actor(), office.Purchase{Address: f.text("casella"), Product: p.Product, Quantity: quantity, RequestKey: p.Key, Seen: &price, Covered: f.text("covered") != "", Confirmed: &confirmed, DeliverTo: p.DeliverTo})
 		f.add(err)
 	}
 	if f.ok() && !changed {
@@ -756,6 +763,7 @@ func (s *site) placeOrder(c *fiber.Ctx) error {
 			f.add(choiceChanged(p.Quote.Price.Gross))
 		}
 	}
+	p.Doubt.answer(f)
 	return s.refuse(c, "order-new", &p, f)
 }
 

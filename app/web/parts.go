@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"strings"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 )
 
@@ -132,8 +133,37 @@ func steps(now int, titles ...string) []Step {
 // Space is the room of a mailbox as a bar; partial "space".
 type Space struct {
 	ArchiveGB       int // of the kind, besides
+	ArchiveExtraGB  int // bought
 	BaseGB, ExtraGB int
 	UsedMB          *int // nil when the provider has not said
+}
+
+// spaceOf is the room of a mailbox, base and bought.
+func spaceOf(v office.MailboxView) *Space {
+	return &Space{BaseGB: v.Kind.BaseInboxGB, ExtraGB: v.ExtraGB, ArchiveGB: v.Kind.BaseArchiveGB, ArchiveExtraGB: v.ArchiveGB, UsedMB: v.UsedMB}
+}
+
+// Archive says how much room there is in the archive, and what it is made of;
+// empty without one.
+func (s Space) Archive() string {
+	switch {
+	case s.ArchiveGB == 0 && s.ArchiveExtraGB == 0:
+		return ""
+	case s.ArchiveExtraGB == 0:
+		return gb(s.ArchiveGB) + " di archivio, " + agreed(s.ArchiveGB, "compreso", "compresi") + " nella tipologia"
+	case s.ArchiveGB == 0:
+		return gb(s.ArchiveExtraGB) + " di archivio, " + agreed(s.ArchiveExtraGB, "acquistato", "acquistati")
+	}
+	return fmt.Sprintf("%s di archivio: %s %s nella tipologia, %s %s", gb(s.ArchiveGB+s.ArchiveExtraGB), gb(s.ArchiveGB), agreed(s.ArchiveGB, "compreso", "compresi"),
+		gb(s.ArchiveExtraGB), agreed(s.ArchiveExtraGB, "acquistato", "acquistati"))
+}
+
+// agreed is the word that goes with a number.
+func agreed(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }
 
 // Known reports whether the used space is known.
@@ -150,11 +180,7 @@ func (s Space) HasExtra() bool { return s.ExtraGB > 0 }
 
 // included says the base space: "2 GB compresi nella casella".
 func included(n int) string {
-	word := "compresi"
-	if n == 1 {
-		word = "compreso"
-	}
-	return gb(n) + " " + word + " nella casella"
+	return gb(n) + " " + agreed(n, "compreso", "compresi") + " nella casella"
 }
 
 // Parts says what the total is made of.
@@ -162,11 +188,7 @@ func (s Space) Parts() string {
 	if s.ExtraGB == 0 {
 		return included(s.BaseGB)
 	}
-	bought := "acquistati"
-	if s.ExtraGB == 1 {
-		bought = "acquistato"
-	}
-	return fmt.Sprintf("%s, %s %s", included(s.BaseGB), gb(s.ExtraGB), bought)
+	return included(s.BaseGB) + ", " + gb(s.ExtraGB) + " " + agreed(s.ExtraGB, "acquistato", "acquistati")
 }
 
 // Free is what is left, "0,7 GB"; never negative.

@@ -565,13 +565,12 @@ func runRow(r db.Run, names actorNames) renewalRunRow {
 	if r.FinishedAt.IsZero() {
 		row.Outcome, row.Kind = "Interrotta", "warning"
 		row.ToSee = "Non è finita: quel che restava lo riprende la successiva"
-		return row
 	}
 	if err := json.Unmarshal(r.Figures, &row.Done); err != nil {
 		row.Outcome, row.Kind = "Cifre illeggibili", "danger"
 		return row
 	}
-	if n := len(row.Done.Failed); n > 0 {
+	if n := len(row.Done.Failed); n > 0 && !r.FinishedAt.IsZero() {
 		row.Outcome, row.Kind = counted(n, "casella non riuscita", "caselle non riuscite"), "danger"
 		row.ToSee = row.Done.Failed[0].Address + ": " + row.Done.Failed[0].Message
 		if n > 1 {

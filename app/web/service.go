@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"maps"
 	"slices"
 	"strings"
 
@@ -76,8 +77,9 @@ type serviceTotal struct {
 	Href         string
 	Services     int
 	Quantity     string
-	Net          pec.Cents
-	gb           int
+	Net          pec.Cents // paid for the running periods
+	Ahead        pec.Cents // paid already for later ones
+	pieces       map[string]int
 }
 
 func (s *site) services(c *fiber.Ctx) error {
@@ -144,7 +146,7 @@ func (s *site) serviceReader(c *fiber.Ctx, tx *db.ReadTx, l listing) (*serviceRe
 		return nil, err
 	}
 	r.filter = db.ServiceFilter{
-		Search: l.get("q"), Product: l.get("servizio"), Source: l.oneOf("acquistato", string(pec.SoldByOrdine), string(pec.SoldByProvider)),
+		On: r.today, Search: l.get("q"), Product: l.get("servizio"), Source: l.oneOf("acquistato", string(pec.SoldByOrdine), string(pec.SoldByProvider)),
 		Ended: l.get("stato") == "tutti", EndedOnly: l.get("stato") == "cessati",
 	}
 	switch l.get("scadenza") {
@@ -208,7 +210,7 @@ func (r *serviceReader) filters(p *servicesPage) error {
 
 // cards are the figures of all running services, whatever is filtered.
 func (r *serviceReader) cards(p *servicesPage) error {
-	sums, err := r.tx.ServiceSums(db.ServiceFilter{})
+	sums, err := r.tx.ServiceSums(db.ServiceFilter{On: r.today})
 	if err != nil {
 		return err
 	}
@@ -216,13 +218,19 @@ func (r *serviceReader) cards(p *servicesPage) error {
 	if err != nil {
 		return err
 	}
-	near, err := r.tx.ServiceSums(db.ServiceFilter{Until: r.today.AddDays(soon)})
+	near, err := r.tx.ServiceSums(db.ServiceFilter{On: r.today, Until: r.today.AddDays(soon)})
 	if err != nil {
 		return err
 	}
 	all := r.sum(sums)
-	running := Card{Title: "Servizi attivi", Href: "/servizi", Figure: pec.Thousands(all.Services), Note: counted(members, "iscritto", "iscritti") + ", " + gb(all.gb) + " in tutto"}
+	running := Card{Title: "Servizi attivi", Href: "/servizi", Figure: pec.Thousands(all.Services), Note: counted(members, "iscritto", "iscritti")}
+	if all.Quantity != "" {
+		running.Note = counted(members, "iscritto", "iscritti") + ": " + all.Quantity
+	}
 	paid := Card{Title: "Pagato dagli iscritti", Href: "/servizi", Figure: all.Net.Euro(), Note: "Netto, per i periodi in corso"}
+	if all.Ahead > 0 {
+		paid.Note = joinHTML("Netto, per i periodi in corso; già pagato per periodi futuri: ", strong(all.Ahead.Euro()))
+	}
 	expiring := Card{Title: "In scadenza entro 90" + nbsp + "giorni", Href: withQuery("/servizi", "scadenza", dueSoon), Figure: pec.Thousands(r.sum(near).Services), Note: "Fino al " + r.today.AddDays(soon).Italian()}
 	p.Cards = []Card{running, paid, expiring}
 	if r.now.SoldBy == pec.SoldByProvider {
@@ -280,18 +288,43 @@ func (r *serviceReader) provider(p *servicesPage) error {
 	return nil
 }
 
-// sum adds groups up; only GB are added across products.
+// sum adds groups up, each product by its own unit.
 func (r *serviceReader) sum(sums []db.ServiceSum) serviceTotal {
-	var t serviceTotal
+	t := serviceTotal{pieces: map[string]int{}}
+	names := map[string]string{}
 	for _, s := range sums {
 		t.Services += s.Services
-		t.Net += s.Net
-		if r.names[s.Product].Unit == "GB" || s.Product == pec.InboxGB {
-			t.gb += s.Quantity
-		}
+		t.Net, t.Ahead = t.Net+s.Net, t.Ahead+s.Ahead
+		t.pieces[s.Product] += s.Quantity
+		names[s.Product] = s.ProductName
 	}
-	t.Quantity = gb(t.gb)
+	var parts []string
+	for _, code := range slices.SortedFunc(maps.Keys(t.pieces), spaceFirst) {
+		product := r.names[code]
+		if product.Code == "" {
+			product = pec.Product{Code: code, Name: names[code]}
+		}
+		part := product.Pieces(t.pieces[code])
+		if code == pec.InboxGB {
+			part += " di spazio"
+		}
+		parts = append(parts, part)
+	}
+	t.Quantity = strings.Join(parts, ", ")
 	return t
+}
+
+// spaceFirst puts inbox space before the other products.
+func spaceFirst(a, b string) int {
+	switch {
+	case a == b:
+		return 0
+	case a == pec.InboxGB:
+		return -1
+	case b == pec.InboxGB:
+		return 1
+	}
+	return strings.Compare(a, b)
 }
 
 // totals adds what is listed up, whatever page is shown.
@@ -337,10 +370,13 @@ func (r *serviceReader) totals(p *servicesPage) error {
 		p.ByMonth = append(p.ByMonth, t)
 	}
 	p.Lead = counted(p.Total.Services, "servizio", "servizi")
-	if p.Total.gb > 0 {
-		p.Lead += ", " + p.Total.Quantity
+	if p.Total.Quantity != "" {
+		p.Lead += ": " + p.Total.Quantity
 	}
-	p.Lead += ", " + p.Total.Net.Euro() + " netti per i periodi in corso"
+	p.Lead += "; " + p.Total.Net.Euro() + " netti per i periodi in corso"
+	if p.Total.Ahead > 0 {
+		p.Lead += ", " + p.Total.Ahead.Euro() + " già pagati per periodi futuri"
+	}
 	return nil
 }
 
@@ -417,6 +453,9 @@ func (r *serviceReader) fate(row *serviceRow, st office.Standing) {
 	}
 	if e, ok := st.Renewal(row.ID); ok {
 		row.Fate, row.Cost, row.Why = "Si rinnova", e.Price.Gross, "fino al "+e.To.Italian()+" per "+e.Price.Gross.Euro()
+		if st.Missing == 0 && st.Whole > 0 { // older orders take the credit first (R13)
+			row.Why += "; con ciò che aspetta il pagamento mancano " + st.Whole.Euro()
+		}
 		return
 	}
 	why, ends := st.Ends(row.ID)
@@ -460,16 +499,16 @@ func (s *site) servicesExport(c *fiber.Ctx) error {
 	}
 	t := reports.Table{Title: "Servizi", Columns: []reports.Column{
 		{Title: "Iscritto"}, {Title: "Numero di iscrizione"}, {Title: "Casella"}, {Title: "Servizio"}, {Title: "Quantità", Kind: reports.Integer},
-		{Title: "Netto all’anno", Kind: reports.Money, Total: true}, {Title: "Ultimo pagato, netto", Kind: reports.Money, Total: true},
+		{Title: "Netto all’anno", Kind: reports.Money, Total: true}, {Title: "Pagato per il periodo in corso, netto", Kind: reports.Money, Total: true}, {Title: "Già pagato per periodi futuri, netto", Kind: reports.Money, Total: true},
 		{Title: "Dal", Kind: reports.Day}, {Title: "Scadenza", Kind: reports.Day}, {Title: "Acquistato"}, {Title: "Rinnovo attivo"},
 		{Title: "Quantità dal rinnovo", Kind: reports.Integer}, {Title: "Che cosa accadrà"}, {Title: "Perché"}, {Title: "Rinnovo, lordo", Kind: reports.Money, Total: true},
 		{Title: "Credito", Kind: reports.Money}, {Title: "Manca alla casella, lordo", Kind: reports.Money}, {Title: "Cessato il", Kind: reports.Day},
 	}}
 	for _, r := range rows {
-		line := []any{r.Holder, r.RegistrationNumber, r.Address, r.ProductName, r.ServiceRow.Quantity, r.YearNet, r.Net, r.StartedOn, r.ExpiresOn, r.Where,
+		line := []any{r.Holder, r.RegistrationNumber, r.Address, r.ProductName, r.ServiceRow.Quantity, r.YearNet, r.Running, r.Ahead, r.StartedOn, r.ExpiresOn, r.Where,
 			nil, nil, r.Fate, r.Why, r.Cost, nil, nil, r.EndedOn}
 		if r.Held {
-			line[10], line[11], line[15], line[16] = r.AutoRenew, r.NextQuantity, r.Balance, r.Missing
+			line[11], line[12], line[16], line[17] = r.AutoRenew, r.NextQuantity, r.Balance, r.Missing
 		}
 		t.Rows = append(t.Rows, line)
 	}

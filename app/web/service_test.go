@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -26,15 +27,15 @@ func TestServicesTellWhoHasWhatAndWhatBecomesOfIt(t *testing.T) {
 	}
 	v := s.as(ReadOnly)
 	a := v.get("/servizi").must(200)
-	a.says("2 servizi, 3 GB, 5,00 € netti per i periodi in corso", "Servizi attivi 2 1 iscritto, 3 GB in tutto", "In scadenza entro 90 giorni 2",
+	a.says("2 servizi: 3 GB di spazio; 5,00 € netti per i periodi in corso", "Servizi attivi 2 1 iscritto: 3 GB di spazio", "In scadenza entro 90 giorni 2",
 		"A rischio entro 90 giorni 1 Da avvisare: 1 A 1 iscritto mancano 4,40 €",
 		"Morandi Elena "+s.address+" Spazio Extra Inbox Acquistato qui, dal 15/06/2018 2 GB 5,00 € 5,00 € 01/10/2018 Sì Cessa credito insufficiente 1,70 € 4,40 €",
 		"dal 15/07/2018 1 GB 2,50 € 0,00 € 01/10/2018 No Cessa rinnovo disattivato 1,70 € –",
-		"Totale 2 3 GB 5,00 €")
+		"Totale 2 3 GB di spazio 5,00 €")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
-	v.get("/servizi?scadenza=rischio").must(200).says("1 servizio, 2 GB", "Senza credito entro 90 giorni").saysNot("rinnovo disattivato")
+	v.get("/servizi?scadenza=rischio").must(200).says("1 servizio: 2 GB di spazio", "Senza credito entro 90 giorni").saysNot("rinnovo disattivato")
 	v.get("/servizi?mese=2018-10").must(200).says("2 servizi", "Scadenza ottobre 2018")
 	v.get("/servizi?mese=2018-11").must(200).says("Nessun servizio con questi filtri")
 	v.get("/servizi?acquistato=provider").must(200).says("Nessun servizio con questi filtri")
@@ -51,9 +52,62 @@ func TestServicesTellWhoHasWhatAndWhatBecomesOfIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	v = s.as(Secretariat)
-	v.get("/servizi").must(200).says("1 servizio, 2 GB")
+	v.get("/servizi").must(200).says("1 servizio: 2 GB di spazio")
 	v.get("/servizi?stato=cessati").must(200).says("Cessato il 01/10/2018: rinnovo disattivato").saysNot("15/06/2018")
 	v.get("/servizi?stato=tutti").must(200).says("2 servizi")
+}
+
+// TestRenewalPaidAheadIsToldApart: 2 GB and 3 users until 01/10/2018 cost 5,00 and
+// 24,00 €, and as much again for the year after it. When that runs it is the one
+// that counts. A product is added up by its own unit.
+func TestRenewalPaidAheadIsToldApart(t *testing.T) {
+	s := areaSite(t, strings.Replace(manyProducts, `"monthly"`, `"full_year"`, 1))
+	s.pays(20_000)
+	s.buys(2)
+	if _, err := s.office.Order(context.Background(), "prova", office.Purchase{Address: s.address, Product: "user", Quantity: 3}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.office.SetAutoRenew(context.Background(), "prova", s.address, false); err != nil {
+		t.Fatal(err)
+	}
+	v := s.as(ReadOnly)
+	running := "Servizi attivi 2 1 iscritto: 2 GB di spazio, 3 × Multiutente"
+	v.get("/servizi").must(200).says(running, "29,00 € netti per i periodi in corso").saysNot("periodi futuri 10")
+	if _, err := s.office.OrderRenewal(context.Background(), "prova", office.RenewalRequest{Address: s.address, Wish: pec.RenewalWish{Years: 1}, RecipientCode: "ABC1234"}); err != nil {
+		t.Fatal(err)
+	}
+	a := v.get("/servizi").must(200).says(running, "Pagato dagli iscritti 29,00 € Netto, per i periodi in corso; già pagato per periodi futuri: 29,00 €",
+		"29,00 € netti per i periodi in corso, 29,00 € già pagati per periodi futuri", "5,00 € poi 5,00 €", "Totale 2 2 GB di spazio, 3 × Multiutente 29,00 € per periodi futuri 29,00 €")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get("/servizi/1").must(200).says("Pagato per il periodo 5,00 € netti già pagati per periodi futuri 5,00 €")
+	if csv := string(v.get("/servizi/esporta?formato=csv").must(200).body); !strings.Contains(csv, ";2;5,00;5,00;5,00;") {
+		t.Errorf("export: %s", csv)
+	}
+	s.on("2018-10-02")
+	if _, err := s.office.Renew(context.Background(), "prova", pec.Day("2018-10-01")); err != nil {
+		t.Fatal(err)
+	}
+	s.as(ReadOnly).get("/servizi").must(200).says("Pagato dagli iscritti 29,00 € Netto, per i periodi in corso").saysNot("già pagato per periodi futuri:")
+}
+
+// TestArchiveThatWasBoughtIsShown beside the kind's own: 3 + 2 GB.
+func TestArchiveThatWasBoughtIsShown(t *testing.T) {
+	s := areaSite(t, strings.NewReplacer(`"base_inbox_gb": 1`, `"base_inbox_gb": 1, "base_archive_gb": 3`,
+		`"products": [`, `"products": [{"code": "archive_gb", "name": "Conservazione", "unit": "GB", "yearly_price": "4.00", "kinds": ["standard"]},`).Replace(fullYearAgreement))
+	s.as(Member).get("/area").must(200).says("Inoltre 3 GB di archivio, compresi nella tipologia.")
+	s.pays(5000)
+	if _, err := s.office.Order(context.Background(), "prova", office.Purchase{Address: s.address, Product: "archive_gb", Quantity: 2}); err != nil {
+		t.Fatal(err)
+	}
+	s.buys(1)
+	told := "Inoltre 5 GB di archivio: 3 GB compresi nella tipologia, 2 GB acquistati."
+	s.as(Member).get("/area").must(200).says("2 GB in tutto", told)
+	v := s.as(Secretariat)
+	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("2 GB in tutto", told)
+	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("2 GB, archivio 5 GB")
+	v.get("/servizi").must(200).says("1 iscritto: 1 GB di spazio, 2 GB di Conservazione")
 }
 
 // TestAtRiskListSaysHowMuchIsMissing, net and gross, and leads to the payment.
@@ -89,7 +143,7 @@ func TestServicesExportIsWhatIsListed(t *testing.T) {
 	s.buys(2)
 	v := s.as(Treasurer)
 	csv := string(v.get("/servizi/esporta?formato=csv").must(200).body)
-	if !strings.Contains(csv, "Morandi Elena;A15266;elena.morandi@pec.ordine.example;Spazio Extra Inbox;2;5,00;5,00;15/06/2018;01/10/2018;Acquistato qui;sì;2;Cessa;credito insufficiente;0,00;1,70;4,40;") {
+	if !strings.Contains(csv, "Morandi Elena;A15266;elena.morandi@pec.ordine.example;Spazio Extra Inbox;2;5,00;5,00;0,00;15/06/2018;01/10/2018;Acquistato qui;sì;2;Cessa;credito insufficiente;0,00;1,70;4,40;") {
 		t.Errorf("export: %s", csv)
 	}
 	if csv := string(v.get("/servizi/esporta?formato=csv&acquistato=provider").must(200).body); strings.Contains(csv, "Morandi") {

@@ -66,7 +66,7 @@ func (s *site) servicePage(c *fiber.Ctx) (*servicePage, error) {
 
 // gather reads what else the page tells.
 func (p *servicePage) gather(r *serviceReader) error {
-	list, err := r.tx.ServiceList(db.ServiceFilter{Only: []int64{p.Service.ID}, Ended: true})
+	list, err := r.tx.ServiceList(db.ServiceFilter{On: p.Today, Only: []int64{p.Service.ID}, Ended: true})
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,7 @@ func (s *site) statementExport(c *fiber.Ctx) error {
 	}
 	if c.Query("formato") == "csv" {
 		return s.exportEntries(c, statementName(m), "Estratto conto di "+m.FullName(), func(tx *db.ReadTx) ([]db.Entry, error) {
-			entries, err := tx.Entries(id)
+			entries, err := tx.Account(id)
 			_, within := between(entries, from, until)
 			return within, err
 		})
@@ -131,7 +131,7 @@ func between(entries []db.Entry, from, until pec.Date) (opening pec.Cents, withi
 
 // addAccount adds a member's ledger, of the statement's days.
 func addAccount(tx *db.ReadTx, st *reports.Statement, member int64, title string) error {
-	entries, err := tx.Entries(member)
+	entries, err := tx.Account(member)
 	if err != nil || len(entries) == 0 && title != "" { // a merged position that never had money
 		return err
 	}
@@ -166,7 +166,7 @@ func movementInWords(e db.Entry) (what, detail string) {
 	case e.Kind == pec.EntryOrder:
 		return "Ordine " + e.OrderNumber, ""
 	}
-	return capital(e.Kind.Italian()), e.Reason
+	return capital(e.Kind.Italian()), whyEntered(e)
 }
 
 func statementName(m db.MemberRow) string {

@@ -69,8 +69,8 @@ func TestStatementOfAccountIsThatOfTheLedger(t *testing.T) {
 		}
 		// 10,00 − 6,10 + 4,00 − 3,05 = 4,85
 		file := v.get(c.export+"?dal=&al=&formato=pdf").prints("Estratto conto", "Iscritto Morandi Elena", "Tutti i movimenti, al 20/08/2018", "Saldo iniziale 0,00 €",
-			"1 15/06/2018 Ricarica 10,00 € 10,00 € bonifico, CRO", "2 15/06/2018 Ordine 2018/000001 −6,10 € 3,90 €",
-			"3 10/07/2018 Ricarica 4,00 € 7,90 €", "4 20/08/2018 Ordine 2018/000002 −3,05 € 4,85 €", "Totale dei movimenti 14,00 € −9,15 €", "Saldo finale al 20/08/2018 4,85 €")
+			"1 15/06/2018 Ricarica 10,00 € 10,00 € bonifico, CRO", "2 15/06/2018 Ordine 2018/000001 6,10 € 3,90 €",
+			"3 10/07/2018 Ricarica 4,00 € 7,90 €", "4 20/08/2018 Ordine 2018/000002 3,05 € 4,85 €", "Totale dei movimenti 14,00 € 9,15 €", "Saldo finale al 20/08/2018 4,85 €")
 		if name := file.header.Get("Content-Disposition"); !strings.Contains(name, "estratto-conto-A15266.pdf") {
 			t.Errorf("the file is called %s", name)
 		}
@@ -79,7 +79,7 @@ func TestStatementOfAccountIsThatOfTheLedger(t *testing.T) {
 			"Totale dei movimenti 4,00 € 0,00 €", "Saldo finale al 19/08/2018 7,90 €")
 		rows := v.get(c.export + "?dal=10/07/2018&al=20/08/2018&formato=xlsx").sheet()
 		// 43291 is 10/07/2018, 43332 is 20/08/2018.
-		for i, want := range []string{"Data|N.|Movimento", "43291||Saldo iniziale||||3.9", "43291|3|Ricarica|bonifico, CRO", "43332|4|Ordine 2018/000002|||-3.05|4.85", "Totale||||4|-3.05", "Saldo finale al 20/08/2018||||||4.85"} {
+		for i, want := range []string{"Data|N.|Movimento", "43291||Saldo iniziale||||3.9", "43291|3|Ricarica|bonifico, CRO", "43332|4|Ordine 2018/000002|||3.05|4.85", "Totale||||4|3.05", "Saldo finale al 20/08/2018||||||4.85"} {
 			if i >= len(rows) || !strings.HasPrefix(rows[i], want) {
 				t.Errorf("%s: row %d is not %q: %q", c.role, i+1, want, rows)
 			}

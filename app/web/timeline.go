@@ -328,7 +328,9 @@ func (l *life) orders(member, mailbox int64) error {
 		if err != nil {
 			return err
 		}
-		l.order(o, inWords(lines), paid)
+		if err := l.order(o, inWords(lines), paid); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -400,7 +402,7 @@ func (q *quantities) add(fate string, product pec.Product, quantity int, gross p
 	}{fate, product, quantity, gross})
 }
 
-func (l *life) order(o db.OrderRow, what string, entry db.Entry) {
+func (l *life) order(o db.OrderRow, what string, entry db.Entry) error {
 	page := l.linkTo(l.c, "/ordini/:id", fmt.Sprint("/ordini/", o.ID))
 	noun := capital(o.Kind.Italian())
 	note := l.by(o.EnteredBy, o.CreatedAt)
@@ -412,10 +414,15 @@ func (l *life) order(o db.OrderRow, what string, entry db.Entry) {
 		}
 		l.moved(o.CompletedOn, entry.At, entry.Seq, noun+": "+what, joinHTML("Ordine ", anchor(page, o.Number()), paid), note)
 	case pec.OrderAwaitingPayment:
-		l.add(o.OrderedOn, o.CreatedAt, noun+" in attesa di pagamento: "+what, joinHTML(anchor(page, "L’ordine"), " si completa con una ricarica che copra "+o.Price.Gross.Euro()+"."), note)
+		lack, err := office.LackFor(l.tx, o)
+		if err != nil {
+			return err
+		}
+		l.add(o.OrderedOn, o.CreatedAt, noun+" in attesa di pagamento: "+what, joinHTML(anchor(page, "L’ordine"), " si completa con una ricarica di "+lack.Missing().Euro()+howMade(lack, "per questo ordine")), note)
 	default:
 		l.add(o.EndedOn, o.CreatedAt, "Ordine "+o.State.Italian()+": "+what, joinHTML(anchor(page, "Era del "+o.OrderedOn.Italian()), ", "+o.Price.Gross.Euro()+". "+o.Reason), note)
 	}
+	return nil
 }
 
 // money adds the movements of the credit that are not orders.
@@ -430,7 +437,7 @@ func (l *life) money(entries []db.Entry) {
 		case e.Kind == pec.EntryTopUp:
 			text = capital(byMethod(e.Method)) + ", riferimento " + paymentReference(e) + ". "
 		case e.Reason != "":
-			text = sentence(e.Reason) + " "
+			text = sentence(whyEntered(e)) + " "
 		}
 		l.moved(e.On, e.At, e.Seq, title, text+"Credito "+e.Balance.Euro()+".", l.by(e.Actor, e.At))
 	}
@@ -645,10 +652,17 @@ func (l *life) forecast(f pec.Forecast, box pec.Mailbox) Moment {
 	}
 	for _, s := range sums {
 		if s.fate == "" {
-			text += fmt.Sprintf(" Dal credito si rinnova: %s, %s.", s.product.What(s.quantity), s.gross.Euro())
+			unless := ""
+			if f.Missing == 0 && f.Whole > 0 {
+				unless = ", se prima non lo prende ciò che aspetta il pagamento"
+			}
+			text += fmt.Sprintf(" Dal credito si rinnova%s: %s, %s.", unless, s.product.What(s.quantity), s.gross.Euro())
 		} else {
 			text += fmt.Sprintf(" Cessa: %s (%s).", s.product.What(s.quantity), s.fate)
 		}
+	}
+	if f.Whole > 0 {
+		text += " In tutto mancano " + f.Whole.Euro() + howMade(f.Lack, "per questo rinnovo")
 	}
 	m.Text = text
 	return m

@@ -244,6 +244,9 @@ func (cmd *topupCmd) Run(c *call) error {
 		c.note("Il riferimento «%s» è già servito anche per un altro iscritto: controlli che il pagamento valga per più persone.", cmd.Reference)
 	}
 	said := fmt.Sprintf("Registrati %s. Credito: %s. Ordini completati: %d.", amount.Euro(), done.Balance.Euro(), done.OrdersCompleted)
+	if done.ClaimSettled > 0 {
+		said += fmt.Sprintf(" Saldati %s di credito da recuperare.", done.ClaimSettled.Euro())
+	}
 	if done.Duplicate {
 		said = fmt.Sprintf("Il pagamento era già registrato. Credito: %s.", done.Balance.Euro())
 	}

@@ -94,7 +94,9 @@ func splitList(s string) []string {
 }
 
 // schedule starts the jobs: each day at their times in Rome, and once now for
-// the time the program was off.
+// the time the program was off. Those go one after the other, the renewals
+// first: notices too carry out what is overdue (R6), and would take from the
+// renewals' figures what both found at once.
 func schedule(ctx context.Context, o *office.Office) (gocron.Scheduler, error) {
 	s, err := gocron.NewScheduler(gocron.WithLocation(pec.Rome))
 	if err != nil {
@@ -106,12 +108,19 @@ func schedule(ctx context.Context, o *office.Office) (gocron.Scheduler, error) {
 			when = gocron.DailyJob(1, gocron.NewAtTimes(gocron.NewAtTime(uint(job.Hour), uint(job.Minute), 0)))
 		}
 		options := []gocron.JobOption{gocron.WithName(job.Code), gocron.WithSingletonMode(gocron.LimitModeReschedule)}
-		if job.AtStart {
-			options = append(options, gocron.WithStartAt(gocron.WithStartImmediately()))
-		}
 		if _, err := s.NewJob(when, gocron.NewTask(func() { runJob(ctx, o, job) }), options...); err != nil {
 			return nil, fmt.Errorf("job %s: %w", job.Code, err)
 		}
+	}
+	start := func() {
+		for _, job := range office.Jobs {
+			if job.AtStart && ctx.Err() == nil {
+				runJob(ctx, o, job)
+			}
+		}
+	}
+	if _, err := s.NewJob(gocron.OneTimeJob(gocron.OneTimeJobStartImmediately()), gocron.NewTask(start)); err != nil {
+		return nil, fmt.Errorf("jobs at start: %w", err)
 	}
 	s.Start()
 	return s, nil
@@ -121,7 +130,8 @@ func schedule(ctx context.Context, o *office.Office) (gocron.Scheduler, error) {
 // mentioned when it did something only.
 func runJob(ctx context.Context, o *office.Office, job office.Job) {
 	run, err := o.RunJob(ctx, office.ActorNight, job)
-	switch {
+	switch problem := pec.AsProblem(err); {
+	case problem != nil && problem.Code == "job_running": // at its time and at the start
 	case err != nil && ctx.Err() == nil:
 		slog.Error("job", "job", job.Code, "error", err)
 	case job.Every == 0 || run.Failed:
