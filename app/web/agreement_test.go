@@ -216,7 +216,7 @@ func TestPriceBesideTheForm(t *testing.T) {
 	}
 	ask("giorno", "15/06/2026", "scadenza", "01/12/2026", "quantita", "1").says("Con i valori accanto.", "1 GB × 3,00 € × 1 anno", "3,66 €", "si rinnova per un anno a 3,00 € + IVA 0,66 € = 3,66 €")
 	ask("giorno", "10/10/2026", "scadenza", "01/12/2026", "quantita", "1").says("non costa nulla", "0,00 €")
-	ask("policy", "monthly", "products[0].yearly_price", "2,50", "giorno", "12/06/2026", "scadenza", "12/12/2026", "quantita", "4").says("4 GB × 2,50 € × 6/12", "6,10 €")
+	ask("policy", "monthly", "products[0].yearly_price", "2,50", "giorno", "12/06/2026", "scadenza", "12/12/2026", "quantita", "4").says("4 GB × 2,50 € all’anno × 6/12", "6,10 €")
 	// One running mailbox, Elena's: 5,00 € and VAT now, 8,00 € and VAT then.
 	ask("kinds[0].yearly_price", "8,00").says("1 casella, lordo", "9,76 €", "Con la convenzione in vigore oggi", "6,10 €")
 	ask("quantita", "9").says("può arrivare a 5")

@@ -653,7 +653,7 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 	s.pays(10000)
 	v := s.as(Member)
 	// 15/06 to 01/10: four started months. 2 × 8,00 × 4/12 = 5,33; IVA 1,17.
-	a := v.get("/area/acquisto?product=user&quantity=2").must(200).says("Che cosa", "Multiutente", "Kit di Firma", "2 × 8,00 € × 4/12 5,33 €", "1,17 €", "6,50 €",
+	a := v.get("/area/acquisto?product=user&quantity=2").must(200).says("Che cosa", "Multiutente", "Kit di Firma", "2 × 8,00 € all’anno × 4/12 5,33 €", "1,17 €", "6,50 €",
 		"Paga 6,50 €, IVA compresa, per avere 2 × Multiutente fino al 01/10/2018, giorno di scadenza della casella: la convenzione fa pagare 4 mesi iniziati, un dodicesimo del prezzo annuo per ciascuno; "+
 			"il 01/10/2018 si rinnoverà fino al 01/10/2019 per 19,52 €, IVA compresa, se il credito lo copre.", "Acquista 2 × Multiutente per 6,50 €")
 	v.follow(v.post("/area/acquisto", a.purchaseFields()...).must(303)).says("Acquisto completato.", "2 × Multiutente")
@@ -699,7 +699,7 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 	v.post(dropped + "/annulla").must(303)
 	v.get(dropped).must(200).says("Non si consegna: l’ordine è annullato.").saysNot("Si consegna dopo")
 	c.get(strings.Replace(dropped, "/area", "", 1)).must(200).says("Non si consegna: l’ordine è annullato.")
-	typed := v.get("/area/acquisto?product=inbox_gb&quantity=40").must(200).says("Ora ha 1 GB.", "40 GB × 2,50 € × 4/12")
+	typed := v.get("/area/acquisto?product=inbox_gb&quantity=40").must(200).says("Ora ha 1 GB.", "40 GB × 2,50 € all’anno × 4/12")
 	if typed.find("input", "id", "quantity") == nil {
 		t.Error("no field for the quantity")
 	}

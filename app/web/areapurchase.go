@@ -362,7 +362,8 @@ func quantityName(q pec.Quote) string {
 	return fmt.Sprintf("%d × %s", q.Quantity, q.Product.Name)
 }
 
-// netLine tells how the net price is made: "2 GB × 2,50 € × 1 anno".
+// netLine tells how the net price is made: "2 GB × 2,50 € × 1 anno", "2 GB ×
+// 2,50 € all’anno × 4/12".
 func netLine(q pec.Quote) string {
 	amount := strconv.Itoa(q.Quantity)
 	if q.Product.Unit == "GB" {
@@ -373,7 +374,7 @@ func netLine(q pec.Quote) string {
 	case q.Free:
 		return amount + " fino al " + q.Expires.Italian() + ", gratis"
 	case q.Months > 0:
-		return fmt.Sprintf("%s × %d/12", line, q.Months)
+		return fmt.Sprintf("%s all’anno × %d/12", line, q.Months)
 	case q.Years == 1:
 		return line + " × 1" + nbsp + "anno"
 	case q.Years > 1:

@@ -51,6 +51,7 @@ func formats() map[string]any {
 		"select":      selectField,
 		"radios":      selectField,
 		"check":       check,
+		"vatByLine":   func() string { return pec.VATByLine },
 		"list":        func(items ...any) []any { return items },
 		"percentage":  percentage,
 		"placeholder": func() string { return "–" },

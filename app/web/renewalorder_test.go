@@ -87,10 +87,10 @@ func TestClerkRenewsAMailboxByOrder(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Codice destinatario: vuoto diventa ABC1234")
-	v.get(done.location).says("Passaggio da Standard a Pro", "18,30 €", "Casella Pro", "48,80 €", "67,10 €")
+	v.get(done.location).says("Passaggio da Standard a Pro", "18,30 €", "Casella Pro", "48,80 €", "67,10 €", pec.VATByLine)
 	own := s.as(Member)
 	own.get("/area"+done.location).must(200).says("1 × Passaggio da Standard a Pro 15,00 € + IVA 3,30 € = 18,30 €", "1 × Casella Pro 40,00 € + IVA 8,80 € = 48,80 €",
-		"Lordo 67,10 €", "Fattura elettronica codice destinatario ABC1234")
+		"Lordo 67,10 €", pec.VATByLine, "Fattura elettronica codice destinatario ABC1234")
 	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Pagata dall’iscritto con un ordine.", "01/10/2020").saysNot("Rinnova o cambia tipologia…")
 	v.get(page).must(200).says("La casella è già rinnovata fino al 01/10/2020")
 	s.as(Member).get("/area").must(200).says("Il periodo dal 01/10/2018 è già pagato.")
