@@ -396,3 +396,19 @@ func TestAccessesInABrowser(t *testing.T) {
 		s.as(Secretariat).page("iscritto-affidate", fmt.Sprint("/iscritti/", s.member)),
 	)
 }
+
+// TestNoCreditIsAskedForWhereTheProviderSells: it would pay nothing there.
+func TestNoCreditIsAskedForWhereTheProviderSells(t *testing.T) {
+	s := areaSite(t, soldElsewhere)
+	c := s.colleague()
+	id := s.entrusts(c)
+	v := s.as(Member)
+	const why = "Gli acquisti per questa casella li fa il titolare presso il gestore (Gestore PEC): il credito versato qui non li pagherebbe."
+	a := v.get(otherPath(id, "")).must(200).says(why).saysNot("Versa credito", "che Lei ha là", "versargli")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get(otherPath(id, "/versamento")).must(200).says("Non si può versare", why)
+	s.setBoxOf(c.mailbox, func(b *pec.Mailbox) { b.Status, b.ExpiresOn, b.ActivatedOn, b.AnchorOn = pec.MailboxRequested, pec.Date{}, pec.Date{}, pec.Date{} })
+	v.get(otherPath(id, "")).must(200).says("Non è ancora attiva.", why).saysNot("Versa credito", "il credito che versa")
+}

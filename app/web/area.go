@@ -112,6 +112,7 @@ type areaService struct {
 	Note            string
 	Change          string // where to change the renewal
 	ChangeSentences string // what for
+	Closed          string // or why it cannot be changed
 }
 
 func (s *site) area(c *fiber.Ctx) error {
@@ -403,12 +404,15 @@ func (r *areaReader) service(s db.ServiceRow) areaService {
 	}
 	near := r.page.Today.DaysUntil(s.ExpiresOn) <= soon
 	v.Renewal = "attivo"
-	if r.page.Today.Before(s.ExpiresOn) {
+	refused := r.book.RefusesChoice(s.Service, r.page.Today)
+	if refused == nil {
 		v.Change = fmt.Sprintf("/area/servizi/%d", s.ID)
 		v.ChangeSentences = "Disattiva il rinnovo"
-		if s.Quantity > 1 {
+		if s.Quantity > 1 && r.book.RefusesQuantity(s.Service) == nil {
 			v.ChangeSentences = "Disattiva il rinnovo o riduci la quantità"
 		}
+	} else if r.page.Today.Before(s.ExpiresOn) {
+		v.Closed = refused.Message
 	}
 	if !s.AutoRenew {
 		v.Renewal, v.Badge, v.Kind = "disattivato", "Termina il "+s.ExpiresOn.Italian(), "warning"

@@ -629,8 +629,13 @@ func TestAreaSaysWhatBecomesOfAMailbox(t *testing.T) {
 // setBox changes Elena's mailbox.
 func (s *testSite) setBox(change func(*pec.Mailbox)) {
 	s.t.Helper()
+	s.setBoxOf(s.mailbox, change)
+}
+
+func (s *testSite) setBoxOf(mailbox int64, change func(*pec.Mailbox)) {
+	s.t.Helper()
 	s.write(func(tx *db.Tx) error {
-		box, err := tx.Mailbox(s.mailbox)
+		box, err := tx.Mailbox(mailbox)
 		if err != nil {
 			return err
 		}

@@ -21,14 +21,17 @@ type serviceForm struct {
 	Renew      string // "1", "0"
 	Quantities []Option
 	Next       string
+	Fixed      string // why the quantity is not among what can be chosen
 	Closed     string // why nothing can be chosen
 }
 
 // fill offers what can be chosen, with what is chosen now.
-func (p *serviceForm) fill(v db.ServiceRow, box db.MailboxRow, agreements []pec.Agreement, today pec.Date) {
+func (p *serviceForm) fill(v db.ServiceRow, box db.MailboxRow, book pec.Book, agreements []pec.Agreement, today pec.Date) {
 	then, _ := pec.InForce(agreements, v.ExpiresOn)
 	p.Service, p.Name = v, serviceName(v, v.Quantity, then)
-	p.Closed = p.closed(today)
+	if problem := book.RefusesChoice(v.Service, today); problem != nil {
+		p.Closed = problem.Message
+	}
 	day := v.ExpiresOn.Italian()
 	p.Renew, p.Next = "1", strconv.Itoa(v.NextQuantity)
 	if !v.AutoRenew {
@@ -42,6 +45,10 @@ func (p *serviceForm) fill(v db.ServiceRow, box db.MailboxRow, agreements []pec.
 		p.Renewals[0] = Option{Value: "1", Label: "Si rinnova con la casella", Help: "Il " + day + ", se un ordine rinnova la casella: il suo prezzo è in quell’ordine. Altrimenti termina con lei."}
 		p.Renewals[1].Help = "Anche se un ordine rinnova la casella. Si può cambiare idea fino al giorno prima."
 	}
+	if problem := book.RefusesQuantity(v.Service); problem != nil {
+		p.Fixed = problem.Message
+		return
+	}
 	product, ok := then.Product(v.Product)
 	years := max(box.TermYears, 1)
 	for n := 1; n <= v.Quantity; n++ {
@@ -51,20 +58,6 @@ func (p *serviceForm) fill(v db.ServiceRow, box db.MailboxRow, agreements []pec.
 		}
 		p.Quantities = append(p.Quantities, Option{Value: strconv.Itoa(n), Label: label})
 	}
-}
-
-// closed says why there is nothing to choose, empty when there is.
-func (p *serviceForm) closed(today pec.Date) string {
-	v := p.Service
-	switch {
-	case !v.EndedOn.IsZero():
-		return "Il servizio è cessato il " + v.EndedOn.Italian() + ": " + v.EndReason.Italian() + "."
-	case v.Source == pec.SoldByProvider:
-		return "Il servizio è stato acquistato presso il gestore: il rinnovo si decide nella sua area."
-	case !today.Before(v.ExpiresOn):
-		return "Le scelte per il rinnovo del " + v.ExpiresOn.Italian() + " si facevano entro il giorno prima."
-	}
-	return ""
 }
 
 // change reads what was chosen.
@@ -116,8 +109,8 @@ func (s *site) ownServicePage(c *fiber.Ctx) (*ownServicePage, error) {
 			return pec.Refuse("service_unknown", "Il servizio non esiste.")
 		}
 		p.Address = box.Address
-		agreements, err := tx.Agreements()
-		p.fill(v, box, agreements, visitOf(c).today)
+		book, agreements, err := s.office.Book(tx, box.MemberID)
+		p.fill(v, box, book, agreements, visitOf(c).today)
 		return err
 	})
 	p.Frame = s.frame(c, p.Name)

@@ -365,3 +365,49 @@ func TestEInvoiceDataAreCheckedFieldByField(t *testing.T) {
 		t.Errorf("%d orders", n)
 	}
 }
+
+// TestOnlyWhatCanBeChangedIsOffered: an order of renewal fixes the services, while
+// it waits and once it is paid.
+func TestOnlyWhatCanBeChangedIsOffered(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	s.becomesPro()
+	s.pays(10000)
+	s.buys(2)
+	s.buys(1)
+	kept, off := s.services()[0].ID, s.services()[1].ID
+	if err := s.office.ChangeService(t.Context(), "prova", office.ServiceChange{ServiceID: off}); err != nil {
+		t.Fatal(err)
+	}
+	v, clerk := s.as(Member), s.as(Secretariat)
+	own, theirs := func(id int64) string { return fmt.Sprint("/area/servizi/", id) }, func(id int64) string { return fmt.Sprint("/servizi/", id) }
+	v.get("/area").must(200).says("Disattiva il rinnovo o riduci la quantità", "Riattiva il rinnovo")
+	v.get(own(kept)).must(200).says("Quantità dal prossimo rinnovo", "1 GB, 3,05 € per un anno")
+
+	wish := office.RenewalRequest{Address: s.address, Wish: pec.RenewalWish{Kind: "pro", Years: 3}}
+	order, err := s.office.OrderRenewal(t.Context(), "prova", wish) // 3 × (20,00 + 2 × 2,50) + IVA = 91,50; 100,00 - 9,15 are there
+	if err != nil || order.Missing != 65 {
+		t.Fatal(err, order.Missing)
+	}
+	const waits = "C’è un ordine di rinnovo in attesa di pagamento che comprende i servizi com’erano"
+	v.get("/area").must(200).says(waits).saysNot("Disattiva il rinnovo", "Riattiva il rinnovo")
+	for _, id := range []int64{kept, off} {
+		v.get(own(id)).must(200).says("Non c’è nulla da scegliere", waits).saysNot("Salva la scelta")
+		clerk.get(theirs(id)).must(200).says(waits).saysNot("Salva la scelta")
+	}
+
+	s.pays(65)
+	v.get("/area").must(200).says("Il rinnovo della casella è già pagato e non comprende questo servizio: termina il 01/10/2018.", "Disattiva il rinnovo").saysNot("riduci la quantità", "Riattiva il rinnovo")
+	v.get(own(off)).must(200).says("Non c’è nulla da scegliere", "non comprende questo servizio")
+	for _, page := range []string{own(kept), theirs(kept)} {
+		who := v
+		if page == theirs(kept) {
+			who = clerk
+		}
+		a := who.get(page).must(200).says("Il rinnovo è già pagato: la quantità si potrà cambiare dal 02/10/2018.", "Salva la scelta").saysNot("Quantità dal prossimo rinnovo")
+		if err := a.wellFormed(); err != nil {
+			t.Error(err)
+		}
+		who.post(page, "auto_renew", "1", "next_quantity", "1").must(422).says("la quantità si potrà cambiare dal 02/10/2018")
+		who.post(page, "auto_renew", "1").must(303)
+	}
+}

@@ -51,11 +51,11 @@ func (s *site) servicePage(c *fiber.Ctx) (*servicePage, error) {
 		if err != nil {
 			return err
 		}
-		agreements, err := tx.Agreements()
+		book, agreements, err := s.office.Book(tx, box.MemberID)
 		if err != nil {
 			return err
 		}
-		p.fill(v, box, agreements, visitOf(c).today)
+		p.fill(v, box, book, agreements, visitOf(c).today)
 		p.Frame = s.frame(c, p.Name, Crumb{"Servizi", "/servizi"})
 		r := &serviceReader{site: s, c: c, tx: tx, today: p.Today, agreements: agreements, names: productsOf(agreements)}
 		r.now, _ = pec.InForce(agreements, p.Today)
