@@ -663,6 +663,11 @@ func (s *site) quotePurchase(tx *db.ReadTx, p *orderNewPage, f *form) error {
 	if problem := pec.AsProblem(err); problem != nil && problem.Field == "" {
 		// Nothing that another choice would mend: the mailbox itself takes no purchase.
 		p.Stop = &Alert{Kind: "danger", Strong: problem.Message}
+		if problem.Code == "order_waiting" {
+			first, err := waitingFor(tx, p.Box)
+			p.Stop.Href, p.Stop.Link = "/ordini/"+itoa(first), "Apri l’ordine in attesa"
+			return err
+		}
 		return nil
 	}
 	if err != nil {

@@ -37,6 +37,7 @@ type renewalForm struct {
 	Added       string
 	Recipient   pec.Recipient // as typed
 	Stop        string        // why nothing can be ordered
+	StopOrder   int64         // the order that is in the way, 0 when none is
 	Choose      string        // what is still to be chosen before there is a price
 	Changing    bool          // the mailbox renews by itself: there is only its kind to change
 	Quote       *pec.RenewalQuote
@@ -109,6 +110,10 @@ func (s *site) fillRenewal(tx *db.ReadTx, p *renewalForm, f *form, today pec.Dat
 		return nil
 	case problem != nil && problem.Field == "":
 		p.Stop = problem.Message // nothing that another choice would mend
+		if problem.Code == "order_waiting" {
+			p.StopOrder, err = waitingFor(tx, p.Box)
+			return err
+		}
 		return nil
 	case err != nil:
 		f.add(err)
@@ -121,6 +126,16 @@ func (s *site) fillRenewal(tx *db.ReadTx, p *renewalForm, f *form, today pec.Dat
 	_, book = pec.Renewals(book, agreements, today.AddDays(-1)) // carried out before the order (R6)
 	p.price(q, book, today)
 	return nil
+}
+
+// waitingFor is the oldest order that waits for payment for a mailbox, 0 when
+// none does.
+func waitingFor(tx *db.ReadTx, box db.MailboxRow) (int64, error) {
+	waiting, err := tx.WaitingOrders(box.MemberID)
+	if i := slices.IndexFunc(waiting, func(o db.OrderRow) bool { return o.MailboxID == box.ID }); i >= 0 {
+		return waiting[i].ID, err
+	}
+	return 0, err
 }
 
 // choices are the kinds that can be had now or from E on, and the terms of the

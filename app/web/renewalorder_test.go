@@ -388,6 +388,15 @@ func TestOnlyWhatCanBeChangedIsOffered(t *testing.T) {
 	if err != nil || order.Missing != 65 {
 		t.Fatal(err, order.Missing)
 	}
+	for page, who := range map[string]*visitor{"/area/rinnovo": v, "/ordini/rinnovo?casella=" + s.address: clerk, "/ordini/nuovo?casella=" + s.address: clerk} {
+		to := fmt.Sprint("/ordini/", order.Order.ID)
+		if who == v {
+			to = "/area" + to
+		}
+		if link := who.get(page).must(200).says("in attesa di pagamento: lo paghi o lo annulli").find("a", "href", to); link == nil {
+			t.Errorf("%s has no link to the order", page)
+		}
+	}
 	const waits = "C’è un ordine di rinnovo in attesa di pagamento che comprende i servizi com’erano"
 	v.get("/area").must(200).says(waits).saysNot("Disattiva il rinnovo", "Riattiva il rinnovo")
 	for _, id := range []int64{kept, off} {
