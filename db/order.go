@@ -192,6 +192,8 @@ type OrderListed struct {
 	Holder  string
 	Address string
 	What    string // products and quantities
+	// Delivery is of what is handed over; its OrderID is 0 where nothing is.
+	Delivery Delivery
 }
 
 func (f OrderFilter) where() (string, []any) {
@@ -246,13 +248,14 @@ func (tx *ReadTx) OrderList(f OrderFilter) ([]OrderListed, error) {
 	}
 	list, err := all(tx, func(row scanner) (OrderListed, error) {
 		var o OrderListed
-		return o, row.Scan(append(o.into(), &o.Holder, &o.Address, &o.What)...)
+		return o, row.Scan(append(o.into(), &o.Holder, &o.Address, &o.What, &o.Delivery.OrderID, &o.Delivery.Address, dayInto{&o.Delivery.HandedOn}, &o.Delivery.HandedBy)...)
 	}, `SELECT `+orderColumns+`, rtrim(m.surname || ' ' || m.name), b.address,
 			COALESCE((SELECT group_concat(l.quantity || CASE l.unit WHEN 'GB' THEN ' GB ' ELSE ' × ' END || l.product_name, ', ')
 				FROM order_lines l WHERE l.order_id = o.id AND NOT EXISTS (SELECT 1 FROM order_lines e -- the same quantity, for the years after
 					WHERE e.order_id = l.order_id AND e.id < l.id AND e.product = l.product AND l.product <> '' AND e.quantity = l.quantity
-					AND COALESCE(e.service_id, 0) = COALESCE(l.service_id, 0) AND e.to_on = l.from_on)), '')
-		FROM orders o JOIN members m ON m.id = o.member_id JOIN mailboxes b ON b.id = o.mailbox_id
+					AND COALESCE(e.service_id, 0) = COALESCE(l.service_id, 0) AND e.to_on = l.from_on)), ''),
+			COALESCE(d.order_id, 0), COALESCE(d.address, ''), d.handed_on, COALESCE(d.handed_by, '')
+		FROM orders o JOIN members m ON m.id = o.member_id JOIN mailboxes b ON b.id = o.mailbox_id LEFT JOIN deliveries d ON d.order_id = o.id
 		WHERE `+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
 	if f.After != 0 && f.Before == 0 {
 		reverse(list)

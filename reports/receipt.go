@@ -23,6 +23,7 @@ type Receipt struct {
 	VATNumber   string // of an order that had it confirmed
 	Recipient   string // of its e-invoice, in words; empty where none was confirmed
 	Mailbox     string
+	Delivery    string // where what is handed over goes to, in words; empty where nothing is
 	Lines       []ReceiptLine
 	// Movement is the place in the ledger of the entry by which the order was
 	// paid and Balance the credit after it; 0 when the order cost nothing.
@@ -82,7 +83,7 @@ func (r Receipt) when() string {
 func (r Receipt) facts() []titledFact {
 	return []titledFact{
 		{"Iscritto", r.Holder}, {"Numero di iscrizione", r.Registered}, {"Codice fiscale", r.TaxCode}, {"Partita IVA", r.VATNumber},
-		{"Fattura elettronica a", r.Recipient}, {"Casella PEC", r.Mailbox},
+		{"Fattura elettronica a", r.Recipient}, {"Casella PEC", r.Mailbox}, {"Consegna", r.Delivery},
 		{"Ordine", r.Number}, {"Completato il", r.CompletedOn.Italian()},
 	}
 }

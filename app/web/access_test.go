@@ -409,6 +409,8 @@ func TestNoCreditIsAskedForWhereTheProviderSells(t *testing.T) {
 		t.Error(err)
 	}
 	v.get(otherPath(id, "/versamento")).must(200).says("Non si può versare", why)
-	s.setBoxOf(c.mailbox, func(b *pec.Mailbox) { b.Status, b.ExpiresOn, b.ActivatedOn, b.AnchorOn = pec.MailboxRequested, pec.Date{}, pec.Date{}, pec.Date{} })
+	s.setBoxOf(c.mailbox, func(b *pec.Mailbox) {
+		b.Status, b.ExpiresOn, b.ActivatedOn, b.AnchorOn = pec.MailboxRequested, pec.Date{}, pec.Date{}, pec.Date{}
+	})
 	v.get(otherPath(id, "")).must(200).says("Non è ancora attiva.", why).saysNot("Versa credito", "il credito che versa")
 }

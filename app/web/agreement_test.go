@@ -265,7 +265,7 @@ func TestAgreementIsFixedOnceSomethingWasCharged(t *testing.T) {
 		v.post(path, typedAgreement()...).must(422)
 	}
 	// Nor can another one slip in before what was bought.
-	v.post("/convenzioni/nuova", typedAgreement("starts_on", "01/06/2018")...).must(422).says("Dal 01/06/2018 in poi ci sono già costi o acquisti registrati: scelga un giorno più avanti.")
+	v.post("/convenzioni/nuova", typedAgreement("starts_on", "01/06/2018")...).must(422).says("Dal 01/06/2018 in poi ci sono già costi o acquisti registrati: la prima data possibile è 16/06/2018.")
 	copied := v.get("/convenzioni/nuova?da=1").must(200).says("I valori sono quelli di «Convenzione 2016»")
 	if got := attribute(copied.find("input", "id", "products[0].yearly_price"), "value"); got != "2,50" {
 		t.Errorf("the price was not copied: %q", got)

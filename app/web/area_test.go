@@ -669,7 +669,11 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 	v.follow(a).says("Acquisto completato. La segreteria lo consegna.")
 	v.get(a.location).must(200).says("Consegna A: Via dei Tigli 7, Valdoro Ordinato: la segreteria lo consegna.")
 	c := s.as(Secretariat)
-	c.get("/ordini?stato=da-consegnare").must(200).says("Kit di Firma")
+	c.get("/ordini?stato=da-consegnare").must(200).says("Kit di Firma", "A Via dei Tigli 7, Valdoro")
+	if list := string(c.get("/ordini/esporta?stato=da-consegnare&formato=csv").must(200).body); !strings.Contains(list, ";Consegna\r\n") || !strings.HasSuffix(list, ";\"a Via dei Tigli 7, Valdoro\"\r\n") && !strings.HasSuffix(list, ";a Via dei Tigli 7, Valdoro\r\n") {
+		t.Errorf("the file says\n%s", list)
+	}
+	v.get(a.location + "/ricevuta").prints("Consegna a Via dei Tigli 7, Valdoro")
 	to := strings.Replace(a.location, "/area", "", 1)
 	c.get(to).must(200).says("A: Via dei Tigli 7, Valdoro", "Da consegnare")
 	if on := c.get(to+"/consegna").must(200).says("Consegna a: Via dei Tigli 7, Valdoro").find("input", "id", "on"); attribute(on, "value") != "15/06/2018" {

@@ -61,6 +61,7 @@ type orderRow struct {
 	Title       string
 	Status      string
 	StatusKind  string
+	HandOver    string // where what is still to be handed over goes to, in that list
 }
 
 // orderTotal is the sum of the orders of a state.
@@ -139,6 +140,9 @@ func (s *site) orders(c *fiber.Ctx) error {
 		for _, o := range list {
 			row := orderRow{OrderListed: o, Member: s.memberLink(c, o.MemberID, o.Holder), Box: s.mailboxLink(c, o.MailboxID, o.Address), Title: orderName(o.OrderRow)}
 			row.StatusKind, row.Status = orderBadge(o.State)
+			if f.Due {
+				row.HandOver = capital(o.Delivery.Italian())
+			}
 			p.Rows = append(p.Rows, row)
 		}
 		return nil
@@ -227,11 +231,12 @@ func (p *ordersPage) sum(sums []db.OrderSum, l listing) {
 func (s *site) ordersExport(c *fiber.Ctx) error {
 	var list []db.OrderListed
 	var names actorNames
+	f := orderFilter(orderListing(c))
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
 		if names, err = actorsOf(tx); err != nil {
 			return err
 		}
-		list, err = tx.OrderList(orderFilter(orderListing(c)))
+		list, err = tx.OrderList(f)
 		return err
 	})
 	if err != nil {
@@ -242,9 +247,16 @@ func (s *site) ordersExport(c *fiber.Ctx) error {
 		{Title: "Netto", Kind: reports.Money, Total: true}, {Title: "IVA", Kind: reports.Money, Total: true}, {Title: "Lordo", Kind: reports.Money, Total: true},
 		{Title: "Stato"}, {Title: "Completato il", Kind: reports.Day}, {Title: "Annullato o decaduto il", Kind: reports.Day}, {Title: "Motivo"}, {Title: "Inserito da"},
 	}}
+	if f.Due {
+		t.Columns = append(t.Columns, reports.Column{Title: "Consegna"})
+	}
 	for _, o := range list {
-		t.Rows = append(t.Rows, []any{o.Number(), o.OrderedOn, o.Kind, o.Holder, o.Address, o.What, o.Price.Net, o.Price.VAT, o.Price.Gross,
-			o.State, o.CompletedOn, o.EndedOn, o.Reason, names.of(o.EnteredBy)})
+		row := []any{o.Number(), o.OrderedOn, o.Kind, o.Holder, o.Address, o.What, o.Price.Net, o.Price.VAT, o.Price.Gross,
+			o.State, o.CompletedOn, o.EndedOn, o.Reason, names.of(o.EnteredBy)}
+		if f.Due {
+			row = append(row, o.Delivery.Italian())
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return sendList(c, "ordini-"+visitOf(c).today.String(), t)
 }
