@@ -94,7 +94,7 @@ func (tx *ReadTx) NumberedOrders() ([]pec.NumberedOrder, error) {
 	return all(tx, func(row scanner) (pec.NumberedOrder, error) {
 		var o pec.NumberedOrder
 		return o, row.Scan(&o.ID, &o.Number, &o.MemberID, &o.State)
-	}, `SELECT o.id, COALESCE(o.number_year || '/' || substr('000000' || o.number, -6), ''), COALESCE(m.merged_into, m.id), o.state
+	}, `SELECT o.id, COALESCE(`+orderNumber+`, ''), COALESCE(m.merged_into, m.id), o.state
 		FROM orders o JOIN members m ON m.id = o.member_id ORDER BY o.id`)
 }
 
@@ -111,6 +111,9 @@ func (tx *ReadTx) OrdersOfService(service int64) ([]OrderRow, error) {
 	return all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o
 		WHERE o.id IN (SELECT order_id FROM order_lines WHERE service_id = ?) ORDER BY o.id DESC`, service)
 }
+
+// orderNumber is an order's number as Number writes it, null while it has none.
+const orderNumber = `o.number_year || '/' || printf('%06d', o.number)`
 
 const lineColumns = `l.id, l.order_id, COALESCE(l.service_id, 0), l.product, l.product_name, l.quantity, l.unit, l.unit_price_cents, l.years, l.months,
 	l.from_on, l.to_on, l.vat_rate, l.net_cents, l.vat_cents, l.gross_cents, l.reason, l.kind`
