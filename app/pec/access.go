@@ -129,7 +129,7 @@ func renewalIsTheHolders() *Problem {
 func RefuseGift(amount, credit, claim Cents) *Problem {
 	switch {
 	case claim > 0:
-		return Refuse("claim_open", "Lei ha un credito da recuperare di %s: finché non lo salda con una ricarica non può pagare per altri.", claim.Euro())
+		return Refuse("claim_open", "Lei ha %s da restituire all’Ordine per una ricarica stornata: finché un’altra ricarica non li salda non può pagare per altri.", claim.Euro())
 	case amount > credit:
 		return Refuse("credit_short", "Il Suo credito è %s: per %s mancano %s.", credit.Euro(), amount.Euro(), (amount - credit).Euro())
 	}

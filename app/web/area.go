@@ -520,7 +520,7 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 			short.Text += fmt.Sprintf(" Una ricarica paga prima ciò che aspetta già, %s.", waiting.Euro())
 		}
 		if r.book.Claim > 0 {
-			short.Text += fmt.Sprintf(" Va saldato prima il credito da recuperare, %s.", r.book.Claim.Euro())
+			short.Text += fmt.Sprintf(" Prima vanno restituiti all’Ordine %s.", r.book.Claim.Euro())
 		}
 		if other := f.Lack.Other; other > 0 {
 			short.Text += fmt.Sprintf(" Altri %s sono di altri rinnovi fino ad allora.", other.Euro())
@@ -556,7 +556,7 @@ func (r *areaReader) parts() string {
 		text += whose + rest.Euro()
 	}
 	if r.book.Claim > 0 {
-		text += fmt.Sprintf("; prima va saldato il credito da recuperare, %s", r.book.Claim.Euro())
+		text += fmt.Sprintf("; prima vanno restituiti all’Ordine %s", r.book.Claim.Euro())
 	}
 	return fmt.Sprintf("%s. Il credito è %s: in tutto mancano %s.", text, r.book.Credit.Euro(), f.Missing.Euro())
 }
@@ -617,14 +617,14 @@ func (r *areaReader) credit(elsewhere bool) error {
 			credit.Note += fmt.Sprintf(" Basta per il rinnovo del %s, che costa %s.", f.On.Italian(), f.Cost.Gross.Euro())
 		case r.page.Short == nil:
 			if parts := r.parts(); parts != "" {
-				credit.Note += " " + parts + " Può ricaricare quando vuole, fino a quel giorno."
+				credit.Note += " " + parts + " La ricarica deve essere registrata entro quel giorno compreso."
 				break
 			}
 			also := ""
 			if len(r.book.Waiting) > 0 {
 				also = ", compreso ciò che aspetta già,"
 			}
-			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: mancano%s %s. Può ricaricare quando vuole, fino a quel giorno.",
+			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: mancano%s %s. La ricarica deve essere registrata entro quel giorno compreso.",
 				f.On.Italian(), f.Cost.Gross.Euro(), also, f.Missing.Euro())
 		default:
 			credit.Note += fmt.Sprintf(" Il prossimo rinnovo costa %s.", f.Cost.Gross.Euro())

@@ -318,7 +318,7 @@ func TestPurchaseWithoutCreditWaitsAndCompletesByItself(t *testing.T) {
 	a := v.post("/area/acquisto", form.purchaseFields()...).must(303)
 	v.follow(a).must(200).says("Ordine in attesa di pagamento", "Mancano 4,40 €.", "Da pagare entro il 15/07/2018", "PEC A15266 Morandi Elena", "bonifico", "sportello").saysNot("Acquisto completato", "carta")
 	v.get("/area").must(200).says("Ordine in attesa di pagamento", "Mancano 4,40 €", "Come pagare 4,40 €")
-	v.get("/area/ricarica").must(200).says("Una ricarica paga, in quest’ordine:", "da pagare entro il 15/07/2018", "Il Suo credito −1,70 €", "In tutto mancano 4,40 €")
+	v.get("/area/ricarica").must(200).says("Una ricarica paga, in quest’ordine:", "da pagare entro il 15/07/2018", "In tutto servono 6,10 € Il Suo credito 1,70 € In tutto mancano 4,40 €")
 	// A second order waits behind the first: it lacks both.
 	second := v.get("/area/acquisto?quantity=1").must(200).says("Manca 7,45 €")
 	if to := v.post("/area/acquisto", second.purchaseFields()...).must(303); to.location == a.location {
@@ -648,9 +648,9 @@ func TestMemberWithAClaimCannotBuy(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.write(func(tx *db.Tx) error { return tx.AddClaim(s.member, 800, 0, s.today, "ricarica stornata") })
 	v := s.as(Member)
-	v.get("/area").must(200).says("Credito da recuperare: 8,00 €.").saysNot("Acquista spazio")
-	v.get("/area/acquisto").must(200).says("C’è un credito da recuperare di 8,00 €")
-	v.get("/area/movimenti").must(200).says("Credito da recuperare: 8,00 €.")
+	v.get("/area").must(200).says("Da restituire all’Ordine: 8,00 €.").saysNot("Acquista spazio")
+	v.get("/area/acquisto").must(200).says("Ci sono 8,00 € da restituire all’Ordine per una ricarica stornata: finché un’altra ricarica non li salda non si può acquistare.")
+	v.get("/area/movimenti").must(200).says("Da restituire all’Ordine: 8,00 €.")
 }
 
 func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {

@@ -119,7 +119,7 @@ func (s *site) offerFor(tx *db.ReadTx, box db.MailboxRow, claim pec.Cents, today
 		o.elsewhere = o.agreement.ProviderArea
 		return o, nil
 	case claim > 0:
-		o.refusal = "C’è un credito da recuperare di " + claim.Euro() + ": finché non è saldato con una ricarica non si può acquistare."
+		o.refusal = pec.ClaimOpen(claim).Message
 		return o, nil
 	}
 	for _, product := range o.agreement.Products {

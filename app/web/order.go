@@ -608,7 +608,7 @@ func (s *site) fillPurchase(c *fiber.Ctx, p *orderNewPage, address string, f *fo
 			{Title: "Credito", Value: p.Credit.Euro(), Href: "/credito/" + itoa(m.ID)},
 		}
 		if claim > 0 {
-			p.Stop = &Alert{Kind: "danger", Strong: "C’è un credito da recuperare di " + claim.Euro() + ".", Text: "Finché non è saldato con una ricarica non si può acquistare.",
+			p.Stop = &Alert{Kind: "danger", Strong: "Credito da recuperare dall’iscritto: " + claim.Euro() + ".", Text: "Finché non è saldato con una ricarica non si può acquistare.",
 				Href: paymentFor(m.ID, claim), Link: "Registra il pagamento"}
 			return nil
 		}
