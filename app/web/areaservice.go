@@ -143,10 +143,18 @@ type preferencePage struct {
 	Services []preferred
 }
 
+// ByOrder reports whether the order of preference is of no account to some.
+func (p *preferencePage) ByOrder() bool { return byOrder(p.Services) }
+
+func byOrder(list []preferred) bool {
+	return slices.ContainsFunc(list, func(v preferred) bool { return v.ByOrder })
+}
+
 type preferred struct {
 	ID          int64
 	Name, Note  string
 	First, Last bool
+	ByOrder     bool // only an order on its mailbox renews it, and pays for it
 }
 
 // preference shows in which order the services are renewed (R19).
@@ -169,7 +177,15 @@ func (s *site) preference(c *fiber.Ctx) error {
 // inPreference are services as the pages list them, the first to be renewed
 // first.
 func inPreference(tx *db.ReadTx, order []db.ServiceRow) (list []preferred, err error) {
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return nil, err
+	}
 	for i, v := range order {
+		box, err := tx.Mailbox(v.MailboxID)
+		if err != nil {
+			return nil, err
+		}
 		bought := "dal " + v.StartedOn.Italian()
 		orders, err := tx.OrdersOfService(v.ID)
 		if err != nil {
@@ -178,10 +194,18 @@ func inPreference(tx *db.ReadTx, order []db.ServiceRow) (list []preferred, err e
 		if n := len(orders); n > 0 && orders[n-1].Number() != "" { // the first is the purchase
 			bought += ", ordine " + orders[n-1].Number()
 		}
-		list = append(list, preferred{
-			ID: v.ID, Name: serviceName(v, v.NextQuantity, pec.Agreement{}), First: i == 0, Last: i == len(order)-1,
-			Note: v.Address + ", " + bought + ", scadenza " + v.ExpiresOn.Italian(),
-		})
+		then, _ := pec.InForce(agreements, v.ExpiresOn)
+		p := preferred{
+			ID: v.ID, Name: serviceName(v, v.NextQuantity, then), First: i == 0, Last: i == len(order)-1,
+			Note: v.Address + ", " + bought + ", scadenza " + v.ExpiresOn.Italian(), ByOrder: box.RenewsByOrder(then),
+		}
+		switch {
+		case !v.AutoRenew:
+			p.Note += "; rinnovo disattivato"
+		case p.ByOrder:
+			p.Note += "; si rinnova solo con un ordine di rinnovo della casella"
+		}
+		list = append(list, p)
 	}
 	return list, nil
 }

@@ -383,6 +383,10 @@ func TestOnlyWhatCanBeChangedIsOffered(t *testing.T) {
 	v.get("/area").must(200).says("Disattiva il rinnovo o riduci la quantità", "Riattiva il rinnovo")
 	v.get(own(kept)).must(200).says("Quantità dal prossimo rinnovo", "1 GB, 3,05 € per un anno")
 
+	const besides = "Fanno eccezione quelli di una casella che si rinnova solo con un ordine di rinnovo"
+	v.get("/area/preferenze").must(200).says(besides, "; si rinnova solo con un ordine di rinnovo della casella", "; rinnovo disattivato")
+	clerk.get(theirs(kept)).must(200).says(besides)
+
 	wish := office.RenewalRequest{Address: s.address, Wish: pec.RenewalWish{Kind: "pro", Years: 3}}
 	order, err := s.office.OrderRenewal(t.Context(), "prova", wish) // 3 × (20,00 + 2 × 2,50) + IVA = 91,50; 100,00 - 9,15 are there
 	if err != nil || order.Missing != 65 {

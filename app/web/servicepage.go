@@ -22,6 +22,9 @@ type servicePage struct {
 	Preferences []preferred // of all the member's services; empty when there is one only
 }
 
+// ByOrder reports whether the order of preference is of no account to some.
+func (p *servicePage) ByOrder() bool { return byOrder(p.Preferences) }
+
 // serviceOrder is an order by which the service was bought or renewed.
 type serviceOrder struct {
 	db.OrderRow
