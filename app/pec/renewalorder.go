@@ -341,6 +341,9 @@ func (w *wishing) add([]Agreement) error {
 	if q.Wish.Years == 0 && !w.chosen {
 		after = extra
 	}
+	if q.Wish.AddedGB < 0 {
+		return Refuse("quantity_invalid", "Ha scritto %s: lo spazio da aggiungere non può essere meno di 0.", Thousands(q.Wish.AddedGB)).On("added_gb")
+	}
 	if q.Wish.AddedGB != 0 {
 		if q.Wish.Years == 0 {
 			return Refuse("quantity_invalid", "Senza rinnovo lo spazio si aggiunge con un acquisto.").On("added_gb")

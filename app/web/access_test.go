@@ -310,7 +310,7 @@ func TestGuestBuysForAnothersMailbox(t *testing.T) {
 	short := v.get(path+"?quantity=2").must(200).says("Manca 2,15 €", "Come ricaricare").saysNot("Acquista 2 GB per")
 	v.post(path, short.purchaseFields()...).must(422).says("Il Suo credito è 3,95 €: per 6,10 € mancano 2,15 €.")
 	v.get(path + "?quantity=9").must(200).says("se ne possono aggiungere al massimo 3, non 9")
-	v.get(path + "?quantity=molti").must(200).says("Scriva un numero intero")
+	v.get(path + "?quantity=molti").must(200).says("scriva un numero intero")
 	s.look(func(tx *db.ReadTx) error {
 		orders, err := tx.OrdersOf(c.member)
 		if len(orders) != 1 || orders[0].EnteredBy != fmt.Sprint("iscritto:", s.member) {

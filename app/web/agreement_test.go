@@ -128,9 +128,12 @@ func TestEveryFaultOfAnAgreementIsToldAtOnce(t *testing.T) {
 		"products[0].yearly_price", "", "products[0].kinds", "7", "products[0].name", "")...).must(422)
 	a.says("12 errori: Nuova convenzione", "Ci sono 12 campi da correggere:",
 		"Dal 01/01/2016 vale già «Convenzione 2016».", "Scriva un numero fra 0 e 100, per esempio 22.", "Il periodo gratuito va da 0 a 12 mesi.",
-		"«tanti» non è un numero di giorni", "Scelga dove comprano gli iscritti.", "Lo spazio massimo (0 GB) è minore di quello di base (1 GB). Scriva 1 o più.",
-		"«cinque» non è un importo", "può avere solo lettere minuscole, cifre e «_».", "Scelga almeno una durata.",
-		"Scriva il prezzo; se non costa nulla, 0,00.", "Scelga almeno una tipologia.", "Scriva il nome.")
+		"«tanti» non è un numero di giorni", "Scelga dove comprano gli iscritti.", "Tipologia Standard: lo spazio massimo (0 GB) è minore di quello di base (1 GB). Scriva 1 o più.",
+		"«cinque» non è un importo", "può avere solo lettere minuscole, cifre e «_».", "Tipologia Standard: scelga almeno una durata.",
+		"Nuovo servizio: scriva il prezzo; se non costa nulla, 0,00.", "Nuovo servizio: scelga almeno una tipologia.", "Nuovo servizio: scriva il nome.")
+	v.post("/convenzioni/nuova", typedAgreement("free_window_months", "tre", "leaver_grace_days", "-1", "kinds[0].base_inbox_gb", "uno", "kinds[0].max_inbox_gb", "99999999")...).must(422).says(
+		"Nel campo «Finestra gratuita, mesi» scriva un numero intero da 0 a 1.000.000, per esempio 0.", "Nel campo «Tolleranza per chi lascia l’albo, giorni» scriva un numero intero da 0",
+		"Tipologia Standard: nel campo «Spazio di base» scriva un numero intero da 0", "Tipologia Standard: nel campo «Spazio massimo» scriva un numero intero da 0")
 	for _, field := range []string{"starts_on", "vat_rate", "free_window_months", "notice_days", "kinds[0].max_inbox_gb", "kinds[0].yearly_price", "kinds[0].code", "products[0].yearly_price", "products[0].name"} {
 		if input := a.find("input", "id", field); input == nil || attribute(input, "aria-invalid") != "true" {
 			t.Errorf("%s does not say that it is wrong", field)

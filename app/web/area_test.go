@@ -184,7 +184,7 @@ func TestPurchasePageTellsPriceReasonAndRenewal(t *testing.T) {
 		t.Error("more is offered than the cap allows")
 	}
 	v.get("/area/acquisto?quantity=3").must(200).says("se ne possono aggiungere al massimo 2, non 3").saysNot("Da pagare oggi")
-	v.get("/area/acquisto?quantity=molti").must(200).says("Scriva un numero intero")
+	v.get("/area/acquisto?quantity=molti").must(200).says("«molti» non è un numero che si possa usare: scriva un numero intero, per esempio 2.")
 	v.get("/area/acquisto?product=niente").must(200).says("Acquista 1 GB per 3,05 €")
 }
 
@@ -700,7 +700,7 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 		t.Errorf("services: %+v", list)
 	}
 	// No cap: the quantity is typed.
-	v.get("/area/acquisto?product=user&quantity=-1").must(200).says("Quanti utenti vuole aggiungere?", "Ha scritto -1: la quantità deve essere almeno 1.")
+	v.get("/area/acquisto?product=user&quantity=-1").must(200).says("Quanti utenti vuole aggiungere?", "Ha scritto −1: la quantità deve essere almeno 1.")
 	v.get("/area/acquisto?product=user&quantity=99999999").must(200).says("Ha scritto 99.999.999: la quantità non può superare 10.000.")
 	v.get(fmt.Sprint("/area/servizi/", s.services()[0].ID)).must(200).says("2 utenti, 19,52 € per un anno", "1 utente, 9,76 € per un anno")
 	unpaid := v.get("/area/acquisto?product=kit&quantity=3").must(200)
@@ -709,6 +709,8 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 	v.post(dropped + "/annulla").must(303)
 	v.get(dropped).must(200).says("Non si consegna: l’ordine è annullato.").saysNot("Si consegna dopo")
 	c.get(strings.Replace(dropped, "/area", "", 1)).must(200).says("Non si consegna: l’ordine è annullato.")
+	c.get("/ordini/nuovo?product=user&casella=" + s.address).must(200).says("Quantità (utenti)")
+	c.get("/ordini/nuovo?product=inbox_gb&casella=" + s.address).must(200).says("Quantità (GB)")
 	typed := v.get("/area/acquisto?product=inbox_gb&quantity=40").must(200).says("Ora ha 1 GB.", "40 GB × 2,50 € all’anno × 4/12")
 	if typed.find("input", "id", "quantity") == nil {
 		t.Error("no field for the quantity")

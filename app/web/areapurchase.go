@@ -306,7 +306,7 @@ type quoting func(tx *db.ReadTx, box db.MailboxRow, product string, quantity int
 func (p *purchasePage) quote(tx *db.ReadTx, ask quoting) (q pec.Quote, ok bool, err error) {
 	quantity, err := strconv.Atoi(strings.TrimSpace(p.Quantity))
 	if err != nil {
-		p.Errors = append(p.Errors, pec.Refuse("quantity_invalid", "Scriva un numero intero, per esempio 2.").On("quantity"))
+		p.Errors = append(p.Errors, pec.Refuse("quantity_invalid", "%s", notWhole(p.Quantity)).On("quantity"))
 		return q, false, nil
 	}
 	q, err = ask(tx, p.Box, p.Product, quantity)

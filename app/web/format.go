@@ -171,6 +171,16 @@ func capital(s any) string {
 	return string(unicode.ToUpper(r)) + text[size:]
 }
 
+// uncapital makes a sentence go on after a colon: "Scriva il nome." is "scriva il
+// nome.". An acronym stays as it is.
+func uncapital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if second, _ := utf8.DecodeRuneInString(text[size:]); size == 0 || unicode.IsUpper(second) {
+		return text
+	}
+	return string(unicode.ToLower(first)) + text[size:]
+}
+
 func yesNo(b bool) string {
 	if b {
 		return "Sì"

@@ -645,7 +645,7 @@ func (p *orderNewPage) choices(tx *db.ReadTx) error {
 		p.Quantity = "1"
 	}
 	if product, ok := a.Product(p.Product); ok && product.Unit != "" {
-		p.Unit, p.Delivers = product.Unit, product.OneOff
+		p.Unit, p.Delivers = unitOf(product.Unit, 2), product.OneOff
 	}
 	return nil
 }
@@ -668,7 +668,7 @@ func (s *site) quotePurchase(tx *db.ReadTx, p *orderNewPage, f *form) error {
 	}
 	quantity, err := strconv.Atoi(strings.ReplaceAll(p.Quantity, ".", ""))
 	if err != nil {
-		f.wrong("quantity", "Scriva un numero intero, per esempio 2.")
+		f.wrong("quantity", notWhole(p.Quantity))
 		return nil
 	}
 	q, err := s.office.QuoteAhead(tx, p.Box, p.Product, quantity)

@@ -118,7 +118,7 @@ func TestPurchaseIsRefusedWithTheReason(t *testing.T) {
 	}
 	beside(v.get(page+"5"), "quantity", "La casella ha 1 GB e può arrivare a 5: se ne possono aggiungere al massimo 4, non 5.")
 	beside(v.get(page+"0"), "quantity", "Ha scritto 0: la quantità deve essere almeno 1.")
-	beside(v.get(page+"due"), "quantity", "Scriva un numero intero")
+	beside(v.get(page+"due"), "quantity", "«due» non è un numero che si possa usare: scriva un numero intero, per esempio 2.")
 	v.get("/ordini/nuovo?casella=nessuno@pec.ordine.example").must(404)
 
 	form := purchase(v.get(page + "4").must(200))

@@ -192,22 +192,22 @@ func kindOnOffer(k pec.Kind, autoRenew bool) string {
 
 // read takes the numbers typed.
 func (p *renewalForm) read(f *form) {
-	number := func(field, text string) int {
+	number := func(field, what, text string) int {
 		n, err := strconv.Atoi(strings.ReplaceAll(text, ".", ""))
 		if err != nil {
 			p.typedFaulty = true
-			f.wrong(field, "Scriva un numero intero, per esempio 2.")
+			f.wrong(field, what+": "+uncapital(notWhole(text)))
 		}
 		return n
 	}
-	p.typedAdded = number("added_gb", p.Added)
+	p.typedAdded = number("added_gb", "Spazio da aggiungere", p.Added)
 	switch {
 	case p.byItself:
 		p.typedYears = 1 // of no account: what was chosen for another kind stays as it is
 	case p.Years == "":
 		p.typedFaulty, p.chooseIn, p.Choose = true, "years", "Scelga la durata: vede il prezzo prima di confermare."
 	default:
-		p.typedYears = number("years", p.Years)
+		p.typedYears = number("years", "Durata", p.Years)
 	}
 	p.Quoted = quotedRenewal(p.wish())
 }

@@ -74,6 +74,9 @@ func TestClerkRenewsAMailboxByOrder(t *testing.T) {
 		t.Error(err)
 	}
 	v.post("/ordini/rinnovo", a.sent("years", "1")...).must(422).says("Ha cambiato la scelta dopo aver visto il prezzo: ora è 42,70 €.")
+	for typed, says := range map[string]string{"-1": "Ha scritto −1: lo spazio da aggiungere non può essere meno di 0.", "tre": "Spazio da aggiungere: «tre» non è un numero che si possa usare", "99999999": "Ha scritto 99.999.999: la quantità non può superare 10.000."} {
+		v.post("/ordini/rinnovo", a.sent("added_gb", typed)...).must(422).says(says)
+	}
 	v.post("/ordini/rinnovo", a.sent("seen", "1")...).must(422).says("Il prezzo è cambiato: ora è 67,10 €.")
 	v.post("/ordini/rinnovo", a.sent("recipient_code", "ABC")...).must(422).says("Il codice destinatario ha 7 lettere o cifre")
 	if n := s.countOrders(); n != 0 {
