@@ -137,11 +137,16 @@ func TestGuestAsksAndTheHolderGrantsAndTakesBack(t *testing.T) {
 	elena.get("/area/altre").must(200).says("Revocata")
 	elena.get(path).must(200).says("L’accesso a questa casella è finito").saysNot("01/10/2018")
 
-	// Refused, and given up.
+	// Refused, and given up: once a day.
+	elena.post("/area/altre", "address", c.address).must(422).says("Oggi ha già chiesto questa casella: potrà chiederla di nuovo da domani.")
+	s.on("2018-06-16")
+	elena, bruno = s.as(Member), s.login(c.address)
 	elena.post("/area/altre", "address", c.address).must(303)
 	second := fmt.Sprint("/area/altre/", s.accessTo(c))
 	bruno.follow(bruno.post(second+"/risposta", "answer", "refuse").must(303)).must(200).says("La richiesta è rifiutata.")
 	elena.get("/area/altre").must(200).says("Rifiutata")
+	s.on("2018-06-17")
+	elena, bruno = s.as(Member), s.login(c.address)
 	elena.post("/area/altre", "address", c.address).must(303)
 	third := fmt.Sprint("/area/altre/", s.accessTo(c))
 	elena.follow(elena.post(third + "/fine").must(303)).says("La richiesta è ritirata.")
