@@ -174,7 +174,7 @@ func TestPurchasePageTellsPriceReasonAndRenewal(t *testing.T) {
 	a := v.get("/area/acquisto?quantity=2").must(200).says("Ora ha 3 GB; può arrivare a 5 GB.", "1 GB, in tutto 4 GB", "2 GB, in tutto 5 GB",
 		"2 GB × 2,50 € × 1 anno 5,00 €", "IVA 22 % 1,10 €", "Da pagare oggi 6,10 €",
 		"Paga 6,10 €, IVA compresa, per avere 2 GB in più fino al 01/10/2018, giorno di scadenza della casella: mancano più di 3 mesi, perciò la convenzione fa pagare l’anno intero; "+
-			"dal 01/07/2018 è gratuito fino alla scadenza; il 01/10/2018 i Suoi 4 GB si rinnoveranno fino al 01/10/2019 per 12,20 €, IVA compresa, se il credito li copre.",
+			"dal 01/07/2018 è gratuito fino alla scadenza; il 01/10/2018 i 4 GB acquistati in tutto si rinnoveranno fino al 01/10/2019 per 12,20 €, IVA compresa, se il credito li copre.",
 		"Il Suo credito 9,15 €", "Credito dopo l’acquisto 3,05 €", "Per il rinnovo del 01/10/2018 mancheranno 9,15 €.",
 		"Acquista 2 GB per 6,10 €", "Accetto le condizioni generali", "Approvo la clausola 4", "Approvo la clausola 7", "informativa sulla privacy")
 	if err := a.wellFormed(); err != nil {
@@ -664,7 +664,7 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 			"il 01/10/2018 si rinnoverà fino al 01/10/2019 per 19,52 €, IVA compresa, se il credito lo copre.", "Acquista 2 × Multiutente per 6,50 €")
 	v.follow(v.post("/area/acquisto", a.purchaseFields()...).must(303)).says("Acquisto completato.", "2 × Multiutente")
 	// The kit is paid once: 45,00 + 9,90. It runs on no mailbox and is not renewed.
-	kit := v.get("/area/acquisto?product=kit").must(200).says("Paga 54,90 €, IVA compresa, per avere 1 × Kit di Firma, una volta sola.", "La segreteria lo consegna.").saysNot("Suo subito")
+	kit := v.get("/area/acquisto?product=kit").must(200).says("È solo il prezzo: non è ancora acquistato nulla.", "Paga 54,90 €, IVA compresa, per avere 1 × Kit di Firma, una volta sola.", "La segreteria lo consegna.").saysNot("Suo subito")
 	v.post("/area/acquisto", kit.purchaseFields()...).must(422).says("Scriva a quale indirizzo consegnarlo")
 	a = v.post("/area/acquisto", append(kit.purchaseFields(), "deliver_to", "Via dei Tigli 7, Valdoro")...).must(303)
 	v.follow(a).says("Acquisto completato. La segreteria lo consegna.")

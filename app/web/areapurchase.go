@@ -460,9 +460,9 @@ func renewalClause(q pec.Quote, then pec.Book, mailbox int64, f pec.Forecast) st
 	tail := fmt.Sprintf("fino al %s per %s, IVA compresa, se il credito", f.Mailbox.To.Italian(), f.Cost.Gross.Euro())
 	switch {
 	case onlySpace && total == 1:
-		return "il " + on + " il Suo GB si rinnoverà " + tail + " lo copre"
+		return "il " + on + " il GB acquistato si rinnoverà " + tail + " lo copre"
 	case onlySpace:
-		return "il " + on + " i Suoi " + gb(total) + " si rinnoveranno " + tail + " li copre"
+		return "il " + on + " i " + gb(total) + " acquistati in tutto si rinnoveranno " + tail + " li copre"
 	case pieces == 1:
 		return "il " + on + " si rinnoverà " + tail + " lo copre"
 	}

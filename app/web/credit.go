@@ -660,7 +660,7 @@ func (s *site) paidAlert(c *fiber.Ctx, p office.Payment, done office.ToppedUp, b
 			case pec.OrderCompleted:
 				completed = append(completed, o.Number())
 			case pec.OrderCancelled:
-				refused = append(refused, "L’ordine del "+o.OrderedOn.Italian()+", "+o.Price.Gross.Euro()+", non si è potuto completare ed è annullato: "+sentence(o.Reason)+" ")
+				refused = append(refused, "L’ordine del "+o.OrderedOn.Italian()+", "+o.Price.Gross.Euro()+", non si è potuto completare ed è annullato. "+sentence(capital(o.Reason))+" ")
 			}
 		}
 		return nil

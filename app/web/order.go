@@ -345,7 +345,7 @@ func (s *site) orderFacts(c *fiber.Ctx, tx *db.ReadTx, p *orderPage) error {
 	case pec.OrderCancelled, pec.OrderLapsed:
 		state.Note = "il " + o.EndedOn.Italian()
 		if o.Reason != "" {
-			state.Note = "il " + o.EndedOn.Italian() + ": " + o.Reason
+			state.Note = "il " + o.EndedOn.Italian() + ". " + sentence(capital(o.Reason))
 		}
 	case pec.OrderAwaitingPayment:
 		if err := s.waitingAlert(c, tx, p, box); err != nil {

@@ -219,7 +219,7 @@ func TestOrderThatTheCapForbidsIsTold(t *testing.T) {
 	a := v.follow(v.post("/credito/nuovo", "iscritto", fmt.Sprint(s.member), "amount", "18,30", "method", "bank_transfer", "reference", "CRO 7").must(303))
 	why := "La casella ha 4 GB e può arrivare a 5: se ne possono aggiungere al massimo 1, non 3."
 	a.says("Registrati 18,30 € con bonifico.", "Si è completato l’ordine 2018/000001.",
-		"L’ordine del 15/06/2018, 9,15 €, non si è potuto completare ed è annullato: "+why, "Il credito ora è 9,15 €.")
+		"L’ordine del 15/06/2018, 9,15 €, non si è potuto completare ed è annullato. "+why, "Il credito ora è 9,15 €.")
 	told := "Il Suo ordine del 15/06/2018 è stato annullato il 15/06/2018."
 	s.as(Member).get("/area").must(200).says(told, why)
 	s.as(Member).get("/area/ordini").must(200).says(why)
@@ -244,7 +244,7 @@ func TestOrderIsCancelledWithAReason(t *testing.T) {
 		t.Error(err)
 	}
 	v.post(order+"/annulla", "reason", " ").must(422).says("Scriva perché l’ordine si annulla")
-	v.follow(v.post(order+"/annulla", "reason", "Ci ha ripensato").must(303)).says("Ordine annullato.", "Annullato", "il 15/06/2018: Ci ha ripensato").saysNot("Annulla l’ordine…")
+	v.follow(v.post(order+"/annulla", "reason", "Ci ha ripensato").must(303)).says("Ordine annullato.", "Annullato", "il 15/06/2018. Ci ha ripensato.").saysNot("Annulla l’ordine…")
 	v.get(order + "/annulla").must(422).says("L’ordine è annullato")
 	v.post(order+"/annulla", "reason", "Ancora").must(422).says("L’ordine è annullato")
 	for _, role := range []Role{Treasurer, ReadOnly, Member} {

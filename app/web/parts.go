@@ -148,25 +148,25 @@ func (s Space) Total() string { return gb(s.BaseGB + s.ExtraGB) }
 // HasExtra reports whether the bar shows where the base ends.
 func (s Space) HasExtra() bool { return s.ExtraGB > 0 }
 
-// included says the base space: "2 GB compresi nella casella".
+// included says the base space: "2 GB compresi".
 func included(n int) string {
 	word := "compresi"
 	if n == 1 {
 		word = "compreso"
 	}
-	return gb(n) + " " + word + " nella casella"
+	return gb(n) + " " + word
 }
 
 // Parts says what the total is made of.
 func (s Space) Parts() string {
 	if s.ExtraGB == 0 {
-		return included(s.BaseGB)
+		return included(s.BaseGB) + " nella casella"
 	}
 	bought := "acquistati"
 	if s.ExtraGB == 1 {
 		bought = "acquistato"
 	}
-	return fmt.Sprintf("%s, %s %s", included(s.BaseGB), gb(s.ExtraGB), bought)
+	return fmt.Sprintf("%s nella casella, %s %s", included(s.BaseGB), gb(s.ExtraGB), bought)
 }
 
 // Free is what is left, "0,7 GB"; never negative.

@@ -69,7 +69,7 @@ func TestClerkRenewsAMailboxByOrder(t *testing.T) {
 	v.get(page+"&kind=pro&years=1").must(200).says("Pro, 20,00 € netti all’anno, 2 GB e 3 GB di archivio", "1 anno, fino al 01/10/2019", "Solo il cambio di tipologia, fino al 01/10/2018",
 		"Totale lordo 42,70 €", "da Standard a Pro si passa subito") // 15,00 + 20,00 and the tax
 	asked := v.post("/ordini/rinnovo", v.get(page).sent("kind", "pro", "years", "2", "action", "quote")...).must(303)
-	a := v.follow(asked).must(200).says("Totale lordo 67,10 €", "Il credito è 100,00 €: basta. Dopo l’ordine resteranno 32,90 €.", "Rinnova per 67,10 €")
+	a := v.follow(asked).must(200).says("Totale lordo 67,10 €", "È solo il prezzo: non è ancora ordinato nulla.", "Il credito è 100,00 €: basta. Dopo l’ordine resteranno 32,90 €.", "Rinnova per 67,10 €")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
