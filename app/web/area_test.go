@@ -664,7 +664,8 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 			"il 01/10/2018 si rinnoverà fino al 01/10/2019 per 19,52 €, IVA compresa, se il credito lo copre.", "Acquista 2 × Multiutente per 6,50 €")
 	v.follow(v.post("/area/acquisto", a.purchaseFields()...).must(303)).says("Acquisto completato.", "2 × Multiutente")
 	// The kit is paid once: 45,00 + 9,90. It runs on no mailbox and is not renewed.
-	kit := v.get("/area/acquisto?product=kit").must(200).says("È solo il prezzo: non è ancora acquistato nulla.", "Paga 54,90 €, IVA compresa, per avere 1 × Kit di Firma, una volta sola.", "La segreteria lo consegna.").saysNot("Suo subito")
+	v.get("/area/acquisto").must(200).says("Acquista spazio o altri servizi")
+	kit := v.get("/area/acquisto?product=kit").must(200).says("Acquista Kit di Firma", "È solo il prezzo: non è ancora acquistato nulla.", "Paga 54,90 €, IVA compresa, per avere 1 × Kit di Firma, una volta sola.", "La segreteria lo consegna.").saysNot("Suo subito")
 	v.post("/area/acquisto", kit.purchaseFields()...).must(422).says("Scriva a quale indirizzo consegnarlo")
 	a = v.post("/area/acquisto", append(kit.purchaseFields(), "deliver_to", "Via dei Tigli 7, Valdoro")...).must(303)
 	v.follow(a).says("Acquisto completato. La segreteria lo consegna.")

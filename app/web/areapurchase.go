@@ -213,8 +213,11 @@ func (p *purchasePage) choose(tx *db.ReadTx, o offer, book pec.Book) error {
 	}
 	product := o.products[i]
 	p.Product = product.Code
-	if product.Code != pec.InboxGB {
-		p.retitle("Acquista un servizio")
+	switch {
+	case product.Code != pec.InboxGB:
+		p.retitle("Acquista " + product.Name)
+	case len(o.products) > 1:
+		p.retitle("Acquista spazio o altri servizi")
 	}
 	if len(o.products) > 1 {
 		for _, x := range o.products {
