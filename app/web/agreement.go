@@ -730,7 +730,7 @@ func (s *site) agreementUpload(c *fiber.Ctx) error {
 // saved before it has been seen.
 func (s *site) uploadAgreement(c *fiber.Ctx) error {
 	f := formOf(c)
-	file := f.file("file", "Scelga il file della convenzione.")
+	file := f.file("file", "Scelga il file della convenzione.", maxUpload)
 	var a pec.Agreement
 	if f.ok() {
 		var err error
