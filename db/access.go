@@ -64,6 +64,18 @@ func (tx *ReadTx) OpenAccess(guest, mailbox int64, address string) (Access, erro
 		AND (a.mailbox_id = ?2 OR ?2 = 0 AND a.address = ?3)`, guest, mailbox, address))
 }
 
+// EndedAccesses returns a guest's accesses to a mailbox, or to its address, that
+// were refused, withdrawn or given up; taken back by the holder before an answer
+// is refused.
+func (tx *ReadTx) EndedAccesses(guest, mailbox int64, address string) ([]pec.EndedAccess, error) {
+	return all(tx, func(row scanner) (pec.EndedAccess, error) {
+		var a pec.EndedAccess
+		return a, row.Scan(dayInto{&a.AskedOn}, dayInto{&a.RefusedOn})
+	}, `SELECT asked_on, CASE WHEN state = 'refused' THEN decided_on
+			WHEN decided_on IS NULL AND ended_by LIKE 'iscritto:%' AND ended_by <> asked_by THEN ended_on END FROM accesses
+		WHERE guest_id = ?1 AND state IN ('refused', 'withdrawn') AND (mailbox_id = NULLIF(?2, 0) OR address = ?3) ORDER BY id`, guest, mailbox, address)
+}
+
 // AccessesAsked counts the requests of a guest that nobody has answered.
 func (tx *ReadTx) AccessesAsked(guest int64) (int, error) {
 	return value[int](tx, `SELECT COUNT(*) FROM accesses WHERE guest_id = ? AND state = 'asked'`, guest)

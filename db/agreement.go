@@ -61,10 +61,11 @@ func (tx *ReadTx) AgreementIsUsed(id int64) (bool, error) {
 	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM charges WHERE agreement_id = ?1) OR EXISTS (SELECT 1 FROM orders WHERE agreement_id = ?1)`, id)
 }
 
-// ChargedFrom reports whether anything was charged or ordered for a day from
-// the given one on (9.7).
-func (tx *ReadTx) ChargedFrom(d pec.Date) (bool, error) {
-	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM charges WHERE starts_on >= ?1) OR EXISTS (SELECT 1 FROM orders WHERE completed_on >= ?1)`, day(d))
+// LastChargedOn is the latest day for which anything was charged or ordered (9.7);
+// zero when nothing was.
+func (tx *ReadTx) LastChargedOn() (d pec.Date, err error) {
+	err = figures(tx, []any{dayInto{&d}}, `SELECT MAX(on_day) FROM (SELECT MAX(starts_on) AS on_day FROM charges UNION ALL SELECT MAX(completed_on) FROM orders)`)
+	return d, err
 }
 
 // AgreementUse is what was charged and ordered by an agreement.

@@ -76,7 +76,7 @@ func (tx *Tx) AddClaim(member int64, amount pec.Cents, entry int64, on pec.Date,
 
 const entryQuery = `SELECT l.id, l.member_id, l.seq, l.day_on, l.kind, l.amount_cents, l.balance_cents, COALESCE(l.order_id, 0), COALESCE(l.topup_id, 0),
 		COALESCE(l.reverses_id, 0), l.reason, l.actor, l.at,
-		COALESCE(o.number_year || '/' || substr('000000' || o.number, -6), ''), COALESCE(t.method, ''), COALESCE(t.reference, ''),
+		COALESCE(` + orderNumber + `, ''), COALESCE(t.method, ''), COALESCE(t.reference, ''),
 		m.surname || ' ' || m.name, l.kind <> 'transfer' AND EXISTS (SELECT 1 FROM ledger r WHERE r.reverses_id = l.id)
 			OR l.kind = 'topup' AND EXISTS (SELECT 1 FROM claims c WHERE c.ledger_id = l.id),
 		CASE l.kind WHEN 'reversal' THEN (SELECT COALESCE(SUM(c.amount_cents), 0) FROM claims c WHERE c.ledger_id = l.id) ELSE 0 END,

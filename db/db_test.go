@@ -278,6 +278,47 @@ func TestClosedAddressComesBackToItsHolder(t *testing.T) {
 	})
 }
 
+// TestLongOrderNumbersAreWhole: the ledger, the lists to be invoiced and what a
+// payment may name write the number as its order does.
+func TestLongOrderNumbersAreWhole(t *testing.T) {
+	d := newDB(t)
+	fill(t, d)
+	var order int64
+	write(t, d, func(tx *Tx) (err error) {
+		if order, err = tx.AddOrder(OrderRow{MemberID: 1, MailboxID: 1, Kind: pec.OrderPurchase, OrderedOn: stamp.On, AgreementID: 1, Price: pec.Amounts{Net: 100, VAT: 22, Gross: 122}, EnteredBy: "prova"}, nil); err != nil {
+			return err
+		}
+		if err := tx.exec(`UPDATE orders SET state = 'completed', completed_on = '2018-10-12', number_year = 2018, number = 1234567 WHERE id = ?`, order); err != nil {
+			return err
+		}
+		_, err = tx.AddEntry(Entry{MemberID: 1, On: stamp.On, Kind: pec.EntryOrder, Amount: -122, OrderID: order})
+		return err
+	})
+	read(t, d, func(tx *ReadTx) error {
+		o, err := tx.Order(order)
+		if err != nil {
+			return err
+		}
+		entry, err := tx.EntryOfOrder(order)
+		if err != nil {
+			return err
+		}
+		named, err := tx.NumberedOrders()
+		if err != nil {
+			return err
+		}
+		rows, err := tx.ToInvoice(InvoiceFilter{}) // the agreement says not who invoices
+		if err != nil {
+			return err
+		}
+		const want = "2018/1234567"
+		if o.Number() != want || entry.OrderNumber != want || named[1].Number != want || len(rows) != 2 || rows[1].Number != want {
+			t.Errorf("%s, %s, %s, %v", o.Number(), entry.OrderNumber, named[1].Number, rows)
+		}
+		return nil
+	})
+}
+
 func TestOrderNumbersHaveNoGaps(t *testing.T) {
 	d := newDB(t)
 	fill(t, d) // 2018/000001

@@ -11,6 +11,14 @@ type Delivery struct {
 	HandedBy string
 }
 
+// Italian is where it goes to: "a Via dei Tigli 7, Valdoro", "ritiro in segreteria".
+func (d Delivery) Italian() string {
+	if d.Address == "" {
+		return "ritiro in segreteria"
+	}
+	return "a " + d.Address
+}
+
 // AddDelivery notes where what an order buys is to go.
 func (tx *Tx) AddDelivery(order int64, address string) error {
 	return tx.exec(`INSERT INTO deliveries (order_id, address) VALUES (?, ?)`, order, address)

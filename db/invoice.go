@@ -30,7 +30,7 @@ func (i *InvoiceRow) into() []any {
 	}
 }
 
-const invoicedOrder = `o.id, o.member_id, o.number_year || '/' || substr('000000' || o.number, -6), o.completed_on, o.net_cents, o.vat_cents, o.gross_cents`
+const invoicedOrder = `o.id, o.member_id, ` + orderNumber + `, o.completed_on, o.net_cents, o.vat_cents, o.gross_cents`
 
 // invoicedTo is whom an order is invoiced to: as confirmed with it, or else as
 // the register says; the address always as the register says.

@@ -102,7 +102,7 @@ func (tx *ReadTx) NumberedOrders() ([]pec.NumberedOrder, error) {
 	return all(tx, func(row scanner) (pec.NumberedOrder, error) {
 		var o pec.NumberedOrder
 		return o, row.Scan(&o.ID, &o.Number, &o.MemberID, &o.State)
-	}, `SELECT o.id, COALESCE(o.number_year || '/' || substr('000000' || o.number, -6), ''), COALESCE(m.merged_into, m.id), o.state
+	}, `SELECT o.id, COALESCE(`+orderNumber+`, ''), COALESCE(m.merged_into, m.id), o.state
 		FROM orders o JOIN members m ON m.id = o.member_id ORDER BY o.id`)
 }
 
@@ -119,6 +119,9 @@ func (tx *ReadTx) OrdersOfService(service int64) ([]OrderRow, error) {
 	return all(tx, scanOrder, `SELECT `+orderColumns+` FROM orders o
 		WHERE o.id IN (SELECT order_id FROM order_lines WHERE service_id = ?) ORDER BY o.id DESC`, service)
 }
+
+// orderNumber is an order's number as Number writes it, null while it has none.
+const orderNumber = `o.number_year || '/' || printf('%06d', o.number)`
 
 const lineColumns = `l.id, l.order_id, COALESCE(l.service_id, 0), l.product, l.product_name, l.quantity, l.unit, l.unit_price_cents, l.years, l.months,
 	l.from_on, l.to_on, l.vat_rate, l.net_cents, l.vat_cents, l.gross_cents, l.reason, l.kind`
@@ -200,6 +203,8 @@ type OrderListed struct {
 	Holder  string
 	Address string
 	What    string // products and quantities
+	// Delivery is of what is handed over; its OrderID is 0 where nothing is.
+	Delivery Delivery
 }
 
 func (f OrderFilter) where() (string, []any) {
@@ -254,13 +259,14 @@ func (tx *ReadTx) OrderList(f OrderFilter) ([]OrderListed, error) {
 	}
 	list, err := all(tx, func(row scanner) (OrderListed, error) {
 		var o OrderListed
-		return o, row.Scan(append(o.into(), &o.Holder, &o.Address, &o.What)...)
+		return o, row.Scan(append(o.into(), &o.Holder, &o.Address, &o.What, &o.Delivery.OrderID, &o.Delivery.Address, dayInto{&o.Delivery.HandedOn}, &o.Delivery.HandedBy)...)
 	}, `SELECT `+orderColumns+`, rtrim(m.surname || ' ' || m.name), b.address,
 			COALESCE((SELECT group_concat(l.quantity || CASE l.unit WHEN 'GB' THEN ' GB ' ELSE ' × ' END || l.product_name, ', ')
 				FROM order_lines l WHERE l.order_id = o.id AND NOT EXISTS (SELECT 1 FROM order_lines e -- the same quantity, for the years after
 					WHERE e.order_id = l.order_id AND e.id < l.id AND e.product = l.product AND l.product <> '' AND e.quantity = l.quantity
-					AND COALESCE(e.service_id, 0) = COALESCE(l.service_id, 0) AND e.to_on = l.from_on)), '')
-		FROM orders o JOIN members m ON m.id = o.member_id JOIN mailboxes b ON b.id = o.mailbox_id
+					AND COALESCE(e.service_id, 0) = COALESCE(l.service_id, 0) AND e.to_on = l.from_on)), ''),
+			COALESCE(d.order_id, 0), COALESCE(d.address, ''), d.handed_on, COALESCE(d.handed_by, '')
+		FROM orders o JOIN members m ON m.id = o.member_id JOIN mailboxes b ON b.id = o.mailbox_id LEFT JOIN deliveries d ON d.order_id = o.id
 		WHERE `+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
 	if f.After != 0 && f.Before == 0 {
 		reverse(list)

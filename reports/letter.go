@@ -20,6 +20,7 @@ type Letter struct {
 	Subject string
 	Text    string // paragraphs with an empty line between, lists of lines with "- "
 	Signer  string // who signs by hand: "Il Presidente"; empty when nobody does
+	Logo    []byte // the Ordine's, PNG or JPEG; nil when there is none
 }
 
 // The place of the address, in millimetres from the left and upper edge of the
@@ -36,8 +37,12 @@ const (
 	windowWidth  = 75.0
 	windowHeight = 22.0
 	letterTop    = 94.0 // where the letter goes on below the window
-	firstFold    = 99.0
-	secondFold   = 198.0
+	// The logo stands on the right of the sender, above all that a window shows
+	// however the sheet slides: that begins 44 mm from the upper edge.
+	logoWidth  = 75.0
+	logoHeight = 24.0
+	firstFold  = 99.0
+	secondFold = 198.0
 )
 
 // WriteLettersPDF writes letters one after the other, each on pages of its own,
@@ -96,6 +101,7 @@ func (p *paper) letter(l Letter) {
 // letterHead says who writes, and when or under which number, beside and above
 // the window.
 func (p *paper) letterHead(l Letter) {
+	p.logo(l.Logo, pageWidth-sideMargin-logoWidth, topMargin, logoWidth, logoHeight, true)
 	p.pdf.SetXY(sideMargin, topMargin)
 	p.font("B", 11, blue)
 	p.stack(p.lines(l.Sender, 85), 5.2)

@@ -2,6 +2,8 @@ package reports
 
 import (
 	"bytes"
+	"image"
+	"image/png"
 	"os"
 	"os/exec"
 	"slices"
@@ -58,6 +60,69 @@ func printed(t *testing.T, letters ...Letter) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// picture is the first page as Poppler draws it, ten points a millimetre.
+func picture(t *testing.T, pdf []byte) image.Image {
+	t.Helper()
+	tool, err := exec.LookPath("pdftoppm")
+	switch {
+	case err == nil:
+	case os.Getenv("CI") != "":
+		t.Fatal(err)
+	default:
+		t.Skip("no Poppler here: `make test` installs it")
+	}
+	cmd := exec.Command(tool, "-r", "254", "-l", "1", "-png")
+	cmd.Stdin = bytes.NewReader(pdf)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn, err := png.Decode(bytes.NewReader(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return drawn
+}
+
+// TestLogoStandsAboveWhatTheWindowShows: however the sheet slides in its envelope,
+// from 44 to 90 mm and from 90 mm on, nothing is other than without a logo.
+func TestLogoStandsAboveWhatTheWindowShows(t *testing.T) {
+	l := invitation("Elena Morandi")
+	plain := picture(t, printed(t, l))
+	for _, size := range []image.Point{{300, 100}, {100, 300}, {1200, 40}} {
+		red := image.NewNRGBA(image.Rect(0, 0, size.X, size.Y))
+		for i := range red.Pix {
+			red.Pix[i] = []uint8{200, 0, 0, 255}[i%4]
+		}
+		var logo bytes.Buffer
+		if err := png.Encode(&logo, red); err != nil {
+			t.Fatal(err)
+		}
+		l.Logo = logo.Bytes()
+		once := printed(t, l)
+		if twice := printed(t, l, l); len(twice) > 2*len(once) || !bytes.Equal(once, printed(t, l)) {
+			t.Errorf("%v: the logo is not kept once: %d and %d bytes", size, len(once), len(twice))
+		}
+		with, changed := picture(t, once), image.Rectangle{}
+		for y := range with.Bounds().Dy() {
+			for x := range with.Bounds().Dx() {
+				if with.At(x, y) != plain.At(x, y) {
+					changed = changed.Union(image.Rect(x, y, x+1, y+1))
+				}
+			}
+		}
+		// In tenths of a millimetre: in a box of 75 × 24 mm, 18 mm from above and 20 from the right.
+		scale := min(750/float64(size.X), 240/float64(size.Y))
+		want := image.Rect(1900-int(float64(size.X)*scale), 180, 1900, 180+int(float64(size.Y)*scale))
+		if !changed.In(want.Inset(-2)) || !want.Inset(2).In(changed) {
+			t.Errorf("%v: drawn in %v, want %v", size, changed, want)
+		}
+		if seen := image.Rect(900, 440, 2100, 900); changed.Overlaps(seen) {
+			t.Errorf("%v: the window shows it: %v", size, changed)
+		}
+	}
 }
 
 // readPDF is what Poppler reads on the pages, each a text with single spaces.

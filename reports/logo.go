@@ -2,6 +2,8 @@ package reports
 
 import (
 	"bytes"
+	"fmt"
+	"hash/crc32"
 	"image"
 	_ "image/jpeg" // logos come as PNG or JPEG
 	"image/png"
@@ -37,15 +39,34 @@ func logoPNG(logo []byte) (picture []byte, width, height int) {
 	return out.Bytes(), config.Width, config.Height
 }
 
-// logo draws a logo into the left of a box, as large as fits, in millimetres.
-// What cannot be drawn is left out.
-func (p *paper) logo(logo []byte, x, y, width, height float64) {
-	picture, w, h := logoPNG(logo)
-	if picture == nil {
+// drawnLogo is a logo as the document has it already.
+type drawnLogo struct {
+	logo          []byte // as it was given
+	name          string // in the document; empty for what cannot be drawn
+	width, height float64
+}
+
+// logo draws a logo into the left of a box, or the right, as large as fits, in
+// millimetres. What cannot be drawn is left out. One that many pages have is
+// unpacked and kept in the document once.
+func (p *paper) logo(logo []byte, x, y, width, height float64, right bool) {
+	if len(logo) == 0 {
 		return
 	}
-	scale := min(width/float64(w), height/float64(h))
 	options := gofpdf.ImageOptions{ImageType: "PNG"}
-	p.pdf.RegisterImageOptionsReader("logo", options, bytes.NewReader(picture))
-	p.pdf.ImageOptions("logo", x, y, float64(w)*scale, float64(h)*scale, false, options, 0, "")
+	if !bytes.Equal(p.drawn.logo, logo) {
+		p.drawn = drawnLogo{logo: logo}
+		if picture, w, h := logoPNG(logo); picture != nil {
+			p.drawn.name, p.drawn.width, p.drawn.height = fmt.Sprintf("logo-%08x", crc32.ChecksumIEEE(logo)), float64(w), float64(h)
+			p.pdf.RegisterImageOptionsReader(p.drawn.name, options, bytes.NewReader(picture))
+		}
+	}
+	if p.drawn.name == "" {
+		return
+	}
+	scale := min(width/p.drawn.width, height/p.drawn.height)
+	if right {
+		x += width - p.drawn.width*scale
+	}
+	p.pdf.ImageOptions(p.drawn.name, x, y, p.drawn.width*scale, p.drawn.height*scale, false, options, 0, "")
 }

@@ -33,6 +33,8 @@ const (
 type paper struct {
 	pdf  *gofpdf.Fpdf
 	wide bool // the pages lie on their side
+
+	drawn drawnLogo // the one drawn last
 }
 
 // addPage begins a page.

@@ -23,6 +23,7 @@ type Receipt struct {
 	VATNumber   string // of an order that had it confirmed
 	Recipient   string // of its e-invoice, in words; empty where none was confirmed
 	Mailbox     string
+	Delivery    string // where what is handed over goes to, in words; empty where nothing is
 	Lines       []ReceiptLine
 	// Movement is the place in the ledger of the entry by which the order was
 	// paid and Balance the credit after it; 0 when the order cost nothing.
@@ -82,7 +83,7 @@ func (r Receipt) when() string {
 func (r Receipt) facts() []titledFact {
 	return []titledFact{
 		{"Iscritto", r.Holder}, {"Numero di iscrizione", r.Registered}, {"Codice fiscale", r.TaxCode}, {"Partita IVA", r.VATNumber},
-		{"Fattura elettronica a", r.Recipient}, {"Casella PEC", r.Mailbox},
+		{"Fattura elettronica a", r.Recipient}, {"Casella PEC", r.Mailbox}, {"Consegna", r.Delivery},
 		{"Ordine", r.Number}, {"Completato il", r.CompletedOn.Italian()},
 	}
 }
@@ -94,7 +95,7 @@ func (r Receipt) lines() listing {
 	}}
 	for _, line := range r.Lines {
 		l.rows = append(l.rows, []string{
-			line.Name, line.quantity(), line.UnitPrice.Euro(), line.period(),
+			line.Name, line.quantity(), line.unitPrice(), line.period(),
 			line.Price.Net.Euro(), strings.Replace(line.VATRate, ".", ",", 1) + "\u00a0%", line.Price.VAT.Euro(), line.Price.Gross.Euro(),
 		})
 	}
@@ -111,6 +112,15 @@ func (l ReceiptLine) quantity() string {
 	return pec.Thousands(l.Quantity)
 }
 
+// unitPrice is the net price of one piece, which for what is counted in months is
+// that of a year.
+func (l ReceiptLine) unitPrice() string {
+	if l.Months > 0 {
+		return l.UnitPrice.Euro() + "\nall’anno"
+	}
+	return l.UnitPrice.Euro()
+}
+
 // period is the term of a line and what was charged of it.
 func (l ReceiptLine) period() string {
 	var parts []string
@@ -121,7 +131,7 @@ func (l ReceiptLine) period() string {
 	case l.Years > 0:
 		parts = append(parts, count(l.Years, "", "1\u00a0anno", "%s\u00a0anni"))
 	case l.Months > 0:
-		parts = append(parts, count(l.Months, "", "1\u00a0mese", "%s\u00a0mesi"))
+		parts = append(parts, count(l.Months, "", "1\u00a0mese su 12", "%s\u00a0mesi su 12"))
 	case len(parts) == 0:
 		return "una volta sola"
 	case l.Price.Gross == 0:
@@ -133,7 +143,12 @@ func (l ReceiptLine) period() string {
 // closing says how the order was paid, what the document is not, and why the
 // order cost what it did.
 func (p *paper) closing(r Receipt) {
-	p.keep(20)
+	p.keep(25)
+	if len(r.Lines) > 1 {
+		p.font("", 9, muted)
+		p.paragraph(4.6, pec.VATByLine)
+		p.gap(1.5)
+	}
 	p.font("", 10, ink)
 	p.paragraph(5.2, r.paid())
 	p.gap(1.5)

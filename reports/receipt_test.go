@@ -75,7 +75,7 @@ func TestReceiptOfARenewalAddsItsLinesUp(t *testing.T) {
 	page := receiptPages(t, r)[0]
 	// 20,00 + 5,00; 4,40 + 0,53; 24,40 + 5,53
 	says(t, page, "Rinnovo per la casella PEC, ordinato il 01/09/2018 e completato il 04/09/2018.", "Partita IVA 01234567897", "Fattura elettronica a codice destinatario ABC1234",
-		"Totale 25,00 € 4,93 € 29,93 €", "10,5 %", "Pagato con il credito il 04/09/2018: 29,93 €")
+		"Totale 25,00 € 4,93 € 29,93 €", "10,5 %", "arrotondata riga per riga: il totale è la somma delle righe.", "Pagato con il credito il 04/09/2018: 29,93 €")
 	if n := strings.Count(page, "Rinnovo dal 12/10/2018 al 12/10/2019, un anno."); n != 1 {
 		t.Errorf("the same sentence stands %d times", n)
 	}
@@ -85,6 +85,18 @@ func TestReceiptOfWhatWasFreeSaysSo(t *testing.T) {
 	r := ricevuta()
 	r.Lines[0].Price, r.Lines[0].Years, r.Movement, r.Balance = pec.Amounts{}, 0, 0, 0
 	says(t, receiptPages(t, r)[0], "periodo gratuito", "Totale 0,00 € 0,00 € 0,00 €", "L’ordine non costava nulla: dal credito non è stato preso nulla.")
+}
+
+// 4,00 € a year for eight months of twelve: 2,67 €.
+func TestReceiptByMonthsShowsHowThePriceCame(t *testing.T) {
+	r := ricevuta()
+	l := &r.Lines[0]
+	l.UnitPrice, l.Years, l.Months, l.Price = 400, 0, 8, pec.Amounts{Net: 267, VAT: 59, Gross: 326}
+	page := receiptPages(t, r)[0]
+	says(t, page, "4,00 €", "all’anno", "8 mesi su 12", "Totale 2,67 € 0,59 € 3,26 €")
+	if strings.Contains(page, "riga per riga") {
+		t.Errorf("one line is no sum of lines:\n%s", page)
+	}
 }
 
 func TestReceiptOfWhatIsBoughtOnceHasNoPeriod(t *testing.T) {

@@ -90,7 +90,7 @@ func (s Statement) closes() string { return "Saldo finale al " + s.last().Italia
 func (s Statement) title() string { return "Estratto conto di " + s.Holder }
 
 // claimTitle names what is still to be recovered.
-const claimTitle = "Credito da recuperare, non compreso nel saldo"
+const claimTitle = "Da restituire all’Ordine, non compreso nel saldo"
 
 // WriteStatementPDF writes the statement to be handed over: each movement with
 // the balance after it, what was there before and what is there after.

@@ -41,7 +41,7 @@ func TestStatementRunsFromOpeningToClosing(t *testing.T) {
 	says(t, pages[0], "Ordine degli Ingegneri della Provincia di Valdoro", "Movimenti dal 01/01/2018 al 31/12/2018. Importi lordi, in euro.", "Iscritto Morandi Elena", "A15266", "MRNLNE80A41H501U",
 		"Saldo iniziale, prima dei movimenti del 01/01/2018 1,95 €",
 		"3 15/06/2018 Ricarica 10,00 € 11,95 € bonifico, CRO 7", "4 15/06/2018 Ordine 2018/000001 6,10 € 5,85 €", "5 12/10/2018 Ordine 2018/000009 3,05 € 2,80 €",
-		"Totale dei movimenti 10,00 € 9,15 €", "Saldo finale al 31/12/2018 2,80 €", "Credito da recuperare, non compreso nel saldo, al 31/12/2018: 8,00 €.")
+		"Totale dei movimenti 10,00 € 9,15 €", "Saldo finale al 31/12/2018 2,80 €", "Da restituire all’Ordine, non compreso nel saldo, al 31/12/2018: 8,00 €.")
 }
 
 func TestStatementOfAllMovementsEndsToday(t *testing.T) {
@@ -111,7 +111,7 @@ func TestStatementWorkbookHasRealDaysAndAmounts(t *testing.T) {
 		"43385|5|Ordine 2018/000009|||3.05|2.8|Programma",
 		"Totale||||10|9.15||",
 		"Saldo finale al 31/12/2018||||||2.8|",
-		"Credito da recuperare, non compreso nel saldo||||||8|",
+		"Da restituire all’Ordine, non compreso nel saldo||||||8|",
 	}
 	for i := range want {
 		if i >= len(got) || strings.TrimRight(got[i], "|") != strings.TrimRight(want[i], "|") {

@@ -39,7 +39,7 @@ func writeYearPDF(w io.Writer, y YearSummary, compress bool) error {
 // titlePage is the cover: logo, Ordine, title, the days that count.
 func (p *paper) titlePage(y YearSummary) {
 	const top = 105.0
-	p.logo(y.Logo, sideMargin, topMargin+12, 80, 45)
+	p.logo(y.Logo, sideMargin, topMargin+12, 80, 45, false)
 	p.pdf.SetY(top)
 	p.font("B", 15, ink)
 	p.paragraph(7, y.OrderBody)

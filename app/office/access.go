@@ -16,7 +16,8 @@ const mostAsked = 20
 
 // AskAccess keeps that a member wants to see a mailbox of another holder and pay
 // for it. Whether a mailbox has that address is not to be learnt from what comes
-// of it. Asked again, nothing happens.
+// of it. Asked again while the request is open, nothing happens; after it ended
+// pec.RefusesRequest has its say.
 func (o *Office) AskAccess(ctx context.Context, actor string, guest int64, address string) error {
 	address = normalAddress(address)
 	switch {
@@ -49,6 +50,13 @@ func (o *Office) AskAccess(ctx context.Context, actor string, guest int64, addre
 		}
 		if open, err := tx.OpenAccess(guest, box.ID, address); err != nil || open.ID != 0 {
 			return err
+		}
+		before, err := tx.EndedAccesses(guest, box.ID, address)
+		if err != nil {
+			return err
+		}
+		if p := pec.RefusesRequest(before, tx.On); p != nil {
+			return p
 		}
 		if err := overtaken(tx, guest, box.ID, address); err != nil {
 			return err

@@ -134,9 +134,12 @@ func TestAccessIsAskedForGrantedAndWithdrawn(t *testing.T) {
 	o.expectAccess(guest, box, pec.AccessWithdrawn)
 	o.refuses("access_ended", o.DecideAccess(ctx, as(holder), holder, id, true))
 
+	o.refuses("access_asked_today", o.AskAccess(ctx, as(guest), guest, box))
+	o.on("2017-10-13")
 	second := o.asks(guest, box)
 	o.must(o.DecideAccess(ctx, as(holder), holder, second, false))
 	o.refuses("access_decided", o.DecideAccess(ctx, as(holder), holder, second, true))
+	o.on("2017-10-14")
 	third := o.asks(guest, box)
 	o.must(o.WithdrawAccess(ctx, as(guest), guest, third)) // given up before the answer
 	o.refuses("access_ended", o.DecideAccess(ctx, as(holder), holder, third, true))
@@ -157,6 +160,41 @@ func TestAccessIsAskedForGrantedAndWithdrawn(t *testing.T) {
 	if lines := o.log(holder, "access."); len(lines) != len(want) || !strings.Contains(lines[0], `"member":"Bianchi Anna"`) {
 		t.Errorf("the holder's log: %q", lines)
 	}
+	o.sound()
+}
+
+// TestRefusedGuestMayNotAskWithoutEnd: once a day, and after three refusals a year
+// after the first; a request taken back by the holder is a refusal, one given up
+// is none. Another mailbox may be asked for, and by others this one.
+func TestRefusedGuestMayNotAskWithoutEnd(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	mine, box, third := o.mailbox("A2", "Bianchi", "Anna"), o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A3", "Verdi", "Ugo")
+	guest, holder := o.holder(mine), o.holder(box)
+	again := func() error { return o.AskAccess(ctx, as(guest), guest, box) }
+	o.must(o.DecideAccess(ctx, as(holder), holder, o.asks(guest, box), false))
+	o.refuses("access_asked_today", again())
+	o.on("2017-10-13")
+	o.must(o.WithdrawAccess(ctx, as(guest), guest, o.asks(guest, box)))
+	o.refuses("access_asked_today", again())
+	o.on("2017-10-20")
+	o.must(o.WithdrawAccess(ctx, as(holder), holder, o.asks(guest, box)))
+	o.on("2017-11-01")
+	o.must(o.DecideAccess(ctx, as(holder), holder, o.asks(guest, box), false))
+	o.on("2017-11-02")
+	if p := o.refuses("access_refused_often", again()); p.Message != "Il titolare ha già rifiutato 3 volte in un anno: potrà chiedere di nuovo dal 12/10/2018." || p.Field != "address" {
+		t.Errorf("%+v", p)
+	}
+	o.asks(guest, third)
+	o.must(o.DecideAccess(ctx, as(holder), holder, o.asks(o.holder(third), box), true))
+
+	// To an address that no mailbox has it is answered alike.
+	const none = "nessuno@pec.ordine.example"
+	o.must(o.WithdrawAccess(ctx, as(guest), guest, o.asks(guest, none)))
+	o.refuses("access_asked_today", o.AskAccess(ctx, as(guest), guest, none))
+	o.on("2018-10-11")
+	o.refuses("access_refused_often", again())
+	o.on("2018-10-12")
+	o.must(again())
 	o.sound()
 }
 

@@ -82,6 +82,7 @@ func TestGuestIsWrittenWhatTheHolderDecides(t *testing.T) {
 
 	decide(o.asks(guest, box), false)
 	o.has(o.letter(pec.MessageAccessDecided, 1, guest), "Casella PEC "+box+": accesso rifiutato", "Gentile Anna Bianchi,", "!Mario", "!Titolare")
+	o.on("2017-10-13")
 	id := o.asks(guest, box)
 	decide(id, true)
 	decide(id, true)
@@ -90,14 +91,17 @@ func TestGuestIsWrittenWhatTheHolderDecides(t *testing.T) {
 	o.must(o.WithdrawAccess(ctx, as(holder), holder, id))
 	o.has(o.letter(pec.MessageAccessDecided, 3, guest), "accesso revocato", "Titolare: Mario Rossi", "ciò che ha già pagato resta")
 	// Taken back by the holder before an answer, it is as if refused.
+	o.on("2017-10-14")
 	o.must(o.WithdrawAccess(ctx, as(holder), holder, o.asks(guest, box)))
 	o.has(o.letter(pec.MessageAccessDecided, 4, guest), "accesso rifiutato", "!Mario")
 	// Who gave it up knows.
+	o.on("2017-10-15")
 	id = o.asks(guest, box)
 	decide(id, true)
 	o.must(o.WithdrawAccess(ctx, as(guest), guest, id))
 	o.letter(pec.MessageAccessDecided, 5, guest)
 	// Who left is not written to.
+	o.on("2017-10-16")
 	id = o.asks(guest, box)
 	o.leaves(guest, "")
 	decide(id, false)

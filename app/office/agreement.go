@@ -44,14 +44,12 @@ func (o *Office) SetAgreement(ctx context.Context, actor string, a pec.Agreement
 }
 
 func openFrom(tx *db.Tx, a pec.Agreement) error {
-	charged, err := tx.ChargedFrom(a.StartsOn)
-	if err != nil {
+	last, err := tx.LastChargedOn()
+	if err != nil || last.Before(a.StartsOn) {
 		return err
 	}
-	if charged {
-		return pec.Refuse("agreement_start_charged", "Dal %s in poi ci sono già costi o acquisti registrati: scelga un giorno più avanti.", a.StartsOn.Italian()).On("starts_on")
-	}
-	return nil
+	return pec.Refuse("agreement_start_charged", "Dal %s in poi ci sono già costi o acquisti registrati: la prima data possibile è %s.",
+		a.StartsOn.Italian(), last.AddDays(1).Italian()).On("starts_on")
 }
 
 func replaceAgreement(tx *db.Tx, known, a pec.Agreement) error {

@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"strings"
 	"testing"
 
 	"albopec/app/pec"
@@ -47,10 +48,17 @@ func TestAgreementWithAPastStart(t *testing.T) {
 	box := o.mailbox("A1", "Rossi", "Mario") // charged on 10 January
 	o.on("2018-06-01")
 	_, err := o.SetAgreement(ctx, "prova", o.agreement(from("2018-01-10"), dearer))
-	o.refuses("agreement_start_charged", err)
+	p := o.refuses("agreement_start_charged", err)
+	if want := "Dal 10/01/2018 in poi ci sono già costi o acquisti registrati: la prima data possibile è 11/01/2018."; p.Message != want {
+		t.Errorf("%q", p.Message)
+	}
 	o.must(second(o.SetAgreement(ctx, "prova", o.agreement(from("2018-01-11"), dearer)))) // nothing was charged from that day on
 	o.topUp(box, 488)
 	o.completed(box, 1, 488)
+	_, err = o.SetAgreement(ctx, "prova", o.agreement(from("2018-03-01")))
+	if p := o.refuses("agreement_start_charged", err); !strings.HasSuffix(p.Message, "la prima data possibile è 02/06/2018.") {
+		t.Errorf("%q", p.Message)
+	}
 	_, err = o.SetAgreement(ctx, "prova", o.agreement(from("2018-06-01")))
 	o.refuses("agreement_start_charged", err)
 	o.must(second(o.SetAgreement(ctx, "prova", o.agreement(from("2018-06-02")))))

@@ -213,7 +213,7 @@ func settleClaim(tx *db.Tx, member int64, how string) (pec.Cents, error) {
 	if settled == 0 {
 		return 0, nil
 	}
-	entry, err := tx.AddEntry(db.Entry{MemberID: member, On: tx.On, Kind: pec.EntryClaim, Amount: -settled, Reason: "A saldo del credito da recuperare"})
+	entry, err := tx.AddEntry(db.Entry{MemberID: member, On: tx.On, Kind: pec.EntryClaim, Amount: -settled, Reason: "Restituito all’Ordine per una ricarica stornata"})
 	if err != nil {
 		return 0, err
 	}
@@ -280,7 +280,7 @@ func (o *Office) ReverseTopUp(ctx context.Context, actor string, entry int64, se
 			return err
 		}
 		if saw, owes := pec.ReversalSplit(e.Amount, *seen); saw != taken || owes != claim {
-			return pec.Refuse("credit_changed", "Il credito è cambiato mentre la pagina era aperta: si toglierebbero %s e diventerebbero credito da recuperare %s. Controlli e confermi di nuovo.", taken.Euro(), claim.Euro())
+			return pec.Refuse("credit_changed", "Il credito è cambiato mentre la pagina era aperta: si toglierebbero %s e diventerebbero credito da recuperare dall’iscritto %s. Controlli e confermi di nuovo.", taken.Euro(), claim.Euro())
 		}
 		return nil
 	})

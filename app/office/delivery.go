@@ -3,12 +3,13 @@ package office
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"albopec/app/pec"
 	"albopec/db"
 )
 
-// maxDelivery bounds an address, and why a delivery is taken back, in bytes.
+// maxDelivery bounds an address, in characters.
 const maxDelivery = 300
 
 // deliver notes where what is bought once goes: to the address given, or for an
@@ -19,8 +20,8 @@ func deliver(tx *db.Tx, order int64, p Purchase) error {
 	switch {
 	case to == "" && p.ByMember != 0:
 		return pec.Refuse("delivery_missing", "Scriva a quale indirizzo consegnarlo, o «ritiro in segreteria».").On("deliver_to")
-	case len(to) > maxDelivery:
-		return pec.Refuse("value_too_long", "L’indirizzo di consegna è troppo lungo: lo abbrevi.").On("deliver_to")
+	case utf8.RuneCountInString(to) > maxDelivery:
+		return pec.Refuse("value_too_long", "L’indirizzo di consegna supera i %d caratteri: lo abbrevi.", maxDelivery).On("deliver_to")
 	}
 	return tx.AddDelivery(order, to)
 }
@@ -71,12 +72,9 @@ func (o *Office) HandOver(ctx context.Context, actor string, order int64, on pec
 // TakeBackHandOver registers that what an order bought was not handed over after
 // all; the log keeps the reason, and the day that was said.
 func (o *Office) TakeBackHandOver(ctx context.Context, actor string, order int64, reason string) error {
-	reason = strings.Join(strings.Fields(reason), " ")
-	switch {
-	case reason == "":
-		return pec.Refuse("reason_missing", "Scriva perché la consegna si annulla: resta nel registro.").On("reason")
-	case len(reason) > maxDelivery:
-		return pec.Refuse("value_too_long", "Il motivo è troppo lungo: lo abbrevi.").On("reason")
+	reason, err := readReason(reason, "Scriva perché la consegna si annulla: resta nel registro.")
+	if err != nil {
+		return err
 	}
 	return o.write(ctx, actor, func(tx *db.Tx) error {
 		_, d, err := deliveryOf(tx, order)

@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"strings"
 	"testing"
 
 	"albopec/app/office"
@@ -18,6 +19,10 @@ func TestKitIsOrderedAndHandedOver(t *testing.T) {
 	_, err := o.Order(ctx, "prova", buy)
 	o.refuses("delivery_missing", err)
 	buy.DeliverTo = " Via dei Tigli 7,\n00100 Valdoro (VD) "
+	long := buy
+	long.DeliverTo = strings.Repeat("à", 301)
+	_, err = o.Order(ctx, "prova", long)
+	o.refuses("value_too_long", err)
 	bought, err := o.Order(ctx, "prova", buy)
 	o.must(err)
 	id := bought.Order.ID
@@ -38,6 +43,8 @@ func TestKitIsOrderedAndHandedOver(t *testing.T) {
 	o.refuses("reason_missing", o.TakeBackHandOver(ctx, "prova", id, " "))
 	o.must(o.TakeBackHandOver(ctx, "operatore:giulia", id, "l’ha  avuto un altro"))
 	o.refuses("not_handed_over", o.TakeBackHandOver(ctx, "prova", id, "ancora"))
+	o.refuses("value_too_long", o.TakeBackHandOver(ctx, "prova", id, strings.Repeat("è", 201)))
+	o.refuses("reason_invalid", o.TakeBackHandOver(ctx, "prova", id, "\xff"))
 	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
 		log, err := tx.Audit("order", id, 1)
 		if len(log) != 1 || log[0].Action != "order.hand_over_taken_back" || log[0].Actor != "operatore:giulia" || log[0].Detail != `{"by":"operatore:mara@ordine.example","on":"2018-03-08","reason":"l’ha avuto un altro"}` {
@@ -55,6 +62,10 @@ func TestKitIsOrderedAndHandedOver(t *testing.T) {
 	}))
 	at, err := o.Order(ctx, "prova", office.Purchase{Address: box, Product: "signature_kit", Quantity: 2}) // fetched at the desk
 	o.must(err)
+	letters := strings.Repeat("à", 300) // twice as many bytes
+	far, err := o.Order(ctx, "prova", office.Purchase{Address: box, Product: "signature_kit", Quantity: 1, DeliverTo: letters})
+	o.must(err)
+	at.Missing = far.Missing
 	o.refuses("nothing_to_deliver", o.HandOver(ctx, "prova", o.waits(box, 1, 305, 305+at.Missing), pec.Date{}))
 	o.sound()
 }

@@ -200,5 +200,5 @@ func ledTo(entries []db.Entry) string {
 			return "ha completato l’ordine " + e.OrderNumber
 		}
 	}
-	return "ha saldato un credito da recuperare"
+	return "ha saldato un credito da recuperare dall’iscritto"
 }

@@ -269,7 +269,7 @@ func TestUndoKeepsWhatSettledAClaim(t *testing.T) {
 	_, _, err := o.ReverseTopUp(ctx, "prova", o.entry(rossi, 0), nil, "assegno scoperto")
 	o.must(err)
 	r := o.brings(receipts("01000000000000101;;;"+rossi+";;;5,00;07/12/2017;Pagato"), "1 0 0, 5.00, 0")
-	o.takesBack(r.Batch, 0, "Rossi Mario, 5,00 €, 01000000000000101: ha saldato un credito da recuperare")
+	o.takesBack(r.Batch, 0, "Rossi Mario, 5,00 €, 01000000000000101: ha saldato un credito da recuperare dall’iscritto")
 }
 
 // TestUndoFollowsTheMoneyOfAMergedPosition: it takes it from the member who has

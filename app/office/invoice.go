@@ -23,6 +23,9 @@ func (o *Office) ListForInvoice(ctx context.Context, actor string, r InvoiceRequ
 	if r.By != pec.SoldByOrdine && r.By != pec.SoldByProvider {
 		return list, pec.Refuse("invoicer_unknown", "Scelga chi fattura: l’Ordine o il gestore.").On("per")
 	}
+	if r.RequestKey != "" {
+		r.RequestKey = actor + " " + r.RequestKey // nobody meets another's list by it
+	}
 	err = o.write(ctx, actor, func(tx *db.Tx) error {
 		if r.RequestKey != "" {
 			if list, err = tx.InvoiceListByRequest(r.RequestKey); err != nil || list.ID != 0 {

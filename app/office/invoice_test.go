@@ -134,6 +134,8 @@ func TestOnlyWhatWasSeenIsListed(t *testing.T) {
 		t.Errorf("sent twice: %d and %d", list.ID, again.ID)
 	}
 	o.expectToInvoice(pec.SoldByOrdine, "2017/000002 Rossi Mario 6.10")
+	_, err = o.ListForInvoice(ctx, "operatore:giulia", seen) // the key of another is none of hers
+	o.refuses("invoice_none", err)
 	_, first := o.toInvoice(pec.SoldByOrdine)
 	o.completed(box, 1, 305)
 	_, both := o.toInvoice(pec.SoldByOrdine)

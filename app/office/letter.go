@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"albopec/app/pec"
@@ -440,7 +441,11 @@ func (o *Office) WriteLetter(ctx context.Context, w io.Writer, id int64) (row db
 		if row, err = tx.Letter(id); err != nil {
 			return err
 		}
-		return reports.WriteLettersPDF(w, slices.Values([]reports.Letter{printedLetter(row)}), row.MadeOn)
+		head, err := logoOf(tx)
+		if err != nil {
+			return err
+		}
+		return reports.WriteLettersPDF(w, slices.Values([]reports.Letter{head.printed(row)}), row.MadeOn)
 	})
 	return row, err
 }
@@ -452,6 +457,10 @@ func (o *Office) WriteLetterSet(ctx context.Context, w io.Writer, id int64) (set
 		if set, err = tx.LetterSet(id); err != nil {
 			return err
 		}
+		head, err := logoOf(tx)
+		if err != nil {
+			return err
+		}
 		var reading error
 		letters := func(yield func(reports.Letter) bool) {
 			after := int64(0)
@@ -461,7 +470,7 @@ func (o *Office) WriteLetterSet(ctx context.Context, w io.Writer, id int64) (set
 					return
 				}
 				for _, row := range rows {
-					if after = row.ID; !yield(printedLetter(row)) {
+					if after = row.ID; !yield(head.printed(row)) {
 						return
 					}
 				}
@@ -470,6 +479,27 @@ func (o *Office) WriteLetterSet(ctx context.Context, w io.Writer, id int64) (set
 		return cmp.Or(reports.WriteLettersPDF(w, letters, set.MadeOn), reading)
 	})
 	return set, err
+}
+
+// logoHead prints letters with the Ordine's logo.
+type logoHead struct {
+	logo  []byte
+	since time.Time
+}
+
+func logoOf(tx *db.ReadTx) (h logoHead, err error) {
+	h.logo, h.since, err = tx.LogoSince()
+	return h, err
+}
+
+// printed is a letter as its PDF has it. One made before the Ordine had this logo
+// is printed without: it stays as it was.
+func (h logoHead) printed(row db.LetterRow) reports.Letter {
+	l := printedLetter(row)
+	if !row.CreatedAt.Before(h.since) {
+		l.Logo = h.logo
+	}
+	return l
 }
 
 func printedLetter(row db.LetterRow) reports.Letter {
@@ -494,7 +524,11 @@ func (o *Office) PreviewLetter(ctx context.Context, w io.Writer, form pec.Messag
 		}
 		row.Number, row.Year, row.MadeOn, row.Subject, row.Body = 1, o.Today().Year, o.Today(), text.Subject, text.Text
 		row.Recipient, row.Address = pec.SampleAddress[0], strings.Join(pec.SampleAddress[1:], "\n")
-		return reports.WriteLettersPDF(w, slices.Values([]reports.Letter{printedLetter(row)}), row.MadeOn)
+		l := printedLetter(row)
+		if l.Logo, err = tx.Logo(); err != nil {
+			return err
+		}
+		return reports.WriteLettersPDF(w, slices.Values([]reports.Letter{l}), row.MadeOn)
 	})
 }
 

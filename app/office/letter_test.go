@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"slices"
 	"strings"
 	"testing"
@@ -311,4 +312,39 @@ func TestALetterheadIsShort(t *testing.T) {
 		o.refuses("letterhead_invalid", o.SetLetterhead(ctx, "prova", h, ""))
 	}
 	o.refuses("letterhead_invalid", o.SetLetterhead(ctx, "prova", db.Letterhead{}, long))
+}
+
+// TestLettersHaveTheLogoOfTheirDay: one made before the logo was kept is printed
+// as it was, and so again once another logo is there.
+func TestLettersHaveTheLogoOfTheirDay(t *testing.T) {
+	o := writing(t)
+	member := o.holder(o.mailbox("A1", "Rossi", "Mario"))
+	o.lives(member, "Via Roma 1", "00100")
+	made := func() int64 {
+		o.makes(office.LetterRequest{Kind: pec.LetterActivation, Members: []int64{member}})
+		list := o.letters()
+		return list[len(list)-1].ID
+	}
+	pictured := func(pdf []byte) bool { return bytes.Contains(pdf, []byte("/Subtype /Image")) }
+	before := made()
+	plain := o.printed(before)
+	o.on("2017-10-13")
+	o.must(o.SetLogo(ctx, "prova", pngOf(t, image.NewNRGBA(image.Rect(0, 0, 64, 32)))))
+	after := made()
+	if again := o.printed(before); pictured(plain) || !bytes.Equal(plain, again) {
+		t.Error("a letter changed with the logo")
+	}
+	first := o.printed(after)
+	if !pictured(first) || !bytes.Equal(first, o.printed(after)) {
+		t.Error("no logo on a letter made since")
+	}
+	o.on("2017-10-14")
+	o.must(o.SetLogo(ctx, "prova", pngOf(t, image.NewNRGBA(image.Rect(0, 0, 32, 32)))))
+	if pictured(o.printed(after)) {
+		t.Error("a letter has a logo that the Ordine had not")
+	}
+	o.must(o.RemoveLogo(ctx, "prova"))
+	if pictured(o.printed(made())) {
+		t.Error("a letter has a logo that was taken away")
+	}
 }

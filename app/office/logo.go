@@ -16,7 +16,7 @@ import (
 
 // Bounds of a logo as it is sent.
 const (
-	maxLogo      = 1 << 20 // bytes
+	MaxLogo      = 1 << 20 // bytes
 	maxLogoSide  = 4000    // pixels
 	keptLogoSide = 1200    // pixels: more than paper shows at the size of a letterhead
 )
@@ -63,8 +63,8 @@ func plainLogo(data []byte) ([]byte, error) {
 	switch {
 	case len(data) == 0:
 		return refuse("Il file del logo è vuoto.")
-	case len(data) > maxLogo:
-		return refuse("Il file del logo supera 1 MB: ne invii uno più piccolo.")
+	case len(data) > MaxLogo:
+		return refuse("Il file supera 1\u00a0MB: ne invii uno più piccolo.")
 	}
 	head, format, err := image.DecodeConfig(bytes.NewReader(data))
 	switch {

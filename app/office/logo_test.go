@@ -96,7 +96,7 @@ func TestWhatIsNoLogo(t *testing.T) {
 		{nil, "vuoto"},
 		{[]byte("GIF89a non è una foto"), "non è un’immagine PNG o JPEG"},
 		{[]byte("%PDF-1.4"), "non è un’immagine PNG o JPEG"},
-		{make([]byte, 1<<20+1), "supera 1 MB"},
+		{make([]byte, 1<<20+1), "supera 1\u00a0MB"},
 		{whole[:len(whole)-20], "rovinata"},
 		{hugePNG(4001), "4001 × 4001"},
 		{hugePNG(1 << 30), "rovinata"},

@@ -579,6 +579,10 @@ func (o *Office) Letters(ctx context.Context, ids []int64) ([]reports.Letter, er
 		if err != nil {
 			return err
 		}
+		logo, err := tx.Logo()
+		if err != nil {
+			return err
+		}
 		for _, m := range list {
 			if m.MemberID == 0 {
 				return pec.Refuse("message_not_for_members", "Il messaggio è per un operatore: su carta si spedisce solo agli iscritti.")
@@ -588,7 +592,7 @@ func (o *Office) Letters(ctx context.Context, ids []int64) ([]reports.Letter, er
 				return err
 			}
 			letters = append(letters, reports.Letter{
-				Sender: body.Name, Place: body.City, On: m.On, To: PostalAddress(member.Member), Subject: m.Letter.Subject, Text: m.Letter.Shown().Text,
+				Sender: body.Name, Place: body.City, On: m.On, To: PostalAddress(member.Member), Subject: m.Letter.Subject, Text: m.Letter.Shown().Text, Logo: logo,
 			})
 		}
 		return nil

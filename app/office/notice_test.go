@@ -154,7 +154,7 @@ func TestALateRunRaisesTheLatestStepOnce(t *testing.T) {
 		t.Errorf("the second run raised %+v", again)
 	}
 	text := spaced(o.messages(pec.MessageNotice)[0].Letter.Text)
-	for _, words := range []string{"Gentile Elena Morandi,", "scade il 12/10/2018 (fra 28 giorni)", "- 1 GB in più cessa: credito insufficiente.", "Costo del rinnovo: 3,05 €\nCredito disponibile: 0,00 €\nManca: 3,05 €"} {
+	for _, words := range []string{"Gentile Elena Morandi,", "scade il 12/10/2018 (fra 28 giorni)", "- 1 GB in più cessa: credito insufficiente.", "Costo del rinnovo: 3,05 € per 1 anno\nCredito disponibile: 0,00 €\nManca: 3,05 €"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("the notice does not say %q:\n%s", words, text)
 		}

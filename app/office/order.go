@@ -255,7 +255,7 @@ func placeOrder(tx *db.Tx, box db.MailboxRow, p Purchase, q pec.Quote) (Purchase
 		return Purchased{}, err
 	}
 	if claim > 0 {
-		return Purchased{}, pec.Refuse("claim_open", "C’è un credito da recuperare di %s: finché non è saldato con una ricarica non si può acquistare.", claim.Euro())
+		return Purchased{}, pec.ClaimOpen(claim)
 	}
 	if err := accept(tx, box.MemberID, p.Accepted, p.ByMember != 0); err != nil {
 		return Purchased{}, err

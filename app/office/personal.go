@@ -310,7 +310,7 @@ func (g *personalParts) money() error {
 			owed = append(owed, []any{i + 1, c.On, c.Amount, c.Reason, g.whoActed(c.Actor)})
 		}
 	}
-	q := g.part("claims", "Credito da recuperare", "position", "Posizione", "on", "Giorno", "amount", "Importo", "reason", "Motivo", "by", "Chi")
+	q := g.part("claims", "Da restituire all’Ordine", "position", "Posizione", "on", "Giorno", "amount", "Importo", "reason", "Motivo", "by", "Chi")
 	q.Rows = owed
 	return nil
 }

@@ -2,7 +2,6 @@ package office
 
 import (
 	"context"
-	"slices"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -66,45 +65,30 @@ func serviceOf(tx *db.Tx, id, member int64) (db.ServiceRow, db.MailboxRow, error
 
 // changeable refuses what R20 refuses.
 func changeable(tx *db.Tx, s db.ServiceRow, box db.MailboxRow, renew bool, next int) error {
-	switch {
-	case !s.EndedOn.IsZero():
-		return pec.Refuse("service_ended", "Il servizio è cessato il %s.", s.EndedOn.Italian())
-	case s.Source == pec.SoldByProvider:
-		return pec.Refuse("sold_by_provider", "Il servizio è stato acquistato presso il gestore: il rinnovo si decide là.")
-	case !tx.On.Before(s.ExpiresOn):
-		return pec.Refuse("mailbox_expired", "La casella scade oggi: le scelte per il rinnovo si facevano entro ieri.")
-	case next < 1 || next > s.Quantity:
-		return pec.Refuse("quantity_invalid", "Dal prossimo rinnovo la quantità può andare da 1 a %d.", s.Quantity).On("next_quantity")
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return err
+	}
+	book, err := loadBook(&tx.ReadTx, box.MemberID, agreements)
+	if err != nil {
+		return err
+	}
+	if p := book.RefusesChoice(s.Service, tx.On); p != nil {
+		return p
+	}
+	if next < 1 || next > s.Quantity {
+		return pec.Refuse("quantity_invalid", "Dal prossimo rinnovo la quantità può andare da 1 a %s.", pec.Thousands(s.Quantity)).On("next_quantity")
 	}
 	if err := inOrder(tx, box); err != nil {
 		return err
 	}
-	if err := notOrdered(tx, s, box, next); err != nil {
-		return err
+	if p := book.RefusesQuantity(s.Service); p != nil && next != s.NextQuantity {
+		return p
 	}
 	if s.Product != pec.InboxGB || box.UsedMB == nil {
 		return nil
 	}
 	return fitsUse(tx, s, box, renew, next)
-}
-
-// notOrdered refuses a change to what an order of renewal already fixed (R18).
-func notOrdered(tx *db.Tx, s db.ServiceRow, box db.MailboxRow, next int) error {
-	waiting, err := tx.WaitingOrders(box.MemberID)
-	if err != nil {
-		return err
-	}
-	switch {
-	case slices.ContainsFunc(waiting, func(o db.OrderRow) bool { return o.MailboxID == box.ID && o.Kind == pec.OrderRenewal }):
-		return pec.Refuse("order_waiting", "C’è un ordine di rinnovo in attesa di pagamento che comprende i servizi com’erano: lo annulli, poi cambi il servizio.")
-	case box.TurnsOn.IsZero():
-		return nil
-	case s.ExpiresOn == box.TurnsOn:
-		return pec.Refuse("already_renewed", "Il rinnovo della casella è già pagato e non comprende questo servizio: termina il %s.", s.ExpiresOn.Italian())
-	case next != s.NextQuantity:
-		return pec.Refuse("already_renewed", "Il rinnovo è già pagato: la quantità si potrà cambiare dal %s.", box.TurnsOn.AddDays(1).Italian()).On("next_quantity")
-	}
-	return nil
 }
 
 // fitsUse refuses space after the renewal that is less than what is used.

@@ -63,7 +63,7 @@ func (a Access) Refuses() *Problem {
 func (a Access) RefusesGrant() *Problem {
 	switch {
 	case a.State == AccessRefused:
-		return Refuse("access_decided", "Ha già rifiutato questa richiesta: se ha cambiato idea, gliela facciano di nuovo.")
+		return Refuse("access_decided", "Ha già rifiutato questa richiesta: se ha cambiato idea, gliela facciano di nuovo un altro giorno.")
 	case !a.State.Open():
 		return Refuse("access_ended", "L’accesso è finito: chi lo vuole lo chieda di nuovo.")
 	case !a.Guest.OnRegister():
@@ -129,9 +129,42 @@ func renewalIsTheHolders() *Problem {
 func RefuseGift(amount, credit, claim Cents) *Problem {
 	switch {
 	case claim > 0:
-		return Refuse("claim_open", "Lei ha un credito da recuperare di %s: finché non lo salda con una ricarica non può pagare per altri.", claim.Euro())
+		return Refuse("claim_open", "Lei ha %s da restituire all’Ordine per una ricarica stornata: finché un’altra ricarica non li salda non può pagare per altri.", claim.Euro())
 	case amount > credit:
 		return Refuse("credit_short", "Il Suo credito è %s: per %s mancano %s.", credit.Euro(), amount.Euro(), (amount - credit).Euro())
 	}
 	return nil
+}
+
+// mostRefusals is how often within a year a holder refuses before a guest may
+// not ask for the mailbox again.
+const mostRefusals = 3
+
+// EndedAccess is an earlier access of a guest to the same mailbox that is no
+// longer open.
+type EndedAccess struct {
+	AskedOn   Date
+	RefusedOn Date // zero unless the holder refused
+}
+
+// RefusesRequest says why a guest may not ask for a mailbox again on a day: each
+// request brings its holder a message. They may once a day, and after the third
+// refusal within a year only when the first of the three is a year old. Nil when
+// they may.
+func RefusesRequest(before []EndedAccess, on Date) *Problem {
+	var refused []Date
+	for _, a := range before {
+		if a.AskedOn == on {
+			return Refuse("access_asked_today", "Oggi ha già chiesto questa casella: potrà chiederla di nuovo da domani.").On("address")
+		}
+		if again := a.RefusedOn.AddYears(1); !a.RefusedOn.IsZero() && on.Before(again) {
+			refused = append(refused, again)
+		}
+	}
+	if len(refused) < mostRefusals {
+		return nil
+	}
+	slices.SortFunc(refused, Date.Compare)
+	return Refuse("access_refused_often", "Il titolare ha già rifiutato %d volte in un anno: potrà chiedere di nuovo dal %s.",
+		len(refused), refused[len(refused)-mostRefusals].Italian()).On("address")
 }

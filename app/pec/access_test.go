@@ -115,7 +115,7 @@ func TestGiftNeedsTheCreditAndNoClaim(t *testing.T) {
 		{305, 305, 0, ""},
 		{305, 200, 0, "Il Suo credito è 2,00\u00a0€: per 3,05\u00a0€ mancano 1,05\u00a0€."},
 		{0, 0, 0, ""}, // what costs nothing until the expiry
-		{100, 200, 800, "Lei ha un credito da recuperare di 8,00\u00a0€: finché non lo salda con una ricarica non può pagare per altri."},
+		{100, 200, 800, "Lei ha 8,00\u00a0€ da restituire all’Ordine per una ricarica stornata: finché un’altra ricarica non li salda non può pagare per altri."},
 	} {
 		said := ""
 		if p := RefuseGift(row.amount, row.credit, row.claim); p != nil {

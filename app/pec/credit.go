@@ -185,7 +185,7 @@ func (l Lack) Sum(what string) string {
 	for _, p := range []struct {
 		amount Cents
 		what   string
-	}{{l.Claim, "di credito da recuperare"}, {l.Waiting, orders}, {l.Price, what}, {l.Other, "di altri rinnovi fino a quel giorno"}} {
+	}{{l.Claim, "da restituire all’Ordine"}, {l.Waiting, orders}, {l.Price, what}, {l.Other, "di altri rinnovi fino a quel giorno"}} {
 		if p.amount > 0 {
 			parts = append(parts, p.amount.Euro()+" "+p.what)
 		}

@@ -81,7 +81,7 @@ func TestLackTellsHowItIsMadeUp(t *testing.T) {
 		sum     string
 	}{
 		{Lack{Waiting: 5490, Orders: 1, Price: 1952, Credit: 268}, 7174, "54,90 € per un ordine in attesa + 19,52 € per questo ordine − 2,68 € di credito = 71,74 €"},
-		{Lack{Claim: 800, Waiting: 610, Orders: 2, Price: 305, Other: 305}, 2020, "8,00 € di credito da recuperare + 6,10 € per 2 ordini in attesa + 3,05 € per questo ordine + 3,05 € di altri rinnovi fino a quel giorno = 20,20 €"},
+		{Lack{Claim: 800, Waiting: 610, Orders: 2, Price: 305, Other: 305}, 2020, "8,00 € da restituire all’Ordine + 6,10 € per 2 ordini in attesa + 3,05 € per questo ordine + 3,05 € di altri rinnovi fino a quel giorno = 20,20 €"},
 		{Lack{Price: 610, Credit: 170}, 440, "6,10 € per questo ordine − 1,70 € di credito = 4,40 €"},
 		{Lack{Price: 610}, 610, ""},
 		{Lack{Price: 610, Credit: 700}, 0, "6,10 € per questo ordine − 7,00 € di credito = 0,00 €"},

@@ -62,7 +62,7 @@ func (c CreditShortFacts) Values() MessageValues {
 func (c CreditShortFacts) before(cost Cents) string {
 	var parts []string
 	if c.Claim > 0 {
-		parts = append(parts, c.Claim.Euro()+" di credito da recuperare")
+		parts = append(parts, c.Claim.Euro()+" da restituire all’Ordine")
 	}
 	if c.Waiting > 0 {
 		parts = append(parts, c.Waiting.Euro()+" di ordini in attesa di pagamento")

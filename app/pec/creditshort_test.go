@@ -74,7 +74,7 @@ func TestWhatATopUpPaysFirstIsTold(t *testing.T) {
 	text := creditShortText(t, c)
 	for _, words := range []string{
 		"- 2 GB in più, casella studio@pec.ordine.example, il 01/11/2018", "Costo del rinnovo: 7,50 € + IVA 1,65 € = 9,15 €",
-		"La ricarica paga prima: 8,00 € di credito da recuperare, 6,10 € di ordini in attesa di pagamento, 3,05 € di altri rinnovi fino a quel giorno", "Manca: 25,30 €", "almeno 25,30 € entro il 12/10/2018",
+		"La ricarica paga prima: 8,00 € da restituire all’Ordine, 6,10 € di ordini in attesa di pagamento, 3,05 € di altri rinnovi fino a quel giorno", "Manca: 25,30 €", "almeno 25,30 € entro il 12/10/2018",
 	} {
 		if !strings.Contains(text, words) {
 			t.Errorf("it does not say %q:\n%s", words, text)

@@ -174,7 +174,8 @@
 // # Mailboxes of others (caselle affidate)
 //
 // A holder may grant another member, the guest, access to a mailbox: to see it
-// and to pay for it, until one of the two ends it ([Access]). What the guest pays
+// and to pay for it, until one of the two ends it ([Access]). A guest asks at most
+// once a day, and no more for a while after three refusals ([RefusesRequest]). What the guest pays
 // passes to the holder's credit by the same opposite entries ([EntryTransfer]),
 // for nothing in particular, as a top-up, or for a purchase or the renewal of the
 // mailbox as it is ([Book.QuoteGuestRenewal]), an order which is the holder's, at

@@ -19,8 +19,12 @@ func CheckIUV(text string) error {
 	refuse := func(format string, args ...any) error { return Refuse("iuv_invalid", format, args...).On("reference") }
 	n := len(iuv)
 	switch {
-	case strings.ContainsFunc(iuv, func(c rune) bool { return !isNumeral(c) && !isCapital(c) }) || !strings.ContainsFunc(iuv, isNumeral):
-		return refuse("%s non è uno IUV: ha cifre, o lettere e cifre, e nient’altro.", quoted(text))
+	case iuv == "":
+		return refuse("Scriva lo IUV, come sta sulla ricevuta pagoPA.")
+	case strings.ContainsFunc(iuv, func(c rune) bool { return !isNumeral(c) && !isCapital(c) }):
+		return refuse("%s non è uno IUV: contiene segni che non sono né cifre né lettere senza accento.", quoted(text))
+	case !strings.ContainsFunc(iuv, isNumeral):
+		return refuse("%s non è uno IUV: è fatto di sole lettere, e uno IUV ha sempre delle cifre.", quoted(text))
 	case allDigits(iuv):
 		if n != 15 && n != 17 && n != 18 {
 			return refuse("Uno IUV di sole cifre ne ha 15 o 17, o 18 il codice avviso: questo ne ha %d.", n)

@@ -28,7 +28,7 @@ func (r *memberReader) readAddress(f Field, message string) string {
 		return ""
 	}
 	if len(found) > 1 {
-		r.warn(f, "email_several", fmt.Sprintf("La cella contiene più indirizzi: registriamo il primo, %s, e non %s.", found[0], shorten(strings.Join(found[1:], ", "), maxShown)),
+		r.warn(f, "email_several", fmt.Sprintf("La cella contiene più indirizzi: registriamo il primo, %s, e non %s.", found[0], Shorten(strings.Join(found[1:], ", "), maxShown)),
 			"Se ne vuole un altro, lo metta per primo.")
 	}
 	return found[0]

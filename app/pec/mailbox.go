@@ -171,7 +171,7 @@ func (r EndReason) Italian() string {
 	case EndRenewalOff:
 		return "rinnovo disattivato"
 	case EndClaim:
-		return "credito da recuperare"
+		return "somma da restituire all’Ordine"
 	case EndMailboxClosed:
 		return "casella chiusa"
 	case EndProductGone:

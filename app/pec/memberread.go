@@ -162,7 +162,7 @@ func (r *memberReader) text(f Field, value string) {
 				correction = "Lo abbrevi."
 			}
 			r.refuse(f, "value_too_long", fmt.Sprintf("Il valore ha %d caratteri: al massimo sono %d.", n, limit), correction)
-			value = shorten(value, limit)
+			value = Shorten(value, limit)
 		}
 	}
 	*r.said.text(f) = tidyText(f, value)

@@ -306,7 +306,7 @@ var noticeFields = []MessageField{
 	fieldName, fieldMailbox, fieldExpiry,
 	{"quando", "quanto manca alla scadenza", "fra 30 giorni"},
 	{"che_cosa", "elenco di ciò che quel giorno si rinnova o cessa", "- La casella si rinnova fino al 12/10/2019, a spese dell’Ordine.\n- 1\u00a0GB in più cessa: credito insufficiente."},
-	{"costo", "quanto costa rinnovare tutti i servizi, IVA compresa", "3,05\u00a0€"},
+	{"costo", "quanto costa rinnovare tutti i servizi, IVA compresa, e per quanti anni", "3,05\u00a0€ per 1\u00a0anno"},
 	fieldCredit,
 	{"manca", "quanto manca per rinnovare tutti i servizi; vuoto se nulla", "2,05\u00a0€"},
 	{"spazio", "avvertimento se lo spazio scende sotto quello usato; vuoto altrimenti", "Dal 12/10/2018 lo spazio sarà di 1\u00a0GB e ne risultano usati 1,5\u00a0GB: nessun messaggio si cancella, ma la ricezione può fermarsi."},

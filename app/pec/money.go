@@ -169,6 +169,10 @@ func Taxed(net Cents, rate decimal.Decimal) Amounts {
 	return Amounts{Net: net, VAT: vat, Gross: net + vat}
 }
 
+// VATByLine tells why the VAT of a total may differ by some cents from the rate
+// applied to its net (R10): said wherever several lines are summed.
+const VATByLine = "L’IVA è calcolata e arrotondata riga per riga: il totale è la somma delle righe."
+
 // Plus adds two sums, line by line: taxes already rounded are never worked out
 // again.
 func (a Amounts) Plus(b Amounts) Amounts {

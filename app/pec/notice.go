@@ -201,6 +201,9 @@ func (n NoticeFacts) Values() MessageValues {
 	cost, missing := f.Cost.Plus(f.Asked), max(f.Missing, f.AskedMissing) // the mailbox renews or closes: one of them is there
 	if cost.Gross > 0 {
 		v["costo"] = cost.Gross.Euro()
+		if years := max(f.Mailbox.Years, f.AskedYears); years > 0 {
+			v["costo"] += " per " + yearsOf(years)
+		}
 	}
 	if cost.Gross > 0 || n.Credit > 0 {
 		v["credito"] = n.Credit.Euro()

@@ -202,13 +202,13 @@ func TestNoticeTellsWhatEndsWhatItCostsAndWhatIsMissing(t *testing.T) {
 	}{
 		{"the credit is short", 100, func(b *Book) { b.Mailboxes[0].UsedMB = &used }, MessageValues{
 			"che_cosa": "- La casella si rinnova fino al 12/10/2019, a spese dell’Ordine.\n- 1 GB in più cessa: credito insufficiente.",
-			"costo":    "3,05 €", "credito": "1,00 €", "manca": "2,05 €",
+			"costo":    "3,05 € per 1 anno", "credito": "1,00 €", "manca": "2,05 €",
 			"spazio":   "Dal 12/10/2018 lo spazio sarà di 1 GB e ne risultano usati 1,5 GB: nessun messaggio si cancella, ma la ricezione può fermarsi.",
 			"che_fare": "Per rinnovare tutto ricarichi almeno 2,05 € entro il 12/10/2018.",
 		}},
 		{"the credit is there", 305, func(b *Book) { b.Mailboxes[0].UsedMB = &used }, MessageValues{
 			"che_cosa": "- La casella si rinnova fino al 12/10/2019, a spese dell’Ordine.\n- 1 GB in più si rinnova fino al 12/10/2019 per 3,05 €.",
-			"costo":    "3,05 €", "credito": "3,05 €", "che_fare": "Il credito basta: non deve fare nulla.",
+			"costo":    "3,05 € per 1 anno", "credito": "3,05 €", "che_fare": "Il credito basta: non deve fare nulla.",
 		}},
 		{"the member turned the renewal off", 0, func(b *Book) { b.Services[0].AutoRenew = false }, MessageValues{
 			"che_cosa": "- La casella si rinnova fino al 12/10/2019, a spese dell’Ordine.\n- 1 GB in più cessa: rinnovo disattivato.",
@@ -216,7 +216,7 @@ func TestNoticeTellsWhatEndsWhatItCostsAndWhatIsMissing(t *testing.T) {
 		}},
 		{"the mailbox does not renew by itself", 0, func(b *Book) { b.Mailboxes[0].AutoRenew, b.Services = false, nil }, MessageValues{
 			"che_cosa": "- La casella si chiude, se prima nessuno la rinnova.",
-			"costo":    "6,10 €", "credito": "0,00 €", "manca": "6,10 €",
+			"costo":    "6,10 € per 1 anno", "credito": "0,00 €", "manca": "6,10 €",
 			"che_fare": "Per tenerla ne ordini il rinnovo nella Sua area, o lo chieda alla segreteria, prima del 12/10/2018: per 1 anno costa 5,00 € + IVA 1,10 € = 6,10 €.",
 		}},
 		{"its order of renewal waits", 100, func(b *Book) {
@@ -224,7 +224,7 @@ func TestNoticeTellsWhatEndsWhatItCostsAndWhatIsMissing(t *testing.T) {
 			b.Waiting = []WaitingOrder{{ID: 3, MailboxID: 7, Gross: 610, Net: 500, OrderedOn: Day("2018-09-10"), Renewal: &OrderedRenewal{Years: 1, Kind: "standard"}}}
 		}, MessageValues{
 			"che_cosa": "- La casella si chiude, se prima nessuno la rinnova.",
-			"costo":    "6,10 €", "credito": "1,00 €", "manca": "5,10 €",
+			"costo":    "6,10 € per 1 anno", "credito": "1,00 €", "manca": "5,10 €",
 			"che_fare": "Il Suo ordine di rinnovo aspetta il pagamento: ricarichi almeno 5,10 € entro il 10/10/2018.",
 		}},
 	} {

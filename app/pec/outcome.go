@@ -369,7 +369,7 @@ func (r *outcomeReader) readSaid(today Date) {
 	if r.reason == "" {
 		r.reason = rest
 	}
-	r.reason = shorten(r.reason, 300)
+	r.reason = Shorten(r.reason, 300)
 	r.operation = r.readOperation(meant)
 	date, from := r.cell(FieldAnswerOn), FieldAnswerOn
 	if date == "" {

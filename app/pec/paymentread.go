@@ -219,7 +219,7 @@ var (
 // Of two it names none, and a year («quota ordine 2026») is no order.
 func orderInPurpose(s string) string {
 	found := ""
-	for _, m := range orderWithin.FindAllStringSubmatch(Fold(shorten(s, 1000)), -1) {
+	for _, m := range orderWithin.FindAllStringSubmatch(Fold(Shorten(s, 1000)), -1) {
 		key := orderForm(m[1], m[2])
 		year, _ := strconv.Atoi(m[2])
 		if key == "" || m[3] != "" || m[1] == "" && len(m[2]) == 4 && year >= 1990 && year < 2100 || found != "" && found != key {
@@ -302,9 +302,9 @@ func (p *paymentPlanner) byAddress(s *search) {
 		_, domain, _ := strings.Cut(address, "@")
 		switch {
 		case p.byID[member] != nil:
-			s.found(member, "la casella %s è di", shorten(address, maxShown))
+			s.found(member, "la casella %s è di", Shorten(address, maxShown))
 		case slices.Contains(p.in.Domains, domain):
-			s.nobody(FieldMailbox, "mailbox_unknown", fmt.Sprintf("La casella %s non è tra quelle registrate.", shorten(address, maxShown)), "Corregga l’indirizzo.")
+			s.nobody(FieldMailbox, "mailbox_unknown", fmt.Sprintf("La casella %s non è tra quelle registrate.", Shorten(address, maxShown)), "Corregga l’indirizzo.")
 		}
 	}
 }
@@ -342,7 +342,7 @@ func (p *paymentPlanner) byRegistration(s *search) {
 		return
 	}
 	if member, ok := p.byNumber[ReferenceKey(text)]; ok {
-		s.found(member, "il numero di iscrizione %s è di", shorten(text, maxShown))
+		s.found(member, "il numero di iscrizione %s è di", Shorten(text, maxShown))
 		return
 	}
 	s.nobody(FieldRegistrationNumber, "member_unknown", fmt.Sprintf("Nell’albo nessuno ha il numero di iscrizione %s.", quoted(text)), "Corregga il numero.")
@@ -360,7 +360,7 @@ func (p *paymentPlanner) byOrder(s *search) {
 		s.nobody(FieldOrder, "order_unknown", fmt.Sprintf("Non c’è un ordine %s.", quoted(text)), "Corregga il numero.")
 		return
 	}
-	s.found(o.MemberID, "l’ordine %s è di", shorten(text, maxShown))
+	s.found(o.MemberID, "l’ordine %s è di", Shorten(text, maxShown))
 }
 
 // byPurpose takes the order that the causale names, if it waits for payment or
@@ -381,7 +381,7 @@ func (p *paymentPlanner) byPurpose(s *search) {
 // it, «PEC A15266 Morandi Elena»: by number and name together, or by tax code. A
 // causale that names two members names none.
 func (p *paymentPlanner) byReason(s *search) {
-	text := shorten(s.cell(FieldPurpose), 1000)
+	text := Shorten(s.cell(FieldPurpose), 1000)
 	plain := strings.NewReplacer(".", " ", ",", " ", ";", " ", ":", " ", "(", " ", ")", " ").Replace(text)
 	folded := " " + strings.Join(strings.Fields(Fold(plain)), " ") + " "
 	found, says := int64(0), ""

@@ -56,7 +56,7 @@ func (e Erasure) Refuses() *Problem {
 	case e.ToInvoice > 0:
 		return Refuse("order_to_invoice", "C’è un ordine ancora da fatturare: prima faccia l’elenco.")
 	case e.Claim > 0:
-		return Refuse("claim_open", "C’è un credito da recuperare di %s: prima va saldato.", e.Claim.Euro())
+		return Refuse("claim_open", "Ci sono %s di credito da recuperare dall’iscritto: prima vanno saldati.", e.Claim.Euro())
 	case e.Credit > 0:
 		return Refuse("credit_left", "Restano %s di credito: prima vanno rimborsati.", e.Credit.Euro())
 	}

@@ -105,7 +105,7 @@ func (a Agreement) partTo(yearly Cents, on, expires Date) part {
 // productFor finds the product asked for and refuses what R12 refuses.
 func (a Agreement) productFor(r QuoteRequest) (Product, error) {
 	if r.Quantity < 1 {
-		return Product{}, Refuse("quantity_invalid", "Ha scritto %d: la quantità deve essere almeno 1.", r.Quantity).On("quantity")
+		return Product{}, Refuse("quantity_invalid", "Ha scritto %s: la quantità deve essere almeno 1.", Thousands(r.Quantity)).On("quantity")
 	}
 	if r.Quantity > MaxQuantity {
 		return Product{}, Refuse("quantity_invalid", "Ha scritto %s: la quantità non può superare %s.", Thousands(r.Quantity), Thousands(MaxQuantity)).On("quantity")

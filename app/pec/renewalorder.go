@@ -158,15 +158,17 @@ func (w *wishing) open(agreements []Agreement) error {
 	case !m.TurnsOn.IsZero():
 		return Refuse("already_renewed", "La casella è già rinnovata fino al %s: un altro ordine di rinnovo si può fare dal %s.", m.ExpiresOn.Italian(), m.TurnsOn.AddDays(1).Italian())
 	case w.book.Claim > 0:
-		return claimOpen(w.book.Claim)
+		return ClaimOpen(w.book.Claim)
 	case slices.ContainsFunc(w.book.Waiting, func(o WaitingOrder) bool { return o.MailboxID == m.ID }):
 		return Refuse("order_waiting", "Per questa casella c’è già un ordine in attesa di pagamento: lo paghi o lo annulli, poi riprovi.")
 	}
 	return nil
 }
 
-func claimOpen(claim Cents) *Problem {
-	return Refuse("claim_open", "C’è un credito da recuperare di %s: finché non è saldato con una ricarica non si può acquistare.", claim.Euro())
+// ClaimOpen is the Problem of who would buy while a claim is open (R14): the member
+// and the secretariat both read it.
+func ClaimOpen(claim Cents) *Problem {
+	return Refuse("claim_open", "Ci sono %s da restituire all’Ordine per una ricarica stornata: finché un’altra ricarica non li salda non si può acquistare.", claim.Euro())
 }
 
 // kinds finds the kind that is there and the one wished, for the years wished.
@@ -338,6 +340,9 @@ func (w *wishing) add([]Agreement) error {
 	extra, after := ExtraGB(w.services), w.extraAhead()
 	if q.Wish.Years == 0 && !w.chosen {
 		after = extra
+	}
+	if q.Wish.AddedGB < 0 {
+		return Refuse("quantity_invalid", "Ha scritto %s: lo spazio da aggiungere non può essere meno di 0.", Thousands(q.Wish.AddedGB)).On("added_gb")
 	}
 	if q.Wish.AddedGB != 0 {
 		if q.Wish.Years == 0 {

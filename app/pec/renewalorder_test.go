@@ -175,7 +175,7 @@ func TestWhatMayNotBeOrdered(t *testing.T) {
 			b.Mailboxes[0].AutoRenew = false
 			b.Services = []Service{archive}
 		}, "product_not_allowed", "Conservazione"},
-		{"less than nothing", "2018-03-01", "pro", RenewalWish{"pro", 1, -1}, nil, "quantity_invalid", "almeno 1"},
+		{"less than nothing", "2018-03-01", "pro", RenewalWish{"pro", 1, -1}, nil, "quantity_invalid", "Ha scritto −1: lo spazio da aggiungere non può essere meno di 0."},
 		{"space without a renewal", "2018-03-01", "pro", RenewalWish{"premium", 0, 1}, nil, "quantity_invalid", "acquisto"},
 		{"a second renewal before the first begins", "2018-03-01", "pro", RenewalWish{"pro", 1, 0}, func(b *Book) {
 			b.Mailboxes[0].TurnsOn, b.Mailboxes[0].ExpiresOn = Day("2018-10-12"), Day("2019-10-12")

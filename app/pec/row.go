@@ -160,14 +160,14 @@ func (r *rowReader) problem(s Severity, f Field, code, message, correction strin
 	if c, ok := r.mapping.Column(f); ok {
 		p.Column = c.Header
 		if c.Index < len(r.row.Cells) {
-			p.Value = shorten(r.row.Cells[c.Index], maxShown)
+			p.Value = Shorten(r.row.Cells[c.Index], maxShown)
 		}
 	}
 	r.problems = append(r.problems, p)
 }
 
-// shorten cuts a text to n characters, the last being an ellipsis.
-func shorten(s string, n int) string {
+// Shorten cuts a text to n characters, the last being an ellipsis.
+func Shorten(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
@@ -178,7 +178,7 @@ func shorten(s string, n int) string {
 }
 
 // quoted is a value as messages quote it, cut at a fit length.
-func quoted(s string) string { return "«" + shorten(s, 60) + "»" }
+func quoted(s string) string { return "«" + Shorten(s, 60) + "»" }
 
 func (r *rowReader) refuse(f Field, code, message, correction string) {
 	r.problem(SeverityError, f, code, message, correction)

@@ -225,6 +225,7 @@ type entrustedPage struct {
 	Cost       pec.Cents // of the renewal, gross
 	Missing    pec.Cents
 	Give       string // where to give credit, what is missing filled in
+	GiveNote   string // or why it would be of no use
 	Credit     pec.Cents
 	Given      []db.Entry // what this member paid for the mailbox
 	CanBeEnded bool
@@ -292,12 +293,16 @@ func (s *site) describeEntrusted(tx *db.ReadTx, a db.Access, p *entrustedPage) e
 		return err
 	}
 	r.book, r.agreements = book.ForGuest(box.ID), agreements
+	now, _ := pec.InForce(agreements, p.Today)
 	p.Box = &areaBox{Address: box.Address, Kind: kindFor(view.Kind, box.Mailbox, "a carico del titolare"), Status: capital(box.Status.Italian())}
 	if box.Status != pec.MailboxActive {
 		p.Box.StatusKind = "secondary"
 	}
 	if !box.Status.Running() {
 		p.Box.Next = "Non è ancora attiva: il credito che versa resta a disposizione del titolare."
+		if p.GiveNote = noUseOfCredit(now, 0); p.GiveNote != "" {
+			p.Box.Next = "Non è ancora attiva."
+		}
 		return nil
 	}
 	r.forecast = r.book.Forecast(r.agreements, box.ID, p.Today)
@@ -317,10 +322,23 @@ func (s *site) describeEntrusted(tx *db.ReadTx, a db.Access, p *entrustedPage) e
 		p.Services = append(p.Services, v)
 	}
 	p.RenewsOn, p.Cost, p.Missing = f.On, f.Cost.Gross, f.Missing
+	if p.GiveNote = noUseOfCredit(now, f.Missing); p.GiveNote != "" {
+		return nil
+	}
 	if f.Missing > 0 {
 		p.Give = withQuery(p.Give, "importo", f.Missing.Italian())
 	}
 	return s.offerToGuest(tx, box, book, p)
+}
+
+// noUseOfCredit says why a guest's credit would be of no use to the holder: where
+// the provider sells, it buys nothing here, unless a renewal lacks it. Empty when
+// it would.
+func noUseOfCredit(now pec.Agreement, missing pec.Cents) string {
+	if now.SoldBy != pec.SoldByProvider || missing > 0 {
+		return ""
+	}
+	return "Gli acquisti per questa casella li fa il titolare presso il gestore" + inBrackets(now.Provider) + ": il credito versato qui non li pagherebbe."
 }
 
 // offerToGuest says whether something may be bought for the mailbox.

@@ -137,11 +137,16 @@ func TestGuestAsksAndTheHolderGrantsAndTakesBack(t *testing.T) {
 	elena.get("/area/altre").must(200).says("Revocata")
 	elena.get(path).must(200).says("L’accesso a questa casella è finito").saysNot("01/10/2018")
 
-	// Refused, and given up.
+	// Refused, and given up: once a day.
+	elena.post("/area/altre", "address", c.address).must(422).says("Oggi ha già chiesto questa casella: potrà chiederla di nuovo da domani.")
+	s.on("2018-06-16")
+	elena, bruno = s.as(Member), s.login(c.address)
 	elena.post("/area/altre", "address", c.address).must(303)
 	second := fmt.Sprint("/area/altre/", s.accessTo(c))
 	bruno.follow(bruno.post(second+"/risposta", "answer", "refuse").must(303)).must(200).says("La richiesta è rifiutata.")
 	elena.get("/area/altre").must(200).says("Rifiutata")
+	s.on("2018-06-17")
+	elena, bruno = s.as(Member), s.login(c.address)
 	elena.post("/area/altre", "address", c.address).must(303)
 	third := fmt.Sprint("/area/altre/", s.accessTo(c))
 	elena.follow(elena.post(third + "/fine").must(303)).says("La richiesta è ritirata.")
@@ -312,7 +317,7 @@ func TestGuestBuysForAnothersMailbox(t *testing.T) {
 	short := v.get(path+"?quantity=2").must(200).says("Manca 2,15 €", "Come ricaricare").saysNot("Acquista 2 GB per")
 	v.post(path, short.purchaseFields()...).must(422).says("Il Suo credito è 3,95 €: per 6,10 € mancano 2,15 €.")
 	v.get(path + "?quantity=9").must(200).says("se ne possono aggiungere al massimo 3, non 9")
-	v.get(path + "?quantity=molti").must(200).says("Scriva un numero intero")
+	v.get(path + "?quantity=molti").must(200).says("scriva un numero intero")
 	s.look(func(tx *db.ReadTx) error {
 		orders, err := tx.OrdersOf(c.member)
 		if len(orders) != 1 || orders[0].EnteredBy != fmt.Sprint("iscritto:", s.member) {
@@ -397,4 +402,22 @@ func TestAccessesInABrowser(t *testing.T) {
 		v.page("area-altra-acquisto", path+"/acquisto?quantity=1"),
 		s.as(Secretariat).page("iscritto-affidate", fmt.Sprint("/iscritti/", s.member)),
 	)
+}
+
+// TestNoCreditIsAskedForWhereTheProviderSells: it would pay nothing there.
+func TestNoCreditIsAskedForWhereTheProviderSells(t *testing.T) {
+	s := areaSite(t, soldElsewhere)
+	c := s.colleague()
+	id := s.entrusts(c)
+	v := s.as(Member)
+	const why = "Gli acquisti per questa casella li fa il titolare presso il gestore (Gestore PEC): il credito versato qui non li pagherebbe."
+	a := v.get(otherPath(id, "")).must(200).says(why).saysNot("Versa credito", "che Lei ha là", "versargli")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get(otherPath(id, "/versamento")).must(200).says("Non si può versare", why)
+	s.setBoxOf(c.mailbox, func(b *pec.Mailbox) {
+		b.Status, b.ExpiresOn, b.ActivatedOn, b.AnchorOn = pec.MailboxRequested, pec.Date{}, pec.Date{}, pec.Date{}
+	})
+	v.get(otherPath(id, "")).must(200).says("Non è ancora attiva.", why).saysNot("Versa credito", "il credito che versa")
 }

@@ -65,6 +65,8 @@ func (s *site) giftPage(c *fiber.Ctx) (*giftPage, error) {
 		book, agreements, err := s.office.Book(tx, a.HolderID)
 		f := book.ForGuest(a.MailboxID).Forecast(agreements, a.MailboxID, p.Today)
 		p.Missing, p.Renews = f.Missing, f.On
+		now, _ := pec.InForce(agreements, p.Today)
+		p.Stop = noUseOfCredit(now, p.Missing)
 		return err
 	})
 }

@@ -125,7 +125,7 @@ func (w *whatIf) answer(all []pec.Agreement) {
 	wrong(askExpires, err)
 	quantity, err := strconv.Atoi(strings.ReplaceAll(w.Quantity, ".", ""))
 	if err != nil {
-		wrong(askQuantity, pec.Refuse("quantity_invalid", "Scriva un numero intero, per esempio 2."))
+		wrong(askQuantity, pec.Refuse("quantity_invalid", "%s", notWhole(w.Quantity)))
 	}
 	if !on.IsZero() && expires.After(on.AddYears(10)) {
 		wrong(askExpires, pec.Refuse("date_invalid", "Scelga una scadenza entro 10 anni dall’acquisto."))
@@ -730,7 +730,7 @@ func (s *site) agreementUpload(c *fiber.Ctx) error {
 // saved before it has been seen.
 func (s *site) uploadAgreement(c *fiber.Ctx) error {
 	f := formOf(c)
-	file := f.file("file", "Scelga il file della convenzione.")
+	file := f.file("file", "Scelga il file della convenzione.", maxUpload)
 	var a pec.Agreement
 	if f.ok() {
 		var err error

@@ -128,9 +128,12 @@ func TestEveryFaultOfAnAgreementIsToldAtOnce(t *testing.T) {
 		"products[0].yearly_price", "", "products[0].kinds", "7", "products[0].name", "")...).must(422)
 	a.says("12 errori: Nuova convenzione", "Ci sono 12 campi da correggere:",
 		"Dal 01/01/2016 vale già «Convenzione 2016».", "Scriva un numero fra 0 e 100, per esempio 22.", "Il periodo gratuito va da 0 a 12 mesi.",
-		"«tanti» non è un numero di giorni", "Scelga dove comprano gli iscritti.", "Lo spazio massimo (0 GB) è minore di quello di base (1 GB). Scriva 1 o più.",
-		"«cinque» non è un importo", "può avere solo lettere minuscole, cifre e «_».", "Scelga almeno una durata.",
-		"Scriva il prezzo; se non costa nulla, 0,00.", "Scelga almeno una tipologia.", "Scriva il nome.")
+		"«tanti» non è un numero di giorni", "Scelga dove comprano gli iscritti.", "Tipologia Standard: lo spazio massimo (0 GB) è minore di quello di base (1 GB). Scriva 1 o più.",
+		"«cinque» non è un importo", "può avere solo lettere minuscole, cifre e «_».", "Tipologia Standard: scelga almeno una durata.",
+		"Nuovo servizio: scriva il prezzo; se non costa nulla, 0,00.", "Nuovo servizio: scelga almeno una tipologia.", "Nuovo servizio: scriva il nome.")
+	v.post("/convenzioni/nuova", typedAgreement("free_window_months", "tre", "leaver_grace_days", "-1", "kinds[0].base_inbox_gb", "uno", "kinds[0].max_inbox_gb", "99999999")...).must(422).says(
+		"Nel campo «Finestra gratuita, mesi» scriva un numero intero da 0 a 1.000.000, per esempio 0.", "Nel campo «Tolleranza per chi lascia l’albo, giorni» scriva un numero intero da 0",
+		"Tipologia Standard: nel campo «Spazio di base» scriva un numero intero da 0", "Tipologia Standard: nel campo «Spazio massimo» scriva un numero intero da 0")
 	for _, field := range []string{"starts_on", "vat_rate", "free_window_months", "notice_days", "kinds[0].max_inbox_gb", "kinds[0].yearly_price", "kinds[0].code", "products[0].yearly_price", "products[0].name"} {
 		if input := a.find("input", "id", field); input == nil || attribute(input, "aria-invalid") != "true" {
 			t.Errorf("%s does not say that it is wrong", field)
@@ -216,7 +219,7 @@ func TestPriceBesideTheForm(t *testing.T) {
 	}
 	ask("giorno", "15/06/2026", "scadenza", "01/12/2026", "quantita", "1").says("Con i valori accanto.", "1 GB × 3,00 € × 1 anno", "3,66 €", "si rinnova per un anno a 3,00 € + IVA 0,66 € = 3,66 €")
 	ask("giorno", "10/10/2026", "scadenza", "01/12/2026", "quantita", "1").says("non costa nulla", "0,00 €")
-	ask("policy", "monthly", "products[0].yearly_price", "2,50", "giorno", "12/06/2026", "scadenza", "12/12/2026", "quantita", "4").says("4 GB × 2,50 € × 6/12", "6,10 €")
+	ask("policy", "monthly", "products[0].yearly_price", "2,50", "giorno", "12/06/2026", "scadenza", "12/12/2026", "quantita", "4").says("4 GB × 2,50 € all’anno × 6/12", "6,10 €")
 	// One running mailbox, Elena's: 5,00 € and VAT now, 8,00 € and VAT then.
 	ask("kinds[0].yearly_price", "8,00").says("1 casella, lordo", "9,76 €", "Con la convenzione in vigore oggi", "6,10 €")
 	ask("quantita", "9").says("può arrivare a 5")
@@ -265,7 +268,7 @@ func TestAgreementIsFixedOnceSomethingWasCharged(t *testing.T) {
 		v.post(path, typedAgreement()...).must(422)
 	}
 	// Nor can another one slip in before what was bought.
-	v.post("/convenzioni/nuova", typedAgreement("starts_on", "01/06/2018")...).must(422).says("Dal 01/06/2018 in poi ci sono già costi o acquisti registrati: scelga un giorno più avanti.")
+	v.post("/convenzioni/nuova", typedAgreement("starts_on", "01/06/2018")...).must(422).says("Dal 01/06/2018 in poi ci sono già costi o acquisti registrati: la prima data possibile è 16/06/2018.")
 	copied := v.get("/convenzioni/nuova?da=1").must(200).says("I valori sono quelli di «Convenzione 2016»")
 	if got := attribute(copied.find("input", "id", "products[0].yearly_price"), "value"); got != "2,50" {
 		t.Errorf("the price was not copied: %q", got)

@@ -240,12 +240,20 @@ func (f *agreementForm) removeKind(gone int) {
 // wrong, a sentence a field.
 type agreementReader struct {
 	problems Problems
+	row      string // the kind or product that is being read, as it is headed; empty outside
 }
 
+// wrong puts a sentence beside a field, which for one of several rows says first
+// of which.
 func (r *agreementReader) wrong(field, format string, args ...any) {
-	if r.problems.On(field) == "" {
-		r.problems = append(r.problems, pec.Refuse("agreement_invalid", format, args...).On(field))
+	if r.problems.On(field) != "" {
+		return
 	}
+	text := fmt.Sprintf(format, args...)
+	if r.row != "" {
+		text = r.row + ": " + uncapital(text)
+	}
+	r.problems = append(r.problems, pec.Refuse("agreement_invalid", "%s", text).On(field))
 }
 
 // read makes the agreement. With problems it is only good for what has none:
@@ -258,13 +266,13 @@ func (f agreementForm) read() (pec.Agreement, Problems) {
 		StartsOn: r.day("starts_on", f.StartsOn), VATRate: r.rate(f.VATRate), NoticeDays: r.days(f.NoticeDays),
 	}
 	if a.Policy == pec.FullYear {
-		a.FreeWindowMonths = r.whole("free_window_months", f.FreeWindow, "0", 0)
+		a.FreeWindowMonths = r.whole("free_window_months", "Finestra gratuita, mesi", f.FreeWindow, "0", 0)
 	}
 	if f.InvoicedBy != f.SoldBy {
 		a.InvoicedBy = pec.Seller(f.InvoicedBy)
 	}
 	if f.LeaverGrace != "" {
-		n := r.whole("leaver_grace_days", f.LeaverGrace, "", pec.DefaultLeaverGrace)
+		n := r.whole("leaver_grace_days", "Tolleranza per chi lascia l’albo, giorni", f.LeaverGrace, "", pec.DefaultLeaverGrace)
 		a.LeaverGraceDays = &n
 	}
 	r.choices(f)
@@ -274,6 +282,7 @@ func (f agreementForm) read() (pec.Agreement, Problems) {
 	for _, p := range f.Products {
 		a.Products = append(a.Products, r.product(p, f.Kinds))
 	}
+	r.row = ""
 	r.validate(a)
 	return a, r.problems
 }
@@ -292,13 +301,14 @@ func (r *agreementReader) choices(f agreementForm) {
 }
 
 func (r *agreementReader) kind(f kindForm) pec.Kind {
+	r.row = f.Title()
 	k := pec.Kind{
 		Code: f.Code, Name: f.Name, PaidBy: pec.Payer(f.Paid), YearlyPrice: r.price(f.Field("yearly_price"), f.Price),
-		BaseInboxGB: r.whole(f.Field("base_inbox_gb"), f.BaseInbox, "", 1), BaseArchiveGB: r.whole(f.Field("base_archive_gb"), f.BaseArchive, "0", 0),
+		BaseInboxGB: r.whole(f.Field("base_inbox_gb"), "Spazio di base", f.BaseInbox, "", 1), BaseArchiveGB: r.whole(f.Field("base_archive_gb"), "Archivio di base", f.BaseArchive, "0", 0),
 	}
 	r.named(f.Field("code"), f.Code, f.Field("name"), f.Name)
 	if f.MaxInbox != "" {
-		n := r.whole(f.Field("max_inbox_gb"), f.MaxInbox, "", k.BaseInboxGB)
+		n := r.whole(f.Field("max_inbox_gb"), "Spazio massimo", f.MaxInbox, "", k.BaseInboxGB)
 		if k.MaxInboxGB = &n; n < k.BaseInboxGB && r.problems.On(f.Field("max_inbox_gb")) == "" {
 			r.wrong(f.Field("max_inbox_gb"), "Lo spazio massimo (%s) è minore di quello di base (%s). Scriva %d o più.", gb(n), gb(k.BaseInboxGB), k.BaseInboxGB)
 		}
@@ -328,6 +338,7 @@ func (r *agreementReader) named(codeField, code, nameField, name string) {
 }
 
 func (r *agreementReader) product(f productForm, kinds []kindForm) pec.Product {
+	r.row = f.Title()
 	p := pec.Product{Code: f.Code, Name: f.Name, Unit: f.Unit, OneOff: f.OneOff, NoReductionBelowUse: f.NoReduction}
 	r.named(f.Field("code"), f.Code, f.Field("name"), f.Name)
 	price := r.price(f.Field("yearly_price"), f.Price)
@@ -372,15 +383,18 @@ func (r *agreementReader) rate(text string) decimal.Decimal {
 	return d
 }
 
-// whole reads a number; an empty field is the value given for it, "" when the
+// mostWhole bounds the whole numbers of an agreement.
+const mostWhole = 1_000_000
+
+// whole reads a number, in the field that is called what; an empty field is the value given for it, "" when the
 // field has to be filled in.
-func (r *agreementReader) whole(field, text, empty string, otherwise int) int {
+func (r *agreementReader) whole(field, what, text, empty string, otherwise int) int {
 	if text == "" {
 		text = empty
 	}
 	n, err := strconv.Atoi(strings.ReplaceAll(text, ".", ""))
-	if err != nil || n < 0 || n > 1_000_000 {
-		r.wrong(field, "Scriva un numero intero, per esempio %d.", otherwise)
+	if err != nil || n < 0 || n > mostWhole {
+		r.wrong(field, "Nel campo «%s» scriva un numero intero da 0 a %s, per esempio %d.", what, pec.Thousands(mostWhole), otherwise)
 		return otherwise
 	}
 	return n

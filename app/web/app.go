@@ -40,7 +40,11 @@ type Config struct {
 
 // Sizes of what a browser may send.
 const (
-	maxUpload = 30 << 20 // bytes: an Ordine's whole register with room to spare
+	maxUpload = 30 << 20 // bytes of a file: an Ordine's whole register with room to spare
+	// maxRequest is how much is read at all. A file that is too large for its form
+	// is read whole up to here, so that the form itself can say so: a connection
+	// that is closed while the browser still sends shows no answer.
+	maxRequest = 64 << 20
 )
 
 // longestSession ends a session however busy it is.
@@ -104,7 +108,7 @@ func (s *site) app(routes []route) *fiber.App {
 	app := fiber.New(fiber.Config{
 		AppName:   "albopec",
 		Immutable: true, // values outlive the handler
-		BodyLimit: maxUpload,
+		BodyLimit: maxRequest,
 
 		ReadTimeout:           5 * time.Minute, // a whole upload on a slow line
 		IdleTimeout:           2 * time.Minute,
@@ -148,11 +152,15 @@ const maxForm = 1 << 20
 // smallForms refuses forms that are larger than any of ours before they are
 // read into fields.
 func smallForms(c *fiber.Ctx) error {
-	upload := strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm)
-	if !upload && len(c.Request().Body()) > maxForm {
+	if !sendsFiles(c) && len(c.Request().Body()) > maxForm {
 		return fiber.ErrRequestEntityTooLarge
 	}
 	return c.Next()
+}
+
+// sendsFiles reports whether a form may have files in it.
+func sendsFiles(c *fiber.Ctx) bool {
+	return strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm)
 }
 
 // route is a page or an action, and who may use it.

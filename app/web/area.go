@@ -114,6 +114,7 @@ type areaService struct {
 	Note            string
 	Change          string // where to change the renewal
 	ChangeSentences string // what for
+	Closed          string // or why it cannot be changed
 }
 
 func (s *site) area(c *fiber.Ctx) error {
@@ -431,12 +432,15 @@ func (r *areaReader) service(s db.ServiceRow) areaService {
 	}
 	near := r.page.Today.DaysUntil(s.ExpiresOn) <= soon
 	v.Renewal = "attivo"
-	if r.page.Today.Before(s.ExpiresOn) {
+	refused := r.book.RefusesChoice(s.Service, r.page.Today)
+	if refused == nil {
 		v.Change = fmt.Sprintf("/area/servizi/%d", s.ID)
 		v.ChangeSentences = "Disattiva il rinnovo"
-		if s.Quantity > 1 {
+		if s.Quantity > 1 && r.book.RefusesQuantity(s.Service) == nil {
 			v.ChangeSentences = "Disattiva il rinnovo o riduci la quantità"
 		}
+	} else if r.page.Today.Before(s.ExpiresOn) {
+		v.Closed = refused.Message
 	}
 	if !s.AutoRenew {
 		v.Renewal, v.Badge, v.Kind = "disattivato", "Termina il "+s.ExpiresOn.Italian(), "warning"
@@ -544,7 +548,7 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 			short.Text += fmt.Sprintf(" Una ricarica paga prima ciò che aspetta già, %s.", waiting.Euro())
 		}
 		if r.book.Claim > 0 {
-			short.Text += fmt.Sprintf(" Va saldato prima il credito da recuperare, %s.", r.book.Claim.Euro())
+			short.Text += fmt.Sprintf(" Prima vanno restituiti all’Ordine %s.", r.book.Claim.Euro())
 		}
 		if other := f.Lack.Other; other > 0 {
 			short.Text += fmt.Sprintf(" Altri %s sono di altri rinnovi fino ad allora.", other.Euro())
@@ -580,7 +584,7 @@ func (r *areaReader) parts() string {
 		text += whose + rest.Euro()
 	}
 	if r.book.Claim > 0 {
-		text += fmt.Sprintf("; prima va saldato il credito da recuperare, %s", r.book.Claim.Euro())
+		text += fmt.Sprintf("; prima vanno restituiti all’Ordine %s", r.book.Claim.Euro())
 	}
 	return fmt.Sprintf("%s. Il credito è %s: in tutto mancano %s.", text, r.book.Credit.Euro(), f.Whole.Euro())
 }
@@ -641,14 +645,14 @@ func (r *areaReader) credit(elsewhere bool) error {
 			credit.Note += fmt.Sprintf(" Basta per il rinnovo del %s, che costa %s.", f.On.Italian(), f.Cost.Gross.Euro())
 		case r.page.Short == nil:
 			if parts := r.parts(); parts != "" {
-				credit.Note += " " + parts + " Può ricaricare quando vuole, fino a quel giorno."
+				credit.Note += " " + parts + " La ricarica deve essere registrata entro quel giorno compreso."
 				break
 			}
 			also := ""
 			if len(r.book.Waiting) > 0 {
 				also = ", compreso ciò che aspetta già,"
 			}
-			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: mancano%s %s. Può ricaricare quando vuole, fino a quel giorno.",
+			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: mancano%s %s. La ricarica deve essere registrata entro quel giorno compreso.",
 				f.On.Italian(), f.Cost.Gross.Euro(), also, f.Whole.Euro())
 		default:
 			credit.Note += fmt.Sprintf(" Il prossimo rinnovo costa %s.", f.Cost.Gross.Euro())

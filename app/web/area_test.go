@@ -176,7 +176,7 @@ func TestPurchasePageTellsPriceReasonAndRenewal(t *testing.T) {
 	a := v.get("/area/acquisto?quantity=2").must(200).says("Ora ha 3 GB; può arrivare a 5 GB.", "1 GB, in tutto 4 GB", "2 GB, in tutto 5 GB",
 		"2 GB × 2,50 € × 1 anno 5,00 €", "IVA 22 % 1,10 €", "Da pagare oggi 6,10 €",
 		"Paga 6,10 €, IVA compresa, per avere 2 GB in più fino al 01/10/2018, giorno di scadenza della casella: mancano più di 3 mesi, perciò la convenzione fa pagare l’anno intero; "+
-			"dal 01/07/2018 è gratuito fino alla scadenza; il 01/10/2018 i Suoi 4 GB si rinnoveranno fino al 01/10/2019 per 12,20 €, IVA compresa, se il credito li copre.",
+			"dal 01/07/2018 è gratuito fino alla scadenza; il 01/10/2018 i 4 GB acquistati in tutto si rinnoveranno fino al 01/10/2019 per 12,20 €, IVA compresa, se il credito li copre.",
 		"Il Suo credito 9,15 €", "Credito dopo l’acquisto 3,05 €", "Per il rinnovo del 01/10/2018 mancheranno 9,15 €.",
 		"Acquista 2 GB per 6,10 €", "Accetto le condizioni generali", "Approvo la clausola 4", "Approvo la clausola 7", "informativa sulla privacy")
 	if err := a.wellFormed(); err != nil {
@@ -186,7 +186,7 @@ func TestPurchasePageTellsPriceReasonAndRenewal(t *testing.T) {
 		t.Error("more is offered than the cap allows")
 	}
 	v.get("/area/acquisto?quantity=3").must(200).says("se ne possono aggiungere al massimo 2, non 3").saysNot("Da pagare oggi")
-	v.get("/area/acquisto?quantity=molti").must(200).says("Scriva un numero intero")
+	v.get("/area/acquisto?quantity=molti").must(200).says("«molti» non è un numero che si possa usare: scriva un numero intero, per esempio 2.")
 	v.get("/area/acquisto?product=niente").must(200).says("Acquista 1 GB per 3,05 €")
 }
 
@@ -320,7 +320,7 @@ func TestPurchaseWithoutCreditWaitsAndCompletesByItself(t *testing.T) {
 	a := v.post("/area/acquisto", form.purchaseFields()...).must(303)
 	v.follow(a).must(200).says("Ordine in attesa di pagamento", "Mancano 4,40 €.", "Da pagare entro il 15/07/2018", "PEC A15266 Morandi Elena", "bonifico", "sportello").saysNot("Acquisto completato", "carta")
 	v.get("/area").must(200).says("Ordine in attesa di pagamento", "Mancano 4,40 €", "Come pagare 4,40 €")
-	v.get("/area/ricarica").must(200).says("Una ricarica paga, in quest’ordine:", "da pagare entro il 15/07/2018", "Il Suo credito −1,70 €", "In tutto mancano 4,40 €")
+	v.get("/area/ricarica").must(200).says("Una ricarica paga, in quest’ordine:", "da pagare entro il 15/07/2018", "In tutto servono 6,10 € Il Suo credito 1,70 € In tutto mancano 4,40 €")
 	// A second order waits behind the first: it lacks both.
 	second := v.get("/area/acquisto?quantity=1").must(200).says("Manca 7,45 €")
 	if to := v.post("/area/acquisto", second.purchaseFields()...).must(303); to.location == a.location {
@@ -418,6 +418,7 @@ func TestMemberChoosesWhatRenewsFirst(t *testing.T) {
 	v.get("/area").says("Quali servizi rinnovare prima")
 	v.get("/area/preferenze").must(200).says("Spazio Extra Inbox, 1 GB "+s.address+", dal 15/06/2018, ordine 2018/000001, scadenza 01/10/2018",
 		"Spazio Extra Inbox, 2 GB "+s.address+", dal 15/06/2018, ordine 2018/000002, scadenza 01/10/2018")
+	v.get("/area/preferenze").saysNot("Fanno eccezione")
 	v.follow(v.post("/area/preferenze", "up", fmt.Sprint(second)).must(303)).says("L’ordine è salvato.", "posto 1")
 	order := s.services()
 	pref := map[int64]int{}
@@ -668,8 +669,13 @@ func TestAreaSaysWhatBecomesOfAMailbox(t *testing.T) {
 // setBox changes Elena's mailbox.
 func (s *testSite) setBox(change func(*pec.Mailbox)) {
 	s.t.Helper()
+	s.setBoxOf(s.mailbox, change)
+}
+
+func (s *testSite) setBoxOf(mailbox int64, change func(*pec.Mailbox)) {
+	s.t.Helper()
 	s.write(func(tx *db.Tx) error {
-		box, err := tx.Mailbox(s.mailbox)
+		box, err := tx.Mailbox(mailbox)
 		if err != nil {
 			return err
 		}
@@ -682,9 +688,9 @@ func TestMemberWithAClaimCannotBuy(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.write(func(tx *db.Tx) error { return tx.AddClaim(s.member, 800, 0, s.today, "ricarica stornata") })
 	v := s.as(Member)
-	v.get("/area").must(200).says("Credito da recuperare: 8,00 €.").saysNot("Acquista spazio")
-	v.get("/area/acquisto").must(200).says("C’è un credito da recuperare di 8,00 €")
-	v.get("/area/movimenti").must(200).says("Credito da recuperare: 8,00 €.")
+	v.get("/area").must(200).says("Da restituire all’Ordine: 8,00 €.").saysNot("Acquista spazio")
+	v.get("/area/acquisto").must(200).says("Ci sono 8,00 € da restituire all’Ordine per una ricarica stornata: finché un’altra ricarica non li salda non si può acquistare.")
+	v.get("/area/movimenti").must(200).says("Da restituire all’Ordine: 8,00 €.")
 }
 
 func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
@@ -692,18 +698,23 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 	s.pays(10000)
 	v := s.as(Member)
 	// 15/06 to 01/10: four started months. 2 × 8,00 × 4/12 = 5,33; IVA 1,17.
-	a := v.get("/area/acquisto?product=user&quantity=2").must(200).says("Che cosa", "Multiutente", "Kit di Firma", "2 × 8,00 € × 4/12 5,33 €", "1,17 €", "6,50 €",
+	a := v.get("/area/acquisto?product=user&quantity=2").must(200).says("Che cosa", "Multiutente", "Kit di Firma", "2 × 8,00 € all’anno × 4/12 5,33 €", "1,17 €", "6,50 €",
 		"Paga 6,50 €, IVA compresa, per avere 2 × Multiutente fino al 01/10/2018, giorno di scadenza della casella: la convenzione fa pagare 4 mesi iniziati, un dodicesimo del prezzo annuo per ciascuno; "+
 			"il 01/10/2018 si rinnoverà fino al 01/10/2019 per 19,52 €, IVA compresa, se il credito lo copre.", "Acquista 2 × Multiutente per 6,50 €")
 	v.follow(v.post("/area/acquisto", a.purchaseFields()...).must(303)).says("Acquisto completato.", "2 × Multiutente")
 	// The kit is paid once: 45,00 + 9,90. It runs on no mailbox and is not renewed.
-	kit := v.get("/area/acquisto?product=kit").must(200).says("Paga 54,90 €, IVA compresa, per avere 1 × Kit di Firma, una volta sola.", "La segreteria lo consegna.").saysNot("Suo subito")
+	v.get("/area/acquisto").must(200).says("Acquista spazio o altri servizi")
+	kit := v.get("/area/acquisto?product=kit").must(200).says("Acquista Kit di Firma", "È solo il prezzo: non è ancora acquistato nulla.", "Paga 54,90 €, IVA compresa, per avere 1 × Kit di Firma, una volta sola.", "La segreteria lo consegna.").saysNot("Suo subito")
 	v.post("/area/acquisto", kit.purchaseFields()...).must(422).says("Scriva a quale indirizzo consegnarlo")
 	a = v.post("/area/acquisto", append(kit.purchaseFields(), "deliver_to", "Via dei Tigli 7, Valdoro")...).must(303)
 	v.follow(a).says("Acquisto completato. La segreteria lo consegna.")
 	v.get(a.location).must(200).says("Consegna A: Via dei Tigli 7, Valdoro Ordinato: la segreteria lo consegna.")
 	c := s.as(Secretariat)
-	c.get("/ordini?stato=da-consegnare").must(200).says("Kit di Firma")
+	c.get("/ordini?stato=da-consegnare").must(200).says("Kit di Firma", "A Via dei Tigli 7, Valdoro")
+	if list := string(c.get("/ordini/esporta?stato=da-consegnare&formato=csv").must(200).body); !strings.Contains(list, ";Consegna\r\n") || !strings.HasSuffix(list, ";\"a Via dei Tigli 7, Valdoro\"\r\n") && !strings.HasSuffix(list, ";a Via dei Tigli 7, Valdoro\r\n") {
+		t.Errorf("the file says\n%s", list)
+	}
+	v.get(a.location + "/ricevuta").prints("Consegna a Via dei Tigli 7, Valdoro")
 	to := strings.Replace(a.location, "/area", "", 1)
 	c.get(to).must(200).says("A: Via dei Tigli 7, Valdoro", "Da consegnare")
 	if on := c.get(to+"/consegna").must(200).says("Consegna a: Via dei Tigli 7, Valdoro").find("input", "id", "on"); attribute(on, "value") != "15/06/2018" {
@@ -729,7 +740,7 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 		t.Errorf("services: %+v", list)
 	}
 	// No cap: the quantity is typed.
-	v.get("/area/acquisto?product=user&quantity=-1").must(200).says("Quanti utenti vuole aggiungere?", "Ha scritto -1: la quantità deve essere almeno 1.")
+	v.get("/area/acquisto?product=user&quantity=-1").must(200).says("Quanti utenti vuole aggiungere?", "Ha scritto −1: la quantità deve essere almeno 1.")
 	v.get("/area/acquisto?product=user&quantity=99999999").must(200).says("Ha scritto 99.999.999: la quantità non può superare 10.000.")
 	v.get(fmt.Sprint("/area/servizi/", s.services()[0].ID)).must(200).says("2 utenti, 19,52 € per un anno", "1 utente, 9,76 € per un anno")
 	unpaid := v.get("/area/acquisto?product=kit&quantity=3").must(200)
@@ -738,7 +749,9 @@ func TestOtherProductsAreBoughtTheSameWay(t *testing.T) {
 	v.post(dropped + "/annulla").must(303)
 	v.get(dropped).must(200).says("Non si consegna: l’ordine è annullato.").saysNot("Si consegna dopo")
 	c.get(strings.Replace(dropped, "/area", "", 1)).must(200).says("Non si consegna: l’ordine è annullato.")
-	typed := v.get("/area/acquisto?product=inbox_gb&quantity=40").must(200).says("Ora ha 1 GB.", "40 GB × 2,50 € × 4/12")
+	c.get("/ordini/nuovo?product=user&casella=" + s.address).must(200).says("Quantità (utenti)")
+	c.get("/ordini/nuovo?product=inbox_gb&casella=" + s.address).must(200).says("Quantità (GB)")
+	typed := v.get("/area/acquisto?product=inbox_gb&quantity=40").must(200).says("Ora ha 1 GB.", "40 GB × 2,50 € all’anno × 4/12")
 	if typed.find("input", "id", "quantity") == nil {
 		t.Error("no field for the quantity")
 	}

@@ -335,13 +335,16 @@ func (p *ownEntriesPage) former(member int64) func(*db.ReadTx) error {
 type howToPayPage struct {
 	Frame
 	Balance, Claim pec.Cents
-	Spent          pec.Cents // the balance, taken away
 	Needs          []need    // in the order in which a top-up pays them
 	Missing        pec.Cents // in all
 	ToOrder        []toOrderRenewal
 	Elsewhere      bool // members buy at the provider, and nothing here lacks money
 	Payment        pec.Transfer
 }
+
+// Needed is what all that stands in the list costs: the credit does for what is
+// not missing.
+func (p *howToPayPage) Needed() pec.Cents { return p.Balance + p.Missing }
 
 // need is something that a top-up would pay.
 type need struct {
@@ -375,7 +378,7 @@ func (s *site) howToPay(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		p.Balance, p.Claim, p.Spent = book.Credit, book.Claim, -book.Credit
+		p.Balance, p.Claim = book.Credit, book.Claim
 		boxes, err := tx.MailboxesOf(member)
 		if err != nil {
 			return err

@@ -120,7 +120,7 @@ func (s *site) offerFor(tx *db.ReadTx, box db.MailboxRow, claim pec.Cents, today
 		o.elsewhere = o.agreement.ProviderArea
 		return o, nil
 	case claim > 0:
-		o.refusal = "C’è un credito da recuperare di " + claim.Euro() + ": finché non è saldato con una ricarica non si può acquistare."
+		o.refusal = pec.ClaimOpen(claim).Message
 		return o, nil
 	}
 	for _, product := range o.agreement.Products {
@@ -214,8 +214,11 @@ func (p *purchasePage) choose(tx *db.ReadTx, o offer, book pec.Book) error {
 	}
 	product := o.products[i]
 	p.Product = product.Code
-	if product.Code != pec.InboxGB {
-		p.retitle("Acquista un servizio")
+	switch {
+	case product.Code != pec.InboxGB:
+		p.retitle("Acquista " + product.Name)
+	case len(o.products) > 1:
+		p.retitle("Acquista spazio o altri servizi")
 	}
 	if len(o.products) > 1 {
 		for _, x := range o.products {
@@ -312,7 +315,7 @@ type quoting func(tx *db.ReadTx, box db.MailboxRow, product string, quantity int
 func (p *purchasePage) quote(tx *db.ReadTx, ask quoting) (q pec.Quote, ok bool, err error) {
 	quantity, err := strconv.Atoi(strings.TrimSpace(p.Quantity))
 	if err != nil {
-		p.Errors = append(p.Errors, pec.Refuse("quantity_invalid", "Scriva un numero intero, per esempio 2.").On("quantity"))
+		p.Errors = append(p.Errors, pec.Refuse("quantity_invalid", "%s", notWhole(p.Quantity)).On("quantity"))
 		return q, false, nil
 	}
 	q, err = ask(tx, p.Box, p.Product, quantity)
@@ -360,7 +363,8 @@ func afterPurchase(book pec.Book, mailbox int64, q pec.Quote) pec.Book {
 // quantityName is "2 GB" or "3 × Multiutente", for a button.
 func quantityName(q pec.Quote) string { return q.Product.Pieces(q.Quantity) }
 
-// netLine tells how the net price is made: "2 GB × 2,50 € × 1 anno".
+// netLine tells how the net price is made: "2 GB × 2,50 € × 1 anno", "2 GB ×
+// 2,50 € all’anno × 4/12".
 func netLine(q pec.Quote) string {
 	amount := strconv.Itoa(q.Quantity)
 	if q.Product.Unit == "GB" {
@@ -371,7 +375,7 @@ func netLine(q pec.Quote) string {
 	case q.Free:
 		return amount + " fino al " + q.Expires.Italian() + ", gratis"
 	case q.Months > 0:
-		return fmt.Sprintf("%s × %d/12", line, q.Months)
+		return fmt.Sprintf("%s all’anno × %d/12", line, q.Months)
 	case q.Years == 1:
 		return line + " × 1" + nbsp + "anno"
 	case q.Years > 1:
@@ -457,9 +461,9 @@ func renewalClause(q pec.Quote, then pec.Book, mailbox int64, f pec.Forecast) st
 	tail := fmt.Sprintf("fino al %s per %s, IVA compresa, se il credito", f.Mailbox.To.Italian(), f.Cost.Gross.Euro())
 	switch {
 	case onlySpace && total == 1:
-		return "il " + on + " il Suo GB si rinnoverà " + tail + " lo copre"
+		return "il " + on + " il GB acquistato si rinnoverà " + tail + " lo copre"
 	case onlySpace:
-		return "il " + on + " i Suoi " + gb(total) + " si rinnoveranno " + tail + " li copre"
+		return "il " + on + " i " + gb(total) + " acquistati in tutto si rinnoveranno " + tail + " li copre"
 	case pieces == 1:
 		return "il " + on + " si rinnoverà " + tail + " lo copre"
 	}

@@ -21,14 +21,17 @@ type serviceForm struct {
 	Renew      string // "1", "0"
 	Quantities []Option
 	Next       string
+	Fixed      string // why the quantity is not among what can be chosen
 	Closed     string // why nothing can be chosen
 }
 
 // fill offers what can be chosen, with what is chosen now.
-func (p *serviceForm) fill(v db.ServiceRow, box db.MailboxRow, agreements []pec.Agreement, today pec.Date) {
+func (p *serviceForm) fill(v db.ServiceRow, box db.MailboxRow, book pec.Book, agreements []pec.Agreement, today pec.Date) {
 	then, _ := pec.InForce(agreements, v.ExpiresOn)
 	p.Service, p.Name = v, serviceName(v, v.Quantity, then)
-	p.Closed = p.closed(today)
+	if problem := book.RefusesChoice(v.Service, today); problem != nil {
+		p.Closed = problem.Message
+	}
 	day := v.ExpiresOn.Italian()
 	p.Renew, p.Next = "1", strconv.Itoa(v.NextQuantity)
 	if !v.AutoRenew {
@@ -42,6 +45,10 @@ func (p *serviceForm) fill(v db.ServiceRow, box db.MailboxRow, agreements []pec.
 		p.Renewals[0] = Option{Value: "1", Label: "Si rinnova con la casella", Help: "Il " + day + ", se un ordine rinnova la casella: il suo prezzo è in quell’ordine. Altrimenti termina con lei."}
 		p.Renewals[1].Help = "Anche se un ordine rinnova la casella. Si può cambiare idea fino al giorno prima."
 	}
+	if problem := book.RefusesQuantity(v.Service); problem != nil {
+		p.Fixed = problem.Message
+		return
+	}
 	product, ok := then.Product(v.Product)
 	years := max(box.TermYears, 1)
 	for n := 1; n <= v.Quantity; n++ {
@@ -51,20 +58,6 @@ func (p *serviceForm) fill(v db.ServiceRow, box db.MailboxRow, agreements []pec.
 		}
 		p.Quantities = append(p.Quantities, Option{Value: strconv.Itoa(n), Label: label})
 	}
-}
-
-// closed says why there is nothing to choose, empty when there is.
-func (p *serviceForm) closed(today pec.Date) string {
-	v := p.Service
-	switch {
-	case !v.EndedOn.IsZero():
-		return "Il servizio è cessato il " + v.EndedOn.Italian() + ": " + v.EndReason.Italian() + "."
-	case v.Source == pec.SoldByProvider:
-		return "Il servizio è stato acquistato presso il gestore: il rinnovo si decide nella sua area."
-	case !today.Before(v.ExpiresOn):
-		return "Le scelte per il rinnovo del " + v.ExpiresOn.Italian() + " si facevano entro il giorno prima."
-	}
-	return ""
 }
 
 // change reads what was chosen.
@@ -116,8 +109,8 @@ func (s *site) ownServicePage(c *fiber.Ctx) (*ownServicePage, error) {
 			return pec.Refuse("service_unknown", "Il servizio non esiste.")
 		}
 		p.Address = box.Address
-		agreements, err := tx.Agreements()
-		p.fill(v, box, agreements, visitOf(c).today)
+		book, agreements, err := s.office.Book(tx, box.MemberID)
+		p.fill(v, box, book, agreements, visitOf(c).today)
 		return err
 	})
 	p.Frame = s.frame(c, p.Name)
@@ -150,10 +143,18 @@ type preferencePage struct {
 	Services []preferred
 }
 
+// ByOrder reports whether the order of preference is of no account to some.
+func (p *preferencePage) ByOrder() bool { return byOrder(p.Services) }
+
+func byOrder(list []preferred) bool {
+	return slices.ContainsFunc(list, func(v preferred) bool { return v.ByOrder })
+}
+
 type preferred struct {
 	ID          int64
 	Name, Note  string
 	First, Last bool
+	ByOrder     bool // only an order on its mailbox renews it, and pays for it
 }
 
 // preference shows in which order the services are renewed (R19).
@@ -176,7 +177,15 @@ func (s *site) preference(c *fiber.Ctx) error {
 // inPreference are services as the pages list them, the first to be renewed
 // first.
 func inPreference(tx *db.ReadTx, order []db.ServiceRow) (list []preferred, err error) {
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return nil, err
+	}
 	for i, v := range order {
+		box, err := tx.Mailbox(v.MailboxID)
+		if err != nil {
+			return nil, err
+		}
 		bought := "dal " + v.StartedOn.Italian()
 		orders, err := tx.OrdersOfService(v.ID)
 		if err != nil {
@@ -185,10 +194,18 @@ func inPreference(tx *db.ReadTx, order []db.ServiceRow) (list []preferred, err e
 		if n := len(orders); n > 0 && orders[n-1].Number() != "" { // the first is the purchase
 			bought += ", ordine " + orders[n-1].Number()
 		}
-		list = append(list, preferred{
-			ID: v.ID, Name: serviceName(v, v.NextQuantity, pec.Agreement{}), First: i == 0, Last: i == len(order)-1,
-			Note: v.Address + ", " + bought + ", scadenza " + v.ExpiresOn.Italian(),
-		})
+		then, _ := pec.InForce(agreements, v.ExpiresOn)
+		p := preferred{
+			ID: v.ID, Name: serviceName(v, v.NextQuantity, then), First: i == 0, Last: i == len(order)-1,
+			Note: v.Address + ", " + bought + ", scadenza " + v.ExpiresOn.Italian(), ByOrder: box.RenewsByOrder(then),
+		}
+		switch {
+		case !v.AutoRenew:
+			p.Note += "; rinnovo disattivato"
+		case p.ByOrder:
+			p.Note += "; si rinnova solo con un ordine di rinnovo della casella"
+		}
+		list = append(list, p)
 	}
 	return list, nil
 }

@@ -176,7 +176,7 @@ func (s *site) tryBudget(c *fiber.Ctx) error {
 	f := formOf(c)
 	doc := f.text("json")
 	if file, err := c.FormFile("file"); err == nil && file.Size > 0 {
-		sent := f.file("file", "")
+		sent := f.file("file", "", maxUpload)
 		doc = string(sent.Data)
 	}
 	tried := office.BudgetTried{Document: triedDocument(f, doc)}

@@ -70,8 +70,8 @@ func (s *site) credits(c *fiber.Ctx) error {
 	p := creditsPage{Frame: s.frame(c, "Credito"), Tabs: moneyTabs("/credito"), Receipts: "/importazioni/nuova?tipo=" + office.ImportPayments}
 	f := creditFilter(l)
 	p.Q, p.Only = f.Search, f.Only
-	p.Onlys = []Option{{Value: "", Label: "Tutti"}, {Value: "claims", Label: "Con credito da recuperare"}, {Value: "leavers", Label: "Usciti dall’albo"}}
-	p.Chips.add("solo", map[string]string{"claims": "Con credito da recuperare", "leavers": "Usciti dall’albo"}[p.Only])
+	p.Onlys = []Option{{Value: "", Label: "Tutti"}, {Value: "claims", Label: "Da cui recuperare credito"}, {Value: "leavers", Label: "Usciti dall’albo"}}
+	p.Chips.add("solo", map[string]string{"claims": "Da cui recuperare credito", "leavers": "Usciti dall’albo"}[p.Only])
 	if p.Q != "" {
 		p.Chips.add("q", "«"+p.Q+"»")
 	}
@@ -129,7 +129,7 @@ func (s *site) creditCards(c *fiber.Ctx, tx *db.ReadTx, p *creditsPage) error {
 		return err
 	}
 	p.Any = entries > 0
-	owed := Card{Title: "Credito da recuperare", Href: withQuery("/credito", "solo", "claims"), Figure: all.Claim.Euro(), Note: "Nessun iscritto deve qualcosa"}
+	owed := Card{Title: "Credito da recuperare dagli iscritti", Href: withQuery("/credito", "solo", "claims"), Figure: all.Claim.Euro(), Note: "Nessun iscritto deve qualcosa"}
 	if all.Owed > 0 {
 		owed.Badge, owed.Kind, owed.Note = "Da recuperare", "danger", counted(all.Owed, "iscritto", "iscritti")+": i loro acquisti e rinnovi sono fermi"
 	}
@@ -159,7 +159,7 @@ func (s *site) creditsExport(c *fiber.Ctx) error {
 	}
 	t := reports.Table{Title: "Credito degli iscritti", Columns: []reports.Column{
 		{Title: "Iscritto"}, {Title: "Numero di iscrizione"}, {Title: "Stato"}, {Title: "Credito", Kind: reports.Money, Total: true},
-		{Title: "Da recuperare", Kind: reports.Money, Total: true}, {Title: "Ultimo movimento", Kind: reports.Day},
+		{Title: "Da recuperare dall’iscritto", Kind: reports.Money, Total: true}, {Title: "Ultimo movimento", Kind: reports.Day},
 	}}
 	for _, r := range list {
 		t.Rows = append(t.Rows, []any{r.Holder, r.RegistrationNumber, r.MemberStatus, r.Balance, r.Claim, r.LastOn})
@@ -518,7 +518,7 @@ func (p *statementPage) facts(page string) {
 		{Title: "Credito", Value: p.Balance.Euro(), Note: "lordo"},
 	}
 	if len(p.Claims) > 0 {
-		owed := fact{Title: "Da recuperare", Value: p.Claim.Euro(), Note: "tutto saldato"}
+		owed := fact{Title: "Da recuperare dall’iscritto", Value: p.Claim.Euro(), Note: "tutto saldato"}
 		if p.Claim > 0 {
 			owed.Kind, owed.Note = "danger", "acquisti e rinnovi sono fermi"
 		}
@@ -668,7 +668,7 @@ func (s *site) paidAlert(c *fiber.Ctx, p office.Payment, done office.ToppedUp, b
 	}
 	text := ""
 	if done.ClaimSettled > 0 {
-		text += "Sono stati saldati " + done.ClaimSettled.Euro() + " di credito da recuperare"
+		text += "Sono stati saldati " + done.ClaimSettled.Euro() + " di credito da recuperare dall’iscritto"
 		if done.ClaimLeft > 0 {
 			text += ", ne restano " + done.ClaimLeft.Euro()
 		}
@@ -685,7 +685,7 @@ func (s *site) paidAlert(c *fiber.Ctx, p office.Payment, done office.ToppedUp, b
 			case pec.OrderCompleted:
 				completed = append(completed, o.Number())
 			case pec.OrderCancelled:
-				refused = append(refused, "L’ordine del "+o.OrderedOn.Italian()+", "+o.Price.Gross.Euro()+", non si è potuto completare ed è annullato: "+sentence(o.Reason)+" ")
+				refused = append(refused, "L’ordine del "+o.OrderedOn.Italian()+", "+o.Price.Gross.Euro()+", non si è potuto completare ed è annullato. "+sentence(capital(o.Reason))+" ")
 			}
 		}
 		return nil
@@ -784,7 +784,7 @@ func (s *site) reverse(c *fiber.Ctx) error {
 	}
 	text := taken.Euro() + " tolti dal credito."
 	if claim > 0 {
-		text += " " + claim.Euro() + " erano già spesi: sono diventati un credito da recuperare, che ferma acquisti e rinnovi finché una ricarica non lo salda."
+		text += " " + claim.Euro() + " erano già spesi: sono diventati credito da recuperare dall’iscritto, che ferma acquisti e rinnovi finché una ricarica non lo salda."
 	}
 	return s.done(c, "/credito/"+itoa(p.account), "Ricarica stornata.", text)
 }

@@ -140,25 +140,25 @@ func TestTopUpIsTakenBackByAnOppositeEntry(t *testing.T) {
 	address := fmt.Sprintf("/credito/movimenti/%d/storno", entry.ID)
 	account := fmt.Sprintf("/credito/%d", s.member)
 	v := s.as(Treasurer)
-	a := v.get(address).must(200).says("Si toglie dal credito 3,90 €", "Diventa credito da recuperare 6,10 €", "6,10 € sono già stati spesi.")
+	a := v.get(address).must(200).says("Si toglie dal credito 3,90 €", "Diventa credito da recuperare dall’iscritto 6,10 €", "6,10 € sono già stati spesi.")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
 	v.post(address, "reason", "").must(422).says("Scriva perché la ricarica si storna")
 	v.post(address, "reason", "Bonifico di un altro", "seen", "1000").must(422). // 10,00 € were there before the purchase
-											says("Il credito è cambiato mentre la pagina era aperta: si toglierebbero 3,90 € e diventerebbero credito da recuperare 6,10 €.", "Si toglie dal credito 3,90 €")
+											says("Il credito è cambiato mentre la pagina era aperta: si toglierebbero 3,90 € e diventerebbero credito da recuperare dall’iscritto 6,10 €.", "Si toglie dal credito 3,90 €")
 	v.follow(v.post(address, "reason", "Bonifico di un altro", "seen", "390").must(303)).must(200).
-		says("Ricarica stornata.", "3,90 € tolti dal credito.", "6,10 € erano già spesi", "Ci sono 6,10 € da recuperare.", "Ricarica Stornata", "3 15/06/2018 Storno", "Bonifico di un altro. Il resto era già speso: sono da recuperare 6,10 € – 3,90 € 0,00 €").
+		says("Ricarica stornata.", "3,90 € tolti dal credito.", "6,10 € erano già spesi", "Ci sono 6,10 € da recuperare dall’iscritto.", "Ricarica Stornata", "3 15/06/2018 Storno", "Bonifico di un altro. Il resto era già speso: sono da recuperare 6,10 € – 3,90 € 0,00 €").
 		saysNot("Storna… la ricarica n. 1")
 	v.get(address).must(422).says("è già stata stornata")
 	v.post(address, "reason", "Ancora").must(422).says("è già stata stornata")
 	if balance, claim := s.balance(s.member); balance != 0 || claim != 610 {
 		t.Errorf("credit %s, claim %s", balance.Euro(), claim.Euro())
 	}
-	v.get("/credito?solo=claims").must(200).says("Credito da recuperare 6,10 € Da recuperare", "Morandi Elena")
-	s.as(Secretariat).get("/ordini/nuovo?casella=" + s.address).must(200).says("C’è un credito da recuperare di 6,10 €.").saysNot("Aggiorna il prezzo")
+	v.get("/credito?solo=claims").must(200).says("Credito da recuperare dagli iscritti 6,10 € Da recuperare", "Morandi Elena")
+	s.as(Secretariat).get("/ordini/nuovo?casella=" + s.address).must(200).says("Credito da recuperare dall’iscritto: 6,10 €.").saysNot("Aggiorna il prezzo")
 	v.follow(v.post("/credito/nuovo", "iscritto", fmt.Sprint(s.member), "amount", "10", "method", "counter", "reference", "r").must(303)).
-		says("Sono stati saldati 6,10 € di credito da recuperare.", "Il credito ora è 3,90 €.").saysNot("Ci sono 6,10 € da recuperare")
+		says("Sono stati saldati 6,10 € di credito da recuperare dall’iscritto.", "Il credito ora è 3,90 €.").saysNot("Ci sono 6,10 € da recuperare dall’iscritto")
 	// Only top-ups are taken back this way.
 	var spent int64
 	s.look(func(tx *db.ReadTx) error {

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/url"
 	"runtime/debug"
 	"strings"
 
@@ -37,8 +38,10 @@ func (s *site) failed(c *fiber.Ctx, err error) error {
 		status, title = fiber.StatusNotFound, "Pagina non trovata"
 		p.Sentence = "L’indirizzo «" + c.Path() + "» non porta a nessuna pagina. Controlli l’indirizzo o riparta dall’inizio."
 	case errors.As(err, &fault) && fault.Code == fiber.StatusRequestEntityTooLarge:
-		status, title = fault.Code, "File troppo grande"
-		p.Sentence = "Il file supera i 30" + nbsp + "MB. Ne invii uno più piccolo, per esempio dividendolo in due."
+		status, title, p.Sentence = fault.Code, "Modulo troppo grande", "Il testo inviato supera "+inMegabytes(maxForm)+": lo abbrevi e lo invii di nuovo."
+		if sendsFiles(c) {
+			title, p.Sentence = "File troppo grande", "Ciò che ha inviato supera "+inMegabytes(maxRequest)+". Un file può avere al massimo "+inMegabytes(maxUpload)+", il logo 1"+nbsp+"MB: torni al modulo e ne invii uno più piccolo."
+		}
 	case errors.As(err, &fault) && fault.Code < fiber.StatusInternalServerError:
 		status, title = fault.Code, "Richiesta non valida"
 		p.Sentence = "Il programma non ha potuto leggere la richiesta: torni indietro e riprovi."
@@ -53,6 +56,9 @@ func (s *site) failed(c *fiber.Ctx, err error) error {
 	} else if !p.IsOffice() {
 		p.Back, p.BackText = "/accesso", "Vai all’accesso"
 	}
+	if form := formBefore(c); status == fiber.StatusRequestEntityTooLarge && form != "" {
+		p.Back, p.BackText = form, "Torna al modulo"
+	}
 	c.Status(status)
 	if err := s.show(c, "error", &p); err != nil {
 		// The error page itself fails: a line of text has to do.
@@ -60,6 +66,16 @@ func (s *site) failed(c *fiber.Ctx, err error) error {
 		return c.Type("txt", "utf-8").SendString(p.Sentence + " " + p.Code)
 	}
 	return nil
+}
+
+// formBefore is the page of ours from which a request came, empty when none is
+// known.
+func formBefore(c *fiber.Ctx) string {
+	from, err := url.Parse(c.Get(fiber.HeaderReferer))
+	if err != nil || from.Host == "" || from.Host != c.Hostname() || !strings.HasPrefix(from.Path, "/") {
+		return ""
+	}
+	return from.RequestURI()
 }
 
 // statusOf is the answer's status for a Problem outside a form.

@@ -52,6 +52,7 @@ func formats() map[string]any {
 		"select":      selectField,
 		"radios":      selectField,
 		"check":       check,
+		"vatByLine":   func() string { return pec.VATByLine },
 		"list":        func(items ...any) []any { return items },
 		"percentage":  percentage,
 		"placeholder": func() string { return "–" },
@@ -169,6 +170,16 @@ func capital(s any) string {
 		return ""
 	}
 	return string(unicode.ToUpper(r)) + text[size:]
+}
+
+// uncapital makes a sentence go on after a colon: "Scriva il nome." is "scriva il
+// nome.". An acronym stays as it is.
+func uncapital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	if second, _ := utf8.DecodeRuneInString(text[size:]); size == 0 || unicode.IsUpper(second) {
+		return text
+	}
+	return string(unicode.ToLower(first)) + text[size:]
 }
 
 func yesNo(b bool) string {

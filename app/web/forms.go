@@ -96,9 +96,17 @@ func (f *form) dayOrNone(name string) pec.Date {
 func (f *form) whole(name string) int {
 	n, err := strconv.Atoi(strings.ReplaceAll(f.text(name), ".", ""))
 	if err != nil {
-		f.wrong(name, "Scriva un numero intero, per esempio 2.")
+		f.wrong(name, notWhole(f.text(name)))
 	}
 	return n
+}
+
+// notWhole says that what was typed is no whole number.
+func notWhole(typed string) string {
+	if typed = strings.TrimSpace(typed); typed == "" {
+		return "Scriva un numero intero, per esempio 2."
+	}
+	return "«" + typed + "» non è un numero che si possa usare: scriva un numero intero, per esempio 2."
 }
 
 // checkRecipient looks at where the e-invoice goes.

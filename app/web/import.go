@@ -835,13 +835,28 @@ func (n rowNames) of(r pec.Row) string {
 	}
 	for _, name := range []string{
 		strings.TrimSpace(parts[string(pec.FieldSurname)] + " " + parts[string(pec.FieldName)]),
-		parts[string(pec.FieldFullName)], parts[string(pec.FieldMailbox)],
+		parts[string(pec.FieldFullName)], parts[string(pec.FieldMailbox)], firstCells(r.Cells),
 	} {
 		if name != "" {
 			return name
 		}
 	}
 	return ""
+}
+
+// mostOfRow bounds, in characters, what stands for a row that names nobody.
+const mostOfRow = 60
+
+// firstCells are the first values of a row that names nobody, so that it is found
+// in the file.
+func firstCells(cells []string) string {
+	var all []string
+	for _, cell := range cells {
+		if cell = strings.Join(strings.Fields(cell), " "); cell != "" {
+			all = append(all, cell)
+		}
+	}
+	return pec.Shorten(strings.Join(all, ", "), mostOfRow)
 }
 
 // memberValue writes a field's stored value as the screens do.

@@ -248,7 +248,7 @@ func (d *importDesk) upload(c *fiber.Ctx) error {
 	if !slices.ContainsFunc(kinds, func(k importKind) bool { return k.Code == kind }) {
 		f.wrong("kind", "Scelga che cosa contiene il file.")
 	}
-	file := f.file("file", "Scelga il file da importare.")
+	file := f.file("file", "Scelga il file da importare.", maxUpload)
 	if f.ok() {
 		is := kindOfFile(kind, kinds, file)
 		to, err := d.keep(c, is, file)
@@ -264,11 +264,18 @@ func (d *importDesk) upload(c *fiber.Ctx) error {
 	return d.refuse(c, "importnew", d.newPageOf(c, kind), f)
 }
 
-// file is a file that was sent.
-func (f *form) file(name, missing string) office.ImportFile {
+// inMegabytes is "30 MB".
+func inMegabytes(bytes int64) string { return pec.Thousands(int(bytes>>20)) + nbsp + "MB" }
+
+// file is a file that was sent, of so many bytes at most.
+func (f *form) file(name, missing string, most int64) office.ImportFile {
 	head, err := f.c.FormFile(name)
 	if err != nil || head.Filename == "" {
 		f.wrong(name, missing)
+		return office.ImportFile{}
+	}
+	if head.Size > most {
+		f.wrong(name, "Il file supera "+inMegabytes(most)+": ne invii uno più piccolo.")
 		return office.ImportFile{}
 	}
 	body, err := head.Open()

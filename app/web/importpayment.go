@@ -30,7 +30,7 @@ func (paymentView) value(_ pec.Field, stored string) string { return stored }
 func paymentDoes(r pec.PaymentRow) string {
 	var parts []string
 	if r.Settled > 0 {
-		parts = append(parts, "salda "+r.Settled.Euro()+" di credito da recuperare")
+		parts = append(parts, "salda "+r.Settled.Euro()+" di credito da recuperare dall’iscritto")
 	}
 	var orders []string
 	for _, o := range r.Completed {
@@ -69,7 +69,7 @@ func paymentDid(e db.ImportedTopUp) string {
 	var parts []string
 	for _, led := range e.LedTo {
 		if led.Kind == pec.EntryClaim {
-			parts = append(parts, "saldati "+(-led.Amount).Euro()+" di credito da recuperare")
+			parts = append(parts, "saldati "+(-led.Amount).Euro()+" di credito da recuperare dall’iscritto")
 			continue
 		}
 		parts = append(parts, "completato l’ordine "+led.OrderNumber+", "+(-led.Amount).Euro())

@@ -105,6 +105,14 @@ func TestPreviewOfPaymentsFollowsTheOrders(t *testing.T) {
 	}
 }
 
+// TestRefusedPaymentIsFoundInTheFile: a row that names nobody is shown by what it has.
+func TestRefusedPaymentIsFoundInTheFile(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	file := v.uploads(office.ImportPayments, "ricevute.csv", receiptList("01000000000000107;;;4,00;14/06/2018;Pagato", "01000000000000108;BNCLCU80A01F205T;Bianchi Luca;4,00;14/06/2018;Pagato"))
+	v.sees(file).says("2 01000000000000107, 4,00, 14/06/2018, Pagato", "3 Bianchi Luca")
+}
+
 func TestPaymentImportInABrowser(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
 	s.on("2018-07-01")

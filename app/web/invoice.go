@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -88,6 +89,11 @@ func (p *invoicesPage) FreeNote() string {
 		return "1 ordine completato non costava nulla e resta fuori."
 	}
 	return pec.Thousands(p.Free) + " ordini completati non costavano nulla e restano fuori."
+}
+
+// SeveralLines reports whether an order shown has more than one line.
+func (p *invoicesPage) SeveralLines() bool {
+	return slices.ContainsFunc(p.Rows, func(r invoiceRow) bool { return len(r.Lines) > 1 })
 }
 
 // Button says what it does and how much.
@@ -179,7 +185,8 @@ func (s *site) invoiceRows(c *fiber.Ctx, tx *db.ReadTx, p *invoicesPage) error {
 	return nil
 }
 
-// lineInWords is a line with its price: "2 GB Spazio Extra Inbox × 2,50 € × 1 anno".
+// lineInWords is a line with its price: "2 GB Spazio Extra Inbox × 2,50 € × 1
+// anno", "1 GB Spazio Extra Inbox × 4,00 € all’anno × 8/12".
 func lineInWords(l db.OrderLine) string {
 	quantity := pec.Thousands(l.Quantity)
 	if l.Unit == "GB" {
@@ -190,7 +197,7 @@ func lineInWords(l db.OrderLine) string {
 	case l.Years > 0:
 		text += " × " + counted(l.Years, "anno", "anni")
 	case l.Months > 0:
-		text += " × " + counted(l.Months, "mese", "mesi")
+		text += fmt.Sprintf(" all’anno × %d/12", l.Months)
 	}
 	return text
 }

@@ -62,7 +62,7 @@ func TestTreasurerListsWhatIsToBeInvoiced(t *testing.T) {
 	v.get(fmt.Sprintf("/ordini/%d", order.ID)).must(200).says("Fatturazione Da fatturare fattura l’Ordine")
 	a := v.get("/ordini/da-fatturare").must(200)
 	a.says("Li fattura l’Ordine 1", "Li fattura il gestore 0", "2018/000001", "Morandi Elena", "Manca: indirizzo", "1 ordine non ha tutti i dati per la fattura.",
-		"MRNLNE80A41H501U", "cassetto fiscale", "2 GB Spazio Extra Inbox × 2,50 € × 1 anno", "Totale di 1 ordine 5,00 € 1,10 € 6,10 €", "Crea l’elenco di 1 ordine per 6,10 €", "Nessun elenco finora")
+		"MRNLNE80A41H501U", "cassetto fiscale", "2 GB Spazio Extra Inbox × 2,50 € × 1 anno", "Totale di 1 ordine 5,00 € 1,10 € 6,10 €", "Crea l’elenco di 1 ordine per 6,10 €", "Nessun elenco finora").saysNot(pec.VATByLine)
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
@@ -185,4 +185,19 @@ func linkTo(a *answer, words string) string {
 	}
 	a.t.Fatalf("no link with %s", words)
 	return ""
+}
+
+// TestInvoiceLineByMonthsShowsHowThePriceCame: 15/06 to 01/10 are four started
+// months, 2 × 8,00 € × 4/12.
+func TestInvoiceLineByMonthsShowsHowThePriceCame(t *testing.T) {
+	s := areaSite(t, manyProducts)
+	s.pays(10000)
+	for range 2 {
+		if _, err := s.office.Order(t.Context(), "prova", office.Purchase{Address: s.address, Product: "user", Quantity: 2}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v := s.as(Treasurer)
+	v.get("/ordini/da-fatturare").must(200).says("2 Multiutente × 8,00 € all’anno × 4/12", "10,66 € 2,34 € 13,00 €", pec.VATByLine)
+	v.get("/ordini/1").must(200).says("8,00 € all’anno", "4 mesi su 12").saysNot(pec.VATByLine)
 }

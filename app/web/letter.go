@@ -500,7 +500,7 @@ func (s *site) logo(c *fiber.Ctx) error {
 
 func (s *site) saveLogo(c *fiber.Ctx) error {
 	f := formOf(c)
-	file := f.file("logo", "Scelga il file del logo.")
+	file := f.file("logo", "Scelga il file del logo.", office.MaxLogo)
 	if f.ok() {
 		f.add(s.office.SetLogo(ctx(c), who(c).Actor(), file.Data))
 	}

@@ -177,7 +177,12 @@ func TestLogoIsUploadedShownAndRemoved(t *testing.T) {
 	send("logo.png", []byte("non è una foto")).must(422).says("Il file non è un’immagine PNG o JPEG.", "Chi firma")
 	send("logo.png", nil).must(422).says("Il file del logo è vuoto.")
 	send("", nil).must(422).says("Scelga il file del logo.")
-	send("logo.png", make([]byte, 2<<20)).must(422).says("supera 1 MB")
+	for _, size := range []int{2 << 20, 40 << 20} {
+		a := send("logo.png", make([]byte, size)).must(422).says("Il file supera 1 MB: ne invii uno più piccolo.", "Chi firma")
+		if a.find("input", "id", "logo") == nil {
+			t.Error("the form is gone")
+		}
+	}
 	v.follow(send("logo.png", smallPicture(t)).must(303)).must(200).says("Logo salvato.", "Un altro logo", "Togli il logo")
 	if a := v.get("/lettere/intestazione/logo").must(200); a.header.Get("Content-Type") != "image/png" || !bytes.HasPrefix(a.body, []byte("\x89PNG")) {
 		t.Errorf("%s: %.10q", a.header.Get("Content-Type"), a.body)

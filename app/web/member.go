@@ -76,6 +76,7 @@ type memberBox struct {
 	office.MailboxView
 	State   template.HTML
 	Space   string
+	Parts   string // of it: "2 GB compresi, 1 GB acquistato"
 	Missing pec.Cents
 	EndsOn  pec.Date // the expiry, or before it the day on which a leaver's closes
 	Near    bool     // it is near
@@ -253,6 +254,7 @@ func (p *memberPage) addBox(view office.MailboxView, f pec.Forecast) {
 	}
 	box.Near = !f.On.IsZero() && p.Today.DaysUntil(f.On) <= soon
 	box.Space = gb(view.TotalGB())
+	box.Parts = Space{BaseGB: view.Kind.BaseInboxGB, ExtraGB: view.ExtraGB}.Parts()
 	if view.UsedMB != nil {
 		box.Space = pec.Megabytes(*view.UsedMB) + " di " + box.Space
 	}

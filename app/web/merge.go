@@ -222,7 +222,7 @@ func (p *mergePage) moves() {
 		add("Credito", k.Balance.Euro(), g.Balance.Euro(), "passa con due movimenti opposti")
 	}
 	if g.Claim != 0 {
-		add("Credito da recuperare", k.Claim.Euro(), g.Claim.Euro(), "passa con due registrazioni opposte")
+		add("Credito da recuperare dall’iscritto", k.Claim.Euro(), g.Claim.Euro(), "passa con due registrazioni opposte")
 	}
 	add("Movimenti", number(k.Entries), number(g.Entries), "restano nel loro estratto conto")
 	add("Ricariche", number(k.TopUps), number(g.TopUps), "restano; uno stesso pagamento non si conta due volte")
@@ -296,14 +296,14 @@ func mergedInWords(done office.Merged) string {
 		parts = append(parts, done.Credit.Euro()+" di credito")
 	}
 	if done.Claim > 0 {
-		parts = append(parts, done.Claim.Euro()+" da recuperare")
+		parts = append(parts, done.Claim.Euro()+" da recuperare dall’iscritto")
 	}
 	words := "Dall’altra posizione non è passato nulla."
 	if len(parts) > 0 {
 		words = "Dall’altra posizione: " + strings.Join(parts, ", ") + "."
 	}
 	if done.Settled > 0 {
-		words += " " + done.Settled.Euro() + " da recuperare sono saldati con il credito."
+		words += " " + done.Settled.Euro() + " da recuperare dall’iscritto sono saldati con il suo credito."
 	}
 	if done.OrdersCompleted > 0 {
 		words += " Con il credito unito: " + counted(done.OrdersCompleted, "ordine completato", "ordini completati") + "."

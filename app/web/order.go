@@ -61,6 +61,7 @@ type orderRow struct {
 	Title       string
 	Status      string
 	StatusKind  string
+	HandOver    string // where what is still to be handed over goes to, in that list
 }
 
 // orderTotal is the sum of the orders of a state.
@@ -139,6 +140,9 @@ func (s *site) orders(c *fiber.Ctx) error {
 		for _, o := range list {
 			row := orderRow{OrderListed: o, Member: s.memberLink(c, o.MemberID, o.Holder), Box: s.mailboxLink(c, o.MailboxID, o.Address), Title: orderName(o.OrderRow)}
 			row.StatusKind, row.Status = orderBadge(o.State)
+			if f.Due {
+				row.HandOver = capital(o.Delivery.Italian())
+			}
 			p.Rows = append(p.Rows, row)
 		}
 		return nil
@@ -227,11 +231,12 @@ func (p *ordersPage) sum(sums []db.OrderSum, l listing) {
 func (s *site) ordersExport(c *fiber.Ctx) error {
 	var list []db.OrderListed
 	var names actorNames
+	f := orderFilter(orderListing(c))
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
 		if names, err = actorsOf(tx); err != nil {
 			return err
 		}
-		list, err = tx.OrderList(orderFilter(orderListing(c)))
+		list, err = tx.OrderList(f)
 		return err
 	})
 	if err != nil {
@@ -242,9 +247,16 @@ func (s *site) ordersExport(c *fiber.Ctx) error {
 		{Title: "Netto", Kind: reports.Money, Total: true}, {Title: "IVA", Kind: reports.Money, Total: true}, {Title: "Lordo", Kind: reports.Money, Total: true},
 		{Title: "Stato"}, {Title: "Completato il", Kind: reports.Day}, {Title: "Annullato o decaduto il", Kind: reports.Day}, {Title: "Motivo"}, {Title: "Inserito da"},
 	}}
+	if f.Due {
+		t.Columns = append(t.Columns, reports.Column{Title: "Consegna"})
+	}
 	for _, o := range list {
-		t.Rows = append(t.Rows, []any{o.Number(), o.OrderedOn, o.Kind, o.Holder, o.Address, o.What, o.Price.Net, o.Price.VAT, o.Price.Gross,
-			o.State, o.CompletedOn, o.EndedOn, o.Reason, names.of(o.EnteredBy)})
+		row := []any{o.Number(), o.OrderedOn, o.Kind, o.Holder, o.Address, o.What, o.Price.Net, o.Price.VAT, o.Price.Gross,
+			o.State, o.CompletedOn, o.EndedOn, o.Reason, names.of(o.EnteredBy)}
+		if f.Due {
+			row = append(row, o.Delivery.Italian())
+		}
+		t.Rows = append(t.Rows, row)
 	}
 	return sendList(c, "ordini-"+visitOf(c).today.String(), t)
 }
@@ -333,7 +345,7 @@ func (s *site) orderFacts(c *fiber.Ctx, tx *db.ReadTx, p *orderPage) error {
 	case pec.OrderCancelled, pec.OrderLapsed:
 		state.Note = "il " + o.EndedOn.Italian()
 		if o.Reason != "" {
-			state.Note = "il " + o.EndedOn.Italian() + ": " + o.Reason
+			state.Note = "il " + o.EndedOn.Italian() + ". " + sentence(capital(o.Reason))
 		}
 	case pec.OrderAwaitingPayment:
 		if err := s.waitingAlert(c, tx, p, box); err != nil {
@@ -597,7 +609,7 @@ func (s *site) fillPurchase(c *fiber.Ctx, p *orderNewPage, address string, f *fo
 			{Title: "Credito", Value: p.Credit.Euro(), Href: "/credito/" + itoa(m.ID)},
 		}
 		if claim > 0 {
-			p.Stop = &Alert{Kind: "danger", Strong: "C’è un credito da recuperare di " + claim.Euro() + ".", Text: "Finché non è saldato con una ricarica non si può acquistare.",
+			p.Stop = &Alert{Kind: "danger", Strong: "Credito da recuperare dall’iscritto: " + claim.Euro() + ".", Text: "Finché non è saldato con una ricarica non si può acquistare.",
 				Href: paymentFor(m.ID, claim), Link: "Registra il pagamento"}
 			return nil
 		}
@@ -634,7 +646,7 @@ func (p *orderNewPage) choices(tx *db.ReadTx) error {
 		p.Quantity = "1"
 	}
 	if product, ok := a.Product(p.Product); ok && product.Unit != "" {
-		p.Unit, p.Delivers = product.Unit, product.OneOff
+		p.Unit, p.Delivers = unitOf(product.Unit, 2), product.OneOff
 	}
 	return nil
 }
@@ -657,13 +669,18 @@ func (s *site) quotePurchase(tx *db.ReadTx, p *orderNewPage, f *form) error {
 	}
 	quantity, err := strconv.Atoi(strings.ReplaceAll(p.Quantity, ".", ""))
 	if err != nil {
-		f.wrong("quantity", "Scriva un numero intero, per esempio 2.")
+		f.wrong("quantity", notWhole(p.Quantity))
 		return nil
 	}
 	q, err := s.office.QuoteAhead(tx, p.Box, p.Product, quantity)
 	if problem := pec.AsProblem(err); problem != nil && problem.Field == "" {
 		// Nothing that another choice would mend: the mailbox itself takes no purchase.
 		p.Stop = &Alert{Kind: "danger", Strong: problem.Message}
+		if problem.Code == "order_waiting" {
+			first, err := waitingFor(tx, p.Box)
+			p.Stop.Href, p.Stop.Link = "/ordini/"+itoa(first), "Apri l’ordine in attesa"
+			return err
+		}
 		return nil
 	}
 	if err != nil {

@@ -118,7 +118,7 @@ func TestPurchaseIsRefusedWithTheReason(t *testing.T) {
 	}
 	beside(v.get(page+"5"), "quantity", "La casella ha 1 GB e può arrivare a 5: se ne possono aggiungere al massimo 4, non 5.")
 	beside(v.get(page+"0"), "quantity", "Ha scritto 0: la quantità deve essere almeno 1.")
-	beside(v.get(page+"due"), "quantity", "Scriva un numero intero")
+	beside(v.get(page+"due"), "quantity", "«due» non è un numero che si possa usare: scriva un numero intero, per esempio 2.")
 	v.get("/ordini/nuovo?casella=nessuno@pec.ordine.example").must(404)
 
 	form := purchase(v.get(page + "4").must(200))
@@ -199,7 +199,7 @@ func TestRenewalAndWaitingOrderAddUp(t *testing.T) {
 	v.get("/area/acquisto?quantity=1").must(200).says("Credito dopo l’acquisto 0,85 €", "C’è già un ordine in attesa di pagamento, 6,10 €: dopo questo acquisto gli mancheranno 5,25 €.")
 	v.get("/area/acquisto?quantity=2").must(200).says("Ordini già in attesa 6,10 €", "Manca 8,30 €") // 6,10 + 6,10 − 3,90
 	v.get("/area/ricarica").must(200).says("Ordine del 15/06/2018", "fin qui mancano 2,20 €", "Altri rinnovi fino al 01/10/2018", "fin qui mancano 8,30 € 6,10 €",
-		"Rinnovo del 01/10/2018 Servizi di "+s.address+"; fin qui mancano 14,40 € 6,10 €", "Il Suo credito −3,90 € In tutto mancano 14,40 €")
+		"Rinnovo del 01/10/2018 Servizi di "+s.address+"; fin qui mancano 14,40 € 6,10 €", "In tutto servono 18,30 € Il Suo credito 3,90 € In tutto mancano 14,40 €")
 	s.as(Secretariat).get(fmt.Sprint("/iscritti/", s.member)).must(200).
 		says("6,10 € per un ordine in attesa + 6,10 € per rinnovare i servizi di " + s.address + " + 6,10 € di altri rinnovi fino a quel giorno − 3,90 € di credito = 14,40 €.")
 	order := s.waitingOrder().ID
@@ -219,7 +219,7 @@ func TestOrderThatTheCapForbidsIsTold(t *testing.T) {
 	a := v.follow(v.post("/credito/nuovo", "iscritto", fmt.Sprint(s.member), "amount", "18,30", "method", "bank_transfer", "reference", "CRO 7").must(303))
 	why := "La casella ha 4 GB e può arrivare a 5: se ne possono aggiungere al massimo 1, non 3."
 	a.says("Registrati 18,30 € con bonifico.", "Si è completato l’ordine 2018/000001.",
-		"L’ordine del 15/06/2018, 9,15 €, non si è potuto completare ed è annullato: "+why, "Il credito ora è 9,15 €.")
+		"L’ordine del 15/06/2018, 9,15 €, non si è potuto completare ed è annullato. "+why, "Il credito ora è 9,15 €.")
 	told := "Il Suo ordine del 15/06/2018 è stato annullato il 15/06/2018."
 	s.as(Member).get("/area").must(200).says(told, why)
 	s.as(Member).get("/area/ordini").must(200).says(why)
@@ -244,7 +244,7 @@ func TestOrderIsCancelledWithAReason(t *testing.T) {
 		t.Error(err)
 	}
 	v.post(order+"/annulla", "reason", " ").must(422).says("Scriva perché l’ordine si annulla")
-	v.follow(v.post(order+"/annulla", "reason", "Ci ha ripensato").must(303)).says("Ordine annullato.", "Annullato", "il 15/06/2018: Ci ha ripensato").saysNot("Annulla l’ordine…")
+	v.follow(v.post(order+"/annulla", "reason", "Ci ha ripensato").must(303)).says("Ordine annullato.", "Annullato", "il 15/06/2018. Ci ha ripensato.").saysNot("Annulla l’ordine…")
 	v.get(order + "/annulla").must(422).says("L’ordine è annullato")
 	v.post(order+"/annulla", "reason", "Ancora").must(422).says("L’ordine è annullato")
 	for _, role := range []Role{Treasurer, ReadOnly, Member} {

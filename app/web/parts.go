@@ -178,17 +178,17 @@ func (s Space) Total() string { return gb(s.BaseGB + s.ExtraGB) }
 // HasExtra reports whether the bar shows where the base ends.
 func (s Space) HasExtra() bool { return s.ExtraGB > 0 }
 
-// included says the base space: "2 GB compresi nella casella".
+// included says the base space: "2 GB compresi".
 func included(n int) string {
-	return gb(n) + " " + agreed(n, "compreso", "compresi") + " nella casella"
+	return gb(n) + " " + agreed(n, "compreso", "compresi")
 }
 
 // Parts says what the total is made of.
 func (s Space) Parts() string {
 	if s.ExtraGB == 0 {
-		return included(s.BaseGB)
+		return included(s.BaseGB) + " nella casella"
 	}
-	return included(s.BaseGB) + ", " + gb(s.ExtraGB) + " " + agreed(s.ExtraGB, "acquistato", "acquistati")
+	return included(s.BaseGB) + " nella casella, " + gb(s.ExtraGB) + " " + agreed(s.ExtraGB, "acquistato", "acquistati")
 }
 
 // Free is what is left, "0,7 GB"; never negative.

@@ -217,7 +217,7 @@ func TestColumnsOfTheProvidersFileAreChosen(t *testing.T) {
 	v := s.as(Treasurer)
 	v.get("/caselle/gestore").must(200).says("CSV con 10 colonne", "Colonne del file…").saysNot("Crea il file")
 	v.get("/caselle/gestore/colonne").must(200).says("Indirizzo PEC")
-	v.post("/caselle/gestore/colonne", "format", "csv", "delimiter", "virgola", "order_operation", "x", "title_operation", "tipo").must(422).says("Scriva un numero da 1 in su")
+	v.post("/caselle/gestore/colonne", "format", "csv", "delimiter", "virgola", "order_operation", "x", "title_operation", "tipo").must(422).says("scriva il posto come numero da 1 in su")
 	v.post("/caselle/gestore/colonne", "format", "csv", "delimiter", "virgola", "order_operation", "1", "title_operation", "tipo").must(422).says("Nel file serve l’indirizzo")
 	twice := v.post("/caselle/gestore/colonne", "format", "csv", "delimiter", "virgola", "order_operation", "2", "title_operation", "tipo", "order_address", "2", "title_address", "account").must(422).says("Il posto 2 è già della colonna «Operazione»: ne scelga un altro.")
 	if twice.find("div", "id", "order_address-errore") == nil {

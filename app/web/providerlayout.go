@@ -114,7 +114,7 @@ func (p *providerLayoutPage) read(f *form) pec.FileLayout {
 		}
 		place, err := strconv.Atoi(line.Place)
 		if err != nil || place < 1 {
-			f.wrong(line.PlaceName(), "Scriva un numero da 1 in su, o lasci vuoto per non mettere la colonna nel file.")
+			f.wrong(line.PlaceName(), fmt.Sprintf("%s: scriva il posto come numero da 1 in su, o lo lasci vuoto per non mettere la colonna nel file.", line.What))
 			continue
 		}
 		if other := taken[place]; other != "" {

@@ -76,6 +76,13 @@ func fillReceipt(tx *db.ReadTx, r *reports.Receipt, order, byMember int64) error
 		return err
 	}
 	r.Movement, r.Balance = paid.Seq, paid.Balance
+	delivery, err := tx.DeliveryOf(order)
+	if err != nil {
+		return err
+	}
+	if delivery.OrderID != 0 && (delivery.Address != "" || m.ErasedOn.IsZero()) { // an address that was erased is not known to be the desk
+		r.Delivery = delivery.Italian()
+	}
 	lines, err := tx.OrderLines(order)
 	for _, l := range lines {
 		r.Lines = append(r.Lines, reports.ReceiptLine{

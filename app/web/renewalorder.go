@@ -37,6 +37,7 @@ type renewalForm struct {
 	Added       string
 	Recipient   pec.Recipient // as typed
 	Stop        string        // why nothing can be ordered
+	StopOrder   int64         // the order that is in the way, 0 when none is
 	Choose      string        // what is still to be chosen before there is a price
 	Changing    bool          // the mailbox renews by itself: there is only its kind to change
 	Quote       *pec.RenewalQuote
@@ -109,6 +110,10 @@ func (s *site) fillRenewal(tx *db.ReadTx, p *renewalForm, f *form, today pec.Dat
 		return nil
 	case problem != nil && problem.Field == "":
 		p.Stop = problem.Message // nothing that another choice would mend
+		if problem.Code == "order_waiting" {
+			p.StopOrder, err = waitingFor(tx, p.Box)
+			return err
+		}
 		return nil
 	case err != nil:
 		f.add(err)
@@ -121,6 +126,16 @@ func (s *site) fillRenewal(tx *db.ReadTx, p *renewalForm, f *form, today pec.Dat
 	_, book = pec.Renewals(book, agreements, today.AddDays(-1)) // carried out before the order (R6)
 	p.price(q, book, today)
 	return nil
+}
+
+// waitingFor is the oldest order that waits for payment for a mailbox, 0 when
+// none does.
+func waitingFor(tx *db.ReadTx, box db.MailboxRow) (int64, error) {
+	waiting, err := tx.WaitingOrders(box.MemberID)
+	if i := slices.IndexFunc(waiting, func(o db.OrderRow) bool { return o.MailboxID == box.ID }); i >= 0 {
+		return waiting[i].ID, err
+	}
+	return 0, err
 }
 
 // choices are the kinds that can be had now or from E on, and the terms of the
@@ -177,22 +192,22 @@ func kindOnOffer(k pec.Kind, autoRenew bool) string {
 
 // read takes the numbers typed.
 func (p *renewalForm) read(f *form) {
-	number := func(field, text string) int {
+	number := func(field, what, text string) int {
 		n, err := strconv.Atoi(strings.ReplaceAll(text, ".", ""))
 		if err != nil {
 			p.typedFaulty = true
-			f.wrong(field, "Scriva un numero intero, per esempio 2.")
+			f.wrong(field, what+": "+uncapital(notWhole(text)))
 		}
 		return n
 	}
-	p.typedAdded = number("added_gb", p.Added)
+	p.typedAdded = number("added_gb", "Spazio da aggiungere", p.Added)
 	switch {
 	case p.byItself:
 		p.typedYears = 1 // of no account: what was chosen for another kind stays as it is
 	case p.Years == "":
 		p.typedFaulty, p.chooseIn, p.Choose = true, "years", "Scelga la durata: vede il prezzo prima di confermare."
 	default:
-		p.typedYears = number("years", p.Years)
+		p.typedYears = number("years", "Durata", p.Years)
 	}
 	p.Quoted = quotedRenewal(p.wish())
 }

@@ -69,11 +69,14 @@ func TestClerkRenewsAMailboxByOrder(t *testing.T) {
 	v.get(page+"&kind=pro&years=1").must(200).says("Pro, 20,00 € netti all’anno, 2 GB e 3 GB di archivio", "1 anno, fino al 01/10/2019", "Solo il cambio di tipologia, fino al 01/10/2018",
 		"Totale lordo 42,70 €", "da Standard a Pro si passa subito") // 15,00 + 20,00 and the tax
 	asked := v.post("/ordini/rinnovo", v.get(page).sent("kind", "pro", "years", "2", "action", "quote")...).must(303)
-	a := v.follow(asked).must(200).says("Totale lordo 67,10 €", "Il credito è 100,00 €: basta. Dopo l’ordine resteranno 32,90 €.", "Rinnova per 67,10 €")
+	a := v.follow(asked).must(200).says("Totale lordo 67,10 €", "È solo il prezzo: non è ancora ordinato nulla.", "Il credito è 100,00 €: basta. Dopo l’ordine resteranno 32,90 €.", "Rinnova per 67,10 €")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
 	v.post("/ordini/rinnovo", a.sent("years", "1")...).must(422).says("Ha cambiato la scelta dopo aver visto il prezzo: ora è 42,70 €.")
+	for typed, says := range map[string]string{"-1": "Ha scritto −1: lo spazio da aggiungere non può essere meno di 0.", "tre": "Spazio da aggiungere: «tre» non è un numero che si possa usare", "99999999": "Ha scritto 99.999.999: la quantità non può superare 10.000."} {
+		v.post("/ordini/rinnovo", a.sent("added_gb", typed)...).must(422).says(says)
+	}
 	v.post("/ordini/rinnovo", a.sent("seen", "1")...).must(422).says("Il prezzo è cambiato: ora è 67,10 €.")
 	v.post("/ordini/rinnovo", a.sent("recipient_code", "ABC")...).must(422).says("Il codice destinatario ha 7 lettere o cifre")
 	if n := s.countOrders(); n != 0 {
@@ -87,10 +90,10 @@ func TestClerkRenewsAMailboxByOrder(t *testing.T) {
 		t.Errorf("%+v", b)
 	}
 	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Codice destinatario: vuoto diventa ABC1234")
-	v.get(done.location).says("Passaggio da Standard a Pro", "18,30 €", "Casella Pro", "48,80 €", "67,10 €")
+	v.get(done.location).says("Passaggio da Standard a Pro", "18,30 €", "Casella Pro", "48,80 €", "67,10 €", pec.VATByLine)
 	own := s.as(Member)
 	own.get("/area"+done.location).must(200).says("1 × Passaggio da Standard a Pro 15,00 € + IVA 3,30 € = 18,30 €", "1 × Casella Pro 40,00 € + IVA 8,80 € = 48,80 €",
-		"Lordo 67,10 €", "Fattura elettronica codice destinatario ABC1234")
+		"Lordo 67,10 €", pec.VATByLine, "Fattura elettronica codice destinatario ABC1234")
 	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Pagata dall’iscritto con un ordine.", "01/10/2020").saysNot("Rinnova o cambia tipologia…")
 	v.get(page).must(200).says("La casella è già rinnovata fino al 01/10/2020")
 	s.as(Member).get("/area").must(200).says("Il periodo dal 01/10/2018 è già pagato.")
@@ -363,5 +366,64 @@ func TestEInvoiceDataAreCheckedFieldByField(t *testing.T) {
 	}
 	if n := s.countOrders(); n != 0 {
 		t.Errorf("%d orders", n)
+	}
+}
+
+// TestOnlyWhatCanBeChangedIsOffered: an order of renewal fixes the services, while
+// it waits and once it is paid.
+func TestOnlyWhatCanBeChangedIsOffered(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	s.becomesPro()
+	s.pays(10000)
+	s.buys(2)
+	s.buys(1)
+	kept, off := s.services()[0].ID, s.services()[1].ID
+	if err := s.office.ChangeService(t.Context(), "prova", office.ServiceChange{ServiceID: off}); err != nil {
+		t.Fatal(err)
+	}
+	v, clerk := s.as(Member), s.as(Secretariat)
+	own, theirs := func(id int64) string { return fmt.Sprint("/area/servizi/", id) }, func(id int64) string { return fmt.Sprint("/servizi/", id) }
+	v.get("/area").must(200).says("Disattiva il rinnovo o riduci la quantità", "Riattiva il rinnovo")
+	v.get(own(kept)).must(200).says("Quantità dal prossimo rinnovo", "1 GB, 3,05 € per un anno")
+
+	const besides = "Fanno eccezione quelli di una casella che si rinnova solo con un ordine di rinnovo"
+	v.get("/area/preferenze").must(200).says(besides, "; si rinnova solo con un ordine di rinnovo della casella", "; rinnovo disattivato")
+	clerk.get(theirs(kept)).must(200).says(besides)
+
+	wish := office.RenewalRequest{Address: s.address, Wish: pec.RenewalWish{Kind: "pro", Years: 3}}
+	order, err := s.office.OrderRenewal(t.Context(), "prova", wish) // 3 × (20,00 + 2 × 2,50) + IVA = 91,50; 100,00 - 9,15 are there
+	if err != nil || order.Missing != 65 {
+		t.Fatal(err, order.Missing)
+	}
+	for page, who := range map[string]*visitor{"/area/rinnovo": v, "/ordini/rinnovo?casella=" + s.address: clerk, "/ordini/nuovo?casella=" + s.address: clerk} {
+		to := fmt.Sprint("/ordini/", order.Order.ID)
+		if who == v {
+			to = "/area" + to
+		}
+		if link := who.get(page).must(200).says("in attesa di pagamento: lo paghi o lo annulli").find("a", "href", to); link == nil {
+			t.Errorf("%s has no link to the order", page)
+		}
+	}
+	const waits = "C’è un ordine di rinnovo in attesa di pagamento che comprende i servizi com’erano"
+	v.get("/area").must(200).says(waits).saysNot("Disattiva il rinnovo", "Riattiva il rinnovo")
+	for _, id := range []int64{kept, off} {
+		v.get(own(id)).must(200).says("Non c’è nulla da scegliere", waits).saysNot("Salva la scelta")
+		clerk.get(theirs(id)).must(200).says(waits).saysNot("Salva la scelta")
+	}
+
+	s.pays(65)
+	v.get("/area").must(200).says("Il rinnovo della casella è già pagato e non comprende questo servizio: termina il 01/10/2018.", "Disattiva il rinnovo").saysNot("riduci la quantità", "Riattiva il rinnovo")
+	v.get(own(off)).must(200).says("Non c’è nulla da scegliere", "non comprende questo servizio")
+	for _, page := range []string{own(kept), theirs(kept)} {
+		who := v
+		if page == theirs(kept) {
+			who = clerk
+		}
+		a := who.get(page).must(200).says("Il rinnovo è già pagato: la quantità si potrà cambiare dal 02/10/2018.", "Salva la scelta").saysNot("Quantità dal prossimo rinnovo")
+		if err := a.wellFormed(); err != nil {
+			t.Error(err)
+		}
+		who.post(page, "auto_renew", "1", "next_quantity", "1").must(422).says("la quantità si potrà cambiare dal 02/10/2018")
+		who.post(page, "auto_renew", "1").must(303)
 	}
 }

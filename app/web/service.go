@@ -585,7 +585,7 @@ func (s *site) servicesAtRiskExport(c *fiber.Ctx) error {
 	t := reports.Table{Title: "Servizi a rischio", Columns: []reports.Column{
 		{Title: "Iscritto"}, {Title: "Numero di iscrizione"}, {Title: "Casella"}, {Title: "Scadenza", Kind: reports.Day}, {Title: "Servizi che cessano"},
 		{Title: "Rinnovo di tutti, netto", Kind: reports.Money, Total: true}, {Title: "IVA", Kind: reports.Money, Total: true}, {Title: "Rinnovo di tutti, lordo", Kind: reports.Money, Total: true},
-		{Title: "Credito", Kind: reports.Money}, {Title: "Credito da recuperare", Kind: reports.Money},
+		{Title: "Credito", Kind: reports.Money}, {Title: "Credito da recuperare dall’iscritto", Kind: reports.Money},
 		{Title: "Manca, netto", Kind: reports.Money, Total: true}, {Title: "Manca, lordo", Kind: reports.Money, Total: true},
 	}}
 	err := s.read(c, func(tx *db.ReadTx) error {

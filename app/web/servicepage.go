@@ -22,6 +22,9 @@ type servicePage struct {
 	Preferences []preferred // of all the member's services; empty when there is one only
 }
 
+// ByOrder reports whether the order of preference is of no account to some.
+func (p *servicePage) ByOrder() bool { return byOrder(p.Preferences) }
+
 // serviceOrder is an order by which the service was bought or renewed.
 type serviceOrder struct {
 	db.OrderRow
@@ -51,11 +54,11 @@ func (s *site) servicePage(c *fiber.Ctx) (*servicePage, error) {
 		if err != nil {
 			return err
 		}
-		agreements, err := tx.Agreements()
+		book, agreements, err := s.office.Book(tx, box.MemberID)
 		if err != nil {
 			return err
 		}
-		p.fill(v, box, agreements, visitOf(c).today)
+		p.fill(v, box, book, agreements, visitOf(c).today)
 		p.Frame = s.frame(c, p.Name, Crumb{"Servizi", "/servizi"})
 		r := &serviceReader{site: s, c: c, tx: tx, today: p.Today, agreements: agreements, names: productsOf(agreements)}
 		r.now, _ = pec.InForce(agreements, p.Today)

@@ -103,7 +103,7 @@ func TestStatementTellsWhatIsOwedOnItsLastDay(t *testing.T) {
 	s := account(t)
 	s.write(func(tx *db.Tx) error { return tx.AddClaim(s.member, 800, 0, s.today, "ricarica stornata") })
 	v := s.as(Member)
-	v.get("/area/movimenti/esporta?formato=pdf").prints("Credito da recuperare, non compreso nel saldo, al 20/08/2018: 8,00 €.")
+	v.get("/area/movimenti/esporta?formato=pdf").prints("Da restituire all’Ordine, non compreso nel saldo, al 20/08/2018: 8,00 €.")
 	if text := v.get("/area/movimenti/esporta?formato=pdf&al=19/08/2018").pdf(); strings.Contains(text, "recuperare") {
 		t.Errorf("it was not owed then: %s", text)
 	}
