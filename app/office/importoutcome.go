@@ -184,7 +184,7 @@ func requestToUndo(tx *db.ReadTx, batch int64, c db.Change) (r db.ProviderReques
 func askedSince(tx *db.ReadTx, r db.ProviderRequest) (string, error) {
 	list, err := tx.RequestsOf(r.MailboxID)
 	for _, later := range list {
-		if later.ID > r.ID && later.Operation == r.Operation && later.Product == r.Product {
+		if later.ID > r.ID && later.Operation == r.Operation && later.Product == r.Product && later.State != pec.RequestDropped {
 			return "dopo ne è stata inviata un’altra", err
 		}
 	}

@@ -370,10 +370,16 @@ func askAgain(tx *db.Tx, r db.ProviderRequest) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	onWord := r.Operation == pec.AskService && r.State == pec.RequestDone && r.BatchID == 0
+	if onWord { // a later total stands in its place
+		if why, err := askedSince(&tx.ReadTx, r); why != "" || err != nil {
+			return false, err
+		}
+	}
 	switch {
 	case r.State == pec.RequestSent:
 		r.State = pec.RequestUnknown
-	case r.State == pec.RequestRejected && r.Operation != pec.AskActivate, r.Operation == pec.AskService && r.State == pec.RequestDone && r.BatchID == 0:
+	case r.State == pec.RequestRejected && r.Operation != pec.AskActivate, onWord:
 		r.State = pec.RequestDropped
 	case r.State == pec.RequestRejected && box.Status == pec.MailboxRejected:
 		return true, requestAgain(tx, box)

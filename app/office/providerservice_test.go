@@ -336,6 +336,12 @@ func TestServicesMarkedByHand(t *testing.T) {
 	if n := mark(office.ServicesDone{Keys: []string{key(second, "conservazione/0")}}); n != 1 {
 		t.Errorf("%d marked as taken off", n)
 	}
+	list := o.requests(second)
+	for id, want := range map[int64]int{list[1].ID: 0, list[2].ID: 1} { // only the latest total is taken back
+		if n, err := o.AskAgain(ctx, "prova", []int64{id}); n != want || err != nil {
+			t.Errorf("request %d: %d taken back, want %d; %v", id, n, want, err)
+		}
+	}
 	o.sound()
 }
 

@@ -20,6 +20,8 @@ func (s *site) providerRoutes() []route {
 		post("/caselle/gestore/comunicate", clerks, s.toldByHand),
 		get("/caselle/gestore/colonne", contracts, s.providerLayout),
 		post("/caselle/gestore/colonne", contracts, s.setProviderLayout),
+		get(servicesToActivate, operators, s.providerServices),
+		post(servicesToActivate, clerks, s.markServices),
 		get("/caselle/gestore/:id", operators, s.providerFile),
 		get("/caselle/gestore/:id/file", operators, s.providerDownload),
 		get("/caselle/gestore/:id/ripeti", clerks, s.fileAgainForm),
@@ -37,6 +39,7 @@ type providerPage struct {
 	More     int // of the requests to send, not listed
 	ByHand   bool
 	Lacking  int // requests that lack what a provider needs
+	Services int // that somebody has to see to at the provider: due, in the file or not, or awaited
 	Button   string
 	Layout   string // what the file is like
 	Awaited  int    // sent, and not to be asked again
@@ -131,6 +134,11 @@ func (s *site) providerToSend(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err
 		p.ByHand = p.ByHand || line.Told
 		p.Sending = append(p.Sending, line)
 	}
+	awaited, _, err := tx.RequestCount(db.RequestFilter{State: "sent", Services: true})
+	if err != nil {
+		return err
+	}
+	p.Services = len(p.ToSend.Services()) + awaited
 	p.Button = "Crea il file con " + counted(len(p.ToSend.Asks), "richiesta", "richieste")
 	layout, err := tx.ProviderLayout()
 	p.Layout = strings.ToUpper(layout.Format) + " con " + counted(len(layout.Columns), "colonna", "colonne")
