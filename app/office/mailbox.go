@@ -385,7 +385,7 @@ func (o *Office) ViewMailbox(tx *db.ReadTx, box db.MailboxRow) (MailboxView, err
 			v.ExtraGB += s.Quantity
 		}
 	}
-	if v.AtProvider, err = servicesAtProvider(tx, box.ID, v.Services); err != nil {
+	if v.AtProvider, err = ServicesAtProvider(tx, box.ID, v.Services); err != nil {
 		return v, err
 	}
 	if v.Credit, err = tx.Balance(box.MemberID); err != nil {

@@ -57,8 +57,9 @@ func serviceDone(tx *db.Tx, id int64, on pec.Date) (bool, error) {
 	return true, doneByHand(tx, r, cmp.Or(on, tx.On))
 }
 
-// servicesAtProvider says where each of a mailbox's running services is at the provider.
-func servicesAtProvider(tx *db.ReadTx, mailbox int64, rows []db.ServiceRow) (map[int64]pec.AtProvider, error) {
+// ServicesAtProvider says where each of a mailbox's running services is at the
+// provider, by its ID.
+func ServicesAtProvider(tx *db.ReadTx, mailbox int64, rows []db.ServiceRow) (map[int64]pec.AtProvider, error) {
 	at := map[int64]pec.AtProvider{}
 	if len(rows) == 0 {
 		return at, nil
