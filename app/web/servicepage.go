@@ -19,7 +19,7 @@ type servicePage struct {
 	Row         serviceRow
 	Fate        template.HTML
 	AtProvider  template.HTML // where it is at the provider; empty when that is not known
-	Provider    string        // where its requests are seen to
+	Requests    template.HTML // leads to where its requests to the provider are
 	Year        pec.Amounts   // a year at today's prices; zero when they lack the product
 	Orders      []serviceOrder
 	Preferences []preferred // of all the member's services; empty when there is one only
@@ -115,8 +115,8 @@ func (p *servicePage) provided(r *serviceReader) error {
 	if here.State == pec.ProvisionRejected {
 		p.AtProvider = joinHTML(template.HTML(`<span class="danger">`), p.AtProvider, template.HTML(`</span>`))
 	}
-	if p.Provider = r.linkTo(r.c, "/caselle/gestore", "/caselle/gestore"); p.Service.Product != pec.InboxGB {
-		p.Provider = r.linkTo(r.c, servicesToActivate, servicesToActivate)
+	if p.Requests = anchor("/caselle/gestore", "Richieste al gestore"); p.Service.Product != pec.InboxGB {
+		p.Requests = anchor(servicesToActivate, "Servizi da attivare")
 	}
 	return err
 }
