@@ -139,7 +139,11 @@ func (d deskReader) toDo() error {
 	if requested+sent > 0 {
 		outcome.Note = "La prima richiesta è del " + since.Italian() + ", " + days(d.page.Today, since)
 	}
-	provider, err := d.provider()
+	send, err := d.office.ToSend(d.tx)
+	if err != nil {
+		return err
+	}
+	provider, err := d.provider(send)
 	if err != nil {
 		return err
 	}
@@ -148,16 +152,12 @@ func (d deskReader) toDo() error {
 		return err
 	}
 	d.page.ToDo = []Card{card, provider, outcome, orders, silent}
-	return errors.Join(d.servicesToActivate(), d.suspensionsOver(), d.providerCredit())
+	return errors.Join(d.servicesToActivate(send), d.suspensionsOver(), d.providerCredit())
 }
 
 // servicesToActivate adds a card when members have bought, or no longer have, a
 // service that somebody has to see to at the provider.
-func (d deskReader) servicesToActivate() error {
-	send, err := d.office.ToSend(d.tx)
-	if err != nil {
-		return err
-	}
+func (d deskReader) servicesToActivate(send office.ToSend) error {
 	awaited, _, err := d.tx.RequestCount(db.RequestFilter{State: "sent", Services: true})
 	if err != nil {
 		return err
@@ -200,12 +200,8 @@ func (d deskReader) suspensionsOver() error {
 
 // provider tells what the provider has to be sent, and what it owes an answer
 // to.
-func (d deskReader) provider() (Card, error) {
+func (d deskReader) provider(send office.ToSend) (Card, error) {
 	card := Card{Title: "Da inviare al gestore", Href: "/caselle/gestore"}
-	send, err := d.office.ToSend(d.tx)
-	if err != nil {
-		return card, err
-	}
 	awaited, oldest, err := d.tx.RequestCount(db.RequestFilter{State: "sent"})
 	card.Figure = pec.Thousands(len(send.Asks))
 	card.Note = "Nessuna richiesta attende l’esito"
