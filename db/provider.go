@@ -112,17 +112,18 @@ func (tx *Tx) AddProviderFile(f ProviderFile) error {
 // ProviderRequest is a request with what the program keeps beside it.
 type ProviderRequest struct {
 	pec.Request
-	FileID  int64 // the latest; 0 when told without one
-	BatchID int64 // the file of outcomes that answered, 0 for none
+	FileID  int64  // the latest; 0 when told without one
+	BatchID int64  // the file of outcomes that answered, 0 for none
+	By      string // who marked it as done by hand; empty when a file answered
 }
 
 const requestColumns = `r.id, r.mailbox_id, r.operation, r.kind, r.extra_gb, r.due_on, r.state, r.first_on, r.sent_on, r.answered_on, r.reason,
-	r.address, COALESCE(r.file_id, 0), COALESCE(r.batch_id, 0)`
+	r.address, r.product, r.quantity, COALESCE(r.file_id, 0), COALESCE(r.batch_id, 0), r.answered_by`
 
 func (r *ProviderRequest) into() []any {
 	return []any{
 		&r.ID, &r.MailboxID, &r.Operation, &r.Kind, &r.ExtraGB, dayInto{&r.DueOn}, &r.State, dayInto{&r.FirstOn}, dayInto{&r.SentOn}, dayInto{&r.AnsweredOn}, &r.Reason,
-		&r.Address, &r.FileID, &r.BatchID,
+		&r.Address, &r.Product, &r.Quantity, &r.FileID, &r.BatchID, &r.By,
 	}
 }
 
@@ -145,15 +146,17 @@ func (tx *ReadTx) RequestsOf(mailbox int64) ([]ProviderRequest, error) {
 // AddProviderRequest adds a request, with the address that its mailbox has now,
 // and returns its id.
 func (tx *Tx) AddProviderRequest(r ProviderRequest) (int64, error) {
-	return tx.insert(`INSERT INTO provider_requests (mailbox_id, operation, kind, extra_gb, due_on, state, first_on, sent_on, file_id, answered_on, reason, batch_id, address)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULLIF(?9, 0), ?10, ?11, NULLIF(?12, 0), (SELECT address FROM mailboxes WHERE id = ?1))`,
-		r.MailboxID, r.Operation, r.Kind, r.ExtraGB, day(r.DueOn), r.State, day(r.FirstOn), day(r.SentOn), r.FileID, day(r.AnsweredOn), r.Reason, r.BatchID)
+	return tx.insert(`INSERT INTO provider_requests (mailbox_id, operation, kind, extra_gb, due_on, state, first_on, sent_on, file_id, answered_on, reason, batch_id,
+			product, quantity, answered_by, address)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, NULLIF(?9, 0), ?10, ?11, NULLIF(?12, 0), ?13, ?14, ?15, (SELECT address FROM mailboxes WHERE id = ?1))`,
+		r.MailboxID, r.Operation, r.Kind, r.ExtraGB, day(r.DueOn), r.State, day(r.FirstOn), day(r.SentOn), r.FileID, day(r.AnsweredOn), r.Reason, r.BatchID,
+		r.Product, r.Quantity, r.By)
 }
 
 // SetProviderRequest writes where a request is.
 func (tx *Tx) SetProviderRequest(r ProviderRequest) error {
-	return tx.exec(`UPDATE provider_requests SET state = ?, sent_on = ?, file_id = NULLIF(?, 0), answered_on = ?, reason = ?, batch_id = NULLIF(?, 0) WHERE id = ?`,
-		r.State, day(r.SentOn), r.FileID, day(r.AnsweredOn), r.Reason, r.BatchID, r.ID)
+	return tx.exec(`UPDATE provider_requests SET state = ?, sent_on = ?, file_id = NULLIF(?, 0), answered_on = ?, reason = ?, batch_id = NULLIF(?, 0), answered_by = ? WHERE id = ?`,
+		r.State, day(r.SentOn), r.FileID, day(r.AnsweredOn), r.Reason, r.BatchID, r.By, r.ID)
 }
 
 // PutInFile notes that a file holds a request.
@@ -185,7 +188,7 @@ const kindChangedOn = `max(
 // other has what the provider was last told.
 const atProvider = `b.status = 'requested'
 	OR b.status IN ('active', 'suspended') AND (b.kind <> ` + firstKind + `
-		OR EXISTS (SELECT 1 FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine')
+		OR EXISTS (SELECT 1 FROM services s WHERE s.mailbox_id = b.id AND s.source = 'ordine')
 		OR EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation = 'space' AND r.kind <> b.kind))
 	OR b.status = 'closed' AND NOT EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation = 'close' AND r.state IN ('sent', 'done'))
 	OR EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation <> 'close' AND r.state <> 'done')`
@@ -207,6 +210,18 @@ func scanProviderMailbox(row scanner) (pec.ProviderMailbox, error) {
 		&p.ExtraGB, &p.ListedGB, dayInto{&p.SpaceSinceOn}, &p.FirstKind)...)
 	p.Mailbox, p.LastEventOn = b.Mailbox, b.LastEventOn
 	return p, err
+}
+
+// ProviderMailbox returns one mailbox with what was asked for it.
+func (tx *ReadTx) ProviderMailbox(id int64) (pec.ProviderMailbox, error) {
+	list, err := tx.providerMailboxes(fmt.Sprintf(`b.id = %d`, id))
+	if err == nil && len(list) == 0 {
+		err = pec.Refuse("mailbox_unknown", "La casella non esiste.")
+	}
+	if err != nil {
+		return pec.ProviderMailbox{}, err
+	}
+	return list[0], nil
 }
 
 // MailboxesToAsk returns the mailboxes for which the next file may ask
@@ -231,9 +246,18 @@ func (tx *ReadTx) providerMailboxes(where string) ([]pec.ProviderMailbox, error)
 		at[m.Mailbox.ID] = i
 	}
 	requests, err := all(tx, scanRequest, `SELECT `+requestColumns+` FROM provider_requests r JOIN mailboxes b ON b.id = r.mailbox_id WHERE `+where+` ORDER BY r.id`)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range requests {
 		m := &list[at[r.MailboxID]]
 		m.Requests = append(m.Requests, r.Request)
+	}
+	services, err := all(tx, scanProviderService, `SELECT `+providerServiceColumns+` FROM services s JOIN mailboxes b ON b.id = s.mailbox_id
+		WHERE s.source = 'ordine' AND s.product <> 'inbox_gb' AND (`+where+`) GROUP BY b.id, s.product ORDER BY b.id, s.product`)
+	for _, s := range services {
+		m := &list[at[s.mailbox]]
+		m.Services = append(m.Services, s.ProviderService)
 	}
 	return list, err
 }
@@ -249,12 +273,17 @@ type RequestListed struct {
 
 // RequestFilter says which requests a list holds.
 type RequestFilter struct {
-	File   int64  // that held them; 0 for all
-	Batch  int64  // the file of outcomes that answered; 0 for all
-	State  string // "awaited", "sent" for those of them that are not to be asked again, "rejected" for those still to be decided, or "" for all
-	After  int64  // keyset
-	Before int64
-	Limit  int // 0: no limit
+	File  int64  // that held them; 0 for all
+	Batch int64  // the file of outcomes that answered; 0 for all
+	State string // "awaited", "sent" for those of them that are not to be asked again, "rejected" for those still to be decided, or "" for all
+	// Services limits the list to requests for services. State may then be
+	// "presumed", what ran before the program asked, or "done", all that is said to
+	// be done.
+	Services bool
+	Newest   bool  // the newest first, instead of the oldest
+	After    int64 // keyset
+	Before   int64
+	Limit    int // 0: no limit
 }
 
 func (f RequestFilter) where() (string, []any) {
@@ -272,14 +301,26 @@ func (f RequestFilter) where() (string, []any) {
 		where += ` AND r.state IN ('sent', 'unknown')`
 	case "sent":
 		where += ` AND r.state = 'sent'`
-	case "rejected": // what was asked again since is no longer to be decided
+	case "presumed":
+		where += ` AND r.state = 'done' AND r.answered_on IS NULL AND b.status IN ('active', 'suspended')
+			AND NOT EXISTS (SELECT 1 FROM provider_requests later WHERE later.mailbox_id = r.mailbox_id AND later.operation = r.operation AND later.product = r.product
+				AND later.id > r.id AND later.state <> 'dropped')`
+	case "done":
+		where += ` AND r.state = 'done' AND r.answered_on IS NOT NULL`
+	case "rejected": // what was asked again since is no longer to be decided, nor what is not wanted any more
 		where += ` AND r.state = 'rejected' AND (r.operation <> 'activate' OR b.status = 'rejected')
-			AND NOT EXISTS (SELECT 1 FROM provider_requests later WHERE later.mailbox_id = r.mailbox_id AND later.operation = r.operation AND later.id > r.id)`
+			AND NOT EXISTS (SELECT 1 FROM provider_requests later WHERE later.mailbox_id = r.mailbox_id AND later.operation = r.operation AND later.product = r.product AND later.id > r.id)
+			AND (r.operation <> 'service' OR b.status IN ('active', 'suspended') AND r.quantity = COALESCE((SELECT SUM(s.quantity) FROM services s
+				WHERE s.mailbox_id = r.mailbox_id AND s.product = r.product AND s.source = 'ordine' AND s.ended_on IS NULL), 0))`
+	}
+	if f.Services {
+		where += ` AND r.operation = 'service'`
 	}
 	return where, args
 }
 
-// RequestList returns the requests that match, the oldest first.
+// RequestList returns the requests that match, the oldest first unless the filter
+// says otherwise.
 func (tx *ReadTx) RequestList(f RequestFilter) ([]RequestListed, error) {
 	where, args := f.where()
 	order, limit := `r.id`, -1
@@ -294,6 +335,8 @@ func (tx *ReadTx) RequestList(f RequestFilter) ([]RequestListed, error) {
 		where += ` AND r.id < ?`
 		args = append(args, f.Before)
 		order = `r.id DESC`
+	case f.Newest:
+		order = `r.answered_on DESC, r.id DESC`
 	}
 	list, err := all(tx, func(row scanner) (RequestListed, error) {
 		var r RequestListed

@@ -2,9 +2,11 @@ package db
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"albopec/app/pec"
@@ -70,9 +72,10 @@ func TestRequestsAreAskedOnce(t *testing.T) {
 	})
 }
 
-// TestOlderRequestsGetTheirMailboxsAddress: a file from before requests kept the
-// address that they were sent with.
-func TestOlderRequestsGetTheirMailboxsAddress(t *testing.T) {
+// olderDB makes a database as it was after so many migrations, with what the
+// statements write, and opens it: the later ones run.
+func olderDB(t *testing.T, before int, statements string) *DB {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "old.db")
 	old, err := sql.Open("sqlite", dsn(path))
 	if err != nil {
@@ -82,7 +85,6 @@ func TestOlderRequestsGetTheirMailboxsAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const before = 11
 	for _, name := range scripts[:before] {
 		script, err := migrations.ReadFile(name)
 		if err == nil {
@@ -92,10 +94,7 @@ func TestOlderRequestsGetTheirMailboxsAddress(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 	}
-	if _, err := old.Exec(fmt.Sprintf(`PRAGMA user_version = %d; PRAGMA application_id = %d;
-		INSERT INTO members (registration_number, surname, name, status, created_at) VALUES ('1', 'Rossi', 'Mario', 'active', 'x');
-		INSERT INTO mailboxes (address, member_id, kind, status, requested_on, created_at) VALUES ('rossi@pec.example', 1, 'standard', 'rejected', '2018-01-01', 'x');
-		INSERT INTO provider_requests (mailbox_id, operation, kind, extra_gb, state, first_on, sent_on) VALUES (1, 'activate', 'standard', 0, 'rejected', '2018-01-02', '2018-01-02')`, before, applicationID)); err != nil {
+	if _, err := old.Exec(fmt.Sprintf(`PRAGMA user_version = %d; PRAGMA application_id = %d; %s`, before, applicationID, statements)); err != nil {
 		t.Fatal(err)
 	}
 	if err := old.Close(); err != nil {
@@ -105,7 +104,17 @@ func TestOlderRequestsGetTheirMailboxsAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close()
+	t.Cleanup(func() { d.Close() })
+	return d
+}
+
+// TestOlderRequestsGetTheirMailboxsAddress: a file from before requests kept the
+// address that they were sent with.
+func TestOlderRequestsGetTheirMailboxsAddress(t *testing.T) {
+	d := olderDB(t, 11, `
+		INSERT INTO members (registration_number, surname, name, status, created_at) VALUES ('1', 'Rossi', 'Mario', 'active', 'x');
+		INSERT INTO mailboxes (address, member_id, kind, status, requested_on, created_at) VALUES ('rossi@pec.example', 1, 'standard', 'rejected', '2018-01-01', 'x');
+		INSERT INTO provider_requests (mailbox_id, operation, kind, extra_gb, state, first_on, sent_on) VALUES (1, 'activate', 'standard', 0, 'rejected', '2018-01-02', '2018-01-02')`)
 	read(t, d, func(tx *ReadTx) error {
 		list, err := tx.RequestList(RequestFilter{State: "rejected"})
 		if len(list) != 1 || list[0].Address != "rossi@pec.example" {
@@ -113,4 +122,63 @@ func TestOlderRequestsGetTheirMailboxsAddress(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestServicesOfBeforeArePresumed: of a file from before the provider was asked for
+// services, those that the Ordine sold and that run are taken for known, a product
+// of a mailbox once; space has been asked for ever since.
+func TestServicesOfBeforeArePresumed(t *testing.T) {
+	service := func(box int, product string, quantity int, since, source, ended string) string {
+		return fmt.Sprintf(`INSERT INTO services (mailbox_id, product, product_name, quantity, next_quantity, started_on, expires_on, source, ended_on, end_reason, created_at)
+			VALUES (%d, '%s', '%s', %d, %d, '%s', '2018-10-12', '%s', NULLIF('%s', ''), iif('%s' = '', '', 'no_credit'), 'x');`, box, product, product, quantity, quantity, since, source, ended, ended)
+	}
+	d := olderDB(t, 21, `
+		INSERT INTO members (registration_number, surname, name, status, created_at) VALUES ('1', 'Rossi', 'Mario', 'active', 'x');
+		INSERT INTO mailboxes (address, member_id, kind, status, requested_on, activated_on, anchor_on, expires_on, created_at) VALUES
+			('rossi@pec.example', 1, 'standard', 'active', '2016-10-01', '2016-10-12', '2016-10-12', '2018-10-12', 'x'),
+			('due@pec.example', 1, 'standard', 'suspended', '2016-10-01', '2016-10-12', '2016-10-12', '2018-10-12', 'x');`+
+		service(1, "archive_gb", 2, "2017-10-12", "ordine", "")+service(1, "archive_gb", 3, "2018-01-10", "ordine", "")+
+		service(1, "archive_gb", 9, "2018-01-10", "ordine", "2018-02-01")+service(1, "archive_gb", 7, "2018-01-10", "provider", "")+
+		service(1, "inbox_gb", 1, "2018-01-10", "ordine", "")+service(2, "users", 1, "2018-03-10", "ordine", "")+service(2, "stamps", 1, "2018-03-10", "ordine", "2018-03-12"))
+	read(t, d, func(tx *ReadTx) error {
+		list, err := tx.RequestList(RequestFilter{Services: true, State: "presumed"})
+		var got []string
+		for _, r := range list {
+			if !r.Presumed() || !r.SentOn.IsZero() || r.Kind != "standard" {
+				t.Errorf("%+v", r)
+			}
+			got = append(got, fmt.Sprintf("%s %s %d since %s", r.Address, r.Product, r.Quantity, r.DueOn))
+		}
+		if want := []string{"rossi@pec.example archive_gb 5 since 2018-01-10", "due@pec.example users 1 since 2018-03-10"}; !slices.Equal(got, want) {
+			t.Errorf("presumed are %q, want %q", got, want)
+		}
+		boxes, err2 := tx.MailboxesToAsk()
+		for _, m := range boxes {
+			asks, why := m.Due()
+			for _, r := range asks {
+				if r.Operation != pec.AskSpace || r.ExtraGB != 1 {
+					t.Errorf("%s is due (%s): %+v", m.Mailbox.Address, why, r)
+				}
+			}
+		}
+		return errors.Join(err, err2)
+	})
+	for name, f := range map[string]func(*Tx) error{
+		"a service without its product": func(tx *Tx) error {
+			_, err := tx.AddProviderRequest(ProviderRequest{Request: pec.Request{MailboxID: 1, Operation: pec.AskService, Kind: "standard", State: pec.RequestDone}})
+			return err
+		},
+		"a product without a service": func(tx *Tx) error {
+			_, err := tx.AddProviderRequest(ProviderRequest{Request: pec.Request{MailboxID: 1, Operation: pec.AskSpace, Product: "users", Kind: "standard", State: pec.RequestDone}})
+			return err
+		},
+		"an operation that does not exist": func(tx *Tx) error {
+			_, err := tx.AddProviderRequest(ProviderRequest{Request: pec.Request{MailboxID: 1, Operation: "paint", Product: "users", Kind: "standard", State: pec.RequestDone}})
+			return err
+		},
+	} {
+		if err := d.Write(t.Context(), Stamp{Actor: "prova", On: pec.Day("2018-04-01")}, f); err == nil {
+			t.Errorf("%s was written", name)
+		}
+	}
 }

@@ -90,7 +90,7 @@ func answered(tx *db.Tx, batch int64, row pec.OutcomeRow) error {
 			return err
 		}
 	}
-	detail := map[string]any{"operation": r.Operation, "reference": r.Reference(), "state": r.State, "on": r.AnsweredOn, "batch": batch}
+	detail := asked(r.Request, map[string]any{"state": r.State, "on": r.AnsweredOn, "batch": batch})
 	if err := tx.Record("provider.answered", "mailbox", box.ID, detail); err != nil {
 		return err
 	}
@@ -161,7 +161,11 @@ func requestToUndo(tx *db.ReadTx, batch int64, c db.Change) (r db.ProviderReques
 	if box, err = tx.Mailbox(r.MailboxID); err != nil {
 		return r, box, "", "", err
 	}
-	name = box.Address + ", " + r.Operation.Italian()
+	m, err := tx.ProviderMailbox(box.ID)
+	if err != nil {
+		return r, box, "", "", err
+	}
+	name = box.Address + ", " + m.What(r.Request)
 	switch {
 	case r.Operation == pec.AskActivate && r.State == pec.RequestDone:
 		why = "l’attivazione non si annulla: durata e costo sono già registrati"
@@ -180,7 +184,7 @@ func requestToUndo(tx *db.ReadTx, batch int64, c db.Change) (r db.ProviderReques
 func askedSince(tx *db.ReadTx, r db.ProviderRequest) (string, error) {
 	list, err := tx.RequestsOf(r.MailboxID)
 	for _, later := range list {
-		if later.ID > r.ID && later.Operation == r.Operation {
+		if later.ID > r.ID && later.Operation == r.Operation && later.Product == r.Product && later.State != pec.RequestDropped {
 			return "dopo ne è stata inviata un’altra", err
 		}
 	}

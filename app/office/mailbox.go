@@ -351,6 +351,8 @@ type MailboxView struct {
 	// Refused is the request that the provider refused, while nobody has asked
 	// again; its ID is 0 when there is none.
 	Refused pec.Request
+	// AtProvider says where each of the services is at the provider, by its ID.
+	AtProvider map[int64]pec.AtProvider
 }
 
 // TotalGB is the inbox space: base and extra (R12).
@@ -387,6 +389,9 @@ func (o *Office) ViewMailbox(tx *db.ReadTx, box db.MailboxRow) (MailboxView, err
 		case pec.ArchiveGB:
 			v.ArchiveGB += s.Quantity
 		}
+	}
+	if v.AtProvider, err = ServicesAtProvider(tx, box.ID, v.Services); err != nil {
+		return v, err
 	}
 	if v.Credit, err = tx.Balance(box.MemberID); err != nil {
 		return v, err

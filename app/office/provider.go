@@ -14,6 +14,7 @@ import (
 // ToSend is what the next file for the provider would hold.
 type ToSend struct {
 	Asks    []pec.Ask // in the order of the file
+	Apart   []pec.Ask // services, when the file is to be without them: due all the same
 	LeftOut []NotSent
 	Seen    string // stands for Asks: SendToProvider writes just these, or nothing
 }
@@ -24,6 +25,13 @@ type NotSent struct {
 	Address   string
 	Why       string // Italian
 }
+
+// Services are the requests for services, in the file or not.
+func (s ToSend) Services() []pec.Ask {
+	return slices.DeleteFunc(s.all(), func(a pec.Ask) bool { return a.Operation != pec.AskService })
+}
+
+func (s ToSend) all() []pec.Ask { return append(slices.Clone(s.Asks), s.Apart...) }
 
 // Count is how many of the requests are for an operation.
 func (s ToSend) Count(o pec.Operation) int {
@@ -58,15 +66,22 @@ func (o *Office) ToSend(tx *db.ReadTx) (ToSend, error) {
 	if err != nil {
 		return s, err
 	}
-	agreement, _ := pec.InForce(agreements, o.Today())
+	layout, err := tx.ProviderLayout()
+	if err != nil {
+		return s, err
+	}
 	for _, m := range boxes {
-		r, why, due := m.Due()
-		switch {
-		case !due:
-		case why != "":
+		asks, why := m.Due()
+		if why != "" {
 			s.LeftOut = append(s.LeftOut, NotSent{m.Mailbox.ID, m.Mailbox.Address, why})
-		default:
-			s.Asks = append(s.Asks, askOf(m, r, agreement))
+			continue
+		}
+		for _, r := range asks {
+			to := &s.Asks
+			if r.Operation == pec.AskService && layout.WithoutServices {
+				to = &s.Apart
+			}
+			*to = append(*to, askOf(m, r, agreements, o.Today()))
 		}
 	}
 	slices.SortStableFunc(s.Asks, func(a, b pec.Ask) int {
@@ -76,8 +91,12 @@ func (o *Office) ToSend(tx *db.ReadTx) (ToSend, error) {
 	return s, nil
 }
 
-func askOf(m pec.ProviderMailbox, r pec.Request, agreement pec.Agreement) pec.Ask {
+func askOf(m pec.ProviderMailbox, r pec.Request, agreements []pec.Agreement, today pec.Date) pec.Ask {
 	a := pec.Ask{Request: r, Mailbox: m.Mailbox, Holder: m.Holder, KindName: r.Kind, Years: m.Mailbox.TermYears}
+	if r.Operation == pec.AskService {
+		a.Product = pec.ProductCalled(agreements, r.Product, today)
+	}
+	agreement, _ := pec.InForce(agreements, today)
 	if kind, ok := agreement.Kind(r.Kind); ok {
 		a.KindName, a.BaseGB, a.Years = kind.Name, kind.BaseInboxGB, slices.Min(kind.Terms)
 	}
@@ -203,10 +222,22 @@ func ask(tx *db.Tx, a *pec.Ask) error {
 			return err
 		}
 	}
-	if err := tx.Record("mailbox.sent", "mailbox", box.ID, map[string]any{"operation": a.Operation, "reference": a.Reference()}); err != nil {
+	if err := tx.Record("mailbox.sent", "mailbox", box.ID, asked(a.Request, nil)); err != nil {
 		return err
 	}
 	return mark(tx, 0, box.ID, tx.On)
+}
+
+// asked is what the log keeps of a request, with what else is given.
+func asked(r pec.Request, detail map[string]any) map[string]any {
+	if detail == nil {
+		detail = map[string]any{}
+	}
+	detail["operation"], detail["reference"] = r.Operation, r.Reference()
+	if r.Operation == pec.AskService {
+		detail["product"], detail["quantity"] = r.Product, r.Quantity
+	}
+	return detail
 }
 
 // dropLost gives up the requests whose place another takes.
@@ -239,11 +270,7 @@ func providerFile(l pec.FileLayout, asks []pec.Ask) ([]byte, error) {
 		t.Columns = append(t.Columns, reports.Column{Title: c.Title})
 	}
 	for _, a := range asks {
-		row := make([]any, len(l.Columns))
-		for i, c := range l.Columns {
-			row[i] = a.Value(c.Field)
-		}
-		t.Rows = append(t.Rows, row)
+		t.Rows = append(t.Rows, l.Row(a))
 	}
 	var b bytes.Buffer
 	if l.Format == pec.FormatXLSX {
@@ -292,8 +319,9 @@ func (o *Office) SetProviderLayout(ctx context.Context, actor string, l pec.File
 
 // AskAgain says of requests that the provider has to be asked again: the answer
 // to one that was sent is lost, and the next file holds the same request with
-// the same reference; one that was rejected is made anew. It returns how many,
-// those left alone not counted, so that it may be repeated.
+// the same reference; one that was rejected is made anew, and so is one for a
+// service that only somebody's word has for done. It returns how many, those left
+// alone not counted, so that it may be repeated.
 func (o *Office) AskAgain(ctx context.Context, actor string, ids []int64) (int, error) {
 	n := 0
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
@@ -342,10 +370,16 @@ func askAgain(tx *db.Tx, r db.ProviderRequest) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	onWord := r.Operation == pec.AskService && r.State == pec.RequestDone && r.BatchID == 0
+	if onWord { // a later total stands in its place
+		if why, err := askedSince(&tx.ReadTx, r); why != "" || err != nil {
+			return false, err
+		}
+	}
 	switch {
 	case r.State == pec.RequestSent:
 		r.State = pec.RequestUnknown
-	case r.State == pec.RequestRejected && r.Operation != pec.AskActivate:
+	case r.State == pec.RequestRejected && r.Operation != pec.AskActivate, onWord:
 		r.State = pec.RequestDropped
 	case r.State == pec.RequestRejected && box.Status == pec.MailboxRejected:
 		return true, requestAgain(tx, box)
@@ -358,7 +392,7 @@ func askAgain(tx *db.Tx, r db.ProviderRequest) (bool, error) {
 	if err := tx.SetProviderRequest(r); err != nil {
 		return false, err
 	}
-	return true, tx.Record("provider.again", "mailbox", box.ID, map[string]any{"operation": r.Operation, "reference": r.Reference(), "state": r.State})
+	return true, tx.Record("provider.again", "mailbox", box.ID, asked(r.Request, map[string]any{"state": r.State}))
 }
 
 // requestAgain requests a rejected mailbox anew, as Provision does.
@@ -407,51 +441,77 @@ func RefusedActivation(tx *db.ReadTx, mailbox int64) (pec.Request, error) {
 	return pec.Request{}, err
 }
 
-// ToldByHand says of mailboxes that what is due for them was told to the
-// provider by other means, closings and space alike: no file asks for it any
-// more. It returns how many.
-func (o *Office) ToldByHand(ctx context.Context, actor string, ids []int64) (int, error) {
+// ToldByHand says of what is due, each by its Ask.Key, that it was told to the
+// provider by other means, closings, space and services alike: no file asks for it
+// any more. It returns how many; what is due otherwise by now is left alone.
+func (o *Office) ToldByHand(ctx context.Context, actor string, keys []string) (int, error) {
 	n := 0
-	err := o.write(ctx, actor, func(tx *db.Tx) error {
-		s, err := o.ToSend(&tx.ReadTx)
-		if err != nil {
-			return err
-		}
-		for _, a := range s.Asks {
-			if a.Operation == pec.AskActivate || !slices.Contains(ids, a.Mailbox.ID) {
-				continue
-			}
-			if err := toldByHand(tx, a.Request); err != nil {
-				return err
-			}
-			n++
-		}
-		return nil
+	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
+		n, err = o.toldByHand(tx, keys, tx.On)
+		return err
 	})
 	return n, err
 }
 
-func toldByHand(tx *db.Tx, r pec.Request) error {
-	box, err := tx.Mailbox(r.MailboxID)
+func (o *Office) toldByHand(tx *db.Tx, keys []string, on pec.Date) (n int, err error) {
+	chosen := func() ([]pec.Ask, error) {
+		s, err := o.ToSend(&tx.ReadTx)
+		return slices.DeleteFunc(s.all(), func(a pec.Ask) bool {
+			return a.Operation == pec.AskActivate || !slices.Contains(keys, a.Key())
+		}), err
+	}
+	asks, err := chosen()
 	if err != nil {
+		return 0, err
+	}
+	holders := map[int64]bool{}
+	for _, a := range asks {
+		holders[a.Mailbox.MemberID] = true
+	}
+	if err := overdueAmong(tx, holders); err != nil { // it may end what is due (R6)
+		return 0, err
+	}
+	if asks, err = chosen(); err != nil {
+		return 0, err
+	}
+	for _, a := range asks {
+		r := db.ProviderRequest{Request: a.Request}
+		if a.ID != 0 {
+			if r, err = tx.ProviderRequest(a.ID); err != nil {
+				return 0, err
+			}
+		}
+		if err := doneByHand(tx, r, on); err != nil {
+			return 0, err
+		}
+	}
+	return len(asks), nil
+}
+
+// doneByHand writes that what a request asks for is done at the provider since a
+// day, on the word of whoever says so.
+func doneByHand(tx *db.Tx, r db.ProviderRequest, on pec.Date) error {
+	if on.Before(r.DueOn) {
+		return pec.Refuse("date_before_request", "C’è una richiesta del %s: il gestore non può averla lavorata il %s.", r.DueOn.Italian(), on.Italian()).On("on")
+	}
+	if err := dropLost(tx, r.Request); err != nil {
 		return err
 	}
-	if err := overdue(tx, box.MemberID); err != nil {
-		return err
-	}
-	if err := dropLost(tx, r); err != nil {
-		return err
-	}
-	r.State, r.AnsweredOn = pec.RequestDone, tx.On
+	r.State, r.AnsweredOn, r.By = pec.RequestDone, on, tx.Actor
+	var err error
 	if r.ID == 0 {
-		r.ID, err = tx.AddProviderRequest(db.ProviderRequest{Request: r})
+		r.ID, err = tx.AddProviderRequest(r)
 	} else {
-		err = tx.SetProviderRequest(db.ProviderRequest{Request: r})
+		err = tx.SetProviderRequest(r)
 	}
 	if err != nil {
 		return err
 	}
-	return tx.Record("provider.told", "mailbox", box.ID, map[string]any{"operation": r.Operation, "extra_gb": r.ExtraGB})
+	detail := asked(r.Request, map[string]any{"on": on})
+	if r.Operation == pec.AskSpace {
+		detail["extra_gb"] = r.ExtraGB
+	}
+	return tx.Record("provider.told", "mailbox", r.MailboxID, detail)
 }
 
 // activationAwaited opens again the request that a provider's list answered,

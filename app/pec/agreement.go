@@ -185,10 +185,24 @@ func KindName(agreements []Agreement, code string, on Date) string {
 
 // ProductName is what a product is called, as KindName says it of kinds.
 func ProductName(agreements []Agreement, code string, on Date) string {
-	return nameIn(agreements, code, on, func(a Agreement) string {
-		p, _ := a.Product(code)
-		return p.Name
-	})
+	return ProductCalled(agreements, code, on).Name
+}
+
+// ProductCalled is a product as the agreement in force on a day has it, or else
+// the latest that has it; with nothing but its code when none has.
+func ProductCalled(agreements []Agreement, code string, on Date) Product {
+	if a, ok := InForce(agreements, on); ok {
+		if p, ok := a.Product(code); ok {
+			return p
+		}
+	}
+	found, since := Product{Code: code, Name: code}, Date{}
+	for _, a := range agreements {
+		if p, ok := a.Product(code); ok && !a.StartsOn.Before(since) {
+			found, since = p, a.StartsOn
+		}
+	}
+	return found
 }
 
 func nameIn(agreements []Agreement, code string, on Date, nameOf func(Agreement) string) string {

@@ -69,7 +69,9 @@
 //
 //   - R13. A purchase that the credit covers is completed and runs at once. Any
 //     other waits for payment (in attesa di pagamento), asks for what is missing,
-//     and completes by itself, once. Each purchase is a service of its own.
+//     and completes by itself, once. Each purchase is a service of its own. Where
+//     it is at the provider is another matter, told apart: bought and being
+//     activated, active since a day, refused. See [ProviderMailbox.AtProvider].
 //   - R14. The ledger is only ever added to; a mistake is mended by an opposite
 //     entry (storno). The balance is the sum of the entries and never negative:
 //     what cannot be taken back is a claim (credito da recuperare) that blocks
@@ -149,12 +151,16 @@
 //   - R26. INI-PEC gets the differences since the state last communicated:
 //     insertions, updates, cancellations; the first file holds all.
 //     The provider (gestore) is told in the same way: what it was last told of
-//     a mailbox is kept, and a file asks for what differs, activation, closing
-//     or another space. A request (richiesta) has a reference for life and is
-//     in one file; only when an operator says that its answer was lost does the
-//     next file ask again. An outcome (esito) is taken when it can be of one
-//     request only and nothing contradicts it. See [ProviderMailbox.Due] and
-//     [PlanOutcomes].
+//     a mailbox is kept, and a file asks for what differs: activation, closing,
+//     another space, another total of any other product that the Ordine sells
+//     (servizio), such as archive space, conservazione or users. A request
+//     (richiesta) has a reference for life and is in one file; only when an
+//     operator says that its answer was lost does the next file ask again. An
+//     outcome (esito) is taken when it can be of one request only and nothing
+//     contradicts it; who sends no file says by hand what the provider has done.
+//     What ends with a mailbox is told by its closing alone, what members buy at
+//     the provider is not asked, a one-off is handed over. See
+//     [ProviderMailbox.Due] and [PlanOutcomes].
 //   - R27. Money in a report is the sum of stored entries, and two reports of one
 //     period agree with each other and with the ledger.
 //

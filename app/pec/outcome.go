@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -29,6 +30,8 @@ var OutcomeLayout = indexed(Layout{
 		}, Weak: []string{"nostro riferimento", "nostro rif", "ns riferimento", "ns rif"}, Looks: looksReference}, // ours, or the provider's own
 		{Field: FieldTaxCode, Title: "Codice fiscale", Names: []string{"codice fiscale", "c f", "cf", "codice fiscale titolare"}, Weak: []string{"titolare", "codice"}, Looks: looksTaxCode, Alone: true},
 		{Field: FieldOperation, Title: "Operazione", Names: []string{"operazione", "tipo operazione", "tipo richiesta", "richiesta", "azione", "tipo lavorazione", "operation"}},
+		{Field: FieldService, Title: "Servizio", Names: []string{"servizio", "servizio aggiuntivo", "servizio richiesto", "nome servizio", "prodotto"}, Weak: []string{"codice servizio", "codice prodotto", "descrizione servizio"}},
+		{Field: FieldQuantity, Title: "Quantità", Names: []string{"quantita", "q ta", "qta", "quantita totale"}},
 		{Field: FieldAnswer, Title: "Esito", Names: []string{"esito", "esito richiesta", "esito lavorazione", "esito operazione", "risultato", "risposta", "stato richiesta", "stato lavorazione", "stato", "stato casella", "status", "outcome", "result"}},
 		{Field: FieldAnswerOn, Title: "Data", Names: []string{
 			"data esito", "data attivazione", "attivata il", "attivato il", "attivata in data", "attiva dal", "attivazione", "data lavorazione", "data evasione", "eseguita il", "evasa il", "data esecuzione",
@@ -92,6 +95,7 @@ var answerWords = func() map[string]struct {
 var operationWords = map[string]Operation{
 	"attivazione": AskActivate, "attiva": AskActivate, "attivare": AskActivate, "nuova": AskActivate, "nuova casella": AskActivate, "nuova attivazione": AskActivate, "creazione": AskActivate, "apertura": AskActivate, "activate": AskActivate, "activation": AskActivate, "create": AskActivate,
 	"chiusura": AskClose, "chiudi": AskClose, "cessazione": AskClose, "disattivazione": AskClose, "cancellazione": AskClose, "chiusura casella": AskClose, "close": AskClose, "delete": AskClose,
+	"servizio": AskService, "servizio aggiuntivo": AskService, "attivazione servizio": AskService, "variazione servizio": AskService, "cambio servizio": AskService, "cessazione servizio": AskService, "disattivazione servizio": AskService, "service": AskService,
 	"spazio": AskSpace, "variazione spazio": AskSpace, "cambio spazio": AskSpace, "modifica spazio": AskSpace, "ampliamento": AskSpace, "ampliamento spazio": AskSpace, "variazione": AskSpace, "modifica": AskSpace, "space": AskSpace, "upgrade": AskSpace,
 }
 
@@ -174,6 +178,7 @@ type OutcomeCounts struct {
 	Activated int `json:"activated"`
 	Closed    int `json:"closed"`
 	Resized   int `json:"resized"`
+	Services  int `json:"services"`
 	Rejected  int `json:"rejected"`
 	Unknown   int `json:"unknown"` // addresses or references that are not ours
 }
@@ -193,6 +198,8 @@ func (p OutcomePlan) ByRequest() OutcomeCounts {
 			c.Activated++
 		case r.Answer.Request.Operation == AskClose:
 			c.Closed++
+		case r.Answer.Request.Operation == AskService:
+			c.Services++
 		default:
 			c.Resized++
 		}
@@ -264,17 +271,19 @@ type outcomePlanner struct {
 	in        OutcomeImport
 	byAddress map[string][]int // places in in.Mailboxes, oldest first
 	byRequest map[int64]asked
+	products  map[string][]string // codes by folded code and folded name
 }
 
-// asked is a request that was sent: the place of its mailbox, and the address it
-// was sent with.
+// asked is a request that was sent: the place of its mailbox, the address it was
+// sent with, and what it asked for.
 type asked struct {
-	mailbox int
-	address string
+	mailbox   int
+	address   string
+	operation Operation
 }
 
 func newOutcomePlanner(in OutcomeImport) *outcomePlanner {
-	p := &outcomePlanner{in: in, byAddress: map[string][]int{}, byRequest: map[int64]asked{}}
+	p := &outcomePlanner{in: in, byAddress: map[string][]int{}, byRequest: map[int64]asked{}, products: map[string][]string{}}
 	add := func(address string, i int) {
 		if !slices.Contains(p.byAddress[address], i) {
 			p.byAddress[address] = append(p.byAddress[address], i)
@@ -282,7 +291,7 @@ func newOutcomePlanner(in OutcomeImport) *outcomePlanner {
 	}
 	for i, m := range in.Mailboxes { // what a refused one was sent as, before its address changed
 		for _, r := range m.Requests {
-			p.byRequest[r.ID] = asked{i, m.sentAs(r)}
+			p.byRequest[r.ID] = asked{i, m.sentAs(r), r.Operation}
 			if p.byRequest[r.ID].address != m.Mailbox.Address {
 				add(p.byRequest[r.ID].address, i)
 			}
@@ -290,8 +299,45 @@ func newOutcomePlanner(in OutcomeImport) *outcomePlanner {
 	}
 	for i, m := range in.Mailboxes {
 		add(m.Mailbox.Address, i)
+		for _, s := range m.Services {
+			p.addProduct(s.Product, s.Product, s.Name)
+		}
+	}
+	for _, a := range in.Agreements {
+		for _, product := range a.Products {
+			if !product.OneOff {
+				p.addProduct(product.Code, product.Code, product.Name)
+			}
+		}
 	}
 	return p
+}
+
+func (p *outcomePlanner) addProduct(code string, names ...string) {
+	for _, name := range names {
+		folded := foldProduct(name)
+		if folded != "" && !slices.Contains(p.products[folded], code) {
+			p.products[folded] = append(p.products[folded], code)
+		}
+	}
+}
+
+// productsIn are the codes of the product that a text names, by its code or name,
+// also in the words of our own file: "servizio: Archivio, in tutto 10 GB".
+func (p *outcomePlanner) productsIn(text string) []string {
+	if codes := p.products[foldProduct(text)]; codes != nil {
+		return codes
+	}
+	head, rest, ours := strings.Cut(text, ":")
+	if !ours || operationWords[foldAnswer(head)] != AskService {
+		return nil
+	}
+	for _, end := range []string{", in tutto", ", da togliere"} {
+		if i := strings.LastIndex(rest, end); i >= 0 {
+			return p.products[foldProduct(rest[:i])]
+		}
+	}
+	return p.products[foldProduct(rest)]
 }
 
 // silent lists the awaited requests of which no row speaks. A row speaks of the
@@ -331,7 +377,9 @@ func (p *outcomePlanner) silent(rows []OutcomeRow) []ProviderMailbox {
 type outcomeReader struct {
 	rowReader
 	said      said
+	meant     Operation // that the answer's word is for, "" when it fits any
 	operation Operation // "" when the row names none
+	products  []string  // codes of the service that the row names, none when it does not
 	on        Date
 	reason    string
 }
@@ -340,6 +388,7 @@ func (p *outcomePlanner) row(row Row) OutcomeRow {
 	r := &outcomeReader{rowReader: rowReader{row: row, mapping: p.in.Mapping}}
 	r.checkWidth()
 	r.readSaid(p.in.Today)
+	p.readOperation(r)
 	out := OutcomeRow{Source: row, Outcome: OutcomeRefused}
 	boxes := p.mailboxes(r)
 	if len(boxes) > 0 {
@@ -365,12 +414,11 @@ func (p *outcomePlanner) row(row Row) OutcomeRow {
 func (r *outcomeReader) readSaid(today Date) {
 	text := r.cell(FieldAnswer)
 	what, meant, day, rest := readAnswer(text)
-	r.said, r.reason = what, r.cell(FieldReason)
+	r.said, r.meant, r.reason = what, meant, r.cell(FieldReason)
 	if r.reason == "" {
 		r.reason = rest
 	}
 	r.reason = Shorten(r.reason, 300)
-	r.operation = r.readOperation(meant)
 	date, from := r.cell(FieldAnswerOn), FieldAnswerOn
 	if date == "" {
 		date, from = day, FieldAnswer
@@ -393,19 +441,41 @@ func (r *outcomeReader) readSaid(today Date) {
 	}
 }
 
-func (r *outcomeReader) readOperation(meant Operation) Operation {
-	text := r.cell(FieldOperation)
-	if text == "" {
-		return meant
+// readOperation reads what the row is about: its operation, and the service when
+// it names one. A service is activated, changed and ended by words that are
+// those of a mailbox too («attivazione», «attivato»): where a service is named,
+// they are about it.
+func (p *outcomePlanner) readOperation(r *outcomeReader) {
+	text, named := r.cell(FieldOperation), r.cell(FieldService)
+	o, known := operationWords[foldAnswer(text)]
+	r.products = p.productsIn(named)
+	if !known && r.products == nil {
+		r.products = p.productsIn(text)
 	}
-	o, ok := operationWords[foldAnswer(text)]
+	reference, sent := p.byRequest[parseReference(r.cell(FieldReference))]
+	space := slices.Equal(r.products, []string{InboxGB})
+	if space {
+		r.products = nil
+	}
 	switch {
-	case !ok:
-		r.refuse(FieldOperation, "operation_unknown", fmt.Sprintf("%s non è un’operazione.", quoted(text)), "Scriva attivazione, chiusura o spazio.")
-	case meant != "" && meant != o:
-		r.refuse(FieldAnswer, "outcome_contradicts", fmt.Sprintf("L’operazione è %s e l’esito parla di %s.", o.Italian(), meant.Italian()), "Chieda al gestore quale delle due è giusta.")
+	case space && !known:
+		r.operation = AskSpace
+	case r.products != nil:
+		r.operation = AskService
+	case o == AskService && named != "":
+		r.refuse(FieldService, "service_unknown", fmt.Sprintf("Il servizio %s non è in nessuna convenzione.", quoted(named)), "Scriva il nome o il codice come nella convenzione.")
+	case text != "" && !known:
+		r.refuse(FieldOperation, "operation_unknown", fmt.Sprintf("%s non è un’operazione.", quoted(text)), "Scriva attivazione, chiusura, spazio o servizio.")
+	case o == AskService || text == "" && sent && reference.operation == AskService:
+		r.operation = AskService
+	case text == "":
+		r.operation = r.meant
+	case r.meant != "" && r.meant != o:
+		r.refuse(FieldAnswer, "outcome_contradicts", fmt.Sprintf("L’operazione è %s e l’esito parla di %s.", o.Italian(), r.meant.Italian()), "Chieda al gestore quale delle due è giusta.")
+		r.operation = o
+	default:
+		r.operation = o
 	}
-	return o
 }
 
 // mailboxes are those that the row may speak of, oldest first: an address may
@@ -457,11 +527,17 @@ type candidate struct {
 	r Request
 }
 
+// what names the request in a sentence.
+func (c candidate) what() string { return c.m.What(c.r) }
+
 // answer finds the one request that the row can be the answer to.
 func (p *outcomePlanner) answer(r *outcomeReader, boxes []ProviderMailbox, out *OutcomeRow) {
 	list := p.candidates(r, boxes)
 	c, ok := r.choose(list)
 	if !ok {
+		return
+	}
+	if c.r.Operation == AskService && !r.fitsService(c) {
 		return
 	}
 	out.Mailbox, out.Answer = c.m, Answer{Request: c.r, Done: r.said == saidDone, On: r.on, Reason: r.reason}
@@ -473,6 +549,25 @@ func (p *outcomePlanner) answer(r *outcomeReader, boxes []ProviderMailbox, out *
 	}
 }
 
+// fitsService refuses an answer that speaks of another quantity of a service than
+// was asked for.
+func (r *outcomeReader) fitsService(c candidate) bool {
+	asked := fmt.Sprintf("La richiesta è di avere in tutto %d", c.r.Quantity)
+	if c.r.Quantity == 0 {
+		asked = "La richiesta è di togliere il servizio"
+	}
+	quantity, err := strconv.Atoi(r.cell(FieldQuantity))
+	switch {
+	case err == nil && quantity != c.r.Quantity:
+		r.refuse(FieldQuantity, "outcome_contradicts", fmt.Sprintf("%s, e il gestore risponde per %d.", asked, quantity), "Chieda al gestore quale delle due è giusta.")
+	case r.said == saidDone && (r.meant == AskClose && c.r.Quantity > 0 || r.meant == AskActivate && c.r.Quantity == 0):
+		r.refuse(FieldAnswer, "outcome_contradicts", fmt.Sprintf("%s, e l’esito parla di %s.", asked, r.meant.Italian()), "Chieda al gestore quale delle due è giusta.")
+	default:
+		return true
+	}
+	return false
+}
+
 func (p *outcomePlanner) candidates(r *outcomeReader, boxes []ProviderMailbox) []candidate {
 	reference := parseReference(r.cell(FieldReference))
 	address := strings.ToLower(r.cell(FieldMailbox))
@@ -481,7 +576,7 @@ func (p *outcomePlanner) candidates(r *outcomeReader, boxes []ProviderMailbox) [
 		asked := address != "" && address != m.Mailbox.Address
 		for _, q := range m.Requests {
 			asked = asked || q.Operation == AskActivate
-			if q.State == RequestDropped || address != "" && m.sentAs(q) != address || r.operation != "" && q.Operation != r.operation || reference != 0 && q.ID != reference {
+			if q.State == RequestDropped || address != "" && m.sentAs(q) != address || r.operation != "" && q.Operation != r.operation || len(r.products) > 0 && !slices.Contains(r.products, q.Product) || reference != 0 && q.ID != reference {
 				continue
 			}
 			list = append(list, candidate{m, q})
@@ -509,7 +604,7 @@ func byHand(m ProviderMailbox) (Request, bool) {
 }
 
 // choose takes the request that the row answers: the only one; of several the
-// open one if there is no other of its operation, else the last that was sent
+// open one if there is no other for the same thing, else the last that was sent
 // by the row's day. An answer that fits two is refused: an old file read again
 // must not answer a newer request.
 func (r *outcomeReader) choose(list []candidate) (candidate, bool) {
@@ -520,21 +615,25 @@ func (r *outcomeReader) choose(list []candidate) (candidate, bool) {
 		r.refuse(FieldMailbox, "not_requested", "Per questa casella non è stata inviata nessuna richiesta di questo tipo.", "Controlli l’operazione, o chieda al gestore che cosa ha fatto.")
 		return candidate{}, false
 	}
-	if r.operation == "" {
-		open := slices.DeleteFunc(slices.Clone(list), func(c candidate) bool { return !c.r.State.Open() })
-		operations := map[Operation]bool{}
-		for _, c := range list {
-			operations[c.r.Operation] = true
+	things := 0
+	for i, c := range list {
+		if !slices.ContainsFunc(list[:i], func(x candidate) bool { return x.r.isOf(c.r) }) {
+			things++
 		}
-		if len(operations) > 1 && len(open) != 1 {
-			r.refuse(FieldOperation, "outcome_ambiguous", "Per questa casella ci sono richieste di più tipi e la riga non dice a quale risponde.", "Aggiunga l’operazione (attivazione, chiusura o spazio) o il riferimento.")
+	}
+	if things > 1 {
+		open := slices.DeleteFunc(slices.Clone(list), func(c candidate) bool { return !c.r.State.Open() })
+		if len(open) != 1 {
+			correction := "Aggiunga l’operazione (attivazione, chiusura, spazio o servizio) o il riferimento."
+			if r.operation == AskService {
+				correction = "Aggiunga il servizio o il riferimento."
+			}
+			r.refuse(FieldOperation, "outcome_ambiguous", "Per questa casella ci sono richieste di più tipi e la riga non dice a quale risponde.", correction)
 			return candidate{}, false
 		}
-		if len(operations) > 1 {
-			list = slices.DeleteFunc(list, func(c candidate) bool { return c.r.Operation != open[0].r.Operation })
-			if len(list) == 1 {
-				return list[0], true
-			}
+		list = slices.DeleteFunc(list, func(c candidate) bool { return !c.r.isOf(open[0].r) })
+		if len(list) == 1 {
+			return list[0], true
 		}
 	}
 	return r.byDay(list)
@@ -566,9 +665,9 @@ func (r *outcomeReader) again(c candidate, out *OutcomeRow) {
 	done := c.r.State == RequestDone
 	switch {
 	case done != out.Answer.Done && done:
-		r.refuse(FieldAnswer, "outcome_contradicts", fmt.Sprintf("Per il gestore è respinta, ma qui la richiesta di %s è già eseguita%s.", c.r.Operation.Italian(), onDay(c.r.AnsweredOn)), "Chieda al gestore quale delle due è giusta.")
+		r.refuse(FieldAnswer, "outcome_contradicts", fmt.Sprintf("Per il gestore è respinta, ma qui la richiesta di %s è già eseguita%s.", c.what(), onDay(c.r.AnsweredOn)), "Chieda al gestore quale delle due è giusta.")
 	case done != out.Answer.Done:
-		r.refuse(FieldAnswer, "outcome_contradicts", fmt.Sprintf("Per il gestore è eseguita, ma qui la richiesta di %s è già respinta%s.", c.r.Operation.Italian(), onDay(c.r.AnsweredOn)), "Se il gestore l’ha lavorata dopo, la richieda di nuovo e registri allora l’esito.")
+		r.refuse(FieldAnswer, "outcome_contradicts", fmt.Sprintf("Per il gestore è eseguita, ma qui la richiesta di %s è già respinta%s.", c.what(), onDay(c.r.AnsweredOn)), "Se il gestore l’ha lavorata dopo, la richieda di nuovo e registri allora l’esito.")
 	case done && c.r.Operation == AskActivate && !out.Answer.On.IsZero() && out.Answer.On != c.m.Mailbox.ActivatedOn:
 		r.refuse(FieldAnswerOn, "outcome_contradicts", fmt.Sprintf("La casella è già attiva dal %s, non dal %s.", c.m.Mailbox.ActivatedOn.Italian(), out.Answer.On.Italian()), "Chieda al gestore quale delle due date è giusta.")
 	default:
@@ -598,7 +697,7 @@ func (p *outcomePlanner) take(r *outcomeReader, c candidate, out *OutcomeRow) {
 		if c.r.Operation == AskActivate {
 			out.Changes = append(out.Changes, FieldChange{FieldStatus, status.Italian(), MailboxRejected.Italian()})
 		} else {
-			out.Changes = append(out.Changes, FieldChange{FieldOperation, c.r.Operation.Italian() + " " + c.r.State.Italian(), c.r.Operation.Italian() + " respinta"})
+			out.Changes = append(out.Changes, FieldChange{FieldOperation, c.what() + " " + c.r.State.Italian(), c.what() + " respinta"})
 		}
 		if r.reason == "" {
 			r.warn(FieldReason, "reason_missing", "Il gestore non dice perché.", "Glielo chieda: senza motivo la richiesta non si può correggere.")
@@ -607,8 +706,8 @@ func (p *outcomePlanner) take(r *outcomeReader, c candidate, out *OutcomeRow) {
 	case c.r.Operation == AskActivate:
 		p.activate(r, c, out)
 	default:
-		now := c.r.Operation.Italian() + " eseguita" + onDay(r.on)
-		out.Changes = append(out.Changes, FieldChange{FieldOperation, c.r.Operation.Italian() + " " + c.r.State.Italian(), now})
+		now := c.what() + " eseguita" + onDay(r.on)
+		out.Changes = append(out.Changes, FieldChange{FieldOperation, c.what() + " " + c.r.State.Italian(), now})
 	}
 	out.Outcome = OutcomeUpdated
 }

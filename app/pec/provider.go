@@ -21,10 +21,11 @@ const (
 	AskClose    Operation = "close"    // chiusura
 	AskActivate Operation = "activate" // attivazione
 	AskSpace    Operation = "space"    // spazio: another total of inbox space
+	AskService  Operation = "service"  // servizio: another total of any other product
 )
 
 // Operations lists them in the order of a file.
-var Operations = []Operation{AskClose, AskActivate, AskSpace}
+var Operations = []Operation{AskClose, AskActivate, AskSpace, AskService}
 
 // Italian is the word of the screens and of the provider's file.
 func (o Operation) Italian() string {
@@ -35,6 +36,8 @@ func (o Operation) Italian() string {
 		return "attivazione"
 	case AskSpace:
 		return "spazio"
+	case AskService:
+		return "servizio"
 	}
 	return string(o)
 }
@@ -82,16 +85,29 @@ type Request struct {
 	Operation  Operation
 	Kind       string // the mailbox's from then on
 	ExtraGB    int    // inbox space beyond the kind's, from then on
+	Product    string // code, of AskService only
+	Quantity   int    // of the product, from then on: all that the Ordine sells of it, 0 when nothing is left
 	DueOn      Date   // since when there is something to ask
 	State      RequestState
 	FirstOn    Date   // first sent; zero when it was told without a file
 	SentOn     Date   // last sent
-	AnsweredOn Date   // the day that the provider names, or that of its answer
+	AnsweredOn Date   // the day that the provider names, or that of its answer; zero when nobody has asked, see Presumed
 	Reason     string // of a rejection, as the provider gives it
 }
 
 // Reference is what the provider gets and gives back: "R000123".
 func (r Request) Reference() string { return fmt.Sprintf("R%06d", r.ID) }
+
+// isOf reports whether both ask for the same thing of a mailbox, in whatever
+// quantity: a later one takes the other's place.
+func (r Request) isOf(other Request) bool {
+	return r.Operation == other.Operation && r.Product == other.Product
+}
+
+// sameTotal reports whether two requests for the same thing ask for as much.
+func (r Request) sameTotal(other Request) bool {
+	return r.ExtraGB == other.ExtraGB && r.Quantity == other.Quantity && (r.Operation != AskSpace || r.Kind == other.Kind)
+}
 
 // parseReference reads a reference, whatever the case and the zeros; 0 when s
 // is none.
@@ -122,89 +138,103 @@ type ProviderMailbox struct {
 	ListedGB         int    // of it and of what has ended: what the provider's own lists told of
 	SpaceSinceOn     Date   // the latest day on which such space began or ended, or the kind changed
 	FirstKind        string // that it was activated or listed with; empty before
+	Services         []ProviderService
 	Requests         []Request
 }
 
 // sentAs is the address under which the provider knows a request.
 func (m ProviderMailbox) sentAs(r Request) string { return cmp.Or(r.Address, m.Mailbox.Address) }
 
-// latest is the last request for an operation that was not dropped.
-func (m ProviderMailbox) latest(o Operation) (Request, bool) {
+// latest is the last request for the same thing that was not dropped.
+func (m ProviderMailbox) latest(want Request) (Request, bool) {
 	for _, r := range slices.Backward(m.Requests) {
-		if r.Operation == o && r.State != RequestDropped {
+		if r.isOf(want) && r.State != RequestDropped {
 			return r, true
 		}
 	}
 	return Request{}, false
 }
 
-// told is what the provider has or will have on what it was told so far: the
-// latest change of space that it has not refused; before any, the kind that the
+// told is what the provider has or will have of a thing on what it was told so
+// far: the latest total that it has not refused; before any, the kind that the
 // mailbox was activated or listed with, and the space listed.
-func (m ProviderMailbox) told() (kind string, extraGB int) {
+func (m ProviderMailbox) told(want Request) Request {
 	for _, r := range slices.Backward(m.Requests) {
-		if r.Operation == AskSpace && (r.State.Open() || r.State == RequestDone) {
-			return r.Kind, r.ExtraGB
+		if r.isOf(want) && (r.State.Open() || r.State == RequestDone) {
+			return r
 		}
 	}
-	return cmp.Or(m.FirstKind, m.Mailbox.Kind), m.ListedGB
+	if want.Operation == AskSpace {
+		return Request{Operation: AskSpace, Kind: cmp.Or(m.FirstKind, m.Mailbox.Kind), ExtraGB: m.ListedGB}
+	}
+	return Request{Operation: want.Operation, Product: want.Product}
 }
 
-// Due is what the next file has to ask for the mailbox, and why it cannot be
-// asked (Italian; empty when it can); false when there is nothing to ask. The
-// Request has its ID when it was sent before and the answer was lost.
+// Due is what the next file has to ask for the mailbox, in the order of a file,
+// and why it cannot be asked (Italian; empty when it can). A Request has its ID
+// when it was sent before and the answer was lost.
 //
-// Activations, closings and changes of space are not kept as tasks: as with
-// INI-PEC (R26), what was last told is kept and what differs is worked out on
-// the day of the file. So a GB bought and ended between two files is never
+// Activations, closings, changes of space and services are not kept as tasks: as
+// with INI-PEC (R26), what was last told is kept and what differs is worked out
+// on the day of the file. So a GB bought and ended between two files is never
 // told, and nothing can be forgotten. What the provider has refused is not
-// asked again until an operator says so.
-func (m ProviderMailbox) Due() (r Request, why string, due bool) {
+// asked again until an operator says so. What ends with a mailbox is told by its
+// closing alone (R7).
+func (m ProviderMailbox) Due() (asks []Request, why string) {
 	switch m.Mailbox.Status {
 	case MailboxRequested:
-		r = Request{MailboxID: m.Mailbox.ID, Operation: AskActivate, Kind: m.Mailbox.Kind, DueOn: m.Mailbox.RequestedOn}
 		if !m.Holder.Status.OnRegister() {
 			why = "Il titolare è " + m.Holder.Status.Italian() + ": la casella non si può attivare."
 		}
-		return r, why, true
+		return []Request{{MailboxID: m.Mailbox.ID, Operation: AskActivate, Kind: m.Mailbox.Kind, DueOn: m.Mailbox.RequestedOn}}, why
 	case MailboxSent:
-		r, due = m.latest(AskActivate)
-		return r, "", due && r.State == RequestUnknown
+		if r, ok := m.latest(Request{Operation: AskActivate}); ok && r.State == RequestUnknown {
+			asks = append(asks, r)
+		}
 	case MailboxActive, MailboxSuspended:
-		return m.dueSpace()
+		for _, want := range append([]Request{m.wantedSpace()}, m.wantedServices()...) {
+			if r, due := m.dueTotal(want); due {
+				asks = append(asks, r)
+			}
+		}
 	case MailboxClosed:
 		if m.Mailbox.ActivatedOn.IsZero() { // the provider never had it
-			return r, "", false
+			return nil, ""
 		}
-		last, asked := m.latest(AskClose)
-		if asked {
-			return last, "", last.State == RequestUnknown
+		last, asked := m.latest(Request{Operation: AskClose})
+		switch {
+		case !asked:
+			asks = append(asks, Request{MailboxID: m.Mailbox.ID, Operation: AskClose, Kind: m.Mailbox.Kind, DueOn: m.Mailbox.ClosedOn})
+		case last.State == RequestUnknown:
+			asks = append(asks, last)
 		}
-		return Request{MailboxID: m.Mailbox.ID, Operation: AskClose, Kind: m.Mailbox.Kind, DueOn: m.Mailbox.ClosedOn}, "", true
 	}
-	return r, "", false
+	return asks, ""
 }
 
-func (m ProviderMailbox) dueSpace() (Request, string, bool) {
-	want := Request{MailboxID: m.Mailbox.ID, Operation: AskSpace, Kind: m.Mailbox.Kind, ExtraGB: m.ExtraGB, DueOn: m.SpaceSinceOn}
-	last, asked := m.latest(AskSpace)
-	same := asked && last.Kind == want.Kind && last.ExtraGB == want.ExtraGB
-	switch kind, extraGB := m.told(); {
+func (m ProviderMailbox) wantedSpace() Request {
+	return Request{MailboxID: m.Mailbox.ID, Operation: AskSpace, Kind: m.Mailbox.Kind, ExtraGB: m.ExtraGB, DueOn: m.SpaceSinceOn}
+}
+
+// dueTotal is the request by which the provider comes to have what is wanted;
+// false when it has, will have or has refused just that.
+func (m ProviderMailbox) dueTotal(want Request) (Request, bool) {
+	last, asked := m.latest(want)
+	same := asked && last.sameTotal(want)
+	switch {
 	case same && last.State == RequestUnknown:
-		return last, "", true
+		return last, true
 	case same && last.State == RequestRejected: // an operator decides
-		return want, "", false
-	case kind == want.Kind && extraGB == want.ExtraGB:
-		return want, "", false
+		return want, false
 	}
-	return want, "", true
+	return want, !m.told(want).sameTotal(want)
 }
 
 // Lost lists the requests whose lost answer no longer matters, once r is sent:
-// another total of space takes their place.
+// another total takes their place, or the mailbox closes with all that it has.
 func (m ProviderMailbox) Lost(r Request) []Request {
 	return slices.DeleteFunc(slices.Clone(m.Requests), func(old Request) bool {
-		return old.Operation != r.Operation || old.State != RequestUnknown || old.ID == r.ID
+		return !old.isOf(r) && r.Operation != AskClose || old.State != RequestUnknown || old.ID == r.ID
 	})
 }
 
@@ -215,7 +245,18 @@ type Ask struct {
 	Holder   Member
 	KindName string
 	BaseGB   int
-	Years    int // of the term that begins with an activation
+	Years    int     // of the term that begins with an activation
+	Product  Product // of a service: its name and unit, of the agreement in force
+}
+
+// Key stands for just what is asked, which may have no reference yet:
+// "12/space/3", "12/service/archive_gb/10".
+func (a Ask) Key() string {
+	key := fmt.Sprintf("%d/%s", a.MailboxID, a.Operation)
+	if a.Operation == AskService {
+		key += "/" + a.Request.Product
+	}
+	return fmt.Sprintf("%s/%d", key, a.quantity())
 }
 
 // TotalGB is the inbox space that the mailbox shall have: base and extra.
@@ -240,7 +281,7 @@ func (a Ask) Lacks() []string {
 func AsksFingerprint(asks []Ask) string {
 	h := sha256.New()
 	for _, a := range asks {
-		fmt.Fprintf(h, "%d %d %s %q %s %d\n", a.ID, a.MailboxID, a.Operation, a.Mailbox.Address, a.Request.Kind, a.ExtraGB)
+		fmt.Fprintf(h, "%d %d %s %q %s %d %s %d\n", a.ID, a.MailboxID, a.Operation, a.Mailbox.Address, a.Request.Kind, a.ExtraGB, a.Request.Product, a.Quantity)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -269,6 +310,9 @@ const (
 	FileBirthOn   FileField = "birth_date"
 	FileBirthAt   FileField = "birth_place"
 	FileDueOn     FileField = "due_on"
+	FileService   FileField = "service"
+	FileProduct   FileField = "product"
+	FileQuantity  FileField = "quantity"
 )
 
 // FileFields lists them with the titles they have unless changed.
@@ -277,6 +321,7 @@ var FileFields = []FileColumn{
 	{FileEmail, "E-mail di riferimento"}, {FileKind, "Tipologia"}, {FileYears, "Anni"}, {FileSpace, "Spazio GB"}, {FileReference, "Riferimento"},
 	{FileExtra, "GB in più"}, {FileLocalPart, "Parte locale"}, {FileDomain, "Dominio"}, {FileKindCode, "Codice tipologia"},
 	{FileNumber, "N. iscrizione"}, {FileMobile, "Cellulare"}, {FileBirthOn, "Data di nascita"}, {FileBirthAt, "Luogo di nascita"}, {FileDueOn, "Richiesta dal"},
+	{FileService, "Servizio"}, {FileProduct, "Codice servizio"}, {FileQuantity, "Quantità"},
 }
 
 // FileColumn is a column of the provider's file.
@@ -290,6 +335,28 @@ type FileLayout struct {
 	Format    string       `json:"format"`    // "csv" or "xlsx"
 	Delimiter string       `json:"delimiter"` // between the values of a CSV file: ";" "," or a tab
 	Columns   []FileColumn `json:"columns"`
+	// WithoutServices leaves services out of the file: the provider is told of them
+	// by other means.
+	WithoutServices bool `json:"without_services,omitempty"`
+}
+
+// has reports whether the file has a column.
+func (l FileLayout) has(f FileField) bool {
+	return slices.ContainsFunc(l.Columns, func(c FileColumn) bool { return c.Field == f })
+}
+
+// Row is a request in the columns of the file: string, int or Date. Where no
+// columns tell which service and how much of it, the operation does, so that the
+// file of a layout from before services were asked for is complete too.
+func (l FileLayout) Row(a Ask) []any {
+	row := make([]any, len(l.Columns))
+	for i, c := range l.Columns {
+		row[i] = a.Value(c.Field)
+		if c.Field == FileOperation && a.Operation == AskService && !(l.has(FileQuantity) && (l.has(FileService) || l.has(FileProduct))) {
+			row[i] = AskService.Italian() + ": " + a.Product.Total(a.Quantity)
+		}
+	}
+	return row
 }
 
 // Formats of a provider's file.
@@ -333,7 +400,7 @@ func (l FileLayout) Check() error {
 		return Refuse("columns_missing", "Nel file serve l’indirizzo: metta la colonna dell’indirizzo, o quelle di parte locale e dominio.").On("order_address")
 	}
 	if !has[FileOperation] {
-		return Refuse("columns_missing", "Nel file serve l’operazione: senza, il gestore non sa se attivare, chiudere o cambiare spazio.").On("order_operation")
+		return Refuse("columns_missing", "Nel file serve l’operazione: senza, il gestore non sa se attivare, chiudere, cambiare spazio o servizio.").On("order_operation")
 	}
 	return nil
 }
@@ -374,20 +441,26 @@ func (a Ask) Value(f FileField) any {
 		return a.DueOn
 	case FileReference:
 		return a.Reference()
+	case FileProduct:
+		return a.Request.Product
+	case FileService:
+		return a.Product.Name
 	}
 	return a.figure(f)
 }
 
 // figure is the value of a field that an operation may not have: a closing has
-// neither term nor space.
+// neither term nor space, and only a service has a quantity.
 func (a Ask) figure(f FileField) any {
 	switch {
 	case f == FileYears && a.Operation == AskActivate:
 		return a.Years
-	case f == FileSpace && a.Operation != AskClose:
+	case f == FileSpace && (a.Operation == AskActivate || a.Operation == AskSpace):
 		return a.TotalGB()
-	case f == FileExtra && a.Operation != AskClose:
+	case f == FileExtra && (a.Operation == AskActivate || a.Operation == AskSpace):
 		return a.ExtraGB
+	case f == FileQuantity && a.Operation == AskService:
+		return a.Quantity
 	}
 	return ""
 }

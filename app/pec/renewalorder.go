@@ -503,9 +503,9 @@ func (w *wishing) done() RenewalQuote {
 		say("; da %s a %s si passa il %s", q.Old.Name, q.New.Name, q.Expires.Italian())
 	}
 	if n := q.Wish.AddedGB; n == 1 {
-		say("; il GB aggiunto si ha subito")
+		say("; il GB aggiunto decorre da subito")
 	} else if n > 1 {
-		say("; i %d\u00a0GB aggiunti si hanno subito", n)
+		say("; i %d\u00a0GB aggiunti decorrono da subito", n)
 	}
 	if n := len(q.LeftOut); n == 1 {
 		say("; un servizio termina il %s", q.Expires.Italian())

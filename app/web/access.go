@@ -316,9 +316,13 @@ func (s *site) describeEntrusted(tx *db.ReadTx, a db.Access, p *entrustedPage) e
 	}
 	p.Box.Expires, p.Box.Near, p.Box.Next = box.ExpiresOn, p.Today.DaysUntil(box.ExpiresOn) <= soon, nextOfAnother(f, p.Box.MustRenew, ordered)
 	p.Box.Space = spaceOf(view)
+	r.at = view.AtProvider
 	r.services(view.Services, view.Kind)
 	for _, v := range r.page.Services {
-		v.Change = "" // the holder's to decide
+		v.Change = ""  // the holder's to decide
+		if v.Refused { // why is between the holder and the Ordine
+			v.AtProvider = "Respinto dal gestore. Se ne occupa la segreteria."
+		}
 		p.Services = append(p.Services, v)
 	}
 	p.RenewsOn, p.Cost, p.Missing = f.On, f.Cost.Gross, f.Missing

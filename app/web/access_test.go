@@ -173,7 +173,7 @@ func TestGuestSeesTheMailboxAndNothingOfTheHoldersAccount(t *testing.T) {
 	s.paysFor(c, 780)
 	order := s.ordersFor(c, 2) // 6,10 €: 1,70 € are left
 	a := s.as(Member).get(fmt.Sprint("/area/altre/", id)).must(200).says(c.address, "Casella di Verdi Bruno", "Standard, a carico dell’Ordine", "01/10/2018 , fra 108 giorni",
-		"L’Ordine la rinnova per un anno.", "3 GB in tutto", "Spazio Extra Inbox, 2 GB", "Rinnovo automatico: attivo", "Credito insufficiente",
+		"L’Ordine la rinnova per un anno.", "3 GB in tutto", "Spazio Extra Inbox, 2 GB", "Acquistato, in attivazione presso il gestore.", "Rinnovo automatico: attivo", "Credito insufficiente",
 		"Per il rinnovo del 01/10/2018 mancano 4,40 €.", "Versa 4,40 €", "Acquista spazio", "Rinuncia all’accesso").
 		saysNot("segreto.example", "333 9998887", "1,70 €", order.Order.Number(), "ricevuta di Bruno", "B7")
 	if err := a.wellFormed(); err != nil {
@@ -182,6 +182,9 @@ func TestGuestSeesTheMailboxAndNothingOfTheHoldersAccount(t *testing.T) {
 	if a.find("a", "href", fmt.Sprintf("/area/altre/%d/versamento?importo=4%%2C40", id)) == nil {
 		t.Error("what is missing does not lead to the form that gives it")
 	}
+	s.sends()
+	s.answers(c.address + ";spazio;KO;;codice fiscale di Bruno errato")
+	s.as(Member).get(fmt.Sprint("/area/altre/", id)).must(200).says("Respinto dal gestore. Se ne occupa la segreteria.").saysNot("codice fiscale di Bruno")
 	// What is the matter with the holder's account is not said.
 	s.write(func(tx *db.Tx) error { return tx.AddClaim(c.member, 800, 0, s.today, "ricarica stornata") })
 	s.as(Member).get(fmt.Sprint("/area/altre/", id)).must(200).says("il titolare ne vede il motivo nella sua area").saysNot("da recuperare", "8,00", "stornata", "Acquista spazio")

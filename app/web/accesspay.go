@@ -201,7 +201,7 @@ func (p *guestPurchasePage) priceForGuest(s *site, tx *db.ReadTx, mine, theirs p
 	v.Waiting = mine.WaitingGross()
 	v.WaitingNote = waitingNote(len(mine.Waiting), v.Waiting, v.After)
 	what := quantityName(quote)
-	v.Button, v.Closes = "Acquista "+what+" per "+quote.Price.Gross.Euro(), "È della casella da subito, fino alla scadenza: il rinnovo, se lo vuole, lo attiva il titolare. L’ordine è suo, e ne riceve la conferma."
+	v.Button, v.Closes = "Acquista "+what+" per "+quote.Price.Gross.Euro(), "Decorre da oggi fino alla scadenza: il rinnovo, se lo vuole, lo attiva il titolare. L’Ordine ne chiede l’attivazione al gestore. L’ordine di acquisto è del titolare, che ne riceve la conferma."
 	if quote.Price.Gross == 0 {
 		v.Button = "Aggiungi " + what + " senza costi"
 	}

@@ -112,6 +112,8 @@ type areaService struct {
 	Renewal         string // "attivo", "disattivato", empty when it is not decided here
 	Badge, Kind     string
 	Note            string
+	AtProvider      string // where it is at the provider; empty when that is not known
+	Refused         bool   // there
 	Change          string // where to change the renewal
 	ChangeSentences string // what for
 	Closed          string // or why it cannot be changed
@@ -142,6 +144,7 @@ type areaReader struct {
 	book       pec.Book
 	agreements []pec.Agreement
 	forecast   pec.Forecast
+	at         map[int64]pec.AtProvider // the services, by ID
 }
 
 func (r *areaReader) read(wanted int64) error {
@@ -171,6 +174,7 @@ func (r *areaReader) read(wanted int64) error {
 	if err := r.mailbox(view); err != nil {
 		return err
 	}
+	r.at = view.AtProvider
 	r.services(view.Services, view.Kind)
 	r.shortage(view.Services, view.Kind)
 	if err := r.waiting(); err != nil {
@@ -423,6 +427,17 @@ func (r *areaReader) services(services []db.ServiceRow, kind pec.Kind) {
 	r.page.Prefer = mine > 1
 }
 
+// provided says where the service is at the provider.
+func (v *areaService) provided(at pec.AtProvider) {
+	if v.AtProvider = capital(at.Italian()); v.AtProvider == "" {
+		return
+	}
+	v.AtProvider += "."
+	if v.Refused = at.State == pec.ProvisionRejected; v.Refused {
+		v.AtProvider += " Se ne occupa la segreteria."
+	}
+}
+
 func (r *areaReader) service(s db.ServiceRow) areaService {
 	then, _ := pec.InForce(r.agreements, s.ExpiresOn)
 	v := areaService{ID: s.ID, Name: serviceName(s, s.Quantity, then), Since: s.StartedOn, Expires: s.ExpiresOn}
@@ -430,6 +445,7 @@ func (r *areaReader) service(s db.ServiceRow) areaService {
 		v.Note = "Acquistato presso il gestore: il rinnovo si decide nella sua area."
 		return v
 	}
+	v.provided(r.at[s.ID])
 	near := r.page.Today.DaysUntil(s.ExpiresOn) <= soon
 	v.Renewal = "attivo"
 	refused := r.book.RefusesChoice(s.Service, r.page.Today)

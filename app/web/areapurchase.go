@@ -284,9 +284,9 @@ func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, bo
 	v.Sentence = sentenceFor(quote, agreement, then, p.Box.ID, forecast)
 	what := quantityName(quote)
 	if v.After >= 0 {
-		v.Button, v.Closes = "Acquista "+what+" per "+quote.Price.Gross.Euro(), "Il servizio è Suo subito."
+		v.Button, v.Closes = "Acquista "+what+" per "+quote.Price.Gross.Euro(), "Il servizio decorre da oggi. "+askedOfProvider
 		if quote.Product.Code == pec.InboxGB {
-			v.Closes = "Lo spazio è Suo subito."
+			v.Closes = "Lo spazio decorre da oggi. " + askedOfProvider
 		}
 		if quote.Product.OneOff {
 			v.Closes = "La segreteria lo consegna."
@@ -567,11 +567,16 @@ func (p *purchasePage) answer(f *form) {
 	}
 }
 
+// askedOfProvider tells who buys that a service does not begin by itself where the
+// mailbox is: it runs and is paid from the purchase (R13), somebody has to switch
+// it on.
+const askedOfProvider = "L’Ordine ne chiede l’attivazione al gestore: nella pagina della Sua PEC legge quando è attivo."
+
 func (s *site) bought(c *fiber.Ctx, done office.Purchased) error {
 	if done.Repeated || done.Order.State != pec.OrderCompleted {
 		return toOrder(c, done.Order.ID, nil) // its page says how it stands
 	}
-	what := "È attivo da subito, fino al " + done.ExpiresOn.Italian() + "."
+	what := "Decorre da oggi, fino al " + done.ExpiresOn.Italian() + ". " + askedOfProvider
 	if done.Quote.Product.OneOff {
 		what = "La segreteria lo consegna."
 	}

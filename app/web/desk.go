@@ -139,7 +139,11 @@ func (d deskReader) toDo() error {
 	if requested+sent > 0 {
 		outcome.Note = "La prima richiesta è del " + since.Italian() + ", " + days(d.page.Today, since)
 	}
-	provider, err := d.provider()
+	send, err := d.office.ToSend(d.tx)
+	if err != nil {
+		return err
+	}
+	provider, err := d.provider(send)
 	if err != nil {
 		return err
 	}
@@ -148,7 +152,38 @@ func (d deskReader) toDo() error {
 		return err
 	}
 	d.page.ToDo = []Card{card, provider, outcome, orders, silent}
-	return errors.Join(d.suspensionsOver(), d.providerCredit())
+	return errors.Join(d.servicesToActivate(send), d.suspensionsOver(), d.providerCredit())
+}
+
+// servicesToActivate adds a card when members have bought, or no longer have, a
+// service that somebody has to see to at the provider.
+func (d deskReader) servicesToActivate(send office.ToSend) error {
+	awaited, _, err := d.tx.RequestCount(db.RequestFilter{State: "sent", Services: true})
+	if err != nil {
+		return err
+	}
+	rejected, _, err := d.tx.RequestCount(db.RequestFilter{State: "rejected", Services: true})
+	presumed, _, perr := d.tx.RequestCount(db.RequestFilter{State: "presumed", Services: true})
+	due := len(send.Services())
+	if due+awaited+rejected+presumed == 0 {
+		return errors.Join(err, perr)
+	}
+	card := Card{Title: "Servizi da attivare", Href: servicesToActivate, Figure: pec.Thousands(due + awaited), Note: "Acquistati, ridotti o cessati: da chiedere al gestore"}
+	switch {
+	case due == 0 && awaited > 0:
+		card.Note = "Chiesti al gestore, l’esito è atteso"
+	case awaited > 0:
+		card.Note = pec.Thousands(due) + " da chiedere al gestore, " + counted(awaited, "in attesa di esito", "in attesa di esito")
+	case due == 0 && presumed > 0:
+		card.Note = counted(presumed, "era già in corso: non si sa se il gestore lo ha attivato", "erano già in corso: non si sa se il gestore li ha attivati")
+	case due == 0:
+		card.Note = "Il gestore li ha respinti"
+	}
+	if rejected > 0 {
+		card.Badge, card.Kind = counted(rejected, "respinto", "respinti"), "danger"
+	}
+	d.page.ToDo = append(d.page.ToDo, card)
+	return errors.Join(err, perr)
 }
 
 // suspensionsOver adds a card when the last day of some suspension is past.
@@ -165,12 +200,8 @@ func (d deskReader) suspensionsOver() error {
 
 // provider tells what the provider has to be sent, and what it owes an answer
 // to.
-func (d deskReader) provider() (Card, error) {
+func (d deskReader) provider(send office.ToSend) (Card, error) {
 	card := Card{Title: "Da inviare al gestore", Href: "/caselle/gestore"}
-	send, err := d.office.ToSend(d.tx)
-	if err != nil {
-		return card, err
-	}
 	awaited, oldest, err := d.tx.RequestCount(db.RequestFilter{State: "sent"})
 	card.Figure = pec.Thousands(len(send.Asks))
 	card.Note = "Nessuna richiesta attende l’esito"

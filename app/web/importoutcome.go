@@ -22,14 +22,14 @@ func (v outcomeView) row(i int) viewedRow {
 	if r.Answer.Done {
 		state = pec.RequestDone
 	}
-	return viewedRow{cmp.Or(q.Address, r.Mailbox.Mailbox.Address), []string{capital(q.Operation.Italian()), capital(state.Italian())}, r.Mailbox.Mailbox.ID}
+	return viewedRow{cmp.Or(q.Address, r.Mailbox.Mailbox.Address), []string{capital(r.Mailbox.What(q)), capital(state.Italian())}, r.Mailbox.Mailbox.ID}
 }
 
 func (v outcomeView) missing() []viewedRow {
 	var list []viewedRow
 	for _, m := range v.plan.Missing {
 		q := m.Requests[0]
-		list = append(list, viewedRow{m.Mailbox.Address, []string{capital(q.Operation.Italian()), "Inviata il " + q.SentOn.Italian()}, m.Mailbox.ID})
+		list = append(list, viewedRow{m.Mailbox.Address, []string{capital(m.What(q)), "Inviata il " + q.SentOn.Italian()}, m.Mailbox.ID})
 	}
 	return list
 }
@@ -55,6 +55,10 @@ func (b batchTables) outcomes(t *importTable, created bool, at keyset) error {
 	if created { // an answer creates nothing
 		return nil
 	}
+	agreements, err := b.tx.Agreements()
+	if err != nil {
+		return err
+	}
 	list, err := b.tx.RequestList(db.RequestFilter{Batch: b.page.Batch.ID, After: at.After, Before: at.Before, Limit: at.Limit + 1})
 	for _, r := range list {
 		state := capital(r.State.Italian())
@@ -63,7 +67,7 @@ func (b batchTables) outcomes(t *importTable, created bool, at keyset) error {
 		}
 		t.Rows = append(t.Rows, importRow{
 			Key: r.ID, Name: r.Address, Href: b.linkTo(b.c, "/caselle/:id", fmt.Sprintf("/caselle/%d", r.MailboxID)),
-			Cells: []string{capital(r.Operation.Italian()), state},
+			Cells: []string{askInWords(agreements, r.Request), state},
 		})
 	}
 	return err
@@ -78,7 +82,7 @@ func answersDone(n pec.OutcomeCounts) string {
 		one, many string
 	}{
 		{n.Activated, "casella attivata", "caselle attivate"}, {n.Closed, "casella chiusa", "caselle chiuse"},
-		{n.Resized, "cambio di spazio", "cambi di spazio"}, {n.Rejected, "richiesta respinta", "richieste respinte"},
+		{n.Resized, "cambio di spazio", "cambi di spazio"}, {n.Services, "servizio attivato, cambiato o tolto", "servizi attivati, cambiati o tolti"}, {n.Rejected, "richiesta respinta", "richieste respinte"},
 	} {
 		if each.n > 0 {
 			parts = append(parts, counted(each.n, each.one, each.many))

@@ -83,12 +83,14 @@ type memberBox struct {
 }
 
 type memberService struct {
-	What  string
-	Box   string   // address
-	On    pec.Date // the day of its renewal or end
-	Href  string
-	Gross pec.Cents // of its renewal
-	Then  template.HTML
+	What       string
+	Box        string   // address
+	On         pec.Date // the day of its renewal or end
+	Href       string
+	Gross      pec.Cents // of its renewal
+	Then       template.HTML
+	AtProvider string // where it is at the provider; empty when that is not known
+	Refused    bool   // there
 }
 
 type memberOrder struct {
@@ -357,6 +359,8 @@ func (p *memberPage) addServices(view office.MailboxView, f pec.Forecast) {
 		if product.Code == "" {
 			line.What = pec.Product{Code: service.Product, Name: service.ProductName}.What(service.Quantity)
 		}
+		at := view.AtProvider[service.ID]
+		line.AtProvider, line.Refused = at.Italian(), at.State == pec.ProvisionRejected
 		switch _, renews := f.Renewal(service.ID); {
 		case renews:
 			line.Then = "Si rinnova"

@@ -790,7 +790,15 @@ func purchasedAlert(done office.Purchased) Alert {
 	case done.Repeated:
 		return repeatedAlert
 	case o.State == pec.OrderCompleted:
-		return Alert{Kind: "success", Strong: "Ordine " + o.Number() + " completato.", Text: done.Quote.Product.What(done.Quote.Quantity) + ": " + o.Price.Gross.Euro() + " dal credito."}
+		a := Alert{Kind: "success", Strong: "Ordine " + o.Number() + " completato.", Text: done.Quote.Product.What(done.Quote.Quantity) + ": " + o.Price.Gross.Euro() + " dal credito."}
+		switch product := done.Quote.Product; {
+		case product.OneOff:
+		case product.Code == pec.InboxGB:
+			a.Href, a.Link = "/caselle/gestore", "Va ancora chiesto al gestore"
+		default:
+			a.Href, a.Link = servicesToActivate, "Va ancora chiesto al gestore"
+		}
+		return a
 	}
 	return Alert{Kind: "success", Strong: "Ordine inserito: aspetta il pagamento."}
 }

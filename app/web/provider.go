@@ -20,6 +20,8 @@ func (s *site) providerRoutes() []route {
 		post("/caselle/gestore/comunicate", clerks, s.toldByHand),
 		get("/caselle/gestore/colonne", contracts, s.providerLayout),
 		post("/caselle/gestore/colonne", contracts, s.setProviderLayout),
+		get(servicesToActivate, operators, s.providerServices),
+		post(servicesToActivate, clerks, s.markServices),
 		get("/caselle/gestore/:id", operators, s.providerFile),
 		get("/caselle/gestore/:id/file", operators, s.providerDownload),
 		get("/caselle/gestore/:id/ripeti", clerks, s.fileAgainForm),
@@ -37,6 +39,7 @@ type providerPage struct {
 	More     int // of the requests to send, not listed
 	ByHand   bool
 	Lacking  int // requests that lack what a provider needs
+	Services int // that somebody has to see to at the provider: due, in the file or not, or awaited
 	Button   string
 	Layout   string // what the file is like
 	Awaited  int    // sent, and not to be asked again
@@ -131,15 +134,24 @@ func (s *site) providerToSend(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err
 		p.ByHand = p.ByHand || line.Told
 		p.Sending = append(p.Sending, line)
 	}
+	awaited, _, err := tx.RequestCount(db.RequestFilter{State: "sent", Services: true})
+	if err != nil {
+		return err
+	}
+	p.Services = len(p.ToSend.Services()) + awaited
 	p.Button = "Crea il file con " + counted(len(p.ToSend.Asks), "richiesta", "richieste")
 	layout, err := tx.ProviderLayout()
 	p.Layout = strings.ToUpper(layout.Format) + " con " + counted(len(layout.Columns), "colonna", "colonne")
 	return err
 }
 
-// askInWords says what is asked: "Spazio: Standard, 3 GB in tutto".
+// askInWords says what is asked: "Spazio: Standard, 3 GB in tutto", "Servizio:
+// Archivio, in tutto 10 GB".
 func askInWords(agreements []pec.Agreement, r pec.Request) string {
-	if r.Operation != pec.AskSpace {
+	switch r.Operation {
+	case pec.AskService:
+		return "Servizio: " + pec.ProductCalled(agreements, r.Product, r.DueOn).Total(r.Quantity)
+	case pec.AskActivate, pec.AskClose:
 		return capital(r.Operation.Italian())
 	}
 	what := "Spazio: " + pec.KindName(agreements, r.Kind, r.DueOn) + ", "
@@ -297,14 +309,14 @@ func sentBefore(sent office.Sent) string {
 	return pec.Thousands(sent.Again) + " erano già in un file precedente: portano lo stesso riferimento, e il gestore le riconosce."
 }
 
-// toldByHand takes closings and space out of what is to be sent.
+// toldByHand takes closings, space and services out of what is to be sent.
 func (s *site) toldByHand(c *fiber.Ctx) error {
-	n, err := s.office.ToldByHand(ctx(c), who(c).Actor(), formOf(c).ids("id"))
+	n, err := s.office.ToldByHand(ctx(c), who(c).Actor(), formOf(c).texts("key"))
 	if err != nil {
 		return err
 	}
 	if n == 0 {
-		return s.told(c, "/caselle/gestore", Alert{Kind: "warning", Strong: "Non ha scelto nessuna richiesta.", Text: "Spunti le chiusure e i cambi di spazio che il gestore sa già."})
+		return s.told(c, "/caselle/gestore", Alert{Kind: "warning", Strong: "Non ha scelto nessuna richiesta.", Text: "Spunti le chiusure, i cambi di spazio e i servizi che il gestore sa già."})
 	}
 	return s.done(c, "/caselle/gestore", counted(n, "richiesta risulta già comunicata.", "richieste risultano già comunicate."), "Nel prossimo file non ci sono.")
 }

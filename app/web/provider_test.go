@@ -205,7 +205,7 @@ func TestSpaceToldByHandLeavesTheFile(t *testing.T) {
 	v.get("/caselle/gestore").must(200).says("Spazio: Standard, 3 GB in tutto", "Segna le spuntate come già comunicate")
 	v.post("/caselle/gestore/comunicate").must(303)
 	v.get("/caselle/gestore").must(200).says("Spazio: Standard, 3 GB in tutto")
-	v.post("/caselle/gestore/comunicate", "id", fmt.Sprint(s.mailbox)).must(303)
+	v.post("/caselle/gestore/comunicate", "key", fmt.Sprintf("%d/space/2", s.mailbox)).must(303)
 	v.get("/caselle/gestore").must(200).says("Nulla da inviare")
 	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Comunicato al gestore senza un file")
 }

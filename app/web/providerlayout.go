@@ -19,6 +19,7 @@ type providerLayoutPage struct {
 	Delimiter  string
 	Delimiters []Option
 	Columns    []layoutLine
+	Without    bool // the file goes without services
 }
 
 // layoutLine is a field that the file may hold; Place is typed, empty when the
@@ -61,7 +62,7 @@ func (s *site) providerLayout(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p.Format = l.Format
+	p.Format, p.Without = l.Format, l.WithoutServices
 	for _, d := range delimiterCodes {
 		if d.delimiter == l.Delimiter {
 			p.Delimiter = d.code
@@ -93,7 +94,8 @@ func (s *site) setProviderLayout(c *fiber.Ctx) error {
 // read takes the form in, and keeps what was typed.
 func (p *providerLayoutPage) read(f *form) pec.FileLayout {
 	p.Format, p.Delimiter = f.text("format"), f.text("delimiter")
-	l := pec.FileLayout{Format: p.Format}
+	p.Without = f.checked("without_services")
+	l := pec.FileLayout{Format: p.Format, WithoutServices: p.Without}
 	for _, d := range delimiterCodes {
 		if d.code == p.Delimiter {
 			l.Delimiter = d.delimiter

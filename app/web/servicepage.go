@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 )
@@ -17,7 +18,9 @@ type servicePage struct {
 	serviceForm
 	Row         serviceRow
 	Fate        template.HTML
-	Year        pec.Amounts // a year at today's prices; zero when they lack the product
+	AtProvider  template.HTML // where it is at the provider; empty when that is not known
+	Requests    template.HTML // leads to where its requests to the provider are
+	Year        pec.Amounts   // a year at today's prices; zero when they lack the product
 	Orders      []serviceOrder
 	Preferences []preferred // of all the member's services; empty when there is one only
 }
@@ -83,6 +86,9 @@ func (p *servicePage) gather(r *serviceReader) error {
 	if p.Row.YearNet > 0 {
 		p.Year = pec.Taxed(p.Row.YearNet, r.now.VATRate)
 	}
+	if err := p.provided(r); err != nil {
+		return err
+	}
 	orders, err := r.tx.OrdersOfService(p.Service.ID)
 	if err != nil {
 		return err
@@ -93,6 +99,27 @@ func (p *servicePage) gather(r *serviceReader) error {
 	order, err := renewalOrder(r.tx, p.Row.MemberID)
 	if len(order) > 1 && p.Row.EndedOn.IsZero() && p.Row.Held {
 		p.Preferences, err = inPreference(r.tx, order)
+	}
+	return err
+}
+
+// provided says where the service is at the provider.
+func (p *servicePage) provided(r *serviceReader) error {
+	running, err := r.tx.ServicesOn(p.Service.MailboxID, false)
+	if err != nil {
+		return err
+	}
+	at, err := office.ServicesAtProvider(r.tx, p.Service.MailboxID, running)
+	here := at[p.Service.ID]
+	if here.State == pec.ProvisionUnknown {
+		return err
+	}
+	p.AtProvider = joinHTML(capital(here.Italian()))
+	if here.State == pec.ProvisionRejected {
+		p.AtProvider = joinHTML(template.HTML(`<span class="danger">`), p.AtProvider, template.HTML(`</span>`))
+	}
+	if p.Requests = anchor("/caselle/gestore", "Richieste al gestore"); p.Service.Product != pec.InboxGB {
+		p.Requests = anchor(servicesToActivate, "Servizi da attivare")
 	}
 	return err
 }

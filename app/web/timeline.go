@@ -172,9 +172,14 @@ func (l *life) requests(box db.MailboxRow) error {
 			e := l.entry("mailbox.sent", box.ID, r.SentOn)
 			file := fmt.Sprint("/caselle/gestore/", r.FileID)
 			l.add(r.SentOn, e.At, "Richiesta inviata al gestore", joinHTML(what, ", riferimento "+r.Reference()+", ", anchor(file, fmt.Sprint("file n. ", r.FileID)), "."), l.by(e.Actor, e.At))
+		case r.Presumed(): // nobody has said when, or whether
 		case r.State == pec.RequestDone && r.BatchID == 0 && r.Operation != pec.AskActivate:
 			e := l.entry("provider.told", box.ID, r.AnsweredOn)
-			l.add(r.AnsweredOn, e.At, "Comunicato al gestore senza un file", what+".", l.by(e.Actor, e.At))
+			l.add(r.AnsweredOn, e.At, "Comunicato al gestore senza un file", what+".", l.by(cmp.Or(r.By, e.Actor), e.At))
+		}
+		if !r.SentOn.IsZero() && r.State == pec.RequestDone && r.BatchID == 0 && r.By != "" {
+			e := l.entry("provider.told", box.ID, r.AnsweredOn)
+			l.add(r.AnsweredOn, e.At, "Richiesta eseguita dal gestore, segnata a mano", what+".", l.by(r.By, e.At))
 		}
 		if r.BatchID == 0 || r.State == pec.RequestDone && r.Operation == pec.AskActivate {
 			continue

@@ -132,6 +132,9 @@ func (cmd *providerOutcomeCmd) Run(c *call) error {
 		count(r.Rows, "riga", "righe"), count(out.Activated, "casella attivata", "caselle attivate"), count(out.Closed, "chiusa", "chiuse"), out.Resized,
 		count(out.Rejected, "richiesta respinta", "richieste respinte"), count(r.Unchanged, "esito già noto", "esiti già noti"), count(r.Refused, "riga non presa", "righe non prese"),
 		count(out.Unknown, "di una casella sconosciuta", "di caselle sconosciute"), count(r.Missing, "richiesta", "richieste"))
+	if out.Services > 0 {
+		said += " " + count(out.Services, "servizio è stato attivato, cambiato o tolto.", "servizi sono stati attivati, cambiati o tolti.")
+	}
 	return c.saidImport(out, r, cmd.importFlags, said)
 }
 

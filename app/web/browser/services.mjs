@@ -51,6 +51,19 @@ const acts = {
     await look(desk, "segreteria, kit consegnato");
   },
 
+  // The secretariat has switched both on in the provider's panel.
+  async gestore(browser) {
+    const desk = await person(browser, "segreteria", job.clerk, 1440);
+    await desk.goto(`${job.base}/caselle/gestore/servizi`);
+    await look(desk, "segreteria, da attivare");
+    await desk.getByText("Seleziona tutti quelli di questa pagina").locator("..").click();
+    await desk.getByLabel("Fatto il").fill("17/06/2018");
+    await follow(desk, desk.getByRole("button", { name: "Segna gli spuntati come fatti" }));
+    await look(desk, "segreteria, attivati");
+    const phone = await person(browser, "iscritto", job.member, 390);
+    await look(phone, "iscritto, area attiva");
+  },
+
   async rinnovo(browser) {
     const phone = await person(browser, "iscritto", job.member, 390);
     await renew(phone, "iscritto, rinnovo");
@@ -71,6 +84,9 @@ const acts = {
   async fine(browser) {
     const phone = await person(browser, "iscritto", job.member, 390);
     await look(phone, "iscritto, area alla fine");
+    const desk = await person(browser, "segreteria", job.clerk, 390);
+    await desk.goto(`${job.base}/caselle/gestore/servizi`);
+    await look(desk, "segreteria, da togliere");
   },
 };
 

@@ -1,0 +1,79 @@
+package office
+
+import (
+	"cmp"
+	"context"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// ServicesDone says of services that the provider has switched on, changed or
+// taken off what was asked of it, or would have been.
+type ServicesDone struct {
+	Keys     []string // of what no file has asked for yet, by Ask.Key
+	Requests []int64  // of what was asked for, or ran before the program asked
+	// On is since when it is so. Zero is today, and of what ran before the program
+	// asked the day of the last purchase.
+	On pec.Date
+}
+
+// ServicesDoneByHand registers what the provider has done of services without a
+// file of outcomes, on the word of whoever says so, and returns how many. What has
+// changed since it was looked at is left alone, so that it may be repeated.
+func (o *Office) ServicesDoneByHand(ctx context.Context, actor string, d ServicesDone) (int, error) {
+	n := 0
+	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
+		if d.On.After(tx.On) {
+			return pec.Refuse("date_in_future", "Il %s deve ancora venire: registri quel giorno ciò che il gestore avrà fatto.", d.On.Italian()).On("on")
+		}
+		if n, err = o.toldByHand(tx, d.Keys, cmp.Or(d.On, tx.On)); err != nil {
+			return err
+		}
+		for _, id := range d.Requests {
+			done, err := serviceDone(tx, id, d.On)
+			if err != nil {
+				return err
+			}
+			if done {
+				n++
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+// serviceDone answers one request for a service; false when it does not wait for
+// anybody's word.
+func serviceDone(tx *db.Tx, id int64, on pec.Date) (bool, error) {
+	r, err := tx.ProviderRequest(id)
+	if err != nil || r.Operation != pec.AskService || !r.State.Open() && !r.Presumed() {
+		return false, err
+	}
+	if on.IsZero() && r.Presumed() {
+		on = r.DueOn
+	}
+	return true, doneByHand(tx, r, cmp.Or(on, tx.On))
+}
+
+// ServicesAtProvider says where each of a mailbox's running services is at the
+// provider, by its ID.
+func ServicesAtProvider(tx *db.ReadTx, mailbox int64, rows []db.ServiceRow) (map[int64]pec.AtProvider, error) {
+	at := map[int64]pec.AtProvider{}
+	if len(rows) == 0 {
+		return at, nil
+	}
+	m, err := tx.ProviderMailbox(mailbox)
+	if err != nil {
+		return nil, err
+	}
+	var services []pec.Service
+	for _, s := range rows {
+		services = append(services, s.Service)
+	}
+	for _, s := range services {
+		at[s.ID] = m.AtProvider(services, s.ID)
+	}
+	return at, nil
+}

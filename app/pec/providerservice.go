@@ -1,0 +1,188 @@
+package pec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ProviderService is what the Ordine sells of one product, inbox space apart, on
+// a mailbox: what somebody has to switch on at the provider. What members buy at
+// the provider themselves is there already and not counted. A one-off is handed
+// over and is no service.
+type ProviderService struct {
+	Product  string // code
+	Name     string // as it was called when it was bought last
+	Quantity int    // of all the services that run now; 0 when all have ended
+	SinceOn  Date   // the latest day on which one began, ended or was lowered
+	// Elsewhere says that the last one ended because members buy at the provider
+	// from then on: it is theirs to go on or not, and nothing is switched off.
+	Elsewhere bool
+}
+
+// Total names a product and all that a mailbox shall have of it, as files and
+// screens do: "Conservazione a norma, in tutto 10 GB".
+func (p Product) Total(quantity int) string {
+	switch {
+	case quantity == 0:
+		return p.Name + ", da togliere"
+	case p.Unit == "GB":
+		return fmt.Sprintf("%s, in tutto %d GB", p.Name, quantity)
+	}
+	return fmt.Sprintf("%s, in tutto %d", p.Name, quantity)
+}
+
+// wantedServices are the totals of products that the mailbox shall have.
+func (m ProviderMailbox) wantedServices() []Request {
+	var list []Request
+	for _, s := range m.Services {
+		if s.Elsewhere && s.Quantity == 0 {
+			continue
+		}
+		list = append(list, Request{MailboxID: m.Mailbox.ID, Operation: AskService, Kind: m.Mailbox.Kind, Product: s.Product, Quantity: s.Quantity, DueOn: s.SinceOn})
+	}
+	return list
+}
+
+// What names what a request is for, as a sentence about it does: "chiusura",
+// "servizio Archivio".
+func (m ProviderMailbox) What(r Request) string {
+	if r.Operation != AskService {
+		return r.Operation.Italian()
+	}
+	return r.Operation.Italian() + " " + m.serviceName(r.Product)
+}
+
+func (m ProviderMailbox) serviceName(code string) string {
+	if i := slices.IndexFunc(m.Services, func(s ProviderService) bool { return s.Product == code }); i >= 0 {
+		return m.Services[i].Name
+	}
+	return code
+}
+
+// Presumed reports that a request stands for what ran before the program asked
+// the provider for services: taken for known, and nobody has said that it is so.
+func (r Request) Presumed() bool {
+	return r.Operation == AskService && r.State == RequestDone && r.AnsweredOn.IsZero()
+}
+
+// Provision is where a service is at the provider.
+type Provision string
+
+// The states of a service at the provider.
+const (
+	ProvisionUnknown  Provision = ""         // nobody has said: see Request.Presumed, or bought there
+	ProvisionDue      Provision = "due"      // bought, the provider is still to be asked
+	ProvisionAsked    Provision = "asked"    // its answer is awaited
+	ProvisionActive   Provision = "active"   // there, since a day
+	ProvisionRejected Provision = "rejected" // refused
+)
+
+// AtProvider says where a service is at the provider. The service runs and is
+// paid from its purchase all the same (R13).
+type AtProvider struct {
+	State  Provision
+	On     Date   // since when it is there, when it was asked, when refused; zero while due
+	Reason string // of a refusal, as the provider gives it
+}
+
+// Italian says it as the screens do, "attivo presso il gestore dal 12/10/2017";
+// empty when it is not known.
+func (a AtProvider) Italian() string {
+	switch a.State {
+	case ProvisionDue:
+		return "acquistato, in attivazione presso il gestore"
+	case ProvisionAsked:
+		return "acquistato, in attivazione presso il gestore: chiesto il " + a.On.Italian()
+	case ProvisionActive:
+		return "attivo presso il gestore dal " + a.On.Italian()
+	case ProvisionRejected:
+		if a.Reason == "" {
+			return "respinto dal gestore, che non ha detto perché"
+		}
+		return "respinto dal gestore: " + strings.TrimRight(a.Reason, ". ")
+	}
+	return ""
+}
+
+// quantity is the total that a request for space or a service asks for.
+func (r Request) quantity() int {
+	if r.Operation == AskSpace {
+		return r.ExtraGB
+	}
+	return r.Quantity
+}
+
+// AtProvider says where one of the services that run on the mailbox is at the
+// provider, given all of them. The provider knows totals only: what it has said
+// it has is the oldest services', in the order of purchase.
+//
+// With 2 GB of archive active since 12/10/2017 and a third bought and asked for on
+// 10/01/2018, the first service is active since 12/10/2017 and the other is being
+// activated.
+func (m ProviderMailbox) AtProvider(services []Service, id int64) AtProvider {
+	i := slices.IndexFunc(services, func(s Service) bool { return s.ID == id })
+	if i < 0 || services[i].Source != SoldByOrdine {
+		return AtProvider{}
+	}
+	service := services[i]
+	want := Request{Operation: AskService, Product: service.Product}
+	if service.Product == InboxGB {
+		want = m.wantedSpace()
+	}
+	upTo, total := 0, 0
+	for _, s := range services {
+		if s.Product != service.Product || s.Source != SoldByOrdine || !s.EndedOn.IsZero() {
+			continue
+		}
+		total += s.Quantity
+		if c := s.StartedOn.Compare(service.StartedOn); c < 0 || c == 0 && s.ID <= service.ID {
+			upTo += s.Quantity
+		}
+	}
+	if at, has := m.activeSince(want, upTo); has {
+		if at.State == ProvisionActive && at.On.Before(service.StartedOn) { // in the place of one that ended
+			at.On = service.StartedOn
+		}
+		return at
+	}
+	if want.Operation == AskService {
+		want.Quantity = total
+	}
+	last, asked := m.latest(want)
+	_, due := m.dueTotal(want)
+	switch {
+	case due || !asked || last.quantity() < upTo:
+		return AtProvider{State: ProvisionDue}
+	case last.State == RequestRejected:
+		return AtProvider{State: ProvisionRejected, On: last.AnsweredOn, Reason: last.Reason}
+	}
+	return AtProvider{State: ProvisionAsked, On: last.SentOn}
+}
+
+// activeSince says since when the provider has had that much of a thing without
+// a break; false when it does not have it.
+func (m ProviderMailbox) activeSince(want Request, upTo int) (AtProvider, bool) {
+	var first Request
+	has := false
+	for _, r := range slices.Backward(m.Requests) {
+		if !r.isOf(want) || r.State != RequestDone {
+			continue
+		}
+		if r.quantity() < upTo {
+			return answeredActive(first), has
+		}
+		first, has = r, true
+	}
+	if want.Operation == AskSpace && m.ListedGB >= upTo { // the provider's own list told of it
+		return AtProvider{State: ProvisionActive}, true
+	}
+	return answeredActive(first), has
+}
+
+func answeredActive(r Request) AtProvider {
+	if r.AnsweredOn.IsZero() {
+		return AtProvider{}
+	}
+	return AtProvider{State: ProvisionActive, On: r.AnsweredOn}
+}
