@@ -31,7 +31,7 @@ type Document struct {
 	ID         int64
 	Kind       string
 	Title      string
-	Filter     string // of a list: which rows, in Italian words
+	Filter     string // of a list: the filters of its address, as they were
 	Year       int    // of a report, 0 of a list
 	Until      pec.Date
 	Figures    []byte // JSON, nil when it has none

@@ -251,6 +251,19 @@ func (o *Office) reportDocument(year int, key string) db.Document {
 	return db.Document{Kind: db.DocumentReport, Title: fmt.Sprint("Report annuale ", year), Year: year, Until: pec.Earliest(pec.EndOfYear(year), o.Today()), RequestKey: key}
 }
 
+// StartList makes a list as a document in the background and returns the
+// document's number: one file, written by write. Title, Filter and RequestKey of
+// the document are the caller's; the same key is the same document, made once.
+func (o *Office) StartList(ctx context.Context, actor string, d db.Document, file, mime string, write func(io.Writer) error) (int64, error) {
+	d.Kind, d.Until = db.DocumentList, o.Today()
+	return o.start(ctx, actor, d, func(ctx context.Context, folder string, m *making) (draft, error) {
+		m.step(documentSteps-1, documentSteps, "Scrittura del file")
+		made := draft{document: d}
+		err := made.print(ctx, folder, file, mime, write)
+		return made, err
+	})
+}
+
 // printReport prints the workbook, the PDF and its annex of a year from one
 // snapshot.
 func (o *Office) printReport(ctx context.Context, folder string, m *making, year int) (draft, error) {

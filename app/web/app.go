@@ -68,6 +68,7 @@ type site struct {
 	paths    map[string]route
 	labels   map[string]string // of the pages' fields, by name
 	ahead    aheadCache        // the coming renewals, until something changes
+	longList int               // rows from which a list's PDF is made beside the request
 }
 
 // New makes the web application.
@@ -87,7 +88,8 @@ func newSite(cfg Config) *site {
 		cfg.Logger = slog.Default()
 	}
 	s := &site{
-		Config: cfg, office: cfg.Office, db: cfg.Reader, log: cfg.Logger,
+		longList: longPDF,
+		Config:   cfg, office: cfg.Office, db: cfg.Reader, log: cfg.Logger,
 		views:    html.NewFileSystem(http.FS(views.Files), ".html"),
 		notices:  notices{bySession: map[string]kept{}},
 		checking: make(chan struct{}, 4),

@@ -164,7 +164,7 @@ func (s *site) creditsExport(c *fiber.Ctx) error {
 	for _, r := range list {
 		t.Rows = append(t.Rows, []any{r.Holder, r.RegistrationNumber, r.MemberStatus, r.Balance, r.Claim, r.LastOn})
 	}
-	return sendList(c, "credito-"+visitOf(c).today.String(), t)
+	return s.sendList(c, "credito-"+visitOf(c).today.String(), t)
 }
 
 // entryRow is a ledger entry as lists show it.
@@ -382,7 +382,7 @@ func (s *site) exportEntries(c *fiber.Ctx, name, title string, read func(*db.Rea
 		}
 		t.Rows = append(t.Rows, []any{e.On, e.Holder, number, e.Kind, e.OrderNumber, e.Method, detail, in, out, e.Balance, names.of(e.Actor)})
 	}
-	return sendList(c, name, t)
+	return s.sendList(c, name, t)
 }
 
 // statementPage is a member's statement of account.

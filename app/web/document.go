@@ -56,7 +56,7 @@ func (d documentLine) FileWords(f db.DocumentFile) string {
 }
 
 // fileWords are what pages call the files of documents.
-var fileWords = map[string]string{mimeXLSX: "Excel", mimePDF: "PDF"}
+var fileWords = map[string]string{mimeXLSX: "Excel", mimePDF: "PDF", mimeCSV: "CSV"}
 
 func documentLineOf(tx *db.ReadTx, d db.Document, names actorNames) (documentLine, error) {
 	line := documentLine{Document: d, Who: names.of(d.Actor)}

@@ -241,7 +241,7 @@ func (s *site) invoiceListExport(c *fiber.Ctx) error {
 	}); err != nil {
 		return err
 	}
-	return sendList(c, fmt.Sprintf("da-fatturare-%d-%d", list.Year, list.Seq), invoiceTable(list, lines))
+	return s.sendList(c, fmt.Sprintf("da-fatturare-%d-%d", list.Year, list.Seq), invoiceTable(list, lines))
 }
 
 func invoiceTable(list db.InvoiceList, lines []db.InvoiceLine) reports.Table {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"html/template"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"albopec/app/pec"
+	"albopec/db"
 	"albopec/reports"
 )
 
@@ -165,26 +167,67 @@ func itoa(n int64) string { return strconv.FormatInt(n, 10) }
 
 // sendList answers with a list as a file: a workbook, ?formato=csv or
 // ?formato=pdf.
-func sendList(c *fiber.Ctx, name string, t reports.Table) error {
-	return sendTable(c, t, name, c.Query("formato"))
+func (s *site) sendList(c *fiber.Ctx, name string, t reports.Table) error {
+	return s.sendTable(c, t, name, c.Query("formato"))
 }
 
+// longPDF is how many rows a list may have that is printed while one waits; the
+// other files take a tenth of the time.
+const longPDF = 3_000
+
 // sendTable answers with a list as a file; form is "csv", "pdf" or anything else
-// for a workbook.
-func sendTable(c *fiber.Ctx, t reports.Table, name, form string) error {
-	ending, mime, write := ".xlsx", mimeXLSX, t.WriteXLSX
+// for a workbook. A long one becomes a document that is made beside the request,
+// and the answer leads there.
+func (s *site) sendTable(c *fiber.Ctx, t reports.Table, name, form string) error {
+	ending, mime, write, most := ".xlsx", mimeXLSX, t.WriteXLSX, 10*s.longList
 	switch form {
 	case "csv":
 		ending, mime, write = ".csv", mimeCSV, t.WriteCSV
 	case "pdf":
-		ending, mime = ".pdf", mimePDF
-		write = func(w io.Writer) error { return t.WritePDF(w, visitOf(c).order, visitOf(c).today) }
+		order, today := visitOf(c).order, visitOf(c).today
+		ending, mime, most = ".pdf", mimePDF, s.longList
+		write = func(w io.Writer) error { return t.WritePDF(w, order, today) }
+	}
+	if len(t.Rows) > most {
+		return s.startList(c, t, name+ending, mime, write)
 	}
 	var b bytes.Buffer
 	if err := write(&b); err != nil {
 		return fmt.Errorf("writing %s%s: %w", name, ending, err)
 	}
 	return download(c, name+ending, mime, b.Bytes())
+}
+
+// startList has a list made as a document. The same rows asked for again by the
+// same operator are the same document.
+func (s *site) startList(c *fiber.Ctx, t reports.Table, file, mime string, write func(io.Writer) error) error {
+	said := sha256.New()
+	if err := t.WriteCSV(said); err != nil {
+		return fmt.Errorf("reading %s: %w", file, err)
+	}
+	d := db.Document{
+		Title: fmt.Sprintf("%s, %s", t.Title, counted(len(t.Rows), "riga", "righe")), Filter: filtersOf(c),
+		RequestKey: fmt.Sprintf("list:%d:%s:%x", who(c).ID, file, said.Sum(nil)),
+	}
+	id, err := s.office.StartList(ctx(c), who(c).Actor(), d, file, mime, write)
+	if err != nil {
+		return err
+	}
+	return c.Redirect("/documenti/"+itoa(id), fiber.StatusSeeOther)
+}
+
+// filtersOf are the filters of a list's address, "stato: active, q: rossi"; empty
+// for all rows.
+func filtersOf(c *fiber.Ctx) string {
+	var filters []string
+	given, _ := url.ParseQuery(string(c.Request().URI().QueryString())) // what cannot be read is not there
+	for name, values := range given {
+		if name != "formato" && values[0] != "" {
+			filters = append(filters, name+": "+strings.Join(values, ", "))
+		}
+	}
+	slices.Sort(filters)
+	return pec.Shorten(strings.Join(filters, "; "), 300)
 }
 
 // dayIn reads a day of an address; the zero Date when it is none.

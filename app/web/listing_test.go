@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 )
@@ -31,4 +32,42 @@ func TestListsAreTakenAwayAsPDF(t *testing.T) {
 		t.Error("the page of the mailboxes has no link to the PDF of its filter")
 	}
 	v.get("/iscritti/elenco.pdf?colonne=numero,cf").prints("Iscritti", "Morandi Elena", "MRNLNE80A41H501U", "1 riga")
+}
+
+// TestLongListsAreDocuments: what takes long to print is made beside the request,
+// once for the same rows, and stays with its filters.
+func TestLongListsAreDocuments(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	var waiting []func()
+	s.office.Spawn = func(f func()) { waiting = append(waiting, f) }
+	s.site.longList = 0
+	v := s.as(ReadOnly)
+	if first := v.get("/caselle/esporta?stato=active&formato=pdf").must(303); first.location != "/documenti/1" {
+		t.Fatalf("the list leads to %s", first.location)
+	}
+	if again := v.get("/caselle/esporta?stato=active&formato=pdf").must(303); again.location != "/documenti/1" || len(waiting) != 1 {
+		t.Errorf("again: %s, %d under way", again.location, len(waiting))
+	}
+	if other := s.as(Treasurer).get("/caselle/esporta?stato=active&formato=pdf").must(303); other.location != "/documenti/2" {
+		t.Errorf("another operator's: %s", other.location)
+	}
+	if csv := v.get("/caselle/esporta?formato=csv").must(303); csv.location != "/documenti/3" {
+		t.Errorf("another file: %s", csv.location)
+	}
+	v.get("/documenti/1").must(200).says("In preparazione", "stato: active")
+	for _, work := range waiting {
+		work()
+	}
+	v.get("/documenti/1").must(200).says("Il documento è pronto", "1 riga", "Lucia Andreoli")
+	if file := v.get("/documenti/1/file/caselle-2018-07-01.pdf").must(200); !bytes.HasPrefix(file.body, []byte("%PDF-")) {
+		t.Errorf("no PDF: %.20q", file.body)
+	}
+	v.get("/documenti/3").must(200).says("CSV")
+	if file := v.get("/documenti/3/file/caselle-2018-07-01.csv").must(200); !bytes.Contains(file.body, []byte("elena.morandi@pec.ordine.example")) {
+		t.Errorf("the file is %.80q", file.body)
+	}
+	s.site.longList = 1
+	if short := v.get("/caselle/esporta?formato=pdf").must(200); !bytes.HasPrefix(short.body, []byte("%PDF-")) {
+		t.Errorf("a short list: %.20q", short.body)
+	}
 }

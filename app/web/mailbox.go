@@ -182,7 +182,7 @@ func (s *site) mailboxFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return sendList(c, "caselle-"+today.String(), t)
+	return s.sendList(c, "caselle-"+today.String(), t)
 }
 
 // mailboxPage is a mailbox's life as a line of time.

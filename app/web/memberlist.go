@@ -426,7 +426,7 @@ func (s *site) memberFile(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return sendTable(c, t, name, form)
+		return s.sendTable(c, t, name, form)
 	}
 	var lines []memberLine
 	err = s.read(c, func(tx *db.ReadTx) error {
@@ -448,7 +448,7 @@ func (s *site) memberFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return sendTable(c, shownTable(l.columns(), lines), name, form)
+	return s.sendTable(c, shownTable(l.columns(), lines), name, form)
 }
 
 // tickedParam says that a file is of the rows ticked, even when none is.

@@ -258,7 +258,7 @@ func (s *site) ordersExport(c *fiber.Ctx) error {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return sendList(c, "ordini-"+visitOf(c).today.String(), t)
+	return s.sendList(c, "ordini-"+visitOf(c).today.String(), t)
 }
 
 // orderPage is one order with its lines and the entry that paid it.

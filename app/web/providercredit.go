@@ -283,5 +283,5 @@ func (s *site) providerCreditExport(c *fiber.Ctx) error {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return sendList(c, "credito-gestore-"+today.String(), t)
+	return s.sendList(c, "credito-gestore-"+today.String(), t)
 }

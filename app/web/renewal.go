@@ -274,7 +274,7 @@ func (s *site) renewalsExport(c *fiber.Ctx) error {
 	for _, m := range rows {
 		t.Rows = append(t.Rows, []any{m.Title, m.Due, m.Renewed, m.Paid, m.Closed, m.Failed, m.Price.Net, m.Price.VAT, m.Price.Gross, m.ServicesRenewed, m.ServicesEnded, m.Missing})
 	}
-	return sendList(c, "rinnovi-"+p.Today.String(), t)
+	return s.sendList(c, "rinnovi-"+p.Today.String(), t)
 }
 
 // renewalListPage is mailbox by mailbox what a month brings, or all up to a
@@ -539,7 +539,7 @@ func (s *site) renewalListExport(c *fiber.Ctx) error {
 				strings.Join(lines, "; "), price.Gross, r.Missing, r.Asked.Gross})
 		}
 	}
-	return sendList(c, "rinnovi-elenco", t)
+	return s.sendList(c, "rinnovi-elenco", t)
 }
 
 // renewalRunRow is a run as lists show it.

@@ -182,5 +182,5 @@ func (s *site) reportLinesExport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return sendList(c, fmt.Sprintf("report-%d-%s", year, trace.Figure), table)
+	return s.sendList(c, fmt.Sprintf("report-%d-%s", year, trace.Figure), table)
 }

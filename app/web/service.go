@@ -512,7 +512,7 @@ func (s *site) servicesExport(c *fiber.Ctx) error {
 		}
 		t.Rows = append(t.Rows, line)
 	}
-	return sendList(c, "servizi-"+visitOf(c).today.String(), t)
+	return s.sendList(c, "servizi-"+visitOf(c).today.String(), t)
 }
 
 // atRiskPage lists the mailboxes that lose services within 90 days for want of
@@ -603,5 +603,5 @@ func (s *site) servicesAtRiskExport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return sendList(c, "servizi-a-rischio-"+visitOf(c).today.String(), t)
+	return s.sendList(c, "servizi-a-rischio-"+visitOf(c).today.String(), t)
 }
