@@ -231,6 +231,9 @@ func (tx *ReadTx) statement(query string) (*sql.Stmt, error) {
 	if tx.reading {
 		return nil, fmt.Errorf("%s: %w", firstWords(query), errReading)
 	}
+	if err := tx.ctx.Err(); err != nil { // its statements are closed
+		return nil, fmt.Errorf("%s: %w", firstWords(query), err)
+	}
 	if s := tx.prepared[query]; s != nil {
 		return s, nil
 	}

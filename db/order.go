@@ -2,6 +2,7 @@ package db
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -207,9 +208,20 @@ type OrderListed struct {
 	Delivery Delivery
 }
 
+// numberTyped reads what was searched for as the number of an order: "2026/000004",
+// "2026/4".
+func numberTyped(search string) (year, n int, ok bool) {
+	before, after, cut := strings.Cut(strings.TrimSpace(search), "/")
+	year, yerr := strconv.Atoi(before)
+	n, nerr := strconv.Atoi(after)
+	return year, n, cut && yerr == nil && nerr == nil && len(before) == 4
+}
+
 func (f OrderFilter) where() (string, []any) {
 	where, args := `1`, []any{}
-	if q := ftsQuery(f.Search); q != "" {
+	if year, n, ok := numberTyped(f.Search); ok {
+		where, args = where+` AND o.number_year = ? AND o.number = ?`, append(args, year, n)
+	} else if q := ftsQuery(f.Search); q != "" {
 		where += ` AND o.member_id IN (SELECT rowid FROM members_fts WHERE members_fts MATCH ?)`
 		args = append(args, q)
 	} else if strings.TrimSpace(f.Search) != "" {

@@ -52,6 +52,9 @@ func scanYearMailbox(until pec.Date) func(scanner) (YearMailbox, error) {
 		if m.ActivatedOn.After(until) { // not yet active then
 			m.ActivatedOn, m.ExpiresOn, m.Status = pec.Date{}, pec.Date{}, pec.MailboxRequested
 		}
+		if m.RequestedOn.After(until) { // it ran at the provider before it was asked for here
+			m.RequestedOn = pec.Date{}
+		}
 		if m.ClosedOn.After(until) { // still open then
 			m.ClosedOn, m.Reason = pec.Date{}, ""
 			if m.Status == pec.MailboxClosed {
@@ -65,7 +68,7 @@ func scanYearMailbox(until pec.Date) func(scanner) (YearMailbox, error) {
 // YearMailboxes streams the mailboxes that were there on some day from `from`
 // to `until`, as they stood at the end of `until`, by address.
 func (tx *ReadTx) YearMailboxes(from, until pec.Date) iter.Seq2[YearMailbox, error] {
-	return stream(tx, scanYearMailbox(until), yearMailboxes+`WHERE COALESCE(b.requested_on, b.activated_on) <= ?2 AND (b.closed_on IS NULL OR b.closed_on >= ?1)
+	return stream(tx, scanYearMailbox(until), yearMailboxes+`WHERE (b.activated_on <= ?2 OR b.requested_on <= ?2) AND (b.closed_on IS NULL OR b.closed_on >= ?1)
 		ORDER BY b.address, b.id`, day(from), day(until))
 }
 
@@ -165,7 +168,7 @@ type YearService struct {
 	Unit               string    // "GB"; empty for what was bought at the provider
 	UnitPrice          pec.Cents // net; 0 for what was bought at the provider
 	Paid               pec.Cents // net, of the term running then
-	Renewals           int       // from `from` to `until`
+	Renewals           int       // from `from` to `until`; the order that started it is none
 }
 
 // YearServices streams the services that ran on some day from one day to
@@ -184,7 +187,7 @@ func (tx *ReadTx) YearServices(from, until pec.Date) iter.Seq2[YearService, erro
 			COALESCE(l.unit, ''), COALESCE(l.unit_price_cents, 0), COALESCE(l.net_cents, s.net_cents),
 			(SELECT COUNT(*) FROM order_lines r JOIN orders o ON o.id = r.order_id WHERE r.service_id = s.id AND o.kind = 'renewal'
 				AND o.state = 'completed' AND o.completed_on BETWEEN ?1 AND ?2
-				AND r.order_id <> (SELECT MIN(order_id) FROM order_lines f WHERE f.service_id = s.id)),
+				AND NOT EXISTS (SELECT 1 FROM order_lines f WHERE f.order_id = r.order_id AND f.service_id = s.id AND f.from_on <= s.started_on)),
 			COALESCE(l.quantity, s.quantity), COALESCE(l.to_on, s.expires_on)
 		FROM services s JOIN mailboxes b ON b.id = s.mailbox_id JOIN members m ON m.id = b.member_id
 		LEFT JOIN order_lines l ON l.id = (SELECT MAX(x.id) FROM order_lines x JOIN orders o ON o.id = x.order_id
@@ -204,7 +207,8 @@ type YearOrder struct {
 	GBSold             int
 }
 
-// YearOrders streams the orders completed from one day to another, by number.
+// YearOrders streams the orders completed from one day to another, by day and
+// number.
 func (tx *ReadTx) YearOrders(from, until pec.Date) iter.Seq2[YearOrder, error] {
 	return stream(tx, func(row scanner) (YearOrder, error) {
 		var o YearOrder

@@ -118,7 +118,7 @@ func (p parts) AddFS(files fs.FS) error { return p.archive.AddFS(files) }
 func (p parts) Close() error { return nil }
 
 // properties sets title, author and dates of the document. A zero day leaves
-// the dates at a fixed moment: the same figures give the same file.
+// the dates at a fixed moment.
 func (b *book) properties(title, author string, madeOn pec.Date) error {
 	stamp := "2000-01-01T00:00:00Z"
 	if !madeOn.IsZero() {

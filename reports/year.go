@@ -15,6 +15,7 @@ type YearFacts struct {
 	Year       int      // calendar year
 	Until      pec.Date // last day whose figures count, included: 31/12, or earlier for a year that still runs
 	MadeOn     pec.Date // the day on which the report is made
+	ClosedOn   pec.Date // the day on which the year was closed on an earlier report; zero while it is open
 	Agreements []string // names of the agreements in force during the year, oldest first
 
 	// SoldByProvider says that an agreement of the year lets members buy at the
@@ -41,7 +42,7 @@ type Year struct {
 	Mailboxes iter.Seq2[MailboxRow, error]  // in being on some day of the year, or requested; by address
 	Periods   iter.Seq2[PeriodRow, error]   // that begin in the year, up to Until; by day and address
 	Services  iter.Seq2[ServiceRow, error]  // running on some day of the year
-	Orders    iter.Seq2[OrderRow, error]    // completed in the year, up to Until; the same number twice would stand together
+	Orders    iter.Seq2[OrderRow, error]    // completed in the year, up to Until; by day and number
 	Movements iter.Seq2[MovementRow, error] // ledger entries of the year, up to Until, in the ledger's order
 	Expiries  iter.Seq2[ExpiryRow, error]   // of the next year; by day and address
 	Without   iter.Seq2[WithoutRow, error]  // members without a mailbox at the end of Until

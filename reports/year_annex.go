@@ -78,6 +78,13 @@ func (a *annex) open() {
 // close hands the volume over.
 func (a *annex) close() error { return a.volume(a.n, a.write) }
 
+// next hands the volume over and begins another.
+func (a *annex) next() error {
+	err := a.close()
+	a.open()
+	return err
+}
+
 // head begins a list, or goes on with it in another volume.
 func (a *annex) head(name, note string, l listing) {
 	a.section(name, 40)
@@ -97,6 +104,11 @@ func (a *annex) list(of yearList, t *tally) error {
 		a.paragraph(4.4, note)
 		return nil
 	}
+	if a.rows == a.most {
+		if err := a.next(); err != nil {
+			return err
+		}
+	}
 	a.head(of.name, note, l)
 	cells := make([]string, len(of.columns))
 	for row, err := range of.rows {
@@ -104,10 +116,9 @@ func (a *annex) list(of yearList, t *tally) error {
 			return err
 		}
 		if a.rows == a.most {
-			if err := a.close(); err != nil {
+			if err := a.next(); err != nil {
 				return err
 			}
-			a.open()
 			a.head(of.name+" (segue)", note, l)
 		}
 		for i, v := range row {

@@ -69,6 +69,15 @@ func TestAnnexGoesOnInTheNextVolume(t *testing.T) {
 		}
 	}
 	for i, v := range volumes {
+		if i > 0 { // a list that begins a volume is no list that goes on
+			begun := strings.Join(v, "\n")
+			if name, _, goes := strings.Cut(begun, " (segue)"); goes && strings.Count(joined, name[strings.LastIndex(name, "\n")+1:]+"\n") == 0 {
+				t.Errorf("volume %d goes on with a list that nowhere begins", i+1)
+			}
+			if strings.Contains(begun, "Rinnovi (segue)") {
+				t.Error("the second list, which begins a volume, is said to go on")
+			}
+		}
 		if !strings.Contains(strings.Join(v, "\n"), "Pagina 1 di ") {
 			t.Errorf("volume %d has no page numbers", i+1)
 		}

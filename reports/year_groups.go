@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"albopec/app/pec"
 )
@@ -54,12 +55,14 @@ func SumOf(groups []Group) Group {
 	return sum
 }
 
-// groups are Groups that are being counted, by the empty one that names each.
+// groups are Groups that are being counted, by the empty one that names each:
+// names that differ by capitals alone are one, as for the formulas of Excel.
 type groups map[Group]*Group
 
-func (all groups) of(key Group) *Group {
+func (all groups) of(g Group) *Group {
+	key := Group{Name: strings.ToLower(g.Name), Sector: strings.ToLower(g.Sector)}
 	if all[key] == nil {
-		all[key] = &key
+		all[key] = &g
 	}
 	return all[key]
 }

@@ -1,9 +1,7 @@
 package reports
 
 import (
-	"io"
 	"iter"
-	"strings"
 
 	"albopec/app/pec"
 )
@@ -14,24 +12,6 @@ type yearList struct {
 	name    string
 	columns []Column
 	rows    iter.Seq2[[]any, error]
-}
-
-// digest writes what a row says of the year: each cell on a line of its own, a
-// blank one after the last.
-func (l yearList) digest(w io.Writer, row []any) {
-	for i, v := range row {
-		switch l.columns[i].Title {
-		case "Tipologia", "Sezione", "Settore": // as on the day of the report
-		case "Stato":
-			if l.name == sheetMailboxes { // likewise
-				continue
-			}
-			fallthrough
-		default:
-			_, _ = io.WriteString(w, strings.ReplaceAll(paperText(v), "\n", " ")+"\n") // a hash takes all
-		}
-	}
-	_, _ = io.WriteString(w, "\n")
 }
 
 // lists are all of them in the order of the workbook.

@@ -1,8 +1,6 @@
 package reports
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"iter"
 	"time"
@@ -26,20 +24,7 @@ type YearSummary struct {
 	// than to hide it, and better than no report at all.
 	Findings []string
 
-	// Kept stands for what the rows of each sheet are, by its name, so that a later
-	// change of the year can be told. Sheets that speak of days to come are not in
-	// it, nor what a row says of the day on which the report is made: the kind of a
-	// mailbox, the section of its holder.
-	Kept map[string]KeptRows
-
 	tallies map[string]*tally // of the lists, by sheet
-}
-
-// KeptRows are the rows of a sheet: how many, and the SHA-256, in hexadecimal, of
-// what they say.
-type KeptRows struct {
-	Rows   int    `json:"rows"`
-	SHA256 string `json:"sha256"`
 }
 
 // Figures are the totals of a Year. All are worked out from its rows, but for
@@ -78,7 +63,7 @@ type Figures struct {
 	Reversals      pec.Cents
 	Refunds        pec.Cents
 	ClaimsSettled  pec.Cents
-	OtherMovements pec.Cents // of kinds unknown here; 0 unless the ledger has learnt a new one
+	OtherMovements pec.Cents // of other kinds: what passes from one position to another when two are merged, which sums to 0
 	Closing        pec.Cents // what the Ordine owes its members
 
 	ProviderServices int // bought at the provider in the year, by its statement
@@ -115,15 +100,11 @@ func (y Year) Sum() (YearSummary, error) {
 		if l.name == sheetTopUps {
 			l = y.topUpList() // its movements are heard already
 		}
-		said := sha256.New()
-		t, err := measure(l.columns, hear(l.rows, func(row []any) { l.digest(said, row) }))
+		t, err := measure(l.columns, l.rows)
 		if err != nil {
 			return YearSummary{}, fmt.Errorf("sum %q of %d: %w", l.name, y.Year, err)
 		}
 		s.tallies[l.name] = t
-		if l.name != sheetExpiries && l.name != sheetWithout {
-			s.Kept[l.name] = KeptRows{t.rows, hex.EncodeToString(said.Sum(nil))}
-		}
 	}
 	return s.end(), nil
 }
@@ -169,7 +150,7 @@ const (
 
 func newYearSum(facts YearFacts) *yearSum {
 	s := &yearSum{
-		YearSummary: YearSummary{YearFacts: facts, Kept: map[string]KeptRows{}, tallies: map[string]*tally{}},
+		YearSummary: YearSummary{YearFacts: facts, tallies: map[string]*tally{}},
 		kinds:       groups{}, sections: groups{}, reasons: map[pec.CloseReason]int{}, holders: map[int64]bool{},
 	}
 	s.Figures.Opening, s.Figures.Closing = facts.OpeningCredit, facts.OpeningCredit

@@ -144,6 +144,25 @@ func TestGroupsAreThoseWorkedOutByHand(t *testing.T) {
 	}
 }
 
+// Names that differ by capitals alone are one group, as they are for the formulas
+// of the workbook; the first stands for all.
+func TestGroupsAreOneWhateverTheCapitals(t *testing.T) {
+	y := smallYear()
+	for i, section := range []string{"Elenco speciale", "ELENCO SPECIALE", "elenco speciale", ">1", "Elenco speciale"} {
+		y.Mailboxes[i].Section, y.Mailboxes[i].Sector = section, ""
+	}
+	for i, section := range []string{"Elenco speciale", "ELENCO SPECIALE", ">1"} {
+		y.Periods[i].Section, y.Periods[i].Sector = section, ""
+	}
+	groups := y.sum().BySection
+	if len(groups) != 2 || groups[0].Name != ">1" || groups[0].AtEnd != 1 || groups[1].Name != "Elenco speciale" || groups[1].AtEnd != 2 || groups[1].Cost.Gross != 1220 {
+		t.Errorf("groups %+v", groups)
+	}
+	if rows := rowsOfTrace(t, y, Trace{Figure: "costo", Section: "Elenco speciale", Sector: unsaid}).Rows; len(rows) != 2 {
+		t.Errorf("%d rows behind a cost", len(rows))
+	}
+}
+
 func TestNextYearIsThatWorkedOutByHand(t *testing.T) {
 	y := smallYear()
 	var want [12]NextMonth

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"fmt"
 	"iter"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ type Trace struct {
 
 // Lines are the rows behind a figure, with the columns of their sheet.
 type Lines struct {
-	Title   string // "Caselle attivate, marzo, tipologia Standard"
+	Title   string // "Caselle attivate, marzo 2018, tipologia Standard"
 	Columns []Column
 	Rows    iter.Seq2[[]any, error]
 }
@@ -31,31 +32,32 @@ type traced struct {
 	title string
 	list  func(Year) yearList
 	keep  func(Year, Trace) Year // leaves in the year the rows that the figure stands for
+	next  bool                   // it speaks of the year after the report's
 }
 
 func tracedMailboxes(title string, holds func(Year, Trace, MailboxRow) bool) traced {
-	return traced{title, Year.mailboxList, func(y Year, t Trace) Year {
+	return traced{title: title, list: Year.mailboxList, keep: func(y Year, t Trace) Year {
 		y.Mailboxes = only(y.Mailboxes, func(m MailboxRow) bool { return t.isOf(m.Kind, m.Section, m.Sector) && holds(y, t, m) })
 		return y
 	}}
 }
 
 func tracedPeriods(title string, holds func(PeriodRow) bool) traced {
-	return traced{title, Year.periodList, func(y Year, t Trace) Year {
+	return traced{title: title, list: Year.periodList, keep: func(y Year, t Trace) Year {
 		y.Periods = only(y.Periods, func(p PeriodRow) bool { return t.isOf(p.Kind, p.Section, p.Sector) && t.within(p.From) && holds(p) })
 		return y
 	}}
 }
 
 func tracedServices(title string, holds func(Year, ServiceRow) bool) traced {
-	return traced{title, Year.serviceList, func(y Year, _ Trace) Year {
+	return traced{title: title, list: Year.serviceList, keep: func(y Year, _ Trace) Year {
 		y.Services = only(y.Services, func(s ServiceRow) bool { return holds(y, s) })
 		return y
 	}}
 }
 
 func tracedOrders(title string, holds func(OrderRow) bool) traced {
-	return traced{title, Year.orderList, func(y Year, t Trace) Year {
+	return traced{title: title, list: Year.orderList, keep: func(y Year, t Trace) Year {
 		y.Orders = only(y.Orders, func(o OrderRow) bool { return t.within(o.CompletedOn) && holds(o) })
 		return y
 	}}
@@ -63,27 +65,27 @@ func tracedOrders(title string, holds func(OrderRow) bool) traced {
 
 // The running credit of some movements would be none: the column is left out.
 func tracedMovements(title string, kind pec.EntryKind) traced {
-	return traced{title, func(y Year) yearList {
+	return traced{title: title, list: func(y Year) yearList {
 		l := y.movementList()
 		last := len(l.columns) - 1
 		all := l.rows
 		l.columns, l.rows = l.columns[:last], cellsOf(all, func(row []any) []any { return row[:last] })
 		return l
-	}, func(y Year, t Trace) Year {
+	}, keep: func(y Year, t Trace) Year {
 		y.Movements = only(y.Movements, func(m MovementRow) bool { return t.within(m.Day) && m.Kind == kind })
 		return y
 	}}
 }
 
 func tracedExpiries(title string, holds func(ExpiryRow) bool) traced {
-	return traced{title, Year.expiryList, func(y Year, t Trace) Year {
+	return traced{next: true, title: title, list: Year.expiryList, keep: func(y Year, t Trace) Year {
 		y.Expiries = only(y.Expiries, func(e ExpiryRow) bool { return t.within(e.On) && holds(e) })
 		return y
 	}}
 }
 
 func tracedWithout(title string, holds func(WithoutRow) bool) traced {
-	return traced{title, Year.withoutList, func(y Year, _ Trace) Year {
+	return traced{title: title, list: Year.withoutList, keep: func(y Year, _ Trace) Year {
 		y.Without = only(y.Without, holds)
 		return y
 	}}
@@ -119,14 +121,16 @@ var traces = map[string]traced{
 	"servizi-attivi":    tracedServices("Servizi attivi alla fine", func(y Year, s ServiceRow) bool { return s.running(y.Until) }),
 	"gestore":           tracedServices("Servizi acquistati presso il gestore", func(y Year, s ServiceRow) bool { return s.SoldBy == pec.SoldByProvider && y.counts(s.Since) }),
 
+	"movimenti": {title: "Movimenti del credito", list: Year.movementList, keep: func(y Year, _ Trace) Year { return y }},
+
 	"ricariche":     tracedMovements("Ricariche", pec.EntryTopUp),
 	"ordini-pagati": tracedMovements("Ordini pagati dal credito", pec.EntryOrder),
 	"storni":        tracedMovements("Storni e rettifiche", pec.EntryReversal),
 	"rimborsi":      tracedMovements("Rimborsi", pec.EntryRefund),
 	"recuperi":      tracedMovements("Recuperi su ricariche", pec.EntryClaim),
 
-	"scadenze": tracedExpiries("Scadenze dell’anno seguente", every[ExpiryRow]),
-	"previsti": tracedExpiries("Rinnovi previsti a carico dell’Ordine nell’anno seguente", func(e ExpiryRow) bool { return e.Outcome == ExpiryRenews }),
+	"scadenze": tracedExpiries("Scadenze", every[ExpiryRow]),
+	"previsti": tracedExpiries("Rinnovi previsti a carico dell’Ordine", func(e ExpiryRow) bool { return e.Outcome == ExpiryRenews }),
 }
 
 // Lines are the rows that a figure counts or sums; false when there is no such
@@ -137,15 +141,23 @@ func (y Year) Lines(t Trace) (Lines, bool) {
 		return Lines{}, false
 	}
 	l := f.list(f.keep(y, t))
-	return Lines{Title: t.words(f.title), Columns: l.columns, Rows: l.rows}, true
+	year := y.Year
+	if f.next {
+		year++
+	}
+	return Lines{Title: t.words(f.title, year, y.Until), Columns: l.columns, Rows: l.rows}, true
 }
 
-// words are the title with what narrows the rows down.
-func (t Trace) words(title string) string {
-	words := []string{title}
-	if t.Month != 0 {
-		words = append(words, monthName(t.Month))
+// words are the title with its year and what narrows the rows down.
+func (t Trace) words(title string, year int, until pec.Date) string {
+	when := fmt.Sprint(year)
+	switch {
+	case t.Month != 0:
+		when = monthName(t.Month) + " " + when
+	case year == until.Year && until.Before(pec.EndOfYear(year)):
+		when = "dal 01/01 al " + until.Italian()
 	}
+	words := []string{title, when}
 	if t.Kind != "" {
 		words = append(words, "tipologia "+t.Kind)
 	}
@@ -163,8 +175,8 @@ func (t Trace) within(d pec.Date) bool {
 }
 
 func (t Trace) isOf(kind, section, sector string) bool {
-	return (t.Kind == "" || said(kind) == t.Kind) &&
-		(t.Section == "" || said(section) == t.Section && (t.Sector == "" || said(sector) == t.Sector))
+	is := func(wanted, name string) bool { return wanted == "" || strings.EqualFold(said(name), wanted) }
+	return is(t.Kind, kind) && is(t.Section, section) && (t.Section == "" || is(t.Sector, sector))
 }
 
 // endOf is the last day of a month that counts; of no month, of the year.

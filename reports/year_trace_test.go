@@ -120,7 +120,7 @@ func TestRowsOfAFigureComeByPages(t *testing.T) {
 	if rows, all, _, _ = lines.Page(7, 2); len(rows) != 0 || all != 3 {
 		t.Errorf("beyond the end: %q of %d", rows, all)
 	}
-	if got := (Trace{Figure: "chiuse", Month: 6, Kind: "Standard", Section: "B", Sector: unsaid, Reason: "x"}).words("Caselle chiuse"); got != "Caselle chiuse, giugno, tipologia Standard, sezione B, senza settore, motivo: x" {
+	if got := (Trace{Figure: "chiuse", Month: 6, Kind: "Standard", Section: "B", Sector: unsaid, Reason: "x"}).words("Caselle chiuse", 2026, day("2026-12-31")); got != "Caselle chiuse, giugno 2026, tipologia Standard, sezione B, senza settore, motivo: x" {
 		t.Errorf("title %q", got)
 	}
 	if _, ok := smallYear().year().Lines(Trace{Figure: "altro"}); ok {

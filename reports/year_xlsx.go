@@ -304,9 +304,13 @@ func (f formulas) inBeing(compare, day, more string) string {
 		activated, compare, day, more, activated, compare, day, closed, compare, day, more)
 }
 
-// where is the further condition that a column holds exactly the word.
+// where is the further condition that a column holds the word, in small letters or
+// capitals.
 func (f formulas) where(sheet, column, word string) string {
 	word = strings.NewReplacer(`~`, `~~`, `*`, `~*`, `?`, `~?`, `"`, `""`).Replace(word)
+	if strings.HasPrefix(word, "<") || strings.HasPrefix(word, ">") || strings.HasPrefix(word, "=") {
+		word = "=" + word // no comparison
+	}
 	return "," + f.column(sheet, column) + `,"` + word + `"`
 }
 
@@ -496,6 +500,9 @@ func (s *summary) lines(y YearSummary) {
 // madeOf is the line under the title: day of the report and agreements.
 func (y YearFacts) madeOf() string {
 	made := "Prodotto il " + y.MadeOn.Italian()
+	if !y.ClosedOn.IsZero() {
+		made += ", dopo la chiusura dell’anno (" + y.ClosedOn.Italian() + "): per l’anno vale il report di allora"
+	}
 	switch len(y.Agreements) {
 	case 0:
 		return made

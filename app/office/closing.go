@@ -15,7 +15,7 @@ import (
 // year again on the same report does nothing.
 //
 // To read a year takes long: that is done before the lock is taken, and again when
-// something was written meanwhile.
+// something was written meanwhile; at last under the lock.
 func (o *Office) CloseYear(ctx context.Context, actor string, document int64) error {
 	for range closingTries {
 		done, err := o.closeYear(ctx, actor, document)
@@ -23,35 +23,30 @@ func (o *Office) CloseYear(ctx context.Context, actor string, document int64) er
 			return err
 		}
 	}
-	return pec.Refuse("closing_busy", "Mentre l’anno si confrontava con il report qualcuno ha registrato altro: riprovi tra poco.")
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		d, now, err := o.closable(&tx.ReadTx, document)
+		if err != nil {
+			return err
+		}
+		return closeOn(tx, d, now)
+	})
 }
 
 // closingTries is how often a year is read anew because of what others write.
-const closingTries = 5
+const closingTries = 2
 
 // closeYear closes a year unless something was written since it was read.
 func (o *Office) closeYear(ctx context.Context, actor string, document int64) (done bool, err error) {
 	var (
-		read db.Document
-		last int64
+		d    db.Document
 		now  KeptYear
+		last int64
 	)
 	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
-		if read, err = tx.Document(document); err != nil {
-			return err
-		}
-		if err := Closable(read, o.Today()); err != nil {
-			return err
-		}
 		if last, err = tx.LastAudit(); err != nil {
 			return err
 		}
-		y, err := o.yearRows(tx, read.Year)
-		if err != nil {
-			return err
-		}
-		sum, err := y.Sum()
-		now = KeptOf(sum)
+		d, now, err = o.closable(tx, document)
 		return err
 	})
 	if err != nil {
@@ -62,9 +57,30 @@ func (o *Office) closeYear(ctx context.Context, actor string, document int64) (d
 			return err
 		}
 		done = true
-		return closeOn(tx, read, now)
+		return closeOn(tx, d, now)
 	})
 	return done && err == nil, err
+}
+
+// closable reads a report on which a year may be closed, and what the year says
+// today.
+func (o *Office) closable(tx *db.ReadTx, document int64) (d db.Document, now KeptYear, err error) {
+	if d, err = tx.Document(document); err != nil {
+		return d, now, err
+	}
+	if err := Closable(d, o.Today()); err != nil {
+		return d, now, err
+	}
+	y, err := o.yearRows(tx, d.Year)
+	if err != nil {
+		return d, now, err
+	}
+	sum, err := y.Sum()
+	if err != nil {
+		return d, now, err
+	}
+	now, err = keptOf(y, sum)
+	return d, now, err
 }
 
 // closeOn closes a year on its report; now is what the year says today.

@@ -2,11 +2,13 @@ package office_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
+	"albopec/reports"
 )
 
 func (o *testOffice) report(year int) int64 {
@@ -34,7 +36,16 @@ func TestYearIsClosedOnceOnItsWholeReport(t *testing.T) {
 	id := o.report(2018)
 	o.must(o.CloseYear(ctx, "prova", id))
 	o.must(o.CloseYear(ctx, "prova", id)) // a second press
-	o.refuses("year_closed", o.CloseYear(ctx, "prova", o.report(2018)))
+	later := o.report(2018)
+	o.refuses("year_closed", o.CloseYear(ctx, "prova", later))
+	o.refuses("year_closed", o.SetBudget(ctx, "prova", 2018, 5000))
+	for document, says := range map[int64]bool{id: false, later: true} { // the later one tells that it does not hold
+		_, files := o.document(document)
+		text := strings.Join(paperLines(t, o.bytesOf(files[1])), " ")
+		if strings.Contains(text, "dopo la chiusura dell’anno (10/01/2019)") != says {
+			t.Errorf("document %d: %.600s", document, text)
+		}
+	}
 	var entries []db.AuditEntry
 	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
 		closing, err := tx.YearClosing(2018)
@@ -89,7 +100,7 @@ func TestFilesOfAClosedYearStayWhateverComesLate(t *testing.T) {
 			t.Errorf("%s changed: %s, was %s", f.Name, sum, f.SHA256)
 		}
 	}
-	y, err := o.Year(ctx, 2018)
+	_, now, err := o.YearKept(ctx, 2018)
 	o.must(err)
 	var then office.KeptYear
 	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
@@ -100,7 +111,6 @@ func TestFilesOfAClosedYearStayWhateverComesLate(t *testing.T) {
 		then, err = office.KeptFigures(closing.Figures)
 		return err
 	}))
-	now := office.KeptOf(y)
 	if then.TopUps != 0 || now.TopUps != pec.Cents(1000) || then.CreditOutstanding != 0 || now.CreditOutstanding != pec.Cents(1000) {
 		t.Errorf("then %+v, now %+v", then, now)
 	}
@@ -115,9 +125,9 @@ func TestRowsOfAClosedYearTellWhatWasMended(t *testing.T) {
 	o.on("2019-01-10")
 	id := o.report(2018)
 	kept := func() office.KeptYear {
-		y, err := o.Year(ctx, 2018)
+		_, kept, err := o.YearKept(ctx, 2018)
 		o.must(err)
-		return office.KeptOf(y)
+		return kept
 	}
 	mend := func(change func(*db.MemberRow)) {
 		o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error {
@@ -144,4 +154,25 @@ func TestRowsOfAClosedYearTellWhatWasMended(t *testing.T) {
 	}
 	o.refuses("figures_changed", o.CloseYear(ctx, "prova", id))
 	o.must(o.CloseYear(ctx, "prova", o.report(2018)))
+}
+
+// What is kept under another way to say it is compared by the number of rows.
+func TestRowsKeptAnotherWayAreComparedByTheirNumber(t *testing.T) {
+	kept := func(rows, version int, sum string) office.KeptYear {
+		return office.KeptYear{Sheets: map[string]reports.KeptRows{"Caselle": {Rows: rows, SHA256: sum, Version: version}}}
+	}
+	for _, c := range []struct {
+		then, now office.KeptYear
+		same      bool
+	}{
+		{kept(2, 1, "a"), kept(2, 1, "a"), true},
+		{kept(2, 1, "a"), kept(2, 1, "b"), false},
+		{kept(2, 1, "a"), kept(2, 2, "b"), true},
+		{kept(2, 1, "a"), kept(3, 2, "b"), false},
+		{office.KeptYear{}, kept(3, 1, "b"), true}, // from before it was kept
+	} {
+		if got := c.then.Same(c.now); got != c.same {
+			t.Errorf("%+v and %+v: same %v", c.then, c.now, got)
+		}
+	}
 }

@@ -271,7 +271,11 @@ func (o *Office) printReport(ctx context.Context, folder string, m *making, year
 	d := draft{document: o.reportDocument(year, "")}
 	err := o.ReadYear(ctx, year, func(y reports.Year, sum reports.YearSummary) (err error) {
 		d.document.Until = y.Until
-		if d.document.Figures, err = json.Marshal(KeptOf(sum)); err != nil {
+		kept, err := keptOf(y, sum)
+		if err != nil {
+			return err
+		}
+		if d.document.Figures, err = json.Marshal(kept); err != nil {
 			return err
 		}
 		base := fmt.Sprintf("albopec-%d-al-%s", year, y.Until)
@@ -314,7 +318,7 @@ type MadeReport struct {
 	Figures YearFigures
 }
 
-// MakeReport makes the yearly workbook and PDF at once and keeps them as they
+// MakeReport makes the yearly workbook, the PDF and its annex at once and keeps them as they
 // are, so that what was handed to the council can be had again.
 func (o *Office) MakeReport(ctx context.Context, actor string, year int) (MadeReport, error) {
 	made := MadeReport{Year: year}

@@ -10,6 +10,7 @@ import (
 
 	"albopec/app/pec"
 	"albopec/db"
+	"albopec/reports"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -481,4 +482,43 @@ func TestChargeIsTheOneThatThePreviewShowed(t *testing.T) {
 	k.brings(f, "0 1 0 0")
 	k.lives(asked[0].Address, "active standard 2017-10-15>2018-10-15=61.00")
 	k.sound()
+}
+
+// A mailbox that was asked for here while it ran at the provider since 2014 is in
+// every year since then, and the first renewal of its 2 GB, which no order here
+// began, is a renewal: 2 × 2,50 + 1,10 = 6,10 €.
+func TestMailboxRunningBeforeItsRequestIsInEveryYear(t *testing.T) {
+	k := atProvider(t, "2018-06-15")
+	ctx := context.Background()
+	k.do(func(tx *db.Tx) error { return tx.SetOrderBody(db.OrderBody{Name: "Ordine di prova"}) })
+	if _, err := k.Provision(ctx, deskClerk, "A1", false); err != nil {
+		t.Fatal(err)
+	}
+	k.brings(boxes(boxRossi), "0 1 0 0")
+	k.do(func(tx *db.Tx) error {
+		m, err := tx.MailboxByAddress("mario.rossi@pec.ordine.example")
+		if err != nil || m.RequestedOn != pec.Day("2018-06-15") {
+			t.Fatalf("requested on %s, %v", m.RequestedOn, err)
+		}
+		return err
+	})
+	if _, err := k.TopUp(ctx, deskClerk, Payment{Address: "mario.rossi@pec.ordine.example", Amount: 1000, Method: pec.ByBankTransfer, Reference: "CRO1"}); err != nil {
+		t.Fatal(err)
+	}
+	k.renew("2018-10-12")
+	k.today = pec.Day("2019-01-10")
+	year := func(year int) reports.Figures {
+		y, err := k.Year(ctx, year)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return y.Figures
+	}
+	before, then := year(2017), year(2018)
+	if before.AtEnd != 1 || then.AtStart != 1 || before.Requested != 0 || then.Requested != 1 || then.Activated != 0 {
+		t.Errorf("2017 %+v\n2018 %+v", before, then)
+	}
+	if then.ServicesRenewed != 1 || then.Renewals.Gross != 610 {
+		t.Errorf("renewals of services %d for %s", then.ServicesRenewed, then.Renewals.Gross)
+	}
 }

@@ -42,8 +42,21 @@ type KeptYear struct {
 	Sheets map[string]reports.KeptRows `json:"sheets,omitempty"`
 }
 
-// KeptOf is what is kept of a year.
-func KeptOf(y reports.YearSummary) KeptYear { return KeptYear{FiguresOf(y), y.Kept} }
+// keptOf is what is kept of a year; its rows are gone through once more.
+func keptOf(y reports.Year, sum reports.YearSummary) (KeptYear, error) {
+	sheets, err := y.Kept()
+	return KeptYear{FiguresOf(sum), sheets}, err
+}
+
+// YearKept is Year with what would be kept of it.
+func (o *Office) YearKept(ctx context.Context, year int) (sum reports.YearSummary, kept KeptYear, err error) {
+	err = o.ReadYear(ctx, year, func(y reports.Year, s reports.YearSummary) (err error) {
+		sum = s
+		kept, err = keptOf(y, s)
+		return err
+	})
+	return sum, kept, err
+}
 
 // Same reports whether a year is what it was when it was kept, figure by figure
 // and row by row.
@@ -56,7 +69,7 @@ func (k KeptYear) Same(now KeptYear) bool {
 func (k KeptYear) ChangedSheets(now KeptYear) []string {
 	var changed []string
 	for name, rows := range k.Sheets {
-		if now.Sheets[name] != rows {
+		if !rows.Same(now.Sheets[name]) {
 			changed = append(changed, name)
 		}
 	}
@@ -115,6 +128,11 @@ func (o *Office) yearRows(tx *db.ReadTx, year int) (reports.Year, error) {
 	if y.Logo, err = tx.Logo(); err != nil {
 		return y, err
 	}
+	closing, err := tx.YearClosing(year)
+	if err != nil {
+		return y, err
+	}
+	y.ClosedOn = closing.On
 	agreements, err := tx.Agreements()
 	if err != nil {
 		return y, err

@@ -21,6 +21,13 @@ func (o *Office) SetBudget(ctx context.Context, actor string, year int, gross pe
 		if err != nil || before.Gross == gross {
 			return err
 		}
+		closing, err := tx.YearClosing(year)
+		if err != nil {
+			return err
+		}
+		if closing.Document != 0 {
+			return pec.Refuse("year_closed", "Il %d è chiuso dal %s: lo stanziamento resta quello del suo report.", year, closing.On.Italian()).On("gross")
+		}
 		if err := tx.SetYearBudget(year, gross); err != nil {
 			return err
 		}

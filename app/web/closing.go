@@ -127,11 +127,10 @@ func (s *site) closingPage(c *fiber.Ctx) (*closingPage, error) {
 	if !p.Document.Ready() {
 		return p, nil
 	}
-	y, err := s.office.Year(ctx(c), p.Document.Year)
+	_, now, err := s.office.YearKept(ctx(c), p.Document.Year)
 	if err != nil {
 		return nil, err
 	}
-	now := office.KeptOf(y)
 	p.Figures, p.Changed, p.Sheets = figureLines(p.Document.Figures.YearFigures, now.YearFigures), !p.Document.Figures.Same(now), sheetNames(p.Document.Figures, now)
 	return p, nil
 }

@@ -37,6 +37,7 @@ type documentLine struct {
 	db.Document
 	Who     string
 	Files   []db.DocumentFile
+	Holds   bool            // its year was closed on it
 	Figures office.KeptYear // of a report that is ready
 }
 
@@ -65,7 +66,11 @@ func documentLineOf(tx *db.ReadTx, d db.Document, names actorNames) (documentLin
 			return line, fmt.Errorf("figures of document %d: %w", d.ID, err)
 		}
 	}
-	var err error
+	closing, err := tx.YearClosing(d.Year)
+	if err != nil {
+		return line, err
+	}
+	line.Holds = closing.Document == d.ID
 	line.Files, err = tx.DocumentFiles(d.ID)
 	return line, err
 }

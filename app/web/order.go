@@ -2,6 +2,7 @@ package web
 
 import (
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -242,9 +243,11 @@ func (s *site) ordersExport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	// What nobody paid is no part of a sum.
+	paid := !slices.ContainsFunc(list, func(o db.OrderListed) bool { return o.State != pec.OrderCompleted })
 	t := reports.Table{Title: "Ordini", Columns: []reports.Column{
 		{Title: "Numero"}, {Title: "Data", Kind: reports.Day}, {Title: "Tipo"}, {Title: "Iscritto"}, {Title: "Casella"}, {Title: "Che cosa"},
-		{Title: "Netto", Kind: reports.Money, Total: true}, {Title: "IVA", Kind: reports.Money, Total: true}, {Title: "Lordo", Kind: reports.Money, Total: true},
+		{Title: "Netto", Kind: reports.Money, Total: paid}, {Title: "IVA", Kind: reports.Money, Total: paid}, {Title: "Lordo", Kind: reports.Money, Total: paid},
 		{Title: "Stato"}, {Title: "Completato il", Kind: reports.Day}, {Title: "Annullato o decaduto il", Kind: reports.Day}, {Title: "Motivo"}, {Title: "Inserito da"},
 	}}
 	if f.Due {

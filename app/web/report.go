@@ -122,7 +122,7 @@ func (s *site) reportOf(c *fiber.Ctx, typed string) (*reportPage, error) {
 	if yerr != nil {
 		return p, pec.Refuse("year_invalid", "«%s» non è un anno: lo scriva come %d.", p.Year, today.Year).On("anno")
 	}
-	figures, err := s.office.Year(ctx(c), year)
+	figures, now, err := s.yearOf(c, year, p.Closed != nil)
 	if problem := pec.AsProblem(err); problem != nil {
 		return p, problem.On("anno")
 	}
@@ -135,9 +135,19 @@ func (s *site) reportOf(c *fiber.Ctx, typed string) (*reportPage, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Closed.compare(then, office.KeptOf(figures))
+		p.Closed.compare(then, now)
 	}
 	return p, nil
+}
+
+// yearOf sums a year up; what would be kept of it is worked out for a closed one
+// only.
+func (s *site) yearOf(c *fiber.Ctx, year int, closed bool) (sum reports.YearSummary, now office.KeptYear, err error) {
+	if closed {
+		return s.office.YearKept(ctx(c), year)
+	}
+	sum, err = s.office.Year(ctx(c), year)
+	return sum, now, err
 }
 
 // fillMade reads the years to choose from and the reports made of one.
@@ -202,7 +212,7 @@ func (p *reportPage) fillYear(y reports.YearSummary) {
 		{Title: "Caselle al " + y.Until.Italian(), Href: tracePath(y.Year, "in-essere"), Figure: pec.Thousands(f.AtEnd), Note: counted(f.Requested, "richiesta", "richieste") + ", " + counted(f.Activated, "attivata", "attivate") + ", " + counted(f.Closed, "chiusa", "chiuse")},
 		{Title: "Costo per l’Ordine", Href: tracePath(y.Year, "costo"), Figure: f.Ordine.Gross.Euro(), Note: fmt.Sprintf("%s netti, IVA %s; %s per casella", f.Ordine.Net.Euro(), f.Ordine.VAT.Euro(), f.PerMailbox.Euro())},
 		{Title: "Pagato dagli iscritti", Href: tracePath(y.Year, "ordini"), Figure: f.Members.Gross.Euro(), Note: fmt.Sprintf("Acquisti %s, rinnovi %s", f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro())},
-		{Title: "Credito degli iscritti", Href: "/credito", Figure: f.Closing.Euro(), Note: "È un debito dell’Ordine verso di loro"},
+		{Title: "Credito degli iscritti", Href: tracePath(y.Year, "movimenti"), Figure: f.Closing.Euro(), Note: "È un debito dell’Ordine verso di loro"},
 	}
 	chart := Chart{Title: "Costo per l’Ordine mese per mese", Note: "Euro, IVA compresa", Columns: []string{"Mese", "Lordo"}}
 	for _, m := range y.Months {

@@ -97,10 +97,11 @@ func TestFiguresOfTheReportLeadToTheirRows(t *testing.T) {
 		}
 	}
 	v.get("/report/righe?anno=2018&cifra=altro").must(404)
+	v.get("/report/righe?anno=2018&cifra=attivate&mese=13").must(404)
 	v.get("/report/righe?anno=2031&cifra=attivate").must(422)
 	s.as(Member).get("/report/righe?anno=2018&cifra=attivate").must(403)
 	first := v.get("/report/righe?anno=2018&cifra=attivate").must(200)
-	first.says("Caselle attivate, 2018")
+	first.says("Caselle attivate, dal 01/01 al 15/06/2018")
 	csv := v.get("/report/righe/esporta?anno=2018&cifra=attivate&formato=csv").must(200)
 	if !strings.Contains(string(csv.body), "Casella;Titolare;N. iscrizione") {
 		t.Errorf("the file begins %.80q", csv.body)

@@ -48,12 +48,13 @@ func linesListing(c *fiber.Ctx) listing {
 // traceOf reads which figure of which year an address asks for.
 func traceOf(l listing) (year int, t reports.Trace) {
 	year, _ = strconv.Atoi(l.get("anno"))
-	month, _ := strconv.Atoi(l.get("mese"))
-	if month < 1 || month > 12 {
-		month = 0
+	month, err := strconv.Atoi(l.get("mese"))
+	figure := l.get("cifra")
+	if l.get("mese") != "" && (err != nil || month < 1 || month > 12) {
+		figure = "" // none has such a month
 	}
 	return year, reports.Trace{
-		Figure: l.get("cifra"), Month: time.Month(month), Kind: l.get("tipologia"), Section: l.get("sezione"), Sector: l.get("settore"), Reason: l.get("motivo"),
+		Figure: figure, Month: time.Month(month), Kind: l.get("tipologia"), Section: l.get("sezione"), Sector: l.get("settore"), Reason: l.get("motivo"),
 	}
 }
 
@@ -112,7 +113,7 @@ func (s *site) reportLines(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		p.Title = fmt.Sprintf("%s, %d", lines.Title, year)
+		p.Title = lines.Title
 		p.fill(lines, rows, totals)
 		p.Count = counted(all, "riga", "righe")
 		p.Pager = offsetPager(l, from, len(rows), all)
@@ -138,8 +139,9 @@ func (p *linesPage) fill(lines reports.Lines, rows [][]string, totals []string) 
 	}
 }
 
-// searches are the lists in which what stands in a column is found again.
-var searches = map[string]string{"Casella": "/caselle", "N. iscrizione": "/iscritti", "Codice fiscale": "/iscritti", "Numero": "/ordini"}
+// searches are the lists in which what stands in a column is found again. A tax
+// code is kept out of addresses, and a number would find others too.
+var searches = map[string]string{"Casella": "/caselle", "Numero": "/ordini"}
 
 func (p *linesPage) cells(row []string, linked bool) []lineCell {
 	cells := make([]lineCell, len(row))
@@ -153,7 +155,8 @@ func (p *linesPage) cells(row []string, linked bool) []lineCell {
 }
 
 // offsetPager leads through rows that are counted, not keyed: those of a year that
-// is over do not change.
+// is over hardly change, those of the running one may move by as many as were
+// added.
 func offsetPager(l listing, from, shown, all int) *Pager {
 	if from == 0 && shown == all {
 		return nil
