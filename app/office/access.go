@@ -192,6 +192,7 @@ type Gift struct {
 	Guest      int64
 	Amount     pec.Cents // gross
 	RequestKey string    // as in Purchase
+	Seen       *int      // how many payments of today for the mailbox the guest has seen; nil asks nothing
 }
 
 // Given is a gift just made.
@@ -224,6 +225,9 @@ func (o *Office) GiveCredit(ctx context.Context, actor string, g Gift) (Given, e
 			return err
 		}
 		if !done.Repeated {
+			if err := sawGifts(tx, g); err != nil {
+				return err
+			}
 			if err := give(tx, g, &done); err != nil {
 				return err
 			}
@@ -232,6 +236,27 @@ func (o *Office) GiveCredit(ctx context.Context, actor string, g Gift) (Given, e
 		return err
 	})
 	return done, err
+}
+
+// sawGifts refuses a gift when another was made for the mailbox today that the
+// guest has not seen, in another window or before going back: nothing given can
+// be taken back.
+func sawGifts(tx *db.Tx, g Gift) error {
+	if g.Seen == nil {
+		return nil
+	}
+	today, err := GiftsToday(&tx.ReadTx, g.AccessID, tx.On)
+	if err != nil || len(today) <= *g.Seen {
+		return err
+	}
+	return pec.Refuse("gift_again", "Oggi ha già versato %s per questa casella: se vuole versare ancora, prema di nuovo «Versa».", pec.Cents(-today[0].Amount).Euro())
+}
+
+// GiftsToday are the entries by which a guest paid for a mailbox on a day, the
+// latest first.
+func GiftsToday(tx *db.ReadTx, access int64, on pec.Date) ([]db.Entry, error) {
+	all, err := tx.GivenFor(access)
+	return slices.DeleteFunc(all, func(e db.Entry) bool { return e.On != on }), err
 }
 
 // givenBefore reports whether a form has already made its gift.

@@ -260,6 +260,13 @@ func TestGuestGivesCredit(t *testing.T) {
 	if theirs, _ := s.balance(c.member); theirs != 123450-305 {
 		t.Errorf("the holder has %s", theirs)
 	}
+	// Another window, or Back: the form was opened before.
+	asked := v.post(path, "key", "altra finestra", "seen", "0", "amount", "10").must(422).
+		says("Oggi ha già versato 1.234,50 € per questa casella: se vuole versare ancora, prema di nuovo", "Oggi ha già versato 1.234,50 € per questa casella. Un altro versamento si aggiunge a quello.")
+	if seen := attribute(asked.find("input", "name", "seen"), "value"); seen != "1" {
+		t.Errorf("seen %q", seen)
+	}
+	v.follow(v.post(path, "key", "altra finestra", "seen", "1", "amount", "10").must(303)).must(200).says("Versati 10,00 €", "Il Suo credito ora è 755,50 €.")
 	s.look(func(tx *db.ReadTx) error {
 		o, err := tx.Order(waiting)
 		if o.State != pec.OrderCompleted {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -22,6 +23,18 @@ type giftPage struct {
 	Missing pec.Cents // for the renewal
 	Renews  pec.Date
 	Key     string
+	Gifts   []db.Entry // paid for the mailbox today, the latest first
+}
+
+// Seen is how many payments of today the page tells.
+func (p *giftPage) Seen() int { return len(p.Gifts) }
+
+// TodaySum is what they come to.
+func (p *giftPage) TodaySum() (sum pec.Cents) {
+	for _, e := range p.Gifts {
+		sum -= e.Amount
+	}
+	return sum
 }
 
 func (s *site) giftForm(c *fiber.Ctx) error {
@@ -54,6 +67,9 @@ func (s *site) giftPage(c *fiber.Ctx) (*giftPage, error) {
 			return nil
 		}
 		p.Holder = a.Holder
+		if p.Gifts, err = office.GiftsToday(tx, a.ID, visitOf(c).today); err != nil {
+			return err
+		}
 		claim, err := tx.Claim(who(c).ID)
 		if err != nil {
 			return err
@@ -84,6 +100,9 @@ func (s *site) give(c *fiber.Ctx) error {
 		p.Key = key
 	}
 	gift := office.Gift{AccessID: p.ID, Guest: who(c).ID, RequestKey: requestKey(c, p.Key), Amount: f.amount("amount")}
+	if seen, err := strconv.Atoi(f.text("seen")); err == nil {
+		gift.Seen = &seen
+	}
 	var done office.Given
 	if f.ok() {
 		done, err = s.office.GiveCredit(ctx(c), who(c).Actor(), gift)

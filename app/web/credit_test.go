@@ -187,13 +187,13 @@ func TestReversalOfWhatIsAllSpentIsOnTheStatement(t *testing.T) {
 		t.Error(err)
 	}
 	s.now = s.now.Add(1e9)
-	v.get(fmt.Sprint("/credito/nuovo?iscritto=", s.member)).must(200).says("Credito da recuperare, saldato per primo 6,10 €")
+	v.get(fmt.Sprint("/credito/nuovo?iscritto=", s.member)).must(200).says("Da recuperare dall’iscritto, saldato per primo 6,10 €")
 	pay := func(amount, reference string) *answer {
 		return v.follow(v.post("/credito/nuovo", "iscritto", fmt.Sprint(s.member), "amount", amount, "method", "counter", "reference", reference).must(303))
 	}
-	pay("2", "r1").says("Sono stati saldati 2,00 € di credito da recuperare, ne restano 4,10 €.", "Il credito ora è 0,00 €.")
+	pay("2", "r1").says("Sono stati saldati 2,00 € di credito da recuperare dall’iscritto, ne restano 4,10 €.", "Il credito ora è 0,00 €.")
 	s.now = s.now.Add(1e9)
-	pay("10", "r2").says("Sono stati saldati 4,10 € di credito da recuperare. Il credito ora è 5,90 €.")
+	pay("10", "r2").says("Sono stati saldati 4,10 € di credito da recuperare dall’iscritto. Il credito ora è 5,90 €.")
 	// In its place: after what it is of, before what settles it.
 	v.get(account).must(200).says("6 movimenti", why+" – 0,00 € 0,00 €", "Registrato da")
 	if text := v.get(account).text(); !inOrderIn(text, "Stornata", why, "sportello, r1", "sportello, r2") {

@@ -104,6 +104,9 @@ func (r rowsOf) ofMonth(first pec.Date) rowsOf { return r.of("mese", strconv.Ito
 // reportLines shows the rows that a figure of the report counts or sums.
 func (s *site) reportLines(c *fiber.Ctx) error {
 	l := linesListing(c)
+	if l.get("cifra") == "" {
+		return c.Redirect("/report") // where the figures are
+	}
 	year, trace := traceOf(l)
 	from, _ := strconv.Atoi(l.get(afterParam))
 	from = max(0, from)
@@ -176,7 +179,11 @@ func offsetPager(l listing, from, shown, all int) *Pager {
 
 // reportLinesExport sends the rows as a file.
 func (s *site) reportLinesExport(c *fiber.Ctx) error {
-	year, trace := traceOf(linesListing(c))
+	l := linesListing(c)
+	if l.get("cifra") == "" {
+		return c.Redirect("/report")
+	}
+	year, trace := traceOf(l)
 	var table reports.Table
 	err := s.office.YearLines(ctx(c), year, trace, func(lines reports.Lines) (err error) {
 		table, err = lines.Table()

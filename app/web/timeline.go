@@ -425,6 +425,13 @@ func (l *life) order(o db.OrderRow, what string, entry db.Entry) error {
 		}
 		l.add(o.OrderedOn, o.CreatedAt, noun+" in attesa di pagamento: "+what, joinHTML(anchor(page, "L’ordine"), " si completa con una ricarica di "+lack.Missing().Euro()+howMade(lack, "per questo ordine")), note)
 	default:
+		by, err := l.tx.Audit("order", o.ID, 1) // the last that happened to it
+		if err != nil {
+			return err
+		}
+		if len(by) > 0 {
+			note = l.by(by[0].Actor, by[0].At)
+		}
 		l.add(o.EndedOn, o.CreatedAt, "Ordine "+o.State.Italian()+": "+what, joinHTML(anchor(page, "Era del "+o.OrderedOn.Italian()), ", "+o.Price.Gross.Euro()+". "+o.Reason), note)
 	}
 	return nil
