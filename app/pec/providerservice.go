@@ -141,8 +141,8 @@ func (m ProviderMailbox) AtProvider(services []Service, id int64) AtProvider {
 		}
 	}
 	if at, has := m.activeSince(want, upTo); has {
-		if at.State == ProvisionActive && at.On.Before(service.StartedOn) { // in the place of one that ended
-			at.On = service.StartedOn
+		if at.State == ProvisionActive && at.On.Before(service.StartedOn) {
+			at.On = m.doneSince(want, service.StartedOn)
 		}
 		return at
 	}
@@ -158,6 +158,18 @@ func (m ProviderMailbox) AtProvider(services []Service, id int64) AtProvider {
 		return AtProvider{State: ProvisionRejected, On: last.AnsweredOn, Reason: last.Reason}
 	}
 	return AtProvider{State: ProvisionAsked, On: last.SentOn}
+}
+
+// doneSince is the day on which the provider did what a service that began on a
+// day made due. One for which there was nothing to ask, in the place of another
+// that ended, is there since it began.
+func (m ProviderMailbox) doneSince(want Request, began Date) Date {
+	for _, r := range m.Requests {
+		if r.isOf(want) && r.State == RequestDone && !r.DueOn.Before(began) && !r.AnsweredOn.IsZero() {
+			return r.AnsweredOn
+		}
+	}
+	return began
 }
 
 // activeSince says since when the provider has had that much of a thing without

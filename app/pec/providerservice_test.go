@@ -159,6 +159,8 @@ func TestWhereAServiceIsAtTheProvider(t *testing.T) {
 		}
 		return r
 	}
+	more := archive(2, 3, RequestDone, "2018-01-12")
+	more.DueOn = Day("2018-01-10")
 	no := archive(2, 3, RequestRejected, "2018-01-20")
 	no.Reason = "contratto scaduto."
 	const (
@@ -183,6 +185,7 @@ func TestWhereAServiceIsAtTheProvider(t *testing.T) {
 		{"both asked for at once and refused without a word", []Service{first, second}, []Request{archive(2, 3, RequestRejected, "2018-01-20")}, "respinto dal gestore, che non ha detto perché; respinto dal gestore, che non ha detto perché"},
 		{"lowered, not told yet", []Service{second}, []Request{archive(2, 3, RequestDone, "2018-01-12")}, active + "12/01/2018"},
 		{"in the place of one that ended", []Service{second}, []Request{archive(1, 2, RequestDone, "2017-10-16")}, active + "10/01/2018"},
+		{"left alone by the one that was there before it", []Service{second}, []Request{archive(1, 2, RequestDone, "2017-10-16"), more}, active + "12/01/2018"},
 		{"there, gone for a while, there again", []Service{first}, []Request{archive(1, 2, RequestDone, "2017-10-16"), archive(2, 0, RequestDone, "2017-11-16"), archive(3, 2, RequestDone, "2017-12-16")}, active + "16/12/2017"},
 		{"it ran before the program asked", []Service{first}, []Request{archive(1, 2, RequestDone, "")}, ""},
 		{"it ran before the program asked, and more is bought", []Service{first, second}, []Request{archive(1, 2, RequestDone, "")}, "; " + due},
