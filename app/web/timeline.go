@@ -419,11 +419,15 @@ func (l *life) order(o db.OrderRow, what string, entry db.Entry) error {
 		}
 		l.moved(o.CompletedOn, entry.At, entry.Seq, noun+": "+what, joinHTML("Ordine ", anchor(page, o.Number()), paid), note)
 	case pec.OrderAwaitingPayment:
-		lack, err := office.LackFor(l.tx, o)
+		lack, err := office.LackFor(l.tx, o, l.office.Today())
 		if err != nil {
 			return err
 		}
-		l.add(o.OrderedOn, o.CreatedAt, noun+" in attesa di pagamento: "+what, joinHTML(anchor(page, "L’ordine"), " si completa con una ricarica di "+lack.Missing().Euro()+howMade(lack, "per questo ordine")), note)
+		if why := cannotComplete(lack); why != "" {
+			l.add(o.OrderedOn, o.CreatedAt, noun+" in attesa di pagamento: "+what, joinHTML(anchor(page, "L’ordine"), " non si può completare. "+why), note)
+			break
+		}
+		l.add(o.OrderedOn, o.CreatedAt, noun+" in attesa di pagamento: "+what, joinHTML(anchor(page, "L’ordine"), " si completa con una ricarica di "+lack.Missing().Euro()+howMade(lack.Lack, "per questo ordine")), note)
 	default:
 		l.add(o.EndedOn, o.CreatedAt, "Ordine "+o.State.Italian()+": "+what, joinHTML(anchor(page, "Era del "+o.OrderedOn.Italian()), ", "+o.Price.Gross.Euro()+". "+o.Reason), note)
 	}
@@ -605,7 +609,7 @@ func (l *life) coming(member, mailbox int64) error {
 			if err != nil {
 				return err
 			}
-			missing, err := office.MissingFor(l.tx, order)
+			missing, err := office.MissingFor(l.tx, order, today)
 			if err != nil {
 				return err
 			}
