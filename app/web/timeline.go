@@ -609,7 +609,7 @@ func (l *life) coming(member, mailbox int64) error {
 			if err != nil {
 				return err
 			}
-			missing, err := office.MissingFor(l.tx, order, today)
+			lack, err := office.LackFor(l.tx, order, today)
 			if err != nil {
 				return err
 			}
@@ -618,7 +618,11 @@ func (l *life) coming(member, mailbox int64) error {
 			if w.Renewal != nil {
 				what = "il rinnovo della casella"
 			}
-			l.ahead = append(l.ahead, Moment{On: w.LapsesOn(box.ExpiresOn), Next: true, Title: "L’ordine in attesa decade", Text: "Se prima non si ricaricano " + missing.Euro() + " per " + what + "."})
+			text := "Se prima non si ricaricano " + lack.Missing().Euro() + " per " + what + "."
+			if lack.Refuses != "" {
+				text = "Con i servizi di ora non si può completare: " + what + "."
+			}
+			l.ahead = append(l.ahead, Moment{On: w.LapsesOn(box.ExpiresOn), Next: true, Title: "L’ordine in attesa decade", Text: text})
 		}
 	}
 	return nil
