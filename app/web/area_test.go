@@ -601,7 +601,7 @@ func TestOrderOfAnotherMailboxTakesTheCreditFirst(t *testing.T) {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	v.get("/area").must(200).says("Per gli ordini in attesa, che si pagano per primi, e per i rinnovi dei servizi di tutte le caselle, il primo il 01/10/2018, mancano in tutto 7,20 €.").saysNot("Basta per")
-	v.get("/area/ricarica").must(200).says("fin qui mancano 4,15 € 9,15 €", "Rinnovo del 01/10/2018 Servizi di "+s.address+"; fin qui mancano 7,20 € 3,05 €", "Il Suo credito −5,00 € In tutto mancano 7,20 €")
+	v.get("/area/ricarica").must(200).says("fin qui mancano 4,15 € 9,15 €", "Rinnovo del 01/10/2018 Servizi di "+s.address+"; fin qui mancano 7,20 € 3,05 €", "Il Suo credito 5,00 € In tutto mancano 7,20 €")
 	v = s.as(Secretariat)
 	sum := "9,15 € per un ordine in attesa + 3,05 € per rinnovare i servizi di " + s.address + " − 5,00 € di credito = 7,20 €."
 	a := v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Il credito basta per il rinnovo del 01/10/2018 solo se ciò che aspetta il pagamento non lo prende prima.", "In tutto mancano 7,20 € : "+sum,
