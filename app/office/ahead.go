@@ -170,7 +170,6 @@ type Standing struct {
 	Address            string
 	Credit             pec.Cents
 	Claim              pec.Cents
-	Waiting            pec.Cents // gross, of the member's orders that wait for payment
 	// AddedMissing is the part of Missing that the member's mailboxes before this
 	// one do not lack already: it can be added up. AddedNet is it without VAT.
 	AddedMissing, AddedNet pec.Cents
@@ -227,7 +226,7 @@ func standings(b db.HeldBook, agreements []pec.Agreement, today pec.Date) []Stan
 		}
 		s := Standing{
 			Forecast: b.Forecast(agreements, m.ID, today), MemberID: b.MemberID, Holder: b.Holder, RegistrationNumber: b.RegistrationNumber,
-			MailboxID: m.ID, Address: m.Address, Credit: b.Credit, Claim: b.Claim, Waiting: b.WaitingGross(),
+			MailboxID: m.ID, Address: m.Address, Credit: b.Credit, Claim: b.Claim,
 		}
 		list = append(list, s)
 	}

@@ -136,7 +136,7 @@ func (o *Office) ShortLetter(tx *db.ReadTx, s ShortOfCredit) (pec.Letter, error)
 
 func shortValues(tx *db.ReadTx, s ShortOfCredit, today pec.Date) (pec.MessageValues, error) {
 	facts := pec.CreditShortFacts{
-		On: today, Holder: fullName(s.Member.Member), Credit: s.Boxes[0].Credit, Claim: s.Boxes[0].Claim, Waiting: s.Boxes[0].Waiting, Missing: s.Missing,
+		On: today, Holder: fullName(s.Member.Member), Credit: s.Boxes[0].Credit, Missing: s.Missing,
 	}
 	var err error
 	if facts.OrderBody, err = orderBodyName(tx); err != nil {
@@ -149,6 +149,9 @@ func shortValues(tx *db.ReadTx, s ShortOfCredit, today pec.Date) (pec.MessageVal
 		return nil, err
 	}
 	for _, b := range s.Boxes {
+		if b.Missing > facts.Lack.Missing() {
+			facts.Lack = b.Lack
+		}
 		facts.Boxes = append(facts.Boxes, pec.ShortBox{Address: b.Address, On: b.On, Ending: b.Ending(), Cost: b.Cost})
 	}
 	return facts.Values(), nil

@@ -179,7 +179,7 @@ func repeated(tx *db.Tx, first db.OrderRow, box db.MailboxRow) (Purchased, error
 	if first.State != pec.OrderAwaitingPayment {
 		return done, nil
 	}
-	missing, err := MissingFor(&tx.ReadTx, first)
+	missing, err := MissingFor(&tx.ReadTx, first, tx.On)
 	done.Missing = missing
 	return done, err
 }
@@ -301,7 +301,7 @@ func placeOrder(tx *db.Tx, box db.MailboxRow, p Purchase, q pec.Quote) (Purchase
 		return Purchased{}, err
 	}
 	if done.Order.State == pec.OrderAwaitingPayment {
-		done.Missing, err = MissingFor(&tx.ReadTx, done.Order)
+		done.Missing, err = MissingFor(&tx.ReadTx, done.Order, tx.On)
 	}
 	return done, err
 }
@@ -327,31 +327,26 @@ func accept(tx *db.Tx, member int64, terms []string, own bool) error {
 	return err
 }
 
-// MissingFor is the top-up after which a waiting order completes.
-func MissingFor(tx *db.ReadTx, order db.OrderRow) (pec.Cents, error) {
-	lack, err := LackFor(tx, order)
+// MissingFor is the top-up, made on a day, after which a waiting order has its
+// turn.
+func MissingFor(tx *db.ReadTx, order db.OrderRow, on pec.Date) (pec.Cents, error) {
+	lack, err := LackFor(tx, order, on)
 	return lack.Missing(), err
 }
 
-// LackFor is what makes up the top-up after which a waiting order completes:
-// since waiting orders complete strictly oldest first (9.1), it pays for the
-// older ones too.
-func LackFor(tx *db.ReadTx, order db.OrderRow) (pec.Lack, error) {
-	l := pec.Lack{Price: order.Price.Gross}
-	var err error
-	if l.Credit, err = tx.Balance(order.MemberID); err != nil {
-		return l, err
+// LackFor is what makes up that top-up, and whether the order can still complete.
+// What is overdue is looked through first (R6).
+func LackFor(tx *db.ReadTx, order db.OrderRow, on pec.Date) (pec.OrderLack, error) {
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return pec.OrderLack{}, err
 	}
-	if l.Claim, err = tx.Claim(order.MemberID); err != nil {
-		return l, err
+	book, err := loadBook(tx, order.MemberID, agreements)
+	if err != nil {
+		return pec.OrderLack{}, err
 	}
-	waiting, err := tx.WaitingOrders(order.MemberID)
-	for _, w := range waiting {
-		if w.ID < order.ID {
-			l.Waiting, l.Orders = l.Waiting+w.Price.Gross, l.Orders+1
-		}
-	}
-	return l, err
+	_, book = pec.Renewals(book, agreements, on.AddDays(-1))
+	return book.LackOf(agreements, order.ID, order.Price.Gross, on), nil
 }
 
 // completeOrder pays a waiting purchase from the credit and starts its service

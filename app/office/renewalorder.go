@@ -266,7 +266,7 @@ func completeAtOnce(tx *db.Tx, box db.MailboxRow, id int64, q pec.RenewalQuote) 
 	}
 	done.ExpiresOn = box.ExpiresOn
 	if done.Order.State == pec.OrderAwaitingPayment {
-		done.Missing, err = MissingFor(&tx.ReadTx, done.Order)
+		done.Missing, err = MissingFor(&tx.ReadTx, done.Order, tx.On)
 	}
 	return done, err
 }

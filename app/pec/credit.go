@@ -1,7 +1,6 @@
 package pec
 
 import (
-	"fmt"
 	"strings"
 )
 
@@ -153,50 +152,6 @@ func (w WaitingOrder) PayBy(expires Date) Date {
 		return expires
 	}
 	return last
-}
-
-// Lack is what makes up a sum that the credit lacks for something, in the order
-// in which a top-up pays it (R14, 9.1). All of it is gross.
-type Lack struct {
-	Claim   Cents // owed already
-	Waiting Cents // orders that wait from before
-	Orders  int   // how many
-	Price   Cents // of the thing itself
-	Other   Cents // renewals due by then of other mailboxes, and of what the orders buy
-	Credit  Cents // that is there
-}
-
-// Missing is the top-up that it takes, 0 when the credit covers all.
-func (l Lack) Missing() Cents { return max(l.Claim+l.Waiting+l.Price+l.Other-l.Credit, 0) }
-
-// Sum writes out how the sum is made, so that it can be followed; what is
-// Italian for the thing, with its preposition. Empty when there is nothing to
-// add up.
-//
-// For an order of 19,52 € behind another of 54,90 €, with 2,68 € of credit:
-// "54,90 € per un ordine in attesa + 19,52 € per questo ordine − 2,68 € di
-// credito = 71,74 €".
-func (l Lack) Sum(what string) string {
-	orders := "per un ordine in attesa"
-	if l.Orders > 1 {
-		orders = fmt.Sprintf("per %d ordini in attesa", l.Orders)
-	}
-	var parts []string
-	for _, p := range []struct {
-		amount Cents
-		what   string
-	}{{l.Claim, "da restituire all’Ordine"}, {l.Waiting, orders}, {l.Price, what}, {l.Other, "di altri rinnovi fino a quel giorno"}} {
-		if p.amount > 0 {
-			parts = append(parts, p.amount.Euro()+" "+p.what)
-		}
-	}
-	sum := strings.Join(parts, " + ")
-	if l.Credit > 0 {
-		sum += " − " + l.Credit.Euro() + " di credito"
-	} else if len(parts) < 2 {
-		return ""
-	}
-	return sum + " = " + l.Missing().Euro()
 }
 
 // ReversalSplit divides money to be taken back between the credit that is

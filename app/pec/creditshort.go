@@ -2,7 +2,6 @@ package pec
 
 import (
 	"fmt"
-	"strings"
 )
 
 // ToldAgainAfter is how many days pass before a member is told again that their
@@ -17,8 +16,7 @@ type CreditShortFacts struct {
 	OrderBody  string
 	Boxes      []ShortBox // in the order of their days
 	Credit     Cents
-	Claim      Cents // to be recovered: the next top-up settles it first
-	Waiting    Cents // gross, of the orders that wait for payment: they come next
+	Lack       Lack  // of the mailbox among Boxes that lacks most: it holds what the others lack
 	Missing    Cents // gross: the top-up after which everything renews
 	Pay        Transfer
 	Agreements []Agreement
@@ -49,26 +47,9 @@ func (c CreditShortFacts) Values() MessageValues {
 	}
 	v := MessageValues{
 		"nome": c.Holder, "scadenza": first.Italian(), "quando": daysAhead(c.On, first), "caselle": listOf(lines), "costo": cost.Sum(), "credito": c.Credit.Euro(),
-		"prima": c.before(cost.Gross), "manca": c.Missing.Euro(), "ordine": c.OrderBody,
+		"prima": c.Lack.Before(cost.Gross), "manca": c.Missing.Euro(), "ordine": c.OrderBody,
 		"come_pagare": fmt.Sprintf("Ricarichi almeno %s entro il %s: %s", c.Missing.Euro(), first.Italian(), c.Pay.sentence()),
 	}
 	c.Pay.fill(v)
 	return v
-}
-
-// before is what a top-up pays before these renewals (R14, R13): empty when it is
-// nothing. What is left of the sum are renewals of other mailboxes, and of what
-// the waiting orders buy.
-func (c CreditShortFacts) before(cost Cents) string {
-	var parts []string
-	if c.Claim > 0 {
-		parts = append(parts, c.Claim.Euro()+" da restituire all’Ordine")
-	}
-	if c.Waiting > 0 {
-		parts = append(parts, c.Waiting.Euro()+" di ordini in attesa di pagamento")
-	}
-	if other := c.Missing + c.Credit - c.Claim - c.Waiting - cost; other > 0 {
-		parts = append(parts, other.Euro()+" di altri rinnovi fino a quel giorno")
-	}
-	return strings.Join(parts, ", ")
 }

@@ -68,13 +68,13 @@ func TestWhoLacksCreditIsToldTheIBAN(t *testing.T) {
 // 25,30 €, to be paid by the earlier of the days.
 func TestWhatATopUpPaysFirstIsTold(t *testing.T) {
 	c := short()
-	c.Claim, c.Waiting, c.Missing = 800, 610, 2530
+	c.Lack, c.Missing = Lack{Claim: 800, Waiting: 610, Orders: 1, Price: 610, Other: 610, Credit: 100}, 2530
 	c.Boxes = append(c.Boxes, ShortBox{Address: "studio@pec.ordine.example", On: Day("2018-11-01"), Cost: Amounts{Net: 500, VAT: 110, Gross: 610},
 		Ending: []Event{{Product: InboxGB, Quantity: 2, EndReason: EndNoCredit}}})
 	text := creditShortText(t, c)
 	for _, words := range []string{
 		"- 2 GB in più, casella studio@pec.ordine.example, il 01/11/2018", "Costo del rinnovo: 7,50 € + IVA 1,65 € = 9,15 €",
-		"La ricarica paga prima: 8,00 € da restituire all’Ordine, 6,10 € di ordini in attesa di pagamento, 3,05 € di altri rinnovi fino a quel giorno", "Manca: 25,30 €", "almeno 25,30 € entro il 12/10/2018",
+		"La ricarica paga prima: 8,00 € da restituire all’Ordine, 6,10 € di un ordine in attesa di pagamento, 3,05 € di altri rinnovi fino a quel giorno", "Manca: 25,30 €", "almeno 25,30 € entro il 12/10/2018",
 	} {
 		if !strings.Contains(text, words) {
 			t.Errorf("it does not say %q:\n%s", words, text)

@@ -15,15 +15,16 @@ type Forecast struct {
 	// Cost is what it takes, gross and net, to renew every service of the mailbox
 	// whose renewal is on.
 	Cost Amounts
-	// Missing is the top-up, made today, after which no service of the mailbox
-	// ends for lack of credit; 0 when none does. A top-up settles first what is
-	// owed and what waits for payment (R14, R13), and the renewals of other
-	// mailboxes may come before: all that is in it.
+	// Missing is a top-up, made today, after which no service of the mailbox ends
+	// for lack of credit; 0 when none does. A top-up settles first what is owed and
+	// then pays what waits (R14, R13), and the renewals of other mailboxes may come
+	// before: all that is in it.
 	Missing Cents
-	// Whole is the top-up, made today, after which what waits completes too and no
-	// service of the mailbox ends for lack of credit: Missing, or more than it when
-	// the credit does for the renewal only as long as older orders are not paid.
-	// They take it first (R13). 0 when nothing is missing.
+	// Whole is the least top-up, made today, after which nothing is owed, every
+	// order that waits is completed or cancelled, and all services are renewed up to
+	// and including the day: Missing, or more than it when the credit does for the
+	// renewal only as long as older orders are not paid. They take it first (R13). 0
+	// when nothing is missing, or when no service of the mailbox asks for credit.
 	Whole Cents
 	// Lack is how Whole is made up.
 	Lack Lack
@@ -106,14 +107,15 @@ func (b Book) Forecast(agreements []Agreement, mailbox int64, today Date) Foreca
 		}
 	}
 	f.Cost = b.renewalCost(agreements, mailbox, f.On)
-	if slices.ContainsFunc(f.Services, func(e Event) bool { return e.EndReason == EndNoCredit || e.EndReason == EndClaim }) {
-		f.Missing = max(b.Claim+b.spending(agreements, today, f.On)-b.Credit, 0)
-		f.Whole = f.Missing
-	} else if len(b.Waiting) > 0 && f.takesCredit() {
-		f.Whole = max(b.Claim+b.spending(agreements, today, f.On)-b.Credit, 0)
-	}
-	if f.Whole > 0 {
-		f.Lack = b.lack(f)
+	ends := slices.ContainsFunc(f.Services, func(e Event) bool { return e.EndReason == EndNoCredit || e.EndReason == EndClaim })
+	if ends || len(b.Waiting) > 0 && f.takesCredit() {
+		lack := b.lackThrough(agreements, today, f.On, mailbox)
+		if f.Whole = lack.Missing(); f.Whole > 0 {
+			f.Lack = lack
+		}
+		if ends {
+			f.Missing = f.Whole
+		}
 	}
 	if f.Mailbox.CloseReason == CloseNotRenewed {
 		b.ask(&f, agreements, b.Mailboxes[i], today)
@@ -128,29 +130,6 @@ func (f Forecast) takesCredit() bool {
 	})
 }
 
-// MissingInAll is the top-up, made today, after which nothing is owed or waits
-// any more and no service of any mailbox ends for lack of credit: what is owed
-// is settled first (R14), then waiting orders complete, oldest first (R13), then
-// services renew, each mailbox's on its E (R19).
-func (b Book) MissingInAll(agreements []Agreement, today Date) Cents {
-	whole := max(b.Claim+b.WaitingGross()-b.Credit, 0)
-	for _, m := range b.Mailboxes {
-		whole = max(whole, b.Forecast(agreements, m.ID, today).Whole)
-	}
-	return whole
-}
-
-// lack divides what is missing for the services of a mailbox. An order that waits
-// and would be refused when its turn comes takes nothing.
-func (b Book) lack(f Forecast) Lack {
-	l := Lack{Claim: b.Claim, Waiting: b.WaitingGross(), Orders: len(b.Waiting), Price: f.Cost.Gross, Credit: b.Credit}
-	l.Other = f.Whole + b.Credit - b.Claim - l.Waiting - l.Price
-	if l.Other < 0 {
-		l.Waiting, l.Other = max(l.Waiting+l.Other, 0), 0
-	}
-	return l
-}
-
 // ask fills in what a renewal by order takes.
 func (b Book) ask(f *Forecast, agreements []Agreement, m Mailbox, today Date) {
 	i := slices.IndexFunc(b.Waiting, func(w WaitingOrder) bool { return w.MailboxID == m.ID && w.Renewal != nil && w.Renewal.Years > 0 })
@@ -158,11 +137,7 @@ func (b Book) ask(f *Forecast, agreements []Agreement, m Mailbox, today Date) {
 		w := b.Waiting[i]
 		f.PayBy = w.PayBy(m.ExpiresOn)
 		f.Order, f.AskedYears, f.Asked = w.ID, w.Renewal.Years, Amounts{Net: w.Net, VAT: w.Gross - w.Net, Gross: w.Gross}
-		need := b.Claim
-		for _, older := range b.Waiting[:i+1] {
-			need += older.Gross
-		}
-		f.AskedMissing = max(need-b.Credit, 0)
+		f.AskedMissing = b.LackOf(agreements, w.ID, w.Gross, today).Missing()
 		return
 	}
 	later, _ := InForce(agreements, m.ExpiresOn)
@@ -180,12 +155,9 @@ func (b Book) ask(f *Forecast, agreements []Agreement, m Mailbox, today Date) {
 	}
 	f.AskedYears, f.Asked = years, q.Price
 	if q.Price.Gross > b.Credit { // it will wait behind those that wait already
-		f.AskedMissing = q.Price.Gross + b.WaitingGross() - b.Credit
+		f.AskedMissing = b.LackBehind(agreements, q.Price.Gross, today).Missing()
 	}
 }
-
-// plenty is more credit than any book could spend.
-const plenty Cents = 1 << 50
 
 // renewalCost is what the services of a mailbox cost on its day, were there
 // credit for all.
@@ -200,20 +172,4 @@ func (b Book) renewalCost(agreements []Agreement, mailbox int64, on Date) Amount
 		}
 	}
 	return cost
-}
-
-// spending is all that the credit would pay up to and including a day, were
-// there enough of it from today on: waiting orders first, then renewals.
-func (b Book) spending(agreements []Agreement, today, through Date) Cents {
-	rich := b.clone()
-	rich.Credit, rich.Claim = plenty, 0
-	paid, then := CompleteWaiting(rich, today)
-	later, _ := Renewals(then, agreements, through)
-	var total Cents
-	for _, e := range append(paid, later...) {
-		if e.Kind == EventOrderCompleted || e.Kind == EventServiceRenewed {
-			total += e.Price.Gross
-		}
-	}
-	return total
 }

@@ -22,14 +22,6 @@ type Book struct {
 	LastEventOn Date
 }
 
-// WaitingGross is what the orders that wait cost together.
-func (b Book) WaitingGross() (total Cents) {
-	for _, w := range b.Waiting {
-		total += w.Gross
-	}
-	return total
-}
-
 // EventKind is what a day brings.
 type EventKind string
 

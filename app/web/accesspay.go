@@ -217,8 +217,9 @@ func (p *guestPurchasePage) priceForGuest(s *site, tx *db.ReadTx, mine, theirs p
 		v.After, v.Missing = 0, -v.After
 		return nil
 	}
-	v.Waiting = mine.WaitingGross()
-	v.WaitingNote = waitingNote(len(mine.Waiting), v.Waiting, v.After)
+	left := mine
+	left.Credit = v.After
+	v.WaitingNote = waitingNote(left, agreements, p.Today)
 	what := quantityName(quote)
 	v.Button, v.Closes = "Acquista "+what+" per "+quote.Price.Gross.Euro(), "Decorre da oggi fino alla scadenza: il rinnovo, se lo vuole, lo attiva il titolare. L’Ordine ne chiede l’attivazione al gestore. L’ordine di acquisto è del titolare, che ne riceve la conferma."
 	if quote.Price.Gross == 0 {

@@ -93,19 +93,20 @@ func (s *site) fillGuestRenewal(c *fiber.Ctx, tx *db.ReadTx, p *guestRenewalPage
 	case err != nil:
 		return err
 	}
-	p.price(q, mine)
+	p.price(q, mine, agreements)
 	p.Conditions, err = termsToAccept(c, tx, guest)
 	return err
 }
 
 // price shows a quote and what it leaves of the guest's credit.
-func (p *guestRenewalPage) price(q pec.RenewalQuote, mine pec.Book) {
+func (p *guestRenewalPage) price(q pec.RenewalQuote, mine pec.Book, agreements []pec.Agreement) {
 	p.Quote, p.Seen, p.Credit = &q, int64(q.Price.Gross), mine.Credit
 	if p.After = mine.Credit - q.Price.Gross; p.After < 0 {
 		p.After, p.Missing = 0, -p.After
 		return
 	}
-	p.WaitingNote = waitingNote(len(mine.Waiting), mine.WaitingGross(), p.After)
+	mine.Credit = p.After
+	p.WaitingNote = waitingNote(mine, agreements, p.Today)
 }
 
 // renewAsGuest places the order that the page showed. What changed meanwhile is

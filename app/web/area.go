@@ -96,6 +96,7 @@ type areaWaiting struct {
 	Missing       pec.Cents
 	Sum           string   // how it is made up
 	Free          string   // that it costs nothing by now, or soon
+	Stop          string   // why it is cancelled when it is paid; empty when it completes
 	PayBy         pec.Date // the last day
 }
 
@@ -560,7 +561,7 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 	short := &areaShort{What: "i Suoi servizi", Missing: f.Missing}
 	if short.Text = r.parts(); short.Text == "" {
 		short.Text = fmt.Sprintf("Il %s il rinnovo costa %s, il credito è %s.", f.On.Italian(), f.Cost.Gross.Euro(), r.book.Credit.Euro())
-		if waiting := r.book.WaitingGross(); waiting > 0 {
+		if waiting := f.Lack.Waiting; waiting > 0 {
 			short.Text += fmt.Sprintf(" Una ricarica paga prima ciò che aspetta già, %s.", waiting.Euro())
 		}
 		if r.book.Claim > 0 {
@@ -568,6 +569,9 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 		}
 		if other := f.Lack.Other; other > 0 {
 			short.Text += fmt.Sprintf(" Altri %s sono di altri rinnovi fino ad allora.", other.Euro())
+		}
+		if f.Lack.Held > 0 {
+			short.Text += fmt.Sprintf(" Servono inoltre %s %s.", f.Lack.Held.Euro(), f.Lack.HeldFor())
 		}
 	}
 	short.Text += " Senza ricarica il " + f.On.Italian() + " cessa: " + strings.Join(lost, "; ") + "."
@@ -582,14 +586,14 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 // are paid before the renewal, and what they buy is renewed with the rest.
 // Empty when no order waits, or when the parts do not make the sum.
 func (r *areaReader) parts() string {
-	f, waiting := r.forecast, r.book.WaitingGross()
-	rest := f.Whole + r.book.Credit - r.book.Claim - f.Cost.Gross - waiting
+	f := r.forecast
+	waiting, rest := f.Lack.Waiting, f.Lack.Price+f.Lack.Other-f.Cost.Gross
 	if waiting == 0 || rest < 0 {
 		return ""
 	}
 	text := fmt.Sprintf("Il rinnovo del %s costa %s; un ordine in attesa ne chiede altri %s", f.On.Italian(), f.Cost.Gross.Euro(), waiting.Euro())
 	whose := " e il suo rinnovo "
-	if n := len(r.book.Waiting); n > 1 {
+	if n := f.Lack.Orders; n > 1 {
 		text = fmt.Sprintf("Il rinnovo del %s costa %s; %d ordini in attesa ne chiedono altri %s", f.On.Italian(), f.Cost.Gross.Euro(), n, waiting.Euro())
 		whose = " e il loro rinnovo "
 	}
@@ -598,6 +602,9 @@ func (r *areaReader) parts() string {
 	}
 	if rest > 0 {
 		text += whose + rest.Euro()
+	}
+	if f.Lack.Held > 0 {
+		text += fmt.Sprintf("; servono inoltre %s %s", f.Lack.Held.Euro(), f.Lack.HeldFor())
 	}
 	if r.book.Claim > 0 {
 		text += fmt.Sprintf("; prima vanno restituiti all’Ordine %s", r.book.Claim.Euro())
@@ -683,7 +690,7 @@ func (r *areaReader) credit(elsewhere bool) error {
 func (r *areaReader) allRenewals() (bool, string) {
 	var first pec.Date
 	var cost, missing, asked pec.Cents
-	running := 0
+	running, lacks := 0, false
 	for _, b := range r.boxes {
 		f := r.book.Forecast(r.agreements, b.ID, r.page.Today)
 		if f.On.IsZero() {
@@ -693,7 +700,8 @@ func (r *areaReader) allRenewals() (bool, string) {
 		if f.Cost.Gross > 0 {
 			first = pec.Earliest(first, f.On)
 		}
-		cost, missing = cost+f.Cost.Gross, max(missing, f.Whole)
+		cost += f.Cost.Gross
+		lacks = lacks || f.Whole > 0
 		if mayRenew(b, f, r.page.Today) {
 			asked += f.Asked.Gross
 		}
@@ -701,11 +709,14 @@ func (r *areaReader) allRenewals() (bool, string) {
 	if running < 2 {
 		return false, ""
 	}
+	if lacks {
+		missing = r.book.MissingInAll(r.agreements, r.page.Today)
+	}
 	note := ""
 	switch {
 	case missing > 0 && len(r.book.Waiting) > 0:
 		note = fmt.Sprintf(" Per gli ordini in attesa, che si pagano per primi, e per i rinnovi dei servizi di tutte le caselle, il primo il %s, mancano in tutto %s.",
-			first.Italian(), r.book.MissingInAll(r.agreements, r.page.Today).Euro())
+			first.Italian(), missing.Euro())
 	case missing > 0:
 		note = fmt.Sprintf(" Per i rinnovi dei servizi di tutte le caselle, il primo il %s, mancano in tutto %s.", first.Italian(), missing.Euro())
 	case cost > 0:

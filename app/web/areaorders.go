@@ -20,11 +20,11 @@ const pageOfArea = 25
 // waitingOf tells what a waiting order lacks, and until when it can be paid.
 func (s *site) waitingOf(tx *db.ReadTx, o db.OrderListed, boxes []db.MailboxRow) (areaWaiting, error) {
 	w := areaWaiting{OrderRow: o.OrderRow, What: o.What, Address: o.Address}
-	lack, err := office.LackFor(tx, o.OrderRow)
+	lack, err := office.LackFor(tx, o.OrderRow, s.office.Today())
 	if err != nil {
 		return w, err
 	}
-	w.Missing, w.Sum = lack.Missing(), lack.Sum("per questo ordine")
+	w.Missing, w.Sum, w.Stop = lack.Missing(), lack.Sum("per questo ordine"), cannotComplete(lack)
 	for _, b := range boxes {
 		if b.ID == o.MailboxID {
 			w.PayBy = payBy(o.OrderRow, b)
@@ -408,7 +408,11 @@ func (s *site) waitingNeeds(tx *db.ReadTx, p *howToPayPage, member int64, boxes 
 		if err != nil {
 			return err
 		}
-		p.add(need{"Ordine del " + o.OrderedOn.Italian(), o.What + ", da pagare entro il " + w.PayBy.Italian(), w.Free, o.Price.Gross, w.Missing})
+		n := need{"Ordine del " + o.OrderedOn.Italian(), o.What + ", da pagare entro il " + w.PayBy.Italian(), w.Free, o.Price.Gross, w.Missing}
+		if w.Stop != "" {
+			n.Note, n.Free, n.Cost = o.What+", non si può completare", w.Stop, 0
+		}
+		p.add(n)
 	}
 	return nil
 }
@@ -422,25 +426,40 @@ func (p *howToPayPage) add(n need) {
 // pays besides by then is a line of its own, so that the lines make the sum.
 func (p *howToPayPage) renewalNeeds(book pec.Book, agreements []pec.Agreement, boxes []db.MailboxRow) {
 	days := map[pec.Date][]string{}
-	costs, missing := map[pec.Date]pec.Cents{}, map[pec.Date]pec.Cents{}
+	costs, lacks := map[pec.Date]pec.Cents{}, map[pec.Date]pec.Lack{}
+	_, of := book.LackInAll(agreements, p.Today)
 	for _, b := range boxes {
 		f := book.Forecast(agreements, b.ID, p.Today)
-		if f.Whole > 0 {
+		if l, ok := of[b.ID]; ok {
 			days[f.On] = append(days[f.On], b.Address)
-			costs[f.On] += f.Cost.Gross
-			missing[f.On] = max(missing[f.On], f.Whole)
+			costs[f.On] += l.Price
+			lacks[f.On] = l // one for all of a day, but for which part of it is whose
 		}
 		if f.AskedYears > 0 && mayRenew(b, f, p.Today) {
 			p.ToOrder = append(p.ToOrder, toOrderRenewal{b.Address, areaPath("/area/rinnovo", b.ID), b.ExpiresOn, f.Asked.Gross, yearsOf(f.AskedYears)})
 		}
 	}
-	before := book.Claim + book.WaitingGross()
-	for _, on := range slices.SortedFunc(maps.Keys(days), pec.Date.Compare) {
-		day, all := on.Italian(), missing[on]+book.Credit
-		if other := all - before - costs[on]; other > 0 {
-			p.add(need{"Altri rinnovi fino al " + day, "delle altre caselle, o di ciò che è ordinato", "", other, missing[on] - costs[on]})
+	if len(book.Waiting) > 0 { // on the E of a mailbox its renewals come before the orders (9.1)
+		if today := book.LackWaiting(agreements, p.Today).Other; today > 0 {
+			first := need{"Rinnovi di oggi", "vengono prima degli ordini", "", today, max(book.Claim+today-book.Credit, 0)}
+			p.Needs = slices.Insert(p.Needs, 0, first)
+			delete(days, p.Today)
 		}
-		p.add(need{"Rinnovo del " + day, "Servizi di " + strings.Join(days[on], ", "), "", costs[on], missing[on]})
+	}
+	before := book.Claim
+	for _, n := range p.Needs {
+		before += n.Cost
+	}
+	for _, on := range slices.SortedFunc(maps.Keys(days), pec.Date.Compare) {
+		day, missing := on.Italian(), lacks[on].Missing()
+		all := missing + book.Credit - lacks[on].Held
+		if other := all - before - costs[on]; other > 0 {
+			p.add(need{"Altri rinnovi fino al " + day, "delle altre caselle, o di ciò che è ordinato", "", other, max(p.Missing, all-costs[on]-book.Credit)})
+		}
+		p.add(need{"Rinnovo del " + day, "Servizi di " + strings.Join(days[on], ", "), "", costs[on], missing})
 		before = all
+	}
+	if held := p.Missing + book.Credit - before; p.Missing > 0 && held > 0 { // what waits can no longer complete
+		p.add(need{"Somma che resta credito", "Serve perché si annulli ciò che aspetta e non si può più completare", "", held, p.Missing})
 	}
 }

@@ -51,7 +51,7 @@ type priced struct {
 	Sentence       string
 	Credit, After  pec.Cents
 	Missing        pec.Cents // 0 when the credit covers it
-	Waiting        pec.Cents // gross of the orders that wait already
+	Lack           pec.Lack  // that makes Missing up
 	WaitingNote    string    // what they lack after a purchase that is paid at once
 	PayBy          pec.Date
 	ShortOn        pec.Date // the renewal that then lacks credit
@@ -277,7 +277,6 @@ func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, bo
 		return err
 	}
 	v.Doubt = showDoubt(doubt, "/area/ordini/%d")
-	v.Waiting = book.WaitingGross()
 	p.Offer, p.Quoted = v, quotedFor(p.Product, p.Quantity)
 	then := afterPurchase(book, p.Box.ID, quote)
 	forecast := then.Forecast(agreements, p.Box.ID, p.Today)
@@ -295,12 +294,14 @@ func (p *purchasePage) price(s *site, tx *db.ReadTx, agreement pec.Agreement, bo
 			v.Button = "Aggiungi " + what + " senza costi"
 		}
 		v.Short, v.ShortOn = forecast.Missing, forecast.On
-		v.WaitingNote = waitingNote(len(book.Waiting), v.Waiting, v.After)
+		left := book
+		left.Credit = v.After
+		v.WaitingNote = waitingNote(left, agreements, p.Today)
 		return nil
 	}
 	// The order will wait behind those that wait already (9.1).
-	v.After, v.Missing = 0, quote.Price.Gross+book.Claim-book.Credit
-	v.Missing += v.Waiting
+	v.Lack = book.LackBehind(agreements, quote.Price.Gross, p.Today)
+	v.After, v.Missing = 0, v.Lack.Missing()
 	v.PayBy = pec.WaitingOrder{OrderedOn: p.Today}.LapsesOn(quote.Expires).AddDays(-1)
 	v.Button = "Ordina " + what + " per " + quote.Price.Gross.Euro()
 	v.Closes = "L’ordine aspetta il pagamento fino al " + v.PayBy.Italian() + " a questo prezzo; pagato, si completa da solo. Alla pagina seguente trova come pagare."
@@ -335,16 +336,27 @@ func pricedAt(q pec.Quote, credit pec.Cents) *priced {
 }
 
 // waitingNote warns that a purchase paid at once leaves less credit to the
-// orders that wait.
-func waitingNote(n int, waiting, after pec.Cents) string {
-	missing := (waiting - after).Euro()
-	switch {
-	case n == 0:
+// orders that wait; left is the payer's book with the credit that it leaves.
+// Orders that can no longer complete lose nothing by it. What is covered waits
+// only for the renewals of today, which come first (9.1).
+func waitingNote(left pec.Book, agreements []pec.Agreement, today pec.Date) string {
+	l := left.LackWaiting(agreements, today)
+	missing := l.Missing()
+	if l.Orders == 0 {
 		return ""
-	case n == 1:
-		return "C’è già un ordine in attesa di pagamento, " + waiting.Euro() + ": dopo questo acquisto gli mancheranno " + missing + "."
 	}
-	return fmt.Sprintf("Ci sono già %d ordini in attesa di pagamento, %s: dopo questo acquisto mancheranno loro %s.", n, waiting.Euro(), missing)
+	if l.Orders == 1 {
+		note := "C’è già un ordine in attesa di pagamento, " + l.Waiting.Euro() + ": "
+		if missing == 0 {
+			return note + "il credito lo copre e si completa questa notte, dopo i rinnovi di oggi."
+		}
+		return note + "dopo questo acquisto gli mancheranno " + missing.Euro() + "."
+	}
+	note := fmt.Sprintf("Ci sono già %d ordini in attesa di pagamento, %s: ", l.Orders, l.Waiting.Euro())
+	if missing == 0 {
+		return note + "il credito li copre e si completano questa notte, dopo i rinnovi di oggi."
+	}
+	return note + "dopo questo acquisto mancheranno loro " + missing.Euro() + "."
 }
 
 // afterPurchase is the book as it stands once the purchase is paid.

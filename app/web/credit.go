@@ -471,7 +471,7 @@ func (s *site) fillStatement(c *fiber.Ctx, tx *db.ReadTx, p *statementPage, id i
 		return err
 	}
 	for _, o := range waiting {
-		missing, err := office.MissingFor(tx, o)
+		missing, err := office.MissingFor(tx, o, p.Today)
 		if err != nil {
 			return err
 		}

@@ -38,7 +38,7 @@ type manyRenewalsPage struct {
 	Chosen     int
 	Credit     pec.Cents
 	Missing    pec.Cents // 0 when the credit covers them all
-	Waiting    pec.Cents // gross of the orders that wait already
+	Lack       pec.Lack  // that makes Missing up
 	Conditions []termToAccept
 	Quoted     string // what the prices shown are for
 	Key        string
@@ -129,7 +129,7 @@ func (s *site) fillManyRenewals(c *fiber.Ctx, tx *db.ReadTx, p *manyRenewalsPage
 		return err
 	}
 	_, book = pec.Renewals(book, agreements, p.Today.AddDays(-1)) // carried out before the orders (R6)
-	return p.pay(c, tx, book)
+	return p.pay(c, tx, book, agreements)
 }
 
 // quoteManyRenewals quotes the mailboxes chosen.
@@ -158,7 +158,7 @@ func (s *site) quoteManyRenewals(tx *db.ReadTx, p *manyRenewalsPage, boxes []db.
 }
 
 // pay says what follows for the credit, and what is still to be confirmed.
-func (p *manyRenewalsPage) pay(c *fiber.Ctx, tx *db.ReadTx, book pec.Book) (err error) {
+func (p *manyRenewalsPage) pay(c *fiber.Ctx, tx *db.ReadTx, book pec.Book, agreements []pec.Agreement) (err error) {
 	p.Credit = book.Credit
 	left := book.Credit
 	for i := range p.Boxes {
@@ -173,8 +173,9 @@ func (p *manyRenewalsPage) pay(c *fiber.Ctx, tx *db.ReadTx, book pec.Book) (err 
 		v.PayBy = pec.WaitingOrder{OrderedOn: p.Today, Renewal: &pec.OrderedRenewal{Years: p.years}}.PayBy(v.Expires)
 	}
 	if p.Total.Gross > book.Credit {
-		p.Waiting = book.WaitingGross() // older orders are paid first
-		p.Missing = p.Total.Gross + p.Waiting - book.Credit
+		book.Credit = left // what is covered is paid at once, the rest behind the older orders
+		p.Lack = book.LackBehind(agreements, p.Total.Gross-(p.Credit-left), p.Today)
+		p.Missing = p.Lack.Missing()
 	}
 	if !p.typedTo {
 		if p.Recipient, err = tx.Recipient(p.Holder.ID); err != nil {

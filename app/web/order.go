@@ -389,7 +389,7 @@ func numberNote(m pec.Member) string {
 
 // waitingAlert says what an order waits for, and until when.
 func (s *site) waitingAlert(c *fiber.Ctx, tx *db.ReadTx, p *orderPage, box db.MailboxRow) error {
-	lack, err := office.LackFor(tx, p.Order)
+	lack, err := office.LackFor(tx, p.Order, p.Today)
 	if err != nil {
 		return err
 	}
@@ -402,12 +402,35 @@ func (s *site) waitingAlert(c *fiber.Ctx, tx *db.ReadTx, p *orderPage, box db.Ma
 	if text := lack.Sum("per questo ordine"); text != "" {
 		sum = "Il conto: " + text + ". "
 	}
+	if why := cannotComplete(lack); why != "" {
+		p.Waiting = &Alert{Kind: "warning", Strong: "L’ordine aspetta, ma non si può completare.", Text: why + " Altrimenti decade dopo il " + last.Italian() + "."}
+		if p.Frame.Who.May(clerks) {
+			p.Waiting.Href, p.Waiting.Link = "/ordini/"+itoa(p.Order.ID)+"/annulla", "Annulla l’ordine…"
+		}
+		return nil
+	}
 	p.Waiting = &Alert{
 		Kind: "warning", Strong: "L’ordine aspetta il pagamento: mancano " + missing.Euro() + ".",
 		Text: sum + "Con una ricarica di questa somma, o più alta, si completa da solo. Il prezzo vale fino al " + last.Italian() + ", poi l’ordine decade. " + free,
 		Href: s.linkTo(c, "/credito/nuovo", paymentFor(p.Order.MemberID, missing)), Link: "Registra il pagamento",
 	}
 	return nil
+}
+
+// cannotComplete says that an order which waits is cancelled when its turn comes,
+// and why; empty when it completes.
+func cannotComplete(l pec.OrderLack) string {
+	until := "Quando il credito lo copre l’ordine si annulla e il suo importo resta credito: pagarlo non serve."
+	if missing := l.Missing(); missing > 0 {
+		until = "Con una ricarica di " + missing.Euro() + ", o più alta, l’ordine si annulla e la somma resta credito: pagarlo non serve."
+	}
+	switch {
+	case l.Refuses == "":
+		return ""
+	case l.Behind:
+		return "Prima si completano gli ordini che aspettano da più tempo, e dopo di loro questo non ci sta più. " + until
+	}
+	return l.Refuses + " " + until
 }
 
 // payBy is the last day on which a waiting order can be paid.
@@ -598,12 +621,16 @@ func (s *site) fillPurchase(c *fiber.Ctx, p *orderNewPage, address string, f *fo
 		if !p.Addressed {
 			p.DeliverTo = strings.Join(office.PostalAddress(m.Member)[1:], ", ")
 		}
-		if p.Credit, err = tx.Balance(m.ID); err != nil {
-			return err
-		}
-		claim, err := tx.Claim(m.ID)
+		book, agreements, err := s.office.Book(tx, m.ID)
 		if err != nil {
 			return err
+		}
+		// What is overdue is carried out before the purchase (R6): it is counted in.
+		_, book = pec.Renewals(book, agreements, p.Today.AddDays(-1))
+		p.Credit = book.Credit
+		claim := book.Claim
+		if i := slices.IndexFunc(book.Mailboxes, func(b pec.Mailbox) bool { return b.ID == p.Box.ID }); i >= 0 {
+			p.Box.Mailbox = book.Mailboxes[i]
 		}
 		p.Facts = []fact{
 			{Title: "Iscritto", Value: m.FullName(), Note: numberNote(m.Member), Href: s.linkTo(c, "/iscritti/:id", "/iscritti/"+itoa(m.ID))},
@@ -616,23 +643,17 @@ func (s *site) fillPurchase(c *fiber.Ctx, p *orderNewPage, address string, f *fo
 				Href: paymentFor(m.ID, claim), Link: "Registra il pagamento"}
 			return nil
 		}
-		if err := p.choices(tx); err != nil {
-			return err
-		}
-		return s.quotePurchase(tx, p, f)
+		p.choices(agreements)
+		return s.quotePurchase(tx, p, f, book, agreements)
 	})
 }
 
 // choices are the products that the agreement allows on the mailbox.
-func (p *orderNewPage) choices(tx *db.ReadTx) error {
-	agreements, err := tx.Agreements()
-	if err != nil {
-		return err
-	}
+func (p *orderNewPage) choices(agreements []pec.Agreement) {
 	a, ok := pec.InForce(agreements, p.Today)
 	if !ok {
 		p.Stop = &Alert{Kind: "danger", Strong: "Oggi non c’è una convenzione in vigore.", Text: "La aggiunga in Convenzioni, poi riprovi."}
-		return nil
+		return
 	}
 	for _, product := range a.Products {
 		if product.AllowedOn(p.Box.Kind) {
@@ -651,7 +672,6 @@ func (p *orderNewPage) choices(tx *db.ReadTx) error {
 	if product, ok := a.Product(p.Product); ok && product.Unit != "" {
 		p.Unit, p.Delivers = unitOf(product.Unit, 2), product.OneOff
 	}
-	return nil
 }
 
 // netUnitPrice is "2,50 € netti per GB all’anno".
@@ -666,7 +686,9 @@ func netUnitPrice(p pec.Product) string {
 	return text
 }
 
-func (s *site) quotePurchase(tx *db.ReadTx, p *orderNewPage, f *form) error {
+// quotePurchase quotes what is asked for on the member's book, with nothing overdue
+// in it.
+func (s *site) quotePurchase(tx *db.ReadTx, p *orderNewPage, f *form, book pec.Book, agreements []pec.Agreement) error {
 	if p.Stop != nil {
 		return nil
 	}
@@ -708,15 +730,11 @@ func (s *site) quotePurchase(tx *db.ReadTx, p *orderNewPage, f *form) error {
 	if p.After >= 0 {
 		return nil
 	}
-	lack := pec.Lack{Price: q.Price.Gross, Credit: p.Credit}
-	waiting, err := tx.WaitingOrders(p.Box.MemberID)
-	for _, w := range waiting { // paid first
-		lack.Waiting, lack.Orders = lack.Waiting+w.Price.Gross, lack.Orders+1
-	}
+	lack := book.LackBehind(agreements, q.Price.Gross, p.Today)
 	p.Missing, p.Sum, p.After = lack.Missing(), lack.Sum("per questo ordine"), 0
 	p.PayBy = pec.WaitingOrder{OrderedOn: p.Today}.LapsesOn(q.Expires).AddDays(-1)
 	p.Button = "Ordina " + what + " per " + q.Price.Gross.Euro()
-	return err
+	return nil
 }
 
 // quotedFor names what a price was shown for. It travels with the price, since

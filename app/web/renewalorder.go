@@ -45,7 +45,7 @@ type renewalForm struct {
 	Credit      pec.Cents
 	After       pec.Cents
 	Missing     pec.Cents // 0 when the credit covers it
-	Waiting     pec.Cents // gross of the orders that wait already
+	Lack        pec.Lack  // that makes Missing up
 	Sum         string    // how Missing is made up
 	PayBy       pec.Date
 	Seen        int64  // the gross price in cents, as shown
@@ -119,12 +119,12 @@ func (s *site) fillRenewal(tx *db.ReadTx, p *renewalForm, f *form, today pec.Dat
 		f.add(err)
 		return nil
 	}
-	book, _, err := s.office.Book(tx, p.Holder.ID)
+	book, agreements, err := s.office.Book(tx, p.Holder.ID)
 	if err != nil {
 		return err
 	}
 	_, book = pec.Renewals(book, agreements, today.AddDays(-1)) // carried out before the order (R6)
-	p.price(q, book, today)
+	p.price(q, book, agreements, today)
 	return nil
 }
 
@@ -228,7 +228,7 @@ func (s *site) freeChoice(tx *db.ReadTx, p *renewalForm, f *form) error {
 }
 
 // price shows a quote and what follows from it for the credit.
-func (p *renewalForm) price(q pec.RenewalQuote, book pec.Book, today pec.Date) {
+func (p *renewalForm) price(q pec.RenewalQuote, book pec.Book, agreements []pec.Agreement, today pec.Date) {
 	p.Quote, p.Seen, p.Credit = &q, int64(q.Price.Gross), book.Credit
 	p.After = p.Credit - q.Price.Gross
 	what := "Rinnova per " + q.Price.Gross.Euro()
@@ -239,9 +239,8 @@ func (p *renewalForm) price(q pec.RenewalQuote, book pec.Book, today pec.Date) {
 	if p.After >= 0 {
 		return
 	}
-	p.Waiting = book.WaitingGross() // older orders are paid first
-	lack := pec.Lack{Waiting: p.Waiting, Orders: len(book.Waiting), Price: q.Price.Gross, Credit: p.Credit}
-	p.Missing, p.Sum, p.After = lack.Missing(), lack.Sum("per questo ordine"), 0
+	p.Lack = book.LackBehind(agreements, q.Price.Gross, today) // older orders are paid first
+	p.Missing, p.Sum, p.After = p.Lack.Missing(), p.Lack.Sum("per questo ordine"), 0
 	p.PayBy = pec.WaitingOrder{OrderedOn: today, Renewal: &pec.OrderedRenewal{Years: q.Wish.Years}}.PayBy(q.Expires)
 	p.Button = "Ordina per " + q.Price.Gross.Euro()
 }

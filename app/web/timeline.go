@@ -419,11 +419,15 @@ func (l *life) order(o db.OrderRow, what string, entry db.Entry) error {
 		}
 		l.moved(o.CompletedOn, entry.At, entry.Seq, noun+": "+what, joinHTML("Ordine ", anchor(page, o.Number()), paid), note)
 	case pec.OrderAwaitingPayment:
-		lack, err := office.LackFor(l.tx, o)
+		lack, err := office.LackFor(l.tx, o, l.office.Today())
 		if err != nil {
 			return err
 		}
-		l.add(o.OrderedOn, o.CreatedAt, noun+" in attesa di pagamento: "+what, joinHTML(anchor(page, "L’ordine"), " si completa con una ricarica di "+lack.Missing().Euro()+howMade(lack, "per questo ordine")), note)
+		if why := cannotComplete(lack); why != "" {
+			l.add(o.OrderedOn, o.CreatedAt, noun+" in attesa di pagamento: "+what, joinHTML(anchor(page, "L’ordine"), " non si può completare. "+why), note)
+			break
+		}
+		l.add(o.OrderedOn, o.CreatedAt, noun+" in attesa di pagamento: "+what, joinHTML(anchor(page, "L’ordine"), " si completa con una ricarica di "+lack.Missing().Euro()+howMade(lack.Lack, "per questo ordine")), note)
 	default:
 		by, err := l.tx.Audit("order", o.ID, 1) // the last that happened to it
 		if err != nil {
@@ -612,7 +616,7 @@ func (l *life) coming(member, mailbox int64) error {
 			if err != nil {
 				return err
 			}
-			missing, err := office.MissingFor(l.tx, order)
+			lack, err := office.LackFor(l.tx, order, today)
 			if err != nil {
 				return err
 			}
@@ -621,7 +625,11 @@ func (l *life) coming(member, mailbox int64) error {
 			if w.Renewal != nil {
 				what = "il rinnovo della casella"
 			}
-			l.ahead = append(l.ahead, Moment{On: w.LapsesOn(box.ExpiresOn), Next: true, Title: "L’ordine in attesa decade", Text: "Se prima non si ricaricano " + missing.Euro() + " per " + what + "."})
+			text := "Se prima non si ricaricano " + lack.Missing().Euro() + " per " + what + "."
+			if lack.Refuses != "" {
+				text = "Con i servizi di ora non si può completare: " + what + "."
+			}
+			l.ahead = append(l.ahead, Moment{On: w.LapsesOn(box.ExpiresOn), Next: true, Title: "L’ordine in attesa decade", Text: text})
 		}
 	}
 	return nil

@@ -1,0 +1,255 @@
+package pec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Lack is what makes up a sum that the credit lacks for something, in the order
+// in which a top-up pays it (R14, 9.1). All of it is gross.
+type Lack struct {
+	Claim   Cents // owed already
+	Waiting Cents // orders that wait from before, of those that complete
+	Orders  int   // how many
+	Price   Cents // of the thing itself
+	Other   Cents // renewals due by then of other mailboxes, and of what the orders buy
+	// Held has to be there besides, and stays credit: an order that can no longer
+	// complete has its turn, and is cancelled, only when the credit covers it (9.1).
+	Held    Cents
+	Refused int   // orders of that kind that wait from before
+	Credit  Cents // that is there
+	// Tonight is whether Other is due today, before the orders that wait.
+	Tonight bool
+}
+
+// Missing is the top-up that it takes, 0 when the credit covers all.
+func (l Lack) Missing() Cents {
+	return max(l.Claim+l.Waiting+l.Price+l.Other+l.Held-l.Credit, 0)
+}
+
+// Sum writes out how the sum is made, so that it can be followed; what is
+// Italian for the thing, with its preposition. Empty when there is nothing to
+// add up.
+//
+// For an order of 19,52 € behind another of 54,90 €, with 2,68 € of credit:
+// "54,90 € per un ordine in attesa + 19,52 € per questo ordine − 2,68 € di
+// credito = 71,74 €".
+func (l Lack) Sum(what string) string {
+	orders := "per un ordine in attesa"
+	if l.Orders > 1 {
+		orders = fmt.Sprintf("per %d ordini in attesa", l.Orders)
+	}
+	var parts []string
+	for _, p := range []struct {
+		amount Cents
+		what   string
+	}{{l.Claim, "da restituire all’Ordine"}, {l.Waiting, orders}, {l.Price, what}, {l.Other, l.others()}, {l.Held, l.HeldFor()}} {
+		if p.amount > 0 {
+			parts = append(parts, p.amount.Euro()+" "+p.what)
+		}
+	}
+	sum := strings.Join(parts, " + ")
+	if l.Credit > 0 {
+		sum += " − " + l.Credit.Euro() + " di credito"
+	} else if len(parts) < 2 {
+		return ""
+	}
+	return sum + " = " + l.Missing().Euro()
+}
+
+// Before names what a top-up pays before the renewals of several mailboxes, of
+// which l is what the last to renew lacks and cost what they cost together; empty
+// when it is nothing.
+func (l Lack) Before(cost Cents) string {
+	orders := "di un ordine in attesa di pagamento"
+	if l.Orders > 1 {
+		orders = fmt.Sprintf("di %d ordini in attesa di pagamento", l.Orders)
+	}
+	var parts []string
+	for _, p := range []struct {
+		amount Cents
+		what   string
+	}{{l.Claim, "da restituire all’Ordine"}, {l.Waiting, orders}, {l.Price + l.Other - cost, l.others()}, {l.Held, l.HeldFor()}} {
+		if p.amount > 0 {
+			parts = append(parts, p.amount.Euro()+" "+p.what)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (l Lack) others() string {
+	if l.Tonight {
+		return "dei rinnovi di oggi"
+	}
+	return "di altri rinnovi fino a quel giorno"
+}
+
+// HeldFor says in Italian what Held is for, to go on from the amount.
+func (l Lack) HeldFor() string {
+	if l.Refused > 1 {
+		return "che restano credito, perché si annullino gli ordini che non si possono più completare"
+	}
+	return "che restano credito, perché si annulli l’ordine che non si può più completare"
+}
+
+// plenty is more credit than any book could spend.
+const plenty Cents = 1 << 50
+
+// paying is all that the credit would decide from today on up to and including a
+// day, were there enough of it: waiting orders first, then renewals. On the E of a
+// mailbox the renewals come first.
+//
+// A top-up that makes the credit cover each of these events in its turn brings
+// just them about, since the credit decides nothing but what it covers.
+func (b Book) paying(agreements []Agreement, today, through Date) []Event {
+	rich := b.clone()
+	rich.Credit, rich.Claim = plenty, 0
+	paid, then := CompleteWaiting(rich, today)
+	later, _ := Renewals(then, agreements, through)
+	return append(paid, later...)
+}
+
+// spent adds an event to what is paid before the thing itself.
+func (l *Lack) spent(e Event) {
+	switch e.Kind {
+	case EventOrderCompleted:
+		l.Waiting, l.Orders = l.Waiting+e.Price.Gross, l.Orders+1
+	case EventServiceRenewed:
+		l.Other += e.Price.Gross
+	case EventOrderRefused:
+		l.Refused++
+	}
+}
+
+// total is what was paid so far; hold sees to it that what is asked for is not
+// less than the credit had to cover at some time.
+func (l Lack) total() Cents        { return l.Waiting + l.Price + l.Other }
+func (l *Lack) hold(covered Cents) { l.Held = max(covered-l.total(), 0) }
+
+// lackThrough is what is lacking for all that awaits the book up to and including
+// a day, with the renewal of a mailbox's services on that day as its Price.
+func (b Book) lackThrough(agreements []Agreement, today, through Date, mailbox int64) Lack {
+	l := Lack{Claim: b.Claim, Credit: b.Credit, Tonight: through == today}
+	var covered Cents
+	for _, e := range b.paying(agreements, today, through) {
+		if e.Kind == EventOrderRefused {
+			covered = max(covered, l.total()+e.Price.Gross)
+		}
+		if e.Kind == EventServiceRenewed && e.MailboxID == mailbox && e.On == through && e.Renewal == nil && e.ServiceID <= PendingService(0) {
+			l.Price += e.Price.Gross
+			continue
+		}
+		l.spent(e)
+	}
+	l.hold(covered)
+	return l
+}
+
+// OrderLack is what an order that waits lacks.
+type OrderLack struct {
+	Lack
+	// Refuses is why the order is cancelled when its turn comes, in Italian; empty
+	// when it completes. Behind is whether it would complete were there no older
+	// orders that wait.
+	Refuses string
+	Behind  bool
+}
+
+// LackOf is what is lacking today for a waiting order of a gross price to have its
+// turn: since waiting orders complete strictly oldest first (9.1), and today's
+// renewals come before them, it pays for those too. Topped up by it, the order
+// completes or, if it no longer can, is cancelled. The book has nothing overdue
+// (R6).
+func (b Book) LackOf(agreements []Agreement, order int64, gross Cents, today Date) OrderLack {
+	l := OrderLack{Lack: Lack{Claim: b.Claim, Credit: b.Credit, Tonight: true}}
+	var covered Cents
+	for _, e := range b.paying(agreements, today, today) {
+		if e.OrderID == order {
+			if e.Kind == EventOrderRefused {
+				l.Refuses = e.Message
+				alone := b.clone()
+				alone.Waiting = slices.DeleteFunc(alone.Waiting, func(w WaitingOrder) bool { return w.ID != order })
+				l.Behind = slices.ContainsFunc(alone.paying(agreements, today, today), func(e Event) bool {
+					return e.OrderID == order && e.Kind == EventOrderCompleted
+				})
+			}
+			break
+		}
+		if e.Kind == EventOrderRefused {
+			covered = max(covered, l.total()+e.Price.Gross)
+		}
+		l.spent(e)
+	}
+	l.Price = gross
+	l.hold(covered)
+	return l
+}
+
+// noOrder is no order's id; that of an event which is no order's is 0.
+const noOrder = -1
+
+// LackBehind is what would be lacking today for an order of a gross price made
+// now that the credit does not cover: it waits behind all that wait already. The
+// book has nothing overdue (R6).
+func (b Book) LackBehind(agreements []Agreement, gross Cents, today Date) Lack {
+	return b.LackOf(agreements, noOrder, gross, today).Lack
+}
+
+// LackWaiting is what is lacking today for all the orders that wait to have their
+// turn. The book has nothing overdue (R6).
+func (b Book) LackWaiting(agreements []Agreement, today Date) Lack {
+	return b.lackThrough(agreements, today, today, 0)
+}
+
+// MissingInAll is a top-up, made today, after which nothing is owed, every order
+// that waits is completed or cancelled, and no service that runs, of any mailbox,
+// ends for lack of credit on that mailbox's day; with a cent less some of it does
+// not come about. What is owed is settled first (R14), then waiting orders
+// complete, oldest first (R13), then services renew, each mailbox's on its E
+// (R19). On the E of a mailbox its renewals come before the orders (9.1).
+//
+// With 1 GB of at most 5, an order of 4 GB for 12,20 € and one of 1 GB for 3,05 €,
+// both waiting: the first no longer fits and is cancelled, but only once 12,20 €
+// are there. They do for the second and for the renewal of both services, 6,10 €.
+func (b Book) MissingInAll(agreements []Agreement, today Date) Cents {
+	whole, _ := b.LackInAll(agreements, today)
+	return whole
+}
+
+// LackInAll is MissingInAll with what makes it up: what the renewal of each
+// mailbox lacks, by mailbox, of those that lack something or would once what
+// comes before them is paid. The largest of them, or what the orders lack, is the
+// whole.
+func (b Book) LackInAll(agreements []Agreement, today Date) (whole Cents, of map[int64]Lack) {
+	whole, of = max(b.Claim-b.Credit, 0), map[int64]Lack{}
+	if len(b.Waiting) > 0 {
+		whole = b.LackWaiting(agreements, today).Missing()
+	}
+	for _, m := range b.Mailboxes {
+		if f := b.Forecast(agreements, m.ID, today); f.Whole > 0 {
+			of[m.ID], whole = f.Lack, max(whole, f.Whole)
+		}
+	}
+	// What ends for lack of credit leaves it to what renews later: kept, it takes it.
+	for again := whole > 0; again; {
+		again = false
+		richer := b
+		richer.Credit, richer.Claim = b.Credit+whole-b.Claim, 0
+		for _, m := range b.Mailboxes {
+			f := richer.Forecast(agreements, m.ID, today)
+			if _, known := of[m.ID]; known || f.Missing == 0 || !f.losesOwn() {
+				continue
+			}
+			of[m.ID], again = b.lackThrough(agreements, today, f.On, m.ID), true
+			whole = max(whole, of[m.ID].Missing())
+		}
+	}
+	return whole, of
+}
+
+// losesOwn reports whether a service that runs, not one that waits to be paid,
+// ends for lack of credit.
+func (f Forecast) losesOwn() bool {
+	return slices.ContainsFunc(f.Services, func(e Event) bool { return e.EndReason == EndNoCredit && e.ServiceID <= PendingService(0) })
+}
