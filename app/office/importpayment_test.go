@@ -131,7 +131,7 @@ func TestListComesToWhatPaymentsOneByOneCome(t *testing.T) {
 		o.on("2017-12-07")
 		o.waits(boxes[0], 1, 305, 305)
 		o.waits(boxes[0], 4, 1220, 1525) // with 1 GB more than the cap allows: refused when it is paid
-		o.waits(boxes[0], 2, 610, 1525) // 3,05 and the 12,20 that are left when the second is refused
+		o.waits(boxes[0], 2, 610, 1525)  // 3,05 and the 12,20 that are left when the second is refused
 		o.topUp(boxes[2], 305)
 		o.completed(boxes[2], 1, 305)
 		_, _, err := o.ReverseTopUp(ctx, "prova", 1, nil, "assegno scoperto") // 3,05 € are owed
