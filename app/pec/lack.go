@@ -36,19 +36,7 @@ func (l Lack) Missing() Cents {
 // "54,90 € per un ordine in attesa + 19,52 € per questo ordine − 2,68 € di
 // credito = 71,74 €".
 func (l Lack) Sum(what string) string {
-	orders := "per un ordine in attesa"
-	if l.Orders > 1 {
-		orders = fmt.Sprintf("per %d ordini in attesa", l.Orders)
-	}
-	var parts []string
-	for _, p := range []struct {
-		amount Cents
-		what   string
-	}{{l.Claim, "da restituire all’Ordine"}, {l.Waiting, orders}, {l.Price, what}, {l.Other, l.others()}, {l.Held, l.HeldFor()}} {
-		if p.amount > 0 {
-			parts = append(parts, p.amount.Euro()+" "+p.what)
-		}
-	}
+	parts := l.parts("per un ordine in attesa", "per %d ordini in attesa", lacked{l.Price, what}, lacked{l.Other, l.others()})
 	sum := strings.Join(parts, " + ")
 	if l.Credit > 0 {
 		sum += " − " + l.Credit.Euro() + " di credito"
@@ -62,20 +50,29 @@ func (l Lack) Sum(what string) string {
 // which l is what the last to renew lacks and cost what they cost together; empty
 // when it is nothing.
 func (l Lack) Before(cost Cents) string {
-	orders := "di un ordine in attesa di pagamento"
+	return strings.Join(l.parts("di un ordine in attesa di pagamento", "di %d ordini in attesa di pagamento", lacked{l.Price + l.Other - cost, l.others()}), ", ")
+}
+
+// lacked is an amount and, in Italian, what it is for.
+type lacked struct {
+	amount Cents
+	what   string
+}
+
+// parts writes out what the sum is made of, with the things between the waiting
+// orders, named by one or many, and what has to be held; nothing that is zero.
+func (l Lack) parts(one, many string, things ...lacked) []string {
+	orders := one
 	if l.Orders > 1 {
-		orders = fmt.Sprintf("di %d ordini in attesa di pagamento", l.Orders)
+		orders = fmt.Sprintf(many, l.Orders)
 	}
 	var parts []string
-	for _, p := range []struct {
-		amount Cents
-		what   string
-	}{{l.Claim, "da restituire all’Ordine"}, {l.Waiting, orders}, {l.Price + l.Other - cost, l.others()}, {l.Held, l.HeldFor()}} {
+	for _, p := range slices.Concat([]lacked{{l.Claim, "da restituire all’Ordine"}, {l.Waiting, orders}}, things, []lacked{{l.Held, l.HeldFor()}}) {
 		if p.amount > 0 {
 			parts = append(parts, p.amount.Euro()+" "+p.what)
 		}
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
 func (l Lack) others() string {
