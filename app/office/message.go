@@ -120,30 +120,6 @@ func orderBodyName(tx *db.ReadTx) (string, error) {
 
 // queueReceipt confirms a completed purchase (R17).
 func queueReceipt(tx *db.Tx, order int64) error {
-	o, err := tx.Order(order)
-	if err != nil {
-		return err
-	}
-	m, err := tx.Member(o.MemberID)
-	if err != nil {
-		return err
-	}
-	box, err := tx.Mailbox(o.MailboxID)
-	if err != nil {
-		return err
-	}
-	lines, err := tx.OrderLines(order)
-	if err != nil {
-		return err
-	}
-	credit, err := tx.Balance(o.MemberID)
-	if err != nil {
-		return err
-	}
-	body, err := orderBodyName(&tx.ReadTx)
-	if err != nil {
-		return err
-	}
 	invoice := ""
 	renewal, confirmed, err := tx.RenewalOrder(order)
 	if err != nil {
@@ -152,19 +128,29 @@ func queueReceipt(tx *db.Tx, order int64) error {
 	if confirmed {
 		invoice = renewal.Recipient.Italian()
 	}
-	_, err = queue(tx, outgoing{
-		kind: pec.MessageReceipt, key: fmt.Sprint(order), member: m, mailbox: o.MailboxID, usefulUntil: tx.On.AddDays(usefulDays),
-		values: pec.MessageValues{
-			"nome": fullName(m.Member), "casella": box.Address, "numero": o.Number(), "data": o.CompletedOn.Italian(), "righe": linesInWords(lines),
-			"netto": o.Price.Net.Euro(), "iva": o.Price.VAT.Euro(), "lordo": o.Price.Gross.Euro(), "credito": credit.Euro(), "spiegazione": reasons(lines), "fattura": invoice, "ordine": body,
-		},
+	return queueOfOrder(tx, pec.MessageReceipt, order, func(o db.OrderRow, lines []db.OrderLine) pec.MessageValues {
+		return pec.MessageValues{
+			"numero": o.Number(), "data": o.CompletedOn.Italian(), "righe": linesInWords(lines),
+			"netto": o.Price.Net.Euro(), "iva": o.Price.VAT.Euro(), "lordo": o.Price.Gross.Euro(), "spiegazione": reasons(lines), "fattura": invoice,
+		}
 	})
-	return err
 }
 
 // queueRefused tells a member that an order which waited is cancelled, why, and
 // that what they paid in is still theirs.
 func queueRefused(tx *db.Tx, order int64, why string) error {
+	return queueOfOrder(tx, pec.MessageOrderRefused, order, func(o db.OrderRow, lines []db.OrderLine) pec.MessageValues {
+		var what []string
+		for _, l := range lines {
+			what = append(what, pec.Product{Code: l.Product, Name: l.ProductName, Unit: l.Unit}.What(l.Quantity))
+		}
+		return pec.MessageValues{"data": o.OrderedOn.Italian(), "che_cosa": strings.Join(what, ", "), "lordo": o.Price.Gross.Euro(), "perche": why}
+	})
+}
+
+// queueOfOrder writes to a member about an order of theirs, with the values of
+// its own beside name, mailbox, credit and Ordine.
+func queueOfOrder(tx *db.Tx, kind pec.MessageKind, order int64, values func(db.OrderRow, []db.OrderLine) pec.MessageValues) error {
 	o, err := tx.Order(order)
 	if err != nil {
 		return err
@@ -181,10 +167,6 @@ func queueRefused(tx *db.Tx, order int64, why string) error {
 	if err != nil {
 		return err
 	}
-	var what []string
-	for _, l := range lines {
-		what = append(what, pec.Product{Code: l.Product, Name: l.ProductName, Unit: l.Unit}.What(l.Quantity))
-	}
 	credit, err := tx.Balance(o.MemberID)
 	if err != nil {
 		return err
@@ -193,13 +175,9 @@ func queueRefused(tx *db.Tx, order int64, why string) error {
 	if err != nil {
 		return err
 	}
-	_, err = queue(tx, outgoing{
-		kind: pec.MessageOrderRefused, key: fmt.Sprint(order), member: m, mailbox: o.MailboxID, usefulUntil: tx.On.AddDays(usefulDays),
-		values: pec.MessageValues{
-			"nome": fullName(m.Member), "casella": box.Address, "data": o.OrderedOn.Italian(), "che_cosa": strings.Join(what, ", "), "lordo": o.Price.Gross.Euro(),
-			"perche": why, "credito": credit.Euro(), "ordine": body,
-		},
-	})
+	all := values(o, lines)
+	all["nome"], all["casella"], all["credito"], all["ordine"] = fullName(m.Member), box.Address, credit.Euro(), body
+	_, err = queue(tx, outgoing{kind: kind, key: fmt.Sprint(order), member: m, mailbox: o.MailboxID, usefulUntil: tx.On.AddDays(usefulDays), values: all})
 	return err
 }
 
