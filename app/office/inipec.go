@@ -1,0 +1,286 @@
+package office
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+// IndexToday is what INI-PEC has to be told today.
+type IndexToday struct {
+	pec.IndexDay
+	Seen   string // stands for the variations: SendIndex writes just these, or nothing
+	ToldOn pec.Date
+	Late   bool // a working day went by with nothing told
+}
+
+// IndexDue works out what the index has to be told today (R26).
+func (o *Office) IndexDue(tx *db.ReadTx) (IndexToday, error) {
+	var t IndexToday
+	members, err := o.Domiciles(tx)
+	if err != nil {
+		return t, err
+	}
+	told, err := tx.Communicated()
+	if err != nil {
+		return t, err
+	}
+	format, err := tx.IndexFormat()
+	if err != nil {
+		return t, err
+	}
+	t.IndexDay = pec.IndexDue(members, told, o.Today())
+	t.Variations = slices.DeleteFunc(t.Variations, func(v pec.Variation) bool {
+		_, ok := reports.IndexRow(format, v.Fields(format))
+		if !ok {
+			m := pec.Member{ID: v.MemberID, Surname: v.Surname, Name: v.Name, RegistrationNumber: v.RegistrationNumber, TaxCode: v.TaxCode}
+			t.Unsendable = append(t.Unsendable, pec.Unsendable{Member: m, Why: "Ha una lettera che in Windows-1252 non c’è: il file si può fare in UTF-8."})
+		}
+		return !ok
+	})
+	h := sha256.New()
+	for _, v := range t.Variations {
+		fmt.Fprintf(h, "%q\n", v.Fields(pec.DefaultIndexFormat()))
+	}
+	t.Seen = hex.EncodeToString(h.Sum(nil))
+	if t.ToldOn, err = tx.IndexToldOn(o.Today()); err != nil {
+		return t, err
+	}
+	t.Late = pec.IndexLate(t.ToldOn, o.Today())
+	return t, nil
+}
+
+// IndexSent is a file that was made for the index.
+type IndexSent struct {
+	File db.IndexFile // zero when nothing changed: the day was confirmed instead
+	pec.IndexDay
+}
+
+var (
+	errIndexChanged = pec.Refuse("variations_changed", "Dopo che ha guardato l’elenco qualcosa è cambiato: il file non è stato fatto. Controlli il nuovo elenco e confermi di nuovo.")
+	errIndexBefore  = pec.Refuse("day_before_last_event", "L’indice ha già saputo di un giorno successivo: le variazioni si comunicano in ordine.")
+)
+
+// SendIndex makes the file of today's variations and counts them as sent, in one
+// transaction; on a day without any it keeps that nothing changed (R26). With the
+// fingerprint of what was shown it sends just that, or nothing. What is overdue
+// for mailboxes is carried out first (R6), since it may close one. With dryRun
+// nothing is written.
+func (o *Office) SendIndex(ctx context.Context, actor, seen string, dryRun bool) (IndexSent, error) {
+	var done IndexSent
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		due, err := tx.DueMembers(tx.On.AddDays(-1))
+		if err != nil {
+			return err
+		}
+		for _, member := range due {
+			// Who cannot be renewed stays as they are, and stops nobody's file.
+			if err := tx.Try(func() error { return overdue(tx, member) }); err != nil && pec.AsProblem(err) == nil {
+				return err
+			}
+		}
+		t, err := o.IndexDue(&tx.ReadTx)
+		if err != nil {
+			return err
+		}
+		if seen != "" && seen != t.Seen {
+			return errIndexChanged
+		}
+		switch last, err := tx.IndexToldOn(pec.EndOfYear(9999)); {
+		case err != nil:
+			return err
+		case last.After(tx.On):
+			return errIndexBefore
+		}
+		done.IndexDay = t.IndexDay
+		if dryRun {
+			return errDryRun
+		}
+		if len(t.Variations) == 0 {
+			return confirmIndex(tx)
+		}
+		done.File, err = sendIndex(tx, t.Variations)
+		return err
+	})
+	if err == errDryRun {
+		err = nil
+	}
+	return done, err
+}
+
+func sendIndex(tx *db.Tx, rows []pec.Variation) (db.IndexFile, error) {
+	format, err := tx.IndexFormat()
+	if err != nil {
+		return db.IndexFile{}, err
+	}
+	f := db.IndexFile{Content: indexFile(format, rows), Rows: len(rows), MadeOn: tx.On, At: tx.Now, Actor: tx.Actor}
+	sum := sha256.Sum256(f.Content)
+	f.SHA256 = hex.EncodeToString(sum[:])
+	if f.ID, err = tx.NextIndexFile(); err != nil {
+		return f, err
+	}
+	if err := tx.AddIndexFile(f, rows); err != nil {
+		return f, err
+	}
+	return f, tx.Record("inipec.sent", "inipec_file", f.ID, map[string]any{"rows": f.Rows, "sha256": f.SHA256})
+}
+
+// indexFile prints rows that the format can hold.
+func indexFile(format pec.IndexFormat, rows []pec.Variation) []byte {
+	var b bytes.Buffer
+	add := func(fields []string) {
+		line, _ := reports.IndexRow(format, fields)
+		b.Write(line)
+	}
+	if format.Header {
+		add(pec.IndexFields)
+	}
+	for _, v := range rows {
+		add(v.Fields(format))
+	}
+	return b.Bytes()
+}
+
+// confirmIndex keeps that the index was told that nothing changed today.
+func confirmIndex(tx *db.Tx) error {
+	if made, err := tx.ConfirmIndex(); err != nil || !made {
+		return err
+	}
+	return tx.Record("inipec.confirmed", "inipec_file", 0, nil)
+}
+
+// IndexFile returns a file that was made for the index, as it was.
+func (o *Office) IndexFile(ctx context.Context, id int64) (f db.IndexFile, err error) {
+	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		f, err = tx.IndexFile(id)
+		return err
+	})
+	return f, err
+}
+
+// ConfirmIndex keeps that the index was told that nothing changed today, which
+// has to be so.
+func (o *Office) ConfirmIndex(ctx context.Context, actor string) error {
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		t, err := o.IndexDue(&tx.ReadTx)
+		if err != nil {
+			return err
+		}
+		if n := len(t.Variations); n > 0 {
+			return pec.Refuse("variations_due", "Ci sono variazioni da comunicare: faccia il file invece di confermare che nulla è cambiato.")
+		}
+		return confirmIndex(tx)
+	})
+}
+
+// IndexOutcome is what the index did with the rows of a file.
+type IndexOutcome struct {
+	File    int64
+	Refused map[int]string // by line, with what the index said; it may be empty
+	Taken   []int          // lines that it accepted
+	Rest    bool           // it accepted all the others too
+}
+
+// RegisterIndexOutcome writes the outcome of a file's rows. A row that was
+// refused counts as never sent: the next file holds it again if it is still so.
+// An outcome may be corrected. It returns how many rows changed.
+func (o *Office) RegisterIndexOutcome(ctx context.Context, actor string, out IndexOutcome) (int, error) {
+	for line, text := range out.Refused {
+		text, err := readReason(text, "")
+		if err != nil {
+			return 0, pec.AsProblem(err).On(fmt.Sprintf("text-%d", line))
+		}
+		out.Refused[line] = text
+	}
+	changed := 0
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		f, err := tx.IndexFile(out.File)
+		switch {
+		case err != nil:
+			return err
+		case !f.WithdrawnOn.IsZero():
+			return pec.Refuse("inipec_withdrawn", "Il file %d è stato ritirato il %s: non ha esiti.", f.ID, f.WithdrawnOn.Italian())
+		}
+		rows, err := tx.IndexRows(f.ID, 0, f.Rows)
+		if err != nil {
+			return err
+		}
+		accepted, refused := 0, 0
+		for _, r := range rows {
+			outcome, text := r.Outcome, r.Text
+			if why, no := out.Refused[r.Line]; no {
+				outcome, text = "refused", why
+			} else if out.Rest && r.Outcome == "" || slices.Contains(out.Taken, r.Line) {
+				outcome, text = "accepted", ""
+			}
+			if outcome == r.Outcome && text == r.Text {
+				continue
+			}
+			if err := tx.SetIndexOutcome(r.ID, outcome, text); err != nil {
+				return err
+			}
+			changed++
+			if outcome == "accepted" {
+				accepted++
+			} else {
+				refused++
+			}
+		}
+		if changed == 0 {
+			return nil
+		}
+		return tx.Record("inipec.outcome", "inipec_file", f.ID, map[string]any{"accepted": accepted, "refused": refused})
+	})
+	return changed, err
+}
+
+// WithdrawIndexFile says that a file was never given to the index: its rows count
+// as never sent. Only the latest can be, and only without outcomes: later ones
+// rest on it.
+func (o *Office) WithdrawIndexFile(ctx context.Context, actor string, id int64) error {
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		f, err := tx.IndexFile(id)
+		if err != nil {
+			return err
+		}
+		next, err := tx.LaterIndexFile(id)
+		switch {
+		case err != nil:
+			return err
+		case !f.WithdrawnOn.IsZero():
+			return nil
+		case next:
+			return pec.Refuse("inipec_not_latest", "Il file %d non è l’ultimo: quelli dopo tengono conto di ciò che conteneva.", id)
+		case f.Accepted+f.Refused > 0:
+			return pec.Refuse("inipec_answered", "Il file %d ha già degli esiti: l’indice l’ha ricevuto.", id)
+		}
+		if err := tx.WithdrawIndexFile(id); err != nil {
+			return err
+		}
+		return tx.Record("inipec.withdrawn", "inipec_file", id, nil)
+	})
+}
+
+// SetIndexFormat says how the file for the index is written, from the next on.
+func (o *Office) SetIndexFormat(ctx context.Context, actor string, f pec.IndexFormat) error {
+	if err := f.Check(); err != nil {
+		return err
+	}
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		before, err := tx.IndexFormat()
+		if err != nil || before == f {
+			return err
+		}
+		if err := tx.SetIndexFormat(f); err != nil {
+			return err
+		}
+		return tx.Record("inipec.format", "inipec_file", 0, f)
+	})
+}

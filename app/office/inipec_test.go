@@ -1,0 +1,221 @@
+package office_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// colleague enters somebody whom the index can know: with a tax code and,
+// perhaps, a PEC of their own.
+func (o *testOffice) colleague(number, surname, name, code, own string) int64 {
+	o.t.Helper()
+	var id int64
+	o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) (err error) {
+		id, err = tx.AddMember(db.MemberRow{Member: pec.Member{RegistrationNumber: number, Surname: surname, Name: name, TaxCode: code, OwnPEC: own, RegisteredOn: pec.Day("2015-03-01"), Status: pec.MemberActive}})
+		return err
+	}))
+	return id
+}
+
+// tells makes the day's file for the index, or confirms that nothing changed, and
+// returns the file's lines.
+func (o *testOffice) tells() (file int64, lines []string) {
+	o.t.Helper()
+	sent, err := o.SendIndex(ctx, "prova", "", false)
+	o.must(err)
+	if sent.File.ID == 0 {
+		return 0, nil
+	}
+	f, err := o.IndexFile(ctx, sent.File.ID)
+	o.must(err)
+	for line := range strings.SplitSeq(string(f.Content), "\r\n") {
+		if line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return f.ID, lines
+}
+
+func (o *testOffice) expectTold(want ...string) int64 {
+	o.t.Helper()
+	file, got := o.tells()
+	if diff := cmp.Diff(want, got); diff != "" {
+		o.t.Errorf("on %s the index is told (-want +got):\n%s", o.day, diff)
+	}
+	return file
+}
+
+func (o *testOffice) indexAnswers(out office.IndexOutcome) int {
+	o.t.Helper()
+	n, err := o.RegisterIndexOutcome(ctx, "prova", out)
+	o.must(err)
+	return n
+}
+
+// A month as an Ordine lives it, the files written by hand.
+func TestMonthOfVariations(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	rossi := o.colleague("A1", "Rossi", "Mario", "RSSMRA80A01H501U", "")
+	verdi := o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "Pia.Verdi@pec.altrove.example")
+	o.colleague("A10", "Nì Ø", "Anna", "NIXNNA80A41H501A", "anna@pec.altrove.example")
+	o.colleague("A3", "Senza", "Tutto", "SNZTTT80A01H501K", "")
+	address := o.activate("A1")
+
+	o.expectTold(
+		address+";Mario;Rossi;A1;RSSMRA80A01H501U;2;01/03/2015;",
+		"pia.verdi@pec.altrove.example;Pia;Verdi;A2;VRDPIA80A41H501I;2;01/03/2015;",
+		"anna@pec.altrove.example;Anna;Nì Ø;A10;NIXNNA80A41H501A;2;01/03/2015;",
+	)
+	o.on("2026-09-02") // nothing
+	if file := o.expectTold(); file != 0 {
+		t.Errorf("a file of nothing: %d", file)
+	}
+	o.on("2026-09-03") // a new PEC and a new surname
+	o.saves(o.opens(verdi), "own_pec", "verdi@pec.nuova.example", "surname", "Verdi Bo")
+	o.expectTold("verdi@pec.nuova.example;Pia;Verdi Bo;A2;VRDPIA80A41H501I;1;;")
+
+	o.on("2026-09-07") // the index refused Anna, whose row comes back
+	if n := o.indexAnswers(office.IndexOutcome{File: 1, Refused: map[int]string{3: "Cognome non conforme"}, Rest: true}); n != 3 {
+		t.Errorf("%d outcomes", n)
+	}
+	o.expectTold("anna@pec.altrove.example;Anna;Nì Ø;A10;NIXNNA80A41H501A;2;01/03/2015;")
+
+	o.on("2026-09-10") // he leaves today: the mailbox stays for its grace, the position goes
+	o.leaves(rossi, "2026-09-10")
+	o.expectTold(address + ";Mario;Rossi;A1;RSSMRA80A01H501U;3;;10/09/2026")
+	o.on("2026-09-15") // and thinks better of it
+	o.returns(rossi)
+	o.expectTold(address + ";Mario;Rossi;A1;RSSMRA80A01H501U;2;01/03/2015;")
+
+	o.on("2026-09-16") // her PEC no longer takes messages
+	o.must(o.MarkDomicile(ctx, "prova", verdi, pec.DomicileExpired, "il gestore lo dice"))
+	o.expectTold("verdi@pec.nuova.example;Pia;Verdi Bo;A2;VRDPIA80A41H501I;3;;")
+	o.on("2026-09-17") // she gets the Ordine's
+	hers := o.activate("A2")
+	o.expectTold(hers + ";Pia;Verdi Bo;A2;VRDPIA80A41H501I;2;01/03/2015;")
+
+	o.on("2026-09-18") // she passes to another section
+	o.saves(o.opens(verdi), "registration_number", "B2")
+	o.expectTold(hers + ";Pia;Verdi Bo;B2;VRDPIA80A41H501I;1;;")
+
+	// The same person may not be told of an earlier day afterwards.
+	o.on("2026-09-17")
+	_, err := o.SendIndex(ctx, "prova", "", false)
+	o.refuses("day_before_last_event", err)
+	o.sound()
+}
+
+func TestDryRunOfTheIndexWritesNothing(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "pia@pec.altrove.example")
+	for range 2 {
+		sent, err := o.SendIndex(ctx, "prova", "", true)
+		o.must(err)
+		if sent.Count(pec.IndexInsert) != 1 || sent.File.ID != 0 {
+			t.Errorf("played %+v", sent)
+		}
+	}
+	if _, lines := o.tells(); len(lines) != 1 {
+		t.Errorf("told %q", lines)
+	}
+}
+
+func TestFileThatNeverLeftIsWithdrawn(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "pia@pec.altrove.example")
+	first := o.expectTold("pia@pec.altrove.example;Pia;Verdi;A2;VRDPIA80A41H501I;2;01/03/2015;")
+	o.must(o.WithdrawIndexFile(ctx, "prova", first))
+	o.must(o.WithdrawIndexFile(ctx, "prova", first)) // pressed twice
+	_, err := o.RegisterIndexOutcome(ctx, "prova", office.IndexOutcome{File: first, Rest: true})
+	o.refuses("inipec_withdrawn", err)
+	second := o.expectTold("pia@pec.altrove.example;Pia;Verdi;A2;VRDPIA80A41H501I;2;01/03/2015;")
+	o.colleague("A3", "Neri", "Ugo", "NREGUO80A01H501S", "ugo@pec.altrove.example")
+	third := o.expectTold("ugo@pec.altrove.example;Ugo;Neri;A3;NREGUO80A01H501S;2;01/03/2015;")
+	o.refuses("inipec_not_latest", o.WithdrawIndexFile(ctx, "prova", second))
+	o.indexAnswers(office.IndexOutcome{File: third, Rest: true})
+	o.refuses("inipec_answered", o.WithdrawIndexFile(ctx, "prova", third))
+}
+
+func TestOutcomeCanBeCorrected(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "pia@pec.altrove.example")
+	file := o.expectTold("pia@pec.altrove.example;Pia;Verdi;A2;VRDPIA80A41H501I;2;01/03/2015;")
+	o.indexAnswers(office.IndexOutcome{File: file, Refused: map[int]string{1: " PEC  non attiva "}})
+	if n := o.indexAnswers(office.IndexOutcome{File: file, Refused: map[int]string{1: "PEC non attiva"}}); n != 0 {
+		t.Errorf("told twice: %d changed", n)
+	}
+	o.indexAnswers(office.IndexOutcome{File: file, Taken: []int{1}})
+	o.on("2026-09-02")
+	if file := o.expectTold(); file != 0 {
+		t.Error("an accepted row comes back")
+	}
+}
+
+func TestSendingAnotherListThanTheOneSeenIsRefused(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "pia@pec.altrove.example")
+	var seen string
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		due, err := o.IndexDue(tx)
+		seen = due.Seen
+		return err
+	}))
+	o.colleague("A3", "Neri", "Ugo", "NREGUO80A01H501S", "ugo@pec.altrove.example")
+	_, err := o.SendIndex(ctx, "prova", seen, false)
+	o.refuses("variations_changed", err)
+	o.refuses("variations_due", o.ConfirmIndex(ctx, "prova"))
+	o.expectTold("pia@pec.altrove.example;Pia;Verdi;A2;VRDPIA80A41H501I;2;01/03/2015;", "ugo@pec.altrove.example;Ugo;Neri;A3;NREGUO80A01H501S;2;01/03/2015;")
+	o.on("2026-09-02")
+	o.must(o.ConfirmIndex(ctx, "prova"))
+	o.must(o.ConfirmIndex(ctx, "prova"))
+}
+
+func TestLetterThatTheCharsetLacks(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	o.colleague("A2", "Ionuțescu", "Pia", "VRDPIA80A41H501I", "pia@pec.altrove.example")
+	o.colleague("A3", "Perè", "Ugo", "NREGUO80A01H501S", "ugo@pec.altrove.example")
+	o.must(o.SetIndexFormat(ctx, "prova", pec.IndexFormat{Charset: pec.CharsetWindows, Days: pec.DaysISO, Header: true, LF: true}))
+	sent, err := o.SendIndex(ctx, "prova", "", false)
+	o.must(err)
+	if want := "PEC;NOME;COGNOME;NUMERO ISCRIZIONE;CODICE FISCALE;STATO;DATA ISCRIZIONE;DATA CANCELLAZIONE\nugo@pec.altrove.example;Ugo;Per\xe8;A3;NREGUO80A01H501S;2;2015-03-01;\n"; string(sent.File.Content) != want {
+		t.Errorf("%q", sent.File.Content)
+	}
+	if len(sent.Unsendable) != 1 || !strings.Contains(sent.Unsendable[0].Why, "Windows-1252") {
+		t.Errorf("%+v", sent.Unsendable)
+	}
+	o.must(o.SetIndexFormat(ctx, "prova", pec.DefaultIndexFormat()))
+	o.expectTold("pia@pec.altrove.example;Pia;Ionuțescu;A2;VRDPIA80A41H501I;2;01/03/2015;")
+	o.refuses("days_unknown", o.SetIndexFormat(ctx, "prova", pec.IndexFormat{Charset: pec.CharsetUTF8}))
+}
+
+func TestDomicileIsChosen(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	id := o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "pia@pec.altrove.example")
+	address := o.activate("A2")
+	o.expectTold(address + ";Pia;Verdi;A2;VRDPIA80A41H501I;2;01/03/2015;")
+	o.must(o.ChooseDomicile(ctx, "prova", id, "PIA@pec.altrove.example "))
+	o.must(o.ChooseDomicile(ctx, "prova", id, "pia@pec.altrove.example"))
+	o.expectTold("pia@pec.altrove.example;Pia;Verdi;A2;VRDPIA80A41H501I;1;;")
+	o.refuses("domicile_unknown", o.ChooseDomicile(ctx, "prova", id, "altra@pec.altrove.example"))
+	o.must(o.ChooseDomicile(ctx, "prova", id, address))
+	o.expectTold(address + ";Pia;Verdi;A2;VRDPIA80A41H501I;1;;")
+}
+
+func TestMailboxThatIsOverdueIsClosedBeforeTheIndexIsTold(t *testing.T) {
+	o := newOffice(t, "2025-09-01")
+	o.colleague("A1", "Rossi", "Mario", "RSSMRA80A01H501U", "")
+	address := o.activate("A1")
+	o.expectTold(address + ";Mario;Rossi;A1;RSSMRA80A01H501U;2;01/03/2015;")
+	o.on("2025-10-01")
+	o.must(o.SetAutoRenew(ctx, "prova", address, false))
+	o.on("2026-09-01") // the whole of day E is the member's
+	o.expectTold()
+	o.on("2026-09-02")
+	o.expectTold(address + ";Mario;Rossi;A1;RSSMRA80A01H501U;3;;")
+}
