@@ -10,7 +10,21 @@ import (
 // DomicileFacts returns what decides everybody's digital domicile: of the whole
 // register, leavers too, without what was merged into another; by id.
 func (tx *ReadTx) DomicileFacts() ([]pec.DomicileFacts, error) {
-	list, err := all(tx, scanDomicileFacts, `SELECT `+memberColumns+`, `+domicileColumns+` FROM `+domicileTables+` WHERE m.merged_into IS NULL ORDER BY m.id`)
+	return tx.domicileFacts(`m.merged_into IS NULL`, `TRUE`)
+}
+
+// DomicileFactsOf returns those of one member, and of whoever has the member's
+// own PEC too.
+func (tx *ReadTx) DomicileFactsOf(member int64) ([]pec.DomicileFacts, error) {
+	const own = `(SELECT lower(own_pec) FROM members WHERE id = ?1 AND own_pec <> '')`
+	const who = `(m.id = ?1 OR m.merged_into IS NULL AND (lower(m.own_pec) = ` + own + ` OR m.id IN (SELECT member_id FROM mailboxes WHERE address = ` + own + `)))`
+	return tx.domicileFacts(who, `b.member_id IN (SELECT m.id FROM members m WHERE `+who+`)`, member)
+}
+
+// domicileFacts reads those of the members and mailboxes that two conditions
+// name.
+func (tx *ReadTx) domicileFacts(members, mailboxes string, args ...any) ([]pec.DomicileFacts, error) {
+	list, err := all(tx, scanDomicileFacts, `SELECT `+memberColumns+`, `+domicileColumns+` FROM `+domicileTables+` WHERE `+members+` ORDER BY m.id`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +38,7 @@ func (tx *ReadTx) DomicileFacts() ([]pec.DomicileFacts, error) {
 			list[i].Mailboxes = append(list[i].Mailboxes, m.Mailbox)
 		}
 		return struct{}{}, err
-	}, `SELECT `+mailboxColumns+` FROM mailboxes b ORDER BY b.id`)
+	}, `SELECT `+mailboxColumns+` FROM mailboxes b WHERE `+mailboxes+` ORDER BY b.id`, args...)
 	return list, err
 }
 

@@ -18,16 +18,16 @@ func (o *Office) Domiciles(tx *db.ReadTx) ([]pec.MemberDomicile, error) {
 
 // DomicileOf is one member's digital domicile.
 func (o *Office) DomicileOf(tx *db.ReadTx, member int64) (pec.MemberDomicile, error) {
-	list, err := o.Domiciles(tx)
-	if err != nil {
-		return pec.MemberDomicile{}, err
+	facts, err := tx.DomicileFactsOf(member)
+	for _, d := range pec.DecideDomiciles(facts) {
+		if d.Member.ID == member {
+			return d, err
+		}
 	}
-	i := slices.IndexFunc(list, func(d pec.MemberDomicile) bool { return d.Member.ID == member })
-	if i < 0 {
-		m, err := tx.Member(member)
-		return pec.MemberDomicile{Member: m.Member}, err
+	if err == nil {
+		_, err = tx.Member(member) // says that there is none
 	}
-	return list[i], nil
+	return pec.MemberDomicile{}, err
 }
 
 // ChooseDomicile makes one of a member's addresses the digital domicile: the

@@ -152,7 +152,7 @@ func (d deskReader) toDo() error {
 		return err
 	}
 	d.page.ToDo = []Card{card, provider, outcome, orders, silent}
-	return errors.Join(d.servicesToActivate(send), d.suspensionsOver(), d.providerCredit())
+	return errors.Join(d.servicesToActivate(send), d.suspensionsOver(), d.providerCredit(), d.domicile())
 }
 
 // servicesToActivate adds a card when members have bought, or no longer have, a
@@ -195,6 +195,21 @@ func (d deskReader) suspensionsOver() error {
 			Note: "L’ultimo giorno è passato: il nuovo stato si registra a mano",
 		})
 	}
+	return err
+}
+
+// domicile adds what the index has to be told, and how many members have no
+// digital domicile, once anybody is on the register.
+func (d deskReader) domicile() error {
+	if d.page.Begin {
+		return nil
+	}
+	variations, err := d.indexCard(d.tx)
+	if err != nil {
+		return err
+	}
+	without, err := d.office.NoDomicile(d.tx, "")
+	d.page.ToDo = append(d.page.ToDo, variations, Card{Title: "Senza domicilio digitale", Href: "/domicilio", Figure: pec.Thousands(len(without)), Note: "Iscritti nell’albo senza una PEC valida"})
 	return err
 }
 

@@ -123,7 +123,7 @@ func (s *site) memberPage(c *fiber.Ctx) (*memberPage, error) {
 		}
 		p.Frame = s.frame(c, p.Member.FullName(), Crumb{"Iscritti", "/iscritti"})
 		p.describe()
-		for _, part := range []func(*fiber.Ctx, *db.ReadTx, *memberPage) error{s.memberBoxes, s.memberCredit, s.memberOrders, s.memberAccesses, s.memberLetters, s.memberLife} {
+		for _, part := range []func(*fiber.Ctx, *db.ReadTx, *memberPage) error{s.memberDomicile, s.memberBoxes, s.memberCredit, s.memberOrders, s.memberAccesses, s.memberLetters, s.memberLife} {
 			if err := part(c, tx, p); err != nil {
 				return err
 			}

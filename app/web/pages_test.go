@@ -51,6 +51,7 @@ func (s *testSite) samples() map[string][]string {
 		"/conferma-mail/:token":                   nil, // see TestMemberConfirmsANewEmail
 		"/benvenuto/:token":                       nil, // see TestMemberChoosesPasswordByOneTimeLink
 		"/iscritti/:id":                           {"/iscritti/" + member, "/iscritti/" + member + "?tutto=1"},
+		"/iscritti/:id/domicilio":                 {"/iscritti/" + member + "/domicilio", "/iscritti/" + leaver + "/domicilio"},
 		"/iscritti/:id/unione":                    {"/iscritti/" + member + "/unione", "/iscritti/" + member + "/unione?q=bianchi", "/iscritti/" + member + "/unione?con=" + leaver},
 		"/iscritti/:id/dati-personali":            {"/iscritti/" + member + "/dati-personali", "/iscritti/" + leaver + "/dati-personali"},
 		"/iscritti/:id/cancellazione":             {"/iscritti/" + member + "/cancellazione", "/iscritti/" + leaver + "/cancellazione"},
@@ -95,6 +96,7 @@ func (s *testSite) samples() map[string][]string {
 		"/lettere/nuove":                          {"/lettere/nuove", "/lettere/nuove?id=" + member, "/lettere/nuove?tipo=letter_activation&senza=1&id=" + member, "/lettere/nuove?tipo=letter_notice&elenco=caselle&stato=expiring"},
 		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/credit_short", "/avvisi/testi/access_asked", "/avvisi/testi/access_decided", "/avvisi/testi/access_paid", "/avvisi/testi/summary", "/avvisi/testi/letter_closing"},
 	}
+	maps.Copy(all, s.indexSamples())
 	maps.Copy(all, s.importSamples())
 	maps.Copy(all, s.agreementSamples())
 	maps.Copy(all, s.providerSamples())

@@ -16,6 +16,8 @@ func (s *site) routes() []route {
 		s.savedListRoutes(), // before /iscritti/:id
 		s.labelRoutes(),     // before /iscritti/:id
 		s.mergeRoutes(),     // before the pages of one member: «doppioni» is no number
+		s.domicileRoutes(),
+		s.indexRoutes(),
 		s.memberRoutes(),
 		s.personalRoutes(),
 		s.providerRoutes(), // before /caselle/:id

@@ -1,0 +1,448 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+func (s *site) indexRoutes() []route {
+	return []route{
+		get("/domicilio/inipec", operators, s.index),
+		post("/domicilio/inipec", clerks, s.sendIndex),
+		post("/domicilio/inipec/conferma", clerks, s.confirmIndex),
+		get("/domicilio/inipec/formato", contracts, s.indexFormat),
+		post("/domicilio/inipec/formato", contracts, s.setIndexFormat),
+		get("/domicilio/inipec/:id", operators, s.indexFile),
+		get("/domicilio/inipec/:id/file", operators, s.indexDownload),
+		post("/domicilio/inipec/:id", clerks, s.registerIndexOutcome),
+		get("/domicilio/inipec/:id/ritira", clerks, s.withdrawIndexForm),
+		post("/domicilio/inipec/:id/ritira", clerks, s.withdrawIndex),
+	}
+}
+
+// indexPage is what INI-PEC has to be told today, and what it was told.
+type indexPage struct {
+	Frame
+	Tabs       Tabs
+	Due        office.IndexToday
+	Rows       []variationLine
+	More       int
+	Unsendable []unsendableLine
+	Files      []indexFileLine
+	Confirmed  []confirmationLine
+	Format     string
+	Settings   string
+	Button     string
+	NothingNew bool // nothing to tell, and today is not confirmed yet
+	Alert      *Alert
+}
+
+type variationLine struct {
+	pec.Variation
+	Person template.HTML
+}
+
+type unsendableLine struct {
+	pec.Unsendable
+	Person template.HTML
+}
+
+type indexFileLine struct {
+	db.IndexFile
+	Who   string
+	State template.HTML
+}
+
+type confirmationLine struct {
+	db.IndexConfirmation
+	Who string
+}
+
+func (s *site) index(c *fiber.Ctx) error {
+	p, err := s.indexPage(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "inipec", p)
+}
+
+func (s *site) indexPage(c *fiber.Ctx) (*indexPage, error) {
+	p := &indexPage{Frame: s.frame(c, "INI-PEC", Crumb{"Domicilio digitale", "/domicilio"}), Tabs: domicileTabs("/domicilio/inipec")}
+	p.Menu = "/domicilio"
+	p.Settings = s.linkTo(c, "/domicilio/inipec/formato", "/domicilio/inipec/formato")
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if p.Due, err = s.office.IndexDue(tx); err != nil {
+			return err
+		}
+		for i, v := range p.Due.Variations {
+			if i == reviewSize {
+				p.More = len(p.Due.Variations) - i
+				break
+			}
+			line := variationLine{Variation: v, Person: template.HTML(template.HTMLEscapeString(v.FullName()))}
+			if v.MemberID != 0 {
+				line.Person = s.memberLink(c, v.MemberID, v.FullName())
+			}
+			p.Rows = append(p.Rows, line)
+		}
+		for i, u := range p.Due.Unsendable {
+			if i == reviewSize {
+				break
+			}
+			p.Unsendable = append(p.Unsendable, unsendableLine{u, s.memberLink(c, u.Member.ID, u.Member.FullName())})
+		}
+		format, err := tx.IndexFormat()
+		if err != nil {
+			return err
+		}
+		p.Format = indexFormatInWords(format)
+		names, err := actorsOf(tx)
+		if err != nil {
+			return err
+		}
+		files, err := tx.IndexFiles(filesShown)
+		for _, f := range files {
+			p.Files = append(p.Files, indexFileLine{f, names.of(f.Actor), indexFileState(f)})
+		}
+		if err != nil {
+			return err
+		}
+		confirmed, err := tx.IndexConfirmations(10)
+		for _, d := range confirmed {
+			p.Confirmed = append(p.Confirmed, confirmationLine{d, names.of(d.Actor)})
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	n := len(p.Due.Variations)
+	p.Lead = counted(n, "variazione da comunicare oggi", "variazioni da comunicare oggi")
+	p.Button = "Crea il file con " + counted(n, "variazione", "variazioni")
+	p.NothingNew = n == 0 && p.Due.ToldOn != p.Today
+	p.Alert = p.late()
+	return p, nil
+}
+
+// late warns that a working day went by with nothing told.
+func (p *indexPage) late() *Alert {
+	if !p.Due.Late {
+		return nil
+	}
+	a := &Alert{Kind: "warning", Strong: "È passato almeno un giorno lavorativo senza comunicazioni.", Text: "L’ultima è del " + p.Due.ToldOn.Italian() + ": le variazioni si comunicano ogni giorno lavorativo, e quando non ce ne sono lo si conferma."}
+	if p.Due.ToldOn.IsZero() {
+		a.Strong, a.Text = "L’indice non ha ancora ricevuto nulla da qui.", "Il primo file contiene tutte le posizioni (primo caricamento)."
+	}
+	return a
+}
+
+func indexFormatInWords(f pec.IndexFormat) string {
+	charset, header, end := "UTF-8", "senza intestazione", "CR LF"
+	if f.Charset == pec.CharsetWindows {
+		charset = "Windows-1252"
+	}
+	if f.Header {
+		header = "con intestazione"
+	}
+	if f.LF {
+		end = "LF"
+	}
+	return fmt.Sprintf("CSV con «;», %s, date %s, %s, righe chiuse da %s", charset, f.Days, header, end)
+}
+
+// indexFileState is what became of a file's rows.
+func indexFileState(f db.IndexFile) template.HTML {
+	switch {
+	case !f.WithdrawnOn.IsZero():
+		return badge("secondary", "Ritirato il "+f.WithdrawnOn.Italian())
+	case f.Accepted == f.Rows:
+		return badge("", "Accettato")
+	case f.Refused > 0:
+		return badge("danger", counted(f.Refused, "riga respinta", "righe respinte"))
+	case f.Awaited == f.Rows:
+		return badge("secondary", "In attesa di esito")
+	}
+	return badge("secondary", counted(f.Awaited, "riga in attesa", "righe in attesa"))
+}
+
+func (s *site) sendIndex(c *fiber.Ctx) error {
+	f := formOf(c)
+	seen := f.needed("seen", "Guardi l’elenco prima di fare il file.")
+	var sent office.IndexSent
+	if f.ok() {
+		var err error
+		sent, err = s.office.SendIndex(ctx(c), who(c).Actor(), seen, false)
+		f.add(err)
+	}
+	switch {
+	case !f.ok():
+		p, err := s.indexPage(c)
+		if err != nil {
+			return err
+		}
+		return s.refuse(c, "inipec", p, f)
+	case sent.File.ID == 0:
+		return s.done(c, "/domicilio/inipec", "Oggi non ci sono variazioni: la conferma è registrata.")
+	}
+	return s.done(c, fmt.Sprint("/domicilio/inipec/", sent.File.ID), fmt.Sprintf("File n. %d creato con %s.", sent.File.ID, counted(sent.File.Rows, "riga", "righe")), "Lo scarichi e lo mandi all’indice: qui risulta inviato.")
+}
+
+func (s *site) confirmIndex(c *fiber.Ctx) error {
+	f := formOf(c)
+	f.add(s.office.ConfirmIndex(ctx(c), who(c).Actor()))
+	if !f.ok() {
+		p, err := s.indexPage(c)
+		if err != nil {
+			return err
+		}
+		return s.refuse(c, "inipec", p, f)
+	}
+	return s.done(c, "/domicilio/inipec", "Registrato: oggi nulla è cambiato.", "Lo confermi anche sul sito dell’indice.")
+}
+
+// indexLine is a row of a file with its outcome.
+type indexLine struct {
+	db.IndexRow
+	Person template.HTML
+	State  template.HTML
+	Typed  string // what the form sent as the reason
+	No     bool   // ticked as refused
+	Yes    bool   // ticked as accepted after all
+}
+
+func indexLineOf(r db.IndexRow) indexLine {
+	l := indexLine{IndexRow: r, State: badge("secondary", "In attesa")}
+	switch {
+	case r.Withdrawn:
+		l.State = badge("secondary", "Ritirata")
+	case r.Outcome == "accepted":
+		l.State = badge("", "Accettata")
+	case r.Outcome == "refused":
+		l.State = badge("danger", "Respinta")
+	}
+	return l
+}
+
+// TextName is the form field for what the index said of the row.
+func (l indexLine) TextName() string { return fmt.Sprint("text-", l.Line) }
+
+// indexFilePage is one file with its rows.
+type indexFilePage struct {
+	Frame
+	File    db.IndexFile
+	Who     string
+	Rows    []indexLine
+	Pager   *Pager
+	Answer  bool // outcomes may be registered
+	Retract bool // it may be withdrawn
+}
+
+func (s *site) indexFilePage(c *fiber.Ctx) (*indexFilePage, error) {
+	id, err := idOf(c)
+	if err != nil {
+		return nil, err
+	}
+	p := &indexFilePage{}
+	l := listingOf(c, fmt.Sprint("/domicilio/inipec/", id))
+	err = s.read(c, func(tx *db.ReadTx) error {
+		if p.File, err = tx.IndexFile(id); err != nil {
+			return err
+		}
+		p.Frame = s.frame(c, fmt.Sprintf("File n. %d per INI-PEC", id), Crumb{"Domicilio digitale", "/domicilio"}, Crumb{"INI-PEC", "/domicilio/inipec"})
+		p.Menu = "/domicilio"
+		names, err := actorsOf(tx)
+		if err != nil {
+			return err
+		}
+		p.Who = names.of(p.File.Actor)
+		after := int(l.id(afterParam))
+		if before := int(l.id(beforeParam)); after == 0 && before > 0 {
+			after = max(0, before-registerSize-2)
+		}
+		rows, err := tx.IndexRows(id, after, registerSize+1)
+		rows, p.Pager = pageOf(l, rows, registerSize,
+			func(r db.IndexRow) string { return fmt.Sprint(r.Line) }, func(r db.IndexRow) string { return fmt.Sprint("riga ", r.Line) })
+		for _, r := range rows {
+			line := indexLineOf(r)
+			line.Person = template.HTML(template.HTMLEscapeString(r.FullName()))
+			if r.MemberID != 0 {
+				line.Person = s.memberLink(c, r.MemberID, r.FullName())
+			}
+			p.Rows = append(p.Rows, line)
+		}
+		later, lerr := tx.LaterIndexFile(id)
+		standing := p.File.WithdrawnOn.IsZero() && p.Frame.Who.May(clerks)
+		p.Answer = standing
+		p.Retract = standing && !later && p.File.Accepted+p.File.Refused == 0
+		if err == nil {
+			err = lerr
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.Lead = fmt.Sprintf("%s, fatto il %s da %s: %s, %s, %s", counted(p.File.Rows, "riga", "righe"), moment(p.File.At), p.Who,
+		counted(p.File.Inserted, "inserimento", "inserimenti"), counted(p.File.Updated, "aggiornamento", "aggiornamenti"), counted(p.File.Removed, "cancellazione", "cancellazioni"))
+	return p, nil
+}
+
+func (s *site) indexFile(c *fiber.Ctx) error {
+	p, err := s.indexFilePage(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "inipecfile", p)
+}
+
+// indexDownload sends a file as it was made.
+func (s *site) indexDownload(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	f, err := s.office.IndexFile(ctx(c), id)
+	if err != nil {
+		return err
+	}
+	return download(c, f.Name(), mimeCSV, f.Content)
+}
+
+// registerIndexOutcome reads which rows of the page were refused and why, which
+// were accepted after all, and whether all the others were accepted.
+func (s *site) registerIndexOutcome(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	out := office.IndexOutcome{File: id, Refused: map[int]string{}, Rest: f.text("azione") == "accettate"}
+	for _, text := range f.texts("refused") {
+		if line, err := strconv.Atoi(text); err == nil {
+			out.Refused[line] = f.text(fmt.Sprint("text-", line))
+		}
+	}
+	for _, text := range f.texts("accepted") {
+		if line, err := strconv.Atoi(text); err == nil {
+			out.Taken = append(out.Taken, line)
+		}
+	}
+	if !out.Rest && len(out.Refused)+len(out.Taken) == 0 {
+		f.wrong("refused", "Spunti le righe respinte, o prema «Le altre sono accettate».")
+	}
+	n := 0
+	if f.ok() {
+		n, err = s.office.RegisterIndexOutcome(ctx(c), who(c).Actor(), out)
+		f.add(err)
+	}
+	if !f.ok() {
+		p, err := s.indexFilePage(c)
+		if err != nil {
+			return err
+		}
+		for i, r := range p.Rows {
+			text, no := out.Refused[r.Line]
+			p.Rows[i].No, p.Rows[i].Typed = no, text
+			for _, line := range out.Taken {
+				p.Rows[i].Yes = p.Rows[i].Yes || line == r.Line
+			}
+		}
+		return s.refuse(c, "inipecfile", p, f)
+	}
+	return s.done(c, fmt.Sprint("/domicilio/inipec/", id), counted(n, "esito registrato.", "esiti registrati."), "Ciò che è stato respinto torna fra le variazioni da comunicare.")
+}
+
+// withdrawIndexPage asks whether a file was never given to the index.
+type withdrawIndexPage struct {
+	Frame
+	File db.IndexFile
+}
+
+func (s *site) withdrawIndexForm(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	p := withdrawIndexPage{Frame: s.frame(c, fmt.Sprintf("Ritirare il file n. %d?", id), Crumb{"INI-PEC", "/domicilio/inipec"}, Crumb{fmt.Sprintf("File n. %d", id), fmt.Sprint("/domicilio/inipec/", id)})}
+	p.Menu = "/domicilio"
+	if p.File, err = s.office.IndexFile(ctx(c), id); err != nil {
+		return err
+	}
+	return s.show(c, "inipecwithdraw", &p)
+}
+
+func (s *site) withdrawIndex(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	if err := s.office.WithdrawIndexFile(ctx(c), who(c).Actor(), id); err != nil {
+		return err
+	}
+	return s.done(c, "/domicilio/inipec", fmt.Sprintf("File n. %d ritirato.", id), "Le sue variazioni sono di nuovo da comunicare.")
+}
+
+// indexFormatPage asks how the file is written.
+type indexFormatPage struct {
+	Frame
+	pec.IndexFormat
+	Charsets, DaysAs []Option
+}
+
+func (s *site) newIndexFormatPage(c *fiber.Ctx) *indexFormatPage {
+	p := &indexFormatPage{Frame: s.frame(c, "Come si scrive il file", Crumb{"Domicilio digitale", "/domicilio"}, Crumb{"INI-PEC", "/domicilio/inipec"})}
+	p.Menu = "/domicilio"
+	p.Lead = "L’indice non lo dice nella sua pagina per gli Ordini: da confermare con il gestore dell’indice."
+	p.Charsets = []Option{{Value: pec.CharsetUTF8, Label: "UTF-8"}, {Value: pec.CharsetWindows, Label: "Windows-1252"}}
+	for _, d := range []string{pec.DaysItalian, pec.DaysISO, pec.DaysPlain} {
+		p.DaysAs = append(p.DaysAs, Option{Value: d, Label: d})
+	}
+	return p
+}
+
+func (s *site) indexFormat(c *fiber.Ctx) error {
+	p := s.newIndexFormatPage(c)
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		p.IndexFormat, err = tx.IndexFormat()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(c, "inipecformat", p)
+}
+
+func (s *site) setIndexFormat(c *fiber.Ctx) error {
+	p, f := s.newIndexFormatPage(c), formOf(c)
+	p.IndexFormat = pec.IndexFormat{Charset: strings.TrimSpace(f.text("charset")), Days: f.text("days"), Header: f.checked("header"), LF: f.checked("lf")}
+	f.add(s.office.SetIndexFormat(ctx(c), who(c).Actor(), p.IndexFormat))
+	if !f.ok() {
+		return s.refuse(c, "inipecformat", p, f)
+	}
+	return s.done(c, "/domicilio/inipec", "Formato salvato.", "Vale dal prossimo file: "+indexFormatInWords(p.IndexFormat)+".")
+}
+
+// indexCard tells how many variations the index has to be told, and whether a
+// working day went by without.
+func (s *site) indexCard(tx *db.ReadTx) (Card, error) {
+	due, err := s.office.IndexDue(tx)
+	card := Card{Title: "Variazioni INI-PEC", Href: "/domicilio/inipec", Figure: pec.Thousands(len(due.Variations)), Note: "Mai comunicate da qui"}
+	if !due.ToldOn.IsZero() {
+		card.Note = "Ultima comunicazione il " + due.ToldOn.Italian()
+	}
+	if due.Late {
+		card.Badge, card.Kind = "Da comunicare", "warning"
+	}
+	if n := len(due.Unsendable); n > 0 {
+		card.Badge, card.Kind = counted(n, "da correggere", "da correggere"), "danger"
+	}
+	return card, err
+}

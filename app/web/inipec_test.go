@@ -1,0 +1,109 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// indexSamples are the addresses of the index's pages: one file was made.
+func (s *testSite) indexSamples() map[string][]string {
+	var files []db.IndexFile
+	s.write(func(tx *db.Tx) (err error) {
+		files, err = tx.IndexFiles(1)
+		return err
+	})
+	if len(files) == 0 {
+		s.enters(pec.Member{RegistrationNumber: "B99", Surname: "Serra", Name: "Ada", TaxCode: "SRRDAA80A41H501T", OwnPEC: "ada@pec.altrove.example"})
+		sent, err := s.office.SendIndex(context.Background(), "prova", "", false)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		files = append(files, sent.File)
+	}
+	file := fmt.Sprint("/domicilio/inipec/", files[0].ID)
+	return map[string][]string{
+		"/domicilio":                   {"/domicilio", "/domicilio?motivo=never", "/domicilio?motivo=altro", "/domicilio?dopo=1"},
+		"/domicilio/esporta":           {"/domicilio/esporta", "/domicilio/esporta?formato=csv", "/domicilio/esporta?formato=pdf"},
+		"/domicilio/inipec/:id":        {file, file + "?dopo=1", file + "?prima=1"},
+		"/domicilio/inipec/:id/file":   {file + "/file"},
+		"/domicilio/inipec/:id/ritira": {file + "/ritira"},
+	}
+}
+
+// enters adds somebody to the register.
+func (s *testSite) enters(m pec.Member) (id int64) {
+	s.t.Helper()
+	m.Status = pec.MemberActive
+	s.write(func(tx *db.Tx) (err error) {
+		id, err = tx.AddMember(db.MemberRow{Member: m})
+		return err
+	})
+	return id
+}
+
+func TestIndexIsToldByThePages(t *testing.T) {
+	s := newTestSite(t, "2018-07-02") // a Monday
+	pia := s.enters(pec.Member{RegistrationNumber: "A2", Surname: "Verdi", Name: "Pia", TaxCode: "VRDPIA80A41H501I", OwnPEC: "pia@pec.altrove.example"})
+	v := s.as(Secretariat)
+	v.get("/").must(200).says("Variazioni INI-PEC 2 Da comunicare Mai comunicate da qui", "Senza domicilio digitale 0")
+	a := v.get("/domicilio/inipec").must(200).says("2 variazioni da comunicare oggi", "L’indice non ha ancora ricevuto nulla da qui.",
+		"Verdi Pia VRDPIA80A41H501I 2 · inserimento pia@pec.altrove.example Nuova posizione", "da confermare con il gestore dell’indice", "Crea il file con 2 variazioni")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	seen := attribute(a.find("input", "name", "seen"), "value")
+	file := v.follow(v.post("/domicilio/inipec", "seen", seen)).must(200).says("File n. 1 creato con 2 righe.", "2 inserimenti, 0 aggiornamenti, 0 cancellazioni", "In attesa")
+	if err := file.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	if got, want := string(v.get("/domicilio/inipec/1/file").must(200).body),
+		"pia@pec.altrove.example;Pia;Verdi;A2;VRDPIA80A41H501I;2;;\r\nelena.morandi@pec.ordine.example;Elena;Morandi;A15266;MRNLNE80A41H501U;2;14/03/2010;\r\n"; got != want {
+		t.Errorf("%q", got)
+	}
+	// The same press again, as an impatient hand does: nothing more is made.
+	v.post("/domicilio/inipec", "seen", seen).must(422).says("Dopo che ha guardato l’elenco qualcosa è cambiato")
+	v.post("/domicilio/inipec").must(422).says("Guardi l’elenco prima di fare il file.")
+
+	// One row refused, with what the index says; without a tick nothing happens.
+	v.post("/domicilio/inipec/1", "azione", "spuntate").must(422).says("Spunti le righe respinte")
+	v.post("/domicilio/inipec/1", "azione", "spuntate", "refused", "1", "text-1", strings.Repeat("x", 3000)).must(422).says("Il motivo supera i")
+	v.follow(v.post("/domicilio/inipec/1", "azione", "accettate", "refused", "1", "text-1", "PEC non esistente")).must(200).says("2 esiti registrati.", "Respinta PEC non esistente", "Accettata")
+	v.get("/domicilio/inipec").must(200).says("1 variazione da comunicare oggi", "Posizione che l’indice non ha; respinta: PEC non esistente", "1 riga respinta")
+	v.get("/domicilio/inipec/1/ritira").must(200)
+	v.post("/domicilio/inipec/1/ritira").must(422).says("ha già degli esiti")
+
+	// The secretariat marks the PEC, and she is without a domicile.
+	v.get(fmt.Sprint("/iscritti/", pia)).must(200).says("Domicilio digitale pia@pec.altrove.example")
+	page := fmt.Sprint("/iscritti/", pia, "/domicilio")
+	v.post(page, "azione", "pec", "fault", "rotta").must(422).says("scaduta, chiusa o errata")
+	v.follow(v.post(page, "azione", "pec", "fault", "wrong", "reason", "respinta da INI-PEC")).must(200).says("PEC propria aggiornata.", "Nessuno: PEC errata: pia@pec.altrove.example", "respinta da INI-PEC")
+	v.get("/domicilio").must(200).says("1 iscritto ha un domicilio digitale valido, 1 no", "Verdi Pia A2 Errata pia@pec.altrove.example Corregga la PEC")
+	v.get("/domicilio?motivo=never").must(200).says("Per questo motivo non c’è nessuno.")
+	if got := string(v.get("/domicilio/esporta?formato=csv").must(200).body); !strings.Contains(got, "Verdi;Pia;A2;VRDPIA80A41H501I;errata;pia@pec.altrove.example;;no") {
+		t.Errorf("%s", got)
+	}
+	v.get("/domicilio/inipec").must(200).says("Nessuna variazione").saysNot("Registra che oggi nulla è cambiato") // told today
+
+	// Wednesday: nothing was told on Tuesday.
+	s.today = pec.Day("2018-07-04")
+	v.get("/domicilio/inipec").must(200).says("È passato almeno un giorno lavorativo senza comunicazioni.", "L’ultima è del 02/07/2018")
+	v.get("/").must(200).says("Variazioni INI-PEC 0 Da comunicare")
+	v.follow(v.post("/domicilio/inipec/conferma")).must(200).says("Registrato: oggi nulla è cambiato.", "04/07/2018, registrato da Giulia Ferretti").saysNot("È passato almeno")
+}
+
+func TestFormatOfTheIndexFileIsChosen(t *testing.T) {
+	s := newTestSite(t, "2018-07-02")
+	v := s.as(Treasurer)
+	if err := v.get("/domicilio/inipec/formato").must(200).wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.post("/domicilio/inipec/formato", "charset", "latin", "days", pec.DaysISO).must(422).says("Scelga UTF-8 o Windows-1252.")
+	v.follow(v.post("/domicilio/inipec/formato", "charset", pec.CharsetWindows, "days", pec.DaysISO, "header", "1", "lf", "1")).must(200).
+		says("Vale dal prossimo file: CSV con «;», Windows-1252, date aaaa-mm-gg, con intestazione, righe chiuse da LF.")
+	s.as(Secretariat).get("/domicilio/inipec").must(200).says("Windows-1252, date aaaa-mm-gg, con intestazione")
+}
