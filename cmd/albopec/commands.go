@@ -53,7 +53,8 @@ type commands struct {
 	Export struct {
 		Members   exportMembersCmd   `cmd:"" help:"L’albo, in CSV o XLSX."`
 		Mailboxes exportMailboxesCmd `cmd:"" help:"Le caselle che non sono chiuse, in CSV o XLSX."`
-	} `cmd:"" help:"Esporta un elenco."`
+		Inipec    exportInipecCmd    `cmd:"" help:"Le variazioni del giorno per INI-PEC, che da allora risultano inviate."`
+	} `cmd:"" help:"Esporta un elenco o un file ufficiale."`
 	Job struct {
 		List jobListCmd `cmd:"" help:"I lavori notturni, con l’ultimo esito."`
 		Run  jobRunCmd  `cmd:"" help:"Esegue un lavoro ora, per chi preferisce cron o systemd."`

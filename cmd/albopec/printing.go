@@ -159,3 +159,57 @@ func count(n int, one, many string) string {
 	}
 	return fmt.Sprint(n, " ", many)
 }
+
+// indexFlags are those of a file for an index: the file is the program's own and
+// is kept in the database too.
+type indexFlags struct {
+	Out    string `required:"" placeholder:"FILE" help:"Il file da scrivere."`
+	DryRun bool   `help:"Dice che cosa si comunicherebbe, senza scrivere nulla."`
+}
+
+type indexResult struct {
+	File      string `json:"file"`
+	Rows      int    `json:"rows"`
+	Inserted  int    `json:"inserted"`
+	Updated   int    `json:"updated"`
+	Cancelled int    `json:"cancelled"`
+	DryRun    bool   `json:"dry_run"`
+}
+
+type exportInipecCmd struct{ indexFlags }
+
+// Run records the variations as sent first and writes the file from there: if the
+// disk is full or the power goes, the page has the same file. On a day without
+// variations the file is empty and the day is recorded as confirmed.
+func (cmd *exportInipecCmd) Run(c *call) error {
+	o, err := c.office()
+	if err != nil {
+		return err
+	}
+	if !cmd.DryRun {
+		if err := writeFile(cmd.Out, nil); err != nil {
+			return err
+		}
+	}
+	sent, err := o.SendIndex(c.ctx, office.ActorCommand, "", cmd.DryRun)
+	if err != nil {
+		return err
+	}
+	for _, u := range sent.Unsendable {
+		c.note("%s: %s", u.Member.FullName(), u.Why)
+	}
+	said := "%s in «%s»: %d inserimenti, %d aggiornamenti, %d cancellazioni."
+	switch {
+	case cmd.DryRun:
+		said += " Prova: non è stato scritto nulla."
+	case sent.File.ID == 0:
+		said += " Oggi nulla è cambiato: è registrato."
+	default:
+		if err := writeFile(cmd.Out, sent.File.Content); err != nil {
+			c.note("Le variazioni risultano inviate con il file %d: lo scarichi da «Domicilio digitale, INI-PEC».", sent.File.ID)
+			return err
+		}
+	}
+	r := indexResult{cmd.Out, len(sent.Variations), sent.Count(pec.IndexInsert), sent.Count(pec.IndexUpdate), sent.Count(pec.IndexRemove), cmd.DryRun}
+	return c.print(r, said, count(r.Rows, "riga", "righe"), cmd.Out, r.Inserted, r.Updated, r.Cancelled)
+}
