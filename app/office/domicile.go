@@ -10,8 +10,11 @@ import (
 	"albopec/reports"
 )
 
-// Domiciles works out the digital domicile of the whole register, leavers too.
-func (o *Office) Domiciles(tx *db.ReadTx) ([]pec.MemberDomicile, error) {
+// Domiciles are the members, leavers too, each with the digital domicile.
+type Domiciles []pec.MemberDomicile
+
+// Domiciles works out the digital domicile of the whole register.
+func (o *Office) Domiciles(tx *db.ReadTx) (Domiciles, error) {
 	facts, err := tx.DomicileFacts()
 	return pec.DecideDomiciles(facts), err
 }
@@ -82,29 +85,46 @@ func (o *Office) MarkDomicile(ctx context.Context, actor string, member int64, f
 	})
 }
 
-// NoDomicileTable is the members on the register without a valid digital
-// domicile, of one reason or of all, to be taken away.
-func (o *Office) NoDomicileTable(tx *db.ReadTx, fault pec.DomicileFault) (reports.Table, error) {
+// Count is how many members on the register have a domicile, and how many have
+// none for each reason.
+func (all Domiciles) Count() (with, without int, faults map[pec.DomicileFault]int) {
+	faults = map[pec.DomicileFault]int{}
+	for _, d := range all {
+		switch {
+		case !d.Member.Status.OnRegister():
+		case d.Valid():
+			with++
+		default:
+			without++
+			faults[d.Fault]++
+		}
+	}
+	return with, without, faults
+}
+
+// Without are the members on the register who have no valid digital domicile, of
+// one reason or of all (empty), by surname and name.
+func (all Domiciles) Without(fault pec.DomicileFault) []pec.MemberDomicile {
+	var list []pec.MemberDomicile
+	for _, d := range all {
+		if !d.Valid() && d.Member.Status.OnRegister() && (fault == "" || d.Fault == fault) {
+			list = append(list, d)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b pec.MemberDomicile) int {
+		return strings.Compare(pec.Fold(a.Member.FullName()), pec.Fold(b.Member.FullName()))
+	})
+	return list
+}
+
+// NoDomicileTable is those of Without, to be taken away.
+func NoDomicileTable(list []pec.MemberDomicile) reports.Table {
 	t := reports.Table{Title: "Iscritti senza domicilio digitale"}
 	for _, title := range []string{"Cognome", "Nome", "N. iscrizione", "Codice fiscale", "Motivo", "Indirizzo", "E-mail", "Casella richiesta"} {
 		t.Columns = append(t.Columns, reports.Column{Title: title})
 	}
-	list, err := o.NoDomicile(tx, fault)
 	for _, d := range list {
 		t.Rows = append(t.Rows, []any{d.Member.Surname, d.Member.Name, d.Member.RegistrationNumber, d.Member.TaxCode, d.Fault, d.At, d.Member.Email, d.Asked})
 	}
-	return t, err
-}
-
-// NoDomicile are the members on the register without a valid digital domicile, of
-// one reason or of all (empty), by surname and name.
-func (o *Office) NoDomicile(tx *db.ReadTx, fault pec.DomicileFault) ([]pec.MemberDomicile, error) {
-	list, err := o.Domiciles(tx)
-	list = slices.DeleteFunc(list, func(d pec.MemberDomicile) bool {
-		return d.Valid() || !d.Member.Status.OnRegister() || fault != "" && d.Fault != fault
-	})
-	slices.SortStableFunc(list, func(a, b pec.MemberDomicile) int {
-		return strings.Compare(pec.Fold(a.Member.FullName()), pec.Fold(b.Member.FullName()))
-	})
-	return list, err
+	return t
 }

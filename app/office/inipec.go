@@ -16,16 +16,17 @@ import (
 // IndexToday is what INI-PEC has to be told today.
 type IndexToday struct {
 	pec.IndexDay
-	Seen   string // stands for the variations: SendIndex writes just these, or nothing
-	ToldOn pec.Date
-	Late   bool // a working day went by with nothing told
+	Domiciles Domiciles // of the whole register, from which the rest was worked out
+	Seen      string    // stands for the variations: SendIndex writes just these, or nothing
+	ToldOn    pec.Date
+	Late      bool // a working day went by with nothing told
 }
 
 // IndexDue works out what the index has to be told today (R26).
 func (o *Office) IndexDue(tx *db.ReadTx) (IndexToday, error) {
 	var t IndexToday
-	members, err := o.Domiciles(tx)
-	if err != nil {
+	var err error
+	if t.Domiciles, err = o.Domiciles(tx); err != nil {
 		return t, err
 	}
 	told, err := tx.Communicated()
@@ -36,7 +37,7 @@ func (o *Office) IndexDue(tx *db.ReadTx) (IndexToday, error) {
 	if err != nil {
 		return t, err
 	}
-	t.IndexDay = pec.IndexDue(members, told, o.Today())
+	t.IndexDay = pec.IndexDue(t.Domiciles, told, o.Today())
 	t.Variations = slices.DeleteFunc(t.Variations, func(v pec.Variation) bool {
 		_, ok := reports.IndexRow(format, v.Fields(format))
 		if !ok {

@@ -204,12 +204,9 @@ func (d deskReader) domicile() error {
 	if d.page.Begin {
 		return nil
 	}
-	variations, err := d.indexCard(d.tx)
-	if err != nil {
-		return err
-	}
-	without, err := d.office.NoDomicile(d.tx, "")
-	d.page.ToDo = append(d.page.ToDo, variations, Card{Title: "Senza domicilio digitale", Href: "/domicilio", Figure: pec.Thousands(len(without)), Note: "Iscritti nell’albo senza una PEC valida"})
+	due, err := d.office.IndexDue(d.tx)
+	_, without, _ := due.Domiciles.Count()
+	d.page.ToDo = append(d.page.ToDo, indexCard(due), Card{Title: "Senza domicilio digitale", Href: "/domicilio", Figure: pec.Thousands(without), Note: "Iscritti nell’albo senza una PEC valida"})
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 )
@@ -66,35 +67,20 @@ func (s *site) domicile(c *fiber.Ctx) error {
 	l := listingOf(c, "/domicilio", faultParam)
 	p := domicilePage{Frame: s.frame(c, "Domicilio digitale"), Tabs: domicileTabs("/domicilio"), Fault: string(faultIn(l)), Export: l.exports("/domicilio/esporta")}
 	err := s.read(c, func(tx *db.ReadTx) error {
-		all, err := s.office.Domiciles(tx)
+		due, err := s.office.IndexDue(tx)
 		if err != nil {
 			return err
 		}
-		with, faults := 0, map[pec.DomicileFault]int{}
-		for _, d := range all {
-			switch {
-			case !d.Member.Status.OnRegister():
-			case d.Valid():
-				with++
-			default:
-				faults[d.Fault]++
-			}
-		}
-		list, err := s.office.NoDomicile(tx, faultIn(l))
-		if err != nil {
-			return err
-		}
-		without := 0
+		with, without, faults := due.Domiciles.Count()
 		p.Faults = []Option{{Value: "", Label: "Tutti"}}
 		for _, f := range pec.DomicileFaults {
-			without += faults[f]
 			p.Faults = append(p.Faults, Option{Value: string(f), Label: capital(f.Italian()) + " (" + pec.Thousands(faults[f]) + ")"})
 		}
 		p.Lead = counted(with, "iscritto ha", "iscritti hanno") + " un domicilio digitale valido, " + pec.Thousands(without) + " no"
+		list := due.Domiciles.Without(faultIn(l))
 		p.Found = len(list)
 		p.fill(s, c, l, list)
-		card, err := s.indexCard(tx)
-		p.Cards = []Card{{Title: "Senza domicilio digitale", Href: "/domicilio", Figure: pec.Thousands(without), Note: "Iscritti nell’albo senza una PEC valida"}, card}
+		p.Cards = []Card{{Title: "Senza domicilio digitale", Href: "/domicilio", Figure: pec.Thousands(without), Note: "Iscritti nell’albo senza una PEC valida"}, indexCard(due)}
 		return err
 	})
 	if err != nil {
@@ -139,11 +125,11 @@ func (p *domicilePage) fill(s *site, c *fiber.Ctx, l listing, list []pec.MemberD
 func (s *site) exportNoDomicile(c *fiber.Ctx) error {
 	l := listingOf(c, "/domicilio", faultParam)
 	return s.read(c, func(tx *db.ReadTx) error {
-		t, err := s.office.NoDomicileTable(tx, faultIn(l))
+		all, err := s.office.Domiciles(tx)
 		if err != nil {
 			return err
 		}
-		return s.sendList(c, "senza-domicilio", t)
+		return s.sendList(c, "senza-domicilio", office.NoDomicileTable(all.Without(faultIn(l))))
 	})
 }
 

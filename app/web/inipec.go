@@ -432,8 +432,7 @@ func (s *site) setIndexFormat(c *fiber.Ctx) error {
 
 // indexCard tells how many variations the index has to be told, and whether a
 // working day went by without.
-func (s *site) indexCard(tx *db.ReadTx) (Card, error) {
-	due, err := s.office.IndexDue(tx)
+func indexCard(due office.IndexToday) Card {
 	card := Card{Title: "Variazioni INI-PEC", Href: "/domicilio/inipec", Figure: pec.Thousands(len(due.Variations)), Note: "Mai comunicate da qui"}
 	if !due.ToldOn.IsZero() {
 		card.Note = "Ultima comunicazione il " + due.ToldOn.Italian()
@@ -444,5 +443,5 @@ func (s *site) indexCard(tx *db.ReadTx) (Card, error) {
 	if n := len(due.Unsendable); n > 0 {
 		card.Badge, card.Kind = counted(n, "da correggere", "da correggere"), "danger"
 	}
-	return card, err
+	return card
 }
