@@ -1,0 +1,146 @@
+package intake
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"io"
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/encoding/htmlindex"
+
+	"albopec/app/pec"
+)
+
+var (
+	fileCode    = regexp.MustCompile(`^F\d{3}$`)
+	subjectCode = regexp.MustCompile(`^[SWE]\d{3}$`)
+)
+
+// MaxOutcomes is how large an answer of ReGIndE may be, in bytes: that of a
+// register of a quarter of a million.
+const MaxOutcomes = 64 << 20
+
+// ReadSubjectOutcomes reads the answer of ReGIndE, Esiti.xml. Its schema could
+// not be had, so that nothing rests on the names of its elements but what they
+// end with: within one element a code such as S000 belongs to the tax code beside
+// it, one such as F001 to the whole file; whatever ends with "ente" is the body's
+// code. A document type or an entity of its own is refused, as is what holds no
+// code at all.
+func ReadSubjectOutcomes(data []byte) (pec.SubjectOutcomes, error) {
+	var out pec.SubjectOutcomes
+	broken := pec.Refuse("file_not_readable", "Il file non è un XML che si possa leggere: salvi l’allegato Esiti.xml così com’è arrivato, senza la firma, e riprovi.")
+	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		return out, pec.Refuse("file_empty", "Il file è vuoto.")
+	case len(data) > MaxOutcomes:
+		return out, pec.Refuse("file_too_large", "Il file supera i %d MB: non può essere la risposta del registro.", MaxOutcomes>>20)
+	}
+	d := xml.NewDecoder(bytes.NewReader(data))
+	d.CharsetReader = func(label string, r io.Reader) (io.Reader, error) {
+		e, err := htmlindex.Get(label)
+		if err != nil {
+			return nil, err
+		}
+		return e.NewDecoder().Reader(r), nil
+	}
+	var open []outcomeElement
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return out, broken
+		}
+		switch t := token.(type) {
+		case xml.Directive:
+			return out, broken // a document type may declare entities without end
+		case xml.StartElement:
+			if len(open) > 50 {
+				return out, broken
+			}
+			e := outcomeElement{name: t.Name.Local}
+			for _, a := range t.Attr {
+				e.take(a.Name.Local, a.Value, &out)
+			}
+			open = append(open, e)
+		case xml.CharData:
+			if n := len(open); n > 0 && len(open[n-1].text) < 4000 {
+				open[n-1].text += string(t)
+			}
+		case xml.EndElement:
+			e := open[len(open)-1]
+			open = open[:len(open)-1]
+			var parent *outcomeElement
+			if len(open) > 0 {
+				parent = &open[len(open)-1]
+				parent.take(e.name, e.text, &out)
+			}
+			e.end(parent, &out)
+		}
+	}
+	if out.File == "" && len(out.Subjects) == 0 {
+		return out, pec.Refuse("outcomes_missing", "Nel file non c’è nessun esito: dovrebbe contenere codici come S000, E001 o F003.")
+	}
+	return out, nil
+}
+
+// outcomeElement is an open element with what its children and attributes said
+// and is not matched yet.
+type outcomeElement struct {
+	name, text          string
+	taxCode, code, said string
+	file                string
+	last                int // the place behind the subject that was matched last, for words that follow
+}
+
+// take learns from a child's or an attribute's text.
+func (e *outcomeElement) take(name, text string, out *pec.SubjectOutcomes) {
+	text = strings.TrimSpace(text)
+	upper, lower := strings.ToUpper(text), strings.ToLower(name)
+	switch {
+	case text == "":
+	case subjectCode.MatchString(upper):
+		e.code = upper
+	case fileCode.MatchString(upper):
+		e.file = upper
+	case len(upper) == 16 && strings.Contains(lower, "fiscale"):
+		e.taxCode = upper
+	case strings.HasSuffix(lower, "ente"):
+		out.BodyCode = upper
+	case !strings.HasPrefix(lower, "descr") && !strings.HasPrefix(lower, "messag"):
+	case e.last > 0 && e.taxCode == "" && e.code == "":
+		out.Subjects[e.last-1].Said = text
+	default:
+		e.said = text
+	}
+	e.match(out)
+}
+
+// match makes an outcome of a tax code and the code beside it.
+func (e *outcomeElement) match(out *pec.SubjectOutcomes) {
+	if e.taxCode == "" || e.code == "" {
+		return
+	}
+	out.Subjects = append(out.Subjects, pec.SubjectOutcome{TaxCode: e.taxCode, Code: e.code, Said: e.said})
+	e.taxCode, e.code, e.said, e.last = "", "", "", len(out.Subjects)
+}
+
+// end hands on what an element tells and is not matched yet.
+func (e *outcomeElement) end(parent *outcomeElement, out *pec.SubjectOutcomes) {
+	if e.file != "" {
+		out.File, out.Said = e.file, e.said
+		return
+	}
+	if parent == nil || e.taxCode == "" && e.code == "" {
+		return
+	}
+	for _, f := range []struct{ to, from *string }{{&parent.taxCode, &e.taxCode}, {&parent.code, &e.code}, {&parent.said, &e.said}} {
+		if *f.from != "" {
+			*f.to = *f.from
+		}
+	}
+	parent.match(out)
+}

@@ -1,0 +1,67 @@
+package intake
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"albopec/app/pec"
+)
+
+func TestAnswersOfReGIndE(t *testing.T) {
+	const rossi, verdi = "RSSMRA80A01H501U", "VRDPIA80A41H501I"
+	for name, c := range map[string]struct {
+		file string
+		want pec.SubjectOutcomes
+	}{
+		"elements": {`<?xml version="1.0" encoding="UTF-8"?><Esiti><CodiceEnte>01234567897</CodiceEnte>
+			<Esito><CodiceFiscale>rssmra80a01h501u</CodiceFiscale><Codice>S000</Codice></Esito>
+			<Esito><CodiceFiscale>VRDPIA80A41H501I</CodiceFiscale><Codice>E001</Codice><Descrizione>PEC non valida</Descrizione></Esito></Esiti>`,
+			pec.SubjectOutcomes{BodyCode: "01234567897", Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "S000", Said: ""}, {TaxCode: verdi, Code: "E001", Said: "PEC non valida"}}}},
+		"attributes and a namespace": {`<e:Esiti xmlns:e="urn:prova" ente="COAH501"><e:Soggetto codiceFiscale="RSSMRA80A01H501U" esito="W001"/></e:Esiti>`,
+			pec.SubjectOutcomes{BodyCode: "COAH501", Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "W001", Said: ""}}}},
+		"nested": {`<Esiti><Soggetto><Anagrafica><CodiceFiscale>RSSMRA80A01H501U</CodiceFiscale></Anagrafica><Esito><Codice>E005</Codice><Messaggio>sconosciuto</Messaggio></Esito></Soggetto></Esiti>`,
+			pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "E005", Said: "sconosciuto"}}}},
+		"flat": {`<Esiti><CodiceFiscale>RSSMRA80A01H501U</CodiceFiscale><Codice>S000</Codice><Descrizione>ok</Descrizione><CodiceFiscale>VRDPIA80A41H501I</CodiceFiscale><Codice>E999</Codice></Esiti>`,
+			pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "S000", Said: "ok"}, {TaxCode: verdi, Code: "E999", Said: ""}}}},
+		"the whole file":  {`<Esiti><CodiceEnte>01234567897</CodiceEnte><Errore><Codice>F003</Codice><Descrizione>non valido</Descrizione></Errore></Esiti>`, pec.SubjectOutcomes{BodyCode: "01234567897", File: "F003", Said: "non valido"}},
+		"another charset": {"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><Esiti><Esito><CodiceFiscale>RSSMRA80A01H501U</CodiceFiscale><Codice>E002</Codice><Descrizione>gi\xe0</Descrizione></Esito></Esiti>", pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "E002", Said: "già"}}}},
+	} {
+		got, err := ReadSubjectOutcomes([]byte(c.file))
+		if err != nil || !reflect.DeepEqual(got, c.want) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+	for name, c := range map[string]struct{ file, code string }{
+		"nothing":      {" \n", "file_empty"},
+		"no XML":       {"PK\x03\x04", "file_not_readable"},
+		"broken":       {"<Esiti><Esito>", "file_not_readable"},
+		"an entity":    {`<!DOCTYPE e [<!ENTITY a "aaaa">]><Esiti><Codice>&a;</Codice></Esiti>`, "file_not_readable"},
+		"one unknown":  {`<Esiti><Codice>&mille;</Codice></Esiti>`, "file_not_readable"},
+		"no outcome":   {`<Esiti><Esito/></Esiti>`, "outcomes_missing"},
+		"a code alone": {`<Esiti><Esito><Codice>S000</Codice></Esito></Esiti>`, "outcomes_missing"},
+		"too deep":     {strings.Repeat("<a>", 1000), "file_not_readable"},
+		"no charset":   {`<?xml version="1.0" encoding="klingon"?><Esiti/>`, "file_not_readable"},
+	} {
+		_, err := ReadSubjectOutcomes([]byte(c.file))
+		if p := pec.AsProblem(err); p == nil || p.Code != c.code {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func FuzzSubjectOutcomes(f *testing.F) {
+	f.Add([]byte(`<Esiti><CodiceEnte>01234567897</CodiceEnte><Esito><CodiceFiscale>RSSMRA80A01H501U</CodiceFiscale><Codice>S000</Codice></Esito></Esiti>`))
+	f.Add([]byte(`<a ente="x" b="E001"><c fiscale="RSSMRA80A01H501U"/></a>`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		out, err := ReadSubjectOutcomes(data)
+		if err != nil && pec.AsProblem(err) == nil {
+			t.Errorf("not said in Italian: %v", err)
+		}
+		for _, s := range out.Subjects {
+			if !subjectCode.MatchString(s.Code) || len(s.TaxCode) != 16 {
+				t.Errorf("%+v", s)
+			}
+		}
+	})
+}
