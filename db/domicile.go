@@ -119,3 +119,18 @@ func (tx *Tx) SetIndexFormat(f pec.IndexFormat) error {
 	}
 	return tx.exec(`INSERT INTO inipec_format (id, document) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET document = excluded.document`, string(doc))
 }
+
+// Standings returns what is known of the statuses of those of whom anything is, by
+// member.
+func (tx *ReadTx) Standings() (map[int64]pec.Standing, error) {
+	known := map[int64]pec.Standing{}
+	_, err := all(tx, func(row scanner) (struct{}, error) {
+		var id int64
+		var s pec.Standing
+		err := row.Scan(&id, dayInto{&s.Since}, dayInto{&s.Until}, &s.Reason, &s.To)
+		known[id] = s
+		return struct{}{}, err
+	}, `SELECT id, status_since, status_until, status_reason, transferred_to FROM members
+		WHERE status_since IS NOT NULL OR status_until IS NOT NULL OR status_reason <> '' OR transferred_to <> ''`)
+	return known, err
+}

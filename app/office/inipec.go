@@ -77,15 +77,8 @@ var (
 func (o *Office) SendIndex(ctx context.Context, actor, seen string, dryRun bool) (IndexSent, error) {
 	var done IndexSent
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
-		due, err := tx.DueMembers(tx.On.AddDays(-1))
-		if err != nil {
+		if err := overdueForAll(tx); err != nil {
 			return err
-		}
-		for _, member := range due {
-			// Who cannot be renewed stays as they are, and stops nobody's file.
-			if err := tx.Try(func() error { return overdue(tx, member) }); err != nil && pec.AsProblem(err) == nil {
-				return err
-			}
 		}
 		t, err := o.IndexDue(&tx.ReadTx)
 		if err != nil {
@@ -122,8 +115,7 @@ func sendIndex(tx *db.Tx, rows []pec.Variation) (db.IndexFile, error) {
 		return db.IndexFile{}, err
 	}
 	f := db.IndexFile{Content: indexFile(format, rows), Rows: len(rows), MadeOn: tx.On, At: tx.Now, Actor: tx.Actor}
-	sum := sha256.Sum256(f.Content)
-	f.SHA256 = hex.EncodeToString(sum[:])
+	f.SHA256 = sum256(f.Content)
 	if f.ID, err = tx.NextIndexFile(); err != nil {
 		return f, err
 	}

@@ -87,11 +87,7 @@ func (s *site) indexPage(c *fiber.Ctx) (*indexPage, error) {
 				p.More = len(p.Due.Variations) - i
 				break
 			}
-			line := variationLine{Variation: v, Person: template.HTML(template.HTMLEscapeString(v.FullName()))}
-			if v.MemberID != 0 {
-				line.Person = s.memberLink(c, v.MemberID, v.FullName())
-			}
-			p.Rows = append(p.Rows, line)
+			p.Rows = append(p.Rows, variationLine{v, s.personOf(c, v.MemberID, v.FullName())})
 		}
 		for i, u := range p.Due.Unsendable {
 			if i == reviewSize {
@@ -156,6 +152,16 @@ func indexFormatInWords(f pec.IndexFormat) string {
 		end = "LF"
 	}
 	return fmt.Sprintf("CSV con «;», %s, date %s, %s, righe chiuse da %s", charset, f.Days, header, end)
+}
+
+// lineBefore is the line behind which a page of a file's lines begins: after one,
+// or so that it ends right before one.
+func (l listing) lineBefore() int {
+	after := int(l.id(afterParam))
+	if before := int(l.id(beforeParam)); after == 0 && before > 0 {
+		after = max(0, before-registerSize-2)
+	}
+	return after
 }
 
 // indexFileState is what became of a file's rows.
@@ -263,19 +269,12 @@ func (s *site) indexFilePage(c *fiber.Ctx) (*indexFilePage, error) {
 			return err
 		}
 		p.Who = names.of(p.File.Actor)
-		after := int(l.id(afterParam))
-		if before := int(l.id(beforeParam)); after == 0 && before > 0 {
-			after = max(0, before-registerSize-2)
-		}
-		rows, err := tx.IndexRows(id, after, registerSize+1)
+		rows, err := tx.IndexRows(id, l.lineBefore(), registerSize+1)
 		rows, p.Pager = pageOf(l, rows, registerSize,
 			func(r db.IndexRow) string { return fmt.Sprint(r.Line) }, func(r db.IndexRow) string { return fmt.Sprint("riga ", r.Line) })
 		for _, r := range rows {
 			line := indexLineOf(r)
-			line.Person = template.HTML(template.HTMLEscapeString(r.FullName()))
-			if r.MemberID != 0 {
-				line.Person = s.memberLink(c, r.MemberID, r.FullName())
-			}
+			line.Person = s.personOf(c, r.MemberID, r.FullName())
 			p.Rows = append(p.Rows, line)
 		}
 		later, lerr := tx.LaterIndexFile(id)

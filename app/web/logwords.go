@@ -21,6 +21,7 @@ var actions = map[string]string{
 	"mailbox.space_asked": "Spazio chiesto con la casella", "mailbox.space_not_ordered": "Spazio chiesto con la casella non ordinato", "mailbox.sent": "Richiesta inviata al gestore", "provider.sent": "File per il gestore", "provider.again": "Richiesta al gestore da ripetere", "provider.answered": "Esito del gestore",
 	"domicile.chosen": "Domicilio digitale scelto", "domicile.marked": "PEC propria segnata come non valida", "domicile.unmarked": "PEC propria di nuovo valida",
 	"inipec.sent": "File per INI-PEC", "inipec.confirmed": "Nessuna variazione per INI-PEC", "inipec.outcome": "Esiti di INI-PEC", "inipec.withdrawn": "File per INI-PEC ritirato", "inipec.format": "Formato del file per INI-PEC cambiato",
+	"reginde.sent": "File per ReGIndE", "reginde.answered": "Esito di ReGIndE", "reginde.withdrawn": "File per ReGIndE ritirato", "reginde.settings": "Impostazioni di ReGIndE cambiate", "reginde.template": "Modello del file per ReGIndE cambiato",
 	"document.begun": "Documento chiesto", "document.failed": "Documento non riuscito", "list": "Elenco prodotto",
 	"provider_deposit": "Versamento al gestore registrato", "provider_deposit.reversed": "Versamento al gestore stornato",
 	"provider.told": "Richiesta comunicata a mano", "provider.layout": "Colonne del file per il gestore cambiate",

@@ -97,6 +97,7 @@ func (s *testSite) samples() map[string][]string {
 		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/credit_short", "/avvisi/testi/access_asked", "/avvisi/testi/access_decided", "/avvisi/testi/access_paid", "/avvisi/testi/summary", "/avvisi/testi/letter_closing"},
 	}
 	maps.Copy(all, s.indexSamples())
+	maps.Copy(all, s.subjectSamples())
 	maps.Copy(all, s.importSamples())
 	maps.Copy(all, s.agreementSamples())
 	maps.Copy(all, s.providerSamples())

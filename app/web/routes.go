@@ -18,6 +18,7 @@ func (s *site) routes() []route {
 		s.mergeRoutes(),     // before the pages of one member: «doppioni» is no number
 		s.domicileRoutes(),
 		s.indexRoutes(),
+		s.subjectRoutes(),
 		s.memberRoutes(),
 		s.personalRoutes(),
 		s.providerRoutes(), // before /caselle/:id

@@ -54,6 +54,7 @@ type commands struct {
 		Members   exportMembersCmd   `cmd:"" help:"L’albo, in CSV o XLSX."`
 		Mailboxes exportMailboxesCmd `cmd:"" help:"Le caselle che non sono chiuse, in CSV o XLSX."`
 		Inipec    exportInipecCmd    `cmd:"" help:"Le variazioni del giorno per INI-PEC, che da allora risultano inviate."`
+		Reginde   exportRegindeCmd   `cmd:"" help:"Le variazioni per ReGIndE, che da allora risultano inviate."`
 	} `cmd:"" help:"Esporta un elenco o un file ufficiale."`
 	Job struct {
 		List jobListCmd `cmd:"" help:"I lavori notturni, con l’ultimo esito."`

@@ -141,6 +141,7 @@ func TestKeysOfEveryCommand(t *testing.T) {
 		{"export mailboxes --out " + filepath.Join(dir, "caselle.xlsx"), keys{"file": aName, "rows": aCount, "dry_run": aFlag}},
 		{"export inipec --dry-run --out " + filepath.Join(dir, "inipec.csv"), keys{"file": aName, "rows": aCount, "inserted": aCount, "updated": aCount, "cancelled": aCount, "dry_run": aFlag}},
 		{"export inipec --on 2018-12-31 --out " + filepath.Join(dir, "inipec.csv"), keys{"file": aName, "rows": aCount, "inserted": aCount, "updated": aCount, "cancelled": aCount, "dry_run": aFlag}},
+		{"export reginde --dry-run --out " + filepath.Join(dir, "reginde.xml"), keys{"file": aName, "rows": aCount, "inserted": aCount, "updated": aCount, "cancelled": aCount, "dry_run": aFlag}},
 		{"member status A1 cancelled --on 2019-01-10", keys{"registration_number": aName, "status": aName, "mailbox_closes_on": aDay}},
 		{"member status A1 active --on 2019-01-11", keys{"registration_number": aName, "status": aName, "mailbox_closes_on": aDayNil}},
 		{"member password " + box + " --password-stdin", keys{"address": aName}},

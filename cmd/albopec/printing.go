@@ -178,38 +178,78 @@ type indexResult struct {
 
 type exportInipecCmd struct{ indexFlags }
 
-// Run records the variations as sent first and writes the file from there: if the
-// disk is full or the power goes, the page has the same file. On a day without
-// variations the file is empty and the day is recorded as confirmed.
 func (cmd *exportInipecCmd) Run(c *call) error {
+	return c.tell(cmd.indexFlags, "Domicilio digitale, INI-PEC", func(o *office.Office) (told, error) {
+		sent, err := o.SendIndex(c.ctx, office.ActorCommand, "", cmd.DryRun)
+		return told{sent.File.ID, sent.File.Content, sent.Unsendable, indexResult{
+			Rows: len(sent.Variations), Inserted: sent.Count(pec.IndexInsert), Updated: sent.Count(pec.IndexUpdate), Cancelled: sent.Count(pec.IndexRemove),
+		}}, err
+	})
+}
+
+type exportRegindeCmd struct{ indexFlags }
+
+func (cmd *exportRegindeCmd) Run(c *call) error {
+	return c.tell(cmd.indexFlags, "Domicilio digitale, ReGIndE", func(o *office.Office) (told, error) {
+		sent, err := o.SendSubjects(c.ctx, office.ActorCommand, office.SubjectsWish{DryRun: cmd.DryRun})
+		return told{sent.File.ID, sent.File.Content, sent.Unsendable, indexResult{
+			Rows: len(sent.Changes), Inserted: sent.Count(pec.SubjectInsert), Updated: sent.Count(pec.SubjectModify), Cancelled: sent.Count(pec.SubjectDelete),
+		}}, err
+	})
+}
+
+// told is what an index was told.
+type told struct {
+	file       int64 // 0 when nothing changed
+	content    []byte
+	unsendable []pec.Unsendable
+	result     indexResult
+}
+
+// tell records what is sent to an index first and writes the file from there: if
+// the disk is full or the power goes, the page has the same file. When nothing
+// changed the file is empty.
+func (c *call) tell(flags indexFlags, page string, send func(*office.Office) (told, error)) error {
 	o, err := c.office()
 	if err != nil {
 		return err
 	}
-	if !cmd.DryRun {
-		if err := writeFile(cmd.Out, nil); err != nil {
+	if !flags.DryRun {
+		if err := tryFile(flags.Out); err != nil {
 			return err
 		}
 	}
-	sent, err := o.SendIndex(c.ctx, office.ActorCommand, "", cmd.DryRun)
+	t, err := send(o)
 	if err != nil {
 		return err
 	}
-	for _, u := range sent.Unsendable {
+	for _, u := range t.unsendable {
 		c.note("%s: %s", u.Member.FullName(), u.Why)
 	}
 	said := "%s in «%s»: %d inserimenti, %d aggiornamenti, %d cancellazioni."
 	switch {
-	case cmd.DryRun:
+	case flags.DryRun:
 		said += " Prova: non è stato scritto nulla."
-	case sent.File.ID == 0:
-		said += " Oggi nulla è cambiato: è registrato."
-	default:
-		if err := writeFile(cmd.Out, sent.File.Content); err != nil {
-			c.note("Le variazioni risultano inviate con il file %d: lo scarichi da «Domicilio digitale, INI-PEC».", sent.File.ID)
+	case t.file == 0:
+		said += " Nulla è cambiato."
+	}
+	if !flags.DryRun {
+		if err := writeFile(flags.Out, t.content); err != nil {
+			c.note("Le variazioni risultano inviate con il file %d: lo scarichi da «%s».", t.file, page)
 			return err
 		}
 	}
-	r := indexResult{cmd.Out, len(sent.Variations), sent.Count(pec.IndexInsert), sent.Count(pec.IndexUpdate), sent.Count(pec.IndexRemove), cmd.DryRun}
-	return c.print(r, said, count(r.Rows, "riga", "righe"), cmd.Out, r.Inserted, r.Updated, r.Cancelled)
+	r := t.result
+	r.File, r.DryRun = flags.Out, flags.DryRun
+	return c.print(r, said, count(r.Rows, "riga", "righe"), flags.Out, r.Inserted, r.Updated, r.Cancelled)
+}
+
+// tryFile refuses a path that cannot be written, before anything counts as sent;
+// a file that is there stays as it is.
+func tryFile(path string) error {
+	f, err := os.OpenFile(path+".part", os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return pec.Refuse("file_unwritable", "Il file «%s» non si può scrivere: %s.", path, why(err))
+	}
+	return errors.Join(f.Close(), os.Remove(path+".part"))
 }

@@ -1,0 +1,329 @@
+package office
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+
+	"albopec/app/intake"
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+// SubjectsToday is what ReGIndE has to be told today.
+type SubjectsToday struct {
+	pec.SubjectsDay
+	Settings pec.SubjectSettings
+	Seen     string // stands for the changes: SendSubjects writes just these, or nothing
+	SentOn   pec.Date
+}
+
+// SubjectsDue works out what ReGIndE has to be told today: the variations, or
+// everybody anew.
+func (o *Office) SubjectsDue(tx *db.ReadTx, whole bool) (SubjectsToday, error) {
+	var t SubjectsToday
+	domiciles, err := o.Domiciles(tx)
+	if err != nil {
+		return t, err
+	}
+	standings, err := tx.Standings()
+	if err != nil {
+		return t, err
+	}
+	sent, err := tx.SentSubjects()
+	if err != nil {
+		return t, err
+	}
+	if t.Settings, err = tx.SubjectSettings(); err != nil {
+		return t, err
+	}
+	members := make([]pec.StandingMember, len(domiciles))
+	for i, d := range domiciles {
+		members[i] = pec.StandingMember{MemberDomicile: d, Standing: standings[d.Member.ID]}
+	}
+	t.SubjectsDay = pec.SubjectsDue(members, pec.SubjectsTold(sent), t.Settings.Role, o.Today(), whole)
+	t.Seen = t.Fingerprint()
+	t.SentOn, err = tx.SubjectsSentOn()
+	return t, err
+}
+
+// SubjectsWish says what file is to be made.
+type SubjectsWish struct {
+	Seen   string // the fingerprint of what was shown; empty sends what there is
+	Whole  bool   // the whole register: the Ministry deletes all subjects and takes these
+	Typed  int    // with Whole, how many subjects it has, typed by who asks for it
+	DryRun bool
+}
+
+// SubjectsSent is a file that was made for ReGIndE.
+type SubjectsSent struct {
+	File db.SubjectFile // zero when nothing changed
+	pec.SubjectsDay
+}
+
+// SendSubjects makes the file for ReGIndE and counts it as sent, in one
+// transaction. With nothing to tell no file is made. What is overdue for mailboxes
+// is carried out first (R6).
+func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish) (SubjectsSent, error) {
+	var done SubjectsSent
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		if err := overdueForAll(tx); err != nil {
+			return err
+		}
+		t, err := o.SubjectsDue(&tx.ReadTx, w.Whole)
+		if err != nil {
+			return err
+		}
+		done.SubjectsDay = t.SubjectsDay
+		_, missing := t.Settings.Check()
+		switch {
+		case w.Seen != "" && w.Seen != t.Seen:
+			return errIndexChanged
+		case t.SentOn.After(tx.On):
+			return pec.Refuse("day_before_last_event", "Il registro ha già saputo di un giorno successivo: le variazioni si comunicano in ordine.")
+		case w.Whole && w.Typed != t.Total:
+			return pec.Refuse("subjects_untyped", "Per inviare il registro intero scriva quanti soggetti contiene: oggi sono %s.", pec.Thousands(t.Total)).On("typed")
+		case len(t.Changes) == 0 && w.DryRun:
+			return errDryRun
+		case len(t.Changes) == 0:
+			return nil
+		case missing != nil && !w.DryRun:
+			return pec.Refuse("body_code_missing", "Manca il codice dell’ente: lo scriva in «Domicilio digitale, ReGIndE, Impostazioni».")
+		}
+		f, err := subjectFile(&tx.ReadTx, t, w.Whole)
+		if err != nil || w.DryRun {
+			return cmpOr(err, errDryRun)
+		}
+		id, err := tx.AddSubjectFile(f, t.Changes)
+		if err != nil {
+			return err
+		}
+		if done.File, err = tx.SubjectFile(id); err != nil {
+			return err
+		}
+		return tx.Record("reginde.sent", "reginde_file", id, map[string]any{"subjects": len(t.Changes), "whole": w.Whole, "sha256": f.SHA256})
+	})
+	if err == errDryRun {
+		err = nil
+	}
+	return done, err
+}
+
+// cmpOr is the first error, or else the second.
+func cmpOr(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+func subjectFile(tx *db.ReadTx, t SubjectsToday, whole bool) (db.SubjectFile, error) {
+	f := db.SubjectFile{Name: t.Settings.FileName, Whole: whole, BodyCode: t.Settings.BodyCode}
+	template, err := tx.SubjectTemplate()
+	if err != nil {
+		return f, err
+	}
+	text := template.Text
+	if text == "" {
+		text = reports.SubjectsTemplate
+	}
+	var b bytes.Buffer
+	if err := reports.WriteSubjects(&b, text, reports.SubjectsFile{BodyCode: f.BodyCode, Whole: whole, Subjects: t.Changes}); err != nil {
+		return f, err
+	}
+	f.TemplateID, f.Content, f.SHA256 = template.ID, b.Bytes(), sum256(b.Bytes())
+	return f, nil
+}
+
+func sum256(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// SubjectFile returns a file that was made for ReGIndE, as it was.
+func (o *Office) SubjectFile(ctx context.Context, id int64) (f db.SubjectFile, err error) {
+	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		f, err = tx.SubjectFile(id)
+		return err
+	})
+	return f, err
+}
+
+// SubjectsAnswered is what an answer of ReGIndE changed.
+type SubjectsAnswered struct {
+	Accepted, Refused int
+	Unknown           []string // tax codes of which the file holds nobody
+	Silent            int      // subjects of the file of which the answer says nothing
+	Known             bool     // this very answer was registered before: nothing changed
+}
+
+// AnswerSubjects reads the register's answer, Esiti.xml, to a file. An answer to
+// another body, to none or one that cannot be read is refused with nothing
+// written; subjects that the file does not hold are told. The same answer again
+// changes nothing.
+func (o *Office) AnswerSubjects(ctx context.Context, actor string, file int64, data []byte) (SubjectsAnswered, error) {
+	var done SubjectsAnswered
+	out, err := intake.ReadSubjectOutcomes(data)
+	if err != nil {
+		return done, pec.AsProblem(err).On("file")
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		f, err := tx.SubjectFile(file)
+		switch {
+		case err != nil:
+			return err
+		case !f.WithdrawnOn.IsZero():
+			return pec.Refuse("reginde_withdrawn", "Il file %d è stato ritirato il %s: non ha esiti.", f.ID, f.WithdrawnOn.Italian()).On("file")
+		case out.BodyCode != "" && out.BodyCode != f.BodyCode:
+			return pec.Refuse("outcomes_of_another", "L’esito è dell’ente %s, il file è dell’ente %s: è la risposta di un altro.", pec.Shorten(out.BodyCode, 40), f.BodyCode).On("file")
+		}
+		sum := sum256(data)
+		if done.Known = f.AnswerSHA == sum; done.Known {
+			return nil
+		}
+		if err := answerRows(tx, f, out, &done); err != nil {
+			return err
+		}
+		if err := tx.AnswerSubjectFile(f.ID, data, sum, out.File, pec.Shorten(out.Said, maxNote)); err != nil {
+			return err
+		}
+		return tx.Record("reginde.answered", "reginde_file", f.ID, map[string]any{"code": out.File, "accepted": done.Accepted, "refused": done.Refused, "unknown": len(done.Unknown)})
+	})
+	return done, err
+}
+
+func answerRows(tx *db.Tx, f db.SubjectFile, out pec.SubjectOutcomes, done *SubjectsAnswered) error {
+	rows, err := tx.SubjectRows(f.ID, 0, f.Subjects)
+	if err != nil {
+		return err
+	}
+	byCode := map[string]db.SubjectRow{}
+	for _, r := range rows {
+		byCode[r.TaxCode] = r
+	}
+	answered := map[string]bool{}
+	for _, s := range out.Subjects {
+		r, ok := byCode[s.TaxCode]
+		if !ok {
+			done.Unknown = append(done.Unknown, s.TaxCode)
+			continue
+		}
+		answered[s.TaxCode] = true
+		if err := tx.SetSubjectAnswer(r.ID, s.Code, pec.Shorten(strings.Join(strings.Fields(s.Said), " "), maxNote)); err != nil {
+			return err
+		}
+		if pec.SubjectAnswerOf(s.Code).Accepted() {
+			done.Accepted++
+		} else {
+			done.Refused++
+		}
+	}
+	if len(answered) == 0 && len(out.Subjects) > 0 {
+		return pec.Refuse("outcomes_of_another", "Nessuno dei %s soggetti dell’esito è in questo file: è la risposta a un altro.", pec.Thousands(len(out.Subjects))).On("file")
+	}
+	if done.Silent = len(rows) - len(answered); out.File != "" {
+		done.Silent, done.Refused = 0, len(rows)
+	}
+	return nil
+}
+
+// WithdrawSubjectFile says that a file was never sent: its subjects count as never
+// sent. Only the latest can be, and only without an answer.
+func (o *Office) WithdrawSubjectFile(ctx context.Context, actor string, id int64) error {
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		f, err := tx.SubjectFile(id)
+		if err != nil {
+			return err
+		}
+		later, err := tx.LaterSubjectFile(id)
+		switch {
+		case err != nil || !f.WithdrawnOn.IsZero():
+			return err
+		case later:
+			return pec.Refuse("reginde_not_latest", "Il file %d non è l’ultimo: quelli dopo tengono conto di ciò che conteneva.", id)
+		case !f.AnsweredOn.IsZero():
+			return pec.Refuse("reginde_answered", "Il file %d ha già un esito: il registro l’ha ricevuto.", id)
+		}
+		if err := tx.WithdrawSubjectFile(id); err != nil {
+			return err
+		}
+		return tx.Record("reginde.withdrawn", "reginde_file", id, nil)
+	})
+}
+
+// SetSubjectSettings says how ReGIndE is told, from the next file on.
+func (o *Office) SetSubjectSettings(ctx context.Context, actor string, s pec.SubjectSettings) error {
+	s, err := s.Check()
+	if err != nil {
+		return err
+	}
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		before, err := tx.SubjectSettings()
+		if err != nil || before == s {
+			return err
+		}
+		if err := tx.SetSubjectSettings(s); err != nil {
+			return err
+		}
+		return tx.Record("reginde.settings", "reginde_file", 0, s)
+	})
+}
+
+// maxTemplate bounds a template, in bytes.
+const maxTemplate = 100_000
+
+// SetSubjectTemplate replaces the file's template, from the next file on; an empty
+// text goes back to the program's own. It is tried on two invented subjects, one
+// with every field and one with only what is needed.
+func (o *Office) SetSubjectTemplate(ctx context.Context, actor, text string) error {
+	text = strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
+	if strings.TrimSpace(text) == "" || text == reports.SubjectsTemplate {
+		text = ""
+	}
+	if len(text) > maxTemplate {
+		return pec.Refuse("value_too_long", "Il modello supera i %s caratteri.", pec.Thousands(maxTemplate)).On("template")
+	}
+	if text != "" {
+		if err := reports.WriteSubjects(&bytes.Buffer{}, text, reports.SubjectsFile{BodyCode: "01234567897", Subjects: sampleSubjects()}); err != nil {
+			return err
+		}
+	}
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		before, err := tx.SubjectTemplate()
+		if err != nil || before.Text == text {
+			return err
+		}
+		if err := tx.AddSubjectTemplate(text); err != nil {
+			return err
+		}
+		return tx.Record("reginde.template", "reginde_file", 0, map[string]any{"own": text != "", "sha256": sum256([]byte(text))})
+	})
+}
+
+// sampleSubjects are two invented people.
+func sampleSubjects() []pec.SubjectChange {
+	short := pec.Subject{TaxCode: "RSSMRA80A01H501U", Role: "Avvocato", Status: pec.SubjectActive, Name: "Mario", Surname: "D’Alò & <Figli>", PEC: "mario@pec.ordine.example", Street: "Via Roma 1", City: "Roma"}
+	long := short
+	long.TaxCode, long.BirthDate, long.BirthPlace, long.BirthProvince = "VRDPIA80A41H501I", pec.NewDate(1980, 1, 1), "Roma", "RM"
+	long.PostalCode, long.Province, long.Phone, long.Email = "00100", "RM", "0612345678", "pia@posta.example"
+	return []pec.SubjectChange{{Operation: pec.SubjectInsert, Subject: short}, {Operation: pec.SubjectModify, Subject: long}}
+}
+
+// overdueForAll carries out what is overdue for everybody (R6). Who cannot be
+// renewed stays as they are, and stops nobody else.
+func overdueForAll(tx *db.Tx) error {
+	due, err := tx.DueMembers(tx.On.AddDays(-1))
+	if err != nil {
+		return err
+	}
+	for _, member := range due {
+		if err := tx.Try(func() error { return overdue(tx, member) }); err != nil && pec.AsProblem(err) == nil {
+			return fmt.Errorf("what is overdue for member %d: %w", member, err)
+		}
+	}
+	return nil
+}
