@@ -158,12 +158,16 @@ func (o *Office) reviewTargets(tx *db.ReadTx, r LetterRequest, targets []letterT
 	}
 	var list []LetterReview
 	for _, t := range targets {
-		list = append(list, reviewLetter(r, t, members[t.member], boxes[t.member], closings, o.Today()))
+		v, err := o.reviewLetter(tx, r, t, members[t.member], boxes[t.member], closings)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
 	}
 	return list, nil
 }
 
-func reviewLetter(r LetterRequest, t letterTarget, m db.MemberRow, boxes []db.MailboxRow, closings *db.Closings, today pec.Date) LetterReview {
+func (o *Office) reviewLetter(tx *db.ReadTx, r LetterRequest, t letterTarget, m db.MemberRow, boxes []db.MailboxRow, closings *db.Closings) (LetterReview, error) {
 	v := LetterReview{Member: m, To: Addressee(m)}
 	about := slices.IndexFunc(boxes, func(b db.MailboxRow) bool { return b.ID == t.mailbox })
 	if about >= 0 {
@@ -171,9 +175,12 @@ func reviewLetter(r LetterRequest, t letterTarget, m db.MemberRow, boxes []db.Ma
 		v.ClosesOn = closings.On[v.Box.ID]
 	}
 	v.NoAddress, v.Lost = !HasPostalAddress(m.Member), reports.Unprintable(v.To...)
-	c := pec.LetterCase{Kind: r.Kind, On: today, Member: m.Member, Mailbox: v.Box.Mailbox, ClosesOn: v.ClosesOn}
+	c := pec.LetterCase{Kind: r.Kind, On: o.Today(), Member: m.Member, Mailbox: v.Box.Mailbox, ClosesOn: v.ClosesOn}
 	if r.Kind == pec.LetterDiffida {
 		c.Mailbox = domicile(boxes)
+		if err := o.noticeCase(tx, &c); err != nil {
+			return v, err
+		}
 	}
 	switch v.Why = c.Refuses(); {
 	case m.Merged():
@@ -181,7 +188,7 @@ func reviewLetter(r LetterRequest, t letterTarget, m db.MemberRow, boxes []db.Ma
 	case v.Why == "" && v.NoAddress && !r.ByHand:
 		v.Why, v.OnlyAddress = "Nell’albo non c’è il suo indirizzo postale.", true
 	}
-	return v
+	return v, nil
 }
 
 // domicile is the mailbox that is, or will be, a member's digital domicile: one
@@ -339,6 +346,11 @@ func (o *Office) makeLetter(tx *db.Tx, row db.LetterRow, v LetterReview) error {
 	row.Subject, row.Body = text.Subject, text.Text
 	if row, err = tx.AddLetter(row); err != nil {
 		return err
+	}
+	if row.Kind == pec.LetterDiffida {
+		if err := o.followNotice(tx, row.MemberID, row.ID); err != nil {
+			return err
+		}
 	}
 	return tx.Record("letter.made", "member", v.Member.ID, map[string]any{"letter": row.Kind, "number": row.Protocol(), "mailbox": v.Box.Address})
 }

@@ -27,6 +27,9 @@ type LetterCase struct {
 	On      Date
 	Member  Member
 	Mailbox Mailbox // the one that it is about; of a formal notice one that is there or asked for; ID 0 for none
+	// Domicile is the member's digital domicile, and Open the number of a formal
+	// notice that is not over: of a formal notice; empty for none.
+	Domicile, Open string
 	// ClosesOn is the day on which a leaver's running mailbox closes (R5); zero
 	// for others.
 	ClosesOn Date
@@ -99,11 +102,11 @@ func (c LetterCase) refusesDiffida() string {
 	switch b := c.Mailbox; {
 	case !c.Member.Status.OnRegister():
 		return "Non è nell’albo: l’obbligo è di chi ne fa parte."
-	case c.Member.OwnPEC != "":
-		return "Ha già un domicilio digitale: " + c.Member.OwnPEC + "."
-	case b.ID != 0 && b.Status.Running():
-		return "Ha già un domicilio digitale: " + b.Address + "."
-	case b.ID != 0 && b.Status != MailboxClosed && b.Status != MailboxRejected:
+	case c.Domicile != "":
+		return "Ha già un domicilio digitale: " + c.Domicile + "."
+	case c.Open != "":
+		return "La diffida n. " + c.Open + " è ancora aperta."
+	case b.ID != 0 && !b.Status.Running() && b.Status != MailboxClosed && b.Status != MailboxRejected:
 		return "La casella " + b.Address + " è già " + b.Status.Italian() + ": aspetti l’attivazione."
 	}
 	return ""

@@ -27,7 +27,6 @@ func TestWhoIsWrittenALetter(t *testing.T) {
 	closed := Mailbox{ID: 1, Status: MailboxClosed, ClosedOn: Day("2018-06-01")}
 	asked := Mailbox{ID: 1, Address: "a@pec.example", Status: MailboxSent}
 	in, out, dead := Member{Status: MemberActive}, Member{Status: MemberCancelled}, Member{Status: MemberDeceased}
-	pec := Member{Status: MemberSuspended, OwnPEC: "io@pec.example"}
 	for told, c := range map[string]struct {
 		LetterCase
 		want string
@@ -49,8 +48,8 @@ func TestWhoIsWrittenALetter(t *testing.T) {
 		"closing of one that never was":           {LetterCase{Kind: LetterClosing, Member: in, Mailbox: asked}, "La casella è inviata al gestore: non è mai stata attiva."},
 		"formal notice to who has nothing":        {LetterCase{Kind: LetterDiffida, Member: in}, ""},
 		"formal notice to whose mailbox closed":   {LetterCase{Kind: LetterDiffida, Member: in, Mailbox: closed}, ""},
-		"formal notice to who has a PEC":          {LetterCase{Kind: LetterDiffida, Member: pec}, "Ha già un domicilio digitale: io@pec.example."},
-		"formal notice to who has a mailbox":      {LetterCase{Kind: LetterDiffida, Member: in, Mailbox: running}, "Ha già un domicilio digitale: a@pec.example."},
+		"formal notice to who has a PEC":          {LetterCase{Kind: LetterDiffida, Member: in, Domicile: "io@pec.example"}, "Ha già un domicilio digitale: io@pec.example."},
+		"formal notice while another is open":     {LetterCase{Kind: LetterDiffida, Member: in, Open: "3/2018"}, "La diffida n. 3/2018 è ancora aperta."},
 		"formal notice while a mailbox is coming": {LetterCase{Kind: LetterDiffida, Member: in, Mailbox: asked}, "La casella a@pec.example è già inviata al gestore: aspetti l’attivazione."},
 		"formal notice to a leaver":               {LetterCase{Kind: LetterDiffida, Member: out}, "Non è nell’albo: l’obbligo è di chi ne fa parte."},
 	} {

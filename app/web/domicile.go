@@ -24,7 +24,7 @@ func (s *site) domicileRoutes() []route {
 
 // domicileTabs lead between the pages of the digital domicile.
 func domicileTabs(current string) Tabs {
-	t := Tabs{Label: "Domicilio digitale", Items: []Tab{{Title: "Senza domicilio", Path: "/domicilio"}, {Title: "INI-PEC", Path: "/domicilio/inipec"}, {Title: "ReGIndE", Path: "/domicilio/reginde"}}}
+	t := Tabs{Label: "Domicilio digitale", Items: []Tab{{Title: "Senza domicilio", Path: "/domicilio"}, {Title: "Diffide", Path: "/domicilio/diffide"}, {Title: "INI-PEC", Path: "/domicilio/inipec"}, {Title: "ReGIndE", Path: "/domicilio/reginde"}}}
 	for i := range t.Items {
 		t.Items[i].Current = t.Items[i].Path == current
 	}

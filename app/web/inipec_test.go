@@ -28,6 +28,8 @@ func (s *testSite) indexSamples() map[string][]string {
 	file := fmt.Sprint("/domicilio/inipec/", files[0].ID)
 	return map[string][]string{
 		"/domicilio":                   {"/domicilio", "/domicilio?motivo=never", "/domicilio?motivo=altro", "/domicilio?dopo=1"},
+		"/domicilio/diffide":           {"/domicilio/diffide", "/domicilio/diffide?stato=over"},
+		"/domicilio/diffide/esporta":   {"/domicilio/diffide/esporta", "/domicilio/diffide/esporta?formato=pdf&stato=due"},
 		"/domicilio/esporta":           {"/domicilio/esporta", "/domicilio/esporta?formato=csv", "/domicilio/esporta?formato=pdf"},
 		"/domicilio/inipec/:id":        {file, file + "?dopo=1", file + "?prima=1"},
 		"/domicilio/inipec/:id/file":   {file + "/file"},

@@ -22,6 +22,8 @@ var actions = map[string]string{
 	"domicile.chosen": "Domicilio digitale scelto", "domicile.marked": "PEC propria segnata come non valida", "domicile.unmarked": "PEC propria di nuovo valida",
 	"inipec.sent": "File per INI-PEC", "inipec.confirmed": "Nessuna variazione per INI-PEC", "inipec.outcome": "Esiti di INI-PEC", "inipec.withdrawn": "File per INI-PEC ritirato", "inipec.format": "Formato del file per INI-PEC cambiato",
 	"reginde.sent": "File per ReGIndE", "reginde.answered": "Esito di ReGIndE", "reginde.withdrawn": "File per ReGIndE ritirato", "reginde.settings": "Impostazioni di ReGIndE cambiate", "reginde.template": "Modello del file per ReGIndE cambiato",
+	"formal_notice.sent": "Diffida inviata", "formal_notice.delivered": "Diffida consegnata", "formal_notice.paused": "Diffida: termini sospesi", "formal_notice.resumed": "Diffida: termini ripresi",
+	"formal_notice.suspended": "Diffida: iscritto sospeso", "formal_notice.revoked": "Diffida: sospensione revocata", "formal_notice.complied": "Diffida chiusa: PEC comunicata", "formal_notice.withdrawn": "Diffida ritirata",
 	"document.begun": "Documento chiesto", "document.failed": "Documento non riuscito", "list": "Elenco prodotto",
 	"provider_deposit": "Versamento al gestore registrato", "provider_deposit.reversed": "Versamento al gestore stornato",
 	"provider.told": "Richiesta comunicata a mano", "provider.layout": "Colonne del file per il gestore cambiate",

@@ -17,6 +17,7 @@ func (s *site) routes() []route {
 		s.labelRoutes(),     // before /iscritti/:id
 		s.mergeRoutes(),     // before the pages of one member: «doppioni» is no number
 		s.domicileRoutes(),
+		s.formalNoticeRoutes(),
 		s.indexRoutes(),
 		s.subjectRoutes(),
 		s.memberRoutes(),

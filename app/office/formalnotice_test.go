@@ -1,0 +1,141 @@
+package office_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// diffida makes a formal notice to members.
+func (o *testOffice) diffida(members ...int64) {
+	o.t.Helper()
+	_, err := o.MakeLetters(ctx, "prova", office.LetterRequest{Kind: pec.LetterDiffida, Members: members, ByHand: true})
+	o.must(err)
+}
+
+// diffide are all formal notices, oldest first: "1/2026 Rossi: termini in corso,
+// fino al 09/01/2027".
+func (o *testOffice) diffide() (lines []string, ids []int64) {
+	o.t.Helper()
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		list, err := o.FormalNotices(tx, 0)
+		for _, n := range slices.Backward(list) {
+			line := fmt.Sprintf("%s %s: %s", n.Letter, n.Member.Member.Surname, n.State.Italian())
+			if !n.LastDay.IsZero() {
+				line += ", fino al " + n.LastDay.Italian()
+			}
+			lines, ids = append(lines, line), append(ids, n.ID)
+		}
+		return err
+	}))
+	return lines, ids
+}
+
+func (o *testOffice) expectDiffide(want ...string) {
+	o.t.Helper()
+	got, _ := o.diffide()
+	if diff := cmp.Diff(want, got); diff != "" {
+		o.t.Errorf("on %s (-want +got):\n%s", o.day, diff)
+	}
+}
+
+// steps takes a step with notices, by their place, and expects it to be taken
+// with so many.
+func (o *testOffice) steps(want int, action pec.NoticeAction, text string, places ...int) {
+	o.t.Helper()
+	_, all := o.diffide()
+	s := office.NoticeStep{Action: action, On: o.day, Text: text}
+	for _, i := range places {
+		s.IDs = append(s.IDs, all[i])
+	}
+	n, err := o.TakeNoticeStep(ctx, "prova", s)
+	o.must(err)
+	if n != want {
+		o.t.Errorf("on %s %s is taken with %d, want %d", o.day, action, n, want)
+	}
+}
+
+func (o *testOffice) standing(member int64) string {
+	o.t.Helper()
+	var m db.MemberRow
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		m, err = tx.Member(member)
+		return err
+	}))
+	return strings.TrimSpace(string(m.Status) + " " + m.Standing.Reason)
+}
+
+// From the letter to the revocation, over a year's end.
+func TestFormalNoticeOverAYearsEnd(t *testing.T) {
+	o := writing(t)
+	o.on("2026-12-01")
+	rossi, verdi := o.member("A1", "Rossi", "Mario"), o.member("A2", "Verdi", "Pia")
+	neri := o.member("A3", "Neri", "Ugo")
+	o.diffida(rossi, verdi, neri)
+	o.diffida(rossi) // a second one while the first is open is not made
+	o.expectDiffide("1/2026 Neri: da inviare", "2/2026 Rossi: da inviare", "3/2026 Verdi: da inviare")
+
+	o.steps(3, pec.NoticeSend, "raccomandata A/R", 0, 1, 2)
+	o.steps(0, pec.NoticeSend, "raccomandata A/R", 0, 1, 2) // pressed twice
+	o.on("2026-12-10")
+	o.steps(3, pec.NoticeDeliver, "", 0, 1, 2)
+	o.on("2026-12-20")
+	o.steps(1, pec.NoticePauseIt, "ricovero", 2)
+	o.on("2026-12-30")
+	o.steps(1, pec.NoticeResume, "", 2)
+	o.on("2027-01-05") // he communicates one in time
+	o.saves(o.opens(neri), "own_pec", "neri@pec.altrove.example")
+	o.on("2027-01-09")
+	o.expectDiffide("1/2026 Neri: PEC comunicata, fino al 09/01/2027", "2/2026 Rossi: termini in corso, fino al 09/01/2027", "3/2026 Verdi: termini in corso, fino al 19/01/2027")
+	o.steps(0, pec.NoticeSuspend, "delibera 1", 0, 1, 2)
+	o.on("2027-01-10")
+	o.expectDiffide("1/2026 Neri: PEC comunicata, fino al 09/01/2027", "2/2026 Rossi: per il Consiglio, fino al 09/01/2027", "3/2026 Verdi: termini in corso, fino al 19/01/2027")
+	o.steps(1, pec.NoticeClose, "", 0, 1)
+	o.on("2027-01-25")
+	o.steps(1, pec.NoticeSuspend, "delibera 1/2027", 0, 1)
+	if got := o.standing(rossi); got != "suspended delibera 1/2027" {
+		t.Errorf("%q", got)
+	}
+	o.steps(0, pec.NoticeRevoke, "delibera 2/2027", 1) // no PEC yet
+	o.on("2027-02-01")
+	o.saves(o.opens(rossi), "own_pec", "rossi@pec.altrove.example")
+	o.steps(0, pec.NoticeClose, "", 1) // the suspension comes first
+	o.steps(1, pec.NoticeRevoke, "delibera 2/2027", 1)
+	if got := o.standing(rossi); got != "active delibera 2/2027" {
+		t.Errorf("%q", got)
+	}
+	o.leaves(verdi, "2027-02-01")
+	o.expectDiffide("1/2026 Neri: chiusa, fino al 09/01/2027", "2/2026 Rossi: chiusa, fino al 09/01/2027", "3/2026 Verdi: chiusa, fino al 19/01/2027")
+	o.sound()
+}
+
+func TestStepsWithFormalNoticesSayWhatIsMissing(t *testing.T) {
+	o := writing(t)
+	o.on("2026-12-01")
+	o.diffida(o.member("A1", "Rossi", "Mario"))
+	_, ids := o.diffide()
+	for _, c := range []struct {
+		step  office.NoticeStep
+		field string
+	}{
+		{office.NoticeStep{IDs: ids, Action: "brucia", On: o.day}, "azione"},
+		{office.NoticeStep{Action: pec.NoticeSend, On: o.day, Text: "a mano"}, "id"},
+		{office.NoticeStep{IDs: ids, Action: pec.NoticeSend, Text: "a mano"}, "on"},
+		{office.NoticeStep{IDs: ids, Action: pec.NoticeSend, On: o.day}, "text"},
+		{office.NoticeStep{IDs: ids, Action: pec.NoticeWithdraw, On: o.day, Text: strings.Repeat("x", 300)}, "text"},
+	} {
+		_, err := o.TakeNoticeStep(ctx, "prova", c.step)
+		if p := pec.AsProblem(err); p == nil || p.Field != c.field {
+			t.Errorf("%+v: %v", c.step, err)
+		}
+	}
+	o.steps(1, pec.NoticeWithdraw, "fatta per errore", 0)
+	o.expectDiffide("1/2026 Rossi: chiusa")
+}
