@@ -1,0 +1,358 @@
+package pec
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ComparisonLayout is a provider's list of mailboxes, or the lines of its invoice,
+// to be held against our books: as the list of an import, with what each line
+// costs.
+var ComparisonLayout = indexed(Layout{
+	Name: "comparison",
+	Fields: append(slices.Clone(MailboxLayout.Fields), LayoutField{
+		Field: FieldNet, Title: "Importo netto", Names: []string{"importo netto", "netto", "imponibile", "prezzo netto", "importo imponibile", "canone", "canone annuo"}, Weak: []string{"importo", "prezzo", "costo", "totale"}, Looks: looksAmount,
+	}),
+	Needs: needEach(map[Field]string{FieldMailbox: "la casella"}, FieldMailbox),
+	Term:  [2]Field{FieldActivatedOn, FieldExpiresOn},
+})
+
+// DifferenceKind says in what the provider's list and our books differ.
+type DifferenceKind string
+
+// The kinds of differences.
+const (
+	OnlyThere      DifferenceKind = "only_there" // the provider has it, we do not, or have closed it
+	OnlyHere       DifferenceKind = "only_here"  // it runs here and the list lacks it
+	AwaitedThere   DifferenceKind = "awaited"    // it runs there; here its activation is not registered
+	ExpiryDiffers  DifferenceKind = "expiry"
+	KindDiffers    DifferenceKind = "kind"
+	SpaceDiffers   DifferenceKind = "space"
+	HolderDiffers  DifferenceKind = "holder"
+	PriceDiffers   DifferenceKind = "price"
+	UnreadableThem DifferenceKind = "unreadable" // a row that cannot be compared
+)
+
+// DifferenceKinds lists the kinds in the order of the screens.
+var DifferenceKinds = []DifferenceKind{OnlyThere, OnlyHere, AwaitedThere, ExpiryDiffers, KindDiffers, SpaceDiffers, HolderDiffers, PriceDiffers, UnreadableThem}
+
+// Italian is the kind as the screens give it.
+func (k DifferenceKind) Italian() string {
+	switch k {
+	case OnlyThere:
+		return "solo dal gestore"
+	case OnlyHere:
+		return "solo qui"
+	case AwaitedThere:
+		return "attiva solo dal gestore"
+	case ExpiryDiffers:
+		return "scadenza diversa"
+	case KindDiffers:
+		return "tipologia diversa"
+	case SpaceDiffers:
+		return "spazio diverso"
+	case HolderDiffers:
+		return "titolare diverso"
+	case PriceDiffers:
+		return "prezzo diverso"
+	case UnreadableThem:
+		return "riga non leggibile"
+	}
+	return string(k)
+}
+
+// Difference is one thing in which the provider's list and our books differ.
+type Difference struct {
+	Kind      DifferenceKind
+	Row       int // in the file; 0 for what the file lacks
+	Address   string
+	MailboxID int64 // 0 when we have none
+	MemberID  int64 // the holder by our books; 0 when not known
+	Holder    string
+	Left      bool   // the holder is no longer on the register
+	Theirs    string // Italian; empty when the list lacks it
+	Ours      string
+	Stake     Amounts // what a year of it costs more there than by our books, less being negative
+	Note      string  // Italian: what it means
+}
+
+// Comparison is a provider's list held against our books.
+type Comparison struct {
+	Rows        int // of the file
+	Differences []Difference
+	Equal       int // mailboxes without a difference
+	Expired     int // rows whose expiry is before today
+}
+
+// Sum is what the differences of a kind are worth a year: only what costs more
+// there.
+func (c Comparison) Sum(k DifferenceKind) Amounts {
+	var sum Amounts
+	for _, d := range c.Differences {
+		if d.Kind == k && d.Stake.Net > 0 {
+			sum = sum.Plus(d.Stake)
+		}
+	}
+	return sum
+}
+
+// Count is how many differences there are of a kind.
+func (c Comparison) Count(k DifferenceKind) int {
+	n := 0
+	for _, d := range c.Differences {
+		if d.Kind == k {
+			n++
+		}
+	}
+	return n
+}
+
+// AnotherMonth reports whether the list looks like one of long ago: a fifth of its
+// rows, and more than two, have expired.
+func (c Comparison) AnotherMonth() bool { return c.Expired > 2 && c.Expired*5 >= c.Rows }
+
+// CompareMailboxes holds a provider's list of mailboxes, or the lines of its
+// invoice, against our books as they stand. Lines of one address belong together
+// when the list tells amounts: an invoice has one for the mailbox and others for
+// its space. What the list does not say is no difference. Money is a year's, by the
+// agreement in force today.
+func CompareMailboxes(in MailboxImport) Comparison {
+	p := newMailboxPlanner(in)
+	c := comparer{mailboxPlanner: p, Comparison: Comparison{Rows: len(in.Rows)}}
+	priced := slices.ContainsFunc(in.Mapping, func(m Column) bool { return m.Field == FieldNet })
+	var listed []*listedMailbox
+	byAddress := map[string]*listedMailbox{}
+	for _, row := range in.Rows {
+		r := &mailboxReader{rowReader: rowReader{row: row, mapping: in.Mapping}}
+		p.read(r)
+		net, ok := c.net(r)
+		before := byAddress[r.address]
+		switch {
+		case r.address == "" || !ok && priced:
+			c.unreadable(r, "")
+		case before != nil && !priced:
+			c.unreadable(r, fmt.Sprintf("La stessa casella è già alla riga %d.", before.row))
+		case before != nil:
+			before.add(r, net)
+		default:
+			m := &listedMailbox{row: row.Number, mailboxReader: r, net: net}
+			byAddress[r.address] = m
+			listed = append(listed, m)
+		}
+		if !r.expires.IsZero() && r.expires.Before(in.Today) {
+			c.Expired++
+		}
+	}
+	for _, m := range listed {
+		c.one(m, priced)
+	}
+	for _, m := range in.Known {
+		if m.Status.Running() && byAddress[m.Address] == nil {
+			d := c.difference(OnlyHere, nil, m.Address, &m)
+			d.Ours = "attiva, scade il " + m.ExpiresOn.Italian()
+			d.Note = "Il gestore non la elenca: può averla chiusa, o l’elenco è incompleto."
+			c.Differences = append(c.Differences, d)
+		}
+	}
+	slices.SortStableFunc(c.Differences, func(a, b Difference) int {
+		return cmp.Or(slices.Index(DifferenceKinds, a.Kind)-slices.Index(DifferenceKinds, b.Kind), strings.Compare(a.Address, b.Address))
+	})
+	return c.Comparison
+}
+
+// listedMailbox is a mailbox of the list, of an invoice all its lines together.
+type listedMailbox struct {
+	*mailboxReader
+	row int
+	net Cents
+}
+
+// add takes in another line of the same mailbox.
+func (m *listedMailbox) add(r *mailboxReader, net Cents) {
+	m.net += net
+	m.code, m.kind = cmp.Or(m.code, r.code), cmpKind(m.kind, r.kind)
+	if m.expires.IsZero() {
+		m.expires = r.expires
+	}
+	if m.extraGB == nil {
+		m.extraGB = r.extraGB
+	}
+	m.problems = append(m.problems, r.problems...)
+}
+
+func cmpKind(a, b Kind) Kind {
+	if a.Code != "" {
+		return a
+	}
+	return b
+}
+
+type comparer struct {
+	*mailboxPlanner
+	Comparison
+}
+
+// net reads what the line costs; false when it cannot be read.
+func (c *comparer) net(r *mailboxReader) (Cents, bool) {
+	text := r.cell(FieldNet)
+	if text == "" {
+		return 0, true
+	}
+	net, err := ParseAmount(strings.TrimSpace(strings.Trim(text, "€ \u00a0")))
+	if err != nil {
+		r.refuse(FieldNet, "amount_invalid", quoted(text)+" non è un importo.", "Lo scriva come 1.234,50.")
+	}
+	return net, err == nil
+}
+
+func (c *comparer) unreadable(r *mailboxReader, why string) {
+	d := Difference{Kind: UnreadableThem, Row: r.row.Number, Address: r.address, Note: why}
+	if why == "" && len(r.problems) > 0 {
+		d.Note = strings.TrimSpace(r.problems[0].Message)
+	}
+	c.Differences = append(c.Differences, d)
+}
+
+// difference begins one, with who the holder is by our books.
+func (c *comparer) difference(k DifferenceKind, m *listedMailbox, address string, known *KnownMailbox) Difference {
+	d := Difference{Kind: k, Address: address}
+	var h *MailboxHolder
+	if m != nil {
+		d.Row = m.row
+		h = cmp.Or(c.byCode[m.code], c.former[m.code])
+		if m.code == "" {
+			h = nil
+		}
+	}
+	if known != nil && known.ID != 0 {
+		d.MailboxID, h = known.ID, c.byID[known.MemberID]
+	} else if holder, ok := c.in.Addresses[address]; ok && h == nil {
+		h = c.byID[holder]
+	}
+	if h != nil {
+		d.MemberID, d.Holder, d.Left = h.ID, h.FullName, !h.Status.OnRegister()
+	}
+	return d
+}
+
+// one compares a mailbox of the list.
+func (c *comparer) one(m *listedMailbox, priced bool) {
+	before := len(c.Differences)
+	if m.refused() {
+		c.unreadable(m.mailboxReader, "")
+	}
+	known := c.known[m.address]
+	switch {
+	case known == nil || known.Status == MailboxClosed || known.Status == MailboxRejected:
+		c.onlyThere(m, known, priced)
+	case !known.Status.Running():
+		d := c.difference(AwaitedThere, m, m.address, known)
+		d.Theirs, d.Ours = c.inWords(m), known.Status.Italian()
+		d.Note = "L’attivazione qui non è registrata: la registri con gli esiti del gestore."
+		c.Differences = append(c.Differences, d)
+	default:
+		c.running(m, known, priced)
+	}
+	if len(c.Differences) == before {
+		c.Equal++
+	}
+}
+
+func (c *comparer) onlyThere(m *listedMailbox, known *KnownMailbox, priced bool) {
+	d := c.difference(OnlyThere, m, m.address, known)
+	d.Theirs = c.inWords(m)
+	d.Stake = c.yearly(m)
+	if priced {
+		d.Stake = Taxed(m.net, c.agreement.VATRate)
+	}
+	switch {
+	case known != nil && known.Status == MailboxClosed:
+		d.Ours = "chiusa dal " + known.ClosedOn.Italian()
+		d.Note = "È chiusa: il gestore la conta ancora, e si paga."
+	case d.Left:
+		d.Note = "Il titolare non è più nell’albo: si paga per chi è uscito."
+	case d.MemberID != 0:
+		d.Note = "Il titolare è nell’albo: la importi con «Importazioni, Caselle», o la faccia chiudere."
+	default:
+		d.Note = "Nell’albo non c’è un titolare: chieda al gestore di chi è."
+	}
+	c.Differences = append(c.Differences, d)
+}
+
+// inWords is what the list tells of a mailbox: "Standard, scade il 12/10/2026, 2
+// GB in più".
+func (c *comparer) inWords(m *listedMailbox) string {
+	var parts []string
+	if m.kind.Name != "" {
+		parts = append(parts, m.kind.Name)
+	}
+	if !m.expires.IsZero() {
+		parts = append(parts, "scade il "+m.expires.Italian())
+	}
+	if m.extraGB != nil && *m.extraGB > 0 {
+		parts = append(parts, fmt.Sprintf("%d GB in più", *m.extraGB))
+	}
+	if len(parts) == 0 {
+		return "presente"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// yearly is what a listed mailbox costs a year by the agreement: the Ordine its
+// kind, if it pays for it, somebody its space.
+func (c *comparer) yearly(m *listedMailbox) Amounts {
+	kind := cmpKind(m.kind, c.kinds[foldProduct(c.in.StandardKind)])
+	var sum Amounts
+	if kind.PaidBy != PaidByMember {
+		sum = c.agreement.KindPrice(kind, 1)
+	}
+	if m.extraGB != nil {
+		sum = sum.Plus(c.space(*m.extraGB))
+	}
+	return sum
+}
+
+// space is a year of extra inbox space.
+func (c *comparer) space(gb int) Amounts {
+	product, ok := c.agreement.Product(InboxGB)
+	if !ok {
+		return Amounts{}
+	}
+	return c.agreement.YearPrice(product, gb, 1)
+}
+
+// running compares a mailbox that runs here and there.
+func (c *comparer) running(m *listedMailbox, known *KnownMailbox, priced bool) {
+	add := func(k DifferenceKind, theirs, ours, note string, stake Amounts) {
+		d := c.difference(k, m, m.address, known)
+		d.Theirs, d.Ours, d.Note, d.Stake = theirs, ours, note, stake
+		c.Differences = append(c.Differences, d)
+	}
+	if !m.expires.IsZero() && m.expires != known.ExpiresOn {
+		add(ExpiryDiffers, m.expires.Italian(), known.ExpiresOn.Italian(), "", Amounts{})
+	}
+	ours := c.kinds[foldProduct(known.Kind)]
+	if m.kind.Code != "" && m.kind.Code != known.Kind {
+		add(KindDiffers, m.kind.Name, KindName(c.in.Agreements, known.Kind, c.in.Today), "", minus(c.agreement.KindPrice(m.kind, 1), c.agreement.KindPrice(ours, 1)))
+	}
+	if m.extraGB != nil && *m.extraGB != known.ExtraGB {
+		add(SpaceDiffers, fmt.Sprintf("%d GB in più", *m.extraGB), fmt.Sprintf("%d GB in più", known.ExtraGB), "", minus(c.space(*m.extraGB), c.space(known.ExtraGB)))
+	}
+	if h := cmp.Or(c.byCode[m.code], c.former[m.code]); m.code != "" && (h == nil || h.ID != known.MemberID) {
+		theirs := "codice fiscale " + m.code
+		if h != nil {
+			theirs = h.FullName + ", " + theirs
+		}
+		d := c.difference(HolderDiffers, m, m.address, known)
+		d.Theirs, d.Ours = theirs, d.Holder
+		c.Differences = append(c.Differences, d)
+	}
+	base, whole := c.agreement.KindPrice(ours, 1), c.agreement.KindPrice(ours, 1).Plus(c.space(known.ExtraGB))
+	if priced && m.net != base.Net && m.net != whole.Net {
+		add(PriceDiffers, m.net.Euro(), whole.Net.Euro(), "Netto; da noi tipologia e spazio di un anno.", minus(Taxed(m.net, c.agreement.VATRate), whole))
+	}
+}
+
+func minus(a, b Amounts) Amounts { return Amounts{a.Net - b.Net, a.VAT - b.VAT, a.Gross - b.Gross} }

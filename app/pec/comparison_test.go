@@ -1,0 +1,162 @@
+package pec_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"albopec/app/pec"
+)
+
+// compared is a list held against two mailboxes: rossi's runs to 12/10/2026 with
+// 2 GB, verdi's is closed, neri's is requested.
+func compared(t *testing.T, header string, lines ...string) pec.Comparison {
+	t.Helper()
+	agreement, err := pec.ReadAgreement([]byte(comparisonAgreement))
+	if err != nil {
+		t.Fatal(err)
+	}
+	agreement.ID = 1
+	in := pec.MailboxImport{
+		Today: pec.Day("2026-03-01"), StandardKind: "standard", Domains: []string{"pec.ordine.example"}, Agreements: []pec.Agreement{agreement}, Addresses: map[string]int64{},
+		Holders: []pec.MailboxHolder{
+			{ID: 1, FullName: "Rossi Mario", TaxCode: "RSSMRA80A01H501U", Status: pec.MemberActive}, {ID: 2, FullName: "Verdi Pia", TaxCode: "VRDPIA80A41H501I", Status: pec.MemberCancelled, LeftOn: pec.Day("2025-12-01")},
+			{ID: 3, FullName: "Neri Ugo", TaxCode: "NREGUO80A01H501S", Status: pec.MemberActive},
+		},
+		Known: []pec.KnownMailbox{
+			{Mailbox: pec.Mailbox{ID: 11, MemberID: 1, Address: "rossi@pec.ordine.example", Kind: "standard", Status: pec.MailboxActive, ExpiresOn: pec.Day("2026-10-12")}, ExtraGB: 2},
+			{Mailbox: pec.Mailbox{ID: 12, MemberID: 2, Address: "verdi@pec.ordine.example", Kind: "standard", Status: pec.MailboxClosed, ClosedOn: pec.Day("2026-01-30")}},
+			{Mailbox: pec.Mailbox{ID: 13, MemberID: 3, Address: "neri@pec.ordine.example", Kind: "standard", Status: pec.MailboxSent}},
+		},
+	}
+	for _, title := range strings.Split(header, ";") {
+		in.Mapping = append(in.Mapping, pec.Column{Index: len(in.Mapping), Header: title, Field: comparisonFields[title]})
+	}
+	for i, line := range lines {
+		in.Rows = append(in.Rows, pec.Row{Number: i + 2, Cells: strings.Split(line, ";")})
+	}
+	return pec.CompareMailboxes(in)
+}
+
+var comparisonFields = map[string]pec.Field{"Casella": pec.FieldMailbox, "CF": pec.FieldTaxCode, "Tipologia": pec.FieldKind, "Scadenza": pec.FieldExpiresOn, "GB": pec.FieldExtraGB, "Netto": pec.FieldNet}
+
+// Standard 5,00 € paid by the Ordine, Pro 20,00 € by the member, 2,50 € a GB.
+const comparisonAgreement = `{
+	"name": "Prova", "provider": "Gestore", "starts_on": "2020-01-01", "vat_rate": "22", "policy": "full_year", "free_window_months": 3, "notice_days": [30, 0], "sold_by": "ordine",
+	"kinds": [{"code": "standard", "name": "Standard", "base_inbox_gb": 1, "base_archive_gb": 0, "max_inbox_gb": 5, "yearly_price": "5.00", "paid_by": "ordine", "terms": [1]},
+		{"code": "pro", "name": "Pro", "base_inbox_gb": 2, "base_archive_gb": 8, "max_inbox_gb": null, "yearly_price": "20.00", "paid_by": "member", "terms": [1]}],
+	"products": [{"code": "inbox_gb", "name": "Spazio in più", "unit": "GB", "yearly_price": "2.50", "kinds": ["standard", "pro"]}]
+}`
+
+func differencesOf(c pec.Comparison) (lines []string) {
+	for _, d := range c.Differences {
+		line := fmt.Sprintf("%s %s: %s | %s", d.Kind, strings.TrimSuffix(d.Address, "@pec.ordine.example"), d.Theirs, d.Ours)
+		if d.Stake.Net != 0 {
+			line += " = " + d.Stake.Net.Italian() + " + " + d.Stake.VAT.Italian()
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func TestListIsHeldAgainstTheBooks(t *testing.T) {
+	const rossi = "rossi@pec.ordine.example;RSSMRA80A01H501U;Standard;12/10/2026;2"
+	for name, c := range map[string]struct {
+		header string
+		lines  []string
+		want   []string
+	}{
+		"the same":         {"Casella;CF;Tipologia;Scadenza;GB", []string{rossi}, nil},
+		"only the address": {"Casella", []string{"ROSSI@pec.ordine.example"}, nil},
+		"one is missing":   {"Casella;CF", []string{"altra@pec.ordine.example;BNCNNA80A41H501R"}, []string{"only_there altra: presente |  = 5,00 + 1,10", "only_here rossi:  | attiva, scade il 12/10/2026"}},
+		"of a leaver":      {"Casella;CF;Tipologia;Scadenza;GB", []string{rossi, "verdi@pec.ordine.example;VRDPIA80A41H501I;Standard;12/10/2026;3"}, []string{"only_there verdi: Standard, scade il 12/10/2026, 3 GB in più | chiusa dal 30/01/2026 = 12,50 + 2,75"}},
+		"requested here":   {"Casella;Scadenza", []string{"rossi@pec.ordine.example;", "neri@pec.ordine.example;01/03/2027"}, []string{"awaited neri: scade il 01/03/2027 | inviata al gestore"}},
+		"everything differs": {"Casella;CF;Tipologia;Scadenza;GB", []string{"rossi@pec.ordine.example;NREGUO80A01H501S;Pro;12/10/2025;4"}, []string{
+			"expiry rossi: 12/10/2025 | 12/10/2026", "kind rossi: Pro | Standard = 15,00 + 3,30", "space rossi: 4 GB in più | 2 GB in più = 5,00 + 1,10",
+			"holder rossi: Neri Ugo, codice fiscale NREGUO80A01H501S | Rossi Mario",
+		}},
+		"less space there":       {"Casella;GB", []string{"rossi@pec.ordine.example;1"}, []string{"space rossi: 1 GB in più | 2 GB in più = −2,50 + −0,55"}},
+		"the price of all":       {"Casella;Netto", []string{"rossi@pec.ordine.example;10,00"}, nil},
+		"the price of the kind":  {"Casella;Netto", []string{"rossi@pec.ordine.example;5,00"}, nil},
+		"an invoice's lines":     {"Casella;Netto", []string{"rossi@pec.ordine.example;5,00", "rossi@pec.ordine.example;5,00 €"}, nil},
+		"a dearer line":          {"Casella;Netto", []string{"rossi@pec.ordine.example;5,00", "rossi@pec.ordine.example;6,00"}, []string{"price rossi: 11,00\u00a0€ | 10,00\u00a0€ = 1,00 + 0,22"}},
+		"paid for a closed one":  {"Casella;Netto", []string{"rossi@pec.ordine.example;10,00", "verdi@pec.ordine.example;4,20"}, []string{"only_there verdi: presente | chiusa dal 30/01/2026 = 4,20 + 0,92"}},
+		"no amount":              {"Casella;Netto", []string{"rossi@pec.ordine.example;dieci"}, []string{"only_here rossi:  | attiva, scade il 12/10/2026", "unreadable rossi:  | "}},
+		"twice, without amounts": {"Casella;GB", []string{"rossi@pec.ordine.example;2", "rossi@pec.ordine.example;2"}, []string{"unreadable rossi:  | "}},
+		"no address":             {"Casella;GB", []string{"rossi@pec.ordine.example;2", "mario rossi;2"}, []string{"unreadable :  | "}},
+		"a day that is none":     {"Casella;Scadenza", []string{"rossi@pec.ordine.example;31/02/2026"}, []string{"unreadable rossi:  | "}},
+	} {
+		got := compared(t, c.header, c.lines...)
+		if diff := cmp.Diff(c.want, differencesOf(got)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+	if c := compared(t, "Casella;Scadenza", "a@pec.ordine.example;01/01/2025", "b@pec.ordine.example;01/01/2025", "c@pec.ordine.example;01/01/2025"); !c.AnotherMonth() {
+		t.Error("a list of last year is not told")
+	}
+}
+
+// 20.000 mailboxes against 20.000, with 300 differences planted: all are found,
+// and none besides.
+func TestThreeHundredPlantedDifferences(t *testing.T) {
+	agreement, err := pec.ReadAgreement([]byte(comparisonAgreement))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := pec.MailboxImport{Today: pec.Day("2026-03-01"), StandardKind: "standard", Domains: []string{"pec.ordine.example"}, Agreements: []pec.Agreement{agreement}, Addresses: map[string]int64{}}
+	for i, title := range []string{"Casella", "Tipologia", "Scadenza", "GB"} {
+		in.Mapping = append(in.Mapping, pec.Column{Index: i, Header: title, Field: comparisonFields[title]})
+	}
+	const n = 20_000
+	var lines [][]string
+	for i := range int64(n) {
+		address := fmt.Sprintf("c%05d@pec.ordine.example", i)
+		expires := pec.Day("2026-03-02").AddDays(int(i % 365))
+		in.Holders = append(in.Holders, pec.MailboxHolder{ID: i + 1, FullName: "Rossi", Status: pec.MemberActive})
+		in.Known = append(in.Known, pec.KnownMailbox{Mailbox: pec.Mailbox{ID: i + 1, MemberID: i + 1, Address: address, Kind: "standard", Status: pec.MailboxActive, ExpiresOn: expires}, ExtraGB: int(i % 4)})
+		lines = append(lines, []string{address, "Standard", expires.Italian(), fmt.Sprint(i % 4)})
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	var want []string
+	places := random.Perm(n)[:300]
+	for k, i := range places {
+		line := lines[i]
+		switch k % 5 {
+		case 0:
+			want = append(want, "expiry "+line[0])
+			line[2] = "31/12/2027"
+		case 1:
+			want = append(want, "kind "+line[0])
+			line[1] = "pro"
+		case 2:
+			want = append(want, "space "+line[0])
+			line[3] = "9"
+		case 3:
+			want = append(want, "only_here "+line[0], "only_there x"+line[0])
+			line[0] = "x" + line[0]
+		case 4:
+			want = append(want, "only_here "+line[0])
+			lines[i] = nil
+		}
+	}
+	for i, line := range lines {
+		if line != nil {
+			in.Rows = append(in.Rows, pec.Row{Number: i + 2, Cells: line})
+		}
+	}
+	random.Shuffle(len(in.Rows), func(i, j int) { in.Rows[i], in.Rows[j] = in.Rows[j], in.Rows[i] })
+	var got []string
+	c := pec.CompareMailboxes(in)
+	for _, d := range c.Differences {
+		got = append(got, string(d.Kind)+" "+d.Address)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) || c.Equal != n-300 {
+		t.Errorf("%d differences, want %d; %d equal", len(got), len(want), c.Equal)
+	}
+}
