@@ -17,27 +17,34 @@ type mailboxImport struct{}
 func (mailboxImport) layout() pec.Layout { return pec.MailboxLayout }
 
 func (mailboxImport) plan(tx *db.ReadTx, file *intake.File, _ pec.ImportChoices, today pec.Date) (pec.ImportPlan, error) {
-	in := pec.MailboxImport{Rows: file.Rows, Mapping: file.Mapping, Today: today, StandardKind: StandardKind}
-	var err error
-	if in.Holders, err = tx.MailboxHolders(); err != nil {
-		return nil, err
-	}
-	if in.Former, err = formerPositions(tx); err != nil {
-		return nil, err
-	}
-	if in.Known, err = tx.MailboxesInBooks(); err != nil {
-		return nil, err
-	}
-	if in.Domains, err = tx.Domains(); err != nil {
-		return nil, err
-	}
-	if in.Addresses, err = tx.AddressHolders(); err != nil {
-		return nil, err
-	}
-	if in.Agreements, err = tx.Agreements(); err != nil {
+	in, err := mailboxBooks(tx, file, today)
+	if err != nil {
 		return nil, err
 	}
 	return pec.PlanMailboxes(in), nil
+}
+
+// mailboxBooks is a provider's list with all of our books that it speaks of.
+func mailboxBooks(tx *db.ReadTx, file *intake.File, today pec.Date) (pec.MailboxImport, error) {
+	in := pec.MailboxImport{Rows: file.Rows, Mapping: file.Mapping, Today: today, StandardKind: StandardKind}
+	var err error
+	if in.Holders, err = tx.MailboxHolders(); err != nil {
+		return in, err
+	}
+	if in.Former, err = formerPositions(tx); err != nil {
+		return in, err
+	}
+	if in.Known, err = tx.MailboxesInBooks(); err != nil {
+		return in, err
+	}
+	if in.Domains, err = tx.Domains(); err != nil {
+		return in, err
+	}
+	if in.Addresses, err = tx.AddressHolders(); err != nil {
+		return in, err
+	}
+	in.Agreements, err = tx.Agreements()
+	return in, err
 }
 
 // settle carries out what is overdue for the holders that the list speaks of:

@@ -24,6 +24,7 @@ var actions = map[string]string{
 	"reginde.sent": "File per ReGIndE", "reginde.answered": "Esito di ReGIndE", "reginde.withdrawn": "File per ReGIndE ritirato", "reginde.settings": "Impostazioni di ReGIndE cambiate", "reginde.template": "Modello del file per ReGIndE cambiato",
 	"formal_notice.sent": "Diffida inviata", "formal_notice.delivered": "Diffida consegnata", "formal_notice.paused": "Diffida: termini sospesi", "formal_notice.resumed": "Diffida: termini ripresi",
 	"formal_notice.suspended": "Diffida: iscritto sospeso", "formal_notice.revoked": "Diffida: sospensione revocata", "formal_notice.complied": "Diffida chiusa: PEC comunicata", "formal_notice.withdrawn": "Diffida ritirata",
+	"comparison": "Confronto con il gestore", "comparison.step": "Differenze del confronto trattate",
 	"document.begun": "Documento chiesto", "document.failed": "Documento non riuscito", "list": "Elenco prodotto",
 	"provider_deposit": "Versamento al gestore registrato", "provider_deposit.reversed": "Versamento al gestore stornato",
 	"provider.told": "Richiesta comunicata a mano", "provider.layout": "Colonne del file per il gestore cambiate",

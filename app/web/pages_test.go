@@ -96,6 +96,7 @@ func (s *testSite) samples() map[string][]string {
 		"/lettere/nuove":                          {"/lettere/nuove", "/lettere/nuove?id=" + member, "/lettere/nuove?tipo=letter_activation&senza=1&id=" + member, "/lettere/nuove?tipo=letter_notice&elenco=caselle&stato=expiring"},
 		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/credit_short", "/avvisi/testi/access_asked", "/avvisi/testi/access_decided", "/avvisi/testi/access_paid", "/avvisi/testi/summary", "/avvisi/testi/letter_closing"},
 	}
+	maps.Copy(all, s.comparisonSamples())
 	maps.Copy(all, s.indexSamples())
 	maps.Copy(all, s.subjectSamples())
 	maps.Copy(all, s.importSamples())

@@ -29,6 +29,7 @@ func (s *site) routes() []route {
 		s.letterRoutes(),
 		s.mailboxRoutes(),
 		s.importRoutes(),
+		s.comparisonRoutes(),
 		s.agreementRoutes(),
 		s.budgetRoutes(),
 		s.providerCreditRoutes(),

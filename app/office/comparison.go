@@ -1,0 +1,248 @@
+package office
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"albopec/app/intake"
+	"albopec/app/pec"
+	"albopec/db"
+	"albopec/reports"
+)
+
+// ComparisonMade is a comparison as it was kept.
+type ComparisonMade struct {
+	ID      int64
+	Earlier int64 // the latest comparison of this very file; 0 for none
+	pec.Comparison
+}
+
+// Compare holds a provider's list, or the lines of its invoice, against our books
+// and keeps what it found with the file. What is overdue is carried out first (R6),
+// so that a mailbox renewed tonight is not told as a difference.
+func (o *Office) Compare(ctx context.Context, actor string, f ImportFile) (ComparisonMade, error) {
+	var done ComparisonMade
+	file, err := intake.Read(f.Data, f.Name, pec.ComparisonLayout, f.Options.ReadingOptions)
+	if err != nil {
+		return done, err
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		if err := overdueForAll(tx); err != nil {
+			return err
+		}
+		in, err := mailboxBooks(&tx.ReadTx, file, tx.On)
+		if err != nil {
+			return err
+		}
+		if done.Earlier, err = tx.ComparisonOf(f.sha256()); err != nil {
+			return err
+		}
+		done.Comparison = pec.CompareMailboxes(in)
+		done.ID, err = tx.AddComparison(db.ComparisonRow{Filename: f.Name, SHA256: f.sha256(), Content: f.Data, Rows: done.Rows, Equal: done.Equal, Expired: done.Expired}, done.Differences)
+		if err != nil {
+			return err
+		}
+		return tx.Record("comparison", "comparison", done.ID, map[string]any{"filename": f.Name, "rows": done.Rows, "differences": len(done.Differences)})
+	})
+	return done, err
+}
+
+// Ways of dealing with a difference.
+const (
+	DifferenceOpen    = "open"
+	DifferenceToTell  = "to_tell" // on the list for the provider
+	DifferenceTold    = "told"    // which was sent
+	DifferenceImport  = "import"  // the provider's data were taken into an import
+	DifferenceIgnored = "ignored"
+)
+
+// DifferenceStates lists them in the order of the screens.
+var DifferenceStates = []string{DifferenceOpen, DifferenceToTell, DifferenceTold, DifferenceImport, DifferenceIgnored}
+
+// DifferenceStep is what is done about differences, one or many.
+type DifferenceStep struct {
+	Comparison int64
+	IDs        []int64
+	State      string // DifferenceOpen, DifferenceToTell, DifferenceTold or DifferenceIgnored
+	Note       string // for the provider, or why they are ignored
+}
+
+func (s DifferenceStep) tidy() (DifferenceStep, error) {
+	s.Note = strings.Join(strings.Fields(s.Note), " ")
+	switch {
+	case !slices.Contains(DifferenceStates, s.State) || s.State == DifferenceImport:
+		return s, pec.Refuse("action_unknown", "Scelga che cosa fare.").On("azione")
+	case len(s.IDs) == 0:
+		return s, pec.Refuse("nobody_chosen", "Spunti almeno una differenza.").On("id")
+	case s.State == DifferenceIgnored && s.Note == "":
+		return s, pec.Refuse("reason_missing", "Scriva perché la differenza si può ignorare.").On("text")
+	case utf8.RuneCountInString(s.Note) > maxNote:
+		return s, pec.Refuse("value_too_long", "Il testo supera i %d caratteri: lo abbrevi.", maxNote).On("text")
+	}
+	return s, nil
+}
+
+// ReviewDifferences are the differences that a step is about.
+func (o *Office) ReviewDifferences(tx *db.ReadTx, s DifferenceStep) ([]db.DifferenceRow, error) {
+	s, err := s.tidy()
+	if err != nil {
+		return nil, err
+	}
+	return chosenDifferences(tx, s.Comparison, s.IDs)
+}
+
+func chosenDifferences(tx *db.ReadTx, comparison int64, ids []int64) ([]db.DifferenceRow, error) {
+	list, err := tx.Differences(db.DifferenceFilter{Comparison: comparison})
+	return slices.DeleteFunc(list, func(d db.DifferenceRow) bool { return !slices.Contains(ids, d.ID) }), err
+}
+
+// TakeDifferenceStep writes what is done about differences and returns of how
+// many that changed.
+func (o *Office) TakeDifferenceStep(ctx context.Context, actor string, s DifferenceStep) (int, error) {
+	s, err := s.tidy()
+	if err != nil {
+		return 0, err
+	}
+	changed := 0
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		changed = 0
+		list, err := chosenDifferences(&tx.ReadTx, s.Comparison, s.IDs)
+		if err != nil {
+			return err
+		}
+		for _, d := range list {
+			if d.State == s.State && d.StateNote == s.Note {
+				continue
+			}
+			if err := tx.SetDifference(d.ID, s.State, s.Note); err != nil {
+				return err
+			}
+			changed++
+		}
+		if changed == 0 {
+			return nil
+		}
+		return tx.Record("comparison.step", "comparison", s.Comparison, map[string]any{"state": s.State, "differences": changed, "reason": s.Note})
+	})
+	return changed, err
+}
+
+// ImportDifferences takes the provider's rows of the differences chosen into a
+// file for the import of mailboxes, which is kept and returned: its preview shows
+// what it would mend here, and what it leaves.
+func (o *Office) ImportDifferences(ctx context.Context, actor string, comparison int64, ids []int64) (upload int64, err error) {
+	var row db.ComparisonRow
+	var list []db.DifferenceRow
+	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		if row, err = tx.Comparison(comparison); err != nil {
+			return err
+		}
+		list, err = chosenDifferences(tx, comparison, ids)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	wanted := map[int]bool{}
+	for _, d := range list {
+		if d.Row > 0 && d.Kind != pec.UnreadableThem {
+			wanted[d.Row] = true
+		}
+	}
+	if len(wanted) == 0 {
+		return 0, pec.Refuse("nobody_chosen", "Spunti almeno una differenza di una casella che il gestore elenca.").On("id")
+	}
+	data, err := rowsAsImport(row, wanted)
+	if err != nil {
+		return 0, err
+	}
+	upload, err = o.KeepUpload(ctx, actor, ImportMailboxes, ImportFile{Name: fmt.Sprintf("confronto-%d.csv", comparison), Data: data})
+	if err != nil {
+		return 0, err
+	}
+	return upload, o.write(ctx, actor, func(tx *db.Tx) error {
+		n := 0
+		for _, d := range list {
+			if !wanted[d.Row] {
+				continue
+			}
+			if err := tx.SetDifference(d.ID, DifferenceImport, ""); err != nil {
+				return err
+			}
+			n++
+		}
+		return tx.Record("comparison.step", "comparison", comparison, map[string]any{"state": DifferenceImport, "differences": n})
+	})
+}
+
+// rowsAsImport prints some rows of a compared file under the titles of the import.
+func rowsAsImport(row db.ComparisonRow, wanted map[int]bool) ([]byte, error) {
+	file, err := intake.Read(row.Content, row.Filename, pec.ComparisonLayout, ReadingOptions{})
+	if err != nil {
+		return nil, err
+	}
+	t := reports.Table{Title: "Caselle"}
+	var columns []int
+	for _, f := range pec.MailboxLayout.Fields {
+		if c, ok := file.Mapping.Column(f.Field); ok || f.Field == pec.FieldTaxCode {
+			t.Columns = append(t.Columns, reports.Column{Title: f.Title})
+			if !ok {
+				c.Index = -1
+			}
+			columns = append(columns, c.Index)
+		}
+	}
+	for _, r := range file.Rows {
+		if !wanted[r.Number] {
+			continue
+		}
+		cells := make([]any, len(columns))
+		for i, c := range columns {
+			cells[i] = ""
+			if c >= 0 && c < len(r.Cells) {
+				cells[i] = r.Cells[c]
+			}
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	var b bytes.Buffer
+	err = t.WriteCSV(&b)
+	return b.Bytes(), err
+}
+
+// DifferencesTable is differences as a list to be taken away.
+func DifferencesTable(list []db.DifferenceRow, title string) reports.Table {
+	t := reports.Table{Title: title, Columns: []reports.Column{
+		{Title: "Differenza"}, {Title: "Casella"}, {Title: "Titolare"}, {Title: "Dal gestore"}, {Title: "Qui"},
+		{Title: "Netto all’anno", Kind: reports.Money, Total: true}, {Title: "IVA", Kind: reports.Money, Total: true}, {Title: "Lordo all’anno", Kind: reports.Money, Total: true},
+		{Title: "Nota"}, {Title: "Riga del file", Kind: reports.Integer}, {Title: "Che cosa si è fatto"},
+	}}
+	for _, d := range list {
+		var row any
+		if d.Row > 0 {
+			row = d.Row
+		}
+		note := strings.TrimSpace(d.Note + " " + d.StateNote)
+		t.Rows = append(t.Rows, []any{d.Kind, d.Address, d.Holder, d.Theirs, d.Ours, d.Stake.Net, d.Stake.VAT, d.Stake.Gross, note, row, DifferenceStateInWords(d.State)})
+	}
+	return t
+}
+
+// DifferenceStateInWords is what was done about a difference, in Italian.
+func DifferenceStateInWords(state string) string {
+	switch state {
+	case DifferenceToTell:
+		return "da segnalare al gestore"
+	case DifferenceTold:
+		return "segnalata al gestore"
+	case DifferenceImport:
+		return "presa in un’importazione"
+	case DifferenceIgnored:
+		return "ignorata"
+	}
+	return "aperta"
+}

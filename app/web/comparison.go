@@ -1,0 +1,341 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+func (s *site) comparisonRoutes() []route {
+	return []route{
+		get("/confronto", operators, s.comparisons),
+		post("/confronto", clerks, s.compare),
+		get("/confronto/:id", operators, s.comparison),
+		get("/confronto/:id/esporta", operators, s.exportComparison),
+		post("/confronto/:id", clerks, s.reviewDifferences),
+		post("/confronto/:id/conferma", clerks, s.takeDifferenceStep),
+	}
+}
+
+// comparisonsPage takes a provider's list in, and lists what was compared before
+// and what can be had back from the provider.
+type comparisonsPage struct {
+	Frame
+	Earlier     []comparisonLine
+	Recoverable []recoverableLine
+	Sum         pec.Amounts // of those
+}
+
+type comparisonLine struct {
+	db.ComparisonRow
+	Who string
+}
+
+type recoverableLine struct {
+	db.RecoverableCharge
+	Person, Box template.HTML
+}
+
+// recoverableShown is how many charges of leavers the page lists.
+const recoverableShown = 200
+
+func (s *site) comparisons(c *fiber.Ctx) error {
+	p, err := s.comparisonsPage(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "comparisons", p)
+}
+
+func (s *site) comparisonsPage(c *fiber.Ctx) (*comparisonsPage, error) {
+	p := &comparisonsPage{Frame: s.frame(c, "Confronto")}
+	p.Lead = "L’elenco delle caselle del gestore, o le righe della sua fattura, contro i nostri dati"
+	return p, s.read(c, func(tx *db.ReadTx) error {
+		names, err := actorsOf(tx)
+		if err != nil {
+			return err
+		}
+		list, err := tx.Comparisons(filesShown)
+		for _, row := range list {
+			p.Earlier = append(p.Earlier, comparisonLine{row, names.of(row.Actor)})
+		}
+		if err != nil {
+			return err
+		}
+		charges, err := tx.RecoverableCharges(recoverableShown)
+		for _, r := range charges {
+			p.Sum = p.Sum.Plus(r.Price)
+			p.Recoverable = append(p.Recoverable, recoverableLine{r, s.memberLink(c, r.MemberID, r.Holder), s.mailboxLink(c, r.MailboxID, r.Address)})
+		}
+		return err
+	})
+}
+
+func (s *site) compare(c *fiber.Ctx) error {
+	f := formOf(c)
+	file := f.file("file", "Scelga l’elenco delle caselle, o la fattura, del gestore.", maxUpload)
+	var done office.ComparisonMade
+	if f.ok() {
+		var err error
+		done, err = s.office.Compare(ctx(c), who(c).Actor(), file)
+		f.on("file", err)
+	}
+	if !f.ok() {
+		p, err := s.comparisonsPage(c)
+		if err != nil {
+			return err
+		}
+		return s.refuse(c, "comparisons", p, f)
+	}
+	page := fmt.Sprint("/confronto/", done.ID)
+	if done.Earlier != 0 {
+		return s.told(c, page, Alert{Kind: "warning", Strong: "Questo stesso file era già stato confrontato.", Text: "Qui c’è il confronto con i dati di oggi.", Href: fmt.Sprint("/confronto/", done.Earlier), Link: "Veda quello di prima"})
+	}
+	return s.done(c, page, "Confronto fatto: "+counted(len(done.Differences), "differenza", "differenze")+".")
+}
+
+// comparisonPage is one comparison with what it found.
+type comparisonPage struct {
+	Frame
+	Comparison db.ComparisonRow
+	Kinds      Tabs
+	Kind       pec.DifferenceKind
+	State      string
+	States     []Option
+	Cards      []Card
+	Rows       []differenceLine
+	Pager      *Pager
+	Month      bool // the list looks like one of another month
+	Actions    []Option
+	Action     string
+	Text       string
+	Export     exportLinks
+	ToTell     string // the list for the provider
+}
+
+type differenceLine struct {
+	db.DifferenceRow
+	Box, Person template.HTML
+	Said        template.HTML // what was done
+	Ticked      bool
+}
+
+const kindParam = "tipo"
+
+// differenceImport is the step that takes rows into an import: no state that is
+// written by itself.
+const differenceImport = office.DifferenceImport
+
+func (s *site) comparison(c *fiber.Ctx) error {
+	p, err := s.comparisonPage(c)
+	if err != nil {
+		return err
+	}
+	return s.show(c, "comparison", p)
+}
+
+// differencesIn is which differences an address names.
+func differencesIn(l listing, comparison int64) db.DifferenceFilter {
+	f := db.DifferenceFilter{Comparison: comparison}
+	if k := pec.DifferenceKind(l.get(kindParam)); slices.Contains(pec.DifferenceKinds, k) {
+		f.Kind = k
+	}
+	if state := l.get(stateParam); slices.Contains(office.DifferenceStates, state) {
+		f.State = state
+	}
+	return f
+}
+
+func (s *site) comparisonPage(c *fiber.Ctx) (*comparisonPage, error) {
+	id, err := idOf(c)
+	if err != nil {
+		return nil, err
+	}
+	page := fmt.Sprint("/confronto/", id)
+	l := listingOf(c, page, kindParam, stateParam)
+	f := differencesIn(l, id)
+	p := &comparisonPage{Kind: f.Kind, State: f.State, Export: l.exports(page + "/esporta")}
+	err = s.read(c, func(tx *db.ReadTx) error {
+		if p.Comparison, err = tx.Comparison(id); err != nil {
+			return err
+		}
+		p.Frame = s.frame(c, fmt.Sprintf("Confronto n. %d", id), Crumb{"Confronto", "/confronto"})
+		p.Menu = "/confronto"
+		sums, err := tx.DifferenceSums(id)
+		if err != nil {
+			return err
+		}
+		p.sums(page, sums)
+		if l.get(beforeParam) == "" || l.get(afterParam) != "" {
+			f.After, f.Limit = l.id(afterParam), registerSize+1
+		}
+		rows, err := tx.Differences(f)
+		if before := l.id(beforeParam); f.Limit == 0 {
+			end := slices.IndexFunc(rows, func(d db.DifferenceRow) bool { return d.ID >= before })
+			if end < 0 {
+				end = len(rows)
+			}
+			rows = rows[max(0, end-registerSize-1):end]
+		}
+		rows, p.Pager = pageOf(l, rows, registerSize, func(d db.DifferenceRow) string { return itoa(d.ID) }, func(d db.DifferenceRow) string { return d.Address })
+		for _, d := range rows {
+			p.Rows = append(p.Rows, s.differenceLine(c, d))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	made := p.Comparison
+	p.Lead = fmt.Sprintf("«%s», %s, confrontato il %s: %s senza differenze, %s", made.Filename, counted(made.Rows, "riga", "righe"), moment(made.At),
+		counted(made.Equal, "casella", "caselle"), counted(made.Found, "differenza", "differenze"))
+	p.Month = pec.Comparison{Rows: made.Rows, Expired: made.Expired}.AnotherMonth()
+	p.States = []Option{{Value: "", Label: "Tutte"}}
+	for _, state := range office.DifferenceStates {
+		p.States = append(p.States, Option{Value: state, Label: capital(office.DifferenceStateInWords(state))})
+	}
+	p.Actions = []Option{
+		{Value: office.DifferenceToTell, Label: "Da segnalare al gestore"}, {Value: differenceImport, Label: "Importa qui i dati del gestore"},
+		{Value: office.DifferenceTold, Label: "Segnalate al gestore"}, {Value: office.DifferenceIgnored, Label: "Ignora"}, {Value: office.DifferenceOpen, Label: "Rimetti fra le aperte"},
+	}
+	p.ToTell = withQuery(page, stateParam, office.DifferenceToTell)
+	return p, nil
+}
+
+// sums makes a tab of each kind, and a card of each that money is at stake in.
+func (p *comparisonPage) sums(page string, sums []db.DifferenceSum) {
+	all := 0
+	for _, s := range sums {
+		all += s.Count
+	}
+	p.Kinds = Tabs{Label: "Differenze", Items: []Tab{{Title: "Tutte", Path: page, Count: pec.Thousands(all), Current: p.Kind == ""}}}
+	for _, k := range pec.DifferenceKinds {
+		i := slices.IndexFunc(sums, func(s db.DifferenceSum) bool { return s.Kind == k })
+		if i < 0 {
+			continue
+		}
+		path := withQuery(page, kindParam, string(k))
+		p.Kinds.Items = append(p.Kinds.Items, Tab{Title: capital(k.Italian()), Path: path, Count: pec.Thousands(sums[i].Count), Current: p.Kind == k})
+		if sums[i].Stake.Gross > 0 {
+			p.Cards = append(p.Cards, Card{Title: capital(k.Italian()), Href: path, Figure: sums[i].Stake.Gross.Euro(), Note: "Lordi all’anno in più dal gestore, " + sums[i].Stake.Net.Euro() + " netti"})
+		}
+	}
+}
+
+func (s *site) differenceLine(c *fiber.Ctx, d db.DifferenceRow) differenceLine {
+	line := differenceLine{DifferenceRow: d, Box: template.HTML(template.HTMLEscapeString(d.Address)), Person: s.personOf(c, d.MemberID, d.Holder)}
+	if d.MailboxID != 0 {
+		line.Box = s.mailboxLink(c, d.MailboxID, d.Address)
+	}
+	kind := map[string]string{office.DifferenceOpen: "warning", office.DifferenceToTell: "primary"}[d.State]
+	line.Said = badge(kind, capital(office.DifferenceStateInWords(d.State)))
+	return line
+}
+
+func (s *site) exportComparison(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	f := differencesIn(listingOf(c, "/confronto", kindParam, stateParam), id)
+	return s.read(c, func(tx *db.ReadTx) error {
+		made, err := tx.Comparison(id)
+		if err != nil {
+			return err
+		}
+		list, err := tx.Differences(f)
+		if err != nil {
+			return err
+		}
+		title := fmt.Sprintf("Confronto n. %d del %s", id, made.MadeOn.Italian())
+		if f.State == office.DifferenceToTell {
+			title = "Da segnalare al gestore, confronto n. " + itoa(id)
+		}
+		return s.sendList(c, fmt.Sprint("confronto-", id), office.DifferencesTable(list, title))
+	})
+}
+
+// differenceStepPage shows what a step is about before it is taken.
+type differenceStepPage struct {
+	Frame
+	Step office.DifferenceStep
+	Rows []differenceLine
+	Back string
+}
+
+// differenceStepIn reads a step as a form has it.
+func differenceStepIn(f *form, comparison int64) office.DifferenceStep {
+	step := office.DifferenceStep{Comparison: comparison, State: f.text("azione"), Note: f.text("text")}
+	for _, text := range f.texts("id") {
+		if id, err := strconv.ParseInt(text, 10, 64); err == nil {
+			step.IDs = append(step.IDs, id)
+		}
+	}
+	return step
+}
+
+func (s *site) reviewDifferences(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	step := differenceStepIn(f, id)
+	if step.State == differenceImport {
+		upload, err := s.office.ImportDifferences(ctx(c), who(c).Actor(), id, step.IDs)
+		if f.add(err); f.ok() {
+			return s.done(c, fmt.Sprint("/importazioni/file/", upload), "Le righe scelte sono pronte da importare.", "Controlli che cosa cambia prima di confermare.")
+		}
+		return s.refuseDifferences(c, step, f)
+	}
+	p := differenceStepPage{Frame: s.frame(c, capital(office.DifferenceStateInWords(step.State)), Crumb{"Confronto", "/confronto"}, Crumb{fmt.Sprintf("n. %d", id), fmt.Sprint("/confronto/", id)}), Step: step}
+	p.Menu, p.Back = "/confronto", fmt.Sprint("/confronto/", id)
+	f.add(s.read(c, func(tx *db.ReadTx) error {
+		list, err := s.office.ReviewDifferences(tx, step)
+		for _, d := range list {
+			p.Rows = append(p.Rows, s.differenceLine(c, d))
+		}
+		return err
+	}))
+	if !f.ok() {
+		return s.refuseDifferences(c, step, f)
+	}
+	return s.show(c, "differencestep", &p)
+}
+
+// refuseDifferences shows the list again with what was ticked and typed.
+func (s *site) refuseDifferences(c *fiber.Ctx, step office.DifferenceStep, f *form) error {
+	p, err := s.comparisonPage(c)
+	if err != nil {
+		return err
+	}
+	p.Action, p.Text = step.State, step.Note
+	for i, r := range p.Rows {
+		p.Rows[i].Ticked = slices.Contains(step.IDs, r.ID)
+	}
+	return s.refuse(c, "comparison", p, f)
+}
+
+func (s *site) takeDifferenceStep(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	step := differenceStepIn(f, id)
+	n, err := s.office.TakeDifferenceStep(ctx(c), who(c).Actor(), step)
+	if f.add(err); !f.ok() {
+		return s.refuseDifferences(c, step, f)
+	}
+	if n == 0 {
+		return s.told(c, fmt.Sprint("/confronto/", id), Alert{Kind: "warning", Strong: "Nulla è cambiato.", Text: "Le differenze scelte erano già così."})
+	}
+	return s.done(c, fmt.Sprint("/confronto/", id), counted(n, "differenza", "differenze")+": "+office.DifferenceStateInWords(step.State)+".")
+}

@@ -1,0 +1,149 @@
+package db
+
+import (
+	"time"
+
+	"albopec/app/pec"
+)
+
+// ComparisonRow is a provider's list that was held against our books.
+type ComparisonRow struct {
+	ID       int64
+	Filename string
+	SHA256   string
+	Content  []byte // nil where it is not read
+	Rows     int
+	Equal    int
+	Expired  int
+	MadeOn   pec.Date
+	At       time.Time
+	Actor    string
+	Found    int // differences
+	Open     int // of them, nothing was done with
+}
+
+const comparisonColumns = `c.id, c.filename, c.sha256, c.rows, c.equal, c.expired, c.made_on, c.at, c.actor,
+	(SELECT COUNT(*) FROM differences d WHERE d.comparison_id = c.id), (SELECT COUNT(*) FROM differences d WHERE d.comparison_id = c.id AND d.state = 'open')`
+
+func (c *ComparisonRow) scan(row scanner, also ...any) error {
+	return row.Scan(append([]any{&c.ID, &c.Filename, &c.SHA256, &c.Rows, &c.Equal, &c.Expired, dayInto{&c.MadeOn}, instantInto{&c.At}, &c.Actor, &c.Found, &c.Open}, also...)...)
+}
+
+// Comparison returns a comparison with the file that it was made of.
+func (tx *ReadTx) Comparison(id int64) (ComparisonRow, error) {
+	return one(tx, pec.Refuse("comparison_unknown", "Il confronto %d non esiste.", id), func(row scanner) (ComparisonRow, error) {
+		var c ComparisonRow
+		return c, c.scan(row, &c.Content)
+	}, `SELECT `+comparisonColumns+`, c.content FROM comparisons c WHERE c.id = ?`, id)
+}
+
+// Comparisons returns the comparisons, newest first, without their files.
+func (tx *ReadTx) Comparisons(limit int) ([]ComparisonRow, error) {
+	return all(tx, func(row scanner) (ComparisonRow, error) {
+		var c ComparisonRow
+		return c, c.scan(row)
+	}, `SELECT `+comparisonColumns+` FROM comparisons c ORDER BY c.id DESC LIMIT ?`, limit)
+}
+
+// ComparisonOf is the latest comparison of a file, 0 for none.
+func (tx *ReadTx) ComparisonOf(sha256 string) (int64, error) {
+	return value[int64](tx, `SELECT COALESCE(MAX(id), 0) FROM comparisons WHERE sha256 = ?`, sha256)
+}
+
+// AddComparison keeps a comparison with what it found and returns its number.
+func (tx *Tx) AddComparison(c ComparisonRow, found []pec.Difference) (int64, error) {
+	id, err := tx.insert(`INSERT INTO comparisons (filename, sha256, content, rows, equal, expired, made_on, at, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.Filename, c.SHA256, c.Content, c.Rows, c.Equal, c.Expired, day(tx.On), instant(tx.Now), tx.Actor)
+	if err != nil {
+		return 0, err
+	}
+	for _, d := range found {
+		err := tx.exec(`INSERT INTO differences (comparison_id, kind, row, address, mailbox_id, member_id, holder, left_register, theirs, ours, net_cents, vat_cents, gross_cents, note)
+			VALUES (?, ?, ?, ?, NULLIF(?, 0), NULLIF(?, 0), ?, ?, ?, ?, ?, ?, ?, ?)`,
+			id, d.Kind, d.Row, d.Address, d.MailboxID, d.MemberID, d.Holder, d.Left, d.Theirs, d.Ours, d.Stake.Net, d.Stake.VAT, d.Stake.Gross, d.Note)
+		if err != nil {
+			return 0, err
+		}
+	}
+	return id, nil
+}
+
+// DifferenceRow is a difference with what was done about it.
+type DifferenceRow struct {
+	ID           int64
+	ComparisonID int64
+	pec.Difference
+	State      string // "open", "to_tell", "told", "import", "ignored"
+	StateNote  string
+	StateOn    pec.Date
+	StateActor string
+}
+
+// DifferenceFilter says which differences of a comparison.
+type DifferenceFilter struct {
+	Comparison int64
+	Kind       pec.DifferenceKind // empty for all
+	State      string             // empty for all
+	After      int64
+	Limit      int // 0 for all
+}
+
+// Differences returns what a comparison found, in its order.
+func (tx *ReadTx) Differences(f DifferenceFilter) ([]DifferenceRow, error) {
+	if f.Limit == 0 {
+		f.Limit = -1
+	}
+	return all(tx, func(row scanner) (DifferenceRow, error) {
+		var d DifferenceRow
+		return d, row.Scan(&d.ID, &d.ComparisonID, &d.Kind, &d.Row, &d.Address, &d.MailboxID, &d.MemberID, &d.Holder, &d.Left, &d.Theirs, &d.Ours,
+			&d.Stake.Net, &d.Stake.VAT, &d.Stake.Gross, &d.Note, &d.State, &d.StateNote, dayInto{&d.StateOn}, &d.StateActor)
+	}, `SELECT id, comparison_id, kind, row, address, COALESCE(mailbox_id, 0), COALESCE(member_id, 0), holder, left_register, theirs, ours,
+			net_cents, vat_cents, gross_cents, note, state, state_note, state_on, state_actor
+		FROM differences WHERE comparison_id = ?1 AND ?2 IN ('', kind) AND ?3 IN ('', state) AND id > ?4 ORDER BY id LIMIT ?5`,
+		f.Comparison, f.Kind, f.State, f.After, f.Limit)
+}
+
+// DifferenceSum is how many differences of a kind a comparison found, and what
+// those that cost more there are worth a year.
+type DifferenceSum struct {
+	Kind  pec.DifferenceKind
+	Count int
+	Stake pec.Amounts
+}
+
+// DifferenceSums returns the sums of a comparison by kind.
+func (tx *ReadTx) DifferenceSums(comparison int64) ([]DifferenceSum, error) {
+	return all(tx, func(row scanner) (DifferenceSum, error) {
+		var s DifferenceSum
+		return s, row.Scan(&s.Kind, &s.Count, &s.Stake.Net, &s.Stake.VAT, &s.Stake.Gross)
+	}, `SELECT kind, COUNT(*), COALESCE(SUM(net_cents) FILTER (WHERE net_cents > 0), 0), COALESCE(SUM(vat_cents) FILTER (WHERE net_cents > 0), 0),
+			COALESCE(SUM(gross_cents) FILTER (WHERE net_cents > 0), 0)
+		FROM differences WHERE comparison_id = ? GROUP BY kind`, comparison)
+}
+
+// SetDifference writes what was done about a difference.
+func (tx *Tx) SetDifference(id int64, state, note string) error {
+	return tx.exec(`UPDATE differences SET state = ?, state_note = ?, state_on = ?, state_actor = ? WHERE id = ?`, state, note, day(tx.On), tx.Actor, id)
+}
+
+// RecoverableCharge is what the Ordine was charged for a term that began when the
+// holder had left (9.3).
+type RecoverableCharge struct {
+	MemberID  int64
+	Holder    string
+	MailboxID int64
+	Address   string
+	LeftOn    pec.Date
+	StartsOn  pec.Date
+	Price     pec.Amounts
+}
+
+// RecoverableCharges returns them, the latest term first.
+func (tx *ReadTx) RecoverableCharges(limit int) ([]RecoverableCharge, error) {
+	return all(tx, func(row scanner) (RecoverableCharge, error) {
+		var c RecoverableCharge
+		return c, row.Scan(&c.MemberID, &c.Holder, &c.MailboxID, &c.Address, dayInto{&c.LeftOn}, dayInto{&c.StartsOn}, &c.Price.Net, &c.Price.VAT, &c.Price.Gross)
+	}, `SELECT m.id, trim(m.surname || ' ' || m.name), b.id, b.address, m.left_on, c.starts_on, c.net_cents, c.vat_cents, c.gross_cents
+		FROM charges c JOIN mailboxes b ON b.id = c.mailbox_id JOIN members m ON m.id = b.member_id
+		WHERE m.status NOT IN ('active', 'suspended') AND c.starts_on >= m.left_on AND c.gross_cents > 0 ORDER BY c.starts_on DESC, b.address LIMIT ?`, limit)
+}
