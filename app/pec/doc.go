@@ -150,6 +150,11 @@
 //
 //   - R26. INI-PEC gets the differences since the state last communicated:
 //     insertions, updates, cancellations; the first file holds all.
+//     A position is known by tax code; a changed PEC is an update, a member who
+//     left or lost the domicile a removal, one who comes back an insertion. What
+//     the index refused counts as never sent. See [IndexDue]. ReGIndE, the
+//     Ministry's register of addresses, is told of whole persons, and answers with
+//     codes. See [SubjectsDue] and [SubjectsTold].
 //     The provider (gestore) is told in the same way: what it was last told of
 //     a mailbox is kept, and a file asks for what differs: activation, closing,
 //     another space, another total of any other product that the Ordine sells
@@ -163,6 +168,19 @@
 //     [ProviderMailbox.Due] and [PlanOutcomes].
 //   - R27. Money in a report is the sum of stored entries, and two reports of one
 //     period agree with each other and with the ledger.
+//
+// A provider's list, or its invoice, is held against the books as well (confronto):
+// who is only there, only here, what differs and what a year of it is worth. See
+// [CompareMailboxes].
+//
+// # The digital domicile (domicilio digitale)
+//
+// A member's domicile is the Ordine's mailbox while it is active, or a PEC of
+// their own that has the form of an address, is nobody else's and was not marked;
+// the member may choose between them ([DecideDomiciles]). Who is on the register
+// and has none is told why, and may be sent a formal notice (diffida): thirty days
+// from its delivery, pauses not counted, then the council decides on a suspension,
+// which is revoked when a PEC is communicated ([FormalNotice]).
 //
 // # Two positions, one person (doppioni)
 //
