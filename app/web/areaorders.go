@@ -24,7 +24,7 @@ func (s *site) waitingOf(tx *db.ReadTx, o db.OrderListed, boxes []db.MailboxRow)
 	if err != nil {
 		return w, err
 	}
-	w.Missing, w.Sum, w.Stop = lack.Missing(), lack.Sum("per questo ordine"), cannotComplete(lack)
+	w.Missing, w.Sum, w.Stop = lack.Missing(), lack.Sum("per questo ordine"), lack.CannotComplete()
 	for _, b := range boxes {
 		if b.ID == o.MailboxID {
 			w.PayBy = payBy(o.OrderRow, b)

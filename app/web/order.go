@@ -402,7 +402,7 @@ func (s *site) waitingAlert(c *fiber.Ctx, tx *db.ReadTx, p *orderPage, box db.Ma
 	if text := lack.Sum("per questo ordine"); text != "" {
 		sum = "Il conto: " + text + ". "
 	}
-	if why := cannotComplete(lack); why != "" {
+	if why := lack.CannotComplete(); why != "" {
 		p.Waiting = &Alert{Kind: "warning", Strong: "L’ordine aspetta, ma non si può completare.", Text: why + " Altrimenti decade dopo il " + last.Italian() + "."}
 		if p.Frame.Who.May(clerks) {
 			p.Waiting.Href, p.Waiting.Link = "/ordini/"+itoa(p.Order.ID)+"/annulla", "Annulla l’ordine…"
@@ -415,22 +415,6 @@ func (s *site) waitingAlert(c *fiber.Ctx, tx *db.ReadTx, p *orderPage, box db.Ma
 		Href: s.linkTo(c, "/credito/nuovo", paymentFor(p.Order.MemberID, missing)), Link: "Registra il pagamento",
 	}
 	return nil
-}
-
-// cannotComplete says that an order which waits is cancelled when its turn comes,
-// and why; empty when it completes.
-func cannotComplete(l pec.OrderLack) string {
-	until := "Quando il credito lo copre l’ordine si annulla e il suo importo resta credito: pagarlo non serve."
-	if missing := l.Missing(); missing > 0 {
-		until = "Con una ricarica di " + missing.Euro() + ", o più alta, l’ordine si annulla e la somma resta credito: pagarlo non serve."
-	}
-	switch {
-	case l.Refuses == "":
-		return ""
-	case l.Behind:
-		return "Prima si completano gli ordini che aspettano da più tempo, e dopo di loro questo non ci sta più. " + until
-	}
-	return l.Refuses + " " + until
 }
 
 // payBy is the last day on which a waiting order can be paid.
