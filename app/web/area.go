@@ -613,7 +613,7 @@ func (r *areaReader) parts() string {
 }
 
 func (r *areaReader) waiting() error {
-	list, err := r.tx.OrderList(db.OrderFilter{Member: r.member, State: string(pec.OrderAwaitingPayment)})
+	list, err := r.tx.OrderList(db.OrderFilter{Member: r.member, State: string(pec.OrderAwaitingPayment), OldestFirst: true})
 	if err != nil {
 		return err
 	}

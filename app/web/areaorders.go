@@ -399,11 +399,11 @@ func (s *site) howToPay(c *fiber.Ctx) error {
 
 // waitingNeeds adds the orders that wait, the oldest first.
 func (s *site) waitingNeeds(tx *db.ReadTx, p *howToPayPage, member int64, boxes []db.MailboxRow) error {
-	waiting, err := tx.OrderList(db.OrderFilter{Member: member, State: string(pec.OrderAwaitingPayment)})
+	waiting, err := tx.OrderList(db.OrderFilter{Member: member, State: string(pec.OrderAwaitingPayment), OldestFirst: true})
 	if err != nil {
 		return err
 	}
-	for _, o := range slices.Backward(waiting) {
+	for _, o := range waiting {
 		w, err := s.waitingOf(tx, o, boxes)
 		if err != nil {
 			return err

@@ -214,16 +214,16 @@ func entryInWords(e db.Entry) (what template.HTML, detail string) {
 	return what, whyEntered(e)
 }
 
-// whyEntered is an entry's reason and, of a reversal of what was spent already,
-// what it could not take.
+// whyEntered is an entry's reason and, of a reversal of what was spent or paid
+// back already, what it could not take.
 func whyEntered(e db.Entry) string {
 	switch {
 	case e.Claim == 0:
 		return e.Reason
 	case e.Amount == 0:
-		return sentence(e.Reason) + " Era già tutto speso: non si è tolto nulla e sono da recuperare " + e.Claim.Euro()
+		return sentence(e.Reason) + " Nel credito non c’era più nulla: non si è tolto nulla e sono da recuperare " + e.Claim.Euro()
 	}
-	return sentence(e.Reason) + " Il resto era già speso: sono da recuperare " + e.Claim.Euro()
+	return sentence(e.Reason) + " Il resto non era più nel credito: sono da recuperare " + e.Claim.Euro()
 }
 
 // paymentReference is what a payment is known by, and the day on which it was
@@ -712,6 +712,7 @@ type reversalPage struct {
 	How          string
 	Taken, Claim pec.Cents
 	Balance      pec.Cents
+	Gone         string // where the money of Claim went: "già spesi"
 	Reason       string
 	account      int64 // of the member whose credit is taken: after a merge the one that stands
 }
@@ -727,7 +728,11 @@ func (s *site) reversalPage(c *fiber.Ctx, id int64) (*reversalPage, error) {
 			return err
 		}
 		p.account = cmp.Or(payer.MergedInto, payer.ID)
-		p.Balance, err = s.office.CreditToday(tx, p.account)
+		if p.Balance, err = s.office.CreditToday(tx, p.account); err != nil {
+			return err
+		}
+		entries, err := tx.Entries(p.account)
+		p.Gone = goneSince(entries, id)
 		return err
 	})
 	if err != nil {
@@ -738,6 +743,36 @@ func (s *site) reversalPage(c *fiber.Ctx, id int64) (*reversalPage, error) {
 	p.Frame = s.frame(c, "Storna la ricarica", Crumb{"Credito", "/credito"}, Crumb{p.Entry.Holder, "/credito/" + itoa(p.account)})
 	p.Lead = p.Entry.Amount.Euro() + " del " + p.Entry.On.Italian() + ", " + p.How
 	return p, nil
+}
+
+// goneSince says how money left an account after a top-up: "già spesi", "già
+// rimborsati", or both.
+func goneSince(entries []db.Entry, topup int64) string {
+	var spent, refunded, moved bool
+	for _, e := range entries {
+		if e.ID <= topup || e.Amount >= 0 || e.Reversed {
+			continue
+		}
+		switch e.Kind {
+		case pec.EntryRefund:
+			refunded = true
+		case pec.EntryTransfer:
+			moved = true
+		case pec.EntryOrder, pec.EntryClaim:
+			spent = true
+		}
+	}
+	var words []string
+	if spent || !refunded && !moved { // by a renewal that is still to be carried out
+		words = append(words, "spesi")
+	}
+	if refunded {
+		words = append(words, "rimborsati")
+	}
+	if moved {
+		words = append(words, "passati ad altri")
+	}
+	return "già " + strings.Join(words, " o ")
 }
 
 func (s *site) reversal(c *fiber.Ctx) error {
@@ -784,7 +819,7 @@ func (s *site) reverse(c *fiber.Ctx) error {
 	}
 	text := taken.Euro() + " tolti dal credito."
 	if claim > 0 {
-		text += " " + claim.Euro() + " erano già spesi: sono diventati credito da recuperare dall’iscritto, che ferma acquisti e rinnovi finché una ricarica non lo salda."
+		text += " " + claim.Euro() + " erano " + p.Gone + ": sono diventati credito da recuperare dall’iscritto, che ferma acquisti e rinnovi finché una ricarica non lo salda."
 	}
 	return s.done(c, "/credito/"+itoa(p.account), "Ricarica stornata.", text)
 }

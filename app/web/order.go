@@ -112,6 +112,7 @@ func orderFilter(l listing) db.OrderFilter {
 			f.State = string(state)
 		}
 	}
+	f.OldestFirst = f.State == string(pec.OrderAwaitingPayment) // as they complete (9.1)
 	return f
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 )
@@ -253,6 +254,29 @@ func TestOrderIsCancelledWithAReason(t *testing.T) {
 		other.post(order+"/annulla", "reason", "No").must(403)
 		other.get("/ordini/nuovo").must(403)
 		other.post("/ordini/nuovo", "casella", s.address).must(403)
+	}
+}
+
+// Orders that wait complete oldest first, and are listed so, page by page and in
+// the member's own area.
+func TestWaitingOrdersAreListedOldestFirst(t *testing.T) {
+	s := areaSite(t, manyProducts)
+	const many = rowsPerPage + 1
+	for n := range many { // 8,00 € for each user and year, all of another quantity
+		if _, err := s.office.Order(t.Context(), "prova", office.Purchase{Address: s.address, Product: "user", Quantity: n + 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v := s.as(ReadOnly)
+	first := v.get("/ordini?stato=awaiting_payment").must(200).says(" 1 × Multiutente").saysNot(" 51 × Multiutente")
+	if a, b := strings.Index(first.text(), " 1 × Multiutente"), strings.Index(first.text(), " 50 × Multiutente"); a < 0 || b < a {
+		t.Errorf("the oldest is at %d, the 50th at %d", a, b)
+	}
+	second := v.get(linkTo(first, "dopo=")).must(200).says(" 51 × Multiutente").saysNot(" 50 × Multiutente")
+	v.get(linkTo(second, "prima=")).must(200).says(" 1 × Multiutente", " 50 × Multiutente").saysNot(" 51 × Multiutente")
+	home := s.as(Member).get("/area").must(200).text()
+	if a, b := strings.Index(home, " 1 × Multiutente"), strings.Index(home, " 2 × Multiutente"); a < 0 || b < a {
+		t.Errorf("at home the oldest is at %d, the second at %d", a, b)
 	}
 }
 

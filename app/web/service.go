@@ -373,11 +373,23 @@ func (r *serviceReader) totals(p *servicesPage) error {
 	if p.Total.Quantity != "" {
 		p.Lead += ": " + p.Total.Quantity
 	}
-	p.Lead += "; " + p.Total.Net.Euro() + " netti per i periodi in corso"
+	p.Lead += "; " + p.Total.Net.Euro() + " netti " + p.Periods()
 	if p.Total.Ahead > 0 {
 		p.Lead += ", " + p.Total.Ahead.Euro() + " già pagati per periodi futuri"
 	}
 	return nil
+}
+
+// Periods says for which periods the services of the list were paid: of one that
+// ended the last counts.
+func (p *servicesPage) Periods() string {
+	switch p.State {
+	case "cessati":
+		return "per i loro ultimi periodi"
+	case "tutti":
+		return "per i periodi in corso e, dei cessati, per gli ultimi"
+	}
+	return "per i periodi in corso"
 }
 
 // whereBought is where a service comes from: one that a list of mailboxes
