@@ -124,6 +124,10 @@ func (tx *ReadTx) OrdersOfService(service int64) ([]OrderRow, error) {
 // orderNumber is an order's number as Number writes it, null while it has none.
 const orderNumber = `o.number_year || '/' || printf('%06d', o.number)`
 
+// TellsDays reports whether the line's reason says from when to when it runs, as
+// those of renewals do.
+func (l OrderLine) TellsDays() bool { return strings.HasPrefix(l.Reason, "Rinnovo dal ") }
+
 const lineColumns = `l.id, l.order_id, COALESCE(l.service_id, 0), l.product, l.product_name, l.quantity, l.unit, l.unit_price_cents, l.years, l.months,
 	l.from_on, l.to_on, l.vat_rate, l.net_cents, l.vat_cents, l.gross_cents, l.reason, l.kind`
 

@@ -184,7 +184,7 @@ func linesInWords(lines []db.OrderLine) string {
 		if !l.From.IsZero() {
 			text += fmt.Sprintf(", dal %s al %s", l.From.Italian(), l.To.Italian())
 		}
-		list = append(list, "- "+text+": "+l.Price.Sum())
+		list = append(list, "- "+text+": "+l.Price.Priced())
 	}
 	return strings.Join(list, "\n")
 }
@@ -192,7 +192,7 @@ func linesInWords(lines []db.OrderLine) string {
 func reasons(lines []db.OrderLine) string {
 	var list []string
 	for _, l := range lines {
-		if l.Reason != "" {
+		if l.Reason != "" && !slices.Contains(list, l.Reason) {
 			list = append(list, l.Reason)
 		}
 	}

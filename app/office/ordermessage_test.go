@@ -192,3 +192,13 @@ func TestCancellationByTheSecretariatIsTold(t *testing.T) {
 		t.Errorf("%s, without an e-mail address", m.State)
 	}
 }
+
+// What costs nothing until E is free, not 0,00 € with 0,00 € of VAT; a reason that
+// several lines share is said once.
+func TestReceiptOfWhatIsFree(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.on("2018-08-01") // less than three months to E
+	o.completed(box, 1, 0)
+	o.says(pec.MessageReceipt, "- 1 GB in più, dal 01/08/2018 al 12/10/2018: gratuito\n", "non costa nulla", "not: 0,00 € + IVA")
+}

@@ -454,7 +454,11 @@ func (p *howToPayPage) renewalNeeds(book pec.Book, agreements []pec.Agreement, b
 		day, missing := on.Italian(), lacks[on].Missing()
 		all := missing + book.Credit - lacks[on].Held
 		if other := all - before - costs[on]; other > 0 {
-			p.add(need{"Altri rinnovi fino al " + day, "delle altre caselle, o di ciò che è ordinato", "", other, max(p.Missing, all-costs[on]-book.Credit)})
+			of := "delle altre caselle, o di ciò che è ordinato"
+			if len(boxes) == 1 {
+				of = "di ciò che è ordinato"
+			}
+			p.add(need{"Altri rinnovi fino al " + day, of, "", other, max(p.Missing, all-costs[on]-book.Credit)})
 		}
 		p.add(need{"Rinnovo del " + day, "Servizi di " + strings.Join(days[on], ", "), "", costs[on], missing})
 		before = all

@@ -404,6 +404,9 @@ func vatLine(q pec.Quote) string {
 // until when, why, and what the renewal of all that runs then costs.
 func sentenceFor(q pec.Quote, a pec.Agreement, then pec.Book, mailbox int64, f pec.Forecast) string {
 	what, until := q.Product.What(q.Quantity), q.Expires.Italian()
+	if q.Price.Gross == 0 && !q.Free { // the product itself costs nothing
+		return q.Reason
+	}
 	paid := "Paga " + q.Price.Gross.Euro() + ", IVA compresa, per avere " + what
 	window := fmt.Sprintf("%d%smesi", a.FreeWindowMonths, nbsp)
 	if a.FreeWindowMonths == 1 {

@@ -92,7 +92,7 @@ func (s *site) credits(c *fiber.Ctx) error {
 		}
 		list, p.Pager = pageOf(l, list, rowsPerPage, func(r db.CreditListed) string { return itoa(r.MemberID) }, func(r db.CreditListed) string { return r.Holder })
 		for _, r := range list {
-			row := creditRow{CreditListed: r, Status: capital(r.MemberStatus.Italian())}
+			row := creditRow{CreditListed: r, Status: capital(pec.Member{Sex: r.Sex, TaxCode: r.TaxCode}.Said(r.MemberStatus.Italian()))}
 			if r.MemberStatus != pec.MemberActive {
 				row.StatusKind = "secondary"
 			}
@@ -525,7 +525,7 @@ func (p *statementPage) facts(page string) {
 		p.Facts = append(p.Facts, owed)
 	}
 	if n := len(p.Waiting); n > 0 {
-		p.Facts = append(p.Facts, fact{Title: "Ordini in attesa", Value: pec.Thousands(n), Kind: "danger", Note: "mancano " + p.Waiting[n-1].Missing.Euro()})
+		p.Facts = append(p.Facts, fact{Title: "Ordini in attesa", Value: pec.Thousands(n), Kind: "danger", Note: pec.Lacking(p.Waiting[n-1].Missing)})
 	}
 }
 

@@ -228,6 +228,23 @@ func inOrderIn(text string, words ...string) bool {
 	return true
 }
 
+// Of a woman, where that is known, the status is a woman's.
+func TestStatusOfAWomanIsSaidOfAWoman(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	var ada int64
+	s.write(func(tx *db.Tx) (err error) {
+		ada, err = tx.AddMember(db.MemberRow{Member: pec.Member{RegistrationNumber: "C7", Surname: "Conti", Name: "Ada", Sex: "F", Status: pec.MemberActive}})
+		return err
+	})
+	if _, err := s.office.TopUp(t.Context(), "prova", office.Payment{MemberID: ada, Amount: 500, Method: pec.ByCounter, Reference: "r7"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.office.ChangeMemberStatus(t.Context(), "prova", ada, office.StatusChange{Status: pec.MemberTransferred, On: s.today, To: "Ordine di Altrove", Reason: "trasferimento"}); err != nil {
+		t.Fatal(err)
+	}
+	s.as(Treasurer).get("/credito?solo=leavers").must(200).says("Conti Ada C7 Trasferita").saysNot("C7 Trasferito")
+}
+
 // TestLeaverIsRefunded, and nobody who is on the register.
 func TestLeaverIsRefunded(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)

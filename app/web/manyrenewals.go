@@ -313,7 +313,7 @@ func (p *manyRenewalsPage) renewalsAlert(done []office.RenewalOrdered) Alert {
 		}
 		return Alert{Kind: "success", Strong: counted(paid, "casella è rinnovata.", "caselle sono rinnovate."), Text: text}
 	}
-	text := "Mancano " + missing.Euro() + ": appena registrati, gli ordini si completano da soli."
+	text := capital(pec.Lacking(missing)) + ": appena il pagamento è registrato, gli ordini si completano da soli."
 	if paid > 0 {
 		text = counted(paid, "casella è già rinnovata. ", "caselle sono già rinnovate. ") + text
 	}

@@ -329,6 +329,16 @@ func (p *orderPage) load(tx *db.ReadTx, id int64) (err error) {
 	return err
 }
 
+// Reasons explain the prices of the lines, each once.
+func (p *orderPage) Reasons() (list []string) {
+	for _, l := range p.Lines {
+		if l.Reason != "" && !slices.Contains(list, l.Reason) {
+			list = append(list, l.Reason)
+		}
+	}
+	return list
+}
+
 // IsPaid reports whether what was bought may be handed over.
 func (p *orderPage) IsPaid() bool { return p.Order.State == pec.OrderCompleted }
 
@@ -411,7 +421,7 @@ func (s *site) waitingAlert(c *fiber.Ctx, tx *db.ReadTx, p *orderPage, box db.Ma
 		return nil
 	}
 	p.Waiting = &Alert{
-		Kind: "warning", Strong: "L’ordine aspetta il pagamento: mancano " + missing.Euro() + ".",
+		Kind: "warning", Strong: "L’ordine aspetta il pagamento: " + pec.Lacking(missing) + ".",
 		Text: sum + "Con una ricarica di questa somma, o più alta, si completa da solo. Il prezzo vale fino al " + last.Italian() + ", poi l’ordine decade. " + free,
 		Href: s.linkTo(c, "/credito/nuovo", paymentFor(p.Order.MemberID, missing)), Link: "Registra il pagamento",
 	}

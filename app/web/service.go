@@ -256,7 +256,7 @@ func (r *serviceReader) riskCard() (Card, error) {
 			return card, err
 		}
 		card.toTell(toTell)
-		card.Note = joinHTML("A "+counted(len(members), "iscritto mancano", "iscritti mancano")+" ", strong(missing.Euro()))
+		card.Note = joinHTML("A "+counted(len(members), "iscritto", "iscritti")+" "+pec.Lacks(missing)+" ", strong(missing.Euro()))
 	}
 	return card, nil
 }
@@ -466,7 +466,7 @@ func (r *serviceReader) fate(row *serviceRow, st office.Standing) {
 	if e, ok := st.Renewal(row.ID); ok {
 		row.Fate, row.Cost, row.Why = "Si rinnova", e.Price.Gross, "fino al "+e.To.Italian()+" per "+e.Price.Gross.Euro()
 		if st.Missing == 0 && st.Whole > 0 { // older orders take the credit first (R13)
-			row.Why += "; con ciò che aspetta il pagamento mancano " + st.Whole.Euro()
+			row.Why += "; con ciò che aspetta il pagamento " + pec.Lacking(st.Whole)
 		}
 		return
 	}
@@ -579,7 +579,7 @@ func (s *site) servicesAtRisk(c *fiber.Ctx) error {
 	p.Lead = "Fino al " + until.Italian() + " il credito basta per tutti i servizi"
 	if len(p.Rows) > 0 {
 		p.Lead = fmt.Sprintf("Fino al %s %s per mancanza di credito: a %s %s", until.Italian(),
-			counted(p.Services, "servizio cesserà", "servizi cesseranno"), counted(p.Members, "iscritto mancano", "iscritti mancano"), p.Missing.Euro())
+			counted(p.Services, "servizio cesserà", "servizi cesseranno"), counted(p.Members, "iscritto", "iscritti"), pec.Lacking(p.Missing))
 	}
 	return s.show(c, "services-at-risk", &p)
 }

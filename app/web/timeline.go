@@ -682,7 +682,7 @@ func (l *life) forecast(f pec.Forecast, box pec.Mailbox) Moment {
 		}
 	}
 	if f.Whole > 0 {
-		text += " In tutto mancano " + f.Whole.Euro() + howMade(f.Lack, "per questo rinnovo")
+		text += " In tutto " + pec.Lacking(f.Whole) + howMade(f.Lack, "per questo rinnovo")
 	}
 	m.Text = text
 	return m
