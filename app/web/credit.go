@@ -551,11 +551,25 @@ type paymentPage struct {
 	Facts     []fact
 	Claim     pec.Cents // settled first
 	Waiting   []waitingRow
+	Missing   pec.Cents // for what was looked at before; 0 when that is not known
 	Amount    string
 	Method    string
 	Methods   []Option
 	Reference string
 	Shared    bool // the reference also paid for somebody else: it is asked for again
+}
+
+// missingParam names the sum that was seen to be missing.
+const missingParam = "manca"
+
+// Filled is the form with an amount in its field: a link, which works without
+// script.
+func (p *paymentPage) Filled(amount pec.Cents) string {
+	said := ""
+	if p.Missing > 0 {
+		said = p.Missing.Italian()
+	}
+	return withQuery("/credito/nuovo", "iscritto", itoa(p.Member.ID), missingParam, said, "amount", amount.Italian())
 }
 
 // memberChoice is a member found by a search.
@@ -566,6 +580,7 @@ type memberChoice struct {
 
 func (s *site) paymentNew(c *fiber.Ctx) error {
 	p := paymentPage{Frame: s.paymentFrame(c), Q: strings.TrimSpace(c.Query("q")), Amount: c.Query("amount"), Method: c.Query("method"), Reference: c.Query("reference")}
+	p.Missing, _ = pec.ParseAmount(c.Query(missingParam))  // 0: nothing was seen to be missing
 	id, _ := strconv.ParseInt(c.Query("iscritto"), 10, 64) // 0: not chosen yet
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
 		if address := strings.ToLower(strings.TrimSpace(c.Query("casella"))); address != "" {
@@ -648,6 +663,7 @@ func (s *site) registerPayment(c *fiber.Ctx) error {
 	}
 	if !f.ok() {
 		p := paymentPage{Frame: s.paymentFrame(c), Amount: f.text("amount"), Method: f.text("method"), Reference: f.text("reference")}
+		p.Missing, _ = pec.ParseAmount(f.text(missingParam))
 		p.Shared = f.problems.On("even_if_shared") != "" || payment.EvenIfShared
 		if err := s.read(c, func(tx *db.ReadTx) error { return s.fillPayment(c, tx, &p, member) }); err != nil {
 			return err

@@ -130,6 +130,29 @@ func TestOnePaymentForTwoMembersIsConfirmed(t *testing.T) {
 	pay(other, "pagopa", "even_if_shared", "1").must(422).says("un pagamento di questo tipo vale per una persona sola")
 }
 
+// What is missing, 6,10 € for 2 GB, is said beside the amount and put into it by a
+// click only: what was paid may be another sum. A refused form says it again.
+func TestWhatIsMissingIsNoAmountUntilItIsChosen(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.buys(2)
+	v := s.as(Treasurer)
+	amount := func(a *answer) string { return attribute(a.find("input", "id", "amount"), "value") }
+	form := v.get(linkTo(v.get(fmt.Sprint("/ordini/", s.waitingOrder().ID)).must(200), "/credito/nuovo")).must(200)
+	form.says("Mancano 6,10 €. Scrivi 6,10 € nell’importo")
+	if got := amount(form); got != "" {
+		t.Errorf("the amount is %q before anybody wrote it", got)
+	}
+	filled := v.get(linkTo(form, "amount=")).must(200).says("Mancano 6,10 €.")
+	if got := amount(filled); got != "6,10" {
+		t.Errorf("the amount is %q, want 6,10", got)
+	}
+	refused := v.post("/credito/nuovo", filled.sent("amount", "5", "reference", "")...).must(422).says("Mancano 6,10 €.")
+	if got := amount(refused); got != "5" {
+		t.Errorf("the amount typed, 5, is %q now", got)
+	}
+	v.get("/credito/nuovo?iscritto="+fmt.Sprint(s.member)+"&manca=molto").must(200).saysNot("nell’importo. ", "Mancano")
+}
+
 // TestTopUpIsTakenBackByAnOppositeEntry: 6,10 € of 10,00 € are spent; 3,90 €
 // come back and 6,10 € become a claim, which the next payment settles first.
 func TestTopUpIsTakenBackByAnOppositeEntry(t *testing.T) {

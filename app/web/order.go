@@ -437,13 +437,15 @@ func payBy(o db.OrderRow, box db.MailboxRow) pec.Date {
 	return w.PayBy(box.ExpiresOn)
 }
 
-// paymentFor is the form of a payment, begun.
-func paymentFor(member int64, amount pec.Cents) string {
-	typed := ""
-	if amount > 0 {
-		typed = amount.Italian()
+// paymentFor is the form of a payment of a member who lacks an amount. The form
+// says it and leaves its own field empty: what was paid is on the receipt, and
+// may be another amount.
+func paymentFor(member int64, missing pec.Cents) string {
+	said := ""
+	if missing > 0 {
+		said = missing.Italian()
 	}
-	return withQuery("/credito/nuovo", "iscritto", itoa(member), "amount", typed)
+	return withQuery("/credito/nuovo", "iscritto", itoa(member), missingParam, said)
 }
 
 // orderCancelPage asks for the reason before an order is cancelled.

@@ -589,7 +589,7 @@ func (r *serviceReader) atRiskRow(st office.Standing) atRiskRow {
 	for _, e := range st.Ending() {
 		row.Ends = append(row.Ends, r.names.what(e.Product, e.Quantity))
 	}
-	row.Payment = r.linkTo(r.c, "/credito/nuovo", withQuery("/credito/nuovo", "iscritto", itoa(st.MemberID), "amount", st.Missing.Italian()))
+	row.Payment = r.linkTo(r.c, "/credito/nuovo", paymentFor(st.MemberID, st.Missing))
 	return row
 }
 

@@ -126,7 +126,7 @@ func TestAtRiskListSaysHowMuchIsMissing(t *testing.T) {
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
-	if !strings.Contains(string(a.body), `href="/credito/nuovo?amount=4%2C40&amp;iscritto=`) {
+	if !strings.Contains(string(a.body), fmt.Sprintf(`href="/credito/nuovo?iscritto=%d&amp;manca=4%%2C40"`, s.member)) {
 		t.Error("no way to register what is missing")
 	}
 	s.as(ReadOnly).get("/servizi/a-rischio").must(200).saysNot("Registra")
