@@ -149,6 +149,28 @@ func (tx *ReadTx) LatestWritten(kind pec.MessageKind, members []int64, since, to
 	return latest, err
 }
 
+// LatestNotices returns when a notice was last written about each of these
+// mailboxes from a day on, by mailbox. One that failed for good does not count.
+func (tx *ReadTx) LatestNotices(mailboxes []int64, since pec.Date) (map[int64]pec.Date, error) {
+	ids, err := json.Marshal(mailboxes)
+	if err != nil {
+		return nil, err
+	}
+	type written struct {
+		mailbox int64
+		on      pec.Date
+	}
+	list, err := all(tx, func(row scanner) (w written, err error) {
+		return w, row.Scan(&w.mailbox, dayInto{&w.on})
+	}, `SELECT mailbox_id, MAX(day_on) FROM messages WHERE mailbox_id IN (SELECT value FROM json_each(?)) AND kind = 'notice' AND day_on >= ?
+		AND state <> 'given_up' GROUP BY mailbox_id`, string(ids), day(since))
+	latest := map[int64]pec.Date{}
+	for _, w := range list {
+		latest[w.mailbox] = w.on
+	}
+	return latest, err
+}
+
 // Readdress sends a message that is on its way to another address.
 func (tx *Tx) Readdress(id int64, recipient string) error {
 	return tx.exec(`UPDATE messages SET recipient = ? WHERE id = ?`, recipient, id)
