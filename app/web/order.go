@@ -770,6 +770,9 @@ func (s *site) placeOrder(c *fiber.Ctx) error {
 	}
 	p := orderNewPage{Frame: s.frame(c, "Nuovo acquisto", Crumb{"Ordini", "/ordini"}), Product: f.text("product"), Quantity: f.text("quantity"), Key: f.text("key"), DeliverTo: f.text("deliver_to"), Addressed: f.sent("deliver_to")}
 	seen, err := strconv.ParseInt(f.text("seen"), 10, 64)
+	if len(p.Key) > maxKey {
+		p.Key = ""
+	}
 	if err != nil || p.Key == "" {
 		f.add(pec.Refuse("price_missing", "Guardi prima il prezzo, poi confermi."))
 	}
@@ -779,7 +782,7 @@ func (s *site) placeOrder(c *fiber.Ctx) error {
 	var done office.Purchased
 	if f.ok() && !changed {
 		price := pec.Cents(seen)
-		done, err = s.office.Order(ctx(c), who(c).Actor(), office.Purchase{Address: f.text("casella"), Product: p.Product, Quantity: quantity, RequestKey: p.Key, Seen: &price, Covered: f.text("covered") != "", Confirmed: &confirmed, DeliverTo: p.DeliverTo})
+		done, err = s.office.Order(ctx(c), who(c).Actor(), office.Purchase{Address: f.text("casella"), Product: p.Product, Quantity: quantity, RequestKey: requestKey(c, p.Key), Seen: &price, Covered: f.text("covered") != "", Confirmed: &confirmed, DeliverTo: p.DeliverTo})
 		f.add(err)
 	}
 	if f.ok() && !changed {

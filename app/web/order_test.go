@@ -75,6 +75,11 @@ func TestClerkBuysForAMember(t *testing.T) {
 		t.Errorf("sent twice: %s and %s, %d orders", first.location, second.location, s.countOrders())
 	}
 	v.follow(second).says("L’ordine c’era già.")
+	// The same fields from somebody else are no repetition: they are asked first.
+	s.as(Administrator).post("/ordini/nuovo", form...).must(422).says("conferma un secondo acquisto?").saysNot("L’ordine c’era già.")
+	if s.countOrders() != 1 {
+		t.Errorf("%d orders", s.countOrders())
+	}
 }
 
 // TestPurchaseWithoutCreditWaits and says exactly what is missing, the orders
