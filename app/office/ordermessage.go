@@ -162,17 +162,23 @@ func completedOf(tx *db.ReadTx, waited []db.OrderRow) (string, error) {
 	return "Ordini completati:\n" + strings.Join(lines, "\n"), nil
 }
 
-// stillWaiting says what the orders of a member that wait still lack.
+// stillWaiting says what the orders of a member that wait still lack, of those
+// that a payment completes.
 func stillWaiting(tx *db.ReadTx, member int64, on pec.Date) (string, error) {
 	book, agreements, err := bookOn(tx, member, on)
 	if err != nil || len(book.Waiting) == 0 {
 		return "", err
 	}
-	missing := pec.Lacking(book.LackWaiting(agreements, on).Missing())
-	if len(book.Waiting) == 1 {
+	lack := book.LackWaiting(agreements, on)
+	lack.Held = 0 // nobody is asked to pay so that an order is cancelled
+	switch missing := pec.Lacking(lack.Missing()); lack.Orders {
+	case 0:
+		return "", nil
+	case 1:
 		return fmt.Sprintf("Un ordine aspetta ancora il pagamento: %s.", missing), nil
+	default:
+		return fmt.Sprintf("%d ordini aspettano ancora il pagamento: per tutti %s.", lack.Orders, missing), nil
 	}
-	return fmt.Sprintf("%d ordini aspettano ancora il pagamento: per tutti %s.", len(book.Waiting), missing), nil
 }
 
 // tellReversed tells the member from whom the money of a top-up was taken.

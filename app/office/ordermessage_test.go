@@ -132,6 +132,18 @@ func TestTopUpTellsWhatItCompletedAndWhatIsLeft(t *testing.T) {
 	o.says(pec.MessageReceipt, "Credito che resta: 6,95 €")
 }
 
+// Of two orders that wait, 9,15 € and 6,10 €, the second no longer fits beside the
+// first: what is asked for is 9,15 − 1,00 = 8,15 €, not what cancels the second.
+func TestTopUpAsksForNoMoneyThatOnlyCancels(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.waits(box, 3, 915, 915)
+	o.buy(box, 2)
+	o.mailed(box, "mario@posta.example")
+	o.topUp(box, 100)
+	o.says(pec.MessageToppedUp, "Un ordine aspetta ancora il pagamento: mancano 8,15 €.", "Credito ora: 1,00 €", "not: Ordini completati")
+}
+
 // Who has no e-mail address is not written a letter for every payment.
 func TestTopUpIsNotToldOnPaper(t *testing.T) {
 	o := newOffice(t, "2017-10-12")
