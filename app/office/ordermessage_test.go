@@ -214,3 +214,22 @@ func TestReceiptOfWhatIsFree(t *testing.T) {
 	o.completed(box, 1, 0)
 	o.says(pec.MessageReceipt, "- 1 GB in più, dal 01/08/2018 al 12/10/2018: gratuito\n", "non costa nulla", "not: 0,00 € + IVA")
 }
+
+// Two Pro mailboxes renewed together at 24,40 € each: one message for both orders,
+// that asks for 48,80 €. Paid, it does not ask again.
+func TestRenewalsOrderedTogetherAreToldTogether(t *testing.T) {
+	o, first := pro(t)
+	second := o.another(first, "studio@pec.ordine.example")
+	o.topUp(second, 1830)
+	o.wishes(second, "pro", 0, 0)
+	o.on("2018-03-01")
+	var list []office.RenewalRequest
+	for _, box := range []string{first, second} {
+		list = append(list, office.RenewalRequest{Address: box, Wish: pec.RenewalWish{Kind: "pro", Years: 1}, RequestKey: "modulo." + box})
+	}
+	for range 2 { // the form sent twice
+		_, err := o.OrderRenewals(ctx, "prova", list)
+		o.must(err)
+	}
+	o.says(pec.MessageOrderWaiting, first+", "+second, "casella "+first+": 24,40 € se è pagato entro il 31/03/2018", "casella "+second+": 24,40 € se è pagato entro il 31/03/2018", "Manca: 48,80 €", "not: Il conto")
+}
