@@ -198,8 +198,8 @@ func (tx *ReadTx) KnownTopUps(methods ...pec.TopUpMethod) ([]pec.KnownTopUp, err
 func (tx *ReadTx) CreditHolders() ([]pec.CreditHolder, error) {
 	return all(tx, func(row scanner) (pec.CreditHolder, error) {
 		var h pec.CreditHolder
-		return h, row.Scan(&h.ID, &h.FullName, &h.TaxCode, &h.RegistrationNumber, &h.Status, dayInto{&h.LeftOn}, dayInto{&h.LastEventOn})
-	}, `SELECT id, rtrim(surname || ' ' || name), COALESCE(tax_code, ''), COALESCE(registration_number, ''), status, left_on, last_event_on
+		return h, row.Scan(&h.ID, &h.FullName, &h.TaxCode, &h.RegistrationNumber, &h.Status, &h.Sex, dayInto{&h.LeftOn}, dayInto{&h.LastEventOn})
+	}, `SELECT id, rtrim(surname || ' ' || name), COALESCE(tax_code, ''), COALESCE(registration_number, ''), status, sex, left_on, last_event_on
 		FROM members WHERE merged_into IS NULL ORDER BY id`)
 }
 
@@ -269,6 +269,7 @@ type CreditListed struct {
 	Holder             string
 	RegistrationNumber string
 	MemberStatus       pec.MemberStatus
+	Sex, TaxCode       string // of the member
 	Balance            pec.Cents
 	Claim              pec.Cents
 	LastOn             pec.Date
@@ -322,8 +323,8 @@ func (tx *ReadTx) CreditList(f CreditFilter) ([]CreditListed, error) {
 	}
 	list, err := all(tx, func(row scanner) (CreditListed, error) {
 		var c CreditListed
-		return c, row.Scan(&c.MemberID, &c.Holder, &c.RegistrationNumber, &c.MemberStatus, &c.Balance, &c.Claim, dayInto{&c.LastOn})
-	}, `SELECT m.id, rtrim(m.surname || ' ' || m.name), COALESCE(m.registration_number, ''), m.status, l.balance_cents, COALESCE(c.owed, 0), l.day_on`+
+		return c, row.Scan(&c.MemberID, &c.Holder, &c.RegistrationNumber, &c.MemberStatus, &c.Sex, &c.TaxCode, &c.Balance, &c.Claim, dayInto{&c.LastOn})
+	}, `SELECT m.id, rtrim(m.surname || ' ' || m.name), COALESCE(m.registration_number, ''), m.status, m.sex, COALESCE(m.tax_code, ''), l.balance_cents, COALESCE(c.owed, 0), l.day_on`+
 		creditsWithHolders+where+` ORDER BY `+order+` LIMIT `+itoa(limit), args...)
 	if f.Before != 0 && f.After == 0 {
 		reverse(list)

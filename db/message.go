@@ -115,6 +115,17 @@ func (tx *ReadTx) NoticesOfLeavers(states ...pec.MessageState) ([]MessageRow, er
 		WHERE g.kind IN ('notice', 'credit_short') AND g.state IN (SELECT value FROM json_each(?)) AND m.status NOT IN ('active', 'suspended') ORDER BY g.id`, string(wanted))
 }
 
+// WaitingMessagesOver returns the messages in these states which ask for the
+// payment of an order, named by their key, that no longer waits for it.
+func (tx *ReadTx) WaitingMessagesOver(states ...pec.MessageState) ([]MessageRow, error) {
+	wanted, err := json.Marshal(states)
+	if err != nil {
+		return nil, err
+	}
+	return all(tx, scanMessage, `SELECT `+messageColumns+` FROM messages g JOIN orders o ON o.id = CAST(substr(g.key, length('order_waiting:') + 1) AS INTEGER)
+		WHERE g.kind = 'order_waiting' AND g.state IN (SELECT value FROM json_each(?)) AND o.state <> 'awaiting_payment' ORDER BY g.id`, string(wanted))
+}
+
 // LatestWritten returns when a message of a kind was last written to each of
 // these members from a day on, by member. One that failed for good counts only
 // on its own day.
@@ -134,6 +145,28 @@ func (tx *ReadTx) LatestWritten(kind pec.MessageKind, members []int64, since, to
 	latest := map[int64]pec.Date{}
 	for _, w := range list {
 		latest[w.member] = w.on
+	}
+	return latest, err
+}
+
+// LatestNotices returns when a notice was last written about each of these
+// mailboxes from a day on, by mailbox. One that failed for good does not count.
+func (tx *ReadTx) LatestNotices(mailboxes []int64, since pec.Date) (map[int64]pec.Date, error) {
+	ids, err := json.Marshal(mailboxes)
+	if err != nil {
+		return nil, err
+	}
+	type written struct {
+		mailbox int64
+		on      pec.Date
+	}
+	list, err := all(tx, func(row scanner) (w written, err error) {
+		return w, row.Scan(&w.mailbox, dayInto{&w.on})
+	}, `SELECT mailbox_id, MAX(day_on) FROM messages WHERE mailbox_id IN (SELECT value FROM json_each(?)) AND kind = 'notice' AND day_on >= ?
+		AND state <> 'given_up' GROUP BY mailbox_id`, string(ids), day(since))
+	latest := map[int64]pec.Date{}
+	for _, w := range list {
+		latest[w.mailbox] = w.on
 	}
 	return latest, err
 }

@@ -124,6 +124,10 @@ func (tx *ReadTx) OrdersOfService(service int64) ([]OrderRow, error) {
 // orderNumber is an order's number as Number writes it, null while it has none.
 const orderNumber = `o.number_year || '/' || printf('%06d', o.number)`
 
+// TellsDays reports whether the line's reason says from when to when it runs, as
+// those of renewals do.
+func (l OrderLine) TellsDays() bool { return strings.HasPrefix(l.Reason, "Rinnovo dal ") }
+
 const lineColumns = `l.id, l.order_id, COALESCE(l.service_id, 0), l.product, l.product_name, l.quantity, l.unit, l.unit_price_cents, l.years, l.months,
 	l.from_on, l.to_on, l.vat_rate, l.net_cents, l.vat_cents, l.gross_cents, l.reason, l.kind`
 
@@ -196,6 +200,9 @@ type OrderFilter struct {
 	Before int64 // keyset: orders older than this one
 	After  int64 // keyset: orders newer than this one, when going back
 	Limit  int
+	// OldestFirst turns the list round, as waiting orders complete; Before and After
+	// then go on with newer and back to older ones.
+	OldestFirst bool
 }
 
 // OrderListed is a line of the orders' list.
@@ -253,21 +260,26 @@ func (f OrderFilter) where() (string, []any) {
 	return where, args
 }
 
-// OrderList returns the orders that match, newest first.
+// OrderList returns the orders that match, newest first unless they are wanted
+// otherwise.
 func (tx *ReadTx) OrderList(f OrderFilter) ([]OrderListed, error) {
 	where, args := f.where()
-	order, limit := `o.id DESC`, -1
+	order, back, before, after := `o.id DESC`, `o.id`, `<`, `>`
+	if f.OldestFirst {
+		order, back, before, after = back, order, after, before
+	}
+	limit := -1
 	if f.Limit > 0 {
 		limit = f.Limit
 	}
 	switch {
 	case f.Before != 0:
-		where += ` AND o.id < ?`
+		where += ` AND o.id ` + before + ` ?`
 		args = append(args, f.Before)
 	case f.After != 0:
-		where += ` AND o.id > ?`
+		where += ` AND o.id ` + after + ` ?`
 		args = append(args, f.After)
-		order = `o.id`
+		order = back
 	}
 	list, err := all(tx, func(row scanner) (OrderListed, error) {
 		var o OrderListed

@@ -39,6 +39,9 @@ type Table struct {
 	Title   string // name of the sheet and title of the document
 	Columns []Column
 	Rows    [][]any
+	// Note is a sentence under the sums, Italian; not in a CSV file, which has rows
+	// only.
+	Note string
 	// Delimiter stands between the values of a CSV file; 0 is the semicolon of an
 	// Italian Excel.
 	Delimiter rune
@@ -171,7 +174,11 @@ func (t Table) WriteXLSX(w io.Writer) error {
 	if err := b.properties(t.Title, "", pec.Date{}); err != nil {
 		return err
 	}
-	err = b.addTable(sheet{name: b.first, heading: t.Title, table: t})
+	s := sheet{name: b.first, heading: t.Title, table: t}
+	if t.Note != "" {
+		s.below = [][]any{nil, {t.Note}}
+	}
+	err = b.addTable(s)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // WritePDF writes the table on A4, on its side when it is wide: the head on every
-// page, long texts broken over lines, the sums at the foot, the pages numbered.
+// page, long texts broken over lines, the sums and the note at the foot, the pages numbered.
 // Owner is the Ordine, madeOn the day of the list. 25,000 rows take a few seconds.
 func (t Table) WritePDF(w io.Writer, owner string, madeOn pec.Date) error {
 	tally, err := measure(t.Columns, t.each())
@@ -34,6 +34,12 @@ func (t Table) WritePDF(w io.Writer, owner string, madeOn pec.Date) error {
 	}
 	if total := tally.totals(t.Columns); total != nil {
 		p.listRow(l, total, "B", tint)
+	}
+	if t.Note != "" {
+		p.keep(12)
+		p.gap(3)
+		p.font("", 8.5, muted)
+		p.paragraph(4.2, t.Note)
 	}
 	return p.write(w)
 }

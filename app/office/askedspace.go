@@ -112,7 +112,10 @@ func orderAsked(tx *db.Tx, mailbox int64) (*SpaceOrdered, error) {
 		if err == nil {
 			done.Purchased, err = placeOrder(tx, box, Purchase{Address: box.Address, Product: pec.InboxGB, Quantity: gb}, quote)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return tellWaiting(tx, done.Order)
 	})
 	if problem := pec.AsProblem(err); problem != nil {
 		done.Why = problem.Message

@@ -196,7 +196,14 @@ func enter(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 	if done.ClaimSettled, err = settleClaim(tx, member, "Saldato con la ricarica"); err != nil {
 		return err
 	}
-	return completeWaiting(tx, member, &done.OrdersCompleted)
+	waited, err := tx.WaitingOrders(member)
+	if err != nil {
+		return err
+	}
+	if err := completeWaiting(tx, member, &done.OrdersCompleted); err != nil {
+		return err
+	}
+	return tellToppedUp(tx, member, p, done, waited)
 }
 
 // settleClaim takes what is owed from the credit; how says which money came in.
@@ -307,6 +314,9 @@ func takeBack(tx *db.Tx, topup db.Entry, member int64, reason string) (taken, cl
 		}
 	}
 	if err := tx.Record("topup.reversed", "member", member, map[string]any{"entry": topup.ID, "taken": taken, "claim": claim, "reason": reason}); err != nil {
+		return 0, 0, err
+	}
+	if err := tellReversed(tx, topup, member, taken, reason); err != nil {
 		return 0, 0, err
 	}
 	return taken, claim, mark(tx, member, 0, tx.On)

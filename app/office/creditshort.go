@@ -21,6 +21,9 @@ type ShortOfCredit struct {
 	Net     pec.Cents  // of Missing, without VAT
 	Why     string     // Italian: why they are not told; empty when they are
 	OnPaper bool       // they have no e-mail address
+	// Noticed is the day, within the last week, of a notice about the expiry of one
+	// of Boxes, which says the same; zero when there was none.
+	Noticed pec.Date
 }
 
 // ReviewShort lists who would be told of services that end for want of credit up
@@ -53,7 +56,29 @@ func (o *Office) ReviewShort(tx *db.ReadTx, through pec.Date) ([]ShortOfCredit, 
 			s.Why = creditWillDo
 		}
 	}
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	return list, markNoticed(tx, list, today)
+}
+
+// markNoticed finds who had a notice of the same expiry within the last week.
+func markNoticed(tx *db.ReadTx, list []ShortOfCredit, today pec.Date) error {
+	var ids []int64
+	for _, s := range list {
+		for _, b := range s.Boxes {
+			ids = append(ids, b.MailboxID)
+		}
+	}
+	noticed, err := tx.LatestNotices(ids, today.AddDays(1-pec.ToldAgainAfter))
+	for i := range list {
+		for _, b := range list[i].Boxes {
+			if on := noticed[b.MailboxID]; list[i].Noticed.Before(on) {
+				list[i].Noticed = on
+			}
+		}
+	}
+	return err
 }
 
 // creditWillDo is why a member is left out who lacks nothing any more.

@@ -92,7 +92,7 @@ func TestReceiptsCompleteTheOrdersThatWait(t *testing.T) {
 		if want := fmt.Sprintf(`{"amount":"0.10","batch":%d,"entry":6,"method":"pagopa","paid_on":"2017-12-11","reference":"01000000000000103"}`, r.Batch); log[0].Action != "topup" || log[0].Detail != want {
 			t.Errorf("the log says %s %s, want %s", log[0].Action, log[0].Detail, want)
 		}
-		messages, merr := tx.MessageList(db.MessageFilter{})
+		messages, merr := tx.MessageList(db.MessageFilter{Kind: pec.MessageReceipt})
 		if len(messages) != 2 {
 			t.Errorf("%d messages confirm two purchases", len(messages))
 		}

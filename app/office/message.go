@@ -140,11 +140,7 @@ func queueReceipt(tx *db.Tx, order int64) error {
 // that what they paid in is still theirs.
 func queueRefused(tx *db.Tx, order int64, why string) error {
 	return queueOfOrder(tx, pec.MessageOrderRefused, order, func(o db.OrderRow, lines []db.OrderLine) pec.MessageValues {
-		var what []string
-		for _, l := range lines {
-			what = append(what, pec.Product{Code: l.Product, Name: l.ProductName, Unit: l.Unit}.What(l.Quantity))
-		}
-		return pec.MessageValues{"data": o.OrderedOn.Italian(), "che_cosa": strings.Join(what, ", "), "lordo": o.Price.Gross.Euro(), "perche": why}
+		return pec.MessageValues{"data": o.OrderedOn.Italian(), "che_cosa": whatOf(lines), "lordo": o.Price.Gross.Euro(), "perche": why}
 	})
 }
 
@@ -188,7 +184,7 @@ func linesInWords(lines []db.OrderLine) string {
 		if !l.From.IsZero() {
 			text += fmt.Sprintf(", dal %s al %s", l.From.Italian(), l.To.Italian())
 		}
-		list = append(list, "- "+text+": "+l.Price.Sum())
+		list = append(list, "- "+text+": "+l.Price.Priced())
 	}
 	return strings.Join(list, "\n")
 }
@@ -196,7 +192,7 @@ func linesInWords(lines []db.OrderLine) string {
 func reasons(lines []db.OrderLine) string {
 	var list []string
 	for _, l := range lines {
-		if l.Reason != "" {
+		if l.Reason != "" && !slices.Contains(list, l.Reason) {
 			list = append(list, l.Reason)
 		}
 	}
@@ -266,8 +262,26 @@ func (o *Office) sweep(ctx context.Context, actor string) error {
 				return err
 			}
 		}
+		if err := stopWaiting(tx, states); err != nil {
+			return err
+		}
 		return stopNotices(tx, states)
 	})
+}
+
+// stopWaiting gives up the messages that ask for the payment of an order which
+// no longer waits for it: sent now they would ask for money that is there.
+func stopWaiting(tx *db.Tx, states []pec.MessageState) error {
+	list, err := tx.WaitingMessagesOver(states...)
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if err := giveUp(tx, m, "L’ordine non aspetta più il pagamento: il messaggio non serve più.", "message.order_over", map[string]any{"kind": m.Kind}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stopNotices gives up the notices of members who left the register after they

@@ -49,8 +49,8 @@ func post(t *testing.T, waiting int, answers ...pec.MailOutcome) (*testOffice, *
 	o.Now = func() time.Time { return now }
 	for i := range waiting {
 		box := o.mailbox(fmt.Sprint("A", i), fmt.Sprint("Prova", i), "Ugo")
+		o.topUp(box, 305) // before there is an address: that alone is not told on paper
 		o.mailed(box, fmt.Sprintf("ugo%d@posta.example", i))
-		o.topUp(box, 305)
 		o.completed(box, 1, 305)
 	}
 	d := &door{answers: answers}

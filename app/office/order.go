@@ -51,8 +51,10 @@ type Purchased struct {
 func (o *Office) Order(ctx context.Context, actor string, p Purchase) (Purchased, error) {
 	var done Purchased
 	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
-		done, err = order(tx, p)
-		return err
+		if done, err = order(tx, p); err != nil || done.Repeated {
+			return err
+		}
+		return tellWaiting(tx, done.Order)
 	})
 	return done, err
 }
@@ -415,7 +417,8 @@ func payOrder(tx *db.Tx, id int64, order db.OrderRow, on pec.Date) error {
 }
 
 // CancelOrder cancels an order that waits for payment. A member cancels only
-// their own (byMember; 0 for operators).
+// their own (byMember; 0 for operators, of whom the member is told, with the
+// reason).
 func (o *Office) CancelOrder(ctx context.Context, actor string, id, byMember int64, reason string) error {
 	reason, err := readReason(reason, "")
 	if err != nil {
@@ -454,7 +457,10 @@ func (o *Office) CancelOrder(ctx context.Context, actor string, id, byMember int
 		if err := mark(tx, order.MemberID, order.MailboxID, tx.On); err != nil {
 			return err
 		}
-		return completeWaiting(tx, order.MemberID, nil)
+		if err := completeWaiting(tx, order.MemberID, nil); err != nil || byMember != 0 {
+			return err
+		}
+		return tellCancelled(tx, order, reason)
 	})
 }
 

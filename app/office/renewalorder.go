@@ -38,8 +38,10 @@ type RenewalOrdered struct {
 func (o *Office) OrderRenewal(ctx context.Context, actor string, r RenewalRequest) (RenewalOrdered, error) {
 	var done RenewalOrdered
 	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
-		done, err = orderMailbox(tx, r)
-		return err
+		if done, err = orderMailbox(tx, r); err != nil || done.Repeated {
+			return err
+		}
+		return tellWaiting(tx, done.Order)
 	})
 	return done, err
 }
@@ -52,6 +54,7 @@ func (o *Office) OrderRenewals(ctx context.Context, actor string, list []Renewal
 	var orders []RenewalOrdered
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		orders = nil
+		var made []db.OrderRow
 		for _, r := range list {
 			done, err := orderMailbox(tx, r)
 			if problem := pec.AsProblem(err); problem != nil && problem.Field == "" {
@@ -61,8 +64,11 @@ func (o *Office) OrderRenewals(ctx context.Context, actor string, list []Renewal
 				return err
 			}
 			orders = append(orders, done)
+			if !done.Repeated {
+				made = append(made, done.Order)
+			}
 		}
-		return nil
+		return tellWaiting(tx, made...)
 	})
 	return orders, err
 }

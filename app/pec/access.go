@@ -131,7 +131,7 @@ func RefuseGift(amount, credit, claim Cents) *Problem {
 	case claim > 0:
 		return Refuse("claim_open", "Lei ha %s da restituire all’Ordine per una ricarica stornata: finché un’altra ricarica non li salda non può pagare per altri.", claim.Euro())
 	case amount > credit:
-		return Refuse("credit_short", "Il Suo credito è %s: per %s mancano %s.", credit.Euro(), amount.Euro(), (amount - credit).Euro())
+		return Refuse("credit_short", "Il Suo credito è %s: per %s %s.", credit.Euro(), amount.Euro(), Lacking(amount-credit))
 	}
 	return nil
 }

@@ -121,7 +121,8 @@
 //     once a week at most. See [CreditShortFacts].
 //   - R22. A message is stored with the change that causes it and sent afterwards,
 //     at most 8 times, with growing pauses; who has no e-mail gets a letter on
-//     paper. See [AfterAttempt] and [MessageForms].
+//     paper, save that a payment came in. Nobody writes to the deceased about
+//     money. See [AfterAttempt] and [MessageForms].
 //
 // # Files in (importazione)
 //

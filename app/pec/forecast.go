@@ -70,7 +70,7 @@ func (f Forecast) WhyCloses(m Mailbox) string {
 	case !m.TurnsOn.IsZero():
 		return "il periodo dal " + m.TurnsOn.Italian() + " è già pagato, e dopo serve un altro ordine di rinnovo"
 	case f.Order != 0:
-		return "l’ordine di rinnovo aspetta il pagamento, mancano " + f.AskedMissing.Euro()
+		return "l’ordine di rinnovo aspetta il pagamento, " + Lacking(f.AskedMissing)
 	}
 	return f.Mailbox.CloseReason.Ahead()
 }

@@ -424,7 +424,7 @@ func (p *mailboxPlanner) checkHolder(r *mailboxReader, out *MailboxRow) {
 		return
 	}
 	closes := Book{Status: h.Status, LeftOn: h.LeftOn, LeftRegisteredOn: h.LeftRegisteredOn}.ClosesOn(out.After, p.in.Agreements)
-	who := fmt.Sprintf("%s è %s dal %s", h.FullName, h.Status.Italian(), h.LeftOn.Italian())
+	who := fmt.Sprintf("%s è %s dal %s", h.FullName, Member{TaxCode: h.TaxCode}.Said(h.Status.Italian()), h.LeftOn.Italian())
 	if closes.After(p.in.Today) {
 		r.warn(FieldTaxCode, "holder_left", fmt.Sprintf("%s: la casella si chiude il %s.", who, closes.Italian()), "Lo comunichi al gestore.")
 		return

@@ -679,7 +679,7 @@ func (r *memberReader) tellReturn(m, old Member, isNew bool) {
 	if r.said.RegisteredOn.IsZero() || !old.LeftOn.IsZero() && r.said.RegisteredOn.Before(old.LeftOn) {
 		correction = "Controlli anche la data di iscrizione, che è quella di prima."
 	}
-	r.warn(FieldStatus, "member_returns", fmt.Sprintf("Risultava %s%s: torna %s.", old.Status.Italian(), since(old.LeftOn), m.Status.Italian()), correction)
+	r.warn(FieldStatus, "member_returns", fmt.Sprintf("Risultava %s%s: torna %s.", old.Said(old.Status.Italian()), since(old.LeftOn), old.Said(m.Status.Italian())), correction)
 }
 
 func since(d Date) string {

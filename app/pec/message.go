@@ -13,16 +13,20 @@ type MessageKind string
 
 // The kinds. A new one is a constant here and a form below.
 const (
-	MessageNotice        MessageKind = "notice"         // avviso di scadenza (R21)
-	MessageOutcome       MessageKind = "outcome"        // after E: what was renewed or ended (R21)
-	MessageReceipt       MessageKind = "receipt"        // confirmation of a purchase (R17)
-	MessageOrderRefused  MessageKind = "order_refused"  // an order that was paid for could not be completed (9.1)
-	MessageCreditShort   MessageKind = "credit_short"   // the secretariat's, to whoever lacks credit for a renewal to come
-	MessageEmailCheck    MessageKind = "email_check"    // asks a new address to confirm itself
-	MessageAccessAsked   MessageKind = "access_asked"   // to a holder: somebody asks to see their mailbox and pay for it
-	MessageAccessDecided MessageKind = "access_decided" // to who asked: granted, refused, or taken back
-	MessageAccessPaid    MessageKind = "access_paid"    // to a holder: what another paid for their mailbox
-	MessageSummary       MessageKind = "summary"        // for the secretariat: what was sent or failed on a day
+	MessageNotice         MessageKind = "notice"          // avviso di scadenza (R21)
+	MessageOutcome        MessageKind = "outcome"         // after E: what was renewed or ended (R21)
+	MessageReceipt        MessageKind = "receipt"         // confirmation of a purchase (R17)
+	MessageOrderRefused   MessageKind = "order_refused"   // an order that was paid for could not be completed (9.1)
+	MessageOrderWaiting   MessageKind = "order_waiting"   // an order that the credit does not cover waits for payment (R13)
+	MessageOrderCancelled MessageKind = "order_cancelled" // the secretariat cancelled an order that waited
+	MessageToppedUp       MessageKind = "topped_up"       // a payment was registered (R15)
+	MessageTopUpReversed  MessageKind = "topup_reversed"  // a top-up was taken back (R14)
+	MessageCreditShort    MessageKind = "credit_short"    // the secretariat's, to whoever lacks credit for a renewal to come
+	MessageEmailCheck     MessageKind = "email_check"     // asks a new address to confirm itself
+	MessageAccessAsked    MessageKind = "access_asked"    // to a holder: somebody asks to see their mailbox and pay for it
+	MessageAccessDecided  MessageKind = "access_decided"  // to who asked: granted, refused, or taken back
+	MessageAccessPaid     MessageKind = "access_paid"     // to a holder: what another paid for their mailbox
+	MessageSummary        MessageKind = "summary"         // for the secretariat: what was sent or failed on a day
 )
 
 // StaysAddressed reports whether such a message goes where it was written to,

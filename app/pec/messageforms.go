@@ -97,6 +97,43 @@ Cordiali saluti
 `},
 	},
 	{
+		Kind: MessageOrderWaiting, Title: "Ordine in attesa di pagamento",
+		When: "Parte quando un ordine resta in attesa perché il credito non basta; se prima di partire l’ordine è pagato o annullato, non parte più.",
+		Fields: []MessageField{
+			fieldName,
+			{"casella", "indirizzo della casella, o delle caselle", "elena.morandi@pec.ordine.example"},
+			{"data", "giorno dell’ordine", "07/12/2017"},
+			{"righe", "elenco degli ordini, con il prezzo e fino a quando vale", "- 1\u00a0GB in più: 3,05\u00a0€ se è pagato entro il 06/01/2018"},
+			fieldCredit,
+			{"manca", "la ricarica con la quale l’ordine si completa, IVA compresa", "2,05\u00a0€"},
+			{"conto", "come si arriva a quella somma; vuoto se non c’è nulla da sommare", "3,05\u00a0€ per questo ordine − 1,00\u00a0€ di credito = 2,05\u00a0€"},
+			{"avvertenza", "perché l’ordine si annullerebbe invece di completarsi; vuoto altrimenti", ""},
+			{"come_pagare", "quanto ricaricare, entro quando e come; vuoto se pagare non serve", "Ricarichi almeno 2,05\u00a0€ entro il 06/01/2018: con un bonifico intestato a «Ordine degli Ingegneri di Valdoro», IBAN IT60 X054 2811 1010 0000 0123 456, con la causale «PEC A15266 Morandi Elena», oppure allo sportello."},
+			fieldIBAN, fieldAccountHolder, fieldReason, fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Ordine in attesa di pagamento per {{casella}}",
+			Body: `Gentile {{nome}},
+
+il {{data}} è stato ordinato per la casella PEC {{casella}}, e aspetta il pagamento:
+
+{{righe}}
+
+Credito disponibile: {{credito}}
+Manca: {{manca}}
+Il conto: {{conto}}
+
+{{avvertenza}}
+
+{{come_pagare}}
+
+Con il pagamento l’ordine si completa da solo e ne riceve la conferma; senza, decade e non Le costa nulla. Se ha già pagato, non tenga conto di questo messaggio.
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
 		Kind: MessageOrderRefused, Title: "Ordine annullato",
 		When: "Parte quando un ordine che aspettava il pagamento non si può più completare, per esempio perché lo spazio supererebbe il massimo.",
 		Fields: []MessageField{
@@ -123,6 +160,110 @@ Non Le è stato addebitato nulla: ciò che ha versato resta nel Suo credito.
 Credito: {{credito}}
 
 Il credito non scade. Può usarlo per un altro acquisto o per i rinnovi; se preferisce riaverlo, lo chieda alla segreteria.
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
+		Kind: MessageOrderCancelled, Title: "Ordine annullato dalla segreteria",
+		When: "Parte quando la segreteria annulla un ordine che aspettava il pagamento.",
+		Fields: []MessageField{
+			fieldName, fieldMailbox,
+			{"data", "giorno dell’ordine", "05/12/2017"},
+			{"che_cosa", "che cosa era stato ordinato", "3\u00a0GB in più"},
+			{"lordo", "quanto costava, IVA compresa", "9,15\u00a0€"},
+			{"motivo", "il motivo che la segreteria ha scritto; vuoto se non l’ha scritto", "Ordine inserito due volte."},
+			fieldCredit,
+			fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Ordine annullato per {{casella}}",
+			Body: `Gentile {{nome}},
+
+la segreteria ha annullato il Suo ordine del {{data}} per la casella PEC {{casella}}, che aspettava il pagamento:
+
+- {{che_cosa}}, {{lordo}}
+
+Motivo: {{motivo}}
+
+Non Le è stato addebitato nulla.
+
+Credito: {{credito}}
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
+		Kind: MessageToppedUp, Title: "Ricarica registrata",
+		When: "Parte quando un pagamento è registrato, a mano o da un elenco; solo per e-mail, a chi ne ha una.",
+		Fields: []MessageField{
+			fieldName,
+			{"data", "giorno del pagamento, o in cui è registrato", "12/12/2017"},
+			{"importo", "quanto è stato pagato, IVA compresa", "5,00\u00a0€"},
+			{"metodo", "come è stato pagato", "bonifico"},
+			{"riferimento", "il riferimento del pagamento", "CRO 12345678901"},
+			{"restituito", "quanto è andato a ciò che l’iscritto doveva all’Ordine; vuoto se nulla", ""},
+			{"da_restituire", "quanto deve ancora all’Ordine; vuoto se nulla", ""},
+			{"ordini", "elenco degli ordini che il pagamento ha completato; vuoto se nessuno", "Ordini completati:\n- 2017/000007, 1\u00a0GB in più per elena.morandi@pec.ordine.example: 3,05\u00a0€"},
+			{"in_attesa", "quanto manca agli ordini che aspettano ancora; vuoto se nessuno", ""},
+			{"credito", "credito che resta dopo gli ordini completati", "2,95\u00a0€"},
+			fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Ricarica di {{importo}} registrata",
+			Body: `Gentile {{nome}},
+
+abbiamo registrato il Suo pagamento del {{data}}:
+
+Importo: {{importo}}
+Come: {{metodo}}
+Riferimento: {{riferimento}}
+Restituito all’Ordine: {{restituito}}
+Ancora da restituire all’Ordine: {{da_restituire}}
+
+{{ordini}}
+
+{{in_attesa}}
+
+Credito ora: {{credito}}
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
+		Kind: MessageTopUpReversed, Title: "Ricarica stornata",
+		When: "Parte quando una ricarica è stornata, anche annullando l’importazione che l’aveva registrata.",
+		Fields: []MessageField{
+			fieldName,
+			{"data", "giorno in cui la ricarica era stata registrata", "12/12/2017"},
+			{"importo", "quanto era la ricarica", "5,00\u00a0€"},
+			{"metodo", "come era stata pagata", "bonifico"},
+			{"riferimento", "il riferimento del pagamento", "CRO 12345678901"},
+			{"motivo", "il motivo che è stato scritto", "Bonifico attribuito alla persona sbagliata."},
+			{"tolto", "quanto è stato tolto dal credito; vuoto se nulla", "2,95\u00a0€"},
+			{"credito", "credito che resta", "0,00\u00a0€"},
+			{"da_restituire", "quanto l’iscritto deve all’Ordine; vuoto se nulla", "2,05\u00a0€"},
+			{"che_fare", "che cosa comporta e come si paga; vuoto se non deve nulla", "Finché non restituisce 2,05\u00a0€ gli acquisti e i rinnovi dei servizi si fermano; la prossima ricarica li salda per prima. Si paga con un bonifico intestato a «Ordine degli Ingegneri di Valdoro», IBAN IT60 X054 2811 1010 0000 0123 456, con la causale «PEC A15266 Morandi Elena», oppure allo sportello."},
+			fieldIBAN, fieldAccountHolder, fieldReason, fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Ricarica di {{importo}} stornata",
+			Body: `Gentile {{nome}},
+
+la ricarica di {{importo}} registrata il {{data}} ({{metodo}}, riferimento {{riferimento}}) è stata stornata.
+
+Motivo: {{motivo}}
+
+Tolti dal credito: {{tolto}}
+Credito che resta: {{credito}}
+Da restituire all’Ordine: {{da_restituire}}
+
+{{che_fare}}
+
+Se qualcosa non Le torna, scriva alla segreteria.
 
 Cordiali saluti
 {{ordine}}

@@ -40,6 +40,18 @@ func (c Cents) Each(n int) Cents {
 // before the sign: "1.234,50 €".
 func (c Cents) Euro() string { return c.Italian() + "\u00a0€" }
 
+// Lacking says that an amount is missing, with its verb: "manca 1,00 €", "mancano
+// 2,05 €".
+func Lacking(c Cents) string { return Lacks(c) + " " + c.Euro() }
+
+// Lacks is the verb of Lacking: of one euro "manca", of any other amount "mancano".
+func Lacks(c Cents) string {
+	if c == 100 {
+		return "manca"
+	}
+	return "mancano"
+}
+
 // Italian is the amount without the sign of the currency: "1.234,50".
 func (c Cents) Italian() string {
 	s := c.String()

@@ -325,7 +325,7 @@ func (n NoticeFacts) askForRenewal() string {
 	case f.Order != 0:
 		return fmt.Sprintf("Il Suo ordine di rinnovo aspetta il pagamento: ricarichi almeno %s entro il %s.", f.AskedMissing.Euro(), f.PayBy.Italian())
 	case f.AskedYears > 0:
-		return fmt.Sprintf("Per tenerla ne ordini il rinnovo nella Sua area, o lo chieda alla segreteria, prima del %s: per %s costa %s.", n.Mailbox.ExpiresOn.Italian(), yearsOf(f.AskedYears), f.Asked.Sum())
+		return fmt.Sprintf("Per tenerla ne ordini il rinnovo nella Sua area, o lo chieda alla segreteria, prima del %s: per %s %s.", n.Mailbox.ExpiresOn.Italian(), yearsOf(f.AskedYears), f.Asked.costs("costa"))
 	}
 	if !n.On.Before(n.Mailbox.ExpiresOn) {
 		return "Il rinnovo si ordinava entro ieri: se la casella Le serve ancora, si rivolga oggi stesso alla segreteria."
@@ -335,7 +335,7 @@ func (n NoticeFacts) askForRenewal() string {
 	if !ok || kind.YearlyPrice == 0 {
 		return "Per tenerla ne chieda il rinnovo alla segreteria prima del " + n.Mailbox.ExpiresOn.Italian() + "."
 	}
-	return fmt.Sprintf("Per tenerla ne chieda il rinnovo alla segreteria prima del %s: un anno costa %s.", n.Mailbox.ExpiresOn.Italian(), a.KindPrice(kind, 1).Sum())
+	return fmt.Sprintf("Per tenerla ne chieda il rinnovo alla segreteria prima del %s: un anno %s.", n.Mailbox.ExpiresOn.Italian(), a.KindPrice(kind, 1).costs("costa"))
 }
 
 // lessSpace warns that from E on there is less space than is used (9.8).

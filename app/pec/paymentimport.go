@@ -80,7 +80,8 @@ type CreditHolder struct {
 	TaxCode            string
 	RegistrationNumber string
 	Status             MemberStatus
-	LeftOn             Date // first day off the register
+	Sex                string // "M", "F" or not known
+	LeftOn             Date   // first day off the register
 	LastEventOn        Date
 }
 
@@ -381,7 +382,7 @@ func (p *paymentPlanner) checkHolder(r *rowReader, out *PaymentRow) {
 		if !h.LeftOn.IsZero() {
 			since = " dal " + h.LeftOn.Italian()
 		}
-		r.warn("", "holder_left", fmt.Sprintf("%s è %s%s: il pagamento resta come credito, da rimborsare.", h.FullName, h.Status.Italian(), since), "")
+		r.warn("", "holder_left", fmt.Sprintf("%s è %s%s: il pagamento resta come credito, da rimborsare.", h.FullName, Member{Sex: h.Sex, TaxCode: h.TaxCode}.Said(h.Status.Italian()), since), "")
 	}
 	if o, ok := p.orders[orderKey(r.cell(FieldOrder))]; ok && o.State != OrderAwaitingPayment {
 		r.warn(FieldOrder, "order_not_waiting", fmt.Sprintf("L’ordine è già %s: il pagamento vale come ricarica.", o.State.Italian()), "")

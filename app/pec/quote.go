@@ -192,6 +192,32 @@ func (a Amounts) Sum() string {
 	return a.Net.Euro() + " + IVA " + a.VAT.Euro() + " = " + a.Gross.Euro()
 }
 
+// costs is a taxed amount with the verb "costa", or "costano" of many: "costa
+// 2,50 € + IVA 0,55 € = 3,05 €", "non costano nulla".
+func (a Amounts) costs(verb string) string {
+	if a.Gross == 0 {
+		return "non " + verb + " nulla"
+	}
+	return verb + " " + a.Sum()
+}
+
+// Priced is Sum where something has a price, and "gratuito" where it has none.
+func (a Amounts) Priced() string {
+	if a.Gross == 0 {
+		return "gratuito"
+	}
+	return a.Sum()
+}
+
+// at is a taxed amount as the price of what goes on: "a 2,50 € + IVA …", "senza
+// costo".
+func (a Amounts) at() string {
+	if a.Gross == 0 {
+		return "senza costo"
+	}
+	return "a " + a.Sum()
+}
+
 // What names the quantity bought: "2 GB in più", "1 GB di Conservazione a
 // norma", "3 × Multiutente".
 func (p Product) What(quantity int) string {
@@ -229,10 +255,15 @@ func (q Quote) explain(a Agreement, term int) string {
 	}
 	switch {
 	case q.Product.OneOff:
-		say("%s %s %s, da pagare una volta sola", what, costs, q.Price.Sum())
+		say("%s %s", what, q.Price.costs(costs))
+		if q.Price.Gross > 0 {
+			say(", da pagare una volta sola")
+		}
 	case q.Free:
 		say("%s fino al %s, giorno di scadenza della casella, non %s nulla: mancano %s o meno e la convenzione %s dà gratis (dal %s)",
 			what, until, costs, window, one("lo", "li"), q.Expires.AddMonths(-a.FreeWindowMonths).Italian())
+	case q.Price.Gross == 0:
+		say("%s fino al %s, giorno di scadenza della casella, %s", what, until, q.Price.costs(costs))
 	case q.Policy == Monthly:
 		say("%s fino al %s, giorno di scadenza della casella, %s %s: la convenzione fa pagare %s",
 			what, until, costs, q.Price.Sum(), startedMonths(q.Months))
@@ -251,10 +282,13 @@ func (q Quote) explain(a Agreement, term int) string {
 	case q.RenewalOn.IsZero():
 		say("; alla scadenza %s e non %s", one("termina", "terminano"), renews)
 	case q.ByOrder:
-		say("; dopo il %s %s solo con un ordine di rinnovo della casella, per %s a %s, altrimenti %s con lei",
-			until, one("continua", "continuano"), oneYear(term), q.Renewal.Sum(), one("termina", "terminano"))
+		say("; dopo il %s %s solo con un ordine di rinnovo della casella, per %s %s, altrimenti %s con lei",
+			until, one("continua", "continuano"), oneYear(term), q.Renewal.at(), one("termina", "terminano"))
 	default:
-		say("; il %s %s per %s a %s, se il credito basta", until, renews, oneYear(term), q.Renewal.Sum())
+		say("; il %s %s per %s %s", until, renews, oneYear(term), q.Renewal.at())
+		if q.Renewal.Gross > 0 {
+			say(", se il credito basta")
+		}
 	}
 	return b.String() + "."
 }

@@ -324,6 +324,7 @@ func TestQuoteTellsThatOnlyAnOrderRenews(t *testing.T) {
 func TestQuoteExplainsItselfInOneSentence(t *testing.T) {
 	nb := strings.NewReplacer(" €", "\u00a0€", "1 GB", "1\u00a0GB", "2 GB", "2\u00a0GB", "5 GB", "5\u00a0GB", "3 mesi o", "3\u00a0mesi o", "3 mesi,", "3\u00a0mesi,")
 	full, monthly := priced(FullYear, 3, 250, "22"), priced(Monthly, 0, 250, "22")
+	gift := priced(FullYear, 3, 0, "22") // the Ordine makes its members a present of it
 	for _, row := range []struct {
 		a           Agreement
 		on, expires string
@@ -333,6 +334,7 @@ func TestQuoteExplainsItselfInOneSentence(t *testing.T) {
 		{full, "2017-12-07", "2018-10-12", 1, "1 GB in più fino al 12/10/2018, giorno di scadenza della casella, costa 2,50 € + IVA 0,55 € = 3,05 €: mancano più di 3 mesi, perciò la convenzione fa pagare l’anno intero; il 12/10/2018 si rinnova per un anno a 2,50 € + IVA 0,55 € = 3,05 €, se il credito basta."},
 		{full, "2018-08-01", "2018-10-12", 1, "1 GB in più fino al 12/10/2018, giorno di scadenza della casella, non costa nulla: mancano 3 mesi o meno e la convenzione lo dà gratis (dal 12/07/2018); il 12/10/2018 si rinnova per un anno a 2,50 € + IVA 0,55 € = 3,05 €, se il credito basta."},
 		{full, "2026-06-01", "2028-10-12", 2, "2 GB in più fino al 12/10/2028, giorno di scadenza della casella, costano 15,00 € + IVA 3,30 € = 18,30 €: la convenzione fa pagare 3 anni, contati all’indietro dalla scadenza, e quello iniziato vale intero; il 12/10/2028 si rinnovano per un anno a 5,00 € + IVA 1,10 € = 6,10 €, se il credito basta."},
+		{gift, "2017-12-07", "2018-10-12", 2, "2 GB in più fino al 12/10/2018, giorno di scadenza della casella, non costano nulla; il 12/10/2018 si rinnovano per un anno senza costo."},
 		{monthly, "2026-06-12", "2026-12-12", 5, "5 GB in più fino al 12/12/2026, giorno di scadenza della casella, costano 6,25 € + IVA 1,38 € = 7,63 €: la convenzione fa pagare 6 mesi iniziati, un dodicesimo del prezzo annuo ciascuno; il 12/12/2026 si rinnovano per un anno a 12,50 € + IVA 2,75 € = 15,25 €, se il credito basta."},
 	} {
 		q, err := row.a.Quote(QuoteRequest{On: Day(row.on), Expires: Day(row.expires), Product: InboxGB, Quantity: row.quantity, Kind: "standard"}, &row.a)

@@ -485,12 +485,15 @@ func (w *wishing) done() RenewalQuote {
 	say := func(format string, args ...any) { fmt.Fprintf(&b, format, args...) }
 	if q.Wish.Years == 0 {
 		q.Warning = w.closes()
-		say("La casella passa subito da %s a %s: fino al %s, giorno di scadenza, costa %s, la differenza tra i due prezzi", q.Old.Name, q.New.Name, q.Expires.Italian(), q.Price.Sum())
+		say("La casella passa subito da %s a %s: fino al %s, giorno di scadenza, %s", q.Old.Name, q.New.Name, q.Expires.Italian(), q.Price.costs("costa"))
+		if q.Price.Gross > 0 {
+			say(", la differenza tra i due prezzi")
+		}
 		say("; per tenerla dopo quel giorno serve un ordine di rinnovo")
 		q.Reason = b.String() + "."
 		return *q
 	}
-	say("Rinnovare la casella %s dal %s, giorno di scadenza, al %s, %s, costa %s", q.New.Name, q.Expires.Italian(), q.To.Italian(), yearsOf(q.Wish.Years), q.Price.Sum())
+	say("Rinnovare la casella %s dal %s, giorno di scadenza, al %s, %s, %s", q.New.Name, q.Expires.Italian(), q.To.Italian(), yearsOf(q.Wish.Years), q.Price.costs("costa"))
 	if n := len(q.Renewal().Services); n == 1 {
 		say(", compreso un servizio che continua")
 	} else if n > 1 {

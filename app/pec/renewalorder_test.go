@@ -132,7 +132,7 @@ func TestWhatARenewalByOrderCosts(t *testing.T) {
 					t.Errorf("line %+v", l)
 				}
 			}
-			if !strings.Contains(q.Reason, q.Price.Sum()) || !strings.HasSuffix(q.Reason, ".") {
+			if !strings.Contains(q.Reason, q.Price.costs("costa")) || strings.Contains(q.Reason, " 0,00") || !strings.HasSuffix(q.Reason, ".") {
 				t.Errorf("reason: %s", q.Reason)
 			}
 		})

@@ -1,7 +1,5 @@
 package pec
 
-import "slices"
-
 // RefusesChoice says why nothing can be decided on a day about a service's next
 // renewal (R20); nil when something can. Offers and writes ask it alike.
 func (b Book) RefusesChoice(s Service, on Date) *Problem {
@@ -12,12 +10,23 @@ func (b Book) RefusesChoice(s Service, on Date) *Problem {
 		return Refuse("sold_by_provider", "Il servizio è stato acquistato presso il gestore: il rinnovo si decide nella sua area.")
 	case !on.Before(s.ExpiresOn):
 		return Refuse("mailbox_expired", "Le scelte per il rinnovo del %s si facevano entro il giorno prima.", s.ExpiresOn.Italian())
-	case slices.ContainsFunc(b.Waiting, func(w WaitingOrder) bool { return w.MailboxID == s.MailboxID && w.Renewal != nil }):
+	case b.RenewalWaiting(s.MailboxID) != 0:
 		return Refuse("order_waiting", "C’è un ordine di rinnovo in attesa di pagamento che comprende i servizi com’erano: lo annulli, poi cambi il servizio.")
 	case s.ExpiresOn == b.turnsOn(s.MailboxID):
 		return Refuse("already_renewed", "Il rinnovo della casella è già pagato e non comprende questo servizio: termina il %s.", s.ExpiresOn.Italian())
 	}
 	return nil
+}
+
+// RenewalWaiting is the order on a mailbox itself that waits for payment, 0 for
+// none.
+func (b Book) RenewalWaiting(mailbox int64) int64 {
+	for _, w := range b.Waiting {
+		if w.MailboxID == mailbox && w.Renewal != nil {
+			return w.ID
+		}
+	}
+	return 0
 }
 
 // RefusesQuantity says why the quantity of a service's next renewal is no longer

@@ -255,7 +255,7 @@ func (r *areaReader) other(b db.MailboxRow, f pec.Forecast) {
 			a.Kind = "danger"
 		}
 	case f.Missing > 0:
-		a.Kind, a.Strong, a.Text = "danger", "La casella "+b.Address+" il "+day+" perde servizi: il credito non basta.", "Mancano "+f.Missing.Euro()+"."
+		a.Kind, a.Strong, a.Text = "danger", "La casella "+b.Address+" il "+day+" perde servizi: il credito non basta.", capital(pec.Lacking(f.Missing))+"."
 	default:
 		return
 	}
@@ -368,7 +368,7 @@ func (r *areaReader) nextOf(kind pec.Kind) string {
 	case !b.TurnsOn.IsZero():
 		return "Il periodo dal " + b.TurnsOn.Italian() + " è già pagato. Un altro rinnovo si potrà ordinare dal giorno dopo."
 	case e.Kind == pec.EventClosed && f.Order != 0:
-		return "L’ordine di rinnovo aspetta il pagamento: mancano " + f.AskedMissing.Euro() + ". Se non è pagato, il " + f.On.Italian() + " la casella si chiude."
+		return "L’ordine di rinnovo aspetta il pagamento: " + pec.Lacking(f.AskedMissing) + ". Se non è pagato, il " + f.On.Italian() + " la casella si chiude."
 	case e.Kind == pec.EventClosed && r.soldElsewhere():
 		return "Il rinnovo è a Suo carico e si fa presso il gestore: se non risulta, il " + f.On.Italian() + " la casella si chiude."
 	case e.Kind == pec.EventClosed && kind.PaidBy == pec.PaidByMember:
@@ -609,11 +609,11 @@ func (r *areaReader) parts() string {
 	if r.book.Claim > 0 {
 		text += fmt.Sprintf("; prima vanno restituiti all’Ordine %s", r.book.Claim.Euro())
 	}
-	return fmt.Sprintf("%s. Il credito è %s: in tutto mancano %s.", text, r.book.Credit.Euro(), f.Whole.Euro())
+	return fmt.Sprintf("%s. Il credito è %s: in tutto %s.", text, r.book.Credit.Euro(), pec.Lacking(f.Whole))
 }
 
 func (r *areaReader) waiting() error {
-	list, err := r.tx.OrderList(db.OrderFilter{Member: r.member, State: string(pec.OrderAwaitingPayment)})
+	list, err := r.tx.OrderList(db.OrderFilter{Member: r.member, State: string(pec.OrderAwaitingPayment), OldestFirst: true})
 	if err != nil {
 		return err
 	}
@@ -675,8 +675,8 @@ func (r *areaReader) credit(elsewhere bool) error {
 			if len(r.book.Waiting) > 0 {
 				also = ", compreso ciò che aspetta già,"
 			}
-			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: mancano%s %s. La ricarica deve essere registrata entro quel giorno compreso.",
-				f.On.Italian(), f.Cost.Gross.Euro(), also, f.Whole.Euro())
+			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: %s%s %s. La ricarica deve essere registrata entro quel giorno compreso.",
+				f.On.Italian(), f.Cost.Gross.Euro(), pec.Lacks(f.Whole), also, f.Whole.Euro())
 		default:
 			credit.Note += fmt.Sprintf(" Il prossimo rinnovo costa %s.", f.Cost.Gross.Euro())
 		}

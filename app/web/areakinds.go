@@ -93,7 +93,11 @@ func offerOfKind(a pec.Agreement, k pec.Kind, autoRenew bool) kindOffer {
 // perUnit is what one unit costs: "2,50 € + IVA 0,55 € = 3,05 € all’anno, per
 // GB".
 func perUnit(a pec.Agreement, p pec.Product) string {
-	price := a.YearPrice(p, 1, 1).Sum()
+	amounts := a.YearPrice(p, 1, 1)
+	if amounts.Gross == 0 {
+		return "senza costo, per " + p.Unit
+	}
+	price := amounts.Sum()
 	if p.OneOff {
 		return price + " una volta sola, per " + p.Unit
 	}

@@ -24,7 +24,7 @@ func (s *site) waitingOf(tx *db.ReadTx, o db.OrderListed, boxes []db.MailboxRow)
 	if err != nil {
 		return w, err
 	}
-	w.Missing, w.Sum, w.Stop = lack.Missing(), lack.Sum("per questo ordine"), cannotComplete(lack)
+	w.Missing, w.Sum, w.Stop = lack.Missing(), lack.Sum("per questo ordine"), lack.CannotComplete()
 	for _, b := range boxes {
 		if b.ID == o.MailboxID {
 			w.PayBy = payBy(o.OrderRow, b)
@@ -399,11 +399,11 @@ func (s *site) howToPay(c *fiber.Ctx) error {
 
 // waitingNeeds adds the orders that wait, the oldest first.
 func (s *site) waitingNeeds(tx *db.ReadTx, p *howToPayPage, member int64, boxes []db.MailboxRow) error {
-	waiting, err := tx.OrderList(db.OrderFilter{Member: member, State: string(pec.OrderAwaitingPayment)})
+	waiting, err := tx.OrderList(db.OrderFilter{Member: member, State: string(pec.OrderAwaitingPayment), OldestFirst: true})
 	if err != nil {
 		return err
 	}
-	for _, o := range slices.Backward(waiting) {
+	for _, o := range waiting {
 		w, err := s.waitingOf(tx, o, boxes)
 		if err != nil {
 			return err
@@ -454,7 +454,11 @@ func (p *howToPayPage) renewalNeeds(book pec.Book, agreements []pec.Agreement, b
 		day, missing := on.Italian(), lacks[on].Missing()
 		all := missing + book.Credit - lacks[on].Held
 		if other := all - before - costs[on]; other > 0 {
-			p.add(need{"Altri rinnovi fino al " + day, "delle altre caselle, o di ciò che è ordinato", "", other, max(p.Missing, all-costs[on]-book.Credit)})
+			of := "delle altre caselle, o di ciò che è ordinato"
+			if len(boxes) == 1 {
+				of = "di ciò che è ordinato"
+			}
+			p.add(need{"Altri rinnovi fino al " + day, of, "", other, max(p.Missing, all-costs[on]-book.Credit)})
 		}
 		p.add(need{"Rinnovo del " + day, "Servizi di " + strings.Join(days[on], ", "), "", costs[on], missing})
 		before = all

@@ -404,6 +404,9 @@ func vatLine(q pec.Quote) string {
 // until when, why, and what the renewal of all that runs then costs.
 func sentenceFor(q pec.Quote, a pec.Agreement, then pec.Book, mailbox int64, f pec.Forecast) string {
 	what, until := q.Product.What(q.Quantity), q.Expires.Italian()
+	if q.Price.Gross == 0 && !q.Free { // the product itself costs nothing
+		return q.Reason
+	}
 	paid := "Paga " + q.Price.Gross.Euro() + ", IVA compresa, per avere " + what
 	window := fmt.Sprintf("%d%smesi", a.FreeWindowMonths, nbsp)
 	if a.FreeWindowMonths == 1 {
@@ -605,11 +608,11 @@ func toOrder(c *fiber.Ctx, id int64, err error) error {
 // maxKey bounds what a form may send as its own key.
 const maxKey = 64
 
-// requestKey makes the key of a member's form the member's own: nobody meets
-// another's order by it. The secretariat's stays as it is.
+// requestKey makes the key of a form the sender's own, member or operator: nobody
+// meets another's order by it.
 func requestKey(c *fiber.Ctx, key string) string {
 	if who(c).Role != Member {
-		return key
+		return fmt.Sprintf("office:%d:%s", who(c).ID, key)
 	}
 	return fmt.Sprintf("area:%d:%s", who(c).ID, key)
 }

@@ -23,6 +23,8 @@ type serviceForm struct {
 	Next       string
 	Fixed      string // why the quantity is not among what can be chosen
 	Closed     string // why nothing can be chosen
+	Waiting    int64  // the order of renewal that has to be paid or cancelled first; 0 for none
+	Unknown    bool   // nobody knows how much space is used: nothing keeps from giving up what is
 }
 
 // fill offers what can be chosen, with what is chosen now.
@@ -31,7 +33,11 @@ func (p *serviceForm) fill(v db.ServiceRow, box db.MailboxRow, book pec.Book, ag
 	p.Service, p.Name = v, serviceName(v, v.Quantity, then)
 	if problem := book.RefusesChoice(v.Service, today); problem != nil {
 		p.Closed = problem.Message
+		if problem.Code == "order_waiting" {
+			p.Waiting = book.RenewalWaiting(v.MailboxID)
+		}
 	}
+	p.Unknown = v.Product == pec.InboxGB && box.UsedMB == nil
 	day := v.ExpiresOn.Italian()
 	p.Renew, p.Next = "1", strconv.Itoa(v.NextQuantity)
 	if !v.AutoRenew {
@@ -154,7 +160,8 @@ type preferred struct {
 	ID          int64
 	Name, Note  string
 	First, Last bool
-	ByOrder     bool // only an order on its mailbox renews it, and pays for it
+	Bought      string // "dal 15/06/2018, ordine 2018/000001": tells two of a kind apart
+	ByOrder     bool   // only an order on its mailbox renews it, and pays for it
 }
 
 // preference shows in which order the services are renewed (R19).
@@ -197,7 +204,7 @@ func inPreference(tx *db.ReadTx, order []db.ServiceRow) (list []preferred, err e
 		then, _ := pec.InForce(agreements, v.ExpiresOn)
 		p := preferred{
 			ID: v.ID, Name: serviceName(v, v.NextQuantity, then), First: i == 0, Last: i == len(order)-1,
-			Note: v.Address + ", " + bought + ", scadenza " + v.ExpiresOn.Italian(), ByOrder: box.RenewsByOrder(then),
+			Bought: bought, Note: v.Address + ", " + bought + ", scadenza " + v.ExpiresOn.Italian(), ByOrder: box.RenewsByOrder(then),
 		}
 		switch {
 		case !v.AutoRenew:
@@ -234,8 +241,12 @@ func (s *site) prefer(c *fiber.Ctx) error { return s.preferFor(c, who(c).ID, "/a
 // preferFor moves one service of a member a place up or down.
 func (s *site) preferFor(c *fiber.Ctx, member int64, page string) error {
 	var order []db.ServiceRow
+	var shown []preferred
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
-		order, err = renewalOrder(tx, member)
+		if order, err = renewalOrder(tx, member); err != nil {
+			return err
+		}
+		shown, err = inPreference(tx, order)
 		return err
 	})
 	if err != nil {
@@ -262,5 +273,5 @@ func (s *site) preferFor(c *fiber.Ctx, member int64, page string) error {
 	if err := s.office.OrderServices(ctx(c), who(c).Actor(), member, ids); err != nil {
 		return err
 	}
-	return s.done(c, page, "L’ordine è salvato.", fmt.Sprintf("%s è al posto %d.", order[from].ProductName, to+1))
+	return s.done(c, page, "L’ordine è salvato.", fmt.Sprintf("%s, %s, è al posto %d su %d.", shown[from].Name, shown[from].Bought, to+1, len(ids)))
 }

@@ -51,7 +51,7 @@ func (s *site) fillAskedSpace(tx *db.ReadTx, f *askedSpaceForm) error {
 		case err != nil:
 			return err
 		}
-		f.Choices = append(f.Choices, Option{Value: strconv.Itoa(n), Label: gb(n) + ": " + q.Price.Sum(), Help: "Fino al " + yearlyUntil(q.Years) + "."})
+		f.Choices = append(f.Choices, Option{Value: strconv.Itoa(n), Label: gb(n) + ": " + q.Price.Priced(), Help: "Fino al " + yearlyUntil(q.Years) + "."})
 	}
 	return nil
 }

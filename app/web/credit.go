@@ -92,7 +92,7 @@ func (s *site) credits(c *fiber.Ctx) error {
 		}
 		list, p.Pager = pageOf(l, list, rowsPerPage, func(r db.CreditListed) string { return itoa(r.MemberID) }, func(r db.CreditListed) string { return r.Holder })
 		for _, r := range list {
-			row := creditRow{CreditListed: r, Status: capital(r.MemberStatus.Italian())}
+			row := creditRow{CreditListed: r, Status: capital(pec.Member{Sex: r.Sex, TaxCode: r.TaxCode}.Said(r.MemberStatus.Italian()))}
 			if r.MemberStatus != pec.MemberActive {
 				row.StatusKind = "secondary"
 			}
@@ -214,16 +214,16 @@ func entryInWords(e db.Entry) (what template.HTML, detail string) {
 	return what, whyEntered(e)
 }
 
-// whyEntered is an entry's reason and, of a reversal of what was spent already,
-// what it could not take.
+// whyEntered is an entry's reason and, of a reversal of what was spent or paid
+// back already, what it could not take.
 func whyEntered(e db.Entry) string {
 	switch {
 	case e.Claim == 0:
 		return e.Reason
 	case e.Amount == 0:
-		return sentence(e.Reason) + " Era già tutto speso: non si è tolto nulla e sono da recuperare " + e.Claim.Euro()
+		return sentence(e.Reason) + " Nel credito non c’era più nulla: non si è tolto nulla e sono da recuperare " + e.Claim.Euro()
 	}
-	return sentence(e.Reason) + " Il resto era già speso: sono da recuperare " + e.Claim.Euro()
+	return sentence(e.Reason) + " Il resto non era più nel credito: sono da recuperare " + e.Claim.Euro()
 }
 
 // paymentReference is what a payment is known by, and the day on which it was
@@ -525,7 +525,7 @@ func (p *statementPage) facts(page string) {
 		p.Facts = append(p.Facts, owed)
 	}
 	if n := len(p.Waiting); n > 0 {
-		p.Facts = append(p.Facts, fact{Title: "Ordini in attesa", Value: pec.Thousands(n), Kind: "danger", Note: "mancano " + p.Waiting[n-1].Missing.Euro()})
+		p.Facts = append(p.Facts, fact{Title: "Ordini in attesa", Value: pec.Thousands(n), Kind: "danger", Note: pec.Lacking(p.Waiting[n-1].Missing)})
 	}
 }
 
@@ -551,11 +551,25 @@ type paymentPage struct {
 	Facts     []fact
 	Claim     pec.Cents // settled first
 	Waiting   []waitingRow
+	Missing   pec.Cents // for what was looked at before; 0 when that is not known
 	Amount    string
 	Method    string
 	Methods   []Option
 	Reference string
 	Shared    bool // the reference also paid for somebody else: it is asked for again
+}
+
+// missingParam names the sum that was seen to be missing.
+const missingParam = "manca"
+
+// Filled is the form with an amount in its field: a link, which works without
+// script.
+func (p *paymentPage) Filled(amount pec.Cents) string {
+	said := ""
+	if p.Missing > 0 {
+		said = p.Missing.Italian()
+	}
+	return withQuery("/credito/nuovo", "iscritto", itoa(p.Member.ID), missingParam, said, "amount", amount.Italian())
 }
 
 // memberChoice is a member found by a search.
@@ -566,6 +580,7 @@ type memberChoice struct {
 
 func (s *site) paymentNew(c *fiber.Ctx) error {
 	p := paymentPage{Frame: s.paymentFrame(c), Q: strings.TrimSpace(c.Query("q")), Amount: c.Query("amount"), Method: c.Query("method"), Reference: c.Query("reference")}
+	p.Missing, _ = pec.ParseAmount(c.Query(missingParam))  // 0: nothing was seen to be missing
 	id, _ := strconv.ParseInt(c.Query("iscritto"), 10, 64) // 0: not chosen yet
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
 		if address := strings.ToLower(strings.TrimSpace(c.Query("casella"))); address != "" {
@@ -648,6 +663,7 @@ func (s *site) registerPayment(c *fiber.Ctx) error {
 	}
 	if !f.ok() {
 		p := paymentPage{Frame: s.paymentFrame(c), Amount: f.text("amount"), Method: f.text("method"), Reference: f.text("reference")}
+		p.Missing, _ = pec.ParseAmount(f.text(missingParam))
 		p.Shared = f.problems.On("even_if_shared") != "" || payment.EvenIfShared
 		if err := s.read(c, func(tx *db.ReadTx) error { return s.fillPayment(c, tx, &p, member) }); err != nil {
 			return err
@@ -712,6 +728,7 @@ type reversalPage struct {
 	How          string
 	Taken, Claim pec.Cents
 	Balance      pec.Cents
+	Gone         string // where the money of Claim went: "già spesi"
 	Reason       string
 	account      int64 // of the member whose credit is taken: after a merge the one that stands
 }
@@ -727,7 +744,11 @@ func (s *site) reversalPage(c *fiber.Ctx, id int64) (*reversalPage, error) {
 			return err
 		}
 		p.account = cmp.Or(payer.MergedInto, payer.ID)
-		p.Balance, err = s.office.CreditToday(tx, p.account)
+		if p.Balance, err = s.office.CreditToday(tx, p.account); err != nil {
+			return err
+		}
+		entries, err := tx.Entries(p.account)
+		p.Gone = goneSince(entries, id)
 		return err
 	})
 	if err != nil {
@@ -738,6 +759,36 @@ func (s *site) reversalPage(c *fiber.Ctx, id int64) (*reversalPage, error) {
 	p.Frame = s.frame(c, "Storna la ricarica", Crumb{"Credito", "/credito"}, Crumb{p.Entry.Holder, "/credito/" + itoa(p.account)})
 	p.Lead = p.Entry.Amount.Euro() + " del " + p.Entry.On.Italian() + ", " + p.How
 	return p, nil
+}
+
+// goneSince says how money left an account after a top-up: "già spesi", "già
+// rimborsati", or both.
+func goneSince(entries []db.Entry, topup int64) string {
+	var spent, refunded, moved bool
+	for _, e := range entries {
+		if e.ID <= topup || e.Amount >= 0 || e.Reversed {
+			continue
+		}
+		switch e.Kind {
+		case pec.EntryRefund:
+			refunded = true
+		case pec.EntryTransfer:
+			moved = true
+		case pec.EntryOrder, pec.EntryClaim:
+			spent = true
+		}
+	}
+	var words []string
+	if spent || !refunded && !moved { // by a renewal that is still to be carried out
+		words = append(words, "spesi")
+	}
+	if refunded {
+		words = append(words, "rimborsati")
+	}
+	if moved {
+		words = append(words, "passati ad altri")
+	}
+	return "già " + strings.Join(words, " o ")
 }
 
 func (s *site) reversal(c *fiber.Ctx) error {
@@ -784,7 +835,7 @@ func (s *site) reverse(c *fiber.Ctx) error {
 	}
 	text := taken.Euro() + " tolti dal credito."
 	if claim > 0 {
-		text += " " + claim.Euro() + " erano già spesi: sono diventati credito da recuperare dall’iscritto, che ferma acquisti e rinnovi finché una ricarica non lo salda."
+		text += " " + claim.Euro() + " erano " + p.Gone + ": sono diventati credito da recuperare dall’iscritto, che ferma acquisti e rinnovi finché una ricarica non lo salda."
 	}
 	return s.done(c, "/credito/"+itoa(p.account), "Ricarica stornata.", text)
 }

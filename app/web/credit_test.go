@@ -130,6 +130,29 @@ func TestOnePaymentForTwoMembersIsConfirmed(t *testing.T) {
 	pay(other, "pagopa", "even_if_shared", "1").must(422).says("un pagamento di questo tipo vale per una persona sola")
 }
 
+// What is missing, 6,10 € for 2 GB, is said beside the amount and put into it by a
+// click only: what was paid may be another sum. A refused form says it again.
+func TestWhatIsMissingIsNoAmountUntilItIsChosen(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.buys(2)
+	v := s.as(Treasurer)
+	amount := func(a *answer) string { return attribute(a.find("input", "id", "amount"), "value") }
+	form := v.get(linkTo(v.get(fmt.Sprint("/ordini/", s.waitingOrder().ID)).must(200), "/credito/nuovo")).must(200)
+	form.says("Mancano 6,10 €. Scrivi 6,10 € nell’importo")
+	if got := amount(form); got != "" {
+		t.Errorf("the amount is %q before anybody wrote it", got)
+	}
+	filled := v.get(linkTo(form, "amount=")).must(200).says("Mancano 6,10 €.")
+	if got := amount(filled); got != "6,10" {
+		t.Errorf("the amount is %q, want 6,10", got)
+	}
+	refused := v.post("/credito/nuovo", filled.sent("amount", "5", "reference", "")...).must(422).says("Mancano 6,10 €.")
+	if got := amount(refused); got != "5" {
+		t.Errorf("the amount typed, 5, is %q now", got)
+	}
+	v.get("/credito/nuovo?iscritto="+fmt.Sprint(s.member)+"&manca=molto").must(200).saysNot("nell’importo. ", "Mancano")
+}
+
 // TestTopUpIsTakenBackByAnOppositeEntry: 6,10 € of 10,00 € are spent; 3,90 €
 // come back and 6,10 € become a claim, which the next payment settles first.
 func TestTopUpIsTakenBackByAnOppositeEntry(t *testing.T) {
@@ -140,7 +163,7 @@ func TestTopUpIsTakenBackByAnOppositeEntry(t *testing.T) {
 	address := fmt.Sprintf("/credito/movimenti/%d/storno", entry.ID)
 	account := fmt.Sprintf("/credito/%d", s.member)
 	v := s.as(Treasurer)
-	a := v.get(address).must(200).says("Si toglie dal credito 3,90 €", "Diventa credito da recuperare dall’iscritto 6,10 €", "6,10 € sono già stati spesi.")
+	a := v.get(address).must(200).says("Si toglie dal credito 3,90 €", "Diventa credito da recuperare dall’iscritto 6,10 €", "6,10 € sono già spesi.")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
@@ -148,7 +171,7 @@ func TestTopUpIsTakenBackByAnOppositeEntry(t *testing.T) {
 	v.post(address, "reason", "Bonifico di un altro", "seen", "1000").must(422). // 10,00 € were there before the purchase
 											says("Il credito è cambiato mentre la pagina era aperta: si toglierebbero 3,90 € e diventerebbero credito da recuperare dall’iscritto 6,10 €.", "Si toglie dal credito 3,90 €")
 	v.follow(v.post(address, "reason", "Bonifico di un altro", "seen", "390").must(303)).must(200).
-		says("Ricarica stornata.", "3,90 € tolti dal credito.", "6,10 € erano già spesi", "Ci sono 6,10 € da recuperare dall’iscritto.", "Ricarica Stornata", "3 15/06/2018 Storno", "Bonifico di un altro. Il resto era già speso: sono da recuperare 6,10 € – 3,90 € 0,00 €").
+		says("Ricarica stornata.", "3,90 € tolti dal credito.", "6,10 € erano già spesi", "Ci sono 6,10 € da recuperare dall’iscritto.", "Ricarica Stornata", "3 15/06/2018 Storno", "Bonifico di un altro. Il resto non era più nel credito: sono da recuperare 6,10 € – 3,90 € 0,00 €").
 		saysNot("Storna… la ricarica n. 1")
 	v.get(address).must(422).says("è già stata stornata")
 	v.post(address, "reason", "Ancora").must(422).says("è già stata stornata")
@@ -181,7 +204,7 @@ func TestReversalOfWhatIsAllSpentIsOnTheStatement(t *testing.T) {
 	account := fmt.Sprintf("/credito/%d", s.member)
 	address := fmt.Sprintf("/credito/movimenti/%d/storno", s.topUpEntry(s.member).ID)
 	v.follow(v.post(address, "reason", "Storno della banca", "seen", "0").must(303)).must(200).says("0,00 € tolti dal credito.")
-	why := "Storno della banca. Era già tutto speso: non si è tolto nulla e sono da recuperare 6,10 €"
+	why := "Storno della banca. Nel credito non c’era più nulla: non si è tolto nulla e sono da recuperare 6,10 €"
 	a := v.get(account).must(200).says("2 movimenti", "Storno "+why, why+" – 0,00 € 0,00 €", "Totale 6,10 € 6,10 € 0,00 €", "Ricarica Stornata")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
@@ -211,7 +234,7 @@ func TestReversalOfWhatIsAllSpentIsOnTheStatement(t *testing.T) {
 		if strings.HasPrefix(path, "/area") {
 			who = member
 		}
-		who.get(path+"?formato=pdf").prints("15/06/2018 Storno 0,00 € 0,00 €", "Era già tutto speso: non si è tolto nulla")
+		who.get(path+"?formato=pdf").prints("15/06/2018 Storno 0,00 € 0,00 €", "Nel credito non c’era più nulla: non si è tolto nulla")
 		who.get(path).must(200)
 	}
 }
@@ -226,6 +249,23 @@ func inOrderIn(text string, words ...string) bool {
 		text = after
 	}
 	return true
+}
+
+// Of a woman, where that is known, the status is a woman's.
+func TestStatusOfAWomanIsSaidOfAWoman(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	var ada int64
+	s.write(func(tx *db.Tx) (err error) {
+		ada, err = tx.AddMember(db.MemberRow{Member: pec.Member{RegistrationNumber: "C7", Surname: "Conti", Name: "Ada", Sex: "F", Status: pec.MemberActive}})
+		return err
+	})
+	if _, err := s.office.TopUp(t.Context(), "prova", office.Payment{MemberID: ada, Amount: 500, Method: pec.ByCounter, Reference: "r7"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.office.ChangeMemberStatus(t.Context(), "prova", ada, office.StatusChange{Status: pec.MemberTransferred, On: s.today, To: "Ordine di Altrove", Reason: "trasferimento"}); err != nil {
+		t.Fatal(err)
+	}
+	s.as(Treasurer).get("/credito?solo=leavers").must(200).says("Conti Ada C7 Trasferita").saysNot("C7 Trasferito")
 }
 
 // TestLeaverIsRefunded, and nobody who is on the register.
@@ -251,6 +291,26 @@ func TestLeaverIsRefunded(t *testing.T) {
 	if balance, _ := s.balance(s.member); balance != 1000 {
 		t.Error("somebody on the register was refunded")
 	}
+}
+
+// Of 10,00 € 3,05 € were spent; who left had the other 6,95 € back: all of it has
+// to be recovered, and no word says that it was spent.
+func TestReversalOfWhatWasRefundedDoesNotSayThatItWasSpent(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1000)
+	s.buys(1)
+	entry := s.topUpEntry(s.member)
+	if _, err := s.office.ChangeMemberStatus(t.Context(), "prova", s.member, office.StatusChange{Status: pec.MemberCancelled, On: s.today, Reason: "dimissioni"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.office.Refund(t.Context(), "prova", s.member, 695, "bonifico"); err != nil {
+		t.Fatal(err)
+	}
+	address := fmt.Sprintf("/credito/movimenti/%d/storno", entry.ID)
+	v := s.as(Treasurer)
+	v.get(address).must(200).says("10,00 € sono già spesi o rimborsati.")
+	v.follow(v.post(address, "reason", "Storno della banca", "seen", "0").must(303)).must(200).
+		says("10,00 € erano già spesi o rimborsati", "Storno della banca. Nel credito non c’era più nulla").saysNot("tutto speso")
 }
 
 // TestReaderAndMemberDoNotTouchMoney: the reader looks, a member of the desk's

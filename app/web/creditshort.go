@@ -17,8 +17,9 @@ type shortPage struct {
 	Frame
 	Setup        *Alert // sending is not set up
 	Rows         []shortRow
-	More         int     // beyond the rows shown
-	IDs          []int64 // of all who are written to
+	More         int                    // beyond the rows shown
+	IDs          []int64                // of all who are written to
+	Noticed      []office.ShortOfCredit // a notice has just told them the same: written to only if they are ticked
 	OnPaper      int
 	Missing, Net pec.Cents
 	Out          []office.LeftOut
@@ -53,10 +54,16 @@ func (s *site) shortReview(c *fiber.Ctx) error {
 			return err
 		}
 		s.fillShort(c, &p, list, productsOf(agreements))
-		if len(p.Rows) == 0 {
+		var first office.ShortOfCredit
+		switch {
+		case len(p.Rows) > 0:
+			first = p.Rows[0].ShortOfCredit
+		case len(p.Noticed) > 0:
+			first = p.Noticed[0]
+		default:
 			return nil
 		}
-		letter, err := s.office.ShortLetter(tx, p.Rows[0].ShortOfCredit)
+		letter, err := s.office.ShortLetter(tx, first)
 		p.Letter = &letter
 		return err
 	})
@@ -64,18 +71,28 @@ func (s *site) shortReview(c *fiber.Ctx) error {
 		return err
 	}
 	p.Lead = "Non è ancora stato scritto nulla: controlli e confermi."
-	if len(p.IDs) == 0 {
-		p.Lead = "Non c’è nessuno a cui scrivere."
-	}
 	p.Button = "Scrivi a " + counted(len(p.IDs), "iscritto", "iscritti")
+	switch {
+	case len(p.IDs)+len(p.Noticed) == 0:
+		p.Lead = "Non c’è nessuno a cui scrivere."
+	case len(p.IDs) == 0:
+		p.Lead, p.Button = "Chi manca di credito ha appena ricevuto l’avviso di scadenza: spunti chi deve ricevere anche questo messaggio.", "Scrivi a chi è spuntato"
+	case len(p.Noticed) > 0:
+		p.Button += " e a chi è spuntato"
+	}
 	return s.show(c, "services-tell", &p)
 }
 
-// fillShort divides those who are written to from those who are left out.
+// fillShort divides those who are written to from those who have just had a notice
+// and those who are left out.
 func (s *site) fillShort(c *fiber.Ctx, p *shortPage, list []office.ShortOfCredit, names productNames) {
 	for _, m := range list {
 		if m.Why != "" {
 			p.Out = append(p.Out, office.LeftOut{MemberID: m.Member.ID, Holder: m.Member.FullName(), Why: m.Why})
+			continue
+		}
+		if !m.Noticed.IsZero() {
+			p.Noticed = append(p.Noticed, m)
 			continue
 		}
 		p.IDs = append(p.IDs, m.Member.ID)

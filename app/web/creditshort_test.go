@@ -92,6 +92,39 @@ func TestAllWhoLackCreditAreWrittenAfterAReview(t *testing.T) {
 	v.get(fmt.Sprintf("/iscritti/%d/registro", s.member)).must(200).says("Avvisato che il credito non basta")
 }
 
+// Who had the notice of the same expiry within the week is written to only if
+// ticked: on 05/07 both had theirs, on 12/07 nobody.
+func TestWhoHadANoticeIsWrittenOnlyIfTicked(t *testing.T) {
+	s := shortSite(t)
+	if done, err := s.office.RaiseNotices(t.Context(), "prova", false); err != nil || done.Raised != 2 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	v := s.as(Secretariat)
+	const page = "/servizi/a-rischio/avvisa"
+	a := v.get(page).must(200).says("Hanno già ricevuto l’avviso di scadenza negli ultimi 7 giorni", "Morandi Elena Avviso del 05/07/2018; scadenza 01/10/2018, mancano 4,40 €",
+		"Verdi Bruno Avviso del 05/07/2018; scadenza 01/10/2018, mancano 3,05 €, su carta", "Scrivi a chi è spuntato", "Gentile Elena Morandi,").saysNot("Nessuno a cui scrivere")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	ids := 0
+	for _, n := range a.all("input") {
+		if attribute(n, "name") == "id" {
+			ids++
+			if _, chosen := attributeOf(n, "checked"); chosen || attribute(n, "type") != "checkbox" {
+				t.Error("somebody is chosen already")
+			}
+		}
+	}
+	if ids != 2 {
+		t.Errorf("%d can be chosen", ids)
+	}
+	v.follow(v.post(page).must(303)).must(200).says("Non c’è nessuno a cui scrivere.")
+	v.follow(v.post(page, "id", fmt.Sprint(s.member)).must(303)).must(200).says("1 messaggio preparato.")
+	v.get(page).must(200).says("1 iscritto resta fuori", "Verdi Bruno Avviso del 05/07/2018").saysNot("Morandi Elena Avviso")
+	s.on("2018-07-12")
+	s.as(Secretariat).get(page).must(200).says("Scrivi a 2 iscritti").saysNot("Hanno già ricevuto")
+}
+
 // TestWhoPaidAfterTheReviewIsNotWritten: the sums are those of the confirmation.
 func TestWhoPaidAfterTheReviewIsNotWritten(t *testing.T) {
 	s := shortSite(t)

@@ -299,7 +299,7 @@ func (d deskReader) atRisk(until pec.Date) (Card, error) {
 			return Card{}, err
 		}
 		card.toTell(toTell)
-		card.Note = joinHTML("Per credito insufficiente, entro 90"+nbsp+"giorni. A "+counted(len(members), "iscritto mancano", "iscritti mancano")+" ", strong(missing.Euro()))
+		card.Note = joinHTML("Per credito insufficiente, entro 90"+nbsp+"giorni. A "+counted(len(members), "iscritto", "iscritti")+" "+pec.Lacks(missing)+" ", strong(missing.Euro()))
 	}
 	return card, nil
 }

@@ -23,6 +23,8 @@ var (
 func formats() map[string]any {
 	return map[string]any{
 		"euro":        pec.Cents.Euro,
+		"lacking":     pec.Lacking,
+		"lacks":       pec.Lacks,
 		"signed":      signed,
 		"day":         pec.Date.Italian,
 		"longDay":     longDay,

@@ -252,6 +252,9 @@ func invoiceTable(list db.InvoiceList, lines []db.InvoiceLine) reports.Table {
 		{Title: "Anni", Kind: reports.Integer}, {Title: "Mesi", Kind: reports.Integer}, {Title: "Dal", Kind: reports.Day}, {Title: "Al", Kind: reports.Day},
 		{Title: "Netto", Kind: reports.Money, Total: true}, {Title: "Aliquota IVA, %"}, {Title: "IVA", Kind: reports.Money, Total: true}, {Title: "Lordo", Kind: reports.Money, Total: true},
 	}}
+	if len(lines) > 1 {
+		t.Note = pec.VATByLine
+	}
 	for _, i := range lines {
 		l := i.Line
 		t.Rows = append(t.Rows, []any{

@@ -158,6 +158,28 @@ func TestOrderSaysThatATopUpWasTakenBackAfterItsList(t *testing.T) {
 	v.get("/ordini/da-fatturare").must(200).says("2018/1").saysNot("stornata")
 }
 
+// Who gets the file and not the page reads there why the VAT of the sum is not the
+// rate of its net: two lines of 2,67 €, 0,59 € each. A file of rows has rows only.
+func TestListToInvoiceTellsOfTheVATOfItsLines(t *testing.T) {
+	s := areaSite(t, manyProducts)
+	s.pays(1000)
+	for range 2 {
+		if _, err := s.office.Order(t.Context(), "prova", office.Purchase{Address: s.address, Product: "user", Quantity: 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := fmt.Sprintf("/ordini/da-fatturare/%d/esporta", s.invoiceSample())
+	v := s.as(ReadOnly)
+	v.get(path+"?formato=pdf").must(200).prints("5,34 €", "1,18 €", pec.VATByLine)
+	if csv := string(v.get(path + "?formato=csv").must(200).body); strings.Contains(csv, "riga per riga") {
+		t.Errorf("the CSV has a line that is no order's: %s", csv)
+	}
+	rows := v.get(path).must(200).sheet()
+	if last := rows[len(rows)-1]; !strings.Contains(last, pec.VATByLine) || !strings.Contains(rows[len(rows)-3], "Totale") {
+		t.Errorf("the workbook ends with %q", rows[len(rows)-3:])
+	}
+}
+
 // TestListToInvoiceGoesOnAndBack by the numbers of the orders: 51 at 3,26 €
 // (8,00 € for 4 months of 12, 2,67 €, and 0,59 € of tax).
 func TestListToInvoiceGoesOnAndBack(t *testing.T) {

@@ -31,6 +31,7 @@ type manyRenewalsPage struct {
 	Path       string // of the page
 	Back       string
 	Boxes      []renewable
+	Waiting    []renewalAwaited
 	Terms      []Option
 	Years      string
 	Recipient  pec.Recipient // as typed
@@ -58,6 +59,9 @@ type renewable struct {
 	Why     string            // it cannot be renewed for those years
 }
 
+// renewalAwaited is an order of renewal that waits for payment already.
+type renewalAwaited struct{ Address, Order string }
+
 // mayRenew reports whether a mailbox is one that is renewed by an order, and by
 // none yet.
 func mayRenew(b db.MailboxRow, f pec.Forecast, today pec.Date) bool {
@@ -70,6 +74,14 @@ func (p *manyRenewalsPage) view() string {
 		return "arearenewals"
 	}
 	return "member-renewals"
+}
+
+// order is where an order is looked at.
+func (p *manyRenewalsPage) order(id int64) string {
+	if p.Own {
+		return "/area/ordini/" + itoa(id)
+	}
+	return "/ordini/" + itoa(id)
 }
 
 // newManyRenewalsPage begins the page of whoever's mailboxes they are.
@@ -100,6 +112,9 @@ func (s *site) fillManyRenewals(c *fiber.Ctx, tx *db.ReadTx, p *manyRenewalsPage
 	}
 	terms := map[int]bool{}
 	for _, b := range boxes {
+		if id := book.RenewalWaiting(b.ID); id != 0 {
+			p.Waiting = append(p.Waiting, renewalAwaited{b.Address, p.order(id)})
+		}
 		if !mayRenew(b, book.Forecast(agreements, b.ID, p.Today), p.Today) {
 			continue
 		}
@@ -298,7 +313,7 @@ func (p *manyRenewalsPage) renewalsAlert(done []office.RenewalOrdered) Alert {
 		}
 		return Alert{Kind: "success", Strong: counted(paid, "casella è rinnovata.", "caselle sono rinnovate."), Text: text}
 	}
-	text := "Mancano " + missing.Euro() + ": appena registrati, gli ordini si completano da soli."
+	text := capital(pec.Lacking(missing)) + ": appena il pagamento è registrato, gli ordini si completano da soli."
 	if paid > 0 {
 		text = counted(paid, "casella è già rinnovata. ", "caselle sono già rinnovate. ") + text
 	}

@@ -323,7 +323,7 @@ func shortOf(f pec.Forecast, address, pay string) Alert {
 	}
 	a := Alert{
 		Kind: "warning", Strong: fmt.Sprintf("Il %s %s: il credito non basta.", f.On.Italian(), words),
-		Text: joinHTML("Mancano ", strong(f.Missing.Euro()), howMade(f.Lack, "per rinnovare i servizi di "+address)),
+		Text: joinHTML(capital(pec.Lacks(f.Missing))+" ", strong(f.Missing.Euro()), howMade(f.Lack, "per rinnovare i servizi di "+address)),
 	}
 	if pay != "" {
 		a.Href, a.Link = pay, "Registri il pagamento"
@@ -335,7 +335,7 @@ func shortOf(f pec.Forecast, address, pay string) Alert {
 func takenFirst(f pec.Forecast, address, pay string) Alert {
 	a := Alert{
 		Kind: "warning", Strong: fmt.Sprintf("Il credito basta per il rinnovo del %s solo se ciò che aspetta il pagamento non lo prende prima.", f.On.Italian()),
-		Text: joinHTML("In tutto mancano ", strong(f.Whole.Euro()), howMade(f.Lack, "per rinnovare i servizi di "+address)),
+		Text: joinHTML("In tutto "+pec.Lacks(f.Whole)+" ", strong(f.Whole.Euro()), howMade(f.Lack, "per rinnovare i servizi di "+address)),
 	}
 	if pay != "" {
 		a.Href, a.Link = pay, "Registri il pagamento"

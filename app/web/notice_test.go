@@ -90,7 +90,7 @@ func TestNoticesFromPreparedToPosted(t *testing.T) {
 	v := s.as(Secretariat)
 	v.get("/avvisi").must(200).says("Invio non configurato.", "finora non è mai stato fatto")
 	v.get("/avvisi/prepara").must(200).says("Avviso dei 30 giorni 2", "Totale 2", "1 va su carta", "Prepara 2 avvisi")
-	v.follow(v.post("/avvisi/prepara")).must(200).says("2 avvisi preparati.", "Da inviare 2", "Da spedire su carta 2", "Avvisi di scadenza preparati l’ultima volta il 01/09/2018 alle 10:00: 2.", "Avviso di scadenza", "elena@posta.example")
+	v.follow(v.post("/avvisi/prepara")).must(200).says("2 avvisi preparati.", "Da inviare 3", "Da spedire su carta 2", "Avvisi di scadenza preparati l’ultima volta il 01/09/2018 alle 10:00: 2.", "Avviso di scadenza", "elena@posta.example")
 	v.follow(v.post("/avvisi/prepara")).says("Nessun avviso da preparare.")
 
 	server := &postbox{refuse: map[string]string{"elena@posta.example": "550 casella inesistente"}}
@@ -100,7 +100,7 @@ func TestNoticesFromPreparedToPosted(t *testing.T) {
 	}
 	v.get("/avvisi").says("I messaggi partono da segreteria@ordine.example", "Nessun messaggio da inviare").saysNot("Invio non configurato")
 	v.get("/avvisi/non-riusciti").says("Morandi Elena", "550 casella inesistente", "Non è partito entro il 06/01/2018", "Riprova tutti")
-	v.get("/").says("Avvisi non partiti 3", "Da correggere", "1 da spedire su carta") // with the two receipts of December
+	v.get("/").says("Avvisi non partiti 4", "Da correggere", "1 da spedire su carta") // with what December’s payment and purchases were told
 	v.get("/avvisi/perche").says("Morandi Elena", "L’avviso dei 30 giorni è stato preparato il 01/09/2018. Il prossimo è del 16/09/2018.", "Non riuscito", "550 casella inesistente",
 		"Conti Ida", "La casella si rinnova da sola a spese dell’Ordine e non ha servizi")
 
@@ -160,7 +160,7 @@ func TestAMessageSaysWhatBecameOfIt(t *testing.T) {
 func TestTextsAreEditedWithAPreview(t *testing.T) {
 	s := reminded(t)
 	v := s.as(Secretariat)
-	v.get("/avvisi/testi").must(200).says("Avviso di scadenza", "Conferma di acquisto", "Richiesta di accesso a una casella", "Di partenza")
+	v.get("/avvisi/testi").must(200).says("Avviso di scadenza", "Conferma di acquisto", "Ordine in attesa di pagamento", "Ordine annullato dalla segreteria", "Ricarica registrata", "Ricarica stornata", "Richiesta di accesso a una casella", "Di partenza")
 	page := "/avvisi/testi/notice"
 	v.get(page).must(200).says("{{che_cosa}}", "Gentile Elena Morandi,", "fra 30 giorni").saysNot("Torna al testo di partenza")
 	v.post(page, "azione", "anteprima", "subject", "Scade {{casella}}", "body", "Buongiorno {{nome}}").must(200).says("Scade elena.morandi@pec.ordine.example", "Buongiorno Elena Morandi")
@@ -172,6 +172,9 @@ func TestTextsAreEditedWithAPreview(t *testing.T) {
 	v.post("/avvisi/prepara")
 	v.get("/avvisi/"+s.messageSample()).says("Scade elena.morandi@pec.ordine.example", "Buongiorno Elena Morandi")
 	v.follow(v.post(page+"/ripristina")).says("È di nuovo in uso il testo di partenza.", "{{che_cosa}}")
+	for _, kind := range []pec.MessageKind{pec.MessageOrderWaiting, pec.MessageOrderCancelled, pec.MessageToppedUp, pec.MessageTopUpReversed} {
+		v.post("/avvisi/testi/"+string(kind), "azione", "anteprima", "subject", "Prova", "body", "Buongiorno {{nome}}").must(200).says("Buongiorno Elena Morandi")
+	}
 	v.get("/avvisi/testi/altro").must(404)
 	s.as(ReadOnly).get(page).must(200).saysNot("Salva il testo")
 	s.as(ReadOnly).post(page, "subject", "x", "body", "y").must(403)

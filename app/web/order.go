@@ -112,6 +112,7 @@ func orderFilter(l listing) db.OrderFilter {
 			f.State = string(state)
 		}
 	}
+	f.OldestFirst = f.State == string(pec.OrderAwaitingPayment) // as they complete (9.1)
 	return f
 }
 
@@ -328,6 +329,16 @@ func (p *orderPage) load(tx *db.ReadTx, id int64) (err error) {
 	return err
 }
 
+// Reasons explain the prices of the lines, each once.
+func (p *orderPage) Reasons() (list []string) {
+	for _, l := range p.Lines {
+		if l.Reason != "" && !slices.Contains(list, l.Reason) {
+			list = append(list, l.Reason)
+		}
+	}
+	return list
+}
+
 // IsPaid reports whether what was bought may be handed over.
 func (p *orderPage) IsPaid() bool { return p.Order.State == pec.OrderCompleted }
 
@@ -402,7 +413,7 @@ func (s *site) waitingAlert(c *fiber.Ctx, tx *db.ReadTx, p *orderPage, box db.Ma
 	if text := lack.Sum("per questo ordine"); text != "" {
 		sum = "Il conto: " + text + ". "
 	}
-	if why := cannotComplete(lack); why != "" {
+	if why := lack.CannotComplete(); why != "" {
 		p.Waiting = &Alert{Kind: "warning", Strong: "L’ordine aspetta, ma non si può completare.", Text: why + " Altrimenti decade dopo il " + last.Italian() + "."}
 		if p.Frame.Who.May(clerks) {
 			p.Waiting.Href, p.Waiting.Link = "/ordini/"+itoa(p.Order.ID)+"/annulla", "Annulla l’ordine…"
@@ -410,27 +421,11 @@ func (s *site) waitingAlert(c *fiber.Ctx, tx *db.ReadTx, p *orderPage, box db.Ma
 		return nil
 	}
 	p.Waiting = &Alert{
-		Kind: "warning", Strong: "L’ordine aspetta il pagamento: mancano " + missing.Euro() + ".",
+		Kind: "warning", Strong: "L’ordine aspetta il pagamento: " + pec.Lacking(missing) + ".",
 		Text: sum + "Con una ricarica di questa somma, o più alta, si completa da solo. Il prezzo vale fino al " + last.Italian() + ", poi l’ordine decade. " + free,
 		Href: s.linkTo(c, "/credito/nuovo", paymentFor(p.Order.MemberID, missing)), Link: "Registra il pagamento",
 	}
 	return nil
-}
-
-// cannotComplete says that an order which waits is cancelled when its turn comes,
-// and why; empty when it completes.
-func cannotComplete(l pec.OrderLack) string {
-	until := "Quando il credito lo copre l’ordine si annulla e il suo importo resta credito: pagarlo non serve."
-	if missing := l.Missing(); missing > 0 {
-		until = "Con una ricarica di " + missing.Euro() + ", o più alta, l’ordine si annulla e la somma resta credito: pagarlo non serve."
-	}
-	switch {
-	case l.Refuses == "":
-		return ""
-	case l.Behind:
-		return "Prima si completano gli ordini che aspettano da più tempo, e dopo di loro questo non ci sta più. " + until
-	}
-	return l.Refuses + " " + until
 }
 
 // payBy is the last day on which a waiting order can be paid.
@@ -442,13 +437,15 @@ func payBy(o db.OrderRow, box db.MailboxRow) pec.Date {
 	return w.PayBy(box.ExpiresOn)
 }
 
-// paymentFor is the form of a payment, begun.
-func paymentFor(member int64, amount pec.Cents) string {
-	typed := ""
-	if amount > 0 {
-		typed = amount.Italian()
+// paymentFor is the form of a payment of a member who lacks an amount. The form
+// says it and leaves its own field empty: what was paid is on the receipt, and
+// may be another amount.
+func paymentFor(member int64, missing pec.Cents) string {
+	said := ""
+	if missing > 0 {
+		said = missing.Italian()
 	}
-	return withQuery("/credito/nuovo", "iscritto", itoa(member), "amount", typed)
+	return withQuery("/credito/nuovo", "iscritto", itoa(member), missingParam, said)
 }
 
 // orderCancelPage asks for the reason before an order is cancelled.
@@ -773,6 +770,9 @@ func (s *site) placeOrder(c *fiber.Ctx) error {
 	}
 	p := orderNewPage{Frame: s.frame(c, "Nuovo acquisto", Crumb{"Ordini", "/ordini"}), Product: f.text("product"), Quantity: f.text("quantity"), Key: f.text("key"), DeliverTo: f.text("deliver_to"), Addressed: f.sent("deliver_to")}
 	seen, err := strconv.ParseInt(f.text("seen"), 10, 64)
+	if len(p.Key) > maxKey {
+		p.Key = ""
+	}
 	if err != nil || p.Key == "" {
 		f.add(pec.Refuse("price_missing", "Guardi prima il prezzo, poi confermi."))
 	}
@@ -782,7 +782,7 @@ func (s *site) placeOrder(c *fiber.Ctx) error {
 	var done office.Purchased
 	if f.ok() && !changed {
 		price := pec.Cents(seen)
-		done, err = s.office.Order(ctx(c), who(c).Actor(), office.Purchase{Address: f.text("casella"), Product: p.Product, Quantity: quantity, RequestKey: p.Key, Seen: &price, Covered: f.text("covered") != "", Confirmed: &confirmed, DeliverTo: p.DeliverTo})
+		done, err = s.office.Order(ctx(c), who(c).Actor(), office.Purchase{Address: f.text("casella"), Product: p.Product, Quantity: quantity, RequestKey: requestKey(c, p.Key), Seen: &price, Covered: f.text("covered") != "", Confirmed: &confirmed, DeliverTo: p.DeliverTo})
 		f.add(err)
 	}
 	if f.ok() && !changed {

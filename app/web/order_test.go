@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 )
@@ -74,6 +75,11 @@ func TestClerkBuysForAMember(t *testing.T) {
 		t.Errorf("sent twice: %s and %s, %d orders", first.location, second.location, s.countOrders())
 	}
 	v.follow(second).says("L’ordine c’era già.")
+	// The same fields from somebody else are no repetition: they are asked first.
+	s.as(Administrator).post("/ordini/nuovo", form...).must(422).says("conferma un secondo acquisto?").saysNot("L’ordine c’era già.")
+	if s.countOrders() != 1 {
+		t.Errorf("%d orders", s.countOrders())
+	}
 }
 
 // TestPurchaseWithoutCreditWaits and says exactly what is missing, the orders
@@ -198,7 +204,7 @@ func TestRenewalAndWaitingOrderAddUp(t *testing.T) {
 	v.get("/area").must(200).says(parts)
 	v.get("/area/acquisto?quantity=1").must(200).says("Credito dopo l’acquisto 0,85 €", "C’è già un ordine in attesa di pagamento, 6,10 €: dopo questo acquisto gli mancheranno 5,25 €.")
 	v.get("/area/acquisto?quantity=2").must(200).says("Ordini già in attesa 6,10 €", "Manca 8,30 €") // 6,10 + 6,10 − 3,90
-	v.get("/area/ricarica").must(200).says("Ordine del 15/06/2018", "fin qui mancano 2,20 €", "Altri rinnovi fino al 01/10/2018", "fin qui mancano 8,30 € 6,10 €",
+	v.get("/area/ricarica").must(200).says("Ordine del 15/06/2018", "fin qui mancano 2,20 €", "Altri rinnovi fino al 01/10/2018 di ciò che è ordinato; fin qui mancano 8,30 € 6,10 €",
 		"Rinnovo del 01/10/2018 Servizi di "+s.address+"; fin qui mancano 14,40 € 6,10 €", "In tutto servono 18,30 € Il Suo credito 3,90 € In tutto mancano 14,40 €")
 	s.as(Secretariat).get(fmt.Sprint("/iscritti/", s.member)).must(200).
 		says("6,10 € per un ordine in attesa + 6,10 € per rinnovare i servizi di " + s.address + " + 6,10 € di altri rinnovi fino a quel giorno − 3,90 € di credito = 14,40 €.")
@@ -253,6 +259,29 @@ func TestOrderIsCancelledWithAReason(t *testing.T) {
 		other.post(order+"/annulla", "reason", "No").must(403)
 		other.get("/ordini/nuovo").must(403)
 		other.post("/ordini/nuovo", "casella", s.address).must(403)
+	}
+}
+
+// Orders that wait complete oldest first, and are listed so, page by page and in
+// the member's own area.
+func TestWaitingOrdersAreListedOldestFirst(t *testing.T) {
+	s := areaSite(t, manyProducts)
+	const many = rowsPerPage + 1
+	for n := range many { // 8,00 € for each user and year, all of another quantity
+		if _, err := s.office.Order(t.Context(), "prova", office.Purchase{Address: s.address, Product: "user", Quantity: n + 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v := s.as(ReadOnly)
+	first := v.get("/ordini?stato=awaiting_payment").must(200).says(" 1 × Multiutente").saysNot(" 51 × Multiutente")
+	if a, b := strings.Index(first.text(), " 1 × Multiutente"), strings.Index(first.text(), " 50 × Multiutente"); a < 0 || b < a {
+		t.Errorf("the oldest is at %d, the 50th at %d", a, b)
+	}
+	second := v.get(linkTo(first, "dopo=")).must(200).says(" 51 × Multiutente").saysNot(" 50 × Multiutente")
+	v.get(linkTo(second, "prima=")).must(200).says(" 1 × Multiutente", " 50 × Multiutente").saysNot(" 51 × Multiutente")
+	home := s.as(Member).get("/area").must(200).text()
+	if a, b := strings.Index(home, " 1 × Multiutente"), strings.Index(home, " 2 × Multiutente"); a < 0 || b < a {
+		t.Errorf("at home the oldest is at %d, the second at %d", a, b)
 	}
 }
 

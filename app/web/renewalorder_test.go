@@ -235,7 +235,11 @@ func TestLinesOfAWaitingRenewalTellTheirPeriods(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.as(Member).get(fmt.Sprint("/area/ordini/", done.Order.ID)).must(200).says("1 GB × Spazio Extra Inbox 2,50 € + IVA 0,55 € = 3,05 € Fino al 01/10/2018.", "1 GB × Spazio Extra Inbox 2,50 € + IVA 0,55 € = 3,05 € Dal 01/10/2018 al 01/10/2019.")
+	s.as(Member).get(fmt.Sprint("/area/ordini/", done.Order.ID)).must(200).says("1 GB × Spazio Extra Inbox 2,50 € + IVA 0,55 € = 3,05 € Fino al 01/10/2018.", "1 GB × Spazio Extra Inbox 2,50 € + IVA 0,55 € = 3,05 € Rinnovo dal 01/10/2018 al 01/10/2019, 1 anno.").saysNot("Dal 01/10/2018 al 01/10/2019.")
+	page := s.as(Secretariat).get(fmt.Sprint("/ordini/", done.Order.ID)).must(200).text()
+	if n := strings.Count(page, "Rinnovo dal 01/10/2018 al 01/10/2019, 1 anno."); n != 1 {
+		t.Errorf("the reason of two lines is said %d times", n)
+	}
 }
 
 // TestOrdinesKindIsChosenForEWithoutAnOrder: down from Pro, with the warning

@@ -256,7 +256,7 @@ func (r *serviceReader) riskCard() (Card, error) {
 			return card, err
 		}
 		card.toTell(toTell)
-		card.Note = joinHTML("A "+counted(len(members), "iscritto mancano", "iscritti mancano")+" ", strong(missing.Euro()))
+		card.Note = joinHTML("A "+counted(len(members), "iscritto", "iscritti")+" "+pec.Lacks(missing)+" ", strong(missing.Euro()))
 	}
 	return card, nil
 }
@@ -373,11 +373,23 @@ func (r *serviceReader) totals(p *servicesPage) error {
 	if p.Total.Quantity != "" {
 		p.Lead += ": " + p.Total.Quantity
 	}
-	p.Lead += "; " + p.Total.Net.Euro() + " netti per i periodi in corso"
+	p.Lead += "; " + p.Total.Net.Euro() + " netti " + p.Periods()
 	if p.Total.Ahead > 0 {
 		p.Lead += ", " + p.Total.Ahead.Euro() + " già pagati per periodi futuri"
 	}
 	return nil
+}
+
+// Periods says for which periods the services of the list were paid: of one that
+// ended the last counts.
+func (p *servicesPage) Periods() string {
+	switch p.State {
+	case "cessati":
+		return "per i loro ultimi periodi"
+	case "tutti":
+		return "per i periodi in corso e, dei cessati, per gli ultimi"
+	}
+	return "per i periodi in corso"
 }
 
 // whereBought is where a service comes from: one that a list of mailboxes
@@ -454,7 +466,7 @@ func (r *serviceReader) fate(row *serviceRow, st office.Standing) {
 	if e, ok := st.Renewal(row.ID); ok {
 		row.Fate, row.Cost, row.Why = "Si rinnova", e.Price.Gross, "fino al "+e.To.Italian()+" per "+e.Price.Gross.Euro()
 		if st.Missing == 0 && st.Whole > 0 { // older orders take the credit first (R13)
-			row.Why += "; con ciò che aspetta il pagamento mancano " + st.Whole.Euro()
+			row.Why += "; con ciò che aspetta il pagamento " + pec.Lacking(st.Whole)
 		}
 		return
 	}
@@ -567,7 +579,7 @@ func (s *site) servicesAtRisk(c *fiber.Ctx) error {
 	p.Lead = "Fino al " + until.Italian() + " il credito basta per tutti i servizi"
 	if len(p.Rows) > 0 {
 		p.Lead = fmt.Sprintf("Fino al %s %s per mancanza di credito: a %s %s", until.Italian(),
-			counted(p.Services, "servizio cesserà", "servizi cesseranno"), counted(p.Members, "iscritto mancano", "iscritti mancano"), p.Missing.Euro())
+			counted(p.Services, "servizio cesserà", "servizi cesseranno"), counted(p.Members, "iscritto", "iscritti"), pec.Lacking(p.Missing))
 	}
 	return s.show(c, "services-at-risk", &p)
 }
@@ -577,7 +589,7 @@ func (r *serviceReader) atRiskRow(st office.Standing) atRiskRow {
 	for _, e := range st.Ending() {
 		row.Ends = append(row.Ends, r.names.what(e.Product, e.Quantity))
 	}
-	row.Payment = r.linkTo(r.c, "/credito/nuovo", withQuery("/credito/nuovo", "iscritto", itoa(st.MemberID), "amount", st.Missing.Italian()))
+	row.Payment = r.linkTo(r.c, "/credito/nuovo", paymentFor(st.MemberID, st.Missing))
 	return row
 }
 

@@ -53,8 +53,8 @@ func TestServicesTellWhoHasWhatAndWhatBecomesOfIt(t *testing.T) {
 	}
 	v = s.as(Secretariat)
 	v.get("/servizi").must(200).says("1 servizio: 2 GB di spazio")
-	v.get("/servizi?stato=cessati").must(200).says("Cessato il 01/10/2018: rinnovo disattivato").saysNot("15/06/2018")
-	v.get("/servizi?stato=tutti").must(200).says("2 servizi")
+	v.get("/servizi?stato=cessati").must(200).says("Cessato il 01/10/2018: rinnovo disattivato", "0,00 € netti per i loro ultimi periodi", "«Pagato, netto» è per i loro ultimi periodi.").saysNot("15/06/2018", "netti per i periodi in corso")
+	v.get("/servizi?stato=tutti").must(200).says("2 servizi", "per i periodi in corso e, dei cessati, per gli ultimi")
 }
 
 // TestRenewalPaidAheadIsToldApart: 2 GB and 3 users until 01/10/2018 cost 5,00 and
@@ -126,7 +126,7 @@ func TestAtRiskListSaysHowMuchIsMissing(t *testing.T) {
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
-	if !strings.Contains(string(a.body), `href="/credito/nuovo?amount=4%2C40&amp;iscritto=`) {
+	if !strings.Contains(string(a.body), fmt.Sprintf(`href="/credito/nuovo?iscritto=%d&amp;manca=4%%2C40"`, s.member)) {
 		t.Error("no way to register what is missing")
 	}
 	s.as(ReadOnly).get("/servizi/a-rischio").must(200).saysNot("Registra")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 )
@@ -85,6 +86,54 @@ func TestSpaceInUseIsNotGivenUp(t *testing.T) {
 	}
 }
 
+// Where nobody knows what is used, nothing refuses: the form says so, to the
+// member and at the counter.
+func TestSpaceOfUnknownUseIsSaidBeforeItIsGivenUp(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(610)
+	s.buys(2)
+	id := fmt.Sprint(s.services()[0].ID)
+	const words = "Lo spazio usato non è noto: se si riduce o termina, verifichi prima"
+	for role, page := range map[Role]string{Secretariat: "/servizi/" + id, Member: "/area/servizi/" + id} {
+		s.setBox(func(b *pec.Mailbox) { b.UsedMB = nil })
+		s.as(role).get(page).must(200).says(words)
+		used := 100
+		s.setBox(func(b *pec.Mailbox) { b.UsedMB = &used })
+		s.as(role).get(page).must(200).saysNot(words)
+	}
+}
+
+// What a renewal that waits for payment holds fast is said with the way to it.
+func TestServiceHeldByAWaitingRenewalLeadsToTheOrder(t *testing.T) {
+	s := areaSite(t, threeKinds)
+	ids := s.proBoxes()
+	s.pays(488)
+	if _, err := s.office.Order(t.Context(), "prova", office.Purchase{Address: "studio1@pec.ordine.example", Product: pec.InboxGB, Quantity: 1}); err != nil {
+		t.Fatal(err)
+	}
+	done, err := s.office.OrderRenewal(t.Context(), "prova", office.RenewalRequest{Address: "studio1@pec.ordine.example", Wish: pec.RenewalWish{Years: 1}, RecipientCode: "ABC1234"})
+	if err != nil || done.Order.State != pec.OrderAwaitingPayment {
+		t.Fatalf("%+v, %v", done.Order, err)
+	}
+	var service int64
+	s.look(func(tx *db.ReadTx) error {
+		list, err := tx.ServicesOn(ids[0], false)
+		service = list[0].ID
+		return err
+	})
+	order := fmt.Sprint("/ordini/", done.Order.ID)
+	for page, link := range map[string]string{fmt.Sprint("/servizi/", service): order, fmt.Sprint("/iscritti/", s.member, "/rinnovi"): order} {
+		if s.as(Secretariat).get(page).must(200).find("a", "href", link) == nil {
+			t.Errorf("%s does not lead to the order", page)
+		}
+	}
+	for _, page := range []string{fmt.Sprint("/area/servizi/", service), "/area/rinnovi"} {
+		if s.as(Member).get(page).must(200).find("a", "href", "/area"+order) == nil {
+			t.Errorf("%s does not lead to the order", page)
+		}
+	}
+}
+
 // TestOperatorPutsServicesInOrder: of two purchases the second is renewed first.
 func TestOperatorPutsServicesInOrder(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
@@ -96,7 +145,7 @@ func TestOperatorPutsServicesInOrder(t *testing.T) {
 	page := fmt.Sprint("/servizi/", list[0].ID)
 	v := s.as(Secretariat)
 	v.get(page).must(200).says("Quali servizi rinnovare prima", "Spazio Extra Inbox, 2 GB "+s.address+", dal 15/06/2018, ordine 2018/000001, scadenza 01/10/2018 Dopo", "Spazio Extra Inbox, 1 GB "+s.address+", dal 16/06/2018, ordine 2018/000002, scadenza 01/10/2018 Prima")
-	v.follow(v.post(page+"/preferenza", "up", fmt.Sprint(list[1].ID)).must(303)).must(200).says("L’ordine è salvato.", "Spazio Extra Inbox è al posto 1.")
+	v.follow(v.post(page+"/preferenza", "up", fmt.Sprint(list[1].ID)).must(303)).must(200).says("L’ordine è salvato.", "Spazio Extra Inbox, 1 GB, dal 16/06/2018, ordine 2018/000002, è al posto 1 su 2.")
 	s.look(func(tx *db.ReadTx) error {
 		order, err := renewalOrder(tx, s.member)
 		if order[0].ID != list[1].ID || order[1].ID != list[0].ID {

@@ -423,7 +423,7 @@ func (l *life) order(o db.OrderRow, what string, entry db.Entry) error {
 		if err != nil {
 			return err
 		}
-		if why := cannotComplete(lack); why != "" {
+		if why := lack.CannotComplete(); why != "" {
 			l.add(o.OrderedOn, o.CreatedAt, noun+" in attesa di pagamento: "+what, joinHTML(anchor(page, "L’ordine"), " non si può completare. "+why), note)
 			break
 		}
@@ -682,7 +682,7 @@ func (l *life) forecast(f pec.Forecast, box pec.Mailbox) Moment {
 		}
 	}
 	if f.Whole > 0 {
-		text += " In tutto mancano " + f.Whole.Euro() + howMade(f.Lack, "per questo rinnovo")
+		text += " In tutto " + pec.Lacking(f.Whole) + howMade(f.Lack, "per questo rinnovo")
 	}
 	m.Text = text
 	return m

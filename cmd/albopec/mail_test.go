@@ -119,8 +119,9 @@ func startMailServer(t *testing.T) *mailServer {
 	return s
 }
 
-// ordineWithNotices is an Ordine in which on 14/07/2018 a receipt and a notice
-// wait for Anna Rossetti, and a receipt for Marco Belfiore.
+// ordineWithNotices is an Ordine in which on 14/07/2018 the word that her payment
+// is registered, a receipt and a notice wait for Anna Rossetti, and the first two
+// for Marco Belfiore.
 func ordineWithNotices(t *testing.T) string {
 	t.Helper()
 	path := newOrdine(t)
@@ -153,10 +154,10 @@ func TestMailIsSentOverSMTP(t *testing.T) {
 	server := startMailServer(t)
 	server.refuse["marco@posta.example"] = true
 	path := ordineWithNotices(t)
-	wants(t, answer(t, "mail", "send", "--on", "2018-07-14", "--db", path), "2", "1", "0")
+	wants(t, answer(t, "mail", "send", "--on", "2018-07-14", "--db", path), "3", "2", "0")
 	wants(t, answer(t, "mail", "send", "--on", "2018-07-14", "--db", path), "0", "0", "0")
 	got := server.received["annamaria@posta.example"]
-	if len(got) != 2 || !strings.Contains(got[0], "Conferma di acquisto") || !strings.Contains(got[1], "scadenza del 12/10/2018") {
+	if len(got) != 3 || !strings.Contains(got[0], "abbiamo registrato il Suo pagamento") || !strings.Contains(got[1], "Conferma di acquisto") || !strings.Contains(got[2], "scadenza del 12/10/2018") {
 		t.Errorf("Anna got %q", got)
 	}
 }
@@ -167,7 +168,7 @@ func TestMailCutAfterDataGoesAgainUnderOneMessageID(t *testing.T) {
 	server := startMailServer(t)
 	server.cutFirst = true
 	path := ordineWithNotices(t)
-	wants(t, answer(t, "mail", "send", "--on", "2018-07-14", "--db", path), "2", "1", "1")
+	wants(t, answer(t, "mail", "send", "--on", "2018-07-14", "--db", path), "4", "1", "1")
 	if got := counted(t, path, "SELECT state FROM messages WHERE attempts = 1 AND state <> 'sent'"); got != "unknown" {
 		t.Fatalf("the message is %q", got)
 	}
@@ -189,7 +190,7 @@ func TestMailCutAfterDataGoesAgainUnderOneMessageID(t *testing.T) {
 			twice++
 		}
 	}
-	if len(ids) != 3 || twice != 1 {
+	if len(ids) != 5 || twice != 1 {
 		t.Errorf("Message-IDs: %v", ids)
 	}
 }
@@ -216,7 +217,7 @@ func TestServeSendsWhatWaits(t *testing.T) {
 		server.mu.Lock()
 		n := len(server.received["annamaria@posta.example"]) + len(server.received["marco@posta.example"])
 		server.mu.Unlock()
-		if n == 3 {
+		if n == 5 {
 			break
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -224,7 +225,7 @@ func TestServeSendsWhatWaits(t *testing.T) {
 	if exit := s.stop(t); exit != 0 {
 		t.Errorf("exit code %d after SIGTERM", exit)
 	}
-	if got := counted(t, path, "SELECT COUNT(*) FROM messages WHERE state = 'sent'"); got != "3" {
+	if got := counted(t, path, "SELECT COUNT(*) FROM messages WHERE state = 'sent'"); got != "5" {
 		t.Errorf("%s messages sent", got)
 	}
 }

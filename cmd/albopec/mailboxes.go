@@ -282,7 +282,7 @@ func (cmd *orderCmd) Run(c *call) error {
 // ordered tells of an order just made, in a sentence and in fields: it has its
 // number once it is paid.
 func ordered(o db.OrderRow, missing pec.Cents, expiresOn pec.Date) (said string, fields map[string]any) {
-	said = fmt.Sprintf("Ordine %d in attesa di pagamento: %s, mancano %s.", o.ID, o.Price.Gross.Euro(), missing.Euro())
+	said = fmt.Sprintf("Ordine %d in attesa di pagamento: %s, %s.", o.ID, o.Price.Gross.Euro(), pec.Lacking(missing))
 	fields = map[string]any{"order": o.ID, "number": nil, "state": o.State, "gross": o.Price.Gross, "missing": missing, "expires_on": expiresOn}
 	if o.State == pec.OrderCompleted {
 		said, fields["number"] = fmt.Sprintf("Ordine %s completato: %s.", o.Number(), o.Price.Gross.Euro()), o.Number()

@@ -34,6 +34,7 @@ await withBrowser(async (browser) => {
   await look(desk, "segreteria, ordine in attesa");
   await follow(desk, desk.getByRole("link", { name: "Registra il pagamento" }).first());
   await look(desk, "segreteria, pagamento");
+  await follow(desk, desk.getByRole("link", { name: /^Scrivi/ })); // what is missing is an amount only when chosen
   await desk.getByLabel("Come").selectOption({ label: "Bonifico" });
   await desk.getByLabel("Riferimento").fill("CRO 1234567890A");
   await desk.getByRole("button", { name: "Registra il pagamento" }).click();
