@@ -68,12 +68,41 @@ func ServicesAtProvider(tx *db.ReadTx, mailbox int64, rows []db.ServiceRow) (map
 	if err != nil {
 		return nil, err
 	}
-	var services []pec.Service
-	for _, s := range rows {
-		services = append(services, s.Service)
-	}
+	services := servicesOf(rows)
 	for _, s := range services {
 		at[s.ID] = m.AtProvider(services, s.ID)
 	}
 	return at, nil
+}
+
+// RefusedService is a running service that the provider refused, and where it is
+// there by now: asked for again, perhaps, with what was bought since.
+type RefusedService struct {
+	pec.Service
+	At pec.AtProvider
+}
+
+// RefusedServices are the running services that a request was refused for and
+// that are still to be decided, in the order of purchase.
+func RefusedServices(tx *db.ReadTx, r pec.Request) ([]RefusedService, error) {
+	m, err := tx.ProviderMailbox(r.MailboxID)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.ServicesOn(r.MailboxID, false)
+	services := servicesOf(rows)
+	var list []RefusedService
+	for _, s := range services {
+		if refusal, ok := m.Refusal(services, s.ID); ok && refusal.ID == r.ID {
+			list = append(list, RefusedService{s, m.AtProvider(services, s.ID)})
+		}
+	}
+	return list, err
+}
+
+func servicesOf(rows []db.ServiceRow) (services []pec.Service) {
+	for _, s := range rows {
+		services = append(services, s.Service)
+	}
+	return services
 }

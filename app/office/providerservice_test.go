@@ -419,3 +419,108 @@ func TestProviderGetsColumnsOfServices(t *testing.T) {
 		t.Errorf("the file differs (-want +got):\n%s", diff)
 	}
 }
+
+// refused lists what is still to be decided of what the provider refused.
+func (o *testOffice) refused() (lines []string) {
+	o.t.Helper()
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		list, err := tx.RequestList(db.RequestFilter{State: "rejected"})
+		for _, r := range list {
+			services, err := office.RefusedServices(tx, r.Request)
+			if err != nil {
+				return err
+			}
+			line := fmt.Sprintf("%s %d:", r.Reference(), r.Quantity+r.ExtraGB)
+			for _, s := range services {
+				line += fmt.Sprintf(" %d %s", s.Quantity, s.At.State)
+			}
+			lines = append(lines, line)
+		}
+		return err
+	}))
+	return lines
+}
+
+func (o *testOffice) expectRefused(want ...string) {
+	o.t.Helper()
+	if diff := cmp.Diff(want, o.refused()); diff != "" {
+		o.t.Errorf("on %s, refused and to be decided (-want +got):\n%s", o.day, diff)
+	}
+}
+
+// TestRefusalStandsWhileMoreIsAskedFor: 2 users are there, 3 more are refused on
+// 12/01/2017; then another is bought, and all six are asked for.
+func TestRefusalStandsWhileMoreIsAskedFor(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree(withServices)
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 200_00)
+	o.orders(address, "multiutente", 2)
+	o.file()
+	o.taken(1, 0, 0, ";;OK;;;R000001")
+	o.on("2017-01-10")
+	o.orders(address, "multiutente", 3)
+	o.files("servizio: Multiutente, in tutto 5 " + address + "  R000002")
+	o.on("2017-01-12")
+	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000002")
+	o.expectRefused("R000002 5: 3 rejected")
+	o.files()
+
+	o.on("2017-02-01")
+	o.orders(address, "multiutente", 1)
+	o.expectRefused("R000002 5: 3 due")
+	o.files("servizio: Multiutente, in tutto 6 " + address + "  R000003")
+	o.expectRefused("R000002 5: 3 asked")
+	o.on("2017-02-03")
+	r := o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000003")
+	o.expectRefused("R000003 6: 3 rejected 1 rejected")
+	_, err := o.UndoImport(ctx, "prova", r.Batch)
+	o.must(err)
+	o.expectRefused("R000002 5: 3 asked")
+	o.taken(1, 0, 0, ";;OK;;;R000003")
+	o.expectRefused()
+	o.expectAtProvider(address, "2 multiutente attivo presso il gestore dal 12/10/2016", "3 multiutente attivo presso il gestore dal 03/02/2017", "1 multiutente attivo presso il gestore dal 03/02/2017")
+	o.files()
+	o.sound()
+}
+
+// TestAsMuchAgainIsNotRefusedBefore: 2 users are refused and end on E for want of
+// a renewal; two bought afterwards are asked for.
+func TestAsMuchAgainIsNotRefusedBefore(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree(withServices)
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 200_00)
+	first := o.orders(address, "multiutente", 2)
+	o.file()
+	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000001")
+	o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: first, AutoRenew: false}))
+	o.on("2017-10-13")
+	o.night()
+	o.expectRefused()
+	o.orders(address, "multiutente", 2)
+	o.expectAtProvider(address, "2 multiutente acquistato, in attivazione presso il gestore")
+	o.files("servizio: Multiutente, in tutto 2 " + address + "  R000002")
+	o.taken(1, 0, 0, ";;OK;;;R000002")
+	o.sound()
+}
+
+// TestRefusedSpaceIsNoLongerToBeDecided: 1 GB refused stays to be decided, also
+// while a second is asked for; once the provider has both, no longer.
+func TestRefusedSpaceIsNoLongerToBeDecided(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree()
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 200_00)
+	o.orders(address, pec.InboxGB, 1)
+	o.file()
+	o.taken(1, 0, 0, ";;KO;;disco pieno;R000001")
+	o.expectRefused("R000001 1: 1 rejected")
+	o.on("2016-10-20")
+	o.orders(address, pec.InboxGB, 1)
+	o.expectRefused("R000001 1: 1 due")
+	o.files("spazio " + address + " 3 R000002")
+	o.taken(1, 0, 0, ";;OK;;;R000002")
+	o.expectRefused()
+	o.sound()
+}

@@ -137,6 +137,7 @@ type ProviderMailbox struct {
 	ExtraGB          int    // inbox space that the Ordine sells, running now
 	ListedGB         int    // of it and of what has ended: what the provider's own lists told of
 	SpaceSinceOn     Date   // the latest day on which such space began or ended, or the kind changed
+	SpaceBegunOn     Date   // the latest day on which such space that runs began; zero when none runs
 	FirstKind        string // that it was activated or listed with; empty before
 	Services         []ProviderService
 	Requests         []Request
@@ -217,14 +218,15 @@ func (m ProviderMailbox) wantedSpace() Request {
 }
 
 // dueTotal is the request by which the provider comes to have what is wanted;
-// false when it has, will have or has refused just that.
+// false when it has, will have or has refused just that. As much again of what was
+// bought since the refusal is another thing.
 func (m ProviderMailbox) dueTotal(want Request) (Request, bool) {
 	last, asked := m.latest(want)
 	same := asked && last.sameTotal(want)
 	switch {
 	case same && last.State == RequestUnknown:
 		return last, true
-	case same && last.State == RequestRejected: // an operator decides
+	case same && last.State == RequestRejected && !m.begunOn(want).After(last.DueOn): // an operator decides
 		return want, false
 	}
 	return want, !m.told(want).sameTotal(want)

@@ -15,6 +15,7 @@ type ProviderService struct {
 	Name     string // as it was called when it was bought last
 	Quantity int    // of all the services that run now; 0 when all have ended
 	SinceOn  Date   // the latest day on which one began, ended or was lowered
+	BegunOn  Date   // the latest day on which one of those that run began; zero when none runs
 	// Elsewhere says that the last one ended because members buy at the provider
 	// from then on: it is theirs to go on or not, and nothing is switched off.
 	Elsewhere bool
@@ -126,28 +127,12 @@ func (m ProviderMailbox) AtProvider(services []Service, id int64) AtProvider {
 		return AtProvider{}
 	}
 	service := services[i]
-	want := Request{Operation: AskService, Product: service.Product}
-	if service.Product == InboxGB {
-		want = m.wantedSpace()
-	}
-	upTo, total := 0, 0
-	for _, s := range services {
-		if s.Product != service.Product || s.Source != SoldByOrdine || !s.EndedOn.IsZero() {
-			continue
-		}
-		total += s.Quantity
-		if c := s.StartedOn.Compare(service.StartedOn); c < 0 || c == 0 && s.ID <= service.ID {
-			upTo += s.Quantity
-		}
-	}
+	want, upTo := m.wantedFor(services, service)
 	if at, has := m.activeSince(want, upTo); has {
 		if at.State == ProvisionActive && at.On.Before(service.StartedOn) {
 			at.On = m.doneSince(want, service.StartedOn)
 		}
 		return at
-	}
-	if want.Operation == AskService {
-		want.Quantity = total
 	}
 	last, asked := m.latest(want)
 	_, due := m.dueTotal(want)
@@ -158,6 +143,76 @@ func (m ProviderMailbox) AtProvider(services []Service, id int64) AtProvider {
 		return AtProvider{State: ProvisionRejected, On: last.AnsweredOn, Reason: last.Reason}
 	}
 	return AtProvider{State: ProvisionAsked, On: last.SentOn}
+}
+
+// begunOn is the latest day on which a running service of what is wanted began;
+// zero when none runs.
+func (m ProviderMailbox) begunOn(want Request) Date {
+	if want.Operation == AskSpace {
+		return m.SpaceBegunOn
+	}
+	for _, s := range m.Services {
+		if s.Product == want.Product {
+			return s.BegunOn
+		}
+	}
+	return Date{}
+}
+
+// wantedFor is what the mailbox shall have of the thing that a service is of,
+// given all that run, and how much of it must be there for the service to be
+// there too: itself and what was bought before it.
+func (m ProviderMailbox) wantedFor(services []Service, service Service) (want Request, upTo int) {
+	want = Request{MailboxID: m.Mailbox.ID, Operation: AskService, Kind: m.Mailbox.Kind, Product: service.Product}
+	if service.Product == InboxGB {
+		want = m.wantedSpace()
+	}
+	for _, s := range services {
+		if s.Product != service.Product || s.Source != SoldByOrdine || !s.EndedOn.IsZero() {
+			continue
+		}
+		if want.Operation == AskService {
+			want.Quantity += s.Quantity
+		}
+		if c := s.StartedOn.Compare(service.StartedOn); c < 0 || c == 0 && s.ID <= service.ID {
+			upTo += s.Quantity
+		}
+	}
+	return want, upTo
+}
+
+// Refusal is the request by which the provider refused one of the services that
+// run on the mailbox, given all of them. It stands until the provider has the
+// service or an operator has it asked for again, also while a later purchase asks
+// for a larger total; false when there is none.
+//
+// With 2 users there and a third refused, a fourth is bought: the next file asks
+// for 4 in all, and the refusal of the third stays to be decided.
+func (m ProviderMailbox) Refusal(services []Service, id int64) (Request, bool) {
+	i := slices.IndexFunc(services, func(s Service) bool { return s.ID == id })
+	if i < 0 || services[i].Source != SoldByOrdine || !services[i].EndedOn.IsZero() {
+		return Request{}, false
+	}
+	list := m.refusals(services, services[i])
+	if len(list) == 0 {
+		return Request{}, false
+	}
+	return list[len(list)-1], true
+}
+
+// refusals are all requests, in the order in which they were sent, by which the
+// provider refused a service that it does not have.
+func (m ProviderMailbox) refusals(services []Service, service Service) (list []Request) {
+	want, upTo := m.wantedFor(services, service)
+	if _, has := m.activeSince(want, upTo); has {
+		return nil
+	}
+	for _, r := range m.Requests {
+		if r.isOf(want) && r.State == RequestRejected && r.quantity() >= upTo && !r.DueOn.Before(service.StartedOn) {
+			list = append(list, r)
+		}
+	}
+	return list
 }
 
 // doneSince is the day on which the provider did what a service that began on a

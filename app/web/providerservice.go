@@ -49,6 +49,7 @@ type providerService struct {
 	db.RequestListed
 	What   string
 	How    template.HTML // who says that it is done
+	Again  string        // of a refusal: how it is asked again with what was bought since; empty while an operator decides
 	ByHand bool
 	Box    template.HTML
 	Person template.HTML
@@ -102,6 +103,11 @@ func (s *site) providerServicesPage(c *fiber.Ctx) (*providerServicesPage, error)
 				*list.to = append(*list.to, s.providerService(c, agreements, names, r))
 			}
 		}
+		for i := range p.Rejected {
+			if err := p.Rejected[i].refused(tx); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 	p.Mistakes = p.Who.May(clerks) && slices.ContainsFunc(p.Done, func(d providerService) bool { return d.ByHand })
@@ -145,6 +151,21 @@ func (s *site) providerService(c *fiber.Ctx, agreements []pec.Agreement, names a
 		v.How = joinHTML("Segnato a mano da " + names.of(r.By))
 	}
 	return v
+}
+
+// refused says how a refusal that is still to be decided is asked again meanwhile,
+// in a larger total.
+func (p *providerService) refused(tx *db.ReadTx) error {
+	services, err := office.RefusedServices(tx, p.Request)
+	for _, v := range services {
+		switch v.At.State {
+		case pec.ProvisionDue:
+			p.Again = "Torna nel prossimo file, nel totale con ciò che è stato acquistato dopo"
+		case pec.ProvisionAsked:
+			p.Again = "Chiesto di nuovo il " + v.At.On.Italian() + ", nel totale con ciò che è stato acquistato dopo"
+		}
+	}
+	return err
 }
 
 // Why is the provider's reason, or that it gave none.
