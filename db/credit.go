@@ -21,7 +21,7 @@ type Entry struct {
 	Kind       pec.EntryKind
 	Amount     pec.Cents // gross, + in, − out
 	Balance    pec.Cents // after it
-	OrderID    int64
+	OrderID    int64     // that it paid, or of which it brings lines back
 	TopUpID    int64
 	ReversesID int64
 	Reason     string
@@ -74,14 +74,15 @@ func (tx *Tx) AddClaim(member int64, amount pec.Cents, entry int64, on pec.Date,
 		member, amount, ledger, day(on), reason, tx.Actor, instant(tx.Now))
 }
 
-const entryQuery = `SELECT l.id, l.member_id, l.seq, l.day_on, l.kind, l.amount_cents, l.balance_cents, COALESCE(l.order_id, 0), COALESCE(l.topup_id, 0),
+const entryQuery = `SELECT l.id, l.member_id, l.seq, l.day_on, l.kind, l.amount_cents, l.balance_cents, COALESCE(o.id, 0), COALESCE(l.topup_id, 0),
 		COALESCE(l.reverses_id, 0), l.reason, l.actor, l.at,
 		COALESCE(` + orderNumber + `, ''), COALESCE(t.method, ''), COALESCE(t.reference, ''),
 		m.surname || ' ' || m.name, l.kind <> 'transfer' AND EXISTS (SELECT 1 FROM ledger r WHERE r.reverses_id = l.id)
 			OR l.kind = 'topup' AND EXISTS (SELECT 1 FROM claims c WHERE c.ledger_id = l.id),
 		CASE l.kind WHEN 'reversal' THEN (SELECT COALESCE(SUM(c.amount_cents), 0) FROM claims c WHERE c.ledger_id = l.id) ELSE 0 END,
 		COALESCE(m.registration_number, ''), COALESCE(m.tax_code, '')
-	FROM ledger l JOIN members m ON m.id = l.member_id LEFT JOIN orders o ON o.id = l.order_id LEFT JOIN topups t ON t.id = l.topup_id `
+	FROM ledger l JOIN members m ON m.id = l.member_id LEFT JOIN orders o ON o.id = CASE l.kind WHEN 'recredit' THEN (SELECT x.order_id FROM recredits c JOIN order_lines x ON x.id = c.line_id WHERE c.entry_id = l.id LIMIT 1)
+		ELSE l.order_id END LEFT JOIN topups t ON t.id = l.topup_id `
 
 func scanEntry(row scanner) (Entry, error) {
 	var e Entry

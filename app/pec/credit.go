@@ -53,6 +53,7 @@ const (
 	EntryRefund   EntryKind = "refund"   // rimborso to a leaver (−)
 	EntryClaim    EntryKind = "claim"    // a top-up that settles what was owed (−)
 	EntryTransfer EntryKind = "transfer" // passaggio between two positions that were merged, or from who pays for another's mailbox: out of one (−), into the other (+)
+	EntryRecredit EntryKind = "recredit" // riaccredito of what was paid for a service that the provider refused (+)
 )
 
 // Italian is the word of the statement of account.
@@ -70,6 +71,8 @@ func (k EntryKind) Italian() string {
 		return "recupero credito"
 	case EntryTransfer:
 		return "passaggio di credito"
+	case EntryRecredit:
+		return "riaccredito"
 	}
 	return string(k)
 }

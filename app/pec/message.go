@@ -17,6 +17,7 @@ const (
 	MessageOutcome       MessageKind = "outcome"        // after E: what was renewed or ended (R21)
 	MessageReceipt       MessageKind = "receipt"        // confirmation of a purchase (R17)
 	MessageOrderRefused  MessageKind = "order_refused"  // an order that was paid for could not be completed (9.1)
+	MessageRecredited    MessageKind = "recredited"     // a service that the provider refused was cancelled, what it cost came back
 	MessageCreditShort   MessageKind = "credit_short"   // the secretariat's, to whoever lacks credit for a renewal to come
 	MessageEmailCheck    MessageKind = "email_check"    // asks a new address to confirm itself
 	MessageAccessAsked   MessageKind = "access_asked"   // to a holder: somebody asks to see their mailbox and pay for it

@@ -1,6 +1,7 @@
 package pec
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -252,4 +253,59 @@ func answeredActive(r Request) AtProvider {
 		return AtProvider{}
 	}
 	return AtProvider{State: ProvisionActive, On: r.AnsweredOn}
+}
+
+// PaidLine is what was paid for a service for one period, From included and To
+// not.
+type PaidLine struct {
+	ID       int64
+	From, To Date
+	Price    Amounts
+}
+
+// NotGiven are those of a service's paid lines for whose period the provider did
+// not give it on any day, given all services that run: what comes back when the
+// service is cancelled because it was refused. Of a service that was never there
+// all lines are.
+//
+// 2 users bought on 10/01/2017 and refused, renewed on 12/10/2017 while nobody had
+// decided: both lines come back.
+func (m ProviderMailbox) NotGiven(services []Service, id int64, lines []PaidLine) []PaidLine {
+	i := slices.IndexFunc(services, func(s Service) bool { return s.ID == id })
+	if i < 0 {
+		return nil
+	}
+	want, upTo := m.wantedFor(services, services[i])
+	return slices.DeleteFunc(slices.Clone(lines), func(l PaidLine) bool { return m.gave(want, upTo, l.From, l.To) })
+}
+
+// gave reports whether the provider had that much of a thing on some day from one
+// to another, the latter not included.
+func (m ProviderMailbox) gave(want Request, upTo int, from, to Date) bool {
+	has := false
+	for _, r := range m.Requests {
+		if !r.isOf(want) || r.State != RequestDone {
+			continue
+		}
+		on := cmp.Or(r.AnsweredOn, r.DueOn)
+		if has && from.Before(on) { // it had it up to this day, in the period too
+			return true
+		}
+		if !on.Before(to) {
+			return false
+		}
+		has = r.quantity() >= upTo
+	}
+	return has
+}
+
+// SettledByRecredit are the refusals that are settled when a refused service is
+// cancelled: what is wanted from then on is asked for as if nobody had refused it,
+// while a refusal of what was bought before it stands.
+func (m ProviderMailbox) SettledByRecredit(services []Service, id int64) []Request {
+	i := slices.IndexFunc(services, func(s Service) bool { return s.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return m.refusals(services, services[i])
 }
