@@ -100,6 +100,18 @@ func RefusedServices(tx *db.ReadTx, r pec.Request) ([]RefusedService, error) {
 	return list, err
 }
 
+// Refused reports whether a running service was refused by the provider and is
+// still to be decided.
+func Refused(tx *db.ReadTx, mailbox, service int64) (bool, error) {
+	m, err := tx.ProviderMailbox(mailbox)
+	if err != nil {
+		return false, err
+	}
+	rows, err := tx.ServicesOn(mailbox, false)
+	_, refused := m.Refusal(servicesOf(rows), service)
+	return refused, err
+}
+
 func servicesOf(rows []db.ServiceRow) (services []pec.Service) {
 	for _, s := range rows {
 		services = append(services, s.Service)

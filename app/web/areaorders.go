@@ -143,6 +143,7 @@ type ownOrderPage struct {
 	Pay     *areaWaiting     // while it waits
 	Deliver db.Delivery
 	Payment pec.Transfer
+	Back    map[int64]db.Recredit // the lines that came back to the credit, by their ids
 }
 
 // IsWaiting reports whether the order waits for payment.
@@ -191,8 +192,8 @@ func (s *site) ownOrderPage(c *fiber.Ctx) (*ownOrderPage, error) {
 		} else if confirmed {
 			p.Renewal = &r
 		}
-		if p.State != pec.OrderAwaitingPayment {
-			return nil
+		if p.Back, err = tx.RecreditsOf(id); err != nil || p.State != pec.OrderAwaitingPayment {
+			return err
 		}
 		w, err := s.waitingOf(tx, db.OrderListed{OrderRow: p.OrderRow, Address: box.Address}, []db.MailboxRow{box})
 		p.Pay = &w

@@ -206,6 +206,8 @@ func entryInWords(e db.Entry) (what template.HTML, detail string) {
 		return what, e.Method.Italian() + ", " + paymentReference(e)
 	case pec.EntryOrder:
 		return joinHTML("Ordine ", anchor("/ordini/"+itoa(e.OrderID), e.OrderNumber)), ""
+	case pec.EntryRecredit:
+		return joinHTML("Riaccredito, ordine ", anchor("/ordini/"+itoa(e.OrderID), e.OrderNumber)), e.Reason
 	}
 	what = joinHTML(capital(e.Kind.Italian()))
 	if e.Kind == pec.EntryTransfer { // to whom and for what, also where there is no room for a column
@@ -252,7 +254,7 @@ type movementsPage struct {
 }
 
 // The kinds of entries in the order of the filter.
-var entryKinds = []pec.EntryKind{pec.EntryTopUp, pec.EntryOrder, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim, pec.EntryTransfer}
+var entryKinds = []pec.EntryKind{pec.EntryTopUp, pec.EntryOrder, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim, pec.EntryTransfer, pec.EntryRecredit}
 
 func movementListing(c *fiber.Ctx) listing {
 	return listingOf(c, "/credito/movimenti", "q", "tipo", "dal", "al")

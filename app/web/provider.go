@@ -63,6 +63,7 @@ type sendLine struct {
 // requestLine is a request that was sent.
 type requestLine struct {
 	db.RequestListed
+	Cancel []cancelLink // of a refusal: the services that may be cancelled and given back
 	What   string
 	State  template.HTML
 	Note   string
@@ -173,7 +174,17 @@ func (s *site) providerAnswers(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (er
 	}
 	agreements, err := tx.Agreements()
 	for _, r := range list {
-		p.Rejected = append(p.Rejected, s.requestLine(c, agreements, r))
+		line := s.requestLine(c, agreements, r)
+		if r.Operation == pec.AskSpace || r.Operation == pec.AskService {
+			services, err := office.RefusedServices(tx, r.Request)
+			if err != nil {
+				return err
+			}
+			for _, v := range services {
+				line.Cancel = append(line.Cancel, cancelLinkOf(v))
+			}
+		}
+		p.Rejected = append(p.Rejected, line)
 	}
 	return err
 }

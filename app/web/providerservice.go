@@ -49,6 +49,7 @@ type providerService struct {
 	db.RequestListed
 	What   string
 	How    template.HTML // who says that it is done
+	Cancel []cancelLink  // of a refusal: the services that may be cancelled and given back
 	Again  string        // of a refusal: how it is asked again with what was bought since; empty while an operator decides
 	ByHand bool
 	Box    template.HTML
@@ -158,6 +159,7 @@ func (s *site) providerService(c *fiber.Ctx, agreements []pec.Agreement, names a
 func (p *providerService) refused(tx *db.ReadTx) error {
 	services, err := office.RefusedServices(tx, p.Request)
 	for _, v := range services {
+		p.Cancel = append(p.Cancel, cancelLinkOf(v))
 		switch v.At.State {
 		case pec.ProvisionDue:
 			p.Again = "Torna nel prossimo file, nel totale con ciò che è stato acquistato dopo"
@@ -166,6 +168,20 @@ func (p *providerService) refused(tx *db.ReadTx) error {
 		}
 	}
 	return err
+}
+
+// cancelLink leads to where a refused service is cancelled and given back.
+type cancelLink struct {
+	Href string
+	What string // "2 dal 10/01/2018"
+}
+
+func cancelLinkOf(v office.RefusedService) cancelLink {
+	quantity := pec.Thousands(v.Quantity)
+	if v.Product == pec.InboxGB {
+		quantity = gb(v.Quantity)
+	}
+	return cancelLink{recreditPath(v.ID), quantity + " dal " + v.StartedOn.Italian()}
 }
 
 // Why is the provider's reason, or that it gave none.

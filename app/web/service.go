@@ -23,6 +23,8 @@ func (s *site) serviceRoutes() []route {
 		get("/servizi/a-rischio/esporta", operators, s.servicesAtRiskExport),
 		get("/servizi/a-rischio/avvisa", clerks, s.shortReview),
 		post("/servizi/a-rischio/avvisa", clerks, s.tellShort),
+		get("/servizi/:id/riaccredito", clerks, s.recredit),
+		post("/servizi/:id/riaccredito", clerks, s.recreditService),
 		get("/servizi/:id", operators, s.service), // after the pages with a name
 		post("/servizi/:id", clerks, s.changeService),
 		post("/servizi/:id/preferenza", clerks, s.preferService),

@@ -243,7 +243,13 @@ func (l *life) services(box db.MailboxRow) error {
 			l.add(s.StartedOn, time.Time{}, capital(l.what(s, s.Quantity))+": acquisto presso il gestore", nil, nil)
 		}
 		if !s.EndedOn.IsZero() {
-			l.add(s.EndedOn, l.entry("mailbox.renewed", box.ID, s.EndedOn).At, "Servizio cessato: "+l.what(s, s.Quantity), capital(s.EndReason.Italian())+".", nil)
+			e := l.entry("mailbox.renewed", box.ID, s.EndedOn)
+			if s.EndReason == pec.EndRefused {
+				e = l.entry("service.recredited", box.ID, s.EndedOn)
+				l.add(s.EndedOn, e.At, "Servizio annullato e riaccreditato: "+l.what(s, s.Quantity), "Il gestore lo aveva respinto.", l.by(e.Actor, e.At))
+				continue
+			}
+			l.add(s.EndedOn, e.At, "Servizio cessato: "+l.what(s, s.Quantity), capital(s.EndReason.Italian())+".", nil)
 		}
 	}
 	return nil
