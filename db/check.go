@@ -76,6 +76,9 @@ var checks = []struct{ sentence, query string }{
 		`SELECT b.address FROM accesses a JOIN mailboxes b ON b.id = a.mailbox_id WHERE a.guest_id = b.member_id AND a.state IN ('asked', 'granted')`},
 	{"La ricarica %s non ha il suo movimento.",
 		`SELECT t.id FROM topups t LEFT JOIN ledger l ON l.topup_id = t.id AND l.kind = 'topup' AND l.amount_cents = t.amount_cents AND l.member_id = t.member_id WHERE l.id IS NULL`},
+	{"Il pagamento %s è registrato più di una volta.",
+		`SELECT MIN(t.reference) FROM topups t JOIN ledger l ON l.topup_id = t.id AND l.kind = 'topup' WHERE t.method IN ('card', 'pagopa') AND NOT (` + takenBack + `)
+		 GROUP BY t.method, ` + bareKey + ` HAVING COUNT(*) > 1`},
 	{"L’ordine %s è completato ma non pagato per intero.",
 		`SELECT o.id FROM orders o LEFT JOIN ledger l ON l.order_id = o.id WHERE o.state = 'completed' AND COALESCE(-l.amount_cents, 0) <> o.gross_cents`},
 	{"L’ordine %s è stato pagato senza essere completato.",
@@ -148,7 +151,7 @@ var checks = []struct{ sentence, query string }{
 		`SELECT s.id FROM services s WHERE s.source = 'ordine' AND iif((SELECT turns_on FROM mailboxes b WHERE b.id = s.mailbox_id) < s.expires_on, s.next_quantity, s.quantity) <> (SELECT l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
 		 WHERE l.service_id = s.id AND o.state = 'completed' ORDER BY l.id DESC LIMIT 1)`},
 	{"Manca la protezione «%s»: movimenti, costi o registro si potrebbero cambiare.",
-		`SELECT value FROM json_each('["ledger_no_update","ledger_no_delete","ledger_adds_up","topups_no_update","topups_no_delete","claims_no_update","claims_no_delete",
+		`SELECT value FROM json_each('["ledger_no_update","ledger_no_delete","ledger_adds_up","topups_no_update","topups_stand_once","topups_no_delete","claims_no_update","claims_no_delete",
 		 "charges_no_update","charges_no_delete","audit_no_update","audit_no_delete","orders_completed_stays","orders_stay","renewal_orders_no_update","renewal_orders_no_delete","mailboxes_address_keeps_holder","mailboxes_not_of_merged",
 		 "notices_no_update","notices_no_delete","messages_stay","access_payments_no_update","access_payments_no_delete",
 		 "mailboxes_address_is_sent","mailboxes_address_keeps_holder_later","provider_files_no_update","provider_files_no_delete","provider_requests_stay",

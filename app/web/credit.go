@@ -558,6 +558,7 @@ type paymentPage struct {
 	Methods   []Option
 	Reference string
 	Shared    bool // the reference also paid for somebody else: it is asked for again
+	Reversed  bool // its top-up was taken back: likewise
 }
 
 // memberChoice is a member found by a search.
@@ -630,7 +631,7 @@ func (s *site) registerPayment(c *fiber.Ctx) error {
 	if member == 0 {
 		return c.Redirect("/credito/nuovo", fiber.StatusSeeOther)
 	}
-	payment := office.Payment{MemberID: member, Amount: f.amount("amount"), Method: pec.TopUpMethod(f.text("method")), EvenIfShared: f.checked("even_if_shared")}
+	payment := office.Payment{MemberID: member, Amount: f.amount("amount"), Method: pec.TopUpMethod(f.text("method")), EvenIfShared: f.checked("even_if_shared"), EvenIfReversed: f.checked("even_if_reversed")}
 	if !payment.Method.Known() {
 		f.wrong("method", "Scelga come è stato pagato.")
 	}
@@ -651,6 +652,7 @@ func (s *site) registerPayment(c *fiber.Ctx) error {
 	if !f.ok() {
 		p := paymentPage{Frame: s.paymentFrame(c), Amount: f.text("amount"), Method: f.text("method"), Reference: f.text("reference")}
 		p.Shared = f.problems.On("even_if_shared") != "" || payment.EvenIfShared
+		p.Reversed = f.problems.On("even_if_reversed") != "" || payment.EvenIfReversed
 		if err := s.read(c, func(tx *db.ReadTx) error { return s.fillPayment(c, tx, &p, member) }); err != nil {
 			return err
 		}
