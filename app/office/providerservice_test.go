@@ -524,3 +524,68 @@ func TestRefusedSpaceIsNoLongerToBeDecided(t *testing.T) {
 	o.expectRefused()
 	o.sound()
 }
+
+// TestProviderReadsWhatIsAddedAndWhatIsThereInAll: the kind has 8 GB of archive and
+// 1 of inbox space; one of each is bought. In the words of the default file, in
+// columns, and as the provider answers.
+func TestProviderReadsWhatIsAddedAndWhatIsThereInAll(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree(withServices, func(a *pec.Agreement) { a.Kinds[0].BaseArchiveGB = 8 })
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 200_00)
+	o.on("2017-01-10")
+	archive := o.orders(address, pec.ArchiveGB, 1)
+	o.orders(address, "multiutente", 2)
+	o.completed(address, 1, 3_05)
+	o.files("spazio "+address+" 2 R000001", "servizio: Archivio, aggiuntivo 1 GB, totale 9 GB "+address+"  R000002", "servizio: Multiutente, in tutto 2 "+address+"  R000003")
+	o.on("2017-01-12")
+	o.taken(0, 0, 1, address+";servizio: Archivio, aggiuntivo 1 GB, totale 9 GB;KO;;;R000001") // that is the space's
+	r := o.taken(1, 0, 0, address+";servizio: Archivio, aggiuntivo 1 GB, totale 9 GB;OK;12/01/2017;;")
+	o.expectAtProvider(address, "1 archive_gb attivo presso il gestore dal 12/01/2017", "2 multiutente acquistato, in attivazione presso il gestore: chiesto il 10/01/2017",
+		"1 inbox_gb acquistato, in attivazione presso il gestore: chiesto il 10/01/2017")
+	_, err := o.UndoImport(ctx, "prova", r.Batch)
+	o.must(err)
+	for _, row := range []struct {
+		n       int
+		refused string
+	}{{2, "La richiesta è di avere 1 oltre a quanto ha la tipologia, 9 in tutto, e il gestore risponde per 2."}, {9, ""}, {1, ""}} {
+		data := "Indirizzo PEC;Operazione;Servizio;Quantità;Esito\n" + address + fmt.Sprintf(";servizio;Archivio;%d;OK\n", row.n)
+		r, err := o.WriteImport(ctx, "prova", office.ImportOutcomes, office.ImportFile{Name: "esiti.csv", Data: []byte(data)}, "", false)
+		o.must(err)
+		switch {
+		case row.refused != "":
+			if len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Message, row.refused) {
+				t.Errorf("answered for %d: %+v", row.n, r.Problems)
+			}
+		case r.Updated != 1:
+			t.Errorf("answered for %d: %+v", row.n, r)
+		default:
+			_, err = o.UndoImport(ctx, "prova", r.Batch)
+			o.must(err)
+		}
+	}
+
+	o.must(o.SetProviderLayout(ctx, "prova", pec.FileLayout{Format: "csv", Delimiter: ";", Columns: []pec.FileColumn{
+		{Field: pec.FileOperation, Title: "tipo"}, {Field: pec.FileAddress, Title: "casella"}, {Field: pec.FileSpace, Title: "GB"}, {Field: pec.FileExtra, Title: "di cui in più"},
+		{Field: pec.FileService, Title: "servizio"}, {Field: pec.FileQuantity, Title: "in più"}, {Field: pec.FileTotal, Title: "totale"}, {Field: pec.FileReference, Title: "rif"},
+	}}))
+	if n, err := o.AskFileAgain(ctx, "prova", 1); n != 3 || err != nil {
+		t.Errorf("asked again %d, %v", n, err)
+	}
+	sent, err := o.SendToProvider(ctx, "prova", "", "", false)
+	o.must(err)
+	want := "\uFEFFtipo;casella;GB;di cui in più;servizio;in più;totale;rif\r\nspazio;" + address + ";2;1;;;;R000001\r\nservizio;" + address + ";;;Archivio;1;9;R000002\r\nservizio;" + address + ";;;Multiutente;2;2;R000003\r\n"
+	if diff := cmp.Diff(want, string(sent.File.Content)); diff != "" {
+		t.Errorf("the file differs (-want +got):\n%s", diff)
+	}
+
+	// Taken off, the kind's own stays.
+	o.taken(1, 0, 0, ";;OK;;;R000002")
+	o.must(o.SetProviderLayout(ctx, "prova", pec.DefaultFileLayout()))
+	o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: archive, AutoRenew: false}))
+	o.on("2017-10-13")
+	o.night()
+	o.files("servizio: Archivio, aggiuntivo da togliere, totale 8 GB " + address + "  R000004")
+	o.taken(1, 0, 0, address+";servizio: Archivio, aggiuntivo da togliere, totale 8 GB;disattivato;13/10/2017;;")
+	o.sound()
+}

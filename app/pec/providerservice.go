@@ -23,15 +23,44 @@ type ProviderService struct {
 }
 
 // Total names a product and all that a mailbox shall have of it, as files and
-// screens do: "Conservazione a norma, in tutto 10 GB".
-func (p Product) Total(quantity int) string {
+// screens do: "Conservazione a norma, in tutto 10 GB". Where the mailbox's kind has
+// some of it of its own, base, what is bought is told from both together:
+// "Archivio, aggiuntivo 1 GB, totale 9 GB".
+func (p Product) Total(quantity, base int) string {
+	amount := func(n int) string {
+		if p.Unit == "GB" {
+			return fmt.Sprintf("%d GB", n)
+		}
+		return fmt.Sprint(n)
+	}
 	switch {
+	case base > 0 && quantity == 0:
+		return p.Name + ", aggiuntivo da togliere, totale " + amount(base)
+	case base > 0:
+		return p.Name + ", aggiuntivo " + amount(quantity) + ", totale " + amount(base+quantity)
 	case quantity == 0:
 		return p.Name + ", da togliere"
-	case p.Unit == "GB":
-		return fmt.Sprintf("%s, in tutto %d GB", p.Name, quantity)
 	}
-	return fmt.Sprintf("%s, in tutto %d", p.Name, quantity)
+	return p.Name + ", in tutto " + amount(quantity)
+}
+
+// Base is how much of a product a mailbox of the kind has of its own.
+func (k Kind) Base(product string) int {
+	switch product {
+	case InboxGB:
+		return k.BaseInboxGB
+	case ArchiveGB:
+		return k.BaseArchiveGB
+	}
+	return 0
+}
+
+// TotalCalled is Product.Total of what a request for a service asks, as the
+// agreement of the day on which it fell due has product and kind.
+func (r Request) TotalCalled(agreements []Agreement) string {
+	a, _ := InForce(agreements, r.DueOn)
+	kind, _ := a.Kind(r.Kind)
+	return ProductCalled(agreements, r.Product, r.DueOn).Total(r.Quantity, kind.Base(r.Product))
 }
 
 // wantedServices are the totals of products that the mailbox shall have.

@@ -146,12 +146,12 @@ func (s *site) providerToSend(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err
 	return err
 }
 
-// askInWords says what is asked: "Spazio: Standard, 3 GB in tutto", "Servizio:
-// Archivio, in tutto 10 GB".
+// askInWords says what is asked: "Spazio: Standard, 3 GB in tutto, di cui 2 GB in
+// più della tipologia", "Servizio: Archivio, in tutto 10 GB".
 func askInWords(agreements []pec.Agreement, r pec.Request) string {
 	switch r.Operation {
 	case pec.AskService:
-		return "Servizio: " + pec.ProductCalled(agreements, r.Product, r.DueOn).Total(r.Quantity)
+		return "Servizio: " + r.TotalCalled(agreements)
 	case pec.AskActivate, pec.AskClose:
 		return capital(r.Operation.Italian())
 	}
@@ -161,7 +161,11 @@ func askInWords(agreements []pec.Agreement, r pec.Request) string {
 	if !ok {
 		return what + gb(r.ExtraGB) + " oltre la base"
 	}
-	return what + gb(kind.BaseInboxGB+r.ExtraGB) + " in tutto"
+	what += gb(kind.BaseInboxGB+r.ExtraGB) + " in tutto"
+	if r.ExtraGB == 0 {
+		return what + ", nulla di aggiuntivo"
+	}
+	return what + ", di cui " + gb(r.ExtraGB) + " in più della tipologia"
 }
 
 func (s *site) providerAnswers(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err error) {

@@ -122,7 +122,7 @@ func (s *site) servicesToDo(c *fiber.Ctx, tx *db.ReadTx, p *providerServicesPage
 		return err
 	}
 	for _, a := range send.Services() {
-		row := serviceToDo{Value: a.Key(), Address: a.Mailbox.Address, What: a.Product.Total(a.Quantity), Since: a.DueOn, State: badge("warning", "Da chiedere")}
+		row := serviceToDo{Value: a.Key(), Address: a.Mailbox.Address, What: a.ServiceTotal(), Since: a.DueOn, State: badge("warning", "Da chiedere")}
 		row.Box, row.Person = s.mailboxLink(c, a.Mailbox.ID, a.Mailbox.Address), s.memberLink(c, a.Mailbox.MemberID, a.Holder.FullName())
 		if a.ID != 0 {
 			row.State, row.Note = badge("warning", "Senza risposta"), "Torna nel prossimo file"
@@ -133,7 +133,7 @@ func (s *site) servicesToDo(c *fiber.Ctx, tx *db.ReadTx, p *providerServicesPage
 	awaited, err := tx.RequestList(db.RequestFilter{State: "sent", Services: true})
 	for _, r := range awaited {
 		p.ToDo = append(p.ToDo, serviceToDo{
-			Value: itoa(r.ID), Address: r.Address, What: pec.ProductCalled(agreements, r.Product, r.DueOn).Total(r.Quantity), Since: r.DueOn,
+			Value: itoa(r.ID), Address: r.Address, What: r.TotalCalled(agreements), Since: r.DueOn,
 			State: badge("secondary", "In attesa"), Note: joinHTML(anchor("/caselle/gestore/"+itoa(r.FileID), "file n. "+itoa(r.FileID)), ", "+days(p.Today, r.SentOn)),
 			Box: s.mailboxLink(c, r.MailboxID, r.Address), Person: s.memberLink(c, r.MemberID, r.Holder),
 		})
@@ -146,7 +146,7 @@ func (s *site) servicesToDo(c *fiber.Ctx, tx *db.ReadTx, p *providerServicesPage
 }
 
 func (s *site) providerService(c *fiber.Ctx, agreements []pec.Agreement, names actorNames, r db.RequestListed) providerService {
-	v := providerService{RequestListed: r, What: pec.ProductCalled(agreements, r.Product, r.DueOn).Total(r.Quantity), ByHand: r.By != "" && r.BatchID == 0}
+	v := providerService{RequestListed: r, What: r.TotalCalled(agreements), ByHand: r.By != "" && r.BatchID == 0}
 	v.Box, v.Person = s.mailboxLink(c, r.MailboxID, r.Address), s.memberLink(c, r.MemberID, r.Holder)
 	if v.How = "Esito del gestore"; v.ByHand {
 		v.How = joinHTML("Segnato a mano da " + names.of(r.By))
