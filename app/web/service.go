@@ -574,12 +574,19 @@ func (s *site) servicesAtRisk(c *fiber.Ctx) error {
 	return s.show(c, "services-at-risk", &p)
 }
 
+// endsLater is said of a mailbox that keeps its services for as long as another,
+// which expires before, loses its own.
+const endsLater = "nessuno, se la ricarica basta anche per questa casella"
+
 func (r *serviceReader) atRiskRow(st office.Standing) atRiskRow {
 	row := atRiskRow{Standing: st, Member: r.memberLink(r.c, st.MemberID, st.Holder), Box: r.mailboxLink(r.c, st.MailboxID, st.Address)}
 	for _, e := range st.Ending() {
 		row.Ends = append(row.Ends, r.names.what(e.Product, e.Quantity))
 	}
-	row.Payment = r.linkTo(r.c, "/credito/nuovo", withQuery("/credito/nuovo", "iscritto", itoa(st.MemberID), "amount", st.Missing.Italian()))
+	if st.Share.Later {
+		row.Ends = append(row.Ends, endsLater)
+	}
+	row.Payment = r.linkTo(r.c, "/credito/nuovo", withQuery("/credito/nuovo", "iscritto", itoa(st.MemberID), "amount", st.TopUp().Italian()))
 	return row
 }
 
