@@ -341,6 +341,7 @@ type howToPayPage struct {
 	ToOrder        []toOrderRenewal
 	Elsewhere      bool // members buy at the provider, and nothing here lacks money
 	Payment        pec.Transfer
+	Late           string // see lateNote
 }
 
 // Needed is what all that stands in the list costs: the credit does for what is
@@ -375,15 +376,16 @@ func (s *site) howToPay(c *fiber.Ctx) error {
 		if p.Payment, err = office.TransferOf(tx, m.Member); err != nil {
 			return err
 		}
-		book, agreements, err := s.office.Book(tx, member)
+		book, agreements, late, err := s.office.BookToday(tx, member)
 		if err != nil {
 			return err
 		}
-		p.Balance, p.Claim = book.Credit, book.Claim
+		p.Balance, p.Claim, p.Late = book.Credit, book.Claim, lateNote(late)
 		boxes, err := tx.MailboxesOf(member)
 		if err != nil {
 			return err
 		}
+		asOf(book, boxes)
 		if err := s.waitingNeeds(tx, &p, member, boxes); err != nil {
 			return err
 		}
