@@ -605,6 +605,15 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 		short.What = "lo spazio"
 		short.Text += " La casella torna a " + gb(keptGB) + "."
 	}
+	if len(r.boxes) > 1 { // what is kept takes the credit of what renews later
+		var whole pec.Cents
+		for _, share := range r.book.LackShares(r.agreements, r.page.Today, pec.Date{}) {
+			whole += share.Added
+		}
+		if whole > f.Missing {
+			short.Text += fmt.Sprintf(" Per tenere anche i servizi delle altre caselle mancano in tutto %s.", whole.Euro())
+		}
+	}
 	r.page.Short = short
 }
 

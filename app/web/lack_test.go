@@ -147,6 +147,53 @@ func TestGuestWhoRenewsIsToldWhatWaitsForTheirCredit(t *testing.T) {
 	v.get(path + "?years=2").must(200).says("Manca 18,80 €").saysNot("C’è già un ordine in attesa")
 }
 
+// TestWhatIsKeptTakesTheCreditEverywhere: 3,05 € do for the GB of the second
+// mailbox, E 05/10/2018, as long as the 2 GB of the first, 6,10 € on 01/10/2018, are
+// lost: to keep both 6,10 € are missing.
+func TestWhatIsKeptTakesTheCreditEverywhere(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	second := s.anotherBox()
+	s.pays(915)
+	s.buys(2)
+	if done, err := s.office.Order(s.t.Context(), "prova", office.Purchase{Address: second, Product: pec.InboxGB, Quantity: 1}); err != nil || done.Order.State != pec.OrderCompleted {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	s.pays(305)
+	s.setBoxOf(s.boxOf(second), func(m *pec.Mailbox) { m.ExpiresOn = pec.Day("2018-10-05") })
+	s.write(func(tx *db.Tx) error {
+		list, err := tx.ServicesOn(s.boxOf(second), false)
+		if err != nil {
+			return err
+		}
+		list[0].ExpiresOn = pec.Day("2018-10-05")
+		return tx.SetService(list[0])
+	})
+	s.on("2018-09-20")
+	s.as(Member).get("/area").must(200).says("Mancano 3,05 € per rinnovare lo spazio.", "Per tenere anche i servizi delle altre caselle mancano in tutto 6,10 €.", "mancano in tutto 6,10 €.")
+	s.as(Member).get("/area/ricarica").must(200).says("In tutto mancano 6,10 €")
+	v := s.as(Secretariat)
+	a := v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("in tutto mancano 6,10 €", "Il 05/10/2018 il credito basta per "+second+" solo se ciò che scade prima cessa. Per tenere tutto mancano 6,10 € : 3,05 € per rinnovare i servizi di "+second+" + 6,10 € di altri rinnovi fino a quel giorno − 3,05 € di credito = 6,10 €.",
+		"Se si tiene ciò che scade prima il credito non basta anche per questo: in tutto mancano 6,10 €: 3,05 € per questo rinnovo + 6,10 € di altri rinnovi")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get("/servizi/a-rischio").must(200).says("1 servizio cesserà per mancanza di credito: a 1 iscritto mancano 6,10 €", "nessuno ora; cessano se si ricarica solo per ciò che scade prima", "Di chi ha più caselle, in ogni riga, ciò che si aggiunge")
+	v.get("/servizi/a-rischio/avvisa").must(200).says("nessuno ora; cessano se si ricarica solo per ciò che scade prima", "6,10 €")
+	v.get("/").must(200).says("A 1 iscritto mancano 6,10 €")
+	v.get("/rinnovi").must(200)
+}
+
+// boxOf is the mailbox with an address.
+func (s *testSite) boxOf(address string) (id int64) {
+	s.t.Helper()
+	s.look(func(tx *db.ReadTx) error {
+		box, err := tx.MailboxByAddress(address)
+		id = box.ID
+		return err
+	})
+	return id
+}
+
 // TestACoveredOrderWaitsForTheNight: on the E of another mailbox an order of
 // 3,05 € waits although 96,95 € are there.
 func TestACoveredOrderWaitsForTheNight(t *testing.T) {

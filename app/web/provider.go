@@ -146,8 +146,8 @@ func (s *site) providerToSend(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err
 	return err
 }
 
-// askInWords says what is asked: "Spazio: Standard, 3 GB in tutto, di cui 2 GB in
-// più della tipologia", "Servizio: Archivio, in tutto 10 GB".
+// askInWords says what is asked: "Spazio: Standard, 3 GB in tutto, di cui 2 GB
+// aggiuntivi", "Servizio: Archivio, in tutto 10 GB".
 func askInWords(agreements []pec.Agreement, r pec.Request) string {
 	switch r.Operation {
 	case pec.AskService:
@@ -165,7 +165,7 @@ func askInWords(agreements []pec.Agreement, r pec.Request) string {
 	if r.ExtraGB == 0 {
 		return what + ", nulla di aggiuntivo"
 	}
-	return what + ", di cui " + gb(r.ExtraGB) + " in più della tipologia"
+	return what + ", di cui " + gb(r.ExtraGB) + " " + agreed(r.ExtraGB, "aggiuntivo", "aggiuntivi")
 }
 
 func (s *site) providerAnswers(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err error) {

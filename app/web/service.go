@@ -527,6 +527,7 @@ type atRiskPage struct {
 	Missing, MissingNet pec.Cents
 	Export              exportLinks
 	SoldByProvider      bool
+	Several             bool // some member has several of these mailboxes
 }
 
 type atRiskRow struct {
@@ -548,6 +549,7 @@ func (s *site) servicesAtRisk(c *fiber.Ctx) error {
 		p.SoldByProvider = r.now.SoldBy == pec.SoldByProvider
 		members := map[int64]bool{}
 		for _, st := range r.risk {
+			p.Several = p.Several || members[st.MemberID]
 			members[st.MemberID] = true
 			p.Services += len(st.Ending())
 			p.Missing += st.AddedMissing
@@ -576,7 +578,7 @@ func (s *site) servicesAtRisk(c *fiber.Ctx) error {
 
 // endsLater is said of a mailbox that keeps its services for as long as another,
 // which expires before, loses its own.
-const endsLater = "nessuno, se la ricarica basta anche per questa casella"
+const endsLater = "nessuno ora; cessano se si ricarica solo per ciò che scade prima"
 
 func (r *serviceReader) atRiskRow(st office.Standing) atRiskRow {
 	row := atRiskRow{Standing: st, Member: r.memberLink(r.c, st.MemberID, st.Holder), Box: r.mailboxLink(r.c, st.MailboxID, st.Address)}
