@@ -457,7 +457,14 @@ func (p *howToPayPage) renewalNeeds(book pec.Book, agreements []pec.Agreement, b
 		day, missing := on.Italian(), lacks[on].Missing()
 		all := missing + book.Credit - lacks[on].Held
 		if other := all - before - costs[on]; other > 0 {
-			p.add(need{"Altri rinnovi fino al " + day, "delle altre caselle, o di ciò che è ordinato", "", other, max(p.Missing, all-costs[on]-book.Credit)})
+			note := "delle altre caselle, o di ciò che è ordinato"
+			switch {
+			case len(boxes) == 1:
+				note = "di ciò che è ordinato: completato, si rinnova con il resto"
+			case len(book.Waiting) == 0:
+				note = "delle altre caselle"
+			}
+			p.add(need{"Altri rinnovi fino al " + day, note, "", other, max(p.Missing, all-costs[on]-book.Credit)})
 		}
 		p.add(need{"Rinnovo del " + day, "Servizi di " + strings.Join(days[on], ", "), "", costs[on], missing})
 		before = all
