@@ -275,3 +275,38 @@ func TestNobodyInvoicesWhatCameBack(t *testing.T) {
 	o.refuses("credit_note_unknown", err)
 	o.sound()
 }
+
+// TestOrderOfRenewalStopsARecredit: it waits for payment with the services as they
+// are; cancelled, it no longer does. Paid ahead, what comes back holds the years to
+// come.
+func TestOrderOfRenewalStopsARecredit(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree(withPro)
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(box, 18_30)
+	o.wishes(box, "pro", 0, 0)
+	o.topUp(box, 3_05)
+	space := o.orders(box, pec.InboxGB, 1)
+	o.files("spazio " + box + " 3 R000001")
+	o.taken(1, 0, 0, ";;KO;;disco pieno;R000001")
+	o.expectRefused("R000001 1: 1 rejected")
+	waiting := o.wishes(box, "", 1, 0).Order
+	if waiting.State != pec.OrderAwaitingPayment {
+		t.Fatalf("the order is %s", waiting.State)
+	}
+	o.refuses("order_waiting", o.recreditFails(space))
+	o.topUp(box, waiting.Price.Gross) // 24,40 € for the kind, 3,05 € for the GB
+	o.expectOrder(waiting.ID, pec.OrderCompleted, "2016-10-12")
+	o.expectRecredit(space, "6.10 back of 2016/000002, 2016/000003, claim 0.00, 0 completed, credit "+(o.balance(box)+6_10).String())
+}
+
+// balance is a member's credit.
+func (o *testOffice) balance(address string) (credit pec.Cents) {
+	o.t.Helper()
+	member := o.holder(address)
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		credit, err = tx.Balance(member)
+		return err
+	}))
+	return credit
+}

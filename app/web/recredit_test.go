@@ -108,6 +108,7 @@ func TestClerkGivesBackWhatTheProviderRefused(t *testing.T) {
 	member := s.as(Member)
 	member.get("/area/movimenti").must(200).says("Riaccredito "+number, "Non lo attiva")
 	member.get(fmt.Sprint("/area/ordini/", order)).must(200).says("Riaccreditato il 22/06/2018:")
+	v.get(fmt.Sprint("/ordini/", order, "/ricevuta")).prints("«Multiutente»: " + back.Euro() + " riaccreditati il 22/06/2018.")
 	v.get("/ordini/da-fatturare").must(200).says("1 ordine è stato riaccreditato per intero e resta fuori.").saysNot(number, "Da stornare")
 	v.get("/avvisi").must(200).says("Servizio annullato e riaccreditato Morandi Elena")
 	v.get("/report?anno=2018").must(200).says("Riaccrediti di servizi respinti +" + back.Euro())
