@@ -22,6 +22,7 @@ type recreditPage struct {
 	Completes []namedOrder // waiting orders that complete then
 	Cancels   []namedOrder // and those that can no longer
 	Told      string       // how the member hears of it
+	Guest     string       // the other member who ordered and paid it; empty when none did
 }
 
 // namedOrder is an order with what it is.
@@ -62,6 +63,9 @@ func (s *site) recreditPage(c *fiber.Ctx) (*recreditPage, error) {
 		}
 		p.Frame = s.frame(c, "Annulla e riaccredita", Crumb{"Servizi", "/servizi"}, Crumb{capital(p.What()), "/servizi/" + itoa(id)})
 		p.Lead = p.What() + " sulla casella " + p.Box.Address + " di " + m.FullName()
+		if err := p.guest(tx); err != nil {
+			return err
+		}
 		p.Reason = "Respinto dal gestore"
 		if p.Refusal.Reason != "" {
 			p.Reason += ": " + p.Refusal.Reason
@@ -76,6 +80,19 @@ func (s *site) recreditPage(c *fiber.Ctx) (*recreditPage, error) {
 		return err
 	})
 	return p, err
+}
+
+// guest names who ordered the service for the holder, with credit of their own.
+func (p *recreditPage) guest(tx *db.ReadTx) error {
+	guests, err := tx.AccessGuests()
+	for id, name := range guests {
+		for _, l := range p.Lines {
+			if id != p.Box.MemberID && l.Order.EnteredBy == fmt.Sprint("iscritto:", id) {
+				p.Guest = name
+			}
+		}
+	}
+	return err
 }
 
 func namedOrders(tx *db.ReadTx, ids []int64) (list []namedOrder, err error) {

@@ -143,3 +143,32 @@ func TestCreditNoteIsDueOfWhatWasListed(t *testing.T) {
 	v.get("/ordini/1").must(200).says("riaccreditato il 20/06/2018").saysNot("Da stornare")
 	s.sound()
 }
+
+// TestWhatAGuestPaidComesBackToTheHolder: Elena bought a GB for Bruno, 3,05 €; the
+// order is his, and so is what comes back.
+func TestWhatAGuestPaidComesBackToTheHolder(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	c := s.colleague()
+	path := fmt.Sprintf("/area/altre/%d/acquisto", s.entrusts(c))
+	s.pays(500)
+	member := s.as(Member)
+	member.post(path, member.get(path+"?quantity=1").must(200).purchaseFields()...).must(303)
+	s.sends()
+	s.answers(c.address + ";spazio;KO;;disco pieno")
+	var service int64
+	s.look(func(tx *db.ReadTx) error {
+		list, err := tx.ServicesOn(c.mailbox, false)
+		service = list[0].ID
+		return err
+	})
+	v := s.as(Secretariat)
+	a := v.get(recreditPath(service)).must(200).says("Lo aveva pagato per il titolare", "Morandi", "torna nel credito del titolare, di cui è l’ordine.", "Torna nel credito 3,05 €")
+	v.post(recreditPath(service), "reason", "Non lo dà", "seen", attribute(a.find("input", "name", "seen"), "value")).must(303)
+	his, _ := s.balance(c.member)
+	hers, _ := s.balance(s.member)
+	if his != 305 || hers != 195 {
+		t.Errorf("Bruno has %s, Elena %s", his, hers)
+	}
+	v.get(fmt.Sprint("/caselle/", c.mailbox)).must(200).says("1 GB in tutto")
+	s.sound()
+}
