@@ -171,7 +171,7 @@ var checks = []struct{ sentence, query string }{
 		 JOIN members m ON m.id = l.member_id JOIN members h ON h.id = o.member_id
 		 WHERE COALESCE(m.merged_into, m.id) <> COALESCE(h.merged_into, h.id) OR c.day_on <> l.day_on OR l.day_on < o.completed_on`},
 	{"Il servizio %s è stato riaccreditato e non è cessato.",
-		`SELECT DISTINCT s.id FROM recredits c JOIN order_lines x ON x.id = c.line_id JOIN services s ON s.id = x.service_id WHERE s.ended_on IS NOT c.day_on`},
+		`SELECT DISTINCT s.id FROM recredits c JOIN order_lines x ON x.id = c.line_id JOIN services s ON s.id = x.service_id WHERE s.ended_on IS NULL OR s.ended_on > c.day_on`},
 	{"I numeri degli elenchi da fatturare del %s hanno un salto.",
 		`SELECT year FROM invoice_lists GROUP BY year HAVING MAX(number) <> COUNT(*)`},
 	{"L’ordine %s è in un elenco di chi non lo fattura.",

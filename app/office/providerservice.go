@@ -3,6 +3,7 @@ package office
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -100,16 +101,34 @@ func RefusedServices(tx *db.ReadTx, r pec.Request) ([]RefusedService, error) {
 	return list, err
 }
 
-// Refused reports whether a running service was refused by the provider and is
-// still to be decided.
+// Refused reports whether a service was refused by the provider and nobody has
+// decided about it, also when it has ended since.
 func Refused(tx *db.ReadTx, mailbox, service int64) (bool, error) {
 	m, err := tx.ProviderMailbox(mailbox)
 	if err != nil {
 		return false, err
 	}
-	rows, err := tx.ServicesOn(mailbox, false)
-	_, refused := m.Refusal(servicesOf(rows), service)
-	return refused, err
+	rows, err := tx.ServicesOn(mailbox, true)
+	i := slices.IndexFunc(rows, func(s db.ServiceRow) bool { return s.ID == service })
+	if err != nil || i < 0 {
+		return false, err
+	}
+	if _, back, err := tx.RecreditOfService(service); back || err != nil || rows[i].EndReason == pec.EndRefused {
+		return false, err
+	}
+	m, services := m.BeforeEnd(atOnce(rows, service), service)
+	_, refused := m.Refusal(services, service)
+	return refused, nil
+}
+
+// atOnce are the services of a mailbox that run, or, with one that has ended, all.
+func atOnce(rows []db.ServiceRow, id int64) []pec.Service {
+	services := servicesOf(rows)
+	i := slices.IndexFunc(services, func(s pec.Service) bool { return s.ID == id })
+	if i >= 0 && !services[i].EndedOn.IsZero() {
+		return services
+	}
+	return slices.DeleteFunc(services, func(s pec.Service) bool { return !s.EndedOn.IsZero() })
 }
 
 func servicesOf(rows []db.ServiceRow) (services []pec.Service) {

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -11,7 +12,8 @@ import (
 )
 
 // Recredit is what cancels a service that the provider refused, and gives back
-// what the member paid for it (annulla e riaccredita).
+// what the member paid for it (annulla e riaccredita). One that has ended since, and
+// about which nobody had decided, is given back all the same.
 type Recredit struct {
 	Service db.ServiceRow
 	Box     db.MailboxRow
@@ -60,41 +62,35 @@ func recreditOf(tx *db.ReadTx, service int64, on pec.Date) (Recredit, error) {
 	if r.Box, err = tx.Mailbox(r.Service.MailboxID); err != nil {
 		return r, err
 	}
-	if err := recredited(tx, r.Service); err != nil {
+	back, done, err := tx.RecreditOfService(service)
+	if err != nil {
 		return r, err
+	}
+	if done || r.Service.EndReason == pec.EndRefused {
+		return r, pec.Refuse("service_recredited", "Il servizio è già stato annullato e riaccreditato il %s.", cmp.Or(back.On, r.Service.EndedOn).Italian())
 	}
 	m, err := tx.ProviderMailbox(r.Box.ID)
 	if err != nil {
 		return r, err
 	}
-	rows, err := tx.ServicesOn(r.Box.ID, false)
+	rows, err := tx.ServicesOn(r.Box.ID, true)
 	if err != nil {
 		return r, err
 	}
-	running, refused := servicesOf(rows), false
+	m, running := m.BeforeEnd(atOnce(rows, service), service)
+	refused := false
 	if r.Refusal, refused = m.Refusal(running, service); !refused {
 		return r, pec.Refuse("service_not_refused", "Il gestore non ha respinto questo servizio, o nel frattempo è stato chiesto di nuovo o attivato: non si annulla.")
 	}
-	r.settled = m.SettledByRecredit(running, service)
 	if err := r.fill(tx, m, running); err != nil {
 		return r, err
 	}
+	if r.Service.EndedOn.IsZero() {
+		r.settled = m.SettledByRecredit(running, service)
+	} else if r.Price.Gross == 0 {
+		return r, pec.Refuse("service_ended", "Il servizio è cessato il %s (%s) e non c’è nulla da restituire.", r.Service.EndedOn.Italian(), r.Service.EndReason.Italian())
+	}
 	return r, r.ahead(tx, on)
-}
-
-// recredited refuses a service that ended.
-func recredited(tx *db.ReadTx, s db.ServiceRow) error {
-	if s.EndedOn.IsZero() {
-		return nil
-	}
-	back, ok, err := tx.RecreditOfService(s.ID)
-	switch {
-	case err != nil:
-		return err
-	case ok:
-		return pec.Refuse("service_recredited", "Il servizio è già stato annullato e riaccreditato il %s.", back.On.Italian())
-	}
-	return pec.Refuse("service_ended", "Il servizio è cessato il %s: %s.", s.EndedOn.Italian(), s.EndReason.Italian())
 }
 
 // fill reads what comes back.
@@ -131,7 +127,7 @@ func (r *Recredit) ahead(tx *db.ReadTx, on pec.Date) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(book.Waiting, func(w pec.WaitingOrder) bool { return w.MailboxID == r.Box.ID && w.Renewal != nil }) {
+	if r.Service.EndedOn.IsZero() && slices.ContainsFunc(book.Waiting, func(w pec.WaitingOrder) bool { return w.MailboxID == r.Box.ID && w.Renewal != nil }) {
 		return pec.Refuse("order_waiting", "C’è un ordine di rinnovo in attesa di pagamento che comprende i servizi com’erano: lo annulli, poi annulli il servizio.")
 	}
 	r.Credit = book.Credit
@@ -165,7 +161,8 @@ type Recredited struct {
 	ClaimSettled    pec.Cents
 }
 
-// RecreditService cancels a service that the provider refused: it ends today,
+// RecreditService cancels a service that the provider refused: it ends today if it
+// has not ended before,
 // what was paid for the periods in which the provider did not give it comes back
 // by opposite entries (R14), what is owed is settled and waiting orders complete
 // as after a top-up, and the member is told. The orders stay completed, with their
@@ -210,8 +207,10 @@ func (d *Recredited) write(tx *db.Tx, reason string) error {
 	if err := d.giveBack(tx, reason); err != nil {
 		return err
 	}
-	if err := tx.EndService(d.Service.ID, tx.On, pec.EndRefused); err != nil {
-		return err
+	if d.Service.EndedOn.IsZero() {
+		if err := tx.EndService(d.Service.ID, tx.On, pec.EndRefused); err != nil {
+			return err
+		}
 	}
 	for _, r := range d.settled {
 		request, err := tx.ProviderRequest(r.ID)

@@ -310,3 +310,33 @@ func (o *testOffice) balance(address string) (credit pec.Cents) {
 	}))
 	return credit
 }
+
+// TestRefusedServiceThatEndedIsGivenBack: of 2 users that are there and 3 more,
+// refused, nobody decides until 12/10/2017, when the 3 end: their renewal is off.
+// The 21,96 € paid for them come back; for the 2 nothing does.
+func TestRefusedServiceThatEndedIsGivenBack(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree(withServices)
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 100_00)
+	there := o.orders(address, "multiutente", 2)
+	o.file()
+	o.taken(1, 0, 0, ";;OK;;;R000001")
+	o.on("2017-01-10")
+	users := o.orders(address, "multiutente", 3)
+	o.file()
+	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000002")
+	for _, id := range []int64{there, users} {
+		o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: id, AutoRenew: false}))
+	}
+	o.on("2017-11-01")
+	o.night()
+	o.refuses("service_not_refused", o.recreditFails(there))
+	o.orders(address, "multiutente", 1) // 7,32 €: another question
+	o.file()
+	o.taken(1, 0, 0, ";;OK;;;R000003")
+	o.expectRecredit(users, "21.96 back of 2017/000001, claim 0.00, 0 completed, credit 78.04") // 100,00 - 14,64 - 7,32
+	o.refuses("service_recredited", o.recreditFails(users))
+	o.expectAtProvider(address, "1 multiutente attivo presso il gestore dal 01/11/2017")
+	o.files()
+}

@@ -338,3 +338,22 @@ func (m ProviderMailbox) SettledByRecredit(services []Service, id int64) []Reque
 	}
 	return m.refusals(services, services[i])
 }
+
+// BeforeEnd is the mailbox, and its services, as they were on the day before one
+// of them ended: what was refused and not decided until then can be told from it.
+// With one that runs nothing changes.
+func (m ProviderMailbox) BeforeEnd(services []Service, id int64) (ProviderMailbox, []Service) {
+	i := slices.IndexFunc(services, func(s Service) bool { return s.ID == id })
+	if i < 0 || services[i].EndedOn.IsZero() {
+		return m, services
+	}
+	ended := services[i].EndedOn
+	then := slices.DeleteFunc(slices.Clone(services), func(s Service) bool {
+		return s.ID != id && (!s.StartedOn.Before(ended) || !s.EndedOn.IsZero() && s.EndedOn.Before(ended))
+	})
+	for i := range then {
+		then[i].EndedOn, then[i].EndReason = Date{}, ""
+	}
+	m.Requests = slices.DeleteFunc(slices.Clone(m.Requests), func(r Request) bool { return !r.DueOn.Before(ended) })
+	return m, then
+}

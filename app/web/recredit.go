@@ -44,6 +44,9 @@ func (p *recreditPage) Button() string {
 	if p.Price.Gross == 0 {
 		return "Annulla il servizio"
 	}
+	if !p.Service.EndedOn.IsZero() {
+		return "Riaccredita " + p.Price.Gross.Euro()
+	}
 	return "Annulla e riaccredita " + p.Price.Gross.Euro()
 }
 

@@ -172,3 +172,29 @@ func TestWhatAGuestPaidComesBackToTheHolder(t *testing.T) {
 	v.get(fmt.Sprint("/caselle/", c.mailbox)).must(200).says("1 GB in tutto")
 	s.sound()
 }
+
+// TestRefusedServiceThatEndedIsGivenBackFromItsPage: nobody decided until
+// 01/10/2018, when the 2 users ended.
+func TestRefusedServiceThatEndedIsGivenBackFromItsPage(t *testing.T) {
+	s := areaSite(t, manyProducts)
+	s.pays(10000)
+	s.buysUsers(s.as(Member), 2)
+	users := s.services()[0].ID
+	page := fmt.Sprint("/servizi/", users)
+	s.refusesUsers("2018-06-20")
+	s.as(Member).post(fmt.Sprint("/area/servizi/", users), "auto_renew", "0", "next_quantity", "2").must(303)
+	s.on("2018-10-02")
+	if _, err := s.office.Renew(t.Context(), "prova", pec.Day("2018-10-01")); err != nil {
+		t.Fatal(err)
+	}
+	v := s.as(Secretariat)
+	v.get(servicesToActivate).must(200).saysNot("contratto non firmato")
+	v.get(page).must(200).says("Respinto, e cessato prima che si decidesse Riaccredita…")
+	a := v.get(recreditPath(users)).must(200).says("Da allora nessuno ha deciso, e il 01/10/2018 è cessato (rinnovo disattivato).", "Riaccredita 6,50 €").saysNot("il servizio cessa oggi")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.follow(v.post(recreditPath(users), "reason", "Non lo ha mai attivato", "seen", attribute(a.find("input", "name", "seen"), "value")).must(303)).says("6,50 € sono tornati nel credito").saysNot("Riaccredita…")
+	v.post(recreditPath(users), "reason", "x", "seen", "650").must(422).says("già stato annullato e riaccreditato il 02/10/2018")
+	s.sound()
+}
