@@ -55,11 +55,12 @@ type Figures struct {
 	Members   pec.Amounts // the sum of the two
 
 	// The year of the credit, gross, with the signs of the ledger:
-	// Opening + TopUps + OrdersPaid + Reversals + Refunds + ClaimsSettled
-	// + OtherMovements = Closing.
+	// Opening + TopUps + OrdersPaid + Recredits + Reversals + Refunds
+	// + ClaimsSettled + OtherMovements = Closing.
 	Opening        pec.Cents
 	TopUps         pec.Cents
 	OrdersPaid     pec.Cents
+	Recredits      pec.Cents // of OrdersPaid, this year's or before, what came back for services that the provider refused
 	Reversals      pec.Cents
 	Refunds        pec.Cents
 	ClaimsSettled  pec.Cents
@@ -270,6 +271,8 @@ func (s *yearSum) movement(m MovementRow) {
 		s.month(m.Day).TopUps += m.Amount
 	case pec.EntryOrder:
 		f.OrdersPaid += m.Amount
+	case pec.EntryRecredit:
+		f.Recredits += m.Amount
 	case pec.EntryReversal:
 		f.Reversals += m.Amount
 	case pec.EntryRefund:

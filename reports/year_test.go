@@ -324,7 +324,7 @@ func anyYear(t *rapid.T) written {
 		y.Movements = append(y.Movements, MovementRow{Day: o.CompletedOn, Kind: pec.EntryOrder, Amount: -o.Paid.Gross})
 		balance -= o.Paid.Gross
 	}
-	other := rapid.SampledFrom([]pec.EntryKind{pec.EntryTopUp, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim, "learnt_later"})
+	other := rapid.SampledFrom([]pec.EntryKind{pec.EntryTopUp, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim, pec.EntryRecredit, "learnt_later"})
 	for range rapid.IntRange(0, 12).Draw(t, "movements") {
 		m := MovementRow{Day: date.Draw(t, "on"), Kind: other.Draw(t, "entry"), Amount: pec.Cents(rapid.IntRange(-100_000, 9_999_999).Draw(t, "amount"))}
 		y.Movements = append(y.Movements, m)
@@ -369,7 +369,7 @@ func TestPartsSumToTotals(t *testing.T) {
 		if f.AtStart+f.Activated-f.Closed != f.AtEnd {
 			t.Fatalf("%d + %d − %d is not %d", f.AtStart, f.Activated, f.Closed, f.AtEnd)
 		}
-		if f.Opening+f.TopUps+f.OrdersPaid+f.Reversals+f.Refunds+f.ClaimsSettled+f.OtherMovements != f.Closing {
+		if f.Opening+f.TopUps+f.OrdersPaid+f.Recredits+f.Reversals+f.Refunds+f.ClaimsSettled+f.OtherMovements != f.Closing {
 			t.Fatalf("the movements do not lead from %s to %s", f.Opening, f.Closing)
 		}
 		if f.Purchases.Plus(f.Renewals) != f.Members || f.Members.Net+f.Members.VAT != f.Members.Gross {
@@ -387,5 +387,37 @@ func TestFiguresDoNotDependOnTheOrderOfRows(t *testing.T) {
 	slices.Reverse(y.Movements)
 	if got := y.sum().Figures; got != smallFigures {
 		t.Errorf("figures of the rows turned round\n got %+v\nwant %+v", got, smallFigures)
+	}
+}
+
+// TestWhatCameBackHasALineOfItsOwn: 6,10 € of an order come back in the year.
+func TestWhatCameBackHasALineOfItsOwn(t *testing.T) {
+	y := smallYear()
+	line := func() string {
+		for _, m := range y.sum().Figures.movements() {
+			if m.kind == pec.EntryRecredit {
+				return m.label + " " + m.sum.Euro()
+			}
+		}
+		return ""
+	}
+	if got := line(); got != "" {
+		t.Errorf("nothing came back and the report has %q", got)
+	}
+	y.Movements = append(y.Movements, MovementRow{Seq: 99, Day: y.Until, Kind: pec.EntryRecredit, Amount: 6_10})
+	y.ClosingCredit += 6_10
+	if got := line(); got != "Riaccrediti di servizi respinti dal gestore 6,10\u00a0€" {
+		t.Errorf("the report has %q", got)
+	}
+	sum := y.sum()
+	if len(sum.Findings) > 0 || sum.Figures.Members != smallFigures.Members || sum.Figures.Closing != smallFigures.Closing+6_10 {
+		t.Errorf("found %q, members paid %+v, closing %s", sum.Findings, sum.Figures.Members, sum.Figures.Closing)
+	}
+	l, ok := y.year().Lines(Trace{Figure: "riaccrediti"})
+	if !ok {
+		t.Fatal("no rows behind the figure")
+	}
+	if _, all, _, err := l.Page(0, 10); all != 1 || err != nil {
+		t.Errorf("%d rows behind it, %v", all, err)
 	}
 }

@@ -725,15 +725,18 @@ type movementLine struct {
 	sum   pec.Cents
 }
 
-// movements are the kinds of entries in the order of the report.
+// movements are the kinds of entries in the order of the report; what came back
+// of refused services only where there was any.
 func (f Figures) movements() []movementLine {
-	return []movementLine{
+	lines := []movementLine{
 		{pec.EntryTopUp, "Ricariche", "Foglio Movimenti, causale «ricarica»", f.TopUps},
 		{pec.EntryOrder, "Ordini pagati", "Foglio Movimenti, causale «ordine»", f.OrdersPaid},
+		{pec.EntryRecredit, "Riaccrediti di servizi respinti dal gestore", "Foglio Movimenti, causale «riaccredito»", f.Recredits},
 		{pec.EntryReversal, "Storni e rettifiche", "Foglio Movimenti, causale «storno»", f.Reversals},
 		{pec.EntryRefund, "Rimborsi", "Foglio Movimenti, causale «rimborso»", f.Refunds},
 		{pec.EntryClaim, "Recuperi su ricariche", "Foglio Movimenti, causale «recupero credito»", f.ClaimsSettled},
 	}
+	return slices.DeleteFunc(lines, func(l movementLine) bool { return l.kind == pec.EntryRecredit && l.sum == 0 })
 }
 
 // showsProvider reports whether the report has a section on what members

@@ -206,6 +206,8 @@ func entryInWords(e db.Entry) (what template.HTML, detail string) {
 		return what, e.Method.Italian() + ", " + paymentReference(e)
 	case pec.EntryOrder:
 		return joinHTML("Ordine ", anchor("/ordini/"+itoa(e.OrderID), e.OrderNumber)), ""
+	case pec.EntryRecredit:
+		return joinHTML("Riaccredito, ordine ", anchor("/ordini/"+itoa(e.OrderID), e.OrderNumber)), e.Reason
 	}
 	what = joinHTML(capital(e.Kind.Italian()))
 	if e.Kind == pec.EntryTransfer { // to whom and for what, also where there is no room for a column
@@ -252,7 +254,7 @@ type movementsPage struct {
 }
 
 // The kinds of entries in the order of the filter.
-var entryKinds = []pec.EntryKind{pec.EntryTopUp, pec.EntryOrder, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim, pec.EntryTransfer}
+var entryKinds = []pec.EntryKind{pec.EntryTopUp, pec.EntryOrder, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim, pec.EntryTransfer, pec.EntryRecredit}
 
 func movementListing(c *fiber.Ctx) listing {
 	return listingOf(c, "/credito/movimenti", "q", "tipo", "dal", "al")
@@ -557,6 +559,7 @@ type paymentPage struct {
 	Methods   []Option
 	Reference string
 	Shared    bool // the reference also paid for somebody else: it is asked for again
+	Reversed  bool // its top-up was taken back: likewise
 }
 
 // missingParam names the sum that was seen to be missing.
@@ -643,7 +646,7 @@ func (s *site) registerPayment(c *fiber.Ctx) error {
 	if member == 0 {
 		return c.Redirect("/credito/nuovo", fiber.StatusSeeOther)
 	}
-	payment := office.Payment{MemberID: member, Amount: f.amount("amount"), Method: pec.TopUpMethod(f.text("method")), EvenIfShared: f.checked("even_if_shared")}
+	payment := office.Payment{MemberID: member, Amount: f.amount("amount"), Method: pec.TopUpMethod(f.text("method")), EvenIfShared: f.checked("even_if_shared"), EvenIfReversed: f.checked("even_if_reversed")}
 	if !payment.Method.Known() {
 		f.wrong("method", "Scelga come è stato pagato.")
 	}
@@ -665,6 +668,7 @@ func (s *site) registerPayment(c *fiber.Ctx) error {
 		p := paymentPage{Frame: s.paymentFrame(c), Amount: f.text("amount"), Method: f.text("method"), Reference: f.text("reference")}
 		p.Missing, _ = pec.ParseAmount(f.text(missingParam))
 		p.Shared = f.problems.On("even_if_shared") != "" || payment.EvenIfShared
+		p.Reversed = f.problems.On("even_if_reversed") != "" || payment.EvenIfReversed
 		if err := s.read(c, func(tx *db.ReadTx) error { return s.fillPayment(c, tx, &p, member) }); err != nil {
 			return err
 		}

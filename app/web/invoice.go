@@ -18,6 +18,7 @@ func (s *site) invoiceRoutes() []route {
 	return []route{
 		get("/ordini/da-fatturare", operators, s.invoices),
 		post("/ordini/da-fatturare", treasury, s.listForInvoice),
+		post("/ordini/da-fatturare/note", treasury, s.creditNotesMade),
 		get("/ordini/da-fatturare/:id/esporta", operators, s.invoiceListExport),
 	}
 }
@@ -51,8 +52,12 @@ type invoicesPage struct {
 	Pager *Pager
 	Sum   db.InvoiceSum
 	Free  int // completed orders that cost nothing
+	Back  int // completed orders of which all came back before they were listed
 	Key   string
 	Lists []invoiceListRow
+	// Notes are the lines that came back after their order was listed.
+	Notes      []creditNoteRow
+	NotesGross pec.Cents
 }
 
 type invoiceRow struct {
@@ -80,15 +85,24 @@ func (p *invoicesPage) Chi() string { return invoicerKey(p.By) }
 // Cents is what the list comes to, as its form sends it.
 func (p *invoicesPage) Cents() int64 { return int64(p.Sum.Price.Gross) }
 
-// FreeNote tells of the completed orders that cost nothing.
+// FreeNote tells of the completed orders that cost nothing, and of those that came
+// back whole.
 func (p *invoicesPage) FreeNote() string {
+	note := ""
 	switch p.Free {
 	case 0:
-		return ""
 	case 1:
-		return "1 ordine completato non costava nulla e resta fuori."
+		note = "1 ordine completato non costava nulla e resta fuori."
+	default:
+		note = pec.Thousands(p.Free) + " ordini completati non costavano nulla e restano fuori."
 	}
-	return pec.Thousands(p.Free) + " ordini completati non costavano nulla e restano fuori."
+	switch p.Back {
+	case 0:
+		return note
+	case 1:
+		return strings.TrimSpace(note + " 1 ordine è stato riaccreditato per intero e resta fuori.")
+	}
+	return strings.TrimSpace(note + " " + pec.Thousands(p.Back) + " ordini sono stati riaccreditati per intero e restano fuori.")
 }
 
 // SeveralLines reports whether an order shown has more than one line.
@@ -131,6 +145,9 @@ func (s *site) invoicesPage(c *fiber.Ctx, chi string) (*invoicesPage, error) {
 		if err := s.invoiceRows(c, tx, p); err != nil {
 			return err
 		}
+		if err := s.creditNoteRows(c, tx, p); err != nil {
+			return err
+		}
 		lists, err := tx.InvoiceLists()
 		if err != nil {
 			return err
@@ -159,7 +176,10 @@ func (p *invoicesPage) sums(tx *db.ReadTx) (err error) {
 		}
 		p.Views.Items = append(p.Views.Items, Tab{Title: v.title, Path: toInvoicePath(v.by), Count: pec.Thousands(sum.Orders), Current: v.by == p.By})
 	}
-	p.Free, err = tx.FreeOrders(p.By)
+	if p.Free, err = tx.FreeOrders(p.By); err != nil {
+		return err
+	}
+	p.Back, err = tx.RecreditedOrders(p.By)
 	return err
 }
 
@@ -177,7 +197,14 @@ func (s *site) invoiceRows(c *fiber.Ctx, tx *db.ReadTx, p *invoicesPage) error {
 		if err != nil {
 			return err
 		}
+		back, err := tx.RecreditsOf(i.OrderID)
+		if err != nil {
+			return err
+		}
 		for _, line := range lines {
+			if _, came := back[line.ID]; came {
+				continue
+			}
 			row.Lines = append(row.Lines, lineInWords(line))
 		}
 		p.Rows = append(p.Rows, row)
@@ -275,7 +302,17 @@ func (s *site) invoicing(tx *db.ReadTx, p *orderPage) error {
 		if err != nil {
 			return err
 		}
+		p.invoicer = a.Invoicer()
+		if err := p.comeBack(tx); err != nil {
+			return err
+		}
 		f.Value, f.Href, f.Note = "Da fatturare", toInvoicePath(a.Invoicer()), "fattura "+invoicerWords(a)
+		switch left := p.Order.Price.Gross - p.BackSum; {
+		case left == 0:
+			f.Value, f.Href, f.Note = "Non si fattura", "", "riaccreditato per intero prima di essere in un elenco"
+		case p.BackSum > 0:
+			f.Note = left.Euro() + ", senza ciò che è stato riaccreditato; fattura " + invoicerWords(a)
+		}
 		list, err := tx.InvoiceListOf(p.Order.ID)
 		if err != nil {
 			return err

@@ -81,6 +81,7 @@ func (s *testSite) samples() map[string][]string {
 		"/credito/nuovo":                          {"/credito/nuovo?q=elena", "/credito/nuovo?casella=" + s.address},
 		"/credito/movimenti/:id/storno":           {"/credito/movimenti/" + entry + "/storno"},
 		"/credito/:id":                            {"/credito/" + leaver, fmt.Sprintf("/credito/%d", s.member)},
+		"/servizi/:id/riaccredito":                {recreditPath(s.refusedSample())},
 		"/servizi/:id":                            {fmt.Sprintf("/servizi/%d", service)},
 		"/credito/:id/esporta":                    {"/credito/" + leaver + "/esporta", "/credito/" + leaver + "/esporta?formato=pdf"},
 		"/area/movimenti/esporta":                 {"/area/movimenti/esporta", "/area/movimenti/esporta?formato=pdf"},
@@ -94,7 +95,7 @@ func (s *testSite) samples() map[string][]string {
 		"/lettere/:id/pdf":                        {"/lettere/" + fmt.Sprint(s.letterSample().ID) + "/pdf"},
 		"/lettere/serie/:id/pdf":                  {"/lettere/serie/" + fmt.Sprint(s.letterSample().SetID) + "/pdf"},
 		"/lettere/nuove":                          {"/lettere/nuove", "/lettere/nuove?id=" + member, "/lettere/nuove?tipo=letter_activation&senza=1&id=" + member, "/lettere/nuove?tipo=letter_notice&elenco=caselle&stato=expiring"},
-		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/credit_short", "/avvisi/testi/access_asked", "/avvisi/testi/access_decided", "/avvisi/testi/access_paid", "/avvisi/testi/summary", "/avvisi/testi/letter_closing"},
+		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/credit_short", "/avvisi/testi/recredited", "/avvisi/testi/access_asked", "/avvisi/testi/access_decided", "/avvisi/testi/access_paid", "/avvisi/testi/summary", "/avvisi/testi/letter_closing"},
 	}
 	maps.Copy(all, s.comparisonSamples())
 	maps.Copy(all, s.indexSamples())

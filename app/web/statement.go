@@ -165,6 +165,8 @@ func movementInWords(e db.Entry) (what, detail string) {
 		return "Ricarica", e.Method.Italian() + ", " + e.Reference
 	case e.Kind == pec.EntryOrder:
 		return "Ordine " + e.OrderNumber, ""
+	case e.Kind == pec.EntryRecredit:
+		return "Riaccredito, ordine " + e.OrderNumber, e.Reason
 	}
 	return capital(e.Kind.Italian()), whyEntered(e)
 }
