@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -261,14 +262,15 @@ func (s sheet) endRow() int {
 	return end
 }
 
-func (s sheet) totals() bool {
-	for _, c := range s.table.Columns {
-		if c.Total {
-			return true
-		}
-	}
-	return false
+func (s sheet) totals() bool { return totalled(s.table.Columns) }
+
+// totalled reports whether a column asks for its sum.
+func totalled(columns []Column) bool {
+	return slices.ContainsFunc(columns, func(c Column) bool { return c.Total })
 }
+
+// totalLabel stands before the sums.
+const totalLabel = "Totale"
 
 func (b *book) streamTable(s sheet) error {
 	w, err := b.file.NewStreamWriter(s.name)
@@ -390,7 +392,7 @@ func (b *book) totalCell(s sheet, i int, c Column) excelize.Cell {
 	if !c.Total {
 		cell := excelize.Cell{StyleID: b.styles.totalText}
 		if i == 0 {
-			cell.Value = "Totale"
+			cell.Value = totalLabel
 		}
 		return cell
 	}

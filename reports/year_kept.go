@@ -40,7 +40,7 @@ var ofToday = map[string][]string{
 func (y Year) Kept() (map[string]KeptRows, error) {
 	kept := map[string]KeptRows{}
 	for _, l := range y.lists() {
-		if l.name == sheetExpiries || l.name == sheetWithout {
+		if SheetOfItsDay(l.name) {
 			continue
 		}
 		rows, err := l.kept()

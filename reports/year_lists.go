@@ -117,12 +117,15 @@ func (y Year) orderList() yearList {
 	})}
 }
 
+// creditAfter heads the credit after each movement.
+const creditAfter = "Credito complessivo"
+
 // movementList has the running credit of all members in its last column, as a
 // value: a formula there would break when the rows are sorted.
 func (y Year) movementList() yearList {
 	return yearList{sheetCredit, []Column{
 		{Title: "Movimento", Kind: Integer}, {Title: "Data", Kind: Day}, {Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
-		{Title: "Causale"}, {Title: "Riferimento"}, {Title: "Importo", Kind: Money, Total: true}, {Title: "Credito complessivo", Kind: Money},
+		{Title: "Causale"}, {Title: "Riferimento"}, {Title: "Importo", Kind: Money, Total: true}, {Title: creditAfter, Kind: Money},
 	}, func(yield func([]any, error) bool) {
 		credit := y.OpeningCredit
 		cellsOf(y.Movements, func(m MovementRow) []any {

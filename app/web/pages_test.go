@@ -35,6 +35,7 @@ func (s *testSite) samples() map[string][]string {
 		"/documenti":                              {"/documenti", "/documenti?dopo=1", "/documenti?prima=1"},
 		"/documenti/:id":                          {"/documenti/" + report},
 		"/documenti/:id/chiusura":                 {"/documenti/" + report + "/chiusura"},
+		"/documenti/:id/righe":                    {"/documenti/" + report + "/righe", "/documenti/" + report + "/righe?foglio=Scadenze"},
 		"/documenti/:id/file/:name":               {"/documenti/" + report + "/file/albopec-2018-al-2018-07-01.pdf", "/documenti/" + report + "/file/albopec-2018-al-2018-07-01.xlsx"},
 		"/ordini/:id/ricevuta":                    {fmt.Sprintf("/ordini/%d/ricevuta", paid)},
 		"/area/ordini/:id/ricevuta":               {fmt.Sprintf("/area/ordini/%d/ricevuta", paid)},
