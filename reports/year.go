@@ -70,9 +70,10 @@ type MailboxRow struct {
 	ExtraGB     int
 	ClosedOn    pec.Date
 	Reason      pec.CloseReason
-	RequestedOn pec.Date // zero for what ran at the provider before
+	RequestedOn pec.Date // the latest up to Until; zero for what ran at the provider before
 	Section     string   // of the holder
 	Sector      string
+	Requests    int // made in the year, up to Until: one that was refused and made again counts twice
 }
 
 // PeriodOrigin says how a mailbox's period came about.

@@ -32,7 +32,7 @@ func TestRowsOfAYearThatChangedAreNamed(t *testing.T) {
 	mended := bianchi
 	mended.Name = "Bianchi Sofia"
 	now.Mailboxes[0].Holder, now.Mailboxes[0].Section = mended, "B"
-	now.Mailboxes[4] = MailboxRow{"tarda@pec.montalto.example", neri, "Standard", pec.MailboxActive, day("2026-12-30"), day("2027-12-30"), 1, 0, pec.Date{}, "", day("2026-12-01"), "B", "a"}
+	now.Mailboxes[4] = MailboxRow{"tarda@pec.montalto.example", neri, "Standard", pec.MailboxActive, day("2026-12-30"), day("2027-12-30"), 1, 0, pec.Date{}, "", day("2026-12-01"), "B", "a", 1}
 	got := since(t, then, now, sheetMailboxes, 10)
 	if got.All != 1 || got.AllAdded != 1 || got.AllGone != 1 || got.None() {
 		t.Fatalf("%+v", got)

@@ -51,18 +51,21 @@ func only[T any](rows iter.Seq2[T, error], holds func(T) bool) iter.Seq2[T, erro
 	}
 }
 
+// requestsOfYear heads how often a mailbox was asked for.
+const requestsOfYear = "Richieste nell’anno"
+
 func (y Year) mailboxList() yearList {
 	return yearList{sheetMailboxes, []Column{
 		{Title: "Casella"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
 		{Title: "Tipologia"}, {Title: "Stato"}, {Title: "Attivata il", Kind: Day}, {Title: "Scade il", Kind: Day},
 		{Title: "GB di base", Kind: Integer}, {Title: "GB extra", Kind: Integer}, {Title: "Chiusa il", Kind: Day}, {Title: "Motivo"},
-		{Title: "Richiesta il", Kind: Day}, {Title: "Sezione"}, {Title: "Settore"},
+		{Title: "Richiesta il", Kind: Day}, {Title: "Sezione"}, {Title: "Settore"}, {Title: requestsOfYear, Kind: Integer},
 	}, cellsOf(y.Mailboxes, func(m MailboxRow) []any {
 		return []any{
 			m.Address, m.Holder.Name, m.Holder.RegistrationNumber, m.Holder.TaxCode,
 			said(m.Kind), m.Status, m.ActivatedOn, m.ExpiresOn,
 			m.BaseGB, m.ExtraGB, m.ClosedOn, m.Reason,
-			m.RequestedOn, said(m.Section), said(m.Sector),
+			m.RequestedOn, said(m.Section), said(m.Sector), m.Requests,
 		}
 	})}
 }

@@ -53,11 +53,11 @@ func smallYear() written {
 			},
 		},
 		Mailboxes: []MailboxRow{
-			{"z.bianchi@pec.montalto.example", bianchi, "Standard", pec.MailboxActive, day("2018-10-12"), day("2027-10-12"), 1, 1, pec.Date{}, "", pec.Date{}, "A", "a"},
-			{"n.rossi@pec.montalto.example", rossi, "Premium", pec.MailboxActive, day("2019-03-05"), day("2027-03-05"), 1, 1, pec.Date{}, "", day("2019-02-20"), "A", "b"},
-			{"s.verdi@pec.montalto.example", verdi, "Standard", pec.MailboxClosed, day("2020-09-01"), day("2026-09-01"), 1, 0, day("2026-06-30"), pec.CloseLeaver, pec.Date{}, "B", ""},
-			{"a.neri@pec.montalto.example", neri, "Standard", pec.MailboxActive, day("2026-02-10"), day("2027-02-10"), 1, 0, pec.Date{}, "", day("2026-02-01"), "B", "a"},
-			{"nuova@pec.montalto.example", verdi, "Standard", pec.MailboxRequested, pec.Date{}, pec.Date{}, 1, 0, pec.Date{}, "", day("2026-11-20"), "B", ""},
+			{"z.bianchi@pec.montalto.example", bianchi, "Standard", pec.MailboxActive, day("2018-10-12"), day("2027-10-12"), 1, 1, pec.Date{}, "", pec.Date{}, "A", "a", 0},
+			{"n.rossi@pec.montalto.example", rossi, "Premium", pec.MailboxActive, day("2019-03-05"), day("2027-03-05"), 1, 1, pec.Date{}, "", day("2019-02-20"), "A", "b", 0},
+			{"s.verdi@pec.montalto.example", verdi, "Standard", pec.MailboxClosed, day("2020-09-01"), day("2026-09-01"), 1, 0, day("2026-06-30"), pec.CloseLeaver, pec.Date{}, "B", "", 0},
+			{"a.neri@pec.montalto.example", neri, "Standard", pec.MailboxActive, day("2026-02-10"), day("2027-02-10"), 1, 0, pec.Date{}, "", day("2026-02-01"), "B", "a", 1},
+			{"nuova@pec.montalto.example", verdi, "Standard", pec.MailboxRequested, pec.Date{}, pec.Date{}, 1, 0, pec.Date{}, "", day("2026-11-20"), "B", "", 1},
 		},
 		Periods: []PeriodRow{
 			{"a.neri@pec.montalto.example", neri, day("2026-02-10"), day("2027-02-10"), OriginActivation, false, cents(500, 110), "Standard", "B", "a"},
@@ -298,7 +298,7 @@ func anyYear(t *rapid.T) written {
 	for i := range rapid.IntRange(0, 12).Draw(t, "mailboxes") {
 		m := MailboxRow{Address: fmt.Sprintf("m%d@pec.example", i), Holder: person.Draw(t, "holder"), ActivatedOn: date.Draw(t, "activated"), Kind: kinds.Draw(t, "kind"), Section: section.Draw(t, "section"), Sector: section.Draw(t, "sector"), Reason: reason.Draw(t, "reason")}
 		if rapid.Bool().Draw(t, "requested") {
-			m.RequestedOn = date.Draw(t, "requested on")
+			m.RequestedOn, m.Requests = date.Draw(t, "requested on"), rapid.IntRange(1, 3).Draw(t, "requests")
 		}
 		if rapid.Bool().Draw(t, "old") {
 			m.ActivatedOn = m.ActivatedOn.AddYears(-1)

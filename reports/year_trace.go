@@ -42,6 +42,19 @@ func tracedMailboxes(title string, holds func(Year, Trace, MailboxRow) bool) tra
 	}}
 }
 
+// tracedRequests sums how often its mailboxes were asked for.
+func tracedRequests() traced {
+	f := tracedMailboxes("Richieste di caselle", func(_ Year, _ Trace, m MailboxRow) bool { return m.Requests > 0 })
+	f.list = func(y Year) yearList {
+		l := y.mailboxList()
+		for i := range l.columns {
+			l.columns[i].Total = l.columns[i].Title == requestsOfYear
+		}
+		return l
+	}
+	return f
+}
+
 func tracedPeriods(title string, holds func(PeriodRow) bool) traced {
 	return traced{title: title, list: Year.periodList, keep: func(y Year, t Trace) Year {
 		y.Periods = only(y.Periods, func(p PeriodRow) bool { return t.isOf(p.Kind, p.Section, p.Sector) && t.within(p.From) && holds(p) })
@@ -97,7 +110,7 @@ func every[T any](T) bool { return true }
 // traces are the figures by their names in addresses.
 var traces = map[string]traced{
 	"inizio":    tracedMailboxes("Caselle in essere all’inizio dell’anno", func(y Year, _ Trace, m MailboxRow) bool { return m.inBeing(y.eve()) }),
-	"richieste": tracedMailboxes("Caselle richieste", func(y Year, t Trace, m MailboxRow) bool { return y.counts(m.RequestedOn) && t.within(m.RequestedOn) }),
+	"richieste": tracedRequests(),
 	"attivate":  tracedMailboxes("Caselle attivate", func(y Year, t Trace, m MailboxRow) bool { return y.counts(m.ActivatedOn) && t.within(m.ActivatedOn) }),
 	"chiuse": tracedMailboxes("Caselle chiuse", func(y Year, t Trace, m MailboxRow) bool {
 		return y.counts(m.ClosedOn) && t.within(m.ClosedOn) && (t.Reason == "" || t.Reason == ClosedFor{Reason: m.Reason}.Italian())

@@ -199,7 +199,7 @@ func (n kindNames) mailboxRow(m db.YearMailbox) reports.MailboxRow {
 		Address: m.Address, Holder: reports.Person{ID: m.HolderID, Name: m.Holder, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode},
 		Kind: n.name(m.Kind), Status: m.Status, ActivatedOn: m.ActivatedOn, ExpiresOn: m.ExpiresOn,
 		BaseGB: n[m.Kind].BaseInboxGB, ExtraGB: m.ExtraGB, ClosedOn: m.ClosedOn, Reason: m.Reason,
-		RequestedOn: m.RequestedOn, Section: m.Section, Sector: m.Sector,
+		RequestedOn: m.RequestedOn, Requests: m.Requests, Section: m.Section, Sector: m.Sector,
 	}
 }
 

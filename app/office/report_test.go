@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 	"albopec/reports"
@@ -81,6 +82,62 @@ func TestYearIsComparedWithTheOneBefore(t *testing.T) {
 	if closed := y.Closed; len(closed) != 1 || closed[0].Reason != pec.CloseLeaver {
 		t.Errorf("closed %+v", closed)
 	}
+}
+
+// TestYearKeepsTheRequestsMadeInIt: in 2017 Rossi's mailbox is asked for, refused and
+// asked for again, Verdi's and Neri's once, 4; Bruni's is withdrawn the day after,
+// none. In 2018 Rossi's is refused again and asked for a third time, Verdi's active,
+// Neri's withdrawn: 2017 stays what it was.
+func TestYearKeepsTheRequestsMadeInIt(t *testing.T) {
+	o := reportingOffice(t, "2017-11-02")
+	rossi, verdi := o.ask("A1", "Rossi", "Mario"), o.ask("A2", "Verdi", "Anna")
+	o.file()
+	o.on("2017-11-10")
+	o.taken(1, 0, 0, rossi+";attivazione;KO;;manca il nome;")
+	o.on("2017-12-04")
+	_, err := o.RequestAgain(ctx, "prova", o.id(rossi))
+	o.must(err)
+	o.file()
+	neri, bruni := o.ask("A3", "Neri", "Ugo"), o.ask("A4", "Bruni", "Ivo")
+	o.on("2017-12-05")
+	_, err = o.Withdraw(ctx, "prova", bruni, false)
+	o.must(err)
+	of := func(year, requests int, days ...string) office.KeptYear {
+		t.Helper()
+		sum, kept, err := o.YearKept(ctx, year)
+		o.must(err)
+		if got := sum.Figures.Requested; got != requests || len(sum.Findings) > 0 {
+			t.Errorf("on %s %d has %d requests, want %d; %q", o.day, year, got, requests, sum.Findings)
+		}
+		var got []string
+		o.must(o.ReadYear(ctx, year, func(y reports.Year, _ reports.YearSummary) error {
+			list, err := read(y.Mailboxes)
+			for _, m := range list {
+				got = append(got, fmt.Sprint(m.Address, " ", m.RequestedOn, " ", m.Requests))
+			}
+			return err
+		}))
+		if diff := cmp.Diff(days, got); diff != "" {
+			t.Errorf("on %s, %d (-want +got)\n%s", o.day, year, diff)
+		}
+		return kept
+	}
+	last := []string{verdi + " 2017-11-02 1", rossi + " 2017-12-04 2", neri + " 2017-12-04 1"}
+	then := of(2017, 4, last...)
+
+	o.on("2018-01-10")
+	o.taken(2, 0, 0, rossi+";attivazione;KO;10/01/2018;manca il cognome;", verdi+";attivazione;OK;10/01/2018;;")
+	_, err = o.Withdraw(ctx, "prova", neri, false)
+	o.must(err)
+	_, err = o.RequestAgain(ctx, "prova", o.id(rossi))
+	o.must(err)
+	if now := of(2017, 4, last...); !then.Same(now) {
+		t.Errorf("other rows on %q: %+v, were %+v", then.ChangedSheets(now), now, then)
+	}
+	of(2018, 1, verdi+" 2017-11-02 0", rossi+" 2018-01-10 1")
+	_, err = o.Withdraw(ctx, "prova", rossi, false)
+	o.must(err)
+	of(2018, 0, verdi+" 2017-11-02 0", rossi+" 2017-12-04 0")
 }
 
 // TestRunningYearIsComparedUpToItsDay: of 2017 only what was there by 20 October

@@ -1,0 +1,25 @@
+-- Every time a mailbox was asked for (richieste): a refused one that is asked for
+-- again, or one withdrawn later, stays in the year in which it was asked for.
+CREATE TABLE mailbox_requests (
+    id           INTEGER PRIMARY KEY,
+    mailbox_id   INTEGER NOT NULL,              -- no reference: a mailbox goes when its request is withdrawn
+    member_id    INTEGER NOT NULL REFERENCES members (id) ON DELETE CASCADE,
+    address      TEXT NOT NULL,                 -- this and the next as they were when it was withdrawn; of others not looked at
+    kind         TEXT NOT NULL,
+    requested_on TEXT NOT NULL,
+    withdrawn_on TEXT
+) STRICT;
+CREATE INDEX mailbox_requests_by_mailbox ON mailbox_requests (mailbox_id, id);
+CREATE INDEX mailbox_requests_by_member ON mailbox_requests (member_id);
+CREATE INDEX mailbox_requests_withdrawn ON mailbox_requests (withdrawn_on) WHERE withdrawn_on IS NOT NULL;
+
+-- Of those made before, the log tells; one after the mailbox's own day was
+-- withdrawn.
+INSERT INTO mailbox_requests (mailbox_id, member_id, address, kind, requested_on)
+SELECT b.id, b.member_id, b.address, b.kind, a.day_on
+FROM mailboxes b JOIN audit a ON a.entity = 'mailbox' AND a.entity_id = b.id AND a.action = 'mailbox.requested' AND a.day_on <= b.requested_on
+ORDER BY a.id;
+INSERT INTO mailbox_requests (mailbox_id, member_id, address, kind, requested_on)
+SELECT b.id, b.member_id, b.address, b.kind, b.requested_on
+FROM mailboxes b WHERE b.requested_on IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM mailbox_requests r WHERE r.mailbox_id = b.id AND r.requested_on = b.requested_on);
