@@ -41,7 +41,8 @@ const requestsThen = `FROM mailbox_requests r WHERE r.mailbox_id = b.id AND r.re
 const yearMailboxes = `SELECT b.id, b.member_id, b.address, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), b.kind, b.status,
 		b.activated_on, COALESCE((SELECT MAX(ends_on) FROM periods p WHERE p.mailbox_id = b.id AND p.starts_on <= ?2), b.expires_on),
 		COALESCE((SELECT SUM(COALESCE((SELECT l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
-				WHERE l.service_id = s.id AND o.state = 'completed' AND o.completed_on <= ?2 ORDER BY l.id DESC LIMIT 1), s.quantity))
+				WHERE l.service_id = s.id AND o.state = 'completed' AND o.completed_on <= ?2 ORDER BY l.id DESC LIMIT 1),
+				(SELECT t.quantity FROM stated_terms t WHERE t.service_id = s.id AND t.to_on > ?2 ORDER BY t.to_on LIMIT 1), s.quantity))
 			FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.started_on <= ?2 AND (s.ended_on IS NULL OR s.ended_on > ?2)), 0),
 		b.closed_on, b.close_reason, (SELECT MAX(r.requested_on) ` + requestsThen + `),
 		(SELECT COUNT(*) ` + requestsThen + ` AND r.requested_on >= ?1), m.section, m.sector,
@@ -186,7 +187,8 @@ type YearService struct {
 func (tx *ReadTx) YearServices(from, until pec.Date) iter.Seq2[YearService, error] {
 	return stream(tx, func(row scanner) (YearService, error) {
 		var s YearService
-		// Quantity and end as they were then, by the last order up to that day.
+		// Quantity and end as they were then, by the last order up to that day or, at
+		// the provider, by the term that ran.
 		err := row.Scan(append(s.into(), &s.HolderID, &s.Holder, &s.RegistrationNumber, &s.TaxCode, &s.Unit, &s.UnitPrice, &s.Paid, &s.Renewals,
 			&s.Quantity, dayInto{&s.ExpiresOn})...)
 		if s.EndedOn.After(until) {
@@ -194,14 +196,15 @@ func (tx *ReadTx) YearServices(from, until pec.Date) iter.Seq2[YearService, erro
 		}
 		return s, err
 	}, `SELECT `+serviceColumns+`, m.id, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''),
-			COALESCE(l.unit, ''), COALESCE(l.unit_price_cents, 0), COALESCE(l.net_cents, s.net_cents),
+			COALESCE(l.unit, ''), COALESCE(l.unit_price_cents, 0), COALESCE(l.net_cents, t.net_cents, s.net_cents),
 			(SELECT COUNT(*) FROM order_lines r JOIN orders o ON o.id = r.order_id WHERE r.service_id = s.id AND o.kind = 'renewal'
 				AND o.state = 'completed' AND o.completed_on BETWEEN ?1 AND ?2
 				AND NOT EXISTS (SELECT 1 FROM order_lines f WHERE f.order_id = r.order_id AND f.service_id = s.id AND f.from_on <= s.started_on)),
-			COALESCE(l.quantity, s.quantity), COALESCE(l.to_on, s.expires_on)
+			COALESCE(l.quantity, t.quantity, s.quantity), COALESCE(l.to_on, t.to_on, s.expires_on)
 		FROM services s JOIN mailboxes b ON b.id = s.mailbox_id JOIN members m ON m.id = b.member_id
 		LEFT JOIN order_lines l ON l.id = (SELECT MAX(x.id) FROM order_lines x JOIN orders o ON o.id = x.order_id
 			WHERE x.service_id = s.id AND o.state = 'completed' AND o.completed_on <= ?2)
+		LEFT JOIN stated_terms t ON t.service_id = s.id AND t.to_on = (SELECT MIN(x.to_on) FROM stated_terms x WHERE x.service_id = s.id AND x.to_on > ?2)
 		WHERE s.started_on <= ?2 AND (s.ended_on IS NULL OR s.ended_on >= ?1)
 		ORDER BY s.started_on, b.address, s.id`, day(from), day(until))
 }

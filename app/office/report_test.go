@@ -140,6 +140,69 @@ func TestYearKeepsTheRequestsMadeInIt(t *testing.T) {
 	of(2018, 0, verdi+" 2017-11-02 0", rossi+" 2017-12-04 0")
 }
 
+// TestYearKeepsWhatTheProviderStatedOfIt: 2 GB bought at the provider on 07/12/2017
+// for 5,00 until 12/10/2018; in November 2018 the statement has 1 GB for 3,00 until
+// 12/10/2019 under the same day of purchase. 2017 keeps the 2 GB and the 5,00.
+func TestYearKeepsWhatTheProviderStatedOfIt(t *testing.T) {
+	o := reportingOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	states := func(row string) int64 {
+		t.Helper()
+		data := "Casella;Servizio;Quantità;Dal;Al;Importo netto\n" + box + ";inbox_gb;" + row + "\n"
+		r, err := o.WriteImport(ctx, "prova", office.ImportServices, office.ImportFile{Name: "servizi.csv", Data: []byte(data)}, "", false)
+		if o.must(err); r.Refused > 0 {
+			t.Fatalf("refused: %+v", r.Problems)
+		}
+		return r.Batch
+	}
+	of := func(year int, net pec.Cents, want string) office.KeptYear {
+		t.Helper()
+		sum, kept, err := o.YearKept(ctx, year)
+		o.must(err)
+		if f := sum.Figures; f.ProviderNet != net {
+			t.Errorf("on %s %d paid %s to the provider, want %s", o.day, year, f.ProviderNet, net)
+		}
+		o.must(o.ReadYear(ctx, year, func(y reports.Year, _ reports.YearSummary) error {
+			services, err := read(y.Services)
+			if err != nil {
+				return err
+			}
+			boxes, err := read(y.Mailboxes)
+			if got := fmt.Sprint(services[0].Quantity, " until ", services[0].Until, " for ", services[0].Net, ", mailbox ", boxes[0].ExtraGB); len(services) != 1 || got != want {
+				t.Errorf("on %s, %d: %s, want %s", o.day, year, got, want)
+			}
+			return err
+		}))
+		return kept
+	}
+	const bought = "2 until 2018-10-12 for 5.00, mailbox 2"
+	o.on("2017-12-20")
+	states("2;07/12/2017;12/10/2018;5,00")
+	o.on("2018-01-10")
+	then := of(2017, 500, bought)
+	o.on("2018-11-05")
+	batch := states("1;07/12/2017;12/10/2019;3,00")
+	if now := of(2017, 500, bought); !then.Same(now) {
+		t.Errorf("other rows on %q", then.ChangedSheets(now))
+	}
+	of(2018, 0, "1 until 2019-10-12 for 3.00, mailbox 1")
+	_, err := o.UndoImport(ctx, "prova", batch)
+	o.must(err)
+	of(2017, 500, bought)
+	if err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		list, err := tx.ServicesOn(o.id(box), true)
+		if len(list) != 1 || list[0].Quantity != 2 || list[0].ExpiresOn != pec.Day("2018-10-12") {
+			t.Errorf("after the undo: %+v", list)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	o.on("2018-11-06") // a mended amount is no other term
+	states("2;07/12/2017;12/10/2018;6,00")
+	of(2017, 600, "2 until 2018-10-12 for 6.00, mailbox 2")
+}
+
 // TestRunningYearIsComparedUpToItsDay: of 2017 only what was there by 20 October
 // counts on 20 October 2018, and its months stay whole.
 func TestRunningYearIsComparedUpToItsDay(t *testing.T) {
