@@ -52,13 +52,13 @@ type book struct {
 
 // styles are the numbers of the workbook's cell styles.
 type styles struct {
-	header, headerRight                             int
-	text, integer, money, day                       int
-	totalText, totalInteger, totalMoney             int
-	fault, reason                                   int
-	title, subtitle, section, sectionRight          int
-	label, note, value, valueInt, valueDay, warning int
-	strongLabel, strongInt, strongValue             int
+	header, headerRight                                        int
+	text, integer, money, day                                  int
+	totalText, totalInteger, totalMoney                        int
+	fault, reason                                              int
+	title, subtitle, section, sectionRight                     int
+	label, note, value, valueInt, valueDay, warning, explained int
+	strongLabel, strongInt, strongValue                        int
 }
 
 // newBook starts a workbook with one sheet of the name.
@@ -180,6 +180,7 @@ func (b *book) makeStyles() error {
 		{&s.strongLabel, excelize.Style{Font: bold, Fill: fill(tint), Border: under, Alignment: left}},
 		{&s.strongInt, excelize.Style{Font: bold, Fill: fill(tint), Border: under, Alignment: right, CustomNumFmt: format(formatInteger)}},
 		{&s.strongValue, excelize.Style{Font: bold, Fill: fill(tint), Border: under, Alignment: right, CustomNumFmt: format(formatMoney)}},
+		{&s.explained, excelize.Style{Font: small, Alignment: wrapped}},
 		{&s.warning, excelize.Style{Font: &excelize.Font{Family: typeface, Color: faultInk, Size: 10}, Alignment: wrapped, CustomNumFmt: format(formatText)}},
 	} {
 		id, err := b.file.NewStyle(&d.style)

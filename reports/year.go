@@ -29,6 +29,8 @@ type YearFacts struct {
 
 	Budget *pec.Cents // gross; what the Ordine set aside for its cost; nil when nobody said
 	Before *Before    // the year before, to compare with; nil when nothing of it is known
+
+	NextSpent *pec.Amounts // cost for the Ordine in the year after; nil until that is over on the day of the report
 }
 
 // Year is everything that the yearly report prints (resoconto annuale): its facts,

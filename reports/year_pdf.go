@@ -309,7 +309,10 @@ func (p *paper) nextTable(y YearSummary) {
 	if next.Expiring == 0 {
 		return
 	}
-	p.section(y.NextTitle()+": rinnovi a carico dell’Ordine", 160)
+	p.section(y.NextTitle()+": rinnovi a carico dell’Ordine", 170)
+	p.font("", 8.5, muted)
+	p.paragraph(4.4, y.NextNote())
+	p.gap(2)
 	if next.Cost.Gross > 0 {
 		var slots []slot
 		for _, m := range y.NextMonths {
@@ -356,9 +359,6 @@ func (p *paper) notes(y YearSummary, f Figures) {
 	}
 	if y.Before != nil {
 		notes = append(notes, fmt.Sprintf("Anno precedente: sono le stesse voci registrate, contate allo stesso modo, dal %s al %s; nel grafico dei mesi il %d è intero.", pec.StartOfYear(y.Year-1).Italian(), y.Before.Until.Italian(), y.Year-1))
-	}
-	if y.Next().Expiring > 0 {
-		notes = append(notes, y.NextTitle()+": "+lowerFirst(y.NextNote()))
 	}
 	if y.showsProvider() {
 		notes = append(notes, "Servizi acquistati presso il gestore: sono quelli del suo elenco; il denaro non passa dall’Ordine e non è compreso negli altri totali.")

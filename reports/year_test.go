@@ -180,6 +180,30 @@ func TestNextYearIsThatWorkedOutByHand(t *testing.T) {
 	}
 }
 
+// A report made late knows more than the council could have known, and says so
+// wherever the next year stands; once that is over, what it came to.
+func TestNextYearSaysWithWhatWasKnownWhen(t *testing.T) {
+	y := smallYear()
+	says := func(y written, words string, does bool) {
+		t.Helper()
+		pdf := strings.Join(yearLines(t, y), " ")
+		sheet := fmt.Sprint(rawRows(t, yearBook(t, y), sheetSummary))
+		for what, text := range map[string]string{"note": y.NextNote(), "PDF": pdf, "workbook": sheet} {
+			if strings.Contains(text, words) != does {
+				t.Errorf("%s, made on %s: says %q is not %v", what, y.MadeOn, words, does)
+			}
+		}
+	}
+	says(y, "Calcolato con i dati noti al 15/01/2027, a 2027 iniziato", true)
+	says(y, "costo effettivo", false)
+	y.MadeOn = day("2026-12-31")
+	says(y, "Calcolato con i dati noti al 31/12/2026", true)
+	says(y, "a 2027 iniziato", false)
+	spent := cents(2000, 440)
+	y.MadeOn, y.NextSpent = day("2028-01-10"), &spent
+	says(y, eur("24,40 €"), true)
+}
+
 func TestComparisonIsThatWorkedOutByHand(t *testing.T) {
 	var got []string
 	for _, c := range smallYear().sum().Comparison() {

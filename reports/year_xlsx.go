@@ -325,7 +325,8 @@ type summary struct {
 	b       *book
 	w       *excelize.StreamWriter // nil while rows are only counted
 	row     int
-	months  int    // the first row of the next year's months
+	heading int    // the row above what is said of the next year
+	months  int    // the first row of its months
 	chart   int    // the row where their chart begins
 	opening string // the cell of the credit before the year's movements
 	fail    error
@@ -352,8 +353,8 @@ func (b *book) addSummary(y YearSummary) (opening string, err error) {
 	if err := b.nextChart(y, s); err != nil {
 		return "", err
 	}
-	// Months and chart stay together on paper: the heading is one row above.
-	if err := b.file.InsertPageBreak(b.first, cellName(1, s.months-1)); err != nil {
+	// Months and chart stay together on paper, with their heading.
+	if err := b.file.InsertPageBreak(b.first, cellName(1, s.heading)); err != nil {
 		return "", err
 	}
 	w, err := b.file.NewStreamWriter(b.first)
@@ -582,6 +583,9 @@ func (s *summary) comparison(y YearSummary) {
 // next sums the expiries of the next year by month.
 func (s *summary) next(y YearSummary, at formulas) {
 	s.section(y.NextTitle(), "Rinnovi", "Netto", "IVA", "Lordo")
+	s.heading = s.row
+	s.put(42, excelize.Cell{StyleID: s.b.styles.explained, Value: y.NextNote()})
+	s.merge(1)
 	first := s.row + 1
 	s.months = first
 	for i, m := range y.NextMonths {

@@ -141,7 +141,7 @@ func (o *Office) yearRows(tx *db.ReadTx, year int) (reports.Year, error) {
 		y.Agreements = append(y.Agreements, a.Name)
 		y.SoldByProvider = y.SoldByProvider || a.SoldBy == pec.SoldByProvider
 	}
-	for _, fill := range []func(*db.ReadTx, *reports.YearFacts, pec.Date) error{yearCredit, yearBefore, yearBudget} {
+	for _, fill := range []func(*db.ReadTx, *reports.YearFacts, pec.Date) error{yearCredit, yearBefore, yearBudget, yearAfter} {
 		if err := fill(tx, &y.YearFacts, from); err != nil {
 			return y, err
 		}
@@ -360,6 +360,17 @@ func yearBefore(tx *db.ReadTx, y *reports.YearFacts, from pec.Date) error {
 	b := reports.Before{Until: until, Activated: t.Activated, Renewed: t.Renewed, Closed: t.Closed, Ordine: t.Ordine, Members: t.Members}
 	b.Months, err = tx.CostByMonth(y.Year - 1)
 	y.Before = &b
+	return err
+}
+
+// yearAfter sums what the next year came to, once it is over.
+func yearAfter(tx *db.ReadTx, y *reports.YearFacts, from pec.Date) error {
+	next := from.AddYears(1)
+	if !pec.EndOfYear(next.Year).Before(y.MadeOn) {
+		return nil
+	}
+	t, err := tx.YearTotals(next, pec.EndOfYear(next.Year))
+	y.NextSpent = &t.Ordine
 	return err
 }
 

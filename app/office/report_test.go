@@ -203,6 +203,24 @@ func TestYearKeepsWhatTheProviderStatedOfIt(t *testing.T) {
 	of(2017, 600, "2 until 2018-10-12 for 6.00, mailbox 2")
 }
 
+// TestNextYearIsSetBesideWhatItCame: Rossi's mailbox renews on 12/10/2018 and
+// Verdi's begins on 02/11/2018, 6,10 each; 2017 does not know of that before 2019.
+func TestNextYearIsSetBesideWhatItCame(t *testing.T) {
+	o := reportingOffice(t, "2017-10-12")
+	o.mailbox("A1", "Rossi", "Mario")
+	o.on("2018-11-02")
+	o.mailbox("A2", "Verdi", "Ada")
+	o.on("2018-12-31")
+	o.night()
+	if spent := o.year(2017).NextSpent; spent != nil {
+		t.Errorf("2018 is not over and came to %+v", spent)
+	}
+	o.on("2019-01-01")
+	if spent := o.year(2017).NextSpent; spent == nil || spent.Gross != 1220 {
+		t.Errorf("2018 came to %+v, want 12,20", spent)
+	}
+}
+
 // TestRunningYearIsComparedUpToItsDay: of 2017 only what was there by 20 October
 // counts on 20 October 2018, and its months stay whole.
 func TestRunningYearIsComparedUpToItsDay(t *testing.T) {
