@@ -275,12 +275,7 @@ func (s *site) movements(c *fiber.Ctx) error {
 	f := movementFilter(l)
 	p.Q, p.Kind, p.Since, p.Until = f.Search, f.Kind, l.get("dal"), l.get("al")
 	form := formOf(c)
-	for _, name := range []string{"dal", "al"} {
-		if l.get(name) != "" {
-			_, err := pec.ParseItalianDate(l.get(name))
-			form.on(name, err)
-		}
-	}
+	form.days("dal", "al")
 	p.filters(l, f)
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
 		all, _, _, err := tx.EntrySums(db.EntryFilter{})

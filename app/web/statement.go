@@ -29,11 +29,7 @@ type statementForm struct {
 // read reads the days, both included; zero for the first movement and for today.
 func (t *statementForm) read(f *form) (from, until pec.Date) {
 	t.Since, t.Until = f.text("dal"), f.text("al")
-	from, until = f.dayOrNone("dal"), f.dayOrNone("al")
-	if !from.IsZero() && !until.IsZero() && until.Before(from) {
-		f.wrong("al", "Il periodo finisce prima di cominciare: controlli i due giorni.")
-	}
-	return from, until
+	return f.days("dal", "al")
 }
 
 // statementExport is a member's statement of account as a file.
