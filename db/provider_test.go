@@ -154,6 +154,25 @@ func TestRequestsOfBeforeAreThoseOfTheLog(t *testing.T) {
 	})
 }
 
+// TestLettersOfBeforeKeepTheirWord: a file from before letters had a number of
+// another name than the Ordine's register of post.
+func TestLettersOfBeforeKeepTheirWord(t *testing.T) {
+	d := olderDB(t, 22, `
+		INSERT INTO members (registration_number, surname, name, status, created_at) VALUES ('1', 'Rossi', 'Mario', 'active', 'x');
+		INSERT INTO letter_sets (kind, made_on, actor, created_at, letters) VALUES ('letter_diffida', '2018-01-02', 'prova', '2018-01-02T09:00:00.000Z', 1);
+		INSERT INTO letters (set_id, target, year, number, kind, member_id, made_on, actor, sender, sender_address, place, signer, recipient, address, subject, body, created_at)
+			VALUES (1, 'iscritto:1', 2018, 7, 'letter_diffida', 1, '2018-01-02', 'prova', 'Ordine', '', '', '', 'Mario Rossi', '', 'Diffida', 'Testo', '2018-01-02T09:00:00.000Z')`)
+	read(t, d, func(tx *ReadTx) error {
+		l, err := tx.Letter(1)
+		if l.Title() != "Prot. n. 7/2018" || l.Protocol != "" {
+			t.Errorf("%q, protocol %q", l.Title(), l.Protocol)
+		}
+		return err
+	})
+	refused(t, d, "a letter is not rewritten", `UPDATE letters SET called = 'Lettera n.'`)
+	refused(t, d, "a letter is not rewritten", `UPDATE letters SET protocol = '1'`)
+}
+
 // TestServicesOfBeforeArePresumed: of a file from before the provider was asked for
 // services, those that the Ordine sold and that run are taken for known, a product
 // of a mailbox once; space has been asked for ever since.

@@ -18,7 +18,12 @@ const (
 // communicate a digital domicile (art. 16, comma 7-bis, d.l. 185/2008).
 const DiffidaDays = 30
 
-// LetterNumber is a letter's number as it is printed, the protocol's: "12/2026".
+// LetterCalled stands before a letter's number where that is printed. It is no
+// number of the Ordine's own register of post (protocollo), which may be printed
+// beside it.
+const LetterCalled = "Lettera n."
+
+// LetterNumber is a letter's number as it is printed: "12/2026".
 func LetterNumber(number, year int) string { return fmt.Sprintf("%d/%d", number, year) }
 
 // LetterCase is what decides whether somebody is written a letter of a kind.

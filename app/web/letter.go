@@ -62,7 +62,7 @@ func (s *site) letterList(c *fiber.Ctx) error {
 		return c.Redirect(to, fiber.StatusSeeOther)
 	}
 	p := lettersPage{Frame: s.frame(c, "Lettere"), Q: l.get("q"), Kind: l.get("tipo"), Year: l.get("anno")}
-	p.Lead = "Le lettere su carta, con il loro numero di protocollo"
+	p.Lead = "Le lettere su carta, con il loro numero"
 	err := s.read(c, func(tx *db.ReadTx) error {
 		if err := p.filters(tx, l); err != nil {
 			return err
@@ -128,7 +128,7 @@ func (s *site) letterRows(c *fiber.Ctx, tx *db.ReadTx, p *lettersPage, l listing
 	rows, err := tx.LetterList(db.LetterFilter{
 		Kind: pec.MessageKind(p.Kind), Year: int(l.id("anno")), Member: l.id("iscritto"), Set: l.id("serie"), Search: p.Q, Before: l.id(afterParam), After: l.id(beforeParam), Limit: rowsPerPage + 1,
 	})
-	rows, p.Pager = pageOf(l, rows, rowsPerPage, func(r db.LetterListed) string { return itoa(r.ID) }, func(r db.LetterListed) string { return r.Protocol() })
+	rows, p.Pager = pageOf(l, rows, rowsPerPage, func(r db.LetterListed) string { return itoa(r.ID) }, func(r db.LetterListed) string { return r.FullNumber() })
 	for _, r := range rows {
 		line := letterLine{LetterListed: r, Member: s.memberLink(c, r.MemberID, r.Holder), By: names.of(r.Actor)}
 		if r.MailboxID != 0 {
@@ -396,7 +396,7 @@ func addressNotes(m pec.Member, lost string) (notes []string) {
 
 func (s *site) makeLetters(c *fiber.Ctx) error {
 	f := formOf(c)
-	r := office.LetterRequest{Kind: pec.MessageKind(f.text("tipo")), AsListed: f.text("ordine") != "", ByHand: f.checked("senza"), Members: f.ids("member"), Mailboxes: f.ids("mailbox")}
+	r := office.LetterRequest{Kind: pec.MessageKind(f.text("tipo")), AsListed: f.text("ordine") != "", ByHand: f.checked("senza"), Protocol: f.text("protocollo"), Members: f.ids("member"), Mailboxes: f.ids("mailbox")}
 	n := len(r.Members) + len(r.Mailboxes)
 	if n == 0 || n > maxLetters || f.text("key") == "" {
 		return s.told(c, "/lettere", Alert{Kind: "warning", Strong: "Nessuna lettera preparata.", Text: "Torni all’elenco da cui è partito e riprovi."})

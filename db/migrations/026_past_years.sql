@@ -23,3 +23,14 @@ INSERT INTO mailbox_requests (mailbox_id, member_id, address, kind, requested_on
 SELECT b.id, b.member_id, b.address, b.kind, b.requested_on
 FROM mailboxes b WHERE b.requested_on IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM mailbox_requests r WHERE r.mailbox_id = b.id AND r.requested_on = b.requested_on);
+
+-- Terms of services bought at the provider that are over: a later statement says
+-- what runs now, and a year that is past keeps what ran then.
+CREATE TABLE stated_terms (
+    service_id INTEGER NOT NULL REFERENCES services (id) ON DELETE CASCADE,
+    to_on      TEXT NOT NULL,                   -- E: the first day that was no longer in it
+    quantity   INTEGER NOT NULL CHECK (quantity > 0),
+    net_cents  INTEGER NOT NULL CHECK (net_cents >= 0),
+    batch_id   INTEGER NOT NULL REFERENCES import_batches (id), -- the statement that told of the next
+    PRIMARY KEY (service_id, to_on)
+) STRICT, WITHOUT ROWID;
