@@ -1,6 +1,7 @@
 package db
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -117,6 +118,22 @@ func scanLetter(row scanner) (LetterRow, error) {
 // Letter returns one letter.
 func (tx *ReadTx) Letter(id int64) (LetterRow, error) {
 	return one(tx, pec.Refuse("letter_unknown", "La lettera non esiste."), scanLetter, `SELECT `+letterColumns+` FROM letters l WHERE l.id = ?`, id)
+}
+
+// LatestLetters returns the latest letter of a kind about each that some members
+// were written about, by its Target.
+func (tx *ReadTx) LatestLetters(kind pec.MessageKind, members []int64) (map[string]LetterRow, error) {
+	ids, err := json.Marshal(members)
+	if err != nil {
+		return nil, err
+	}
+	list, err := all(tx, scanLetter, `SELECT `+letterColumns+` FROM letters l WHERE l.id IN (SELECT MAX(id) FROM letters
+		WHERE kind = ? AND member_id IN (SELECT value FROM json_each(?)) GROUP BY target)`, kind, string(ids))
+	latest := make(map[string]LetterRow, len(list))
+	for _, l := range list {
+		latest[l.Target] = l
+	}
+	return latest, err
 }
 
 // LettersOf returns letters of a set in the order of their numbers, so many at

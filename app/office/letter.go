@@ -39,7 +39,8 @@ type LetterReview struct {
 	NoAddress bool          // the register has no postal address
 	// OnlyAddress tells that nothing but a postal address is missing.
 	OnlyAddress bool
-	Lost        string // characters of name and address that a PDF cannot show
+	Before      db.LetterRow // one that said the same already (see pec.LetterCase.Repeats); ID 0 for none
+	Lost        string       // characters of name and address that a PDF cannot show
 }
 
 // Heirs reports whether the letter goes to the heirs.
@@ -157,14 +158,18 @@ func (o *Office) reviewTargets(tx *db.ReadTx, r LetterRequest, targets []letterT
 	if err != nil {
 		return nil, err
 	}
+	before, err := tx.LatestLetters(r.Kind, ids)
+	if err != nil {
+		return nil, err
+	}
 	var list []LetterReview
 	for _, t := range targets {
-		list = append(list, reviewLetter(r, t, members[t.member], boxes[t.member], closings, o.Today()))
+		list = append(list, reviewLetter(r, t, members[t.member], boxes[t.member], closings, before[t.String()], o.Today()))
 	}
 	return list, nil
 }
 
-func reviewLetter(r LetterRequest, t letterTarget, m db.MemberRow, boxes []db.MailboxRow, closings *db.Closings, today pec.Date) LetterReview {
+func reviewLetter(r LetterRequest, t letterTarget, m db.MemberRow, boxes []db.MailboxRow, closings *db.Closings, before db.LetterRow, today pec.Date) LetterReview {
 	v := LetterReview{Member: m, To: Addressee(m)}
 	about := slices.IndexFunc(boxes, func(b db.MailboxRow) bool { return b.ID == t.mailbox })
 	if about >= 0 {
@@ -175,6 +180,9 @@ func reviewLetter(r LetterRequest, t letterTarget, m db.MemberRow, boxes []db.Ma
 	c := pec.LetterCase{Kind: r.Kind, On: today, Member: m.Member, Mailbox: v.Box.Mailbox, ClosesOn: v.ClosesOn}
 	if r.Kind == pec.LetterDiffida {
 		c.Mailbox = domicile(boxes)
+	}
+	if before.ID != 0 && c.Repeats(before.MadeOn) {
+		v.Before = before
 	}
 	switch v.Why = c.Refuses(); {
 	case m.Merged():

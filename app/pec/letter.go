@@ -52,6 +52,20 @@ func (c LetterCase) Refuses() string {
 	return "Questa lettera non esiste."
 }
 
+// Repeats reports whether a letter of this kind about the same, made on a day, said
+// already what this one would: of a notice in the term that runs, up to the same
+// expiry; of a formal notice while its days run; of an activation or a closing
+// whenever.
+func (c LetterCase) Repeats(made Date) bool {
+	switch c.Kind {
+	case LetterNotice:
+		return !made.Before(c.Mailbox.ExpiresOn.AddYears(-max(1, c.Mailbox.TermYears)))
+	case LetterDiffida:
+		return !made.AddDays(DiffidaDays).Before(c.On)
+	}
+	return true
+}
+
 // notRunning says why what concerns a running mailbox is not written.
 func (c LetterCase) notRunning(otherwise string) string {
 	switch b := c.Mailbox; {

@@ -98,8 +98,18 @@ func TestFormalNoticesAreMadeForManyOnce(t *testing.T) {
 	if again := v.get("/lettere/2/pdf"); !bytes.Equal(one.body, again.body) || !strings.Contains(one.header.Get("Content-Disposition"), "lettera-2018-2.pdf") {
 		t.Errorf("%s", one.header.Get("Content-Disposition"))
 	}
+	again := v.get("/lettere/nuove?tipo=letter_diffida&"+chosen).must(200).says("Sono già state fatte", "Già fatta il 01/07/2018 ( Lettera n. 1/2018 )", "Di nuovo per Zeta Ada", "Prepara le lettere spuntate").saysNot("Prepara 2 lettere")
+	if err := again.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	fields = formOfPage(again)
+	v.follow(v.post("/lettere/nuove", fields...).must(303)).says("Nessuna lettera preparata.")
+	if n := len(s.letters()); n != 2 {
+		t.Fatalf("%d letters, none was ticked", n)
+	}
+	v.follow(v.post("/lettere/nuove", append(fields, "member", fmt.Sprint(ids[0]))...).must(303)).says("1 lettera preparata.", "3/2018")
 	zeta := fmt.Sprint("/iscritti/", ids[0])
-	v.get(zeta).must(200).says("Ultime lettere", "01/07/2018 Diffida 2/2018 (PDF)", "Lettera: Diffida Lettera n. 2/2018 , Diffida a comunicare il domicilio digitale")
+	v.get(zeta).must(200).says("Ultime lettere", "01/07/2018 Diffida 3/2018 (PDF)", "01/07/2018 Diffida 2/2018 (PDF)", "Lettera: Diffida Lettera n. 2/2018 , Diffida a comunicare il domicilio digitale")
 	v.get(zeta+"/registro").must(200).says("Lettera preparata", "numero 2/2018")
 	v.get(fmt.Sprint("/lettere?iscritto=", ids[0])).must(200).says("2/2018").saysNot("1/2018")
 	v.get("/lettere?tipo=letter_closing").must(200).says("Nessuna lettera con questi filtri")
