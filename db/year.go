@@ -267,6 +267,25 @@ func (tx *ReadTx) ClaimsAt(d pec.Date) (pec.Cents, error) {
 	return value[pec.Cents](tx, `SELECT COALESCE(SUM(amount_cents), 0) FROM claims WHERE day_on <= ?`, day(d))
 }
 
+// FirstData is the year of the earliest thing that a report tells of: what was asked
+// for or activated, or as FirstYear has it; 0 when there is none.
+func (tx *ReadTx) FirstData() (int, error) {
+	first, err := value[string](tx, `SELECT COALESCE(MIN(d), '0') FROM (SELECT MIN(activated_on) AS d FROM mailboxes
+		UNION ALL SELECT MIN(requested_on) FROM mailbox_requests UNION ALL SELECT MIN(started_on) FROM services) WHERE d IS NOT NULL`)
+	if err != nil {
+		return 0, err
+	}
+	year, err := tx.FirstYear()
+	if err != nil || len(first) < 4 {
+		return year, err
+	}
+	earliest, err := strconv.Atoi(first[:4])
+	if year != 0 {
+		earliest = min(earliest, year)
+	}
+	return earliest, err
+}
+
 // FirstYear is the year of the earliest period, order or movement; 0 when
 // there is none.
 func (tx *ReadTx) FirstYear() (int, error) {

@@ -242,6 +242,9 @@ func (o *Office) StartReport(ctx context.Context, actor string, year int, key st
 	if err := o.reportable(year); err != nil {
 		return 0, err
 	}
+	if err := o.hasData(ctx, year); err != nil {
+		return 0, err
+	}
 	return o.start(ctx, actor, o.reportDocument(year, key), func(ctx context.Context, folder string, m *making) (draft, error) {
 		return o.printReport(ctx, folder, m, year)
 	})

@@ -78,8 +78,12 @@ func (k KeptYear) ChangedSheets(now KeptYear) []string {
 }
 
 // Year sums the yearly report up in one snapshot: up to 31/12, or up to today
-// while the year runs. A year in the future is a Problem.
+// while the year runs. A year in the future is a Problem, and so is one before
+// there was anything.
 func (o *Office) Year(ctx context.Context, year int) (sum reports.YearSummary, err error) {
+	if err := o.hasData(ctx, year); err != nil {
+		return sum, err
+	}
 	err = o.ReadYear(ctx, year, func(_ reports.Year, s reports.YearSummary) error {
 		sum = s
 		return nil
@@ -107,12 +111,34 @@ func (o *Office) ReadYear(ctx context.Context, year int, f func(reports.Year, re
 	})
 }
 
+// firstReportable is the earliest year of which a report can be made.
+const firstReportable = 1900
+
 // reportable refuses a year that has not begun.
 func (o *Office) reportable(year int) error {
-	if year < 1900 || year > o.Today().Year {
+	if year > o.Today().Year || year < firstReportable {
 		return pec.Refuse("year_invalid", "Il report si può fare per un anno fino al %d.", o.Today().Year).On("year")
 	}
 	return nil
+}
+
+// hasData refuses a past year before anything that the program knows of.
+func (o *Office) hasData(ctx context.Context, year int) error {
+	if year >= o.Today().Year {
+		return nil
+	}
+	return o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		first, err := tx.FirstData()
+		switch {
+		case err != nil:
+			return err
+		case first == 0:
+			return pec.Refuse("year_empty", "Nessun dato per il %d: il registro è ancora vuoto.", year).On("year")
+		case year < first:
+			return pec.Refuse("year_empty", "Nessun dato per il %d: prima del %d il registro non ha dati.", year, first).On("year")
+		}
+		return nil
+	})
 }
 
 // yearRows is a year whose rows are read from the transaction as they are asked
@@ -387,6 +413,9 @@ func yearBudget(tx *db.ReadTx, y *reports.YearFacts, _ pec.Date) error {
 // figure that there is not is a Problem.
 func (o *Office) YearLines(ctx context.Context, year int, t reports.Trace, f func(reports.Lines) error) error {
 	if err := o.reportable(year); err != nil {
+		return err
+	}
+	if err := o.hasData(ctx, year); err != nil {
 		return err
 	}
 	return o.DB.Read(ctx, func(tx *db.ReadTx) error {

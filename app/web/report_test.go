@@ -99,6 +99,14 @@ func TestFiguresOfTheReportLeadToTheirRows(t *testing.T) {
 	v.get("/report/righe?anno=2018&cifra=altro").must(404)
 	v.get("/report/righe?anno=2018&cifra=attivate&mese=13").must(404)
 	v.get("/report/righe?anno=2031&cifra=attivate").must(422)
+	v.get("/report/righe?anno=2016&cifra=attivate").must(422).says("Nessun dato per il 2016: prima del 2017 il registro non ha dati.")
+	v.get("/report/righe?anno=2018&cifra=senza-casella&mese=5&tipologia=Pro&motivo=altro").must(200).says("Iscritti senza una casella in essere, dal 01/01 al").saysNot("maggio", "tipologia Pro", "motivo:")
+	v.get("/report/righe?anno=2018&cifra=attivate&mese=5&motivo=altro").must(200).says("Nessuna riga").saysNot("motivo:")
+	v.get("/report/righe/esporta?anno=2018&cifra=attivate&formato=doc").must(422).says("«doc» non è uno di questi formati.")
+	for _, year := range []string{"1850", "2016"} {
+		v.get("/report?anno="+year).must(422).says("Nessun dato per il "+year+": prima del 2017 il registro non ha dati.").saysNot("Mese per mese", "Crea Excel e PDF")
+	}
+	s.as(Treasurer).post("/report", "anno", "2016", "key", "uno").must(422).says("Nessun dato per il 2016")
 	s.as(Member).get("/report/righe?anno=2018&cifra=attivate").must(403)
 	first := v.get("/report/righe?anno=2018&cifra=attivate").must(200)
 	first.says("Caselle attivate, dal 01/01 al 15/06/2018")

@@ -60,6 +60,9 @@ func (s *site) statementExport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if err := formatKnown(c.Query("formato")); err != nil {
+		return err
+	}
 	if c.Query("formato") == "csv" {
 		return s.exportEntries(c, statementName(m), "Estratto conto di "+m.FullName(), func(tx *db.ReadTx) ([]db.Entry, error) {
 			entries, err := tx.Account(id)
@@ -177,6 +180,9 @@ func sendStatement(c *fiber.Ctx, st reports.Statement, m db.MemberRow) error {
 	v := visitOf(c)
 	st.OrderBody, st.MadeOn = v.order, v.today
 	st.Holder, st.Registered, st.TaxCode = m.FullName(), m.RegistrationNumber, m.TaxCode
+	if err := formatKnown(c.Query("formato")); err != nil {
+		return err
+	}
 	var b bytes.Buffer
 	if c.Query("formato") == "pdf" {
 		if err := reports.WriteStatementPDF(&b, st); err != nil {
