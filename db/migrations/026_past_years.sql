@@ -34,3 +34,13 @@ CREATE TABLE stated_terms (
     batch_id   INTEGER NOT NULL REFERENCES import_batches (id), -- the statement that told of the next
     PRIMARY KEY (service_id, to_on)
 ) STRICT, WITHOUT ROWID;
+
+-- A large document is stored in several transactions: what is there of one that
+-- does not come to be may go again.
+DROP TRIGGER document_files_no_delete;
+CREATE TRIGGER document_files_no_delete BEFORE DELETE ON document_files
+WHEN (SELECT state FROM documents WHERE id = OLD.document_id) <> 'making' BEGIN SELECT RAISE(ABORT, 'documents are kept'); END;
+DROP TRIGGER document_pieces_no_delete;
+CREATE TRIGGER document_pieces_no_delete BEFORE DELETE ON document_pieces
+WHEN (SELECT d.state FROM documents d JOIN document_files f ON f.document_id = d.id WHERE f.id = OLD.file_id) <> 'making'
+BEGIN SELECT RAISE(ABORT, 'documents are kept'); END;
