@@ -257,6 +257,25 @@ func (tx *ReadTx) YearWithout(until pec.Date) iter.Seq2[YearWithout, error] {
 		ORDER BY m.surname, m.name, m.id`, day(until))
 }
 
+// YearBalance is a member's credit at the end of a day.
+type YearBalance struct {
+	ID                 int64
+	Holder             string
+	RegistrationNumber string
+	TaxCode            string
+	Amount             pec.Cents // gross
+}
+
+// YearBalances streams the credits at the end of a day that were not zero, by name.
+func (tx *ReadTx) YearBalances(d pec.Date) iter.Seq2[YearBalance, error] {
+	return stream(tx, func(row scanner) (YearBalance, error) {
+		var b YearBalance
+		return b, row.Scan(&b.ID, &b.Holder, &b.RegistrationNumber, &b.TaxCode, &b.Amount)
+	}, `SELECT m.id, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), SUM(l.amount_cents)
+		FROM ledger l JOIN members m ON m.id = l.member_id WHERE l.day_on <= ?
+		GROUP BY m.id HAVING SUM(l.amount_cents) <> 0 ORDER BY m.surname, m.name, m.id`, day(d))
+}
+
 // CreditAt is the sum of all credits at the end of a day.
 func (tx *ReadTx) CreditAt(d pec.Date) (pec.Cents, error) {
 	return value[pec.Cents](tx, `SELECT COALESCE(SUM(amount_cents), 0) FROM ledger WHERE day_on <= ?`, day(d))

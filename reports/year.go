@@ -48,6 +48,9 @@ type Year struct {
 	Movements iter.Seq2[MovementRow, error] // ledger entries of the year, up to Until, in the ledger's order
 	Expiries  iter.Seq2[ExpiryRow, error]   // of the next year; by day and address
 	Without   iter.Seq2[WithoutRow, error]  // members without a mailbox at the end of Until
+	// Members' credits before the year's first entry and at the end of Until, by
+	// name: behind the opening and the closing credit, and not printed.
+	Opened, Held iter.Seq2[BalanceRow, error]
 }
 
 // Person is a member as a row of the report names them.
@@ -173,6 +176,12 @@ type MovementRow struct {
 	Method           pec.TopUpMethod
 	PaymentReference string // CRO, IUV, number of the receipt
 	Reversed         bool   // taken back, in whole or in part, up to the day of the report
+}
+
+// BalanceRow is a member's credit on a day, other than zero.
+type BalanceRow struct {
+	Member Person
+	Amount pec.Cents // gross
 }
 
 // start is the year's first day.

@@ -177,3 +177,17 @@ func (y Year) withoutList() yearList {
 		return []any{w.Member.Name, w.Member.RegistrationNumber, w.Member.TaxCode, said(w.Section), said(w.Sector), w.OwnPEC}
 	})}
 }
+
+// openedList shows whose the credit is with which the year begins, heldList with
+// which it ends.
+func (y Year) openedList() yearList { return balanceList(y.Opened) }
+
+func (y Year) heldList() yearList { return balanceList(y.Held) }
+
+func balanceList(rows iter.Seq2[BalanceRow, error]) yearList {
+	return yearList{"Credito", []Column{
+		{Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"}, {Title: "Credito", Kind: Money, Total: true},
+	}, cellsOf(rows, func(b BalanceRow) []any {
+		return []any{b.Member.Name, b.Member.RegistrationNumber, b.Member.TaxCode, b.Amount}
+	})}
+}

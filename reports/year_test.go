@@ -91,6 +91,8 @@ func smallYear() written {
 			{"n.rossi@pec.montalto.example", rossi, "Premium", day("2027-03-05"), ExpiryOrder, pec.Amounts{}},
 			{"z.bianchi@pec.montalto.example", bianchi, "Standard", day("2027-10-12"), ExpiryRenews, cents(550, 121)},
 		},
+		Opened:  []BalanceRow{{bianchi, 150}, {verdi, 250}},
+		Held:    []BalanceRow{{bianchi, 1235}, {rossi, -205}, {verdi, 550}},
 		Without: []WithoutRow{{verdi, "B", "", true}, {Person{ID: 5, Name: "Gialli Eva", RegistrationNumber: "A5"}, "A", "c", false}},
 	}
 }
@@ -339,7 +341,7 @@ func anyYear(t *rapid.T) written {
 	for i := range rapid.IntRange(0, 12).Draw(t, "periods") {
 		y.Periods = append(y.Periods, PeriodRow{Address: fmt.Sprintf("m%d@pec.example", i), From: date.Draw(t, "from"), Origin: origin.Draw(t, "origin"), PaidByMember: rapid.Bool().Draw(t, "member's"), Cost: amounts.Draw(t, "cost"), Kind: kinds.Draw(t, "kind"), Section: section.Draw(t, "section"), Sector: section.Draw(t, "sector")})
 	}
-	y.OpeningCredit = 1_000_000_000
+	y.OpeningCredit, y.Opened = 1_000_000_000, []BalanceRow{{bianchi, 999_999_999}, {neri, 1}}
 	balance := y.OpeningCredit
 	kind := rapid.SampledFrom([]pec.OrderKind{pec.OrderPurchase, pec.OrderRenewal})
 	for i := range rapid.IntRange(0, 12).Draw(t, "orders") {
@@ -354,7 +356,7 @@ func anyYear(t *rapid.T) written {
 		y.Movements = append(y.Movements, m)
 		balance += m.Amount
 	}
-	y.ClosingCredit = balance
+	y.ClosingCredit, y.Held = balance, []BalanceRow{{bianchi, balance}}
 	return y
 }
 

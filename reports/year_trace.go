@@ -52,13 +52,13 @@ func tracedMailboxes(title string, holds func(Year, Trace, MailboxRow) bool) tra
 	}}
 }
 
-// tracedRequests sums how often its mailboxes were asked for.
-func tracedRequests() traced {
-	f := tracedMailboxes("Richieste di caselle", func(_ Year, _ Trace, m MailboxRow) bool { return m.Requests > 0 })
+// summed is a figure with a column's sum and no other.
+func summed(title string, f traced) traced {
+	list := f.list
 	f.list = func(y Year) yearList {
-		l := y.mailboxList()
+		l := list(y)
 		for i := range l.columns {
-			l.columns[i].Total = l.columns[i].Title == requestsOfYear
+			l.columns[i].Total = l.columns[i].Title == title
 		}
 		return l
 	}
@@ -120,7 +120,7 @@ func every[T any](T) bool { return true }
 // traces are the figures by their names in addresses.
 var traces = map[string]traced{
 	"inizio":    tracedMailboxes("Caselle in essere all’inizio dell’anno", func(y Year, _ Trace, m MailboxRow) bool { return m.inBeing(y.eve()) }),
-	"richieste": tracedRequests(),
+	"richieste": summed(requestsOfYear, tracedMailboxes("Richieste di caselle", func(_ Year, _ Trace, m MailboxRow) bool { return m.Requests > 0 })),
 	"attivate":  byMonth(tracedMailboxes("Caselle attivate", func(y Year, t Trace, m MailboxRow) bool { return y.counts(m.ActivatedOn) && t.within(m.ActivatedOn) })),
 	"chiuse": byMonth(tracedMailboxes("Caselle chiuse", func(y Year, t Trace, m MailboxRow) bool {
 		return y.counts(m.ClosedOn) && t.within(m.ClosedOn) && (t.Reason == "" || t.Reason == ClosedFor{Reason: m.Reason}.Italian())
@@ -142,7 +142,10 @@ var traces = map[string]traced{
 	"cessati-credito":   tracedServices("Servizi cessati per credito insufficiente", func(y Year, s ServiceRow) bool { return y.counts(s.EndedOn) && s.EndReason == pec.EndNoCredit }),
 	"cessati-altro":     tracedServices("Servizi cessati per altri motivi", func(y Year, s ServiceRow) bool { return y.counts(s.EndedOn) && s.EndReason != pec.EndNoCredit }),
 	"servizi-attivi":    tracedServices("Servizi attivi alla fine", func(y Year, s ServiceRow) bool { return s.running(y.Until) }),
-	"gestore":           tracedServices("Servizi acquistati presso il gestore", func(y Year, s ServiceRow) bool { return s.SoldBy == pec.SoldByProvider && y.counts(s.Since) }),
+	"gestore":           summed("Netto", tracedServices("Servizi acquistati presso il gestore", func(y Year, s ServiceRow) bool { return s.SoldBy == pec.SoldByProvider && y.counts(s.Since) })),
+
+	"credito-iniziale": {title: "Credito degli iscritti prima dei movimenti dell’anno", list: Year.openedList, keep: func(y Year, _ Trace) Year { return y }},
+	"credito-finale":   {title: "Credito degli iscritti alla fine", list: Year.heldList, keep: func(y Year, _ Trace) Year { return y }},
 
 	"movimenti": {title: "Movimenti del credito", list: Year.movementList, keep: func(y Year, _ Trace) Year { return y }},
 

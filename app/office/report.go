@@ -185,6 +185,7 @@ func (o *Office) yearRows(tx *db.ReadTx, year int) (reports.Year, error) {
 	y.Movements = rowsOf(tx.EntriesBetween(from, until), movementRow)
 	y.Expiries = expiries{tx, y.Year, from, until, names, agreements}.rows
 	y.Without = rowsOf(tx.YearWithout(until), withoutRow)
+	y.Opened, y.Held = rowsOf(tx.YearBalances(from.AddDays(-1)), balanceRow), rowsOf(tx.YearBalances(until), balanceRow)
 	return y, nil
 }
 
@@ -309,6 +310,12 @@ func (e expiries) row(m db.YearMailbox, x pec.Expiring) reports.ExpiryRow {
 		row.Outcome = reports.ExpiryOrder
 	}
 	return row
+}
+
+func balanceRow(b db.YearBalance) reports.BalanceRow {
+	return reports.BalanceRow{
+		Member: reports.Person{ID: b.ID, Name: b.Holder, RegistrationNumber: b.RegistrationNumber, TaxCode: b.TaxCode}, Amount: b.Amount,
+	}
 }
 
 func withoutRow(w db.YearWithout) reports.WithoutRow {
