@@ -77,8 +77,8 @@ func TestFormalNoticesAreMadeForManyOnce(t *testing.T) {
 		t.Fatal("looking wrote something")
 	}
 	fields := formOfPage(page)
-	v.post("/lettere/nuove", fields.with("protocollo", strings.Repeat("9", 41))...).must(422).says("Il numero di protocollo supera i 40 caratteri.")
-	fields = fields.with("protocollo", " 345/A ")
+	v.post("/lettere/nuove", append(fields.with(), "protocollo", strings.Repeat("9", 41))...).must(422).says("Il numero di protocollo supera i 40 caratteri.")
+	fields = append(fields, "protocollo", " 345/A ")
 	a := v.post("/lettere/nuove", fields...).must(303)
 	list := v.follow(a).must(200).says("2 lettere preparate.", "Scarichi il PDF", "1/2018", "2/2018", "prot. 345/A", "Diffida", "Zeta Ada", "Fatte insieme il 01/07/2018", "Tutte in un PDF")
 	if list.find("a", "href", "/lettere/serie/1/pdf") == nil {
