@@ -41,6 +41,16 @@ func invoicer(key string) (pec.Seller, bool) {
 	return "", false
 }
 
+// invoicerOf reads invoicerKey; another is who invoices by the agreement in force.
+func invoicerOf(tx *db.ReadTx, key string, today pec.Date) (pec.Seller, error) {
+	if by, ok := invoicer(key); ok {
+		return by, nil
+	}
+	agreements, err := tx.Agreements()
+	now, _ := pec.InForce(agreements, today)
+	return now.Invoicer(), err
+}
+
 // invoicesPage shows the completed orders still to be invoiced, before a list
 // is made of them, and the lists made so far.
 type invoicesPage struct {
@@ -115,14 +125,9 @@ func (s *site) invoices(c *fiber.Ctx) error {
 	p.Since, p.Until = f.text("dal"), f.text("al")
 	p.filter.From, p.filter.To = f.days("dal", "al")
 	err := s.read(c, func(tx *db.ReadTx) error {
-		by, ok := invoicer(c.Query("chi"))
-		if !ok {
-			agreements, err := tx.Agreements()
-			if err != nil {
-				return err
-			}
-			now, _ := pec.InForce(agreements, p.Today)
-			by = now.Invoicer()
+		by, err := invoicerOf(tx, c.Query("chi"), p.Today)
+		if err != nil {
+			return err
 		}
 		p.By, p.filter.By = by, by
 		if f.ok() {
@@ -250,24 +255,23 @@ func (p *invoiceReview) Button() string {
 	return "Crea l’elenco di " + counted(p.Sum.Orders, "ordine", "ordini") + " per " + p.Sum.Price.Gross.Euro()
 }
 
-// invoiceReviewOf sums up what a list for who invoices would hold.
+// invoiceReviewOf sums up what a list for who invoices would hold: the days are
+// checked by the form.
 func (s *site) invoiceReviewOf(c *fiber.Ctx, f *form) (*invoiceReview, error) {
-	by, ok := invoicer(f.text("chi"))
-	if !ok {
-		return nil, pec.Refuse("invoicer_unknown", "Scelga chi fattura: l’Ordine o il gestore.")
-	}
-	p := &invoiceReview{By: by, Since: f.text("dal"), Until: f.text("al"), Key: randomToken()}
-	p.Back = withQuery("/ordini/da-fatturare", "chi", p.Chi(), "dal", p.Since, "al", p.Until)
-	p.Frame = s.frame(c, "Crea un elenco da fatturare", Crumb{"Ordini", "/ordini"}, Crumb{"Da fatturare", p.Back})
-	filter := db.InvoiceFilter{By: by}
+	p := &invoiceReview{Since: f.text("dal"), Until: f.text("al"), Key: randomToken()}
+	var filter db.InvoiceFilter
 	filter.From, filter.To = f.days("dal", "al")
-	if !f.ok() {
-		return p, nil
-	}
-	return p, s.read(c, func(tx *db.ReadTx) (err error) {
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if p.By, err = invoicerOf(tx, f.text("chi"), visitOf(c).today); err != nil || !f.ok() {
+			return err
+		}
+		filter.By = p.By
 		p.Sum, err = tx.ToInvoiceSum(filter)
 		return err
 	})
+	p.Back = withQuery("/ordini/da-fatturare", "chi", p.Chi(), "dal", p.Since, "al", p.Until)
+	p.Frame = s.frame(c, "Crea un elenco da fatturare", Crumb{"Ordini", "/ordini"}, Crumb{"Da fatturare", p.Back})
+	return p, err
 }
 
 // newInvoiceList shows what a list would hold.

@@ -72,7 +72,7 @@ func TestTreasurerListsWhatIsToBeInvoiced(t *testing.T) {
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
-	v.get("/ordini/da-fatturare/nuovo").must(404)
+	v.get("/ordini/da-fatturare/nuovo").must(200).says("Fattura Ordine")
 	s.as(ReadOnly).get(review).must(403)
 	s.as(ReadOnly).post("/ordini/da-fatturare", invoiceForm(a)...).must(403)
 
