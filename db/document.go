@@ -110,10 +110,10 @@ func (tx *Tx) SetDocumentFailed(id int64, why string) error {
 	return tx.exec(`UPDATE documents SET state = 'failed', error = ? WHERE id = ? AND state = 'making'`, why, id)
 }
 
-// DocumentsMaking returns the documents that are being made, or were when the
-// program stopped.
-func (tx *ReadTx) DocumentsMaking() ([]int64, error) {
-	return all(tx, func(row scanner) (id int64, err error) { return id, row.Scan(&id) }, `SELECT id FROM documents WHERE state = 'making' ORDER BY id`)
+// DocumentsMaking returns the documents, asked for before a moment, that are being
+// made, or were when the program stopped.
+func (tx *ReadTx) DocumentsMaking(before time.Time) ([]int64, error) {
+	return all(tx, func(row scanner) (id int64, err error) { return id, row.Scan(&id) }, `SELECT id FROM documents WHERE state = 'making' AND at < ? ORDER BY id`, instant(before))
 }
 
 // DocumentFile is a file of a document; its bytes are read with Pieces.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -261,14 +262,21 @@ func endDocument(tx *db.Tx, id int64, why string) error {
 // the start of the program that makes documents.
 func (o *Office) EndInterrupted(ctx context.Context) error {
 	return o.write(ctx, ActorNight, func(tx *db.Tx) error {
-		list, err := tx.DocumentsMaking()
-		for _, id := range list {
-			if err := endDocument(tx, id, documentInterrupted); err != nil {
-				return err
-			}
-		}
+		_, err := endInterrupted(tx, tx.Now.Add(time.Second)) // of this moment too
 		return err
 	})
+}
+
+// endInterrupted marks what was asked for before a moment and is still being made,
+// and returns how many documents that were.
+func endInterrupted(tx *db.Tx, before time.Time) (int64, error) {
+	list, err := tx.DocumentsMaking(before)
+	for _, id := range list {
+		if err := endDocument(tx, id, documentInterrupted); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(list)), err
 }
 
 // StopMaking interrupts what is being made and waits until it is over. Nothing is

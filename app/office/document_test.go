@@ -156,7 +156,15 @@ func TestHalfStoredDocumentIsInterrupted(t *testing.T) {
 		return tx.AddDocumentBytes(file, bytes.Repeat([]byte{1}, db.PieceSize))
 	}))
 	o.sound()
-	o.must(o.EndInterrupted(ctx))
+	o.later(23 * time.Hour)
+	if done, err := o.Tidy(ctx, "prova"); err != nil || done.Documents != 0 {
+		t.Errorf("ended after 23 hours: %+v, %v", done, err)
+	}
+	o.later(2 * time.Hour)
+	if done, err := o.Tidy(ctx, "prova"); err != nil || done.Documents != 1 { // what was left by a command
+		t.Errorf("not ended after 25 hours: %+v, %v", done, err)
+	}
+	o.must(o.EndInterrupted(ctx)) // nothing is left to end
 	if doc, files := o.document(id); doc.State != db.DocumentFailed || !strings.HasPrefix(doc.Error, "Interrotto") || len(files) != 0 {
 		t.Errorf("%+v, %d files", doc, len(files))
 	}
