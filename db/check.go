@@ -42,7 +42,7 @@ var checks = []struct{ sentence, query string }{
 	{"Un riferimento tra le tabelle è rotto: %s.",
 		`SELECT "table" || ', riga ' || rowid FROM pragma_foreign_key_check`},
 	{"Il file «%s» di un documento non è intero.",
-		`SELECT name FROM document_files f WHERE size <> (SELECT COALESCE(SUM(length(data)), 0) FROM document_pieces p WHERE p.file_id = f.id)`},
+		`SELECT name FROM document_files f JOIN documents d ON d.id = f.document_id AND d.state = 'ready' WHERE size <> (SELECT COALESCE(SUM(length(data)), 0) FROM document_pieces p WHERE p.file_id = f.id)`},
 	{"Il credito dell’iscritto %s non è la somma dei suoi movimenti.",
 		`SELECT member_id FROM ledger l GROUP BY member_id
 		 HAVING SUM(amount_cents) <> (SELECT balance_cents FROM ledger x WHERE x.member_id = l.member_id ORDER BY seq DESC LIMIT 1)`},

@@ -57,6 +57,8 @@ const withInvoicee = `FROM orders o JOIN members x ON x.id = o.member_id JOIN me
 // InvoiceFilter says which orders to be invoiced a list holds.
 type InvoiceFilter struct {
 	By      pec.Seller // who invoices, by the agreement of the order's day
+	From    pec.Date   // the first day on which they were completed; zero for no bound
+	To      pec.Date   // the last one, included; zero for no bound
 	Through int64      // the last order, by number; 0 for all
 	After   int64      // keyset: the order after which the page begins
 	Before  int64      // keyset: the order before which it ends, when going back
@@ -69,6 +71,14 @@ const byInvoicer = `o.state = 'completed' AND o.agreement_id IN (SELECT id FROM 
 
 func (f InvoiceFilter) where() (string, []any) {
 	where, args := byInvoicer+` AND `+unlisted, []any{f.By}
+	if !f.From.IsZero() {
+		where += ` AND o.completed_on >= ?`
+		args = append(args, day(f.From))
+	}
+	if !f.To.IsZero() {
+		where += ` AND o.completed_on <= ?`
+		args = append(args, day(f.To))
+	}
 	if f.Through != 0 {
 		where += ` AND (o.number_year, o.number) <= (SELECT number_year, number FROM orders WHERE id = ?)`
 		args = append(args, f.Through)
@@ -110,18 +120,20 @@ func (tx *ReadTx) ToInvoiceOf(member int64) (int, error) {
 type InvoiceSum struct {
 	Orders  int
 	Price   pec.Amounts
-	Last    int64 // the order with the highest number, 0 when there is none
-	Lacking int   // of these, how many lack something, as pec.Invoicee says
+	First   pec.Date // the first day on which one of them was completed
+	Until   pec.Date // the last
+	Last    int64    // the order with the highest number, 0 when there is none
+	Lacking int      // of these, how many lack something, as pec.Invoicee says
 }
 
 // ToInvoiceSum sums the orders to be invoiced.
 func (tx *ReadTx) ToInvoiceSum(f InvoiceFilter) (InvoiceSum, error) {
 	where, args := f.where()
 	var s InvoiceSum
-	err := figures(tx, []any{&s.Orders, &s.Price.Net, &s.Price.VAT, &s.Price.Gross, &s.Lacking}, `SELECT COUNT(*), COALESCE(SUM(net_cents), 0), COALESCE(SUM(vat_cents), 0), COALESCE(SUM(gross_cents), 0),
+	err := figures(tx, []any{&s.Orders, &s.Price.Net, &s.Price.VAT, &s.Price.Gross, dayInto{&s.First}, dayInto{&s.Until}, &s.Lacking}, `SELECT COUNT(*), COALESCE(SUM(net_cents), 0), COALESCE(SUM(vat_cents), 0), COALESCE(SUM(gross_cents), 0), MIN(completed_on), MAX(completed_on),
 			COALESCE(SUM(tax_code = '' AND vat_number = '' OR address = '' OR postal_code = '' OR city = ''), 0)
 		FROM (SELECT `+net+` AS net_cents, `+vat+` AS vat_cents, `+gross+` AS gross_cents, COALESCE(NULLIF(r.tax_code, ''), m.tax_code, '') AS tax_code, COALESCE(r.vat_number, m.vat_number) AS vat_number,
-			m.address, m.postal_code, m.city `+withInvoicee+`WHERE `+where+`)`, args...)
+			m.address, m.postal_code, m.city, o.completed_on `+withInvoicee+`WHERE `+where+`)`, args...)
 	if err != nil {
 		return s, err
 	}

@@ -26,13 +26,14 @@ func (t Table) WritePDF(w io.Writer, owner string, madeOn pec.Date) error {
 	p.heading(owner, t.Title, rows+", al "+madeOn.Italian())
 	p.listHead(l)
 	cells := make([]string, len(t.Columns))
-	for _, row := range t.Rows {
+	total := tally.totals(t.Columns)
+	for n, row := range t.Rows {
 		for i, v := range row {
 			cells[i] = paperText(v)
 		}
-		p.listRow(l, cells, "", "")
+		p.listRowOf(l, cells, "", "", rowsAfter(n, len(t.Rows), total != nil))
 	}
-	if total := tally.totals(t.Columns); total != nil {
+	if total != nil {
 		p.listRow(l, total, "B", tint)
 	}
 	if t.Note != "" {

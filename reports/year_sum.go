@@ -31,7 +31,7 @@ type YearSummary struct {
 // the credit with which it opens.
 type Figures struct {
 	AtStart   int // mailboxes in being when the year begins, before anything of 1 January
-	Requested int // in the year, whatever became of them
+	Requested int // requests made in the year, whatever became of them
 	Activated int
 	Renewed   int // periods, tacit or paid by the member
 	Closed    int
@@ -186,7 +186,9 @@ func (s *yearSum) mailbox(m MailboxRow) {
 	}
 	activated, closed := s.counts(m.ActivatedOn), s.counts(m.ClosedOn)
 	count(m.inBeing(s.eve()), &f.AtStart, &kind.AtStart, &section.AtStart)
-	count(s.counts(m.RequestedOn), &f.Requested, &kind.Requested, &section.Requested)
+	for _, n := range []*int{&f.Requested, &kind.Requested, &section.Requested} {
+		*n += m.Requests
+	}
 	count(activated, &f.Activated, &kind.Activated, &section.Activated, &s.month(m.ActivatedOn).Activated)
 	count(closed, &f.Closed, &kind.Closed, &section.Closed, &s.month(m.ClosedOn).Closed)
 	count(m.inBeing(s.Until), &f.AtEnd, &kind.AtEnd, &section.AtEnd)

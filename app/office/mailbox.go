@@ -129,6 +129,10 @@ func writeRequest(tx *db.Tx, m db.MemberRow, box db.MailboxRow) (p Provisioned, 
 	if err != nil {
 		return p, err
 	}
+	box.ID = p.MailboxID
+	if err := tx.AddMailboxRequest(box.Mailbox); err != nil {
+		return p, err
+	}
 	if err := tx.Record("mailbox.requested", "mailbox", p.MailboxID, map[string]any{"address": p.Address}); err != nil {
 		return p, err
 	}

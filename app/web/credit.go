@@ -71,10 +71,7 @@ func (s *site) credits(c *fiber.Ctx) error {
 	f := creditFilter(l)
 	p.Q, p.Only = f.Search, f.Only
 	p.Onlys = []Option{{Value: "", Label: "Tutti"}, {Value: "claims", Label: "Da cui recuperare credito"}, {Value: "leavers", Label: "Usciti dall’albo"}}
-	p.Chips.add("solo", map[string]string{"claims": "Da cui recuperare credito", "leavers": "Usciti dall’albo"}[p.Only])
-	if p.Q != "" {
-		p.Chips.add("q", "«"+p.Q+"»")
-	}
+	p.chips()
 	p.Chips.All = l.path
 	p.Export = l.exports("/credito/esporta")
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
@@ -146,6 +143,21 @@ func (s *site) creditCards(c *fiber.Ctx, tx *db.ReadTx, p *creditsPage) error {
 		owed, refundable, orders,
 	}
 	return nil
+}
+
+// chips names the filters in force.
+func (p *creditsPage) chips() {
+	p.Chips.add("solo", map[string]string{"claims": "Da cui recuperare credito", "leavers": "Usciti dall’albo"}[p.Only])
+	if p.Q != "" {
+		p.Chips.add("q", "«"+p.Q+"»")
+	}
+}
+
+func (s *site) creditChips(c *fiber.Ctx, _ *db.ReadTx) (filterChips, error) {
+	f := creditFilter(creditListing(c))
+	p := creditsPage{Q: f.Search, Only: f.Only}
+	p.chips()
+	return p.Chips, nil
 }
 
 func (s *site) creditsExport(c *fiber.Ctx) error {
@@ -277,12 +289,7 @@ func (s *site) movements(c *fiber.Ctx) error {
 	f := movementFilter(l)
 	p.Q, p.Kind, p.Since, p.Until = f.Search, f.Kind, l.get("dal"), l.get("al")
 	form := formOf(c)
-	for _, name := range []string{"dal", "al"} {
-		if l.get(name) != "" {
-			_, err := pec.ParseItalianDate(l.get(name))
-			form.on(name, err)
-		}
-	}
+	form.days("dal", "al")
 	p.filters(l, f)
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
 		all, _, _, err := tx.EntrySums(db.EntryFilter{})
@@ -342,6 +349,13 @@ func (p *movementsPage) filters(l listing, f db.EntryFilter) {
 	}
 	p.Chips.All = l.path
 	p.Export = l.exports("/credito/movimenti/esporta")
+}
+
+func (s *site) movementChips(c *fiber.Ctx, _ *db.ReadTx) (filterChips, error) {
+	var p movementsPage
+	l := movementListing(c)
+	p.filters(l, movementFilter(l))
+	return p.Chips, nil
 }
 
 func (s *site) movementsExport(c *fiber.Ctx) error {

@@ -389,6 +389,7 @@ func TestLedgerIsListedAddedUpAndTakenAway(t *testing.T) {
 	v.get("/credito/movimenti?tipo=order").must(200).says("1 movimento").saysNot("10,00 €")
 	v.get("/credito/movimenti?dal=16/06/2018").must(200).says("Nessun movimento con questi filtri")
 	v.get("/credito/movimenti?dal=boh").must(422).says("«boh» non è una data")
+	v.get("/credito/movimenti?dal=16/06/2018&al=15/06/2018").must(422).says("Il periodo finisce prima di cominciare: controlli i due giorni.")
 	csv := string(v.get("/credito/movimenti/esporta?formato=csv&tipo=order").must(200).body)
 	if !strings.Contains(csv, "15/06/2018;Morandi Elena;2;ordine;2018/000001;;;;6,10;3,90;Giulia Ferretti") || strings.Contains(csv, "ricarica") {
 		t.Errorf("export: %s", csv)

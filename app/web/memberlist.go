@@ -451,6 +451,17 @@ func (s *site) memberFile(c *fiber.Ctx) error {
 	return s.sendTable(c, shownTable(l.columns(), lines), name, form)
 }
 
+func (s *site) memberChips(c *fiber.Ctx, tx *db.ReadTx) (filterChips, error) {
+	p := membersPage{memberListing: memberListingOf(c)}
+	if err := p.choices(tx); err != nil {
+		return filterChips{}, err
+	}
+	if c.Query(tickedParam) != "" {
+		p.Chips.add(tickedParam, "Solo le righe spuntate")
+	}
+	return p.Chips, nil
+}
+
 // tickedParam says that a file is of the rows ticked, even when none is.
 const tickedParam = "spuntati"
 

@@ -230,6 +230,13 @@ func (p *ordersPage) sum(sums []db.OrderSum, l listing) {
 	}
 }
 
+func (s *site) orderChips(c *fiber.Ctx, tx *db.ReadTx) (filterChips, error) {
+	var p ordersPage
+	l := orderListing(c)
+	err := p.filters(tx, l, orderFilter(l))
+	return p.Chips, err
+}
+
 func (s *site) ordersExport(c *fiber.Ctx) error {
 	var list []db.OrderListed
 	var names actorNames

@@ -25,6 +25,7 @@ func (s *testSite) samples() map[string][]string {
 	invoices := fmt.Sprint(s.invoiceSample())
 	all := map[string][]string{
 		"/ordini/da-fatturare":                    {"/ordini/da-fatturare", "/ordini/da-fatturare?chi=gestore"},
+		"/ordini/da-fatturare/nuovo":              {"/ordini/da-fatturare/nuovo?chi=ordine", "/ordini/da-fatturare/nuovo?chi=gestore&dal=01/01/2018"},
 		"/ordini/da-fatturare/:id/esporta":        {"/ordini/da-fatturare/" + invoices + "/esporta", "/ordini/da-fatturare/" + invoices + "/esporta?formato=csv"},
 		"/report/gestore/esporta":                 {"/report/gestore/esporta", "/report/gestore/esporta?formato=csv", "/report/gestore/esporta?formato=pdf"},
 		"/report/gestore/:id/storno":              {"/report/gestore/" + fmt.Sprint(s.depositSample()) + "/storno"},
@@ -35,6 +36,7 @@ func (s *testSite) samples() map[string][]string {
 		"/documenti":                              {"/documenti", "/documenti?dopo=1", "/documenti?prima=1"},
 		"/documenti/:id":                          {"/documenti/" + report},
 		"/documenti/:id/chiusura":                 {"/documenti/" + report + "/chiusura"},
+		"/documenti/:id/righe":                    {"/documenti/" + report + "/righe", "/documenti/" + report + "/righe?foglio=Scadenze"},
 		"/documenti/:id/file/:name":               {"/documenti/" + report + "/file/albopec-2018-al-2018-07-01.pdf", "/documenti/" + report + "/file/albopec-2018-al-2018-07-01.xlsx"},
 		"/ordini/:id/ricevuta":                    {fmt.Sprintf("/ordini/%d/ricevuta", paid)},
 		"/area/ordini/:id/ricevuta":               {fmt.Sprintf("/area/ordini/%d/ricevuta", paid)},

@@ -494,6 +494,16 @@ func (r *serviceReader) fate(row *serviceRow, st office.Standing) {
 	}
 }
 
+func (s *site) serviceChips(c *fiber.Ctx, tx *db.ReadTx) (filterChips, error) {
+	r, err := s.serviceReader(c, tx, serviceListing(c))
+	if err != nil {
+		return filterChips{}, err
+	}
+	var p servicesPage
+	err = r.filters(&p)
+	return p.Chips, err
+}
+
 func (s *site) servicesExport(c *fiber.Ctx) error {
 	var rows []serviceRow
 	err := s.read(c, func(tx *db.ReadTx) error {

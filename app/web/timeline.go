@@ -731,7 +731,7 @@ func (l *life) letters(member, mailbox int64) error {
 
 // letterLink is a letter's number, leading to its PDF.
 func letterLink(l db.LetterRow) template.HTML {
-	return anchor("/lettere/"+itoa(l.ID)+"/pdf", "Prot. n. "+l.Protocol())
+	return anchor("/lettere/"+itoa(l.ID)+"/pdf", l.Title())
 }
 
 func auditKey(action string, id int64, on pec.Date) string {
