@@ -53,6 +53,7 @@ func (s *testSite) samples() map[string][]string {
 		"/conferma-mail/:token":                   nil, // see TestMemberConfirmsANewEmail
 		"/benvenuto/:token":                       nil, // see TestMemberChoosesPasswordByOneTimeLink
 		"/iscritti/:id":                           {"/iscritti/" + member, "/iscritti/" + member + "?tutto=1"},
+		"/guida/:topic":                           {"/guida/primi-passi", "/guida/domicilio"},
 		"/iscritti/:id/domicilio":                 {"/iscritti/" + member + "/domicilio", "/iscritti/" + leaver + "/domicilio"},
 		"/iscritti/:id/unione":                    {"/iscritti/" + member + "/unione", "/iscritti/" + member + "/unione?q=bianchi", "/iscritti/" + member + "/unione?con=" + leaver},
 		"/iscritti/:id/dati-personali":            {"/iscritti/" + member + "/dati-personali", "/iscritti/" + leaver + "/dati-personali"},
