@@ -68,7 +68,7 @@ func (o *Office) openNotice(tx *db.ReadTx, member int64) (NoticeView, bool, erro
 }
 
 // noticeCase adds to a formal notice's case what only the books know: the member's
-// digital domicile, and a notice that is not over.
+// digital domicile, and a notice that was sent and is not over.
 func (o *Office) noticeCase(tx *db.ReadTx, c *pec.LetterCase) error {
 	d, err := o.DomicileOf(tx, c.Member.ID)
 	if err != nil {
@@ -76,8 +76,12 @@ func (o *Office) noticeCase(tx *db.ReadTx, c *pec.LetterCase) error {
 	}
 	c.Domicile = d.Domicile.Address
 	n, open, err := o.openNotice(tx, c.Member.ID)
-	if open && n.State != pec.NoticeOver && n.State != pec.NoticeMet {
-		c.Open = n.Letter
+	switch n.State {
+	case pec.NoticeToSend, pec.NoticeMet, pec.NoticeOver: // another takes its place
+	default:
+		if open {
+			c.Open = n.Letter
+		}
 	}
 	return err
 }

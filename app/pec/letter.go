@@ -33,7 +33,7 @@ type LetterCase struct {
 	Member  Member
 	Mailbox Mailbox // the one that it is about; of a formal notice one that is there or asked for; ID 0 for none
 	// Domicile is the member's digital domicile, and Open the number of a formal
-	// notice that is not over: of a formal notice; empty for none.
+	// notice that was sent and is not over: of a formal notice; empty for none.
 	Domicile, Open string
 	// ClosesOn is the day on which a leaver's running mailbox closes (R5); zero
 	// for others.
