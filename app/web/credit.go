@@ -359,6 +359,11 @@ func (s *site) movementChips(c *fiber.Ctx, _ *db.ReadTx) (filterChips, error) {
 }
 
 func (s *site) movementsExport(c *fiber.Ctx) error {
+	f := formOf(c)
+	f.days("dal", "al")
+	if !f.ok() {
+		return f.problems[0]
+	}
 	return s.exportEntries(c, "movimenti-"+visitOf(c).today.String(), "Movimenti", func(tx *db.ReadTx) ([]db.Entry, error) {
 		return tx.EntryList(movementFilter(movementListing(c)))
 	})

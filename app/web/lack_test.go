@@ -116,7 +116,7 @@ func TestGuestIsToldWhatWaitsForTheirCredit(t *testing.T) {
 	s.buys(2)
 	s.pays(500)
 	v := s.as(Member)
-	a := v.get(path+"1").must(200).says("Credito dopo l’acquisto 1,95 €", "C’è già un ordine in attesa di pagamento, 6,10 €: dopo questo acquisto gli mancheranno 4,15 €.")
+	a := v.get(path+"1").must(200).says("Credito dopo l’acquisto 1,95 €", "C’è già un ordine in attesa di pagamento, 6,10 €: dopo questo pagamento gli mancheranno 4,15 €.")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
@@ -140,7 +140,7 @@ func TestGuestWhoRenewsIsToldWhatWaitsForTheirCredit(t *testing.T) {
 	if done, err := s.office.OrderRenewal(s.t.Context(), "prova", office.RenewalRequest{Address: s.address, Wish: pec.RenewalWish{Years: 3}, RecipientCode: "ABC1234"}); err != nil || done.Missing != 4320 {
 		t.Fatalf("%+v, %v", done, err)
 	}
-	a := v.get(path).must(200).says("Credito dopo l’ordine 5,60 €", "C’è già un ordine in attesa di pagamento, 73,20 €: dopo questo acquisto gli mancheranno 67,60 €.")
+	a := v.get(path).must(200).says("Credito dopo l’ordine 5,60 €", "C’è già un ordine in attesa di pagamento, 73,20 €: dopo questo pagamento gli mancheranno 67,60 €.")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
@@ -214,7 +214,7 @@ func TestACoveredOrderWaitsForTheNight(t *testing.T) {
 	for credit, want := range map[pec.Cents]string{
 		9695: "C’è già un ordine in attesa di pagamento, 3,05 €: il credito lo copre e si completa questa notte, dopo i rinnovi di oggi.",
 		305:  "C’è già un ordine in attesa di pagamento, 3,05 €: il credito lo copre e si completa questa notte, dopo i rinnovi di oggi.",
-		304:  "C’è già un ordine in attesa di pagamento, 3,05 €: dopo questo acquisto gli mancheranno 0,01 €.",
+		304:  "C’è già un ordine in attesa di pagamento, 3,05 €: dopo questo pagamento gli mancheranno 0,01 €.",
 	} {
 		if got := note(credit); got != want {
 			t.Errorf("with %s: %s", credit, got)
