@@ -152,7 +152,7 @@ var traces = map[string]traced{
 	"ricariche":     tracedMovements("Ricariche", pec.EntryTopUp),
 	"ordini-pagati": tracedMovements("Ordini pagati dal credito", pec.EntryOrder),
 	"riaccrediti":   tracedMovements("Riaccrediti di servizi respinti dal gestore", pec.EntryRecredit),
-	"storni":        tracedMovements("Storni e rettifiche", pec.EntryReversal),
+	"storni":        tracedMovements("Storni", pec.EntryReversal),
 	"rimborsi":      tracedMovements("Rimborsi", pec.EntryRefund),
 	"recuperi":      tracedMovements("Recuperi su ricariche", pec.EntryClaim),
 

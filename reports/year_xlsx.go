@@ -736,7 +736,7 @@ func (f Figures) movements() []movementLine {
 		{pec.EntryTopUp, "Ricariche", "Foglio Movimenti, causale «ricarica»", f.TopUps},
 		{pec.EntryOrder, "Ordini pagati", "Foglio Movimenti, causale «ordine»", f.OrdersPaid},
 		{pec.EntryRecredit, "Riaccrediti di servizi respinti dal gestore", "Foglio Movimenti, causale «riaccredito»", f.Recredits},
-		{pec.EntryReversal, "Storni e rettifiche", "Foglio Movimenti, causale «storno»", f.Reversals},
+		{pec.EntryReversal, "Storni", "Foglio Movimenti, causale «storno»", f.Reversals},
 		{pec.EntryRefund, "Rimborsi", "Foglio Movimenti, causale «rimborso»", f.Refunds},
 		{pec.EntryClaim, "Recuperi su ricariche", "Foglio Movimenti, causale «recupero credito»", f.ClaimsSettled},
 	}

@@ -150,7 +150,7 @@ func TestSummarySheetHasTheFiguresWorkedOutByHand(t *testing.T) {
 		"Credito degli iscritti / Credito al 01/01/2026":                      "4",
 		"Credito degli iscritti / Ricariche":                                  "31",
 		"Credito degli iscritti / Ordini pagati":                              "-12.2",
-		"Credito degli iscritti / Storni e rettifiche":                        "-3",
+		"Credito degli iscritti / Storni":                                     "-3",
 		"Credito degli iscritti / Rimborsi":                                   "-4",
 		"Credito degli iscritti / Recuperi su ricariche":                      "0",
 		"Credito degli iscritti / Credito al 31/12/2026 (debito dell’Ordine)": "15.8",
