@@ -487,10 +487,10 @@ func (s *summary) lines(y YearSummary) {
 	s.members(f, at)
 	s.credit(y, f, at)
 	s.provider(y, f, at)
-	s.groups("Per tipologia", y.ByKind, at, func(g Group) (string, string) {
+	s.groups(TableKinds, y.ByKind, at, func(g Group) (string, string) {
 		return at.where(sheetMailboxes, mailboxKind, g.Name), at.where(sheetPeriods, periodKind, g.Name)
 	})
-	s.groups("Per sezione e settore del titolare", y.BySection, at, func(g Group) (string, string) {
+	s.groups(TableSections, y.BySection, at, func(g Group) (string, string) {
 		return at.where(sheetMailboxes, mailboxSection, g.Name) + at.where(sheetMailboxes, mailboxSector, g.Sector),
 			at.where(sheetPeriods, periodSection, g.Name) + at.where(sheetPeriods, periodSector, g.Sector)
 	})

@@ -40,12 +40,15 @@ func FiguresOf(y reports.YearSummary) YearFigures {
 type KeptYear struct {
 	YearFigures
 	Sheets map[string]reports.KeptRows `json:"sheets,omitempty"`
+	// Tables that the rows do not vouch for; nil of reports from before they were kept.
+	Tables *reports.KeptTables `json:"tables,omitempty"`
 }
 
 // keptOf is what is kept of a year; its rows are gone through once more.
 func keptOf(y reports.Year, sum reports.YearSummary) (KeptYear, error) {
 	sheets, err := y.Kept()
-	return KeptYear{FiguresOf(sum), sheets}, err
+	tables := sum.Tables()
+	return KeptYear{FiguresOf(sum), sheets, &tables}, err
 }
 
 // YearKept is Year with what would be kept of it.
@@ -59,7 +62,8 @@ func (o *Office) YearKept(ctx context.Context, year int) (sum reports.YearSummar
 }
 
 // Same reports whether a year is what it was when it was kept, figure by figure
-// and row by row.
+// and row by row. Its tables may differ: section, sector and kind are those of the
+// day of the report, see [KeptYear.ChangedTables].
 func (k KeptYear) Same(now KeptYear) bool {
 	return k.YearFigures == now.YearFigures && len(k.ChangedSheets(now)) == 0
 }
@@ -75,6 +79,15 @@ func (k KeptYear) ChangedSheets(now KeptYear) []string {
 	}
 	slices.Sort(changed)
 	return changed
+}
+
+// ChangedTables are the figures of the tables that are not those that were kept;
+// known is false when they were not kept, or in another way.
+func (k KeptYear) ChangedTables(now KeptYear) (changed []reports.ChangedFigure, known bool) {
+	if k.Tables == nil || now.Tables == nil || !k.Tables.Comparable(*now.Tables) {
+		return nil, false
+	}
+	return k.Tables.Changes(*now.Tables), true
 }
 
 // Year sums the yearly report up in one snapshot: up to 31/12, or up to today
