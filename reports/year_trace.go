@@ -157,7 +157,7 @@ var traces = map[string]traced{
 	"recuperi":      tracedMovements("Recuperi su ricariche", pec.EntryClaim),
 
 	"scadenze": tracedExpiries("Scadenze", every[ExpiryRow]),
-	"previsti": tracedExpiries("Rinnovi previsti a carico dell’Ordine", func(e ExpiryRow) bool { return e.Outcome == ExpiryRenews }),
+	"previsti": tracedExpiries("Rinnovi a carico dell’Ordine, avvenuti o previsti", func(e ExpiryRow) bool { return e.Outcome.renews() }),
 }
 
 // Lines are the rows that a figure counts or sums; false when there is no such

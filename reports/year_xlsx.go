@@ -593,10 +593,13 @@ func (s *summary) next(y YearSummary, at formulas) {
 		money := func(column string) string { return "SUMIFS(" + at.column(sheetExpiries, column) + month + ")" }
 		note := ""
 		if i == 0 {
-			note = "Foglio Scadenze: caselle che si rinnovano da sole a carico dell’Ordine"
+			note = "Foglio Scadenze: caselle che si rinnovano da sole, o si sono rinnovate, a carico dell’Ordine"
+		}
+		renewing := func(o ExpiryOutcome) string {
+			return "COUNTIFS(" + strings.TrimPrefix(month, ",") + at.where(sheetExpiries, expiryOutcome, o.Italian()) + ")"
 		}
 		s.line(false, capital(monthName(m.Month)), note,
-			figure{"COUNTIFS(" + strings.TrimPrefix(month, ",") + at.where(sheetExpiries, expiryOutcome, ExpiryRenews.Italian()) + ")", m.Renewing},
+			figure{renewing(ExpiryRenews) + "+" + renewing(ExpiryRenewed), m.Renewing},
 			figure{money(expiryNet), m.Cost.Net}, figure{money(expiryVAT), m.Cost.VAT}, figure{money(expiryGross), m.Cost.Gross})
 	}
 	total := func(column int, v any) figure {

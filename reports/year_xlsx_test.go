@@ -231,7 +231,9 @@ func TestFormulasGiveTheValuesWrittenBesideThem(t *testing.T) {
 	odd, budget := smallYear(), pec.Cents(2000)
 	odd.Budget = &budget
 	odd.Mailboxes[0].Kind, odd.Periods[2].Kind = "Pro* \"XL\"~?", "Pro* \"XL\"~?"
-	for name, y := range map[string]written{"whole year": smallYear(), "year that still runs": running, "empty year": empty, "odd names": odd} {
+	late := smallYear()
+	late.Expiries[0].Outcome, late.Expiries[1].Outcome = ExpiryRenewed, ExpiryBought
+	for name, y := range map[string]written{"whole year": smallYear(), "year that still runs": running, "empty year": empty, "odd names": odd, "made late": late} {
 		t.Run(name, func(t *testing.T) {
 			f := yearBook(t, y)
 			n := eachFormula(t, f, func(sheet, cell, formula string) {

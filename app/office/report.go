@@ -196,7 +196,7 @@ func (o *Office) yearRows(tx *db.ReadTx, year int) (reports.Year, error) {
 	y.Services = rowsOf(tx.YearServices(from, until), serviceRow)
 	y.Orders = rowsOf(tx.YearOrders(from, until), orderRow)
 	y.Movements = rowsOf(tx.EntriesBetween(from, until), movementRow)
-	y.Expiries = expiries{tx, y.Year, from, until, names, agreements}.rows
+	y.Expiries = expiries{tx, y.Year, from, until, y.MadeOn, names, agreements}.rows
 	y.Without = rowsOf(tx.YearWithout(until), withoutRow)
 	y.Opened, y.Held = rowsOf(tx.YearBalances(from.AddDays(-1)), balanceRow), rowsOf(tx.YearBalances(until), balanceRow)
 	return y, nil
@@ -248,6 +248,7 @@ type expiries struct {
 	tx          *db.ReadTx
 	year        int
 	from, until pec.Date
+	madeOn      pec.Date
 	kinds       kindNames
 	agreements  []pec.Agreement
 }
@@ -284,10 +285,15 @@ func (e expiries) rows(yield func(reports.ExpiryRow, error) bool) {
 			yield(reports.ExpiryRow{}, err)
 			return
 		}
+		begun, err := e.tx.TermsBegunOf(ids, pec.StartOfYear(e.year+1), e.madeOn)
+		if err != nil {
+			yield(reports.ExpiryRow{}, err)
+			return
+		}
 		for _, id := range ids {
 			m := boxes[id]
 			x, _ := e.next(m)
-			if !yield(e.row(m, x), nil) {
+			if !yield(e.happened(e.row(m, x), m, begun[id]), nil) {
 				return
 			}
 		}
@@ -321,6 +327,21 @@ func (e expiries) row(m db.YearMailbox, x pec.Expiring) reports.ExpiryRow {
 		row.Outcome = reports.ExpiryLeaver
 	default:
 		row.Outcome = reports.ExpiryOrder
+	}
+	return row
+}
+
+// happened says of an expiry what became of it, where that is known: a term begun on
+// it, or the closing of the mailbox.
+func (e expiries) happened(row reports.ExpiryRow, m db.YearMailbox, begun map[pec.Date]db.StartedTerm) reports.ExpiryRow {
+	term, renewed := begun[row.On]
+	switch {
+	case renewed && term.Member:
+		row.Outcome, row.Cost, row.Kind = reports.ExpiryBought, pec.Amounts{}, e.kinds.name(term.Kind)
+	case renewed:
+		row.Outcome, row.Cost, row.Kind = reports.ExpiryRenewed, term.Price, e.kinds.name(term.Kind)
+	case !m.GoneOn.IsZero() && !m.GoneOn.After(e.madeOn):
+		row.Outcome, row.Cost = reports.ExpiryClosed, pec.Amounts{}
 	}
 	return row
 }
