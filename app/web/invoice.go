@@ -193,10 +193,10 @@ func (p *invoicesPage) sums(tx *db.ReadTx) (err error) {
 		}
 		p.Views.Items = append(p.Views.Items, Tab{Title: v.title, Path: withQuery("/ordini/da-fatturare", "chi", invoicerKey(v.by), "dal", p.Since, "al", p.Until), Count: pec.Thousands(sum.Orders), Current: v.by == p.By})
 	}
-	if p.Free, err = tx.FreeOrders(p.By); err != nil {
+	if p.Free, err = tx.FreeOrders(p.filter); err != nil {
 		return err
 	}
-	p.Back, err = tx.RecreditedOrders(p.By)
+	p.Back, err = tx.RecreditedOrders(p.filter)
 	return err
 }
 
