@@ -131,5 +131,19 @@ func (a *annex) list(of yearList, t *tally) error {
 	if total != nil {
 		a.listRow(l, total, "B", tint)
 	}
+	if of.name == sheetCredit {
+		a.credit(l)
+	}
 	return nil
+}
+
+// credit writes the two ends of the credit under the movements, as the workbook
+// has them.
+func (a *annex) credit(l listing) {
+	amount := l.columns[len(l.columns)-1].width
+	two := listing{size: l.size, columns: []listingColumn{{width: a.across() - amount}, {width: amount, figure: true}}}
+	for _, end := range a.sum.creditEnds() {
+		a.listRow(two, []string{end.label, end.credit.Euro()}, "B", tint)
+	}
+	a.pdf.SetX(sideMargin)
 }

@@ -38,6 +38,7 @@ func TestAnnexHasTheRowsOfTheSheets(t *testing.T) {
 		"Caselle\n5 righe.", "Rinnovi\n3 righe.", "Servizi\n5 righe.", "Ordini\n3 righe.", "Movimenti\n8 righe.", "Ricariche\n3 righe.", "Scadenze\n3 righe.", "Senza PEC\n2 righe.",
 		"Bianchi Žofia", "Rossi D’Amico Nicolò", "2026/000002 | 12/10/2026",
 		eur("Totale | 15,00 € | 3,30 € | 18,30 €"), eur("31,00 €"), eur("11,00 € | 2,42 € | 13,42 €"),
+		eur("Credito al 01/01/2026, prima dei movimenti | 4,00 €\nCredito al 31/12/2026, debito dell’Ordine verso gli iscritti | 15,80 €"),
 		eur("−6,10 € | 17,90 €"), // the second movement: 4,00 + 20,00 − 6,10
 	} {
 		if !strings.Contains(text, want) {

@@ -122,11 +122,23 @@ func (y YearSummary) sheets(rows Year, b *book, opening string) []sheet {
 // creditLines are the two ends of the credit, under the movements.
 func (y YearSummary) creditLines(b *book, opening string) [][]any {
 	column := fmt.Sprintf("%s2:%s%d", entryAmount, entryAmount, y.tallies[sheetCredit].lastRow())
+	ends := y.creditEnds()
 	return [][]any{
-		b.creditLine("Credito al "+y.start().Italian()+", prima dei movimenti", excelize.Cell{Formula: at(sheetSummary, opening), Value: euro(y.OpeningCredit)}),
-		b.creditLine("Credito al "+y.Until.Italian()+", debito dell’Ordine verso gli iscritti", excelize.Cell{
-			Formula: fmt.Sprintf("%s+SUM(%s)", at(sheetSummary, opening), column), Value: euro(y.Figures.Closing),
-		}),
+		b.creditLine(ends[0].label, excelize.Cell{Formula: at(sheetSummary, opening), Value: euro(ends[0].credit)}),
+		b.creditLine(ends[1].label, excelize.Cell{Formula: fmt.Sprintf("%s+SUM(%s)", at(sheetSummary, opening), column), Value: euro(ends[1].credit)}),
+	}
+}
+
+// creditEnd is the credit before the year's movements, or after them.
+type creditEnd struct {
+	label  string
+	credit pec.Cents
+}
+
+func (y YearSummary) creditEnds() [2]creditEnd {
+	return [2]creditEnd{
+		{"Credito al " + y.start().Italian() + ", prima dei movimenti", y.OpeningCredit},
+		{"Credito al " + y.Until.Italian() + ", debito dell’Ordine verso gli iscritti", y.Figures.Closing},
 	}
 }
 
