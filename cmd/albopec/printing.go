@@ -22,8 +22,9 @@ type reportCmd struct {
 }
 
 type reportResult struct {
-	XLSX string `json:"xlsx"`
-	PDF  string `json:"pdf"`
+	XLSX  string   `json:"xlsx"`
+	PDF   string   `json:"pdf"`
+	Annex []string `json:"annex"` // the lists on paper, a file for each volume
 	office.YearFigures
 }
 
@@ -36,8 +37,8 @@ func (cmd *reportCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.print(out, "%s\n%s\nCaselle a fine anno: %d. Costo dell’Ordine: %s. Pagato dagli iscritti: %s. Credito da restituire: %s.",
-		out.XLSX, out.PDF, out.MailboxesAtEnd, out.OrdineGross.Euro(), out.MembersGross.Euro(), out.CreditOutstanding.Euro())
+	return c.print(out, "%s\nCaselle a fine anno: %d. Costo dell’Ordine: %s. Pagato dagli iscritti: %s. Credito da restituire: %s.",
+		strings.Join(append([]string{out.XLSX, out.PDF}, out.Annex...), "\n"), out.MailboxesAtEnd, out.OrdineGross.Euro(), out.MembersGross.Euro(), out.CreditOutstanding.Euro())
 }
 
 func writeReport(c *call, o *office.Office, year int, dir string) (reportResult, error) {
@@ -66,6 +67,9 @@ func writeReport(c *call, o *office.Office, year int, dir string) (reportResult,
 			return out, err
 		}
 		written[filepath.Base(path)] = true
+		if path != out.XLSX && path != out.PDF {
+			out.Annex = append(out.Annex, path)
+		}
 	}
 	return out, removeAnnexes(dir, year, written)
 }
