@@ -164,6 +164,9 @@ func (y YearFacts) span() string {
 	if y.partial() {
 		s += " (anno in corso, dati parziali)"
 	}
+	if y.NoData {
+		s += " (nessun dato: l’anno è finito prima di quelli del registro)"
+	}
 	return s
 }
 

@@ -180,6 +180,11 @@ func (o *Office) yearRows(tx *db.ReadTx, year int) (reports.Year, error) {
 		y.Agreements = append(y.Agreements, a.Name)
 		y.SoldByProvider = y.SoldByProvider || a.SoldBy == pec.SoldByProvider
 	}
+	first, err := tx.FirstData()
+	if err != nil {
+		return y, err
+	}
+	y.NoData = year < o.Today().Year && (first == 0 || year < first)
 	for _, fill := range []func(*db.ReadTx, *reports.YearFacts, pec.Date) error{yearCredit, yearBefore, yearBudget, yearAfter} {
 		if err := fill(tx, &y.YearFacts, from); err != nil {
 			return y, err
@@ -197,7 +202,9 @@ func (o *Office) yearRows(tx *db.ReadTx, year int) (reports.Year, error) {
 	y.Orders = rowsOf(tx.YearOrders(from, until), orderRow)
 	y.Movements = rowsOf(tx.EntriesBetween(from, until), movementRow)
 	y.Expiries = expiries{tx, y.Year, from, until, y.MadeOn, names, agreements}.rows
-	y.Without = rowsOf(tx.YearWithout(until), withoutRow)
+	if !y.NoData { // who was on the register then is not known: those of today were not
+		y.Without = rowsOf(tx.YearWithout(until), withoutRow)
+	}
 	y.Opened, y.Held = rowsOf(tx.YearBalances(from.AddDays(-1)), balanceRow), rowsOf(tx.YearBalances(until), balanceRow)
 	return y, nil
 }

@@ -3,6 +3,7 @@ package office_test
 import (
 	"fmt"
 	"iter"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -333,5 +334,30 @@ func TestExpiriesThatHappenedSayWhatBecameOfThem(t *testing.T) {
 	}
 	if sum := y.Next(); sum.Expiring != 5 || sum.Renewing != 2 || sum.Cost.Gross != 2*610 {
 		t.Errorf("next year %+v", sum)
+	}
+}
+
+// TestYearBeforeAnyDataTellsNothingOfToday: Rossi and Verdi are on the register since
+// a day that nobody wrote, and the first mailbox is of 12/10/2017. 2017 counts Verdi
+// without a mailbox, 2016 nobody.
+func TestYearBeforeAnyDataTellsNothingOfToday(t *testing.T) {
+	o := reportingOffice(t, "2017-10-12")
+	o.mailbox("A1", "Rossi", "Mario")
+	o.member("A2", "Verdi", "Ada")
+	o.on("2018-01-10")
+	for year, without := range map[int]int{2017: 1, 2016: 0} {
+		made, err := o.MakeReport(ctx, "prova", year)
+		o.must(err)
+		o.must(o.ReadYear(ctx, year, func(_ reports.Year, sum reports.YearSummary) error {
+			if sum.Figures.Without != without || sum.NoData != (year == 2016) {
+				t.Errorf("%d: %d without a mailbox, no data %v", year, sum.Figures.Without, sum.NoData)
+			}
+			return nil
+		}))
+		_, files := o.document(made.ID)
+		text := strings.Join(paperLines(t, o.bytesOf(files[1])), " ")
+		if strings.Contains(text, "nessun dato: l’anno è finito prima") != (year == 2016) {
+			t.Errorf("%d: %.400s", year, text)
+		}
 	}
 }
