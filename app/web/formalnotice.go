@@ -165,7 +165,11 @@ func (s *site) exportFormalNotices(c *fiber.Ctx) error {
 		if state == pec.NoticeDue {
 			title, name = "Diffide per il Consiglio (bozza)", "diffide-consiglio"
 		}
-		return s.sendList(c, name, office.NoticesTable(noticesIn(list, state), title))
+		t := office.NoticesTable(noticesIn(list, state), title)
+		if state != "" && state != pec.NoticeDue {
+			t.Filter = "Stato: " + state.Italian()
+		}
+		return s.sendList(c, name, t)
 	})
 }
 
