@@ -2,6 +2,7 @@ package office
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -67,9 +68,11 @@ type SubjectsSent struct {
 
 // SendSubjects makes the file for ReGIndE and counts it as sent, in one
 // transaction. With nothing to tell no file is made. What is overdue for mailboxes
-// is carried out first (R6).
+// is carried out first (R6), and stays done when it is why something else was
+// shown.
 func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish) (SubjectsSent, error) {
 	var done SubjectsSent
+	var changed error
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		if err := overdueForAll(tx); err != nil {
 			return err
@@ -82,7 +85,8 @@ func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish)
 		_, missing := t.Settings.Check()
 		switch {
 		case w.Seen != "" && w.Seen != t.Seen:
-			return errIndexChanged
+			changed = errIndexChanged
+			return nil
 		case t.SentOn.After(tx.On):
 			return pec.Refuse("day_before_last_event", "Il registro ha già saputo di un giorno successivo: le variazioni si comunicano in ordine.")
 		case w.Whole && w.Typed != t.Total:
@@ -96,7 +100,7 @@ func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish)
 		}
 		f, err := subjectFile(&tx.ReadTx, t, w.Whole)
 		if err != nil || w.DryRun {
-			return cmpOr(err, errDryRun)
+			return cmp.Or(err, error(errDryRun))
 		}
 		id, err := tx.AddSubjectFile(f, t.Changes)
 		if err != nil {
@@ -110,15 +114,7 @@ func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish)
 	if err == errDryRun {
 		err = nil
 	}
-	return done, err
-}
-
-// cmpOr is the first error, or else the second.
-func cmpOr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
+	return done, cmp.Or(err, changed)
 }
 
 func subjectFile(tx *db.ReadTx, t SubjectsToday, whole bool) (db.SubjectFile, error) {
