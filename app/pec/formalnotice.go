@@ -153,6 +153,17 @@ func (n FormalNotice) State(today Date, m Member, valid bool) NoticeState {
 	return NoticeRunning
 }
 
+// Further reports whether the notice has come further than another: to the
+// suspension, the delivery, the sending.
+func (n FormalNotice) Further(other FormalNotice) bool {
+	for _, d := range [][2]Date{{n.SuspendedOn, other.SuspendedOn}, {n.DeliveredOn, other.DeliveredOn}, {n.SentOn, other.SentOn}} {
+		if d[0].IsZero() != d[1].IsZero() {
+			return !d[0].IsZero()
+		}
+	}
+	return false
+}
+
 // NoticeAction is what is done with a formal notice.
 type NoticeAction string
 
