@@ -141,3 +141,21 @@ func TestRegisterNeedsTheBodysCode(t *testing.T) {
 	}
 	o.refuses("body_code_invalid", o.SetSubjectSettings(ctx, "prova", pec.SubjectSettings{BodyCode: "123", Role: "Avvocato", FileName: pec.SubjectFileNames[0]}))
 }
+
+// The register had them from before: whoever leaves, or loses the PEC, is told of
+// with the data that were sent.
+func TestWhoTheRegisterHadAlreadyLeaves(t *testing.T) {
+	o, rossi, verdi := registerOffice(t)
+	first := o.expectRegister("insert RSSMRA80A01H501U attivo, insert VRDPIA80A41H501I attivo")
+	_, err := o.AnswerSubjects(ctx, "prova", first.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E003")+esito("VRDPIA80A41H501I", "E003"))))
+	o.must(err)
+	o.leaves(rossi, "2026-09-01")
+	o.must(o.MarkDomicile(ctx, "prova", verdi, pec.DomicileClosed, ""))
+	f := o.expectRegister("delete VRDPIA80A41H501I attivo, modify RSSMRA80A01H501U cancellato")
+	for _, want := range []string{"<Cognome>Rossi</Cognome>", "<PEC>mario@pec.altrove.example</PEC>", "<Cognome>Verdi &amp; Figli</Cognome>"} {
+		if !strings.Contains(string(f.Content), want) {
+			t.Errorf("no %s in %s", want, f.Content)
+		}
+	}
+	o.expectRegister("")
+}
