@@ -121,6 +121,16 @@ func (tx *ReadTx) DifferenceSums(comparison int64) ([]DifferenceSum, error) {
 		FROM differences WHERE comparison_id = ? GROUP BY kind`, comparison)
 }
 
+// LeaversSum returns how many mailboxes of people who left the register only the
+// provider has, and what a year of them is worth.
+func (tx *ReadTx) LeaversSum(comparison int64) (DifferenceSum, error) {
+	return one(tx, nil, func(row scanner) (DifferenceSum, error) {
+		s := DifferenceSum{Kind: pec.OnlyThere}
+		return s, row.Scan(&s.Count, &s.Stake.Net, &s.Stake.VAT, &s.Stake.Gross)
+	}, `SELECT COUNT(*), COALESCE(SUM(net_cents), 0), COALESCE(SUM(vat_cents), 0), COALESCE(SUM(gross_cents), 0)
+		FROM differences WHERE comparison_id = ? AND kind = ? AND left_register = 1 AND net_cents > 0`, comparison, pec.OnlyThere)
+}
+
 // SetDifference writes what was done about a difference.
 func (tx *Tx) SetDifference(id int64, state, note string) error {
 	return tx.exec(`UPDATE differences SET state = ?, state_note = ?, state_on = ?, state_actor = ? WHERE id = ?`, state, note, day(tx.On), tx.Actor, id)
