@@ -274,7 +274,8 @@ const maxTemplate = 100_000
 
 // SetSubjectTemplate replaces the file's template, from the next file on; an empty
 // text goes back to the program's own. It is tried on two invented subjects, one
-// with every field and one with only what is needed.
+// with every field and one with only what is needed, and has to tell what a file
+// must: a deletion must not look like an insertion.
 func (o *Office) SetSubjectTemplate(ctx context.Context, actor, text string) error {
 	text = strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
 	if strings.TrimSpace(text) == "" || text == reports.SubjectsTemplate {
@@ -284,7 +285,7 @@ func (o *Office) SetSubjectTemplate(ctx context.Context, actor, text string) err
 		return pec.Refuse("value_too_long", "Il modello supera i %s caratteri.", pec.Thousands(maxTemplate)).On("template")
 	}
 	if text != "" {
-		if err := reports.WriteSubjects(&bytes.Buffer{}, text, reports.SubjectsFile{BodyCode: "01234567897", Subjects: sampleSubjects()}); err != nil {
+		if err := tryTemplate(text); err != nil {
 			return err
 		}
 	}
@@ -298,6 +299,44 @@ func (o *Office) SetSubjectTemplate(ctx context.Context, actor, text string) err
 		}
 		return tx.Record("reginde.template", "reginde_file", 0, map[string]any{"own": text != "", "sha256": sum256([]byte(text))})
 	})
+}
+
+// tryTemplate prints a template, and again with each thing changed that a file must
+// tell: what comes out has to change with it.
+func tryTemplate(text string) error {
+	render := func(change func(*reports.SubjectsFile)) (string, error) {
+		f := reports.SubjectsFile{BodyCode: "01234567897", Subjects: sampleSubjects()}
+		change(&f)
+		var b strings.Builder
+		err := reports.WriteSubjects(&b, text, f)
+		return b.String(), err
+	}
+	plain, err := render(func(*reports.SubjectsFile) {})
+	if err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		title  string
+		change func(*reports.SubjectsFile)
+	}{
+		{"il codice dell’ente (.BodyCode)", func(f *reports.SubjectsFile) { f.BodyCode = "COAH501" }},
+		{"se è il registro intero (.Whole)", func(f *reports.SubjectsFile) { f.Whole = true }},
+		{"l’operazione (.Operation)", func(f *reports.SubjectsFile) { f.Subjects[0].Operation = pec.SubjectDelete }},
+		{"il ruolo (.Role)", func(f *reports.SubjectsFile) { f.Subjects[0].Role = "Altro Professionista" }},
+		{"lo stato (.Status)", func(f *reports.SubjectsFile) { f.Subjects[0].Status = pec.SubjectSuspended }},
+		{"il nome (.Name)", func(f *reports.SubjectsFile) { f.Subjects[0].Name = "Ugo" }},
+		{"il cognome (.Surname)", func(f *reports.SubjectsFile) { f.Subjects[0].Surname = "Neri" }},
+		{"la PEC (.PEC)", func(f *reports.SubjectsFile) { f.Subjects[0].PEC = "ugo@pec.ordine.example" }},
+	} {
+		changed, err := render(c.change)
+		if err != nil {
+			return err
+		}
+		if changed == plain {
+			return pec.Refuse("template_invalid", "Il modello del file non va bene: non dice %s.", c.title).On("template")
+		}
+	}
+	return nil
 }
 
 // sampleSubjects are two invented people.

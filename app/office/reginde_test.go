@@ -113,13 +113,14 @@ func TestWholeRegisterIsTypedFor(t *testing.T) {
 
 func TestTemplateIsTriedBeforeItIsKept(t *testing.T) {
 	o, _, _ := registerOffice(t)
-	for _, bad := range []string{"{{.Nulla}}", "{{range .Subjects}}<a>{{.TaxCode}}</a>{{end}}", "<a>", "<a>{{range .Subjects}}{{.Codice}}{{end}}</a>", "<a/>", "{{", strings.Repeat("x", 200_000)} {
+	for _, bad := range []string{"{{.Nulla}}", "{{range .Subjects}}<a>{{.TaxCode}}</a>{{end}}", "<a>", "<a>{{range .Subjects}}{{.Codice}}{{end}}</a>", "<a/>", "{{",
+		strings.Replace(reports.SubjectsTemplate, "{{.Operation}}", "inserimento", 1), strings.Replace(reports.SubjectsTemplate, "{{.Whole}}", "false", 1), strings.Replace(reports.SubjectsTemplate, "{{.PEC}}", "", 1), strings.Repeat("x", 200_000)} {
 		err := o.SetSubjectTemplate(ctx, "prova", bad)
 		if p := pec.AsProblem(err); p == nil || p.Field != "template" {
 			t.Errorf("%.40q is taken: %v", bad, err)
 		}
 	}
-	o.must(o.SetSubjectTemplate(ctx, "prova", `<r ente="{{.BodyCode}}">{{range .Subjects}}<s cf="{{.TaxCode}}">{{.TaxCode}} {{.Surname}}</s><cf>{{.TaxCode}}</cf>{{end}}</r>`))
+	o.must(o.SetSubjectTemplate(ctx, "prova", `<r ente="{{.BodyCode}}">{{if .Whole}}<tutti/>{{end}}{{range .Subjects}}<s cf="{{.TaxCode}}">{{.TaxCode}} {{.Surname}} {{.Name}} {{.PEC}} {{.Role}} {{.Status}} {{.Operation}}</s><cf>{{.TaxCode}}</cf>{{end}}</r>`))
 	f, _ := o.tellsRegister(office.SubjectsWish{})
 	if !strings.HasPrefix(string(f.Content), `<r ente="01234567897"><s cf="RSSMRA80A01H501U">`) || f.TemplateID == 0 {
 		t.Errorf("%s", f.Content)
