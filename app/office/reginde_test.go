@@ -113,7 +113,7 @@ func TestWholeRegisterIsTypedFor(t *testing.T) {
 
 func TestTemplateIsTriedBeforeItIsKept(t *testing.T) {
 	o, _, _ := registerOffice(t)
-	for _, bad := range []string{"{{.Nulla}}", "{{range .Subjects}}<a>{{.TaxCode}}</a>{{end}}", "<a>", "<a>{{range .Subjects}}{{.Codice}}{{end}}</a>", "<a/>", "{{",
+	for _, bad := range []string{"{{.Nulla}}", "{{range .Subjects}}<a>{{.TaxCode}}</a>{{end}}", "<a>", "<a>{{range .Subjects}}{{.Codice}}{{end}}</a>", "<a/>", "{{", "{{range 1000000000}}molto lungo {{end}}", "<a>{{range .Subjects}}{{printf \"%*d\" 900000 1}}{{printf \"%*d\" 900000 1}}{{.TaxCode}}{{end}}</a>",
 		strings.Replace(reports.SubjectsTemplate, "{{.Operation}}", "inserimento", 1), strings.Replace(reports.SubjectsTemplate, "{{.Whole}}", "false", 1), strings.Replace(reports.SubjectsTemplate, "{{.PEC}}", "", 1), strings.Repeat("x", 200_000)} {
 		err := o.SetSubjectTemplate(ctx, "prova", bad)
 		if p := pec.AsProblem(err); p == nil || p.Field != "template" {
