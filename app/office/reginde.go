@@ -67,7 +67,8 @@ type SubjectsSent struct {
 }
 
 // SendSubjects makes the file for ReGIndE and counts it as sent, in one
-// transaction. With nothing to tell no file is made. What is overdue for mailboxes
+// transaction. With nothing to tell no file is made, and the whole register asked
+// for twice on a day, unchanged and not answered, is one file. What is overdue for mailboxes
 // is carried out first (R6), and stays done when it is why something else was
 // shown.
 func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish) (SubjectsSent, error) {
@@ -90,7 +91,7 @@ func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish)
 		case t.SentOn.After(tx.On):
 			return pec.Refuse("day_before_last_event", "Il registro ha già saputo di un giorno successivo: le variazioni si comunicano in ordine.")
 		case w.Whole && w.Typed != t.Total:
-			return pec.Refuse("subjects_untyped", "Per inviare il registro intero scriva quanti soggetti contiene: oggi sono %s.", pec.Thousands(t.Total)).On("typed")
+			return pec.Refuse("subjects_untyped", "Per inviare il registro intero scriva quanti soggetti contiene oggi: %s.", pec.Thousands(t.Total)).On("typed")
 		case len(t.Changes) == 0 && w.DryRun:
 			return errDryRun
 		case len(t.Changes) == 0:
@@ -101,6 +102,13 @@ func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish)
 		f, err := subjectFile(&tx.ReadTx, t, w.Whole)
 		if err != nil || w.DryRun {
 			return cmp.Or(err, error(errDryRun))
+		}
+		if w.Whole { // pressed twice
+			last, err := lastSubjectFile(&tx.ReadTx)
+			if again := last.Whole && last.SHA256 == f.SHA256 && last.MadeOn == tx.On && last.AnsweredOn.IsZero(); err != nil || again {
+				done.File = last
+				return err
+			}
 		}
 		id, err := tx.AddSubjectFile(f, t.Changes)
 		if err != nil {
@@ -115,6 +123,16 @@ func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish)
 		err = nil
 	}
 	return done, cmp.Or(err, changed)
+}
+
+// lastSubjectFile is the latest file that was not withdrawn, with its content; zero
+// when there is none.
+func lastSubjectFile(tx *db.ReadTx) (db.SubjectFile, error) {
+	files, err := tx.SubjectFiles(1)
+	if err != nil || len(files) == 0 || !files[0].WithdrawnOn.IsZero() {
+		return db.SubjectFile{}, err
+	}
+	return tx.SubjectFile(files[0].ID)
 }
 
 func subjectFile(tx *db.ReadTx, t SubjectsToday, whole bool) (db.SubjectFile, error) {

@@ -106,6 +106,9 @@ func TestWholeRegisterIsTypedFor(t *testing.T) {
 	if len(lines) != 1 || !f.Whole || !strings.Contains(string(f.Content), "<AlboCompleto>true</AlboCompleto>") {
 		t.Errorf("%q", lines)
 	}
+	if again, _ := o.tellsRegister(office.SubjectsWish{Whole: true, Typed: 1}); again.ID != f.ID { // pressed twice
+		t.Errorf("files %d and %d", f.ID, again.ID)
+	}
 	o.expectRegister("") // the Ministry has deleted her
 	o.must(o.WithdrawSubjectFile(ctx, "prova", f.ID))
 	o.expectRegister("delete VRDPIA80A41H501I attivo")

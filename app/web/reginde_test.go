@@ -52,11 +52,11 @@ func TestRegisterIsToldByThePages(t *testing.T) {
 	a.follow(a.post("/domicilio/reginde/impostazioni", "body_code", "01234567897", "role", "Avvocato", "file_name", pec.SubjectFileNames[1])).must(200).says("Impostazioni salvate.")
 	a.post("/domicilio/reginde/impostazioni", "azione", "modello", "template", "<a>").must(422).says("Il modello del file non va bene", "<a>")
 
-	page := v.get("/domicilio/reginde").must(200).says("Crea il file con 1 variazione", "Registro intero")
+	page := v.get("/domicilio/reginde").must(200).says("Crea il file con 1 variazione", "Registro intero", "Oggi conterrebbe 1 soggetto", "1 iscritto da correggere resterebbe fuori : il Ministero cancellerebbe chi di loro c’è già.")
 	if err := page.wellFormed(); err != nil {
 		t.Error(err)
 	}
-	v.post("/domicilio/reginde", "azione", "intero", "typed", "due").must(422).says("scriva quanti soggetti contiene: oggi sono 1.")
+	v.post("/domicilio/reginde", "azione", "intero", "typed", "due").must(422).says("scriva quanti soggetti contiene oggi: 1.")
 	seen := attribute(page.find("input", "name", "seen"), "value")
 	file := v.follow(v.post("/domicilio/reginde", "seen", seen)).must(200).says("File n. 1 creato con 1 soggetto.", "1 inserimento, 0 modifiche, 0 cancellazioni")
 	if err := file.wellFormed(); err != nil {
