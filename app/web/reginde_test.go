@@ -41,7 +41,7 @@ func TestRegisterIsToldByThePages(t *testing.T) {
 	s := newTestSite(t, "2018-07-02")
 	s.enters(pec.Member{RegistrationNumber: "A2", Surname: "Verdi", Name: "Pia", TaxCode: "VRDPIA80A41H501I", OwnPEC: "pia@pec.altrove.example", Address: "Via Po 1", City: "Valdoro", PostalCode: "W1A"})
 	v := s.as(Secretariat)
-	v.get("/domicilio/reginde").must(200).says("Manca il codice dell’ente.", "1 variazione da comunicare; il registro intero sarebbe di 1 soggetto", "Inserimento attivo pia@pec.altrove.example",
+	v.get("/domicilio/reginde").must(200).says("Manca il codice dell’ente.", "1 variazione da comunicare; il registro intero sarebbe di 1 soggetto", "Inserimento Nuovo soggetto Il CAP non sta nei limiti: resta fuori attivo pia@pec.altrove.example",
 		"Il CAP non sta nei limiti: resta fuori", "Morandi Elena Serve un codice fiscale di 16 caratteri", "Lo schema ufficiale del file non si è potuto avere").saysNot("Crea il file")
 	s.as(ReadOnly).get("/domicilio/reginde/impostazioni").must(403)
 	a := s.as(Administrator)
