@@ -102,6 +102,13 @@ func TestChargeOfALeaverIsRecoverable(t *testing.T) {
 		if len(list) != 1 || list[0].StartsOn != pec.Day("2018-10-12") || list[0].Price.Gross != 6_10 || list[0].LeftOn != pec.Day("2018-10-01") {
 			t.Errorf("%+v", list)
 		}
+		if err != nil {
+			return err
+		}
+		n, sum, err := tx.RecoverableSum()
+		if n != 1 || sum != (pec.Amounts{Net: 5_00, VAT: 1_10, Gross: 6_10}) {
+			t.Errorf("%d, %+v", n, sum)
+		}
 		return err
 	}))
 }

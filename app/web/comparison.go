@@ -30,7 +30,8 @@ type comparisonsPage struct {
 	Frame
 	Earlier     []comparisonLine
 	Recoverable []recoverableLine
-	Sum         pec.Amounts // of those
+	More        int         // recoverable charges that are not listed
+	Sum         pec.Amounts // of all of them
 }
 
 type comparisonLine struct {
@@ -71,9 +72,13 @@ func (s *site) comparisonsPage(c *fiber.Ctx) (*comparisonsPage, error) {
 		}
 		charges, err := tx.RecoverableCharges(recoverableShown)
 		for _, r := range charges {
-			p.Sum = p.Sum.Plus(r.Price)
 			p.Recoverable = append(p.Recoverable, recoverableLine{r, s.memberLink(c, r.MemberID, r.Holder), s.mailboxLink(c, r.MailboxID, r.Address)})
 		}
+		if err != nil {
+			return err
+		}
+		n, sum, err := tx.RecoverableSum()
+		p.More, p.Sum = n-len(p.Recoverable), sum
 		return err
 	})
 }
