@@ -174,9 +174,9 @@ func (s Subject) unsendable() string {
 	case err != nil || len(code.Code) != 16:
 		return "Serve un codice fiscale di 16 caratteri: quello registrato è provvisorio o sbagliato."
 	case s.Surname == "" || s.Name == "":
-		return "Mancano il cognome o il nome."
+		return "Manca il cognome o il nome."
 	case utf8.RuneCountInString(s.Surname) > maxSubjectText || utf8.RuneCountInString(s.Name) > maxSubjectText:
-		return fmt.Sprintf("Il cognome o il nome superano i %d caratteri.", maxSubjectText)
+		return fmt.Sprintf("Il cognome o il nome supera i %d caratteri.", maxSubjectText)
 	case utf8.RuneCountInString(s.PEC) > maxSubjectText:
 		return fmt.Sprintf("La PEC supera i %d caratteri.", maxSubjectText)
 	case s.Street == "" || s.City == "":
