@@ -42,7 +42,7 @@ var checks = []struct{ sentence, query string }{
 	{"Un riferimento tra le tabelle è rotto: %s.",
 		`SELECT "table" || ', riga ' || rowid FROM pragma_foreign_key_check`},
 	{"Il file «%s» di un documento non è intero.",
-		`SELECT name FROM document_files f WHERE size <> (SELECT COALESCE(SUM(length(data)), 0) FROM document_pieces p WHERE p.file_id = f.id)`},
+		`SELECT name FROM document_files f JOIN documents d ON d.id = f.document_id AND d.state = 'ready' WHERE size <> (SELECT COALESCE(SUM(length(data)), 0) FROM document_pieces p WHERE p.file_id = f.id)`},
 	{"Il credito dell’iscritto %s non è la somma dei suoi movimenti.",
 		`SELECT member_id FROM ledger l GROUP BY member_id
 		 HAVING SUM(amount_cents) <> (SELECT balance_cents FROM ledger x WHERE x.member_id = l.member_id ORDER BY seq DESC LIMIT 1)`},
@@ -76,6 +76,9 @@ var checks = []struct{ sentence, query string }{
 		`SELECT b.address FROM accesses a JOIN mailboxes b ON b.id = a.mailbox_id WHERE a.guest_id = b.member_id AND a.state IN ('asked', 'granted')`},
 	{"La ricarica %s non ha il suo movimento.",
 		`SELECT t.id FROM topups t LEFT JOIN ledger l ON l.topup_id = t.id AND l.kind = 'topup' AND l.amount_cents = t.amount_cents AND l.member_id = t.member_id WHERE l.id IS NULL`},
+	{"Il pagamento %s è registrato più di una volta.",
+		`SELECT MIN(t.reference) FROM topups t JOIN ledger l ON l.topup_id = t.id AND l.kind = 'topup' WHERE t.method IN ('card', 'pagopa') AND NOT (` + takenBack + `)
+		 GROUP BY t.method, ` + bareKey + ` HAVING COUNT(*) > 1`},
 	{"L’ordine %s è completato ma non pagato per intero.",
 		`SELECT o.id FROM orders o LEFT JOIN ledger l ON l.order_id = o.id WHERE o.state = 'completed' AND COALESCE(-l.amount_cents, 0) <> o.gross_cents`},
 	{"L’ordine %s è stato pagato senza essere completato.",
@@ -148,17 +151,27 @@ var checks = []struct{ sentence, query string }{
 		`SELECT s.id FROM services s WHERE s.source = 'ordine' AND iif((SELECT turns_on FROM mailboxes b WHERE b.id = s.mailbox_id) < s.expires_on, s.next_quantity, s.quantity) <> (SELECT l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
 		 WHERE l.service_id = s.id AND o.state = 'completed' ORDER BY l.id DESC LIMIT 1)`},
 	{"Manca la protezione «%s»: movimenti, costi o registro si potrebbero cambiare.",
-		`SELECT value FROM json_each('["ledger_no_update","ledger_no_delete","ledger_adds_up","topups_no_update","topups_no_delete","claims_no_update","claims_no_delete",
+		`SELECT value FROM json_each('["ledger_no_update","ledger_no_delete","ledger_adds_up","topups_no_update","topups_stand_once","topups_no_delete","claims_no_update","claims_no_delete",
 		 "charges_no_update","charges_no_delete","audit_no_update","audit_no_delete","orders_completed_stays","orders_stay","renewal_orders_no_update","renewal_orders_no_delete","mailboxes_address_keeps_holder","mailboxes_not_of_merged",
 		 "notices_no_update","notices_no_delete","messages_stay","access_payments_no_update","access_payments_no_delete",
 		 "mailboxes_address_is_sent","mailboxes_address_keeps_holder_later","provider_files_no_update","provider_files_no_delete","provider_requests_stay",
 		 "invoice_lists_no_update","invoice_lists_no_delete","invoiced_orders_no_update","invoiced_orders_no_delete","invoiced_orders_are_paid",
 		 "order_lines_listed_stay","order_lines_listed_not_deleted","order_lines_listed_not_added",
+		 "recredits_no_update","recredits_no_delete","recredits_were_paid",
 		 "provider_deposits_no_update","provider_deposits_no_delete","provider_deposits_are_opposite"]')
 		 WHERE value NOT IN (SELECT name FROM sqlite_schema WHERE type = 'trigger')`},
 	{"L’elenco da fatturare %s non è la somma dei suoi ordini.",
 		`SELECT l.year || '/' || l.number FROM invoice_lists l LEFT JOIN invoiced_orders i ON i.list_id = l.id LEFT JOIN orders o ON o.id = i.order_id GROUP BY l.id
-		 HAVING l.orders <> COUNT(o.id) OR l.net_cents <> COALESCE(SUM(o.net_cents), 0) OR l.vat_cents <> COALESCE(SUM(o.vat_cents), 0) OR l.gross_cents <> COALESCE(SUM(o.gross_cents), 0)`},
+		 HAVING l.orders <> COUNT(o.id) OR l.net_cents <> COALESCE(SUM(` + net + `), 0) OR l.vat_cents <> COALESCE(SUM(` + vat + `), 0) OR l.gross_cents <> COALESCE(SUM(` + gross + `), 0)`},
+	{"Il riaccredito %s non è la somma delle righe di un ordine che restituisce.",
+		`SELECT l.id FROM ledger l LEFT JOIN recredits c ON c.entry_id = l.id LEFT JOIN order_lines x ON x.id = c.line_id WHERE l.kind = 'recredit' GROUP BY l.id
+		 HAVING l.amount_cents <> COALESCE(SUM(x.gross_cents), 0) OR COUNT(DISTINCT x.order_id) <> 1`},
+	{"Il riaccredito %s non è dello stesso iscritto del suo ordine, o è di un altro giorno.",
+		`SELECT l.id FROM recredits c JOIN ledger l ON l.id = c.entry_id JOIN order_lines x ON x.id = c.line_id JOIN orders o ON o.id = x.order_id
+		 JOIN members m ON m.id = l.member_id JOIN members h ON h.id = o.member_id
+		 WHERE COALESCE(m.merged_into, m.id) <> COALESCE(h.merged_into, h.id) OR c.day_on <> l.day_on OR l.day_on < o.completed_on`},
+	{"Il servizio %s è stato riaccreditato e non è cessato.",
+		`SELECT DISTINCT s.id FROM recredits c JOIN order_lines x ON x.id = c.line_id JOIN services s ON s.id = x.service_id WHERE s.ended_on IS NULL OR s.ended_on > c.day_on`},
 	{"I numeri degli elenchi da fatturare del %s hanno un salto.",
 		`SELECT year FROM invoice_lists GROUP BY year HAVING MAX(number) <> COUNT(*)`},
 	{"L’ordine %s è in un elenco di chi non lo fattura.",

@@ -21,7 +21,7 @@ type Entry struct {
 	Kind       pec.EntryKind
 	Amount     pec.Cents // gross, + in, − out
 	Balance    pec.Cents // after it
-	OrderID    int64
+	OrderID    int64     // that it paid, or of which it brings lines back
 	TopUpID    int64
 	ReversesID int64
 	Reason     string
@@ -74,14 +74,15 @@ func (tx *Tx) AddClaim(member int64, amount pec.Cents, entry int64, on pec.Date,
 		member, amount, ledger, day(on), reason, tx.Actor, instant(tx.Now))
 }
 
-const entryQuery = `SELECT l.id, l.member_id, l.seq, l.day_on, l.kind, l.amount_cents, l.balance_cents, COALESCE(l.order_id, 0), COALESCE(l.topup_id, 0),
+const entryQuery = `SELECT l.id, l.member_id, l.seq, l.day_on, l.kind, l.amount_cents, l.balance_cents, COALESCE(o.id, 0), COALESCE(l.topup_id, 0),
 		COALESCE(l.reverses_id, 0), l.reason, l.actor, l.at,
 		COALESCE(` + orderNumber + `, ''), COALESCE(t.method, ''), COALESCE(t.reference, ''),
 		m.surname || ' ' || m.name, l.kind <> 'transfer' AND EXISTS (SELECT 1 FROM ledger r WHERE r.reverses_id = l.id)
 			OR l.kind = 'topup' AND EXISTS (SELECT 1 FROM claims c WHERE c.ledger_id = l.id),
 		CASE l.kind WHEN 'reversal' THEN (SELECT COALESCE(SUM(c.amount_cents), 0) FROM claims c WHERE c.ledger_id = l.id) ELSE 0 END,
 		COALESCE(m.registration_number, ''), COALESCE(m.tax_code, '')
-	FROM ledger l JOIN members m ON m.id = l.member_id LEFT JOIN orders o ON o.id = l.order_id LEFT JOIN topups t ON t.id = l.topup_id `
+	FROM ledger l JOIN members m ON m.id = l.member_id LEFT JOIN orders o ON o.id = CASE l.kind WHEN 'recredit' THEN (SELECT x.order_id FROM recredits c JOIN order_lines x ON x.id = c.line_id WHERE c.entry_id = l.id LIMIT 1)
+		ELSE l.order_id END LEFT JOIN topups t ON t.id = l.topup_id `
 
 func scanEntry(row scanner) (Entry, error) {
 	var e Entry
@@ -147,6 +148,7 @@ type TopUp struct {
 	Amount    pec.Cents // gross
 	On        pec.Date
 	EntryID   int64
+	Reversed  bool // taken back whole: it stands no more
 }
 
 // importUndone says of a top-up's entry l that the import which entered it was
@@ -154,6 +156,10 @@ type TopUp struct {
 // its reference is free.
 const importUndone = `l.id IN (SELECT c.entity_id FROM import_batches b CROSS JOIN import_changes c ON c.batch_id = b.id AND c.entity = 'topup'
 	WHERE b.undone_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM json_each(b.undo, '$.kept') k WHERE k.value ->> 'id' = c.entity_id))`
+
+// takenBack says of a top-up's entry l that it was reversed: always whole, what was
+// spent of it being a claim (R14).
+const takenBack = `EXISTS (SELECT 1 FROM ledger r WHERE r.reverses_id = l.id AND r.kind = 'reversal') OR EXISTS (SELECT 1 FROM claims c WHERE c.ledger_id = l.id)`
 
 // bareKey is a top-up's reference_key without the number that AddTopUp puts
 // behind it.
@@ -165,8 +171,8 @@ const bareKey = `substr(t.reference_key, 1, instr(t.reference_key || ' ', ' ') -
 func (tx *ReadTx) TopUpsByReference(method pec.TopUpMethod, reference string) ([]TopUp, error) {
 	return all(tx, func(row scanner) (TopUp, error) {
 		var t TopUp
-		return t, row.Scan(&t.ID, &t.MemberID, &t.Method, &t.Reference, &t.Amount, dayInto{&t.On}, &t.EntryID)
-	}, `SELECT t.id, COALESCE((SELECT merged_into FROM members m WHERE m.id = t.member_id), t.member_id), t.method, t.reference, t.amount_cents, t.day_on, COALESCE(l.id, 0)
+		return t, row.Scan(&t.ID, &t.MemberID, &t.Method, &t.Reference, &t.Amount, dayInto{&t.On}, &t.EntryID, &t.Reversed)
+	}, `SELECT t.id, COALESCE((SELECT merged_into FROM members m WHERE m.id = t.member_id), t.member_id), t.method, t.reference, t.amount_cents, t.day_on, COALESCE(l.id, 0), `+takenBack+`
 		FROM (SELECT *, `+bareKey+` AS key FROM topups t WHERE method = ?1) t LEFT JOIN ledger l ON l.member_id = t.member_id AND l.topup_id = t.id AND l.kind = 'topup'
 		WHERE (t.key = ?2 OR ?1 = 'pagopa' AND (t.key = ?3
 			-- an IUV and the codice avviso made of it are one payment, see pec.IUVKey
@@ -188,7 +194,7 @@ func (tx *ReadTx) KnownTopUps(methods ...pec.TopUpMethod) ([]pec.KnownTopUp, err
 		var t pec.KnownTopUp
 		return t, row.Scan(&t.MemberID, &t.Method, &t.Reference, &t.Amount, dayInto{&t.On}, &t.Reversed)
 	}, `SELECT COALESCE(m.merged_into, m.id), t.method, t.reference, t.amount_cents, t.day_on,
-			EXISTS (SELECT 1 FROM ledger r WHERE r.reverses_id = l.id AND r.kind <> 'transfer') OR EXISTS (SELECT 1 FROM claims c WHERE c.ledger_id = l.id)
+			`+takenBack+`
 		FROM topups t JOIN members m ON m.id = t.member_id JOIN ledger l ON l.topup_id = t.id AND l.kind = 'topup'
 		WHERE t.method IN (SELECT value FROM json_each(?)) AND NOT `+importUndone+` ORDER BY t.id`, string(list))
 }
@@ -245,19 +251,23 @@ func (tx *ReadTx) LastSeq(member int64) (int, error) {
 }
 
 // AddTopUp records money that came in and returns its id; the ledger entry is a
-// step of its own. Where the same reference was entered before by imports that
-// were undone, its key is numbered: "A12 2" is A12 the second time, and no key
-// has a space of its own.
+// step of its own. Where the same reference was entered before, by an import that
+// was undone or for a top-up that was taken back, its key is numbered: "A12 2" is
+// A12 the second time, and no key has a space of its own. The database refuses a
+// second one while the first stands.
 func (tx *Tx) AddTopUp(t TopUp) (int64, error) {
 	key := pec.ReferenceKey(t.Reference)
-	undone, err := value[int](&tx.ReadTx, `SELECT COUNT(*) FROM topups t CROSS JOIN ledger l ON l.member_id = t.member_id AND l.topup_id = t.id AND l.kind = 'topup'
-		WHERE t.method = ?1 AND (t.reference_key = ?2 OR t.reference_key > ?2 || ' ' AND t.reference_key < ?2 || '!')
-			AND (t.member_id = ?3 OR t.method IN ('card', 'pagopa')) AND `+importUndone, t.Method, key, t.MemberID)
+	const same = `SELECT COUNT(*) FROM topups t WHERE t.method = ?1 AND (t.reference_key = ?2 OR t.reference_key > ?2 || ' ' AND t.reference_key < ?2 || '!')`
+	query, args := same, []any{t.Method, key}
+	if !t.Method.UniqueReference() {
+		query, args = same+` AND t.member_id = ?3 AND EXISTS (SELECT 1 FROM ledger l WHERE l.member_id = t.member_id AND l.topup_id = t.id AND l.kind = 'topup' AND `+importUndone+`)`, append(args, t.MemberID)
+	}
+	before, err := value[int](&tx.ReadTx, query, args...)
 	if err != nil {
 		return 0, err
 	}
-	if undone > 0 {
-		key += fmt.Sprint(" ", undone+1)
+	if before > 0 {
+		key += fmt.Sprint(" ", before+1)
 	}
 	return tx.insert(`INSERT INTO topups (member_id, method, reference, reference_key, amount_cents, day_on, actor, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 		t.MemberID, t.Method, t.Reference, key, t.Amount, day(t.On), tx.Actor, instant(tx.Now))

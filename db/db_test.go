@@ -117,6 +117,35 @@ func fill(t *testing.T, d *DB) {
 	})
 }
 
+// TestOnlyWhatWasPaidComesBack: 3,05 € of a completed order, once; the books are
+// checked for it.
+func TestOnlyWhatWasPaidComesBack(t *testing.T) {
+	d := newDB(t)
+	fill(t, d)
+	recredit := `INSERT INTO recredits (line_id, entry_id, list_id, reason, day_on, actor, at) VALUES (1, %s, NULL, 'prova', '2017-12-07', 'prova', '')`
+	refused(t, d, "only what was paid comes back", fmt.Sprintf(recredit, "NULL"))
+	refused(t, d, "only what was paid comes back", fmt.Sprintf(recredit, "1")) // the top-up's entry
+	write(t, d, func(tx *Tx) error {
+		entry, err := tx.AddEntry(Entry{MemberID: 1, On: stamp.On, Kind: pec.EntryRecredit, Amount: 300, Reason: "prova"})
+		if err != nil {
+			return err
+		}
+		if err := tx.AddRecredit(1, entry, "prova"); err != nil {
+			return err
+		}
+		found, err := tx.Check()
+		for _, says := range []string{"Il riaccredito 3 non è la somma", "Il servizio 1 è stato riaccreditato e non è cessato."} {
+			if !slices.ContainsFunc(found, func(f string) bool { return strings.HasPrefix(f, says) }) {
+				t.Errorf("check does not find %q: %q", says, found)
+			}
+		}
+		return err
+	})
+	refused(t, d, "what came back is not changed", "UPDATE recredits SET reason = 'x'")
+	refused(t, d, "what came back is not changed", "DELETE FROM recredits")
+	refused(t, d, "UNIQUE", fmt.Sprintf(recredit, "3"))
+}
+
 func TestMoneyIsOnlyEverAddedTo(t *testing.T) {
 	d := newDB(t)
 	fill(t, d)

@@ -2,11 +2,9 @@ package db
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"albopec/app/pec"
@@ -112,10 +110,10 @@ func (tx *Tx) SetDocumentFailed(id int64, why string) error {
 	return tx.exec(`UPDATE documents SET state = 'failed', error = ? WHERE id = ? AND state = 'making'`, why, id)
 }
 
-// DocumentsMaking returns the documents that are being made, or were when the
-// program stopped.
-func (tx *ReadTx) DocumentsMaking() ([]int64, error) {
-	return all(tx, func(row scanner) (id int64, err error) { return id, row.Scan(&id) }, `SELECT id FROM documents WHERE state = 'making' ORDER BY id`)
+// DocumentsMaking returns the documents, asked for before a moment, that are being
+// made, or were when the program stopped.
+func (tx *ReadTx) DocumentsMaking(before time.Time) ([]int64, error) {
+	return all(tx, func(row scanner) (id int64, err error) { return id, row.Scan(&id) }, `SELECT id FROM documents WHERE state = 'making' AND at < ? ORDER BY id`, instant(before))
 }
 
 // DocumentFile is a file of a document; its bytes are read with Pieces.
@@ -146,36 +144,43 @@ func (tx *ReadTx) DocumentFile(document int64, name string) (DocumentFile, error
 		documentFiles+`WHERE document_id = ? AND name = ?`, document, name)
 }
 
-// pieceSize is how many bytes a piece holds, except the last of a file.
-const pieceSize = 1 << 20
+// PieceSize is how many bytes a piece holds, except the last of a file.
+const PieceSize = 1 << 20
 
-// AddDocumentFile keeps what r holds as a file of a document that is being made,
-// in pieces, and returns it with its size and SHA-256.
-func (tx *Tx) AddDocumentFile(document int64, name, mime string, r io.Reader) (DocumentFile, error) {
-	f := DocumentFile{Name: name, MIME: mime}
-	var err error
-	if f.ID, err = tx.insert(`INSERT INTO document_files (document_id, name, mime, size, sha256) VALUES (?, ?, ?, 0, '')`, document, name, mime); err != nil {
-		return f, err
+// AddDocumentFile begins a file of a document that is being made and returns its
+// id. Its bytes follow, in as many transactions as they need.
+func (tx *Tx) AddDocumentFile(document int64, name, mime string) (int64, error) {
+	return tx.insert(`INSERT INTO document_files (document_id, name, mime, size, sha256) VALUES (?, ?, ?, 0, '')`, document, name, mime)
+}
+
+// AddDocumentBytes goes on with a file of a document that is being made: what came
+// before is a multiple of PieceSize, unless it is the end.
+func (tx *Tx) AddDocumentBytes(file int64, data []byte) error {
+	n, err := value[int](&tx.ReadTx, `SELECT 1 + COALESCE(MAX(n), -1) FROM document_pieces WHERE file_id = ?`, file)
+	if err != nil {
+		return err
 	}
-	sum, piece := sha256.New(), make([]byte, pieceSize)
-	for n := 0; ; n++ {
-		got, rerr := io.ReadFull(r, piece)
-		if rerr != nil && !errors.Is(rerr, io.EOF) && !errors.Is(rerr, io.ErrUnexpectedEOF) {
-			return f, fmt.Errorf("reading %q: %w", name, rerr)
+	for piece := range slices.Chunk(data, PieceSize) {
+		if err := tx.exec(`INSERT INTO document_pieces (file_id, n, data) VALUES (?, ?, ?)`, file, n, piece); err != nil {
+			return err
 		}
-		if got > 0 {
-			sum.Write(piece[:got])
-			f.Size += int64(got)
-			if err := tx.exec(`INSERT INTO document_pieces (file_id, n, data) VALUES (?, ?, ?)`, f.ID, n, piece[:got]); err != nil {
-				return f, err
-			}
-		}
-		if rerr != nil {
-			break
-		}
+		n++
 	}
-	f.SHA256 = hex.EncodeToString(sum.Sum(nil))
-	return f, tx.exec(`UPDATE document_files SET size = ?, sha256 = ? WHERE id = ?`, f.Size, f.SHA256, f.ID)
+	return nil
+}
+
+// EndDocumentFile notes what a file came to when all of it is there.
+func (tx *Tx) EndDocumentFile(file, size int64, sha256 string) error {
+	return tx.exec(`UPDATE document_files SET size = ?, sha256 = ? WHERE id = ?`, size, sha256, file)
+}
+
+// DeleteDocumentFiles removes what is stored of a document that is being made and
+// will not be ready.
+func (tx *Tx) DeleteDocumentFiles(document int64) error {
+	if err := tx.exec(`DELETE FROM document_pieces WHERE file_id IN (SELECT id FROM document_files WHERE document_id = ?)`, document); err != nil {
+		return err
+	}
+	return tx.exec(`DELETE FROM document_files WHERE document_id = ?`, document)
 }
 
 // Pieces reads a file of a document from its beginning. Each piece is a read of

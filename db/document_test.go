@@ -22,7 +22,14 @@ func keptDocument(t *testing.T, d *DB, content []byte) (int64, DocumentFile) {
 		if id, err = tx.AddDocument(Document{Kind: DocumentReport, Title: "Report annuale 2018", Year: 2018, Until: pec.Day("2018-12-31")}); err != nil {
 			return err
 		}
-		if f, err = tx.AddDocumentFile(id, "a.pdf", "application/pdf", bytes.NewReader(content)); err != nil {
+		if f.ID, err = tx.AddDocumentFile(id, "a.pdf", "application/pdf"); err != nil {
+			return err
+		}
+		if err := tx.AddDocumentBytes(f.ID, content); err != nil {
+			return err
+		}
+		sum := sha256.Sum256(content)
+		if err := tx.EndDocumentFile(f.ID, int64(len(content)), hex.EncodeToString(sum[:])); err != nil {
 			return err
 		}
 		return tx.SetDocumentReady(id, pec.Day("2018-12-31"), []byte(`{}`))
@@ -32,20 +39,47 @@ func keptDocument(t *testing.T, d *DB, content []byte) (int64, DocumentFile) {
 
 func TestFilesOfDocumentsComeBackPieceByPiece(t *testing.T) {
 	d := newDB(t)
-	for _, size := range []int{0, 1, pieceSize, pieceSize + 1, 2*pieceSize + 77} {
+	for _, size := range []int{0, 1, PieceSize, PieceSize + 1, 2*PieceSize + 77} {
 		content := bytes.Repeat([]byte{'x', 'y', 0, 'z'}, size/4+1)[:size]
 		id, f := keptDocument(t, d, content)
-		sum := sha256.Sum256(content)
-		if f.Size != int64(size) || f.SHA256 != hex.EncodeToString(sum[:]) {
-			t.Errorf("%d bytes are kept as %d, %s", size, f.Size, f.SHA256)
-		}
 		read(t, d, func(tx *ReadTx) (err error) {
 			f, err = tx.DocumentFile(id, "a.pdf")
 			return err
 		})
+		sum := sha256.Sum256(content)
+		if f.Size != int64(size) || f.SHA256 != hex.EncodeToString(sum[:]) {
+			t.Errorf("%d bytes are kept as %d, %s", size, f.Size, f.SHA256)
+		}
 		if got, err := io.ReadAll(d.Pieces(t.Context(), f)); err != nil || !bytes.Equal(got, content) {
 			t.Errorf("%d bytes come back as %d, %v", size, len(got), err)
 		}
+	}
+}
+
+// TestFileGrowsOverSeveralTransactions, and goes again while its document is being
+// made.
+func TestFileGrowsOverSeveralTransactions(t *testing.T) {
+	d := newDB(t)
+	var id, file int64
+	write(t, d, func(tx *Tx) (err error) {
+		if id, err = tx.AddDocument(Document{Kind: DocumentList, Title: "Elenco"}); err != nil {
+			return err
+		}
+		file, err = tx.AddDocumentFile(id, "a.csv", "text/csv")
+		return err
+	})
+	content := bytes.Repeat([]byte("ab"), PieceSize)
+	for _, part := range [][]byte{content[:PieceSize], content[PieceSize:], []byte("c")} {
+		write(t, d, func(tx *Tx) error { return tx.AddDocumentBytes(file, part) })
+	}
+	content = append(content, 'c')
+	f := DocumentFile{ID: file, Size: int64(len(content))}
+	if got, err := io.ReadAll(d.Pieces(t.Context(), f)); err != nil || !bytes.Equal(got, content) {
+		t.Errorf("%d bytes come back, %v", len(got), err)
+	}
+	write(t, d, func(tx *Tx) error { return tx.DeleteDocumentFiles(id) })
+	if got, err := io.ReadAll(d.Pieces(t.Context(), f)); err == nil {
+		t.Errorf("%d bytes are still there", len(got))
 	}
 }
 

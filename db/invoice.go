@@ -30,7 +30,19 @@ func (i *InvoiceRow) into() []any {
 	}
 }
 
-const invoicedOrder = `o.id, o.member_id, ` + orderNumber + `, o.completed_on, o.net_cents, o.vat_cents, o.gross_cents`
+const invoicedOrder = `o.id, o.member_id, ` + orderNumber + `, o.completed_on, ` + net + `, ` + vat + `, ` + gross
+
+// net, vat and gross are what of an order o is to be invoiced or was listed:
+// without the lines that came back before it was in a list.
+const (
+	net   = `o.net_cents - (SELECT COALESCE(SUM(x.net_cents), 0) FROM order_lines x JOIN recredits c ON c.line_id = x.id AND c.list_id IS NULL WHERE x.order_id = o.id)`
+	vat   = `o.vat_cents - (SELECT COALESCE(SUM(x.vat_cents), 0) FROM order_lines x JOIN recredits c ON c.line_id = x.id AND c.list_id IS NULL WHERE x.order_id = o.id)`
+	gross = `o.gross_cents - (SELECT COALESCE(SUM(x.gross_cents), 0) FROM order_lines x JOIN recredits c ON c.line_id = x.id AND c.list_id IS NULL WHERE x.order_id = o.id)`
+)
+
+// unlisted are the completed orders of which something is to be invoiced and that
+// no list has.
+const unlisted = `o.gross_cents > 0 AND NOT EXISTS (SELECT 1 FROM invoiced_orders i WHERE i.order_id = o.id) AND ` + gross + ` > 0`
 
 // invoicedTo is whom an order is invoiced to: as confirmed with it, or else as
 // the register says; the address always as the register says.
@@ -45,6 +57,8 @@ const withInvoicee = `FROM orders o JOIN members x ON x.id = o.member_id JOIN me
 // InvoiceFilter says which orders to be invoiced a list holds.
 type InvoiceFilter struct {
 	By      pec.Seller // who invoices, by the agreement of the order's day
+	From    pec.Date   // the first day on which they were completed; zero for no bound
+	To      pec.Date   // the last one, included; zero for no bound
 	Through int64      // the last order, by number; 0 for all
 	After   int64      // keyset: the order after which the page begins
 	Before  int64      // keyset: the order before which it ends, when going back
@@ -56,7 +70,15 @@ const byInvoicer = `o.state = 'completed' AND o.agreement_id IN (SELECT id FROM 
 	WHERE COALESCE(document ->> 'invoiced_by', document ->> 'sold_by', 'ordine') = ?)`
 
 func (f InvoiceFilter) where() (string, []any) {
-	where, args := byInvoicer+` AND o.gross_cents > 0 AND NOT EXISTS (SELECT 1 FROM invoiced_orders i WHERE i.order_id = o.id)`, []any{f.By}
+	where, args := byInvoicer+` AND `+unlisted, []any{f.By}
+	if !f.From.IsZero() {
+		where += ` AND o.completed_on >= ?`
+		args = append(args, day(f.From))
+	}
+	if !f.To.IsZero() {
+		where += ` AND o.completed_on <= ?`
+		args = append(args, day(f.To))
+	}
 	if f.Through != 0 {
 		where += ` AND (o.number_year, o.number) <= (SELECT number_year, number FROM orders WHERE id = ?)`
 		args = append(args, f.Through)
@@ -90,8 +112,7 @@ func (tx *ReadTx) ToInvoice(f InvoiceFilter) ([]InvoiceRow, error) {
 // ToInvoiceOf counts the orders of a member, and of the positions merged into it,
 // that are to be invoiced by whomever.
 func (tx *ReadTx) ToInvoiceOf(member int64) (int, error) {
-	return value[int](tx, `SELECT COUNT(*) FROM orders o WHERE o.state = 'completed' AND o.gross_cents > 0
-		AND NOT EXISTS (SELECT 1 FROM invoiced_orders i WHERE i.order_id = o.id)
+	return value[int](tx, `SELECT COUNT(*) FROM orders o WHERE o.state = 'completed' AND `+unlisted+`
 		AND (o.member_id = ?1 OR o.member_id IN (SELECT id FROM members WHERE merged_into = ?1))`, member)
 }
 
@@ -99,18 +120,20 @@ func (tx *ReadTx) ToInvoiceOf(member int64) (int, error) {
 type InvoiceSum struct {
 	Orders  int
 	Price   pec.Amounts
-	Last    int64 // the order with the highest number, 0 when there is none
-	Lacking int   // of these, how many lack something, as pec.Invoicee says
+	First   pec.Date // the first day on which one of them was completed
+	Until   pec.Date // the last
+	Last    int64    // the order with the highest number, 0 when there is none
+	Lacking int      // of these, how many lack something, as pec.Invoicee says
 }
 
 // ToInvoiceSum sums the orders to be invoiced.
 func (tx *ReadTx) ToInvoiceSum(f InvoiceFilter) (InvoiceSum, error) {
 	where, args := f.where()
 	var s InvoiceSum
-	err := figures(tx, []any{&s.Orders, &s.Price.Net, &s.Price.VAT, &s.Price.Gross, &s.Lacking}, `SELECT COUNT(*), COALESCE(SUM(net_cents), 0), COALESCE(SUM(vat_cents), 0), COALESCE(SUM(gross_cents), 0),
+	err := figures(tx, []any{&s.Orders, &s.Price.Net, &s.Price.VAT, &s.Price.Gross, dayInto{&s.First}, dayInto{&s.Until}, &s.Lacking}, `SELECT COUNT(*), COALESCE(SUM(net_cents), 0), COALESCE(SUM(vat_cents), 0), COALESCE(SUM(gross_cents), 0), MIN(completed_on), MAX(completed_on),
 			COALESCE(SUM(tax_code = '' AND vat_number = '' OR address = '' OR postal_code = '' OR city = ''), 0)
-		FROM (SELECT o.net_cents, o.vat_cents, o.gross_cents, COALESCE(NULLIF(r.tax_code, ''), m.tax_code, '') AS tax_code, COALESCE(r.vat_number, m.vat_number) AS vat_number,
-			m.address, m.postal_code, m.city `+withInvoicee+`WHERE `+where+`)`, args...)
+		FROM (SELECT `+net+` AS net_cents, `+vat+` AS vat_cents, `+gross+` AS gross_cents, COALESCE(NULLIF(r.tax_code, ''), m.tax_code, '') AS tax_code, COALESCE(r.vat_number, m.vat_number) AS vat_number,
+			m.address, m.postal_code, m.city, o.completed_on `+withInvoicee+`WHERE `+where+`)`, args...)
 	if err != nil {
 		return s, err
 	}
@@ -122,6 +145,13 @@ func (tx *ReadTx) ToInvoiceSum(f InvoiceFilter) (InvoiceSum, error) {
 // them.
 func (tx *ReadTx) FreeOrders(by pec.Seller) (int, error) {
 	return value[int](tx, `SELECT COUNT(*) FROM orders o WHERE `+byInvoicer+` AND o.gross_cents = 0`, by)
+}
+
+// RecreditedOrders counts the completed orders of which everything that cost
+// something came back before they were in a list: nobody invoices them either.
+func (tx *ReadTx) RecreditedOrders(by pec.Seller) (int, error) {
+	return value[int](tx, `SELECT COUNT(*) FROM orders o WHERE `+byInvoicer+` AND o.gross_cents > 0 AND o.id IN (SELECT x.order_id FROM recredits c JOIN order_lines x ON x.id = c.line_id)
+		AND `+gross+` = 0`, by)
 }
 
 // InvoiceList is a list of orders that was handed to who invoices them.
@@ -191,7 +221,7 @@ func (tx *ReadTx) InvoiceLines(list int64) ([]InvoiceLine, error) {
 		return i, row.Scan(append(i.into(), i.Line.into()...)...)
 	}, `SELECT `+invoicedOrder+`, `+invoicedAs+`, `+lineColumns+`
 		FROM invoiced_orders i JOIN orders o ON o.id = i.order_id JOIN order_lines l ON l.order_id = o.id
-		WHERE i.list_id = ? ORDER BY o.number_year, o.number, l.id`, list)
+		WHERE i.list_id = ? AND NOT EXISTS (SELECT 1 FROM recredits c WHERE c.line_id = l.id AND c.list_id IS NULL) ORDER BY o.number_year, o.number, l.id`, list)
 }
 
 // InvoicedRow is an order in a list.

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -74,7 +75,7 @@ type LetterRow struct {
 	ID           int64
 	SetID        int64
 	Target       string // what it is about: once in its set
-	Year, Number int    // of the protocol
+	Year, Number int    // without gaps in its year
 	Kind         pec.MessageKind
 	MemberID     int64
 	MailboxID    int64 // 0: about none
@@ -89,18 +90,23 @@ type LetterRow struct {
 	Subject      string
 	Body         string
 	CreatedAt    time.Time
+	Called       string // what its number is called: pec.LetterCalled; "Prot. n." of older ones
+	Protocol     string // the number in the Ordine's own register of post; empty when nobody gave one
 }
 
-// Protocol is its number as it is printed: "12/2026".
-func (l LetterRow) Protocol() string { return pec.LetterNumber(l.Number, l.Year) }
+// FullNumber is its number as it is printed: "12/2026".
+func (l LetterRow) FullNumber() string { return pec.LetterNumber(l.Number, l.Year) }
+
+// Title is its number with what that is called: "Lettera n. 12/2026".
+func (l LetterRow) Title() string { return l.Called + " " + l.FullNumber() }
 
 const letterColumns = `l.id, l.set_id, l.target, l.year, l.number, l.kind, l.member_id, COALESCE(l.mailbox_id, 0), l.made_on, l.actor, l.sender, l.sender_address, l.place, l.signer,
-	l.recipient, l.address, l.subject, l.body, l.created_at`
+	l.recipient, l.address, l.subject, l.body, l.created_at, l.called, l.protocol`
 
 func (l *LetterRow) into() []any {
 	return []any{
 		&l.ID, &l.SetID, &l.Target, &l.Year, &l.Number, &l.Kind, &l.MemberID, &l.MailboxID, dayInto{&l.MadeOn}, &l.Actor, &l.Sender, &l.SenderAt, &l.Place, &l.Signer,
-		&l.Recipient, &l.Address, &l.Subject, &l.Body, instantInto{&l.CreatedAt},
+		&l.Recipient, &l.Address, &l.Subject, &l.Body, instantInto{&l.CreatedAt}, &l.Called, &l.Protocol,
 	}
 }
 
@@ -114,6 +120,22 @@ func (tx *ReadTx) Letter(id int64) (LetterRow, error) {
 	return one(tx, pec.Refuse("letter_unknown", "La lettera non esiste."), scanLetter, `SELECT `+letterColumns+` FROM letters l WHERE l.id = ?`, id)
 }
 
+// LatestLetters returns the latest letter of a kind about each that some members
+// were written about, by its Target.
+func (tx *ReadTx) LatestLetters(kind pec.MessageKind, members []int64) (map[string]LetterRow, error) {
+	ids, err := json.Marshal(members)
+	if err != nil {
+		return nil, err
+	}
+	list, err := all(tx, scanLetter, `SELECT `+letterColumns+` FROM letters l WHERE l.id IN (SELECT MAX(id) FROM letters
+		WHERE kind = ? AND member_id IN (SELECT value FROM json_each(?)) GROUP BY target)`, kind, string(ids))
+	latest := make(map[string]LetterRow, len(list))
+	for _, l := range list {
+		latest[l.Target] = l
+	}
+	return latest, err
+}
+
 // LettersOf returns letters of a set in the order of their numbers, so many at
 // most, from the one after another on (0: from the first).
 func (tx *ReadTx) LettersOf(set, after int64, limit int) ([]LetterRow, error) {
@@ -123,14 +145,14 @@ func (tx *ReadTx) LettersOf(set, after int64, limit int) ([]LetterRow, error) {
 // AddLetter stores a letter of today under the next number of the year and
 // returns it with that.
 func (tx *Tx) AddLetter(l LetterRow) (LetterRow, error) {
-	l.MadeOn, l.Year, l.Actor, l.CreatedAt = tx.On, tx.On.Year, tx.Actor, tx.Now
+	l.MadeOn, l.Year, l.Actor, l.CreatedAt, l.Called = tx.On, tx.On.Year, tx.Actor, tx.Now, pec.LetterCalled
 	var err error
 	if l.Number, err = value[int](&tx.ReadTx, `SELECT 1 + COALESCE(MAX(number), 0) FROM letters WHERE year = ?`, l.Year); err != nil {
 		return l, err
 	}
-	l.ID, err = tx.insert(`INSERT INTO letters (set_id, target, year, number, kind, member_id, mailbox_id, made_on, actor, sender, sender_address, place, signer, recipient, address, subject, body, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		l.SetID, l.Target, l.Year, l.Number, l.Kind, l.MemberID, number(l.MailboxID), day(l.MadeOn), l.Actor, l.Sender, l.SenderAt, l.Place, l.Signer, l.Recipient, l.Address, l.Subject, l.Body, instant(l.CreatedAt))
+	l.ID, err = tx.insert(`INSERT INTO letters (set_id, target, year, number, kind, member_id, mailbox_id, made_on, actor, sender, sender_address, place, signer, recipient, address, subject, body, created_at, called, protocol)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		l.SetID, l.Target, l.Year, l.Number, l.Kind, l.MemberID, number(l.MailboxID), day(l.MadeOn), l.Actor, l.Sender, l.SenderAt, l.Place, l.Signer, l.Recipient, l.Address, l.Subject, l.Body, instant(l.CreatedAt), l.Called, l.Protocol)
 	return l, err
 }
 

@@ -110,6 +110,20 @@ func (tx *Tx) SetMailbox(m pec.Mailbox) error {
 		day(m.TurnsOn), m.NextKind, m.ID)
 }
 
+// AddMailboxRequest keeps that a mailbox was asked for on its RequestedOn.
+func (tx *Tx) AddMailboxRequest(m pec.Mailbox) error {
+	return tx.exec(`INSERT INTO mailbox_requests (mailbox_id, member_id, address, kind, requested_on) VALUES (?, ?, ?, ?, ?)`,
+		m.ID, m.MemberID, m.Address, m.Kind, day(m.RequestedOn))
+}
+
+// WithdrawMailboxRequest notes that the latest request of a mailbox was withdrawn
+// today, and what it was.
+func (tx *Tx) WithdrawMailboxRequest(m pec.Mailbox) error {
+	return tx.exec(`UPDATE mailbox_requests SET withdrawn_on = ?, member_id = ?, address = ?, kind = ?
+		WHERE id = (SELECT MAX(id) FROM mailbox_requests WHERE mailbox_id = ? AND withdrawn_on IS NULL)`,
+		day(tx.On), m.MemberID, m.Address, m.Kind, m.ID)
+}
+
 // RequestWithdrawn reports whether a mailbox with this address went because its
 // request was withdrawn.
 func (tx *ReadTx) RequestWithdrawn(address string) (bool, error) {

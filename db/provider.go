@@ -198,6 +198,7 @@ const providerMailboxColumns = mailboxColumns + `, ` + providerHolderColumns + `
 	COALESCE((SELECT SUM(s.quantity) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine' AND s.batch_id IS NOT NULL), 0),
 	NULLIF(max(COALESCE((SELECT MAX(COALESCE(s.ended_on, s.started_on)) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine'), ''),
 		` + kindChangedOn + `), ''),
+	(SELECT MAX(s.started_on) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine' AND s.ended_on IS NULL),
 	COALESCE(` + firstKind + `, '')`
 
 const providerHolderColumns = `m.id, m.surname, m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), m.status, m.email, m.mobile, m.birth_on, m.birth_place, m.sex, m.left_on, m.left_registered_on`
@@ -207,7 +208,7 @@ func scanProviderMailbox(row scanner) (pec.ProviderMailbox, error) {
 	var p pec.ProviderMailbox
 	h := &p.Holder
 	err := row.Scan(append(b.into(), &h.ID, &h.Surname, &h.Name, &h.RegistrationNumber, &h.TaxCode, &h.Status, &h.Email, &h.Mobile, dayInto{&h.BirthDate}, &h.BirthPlace, &h.Sex, dayInto{&h.LeftOn}, dayInto{&p.LeftRegisteredOn},
-		&p.ExtraGB, &p.ListedGB, dayInto{&p.SpaceSinceOn}, &p.FirstKind)...)
+		&p.ExtraGB, &p.ListedGB, dayInto{&p.SpaceSinceOn}, dayInto{&p.SpaceBegunOn}, &p.FirstKind)...)
 	p.Mailbox, p.LastEventOn = b.Mailbox, b.LastEventOn
 	return p, err
 }
@@ -286,6 +287,30 @@ type RequestFilter struct {
 	Limit    int // 0: no limit
 }
 
+// refusalStands says of a request for space or a service that was refused that it
+// is still to be decided: the mailbox shall have just that and nothing else was
+// asked since; or there is a service that it refused, which the provider does not
+// have, and no later request has refused it again, see pec.ProviderMailbox.Refusal.
+// What was asked for again on somebody's word is dropped, and no refusal.
+const refusalStands = `b.status IN ('active', 'suspended') AND (
+	r.extra_gb + r.quantity = COALESCE((SELECT SUM(s.quantity) FROM services s WHERE ` + serviceAsked + `), 0)
+		AND (r.operation = 'service' OR r.kind = b.kind)
+		AND NOT EXISTS (SELECT 1 FROM services s WHERE ` + serviceAsked + ` AND s.started_on > r.due_on)
+		AND NOT EXISTS (SELECT 1 FROM provider_requests later WHERE later.mailbox_id = r.mailbox_id AND later.operation = r.operation AND later.product = r.product
+			AND later.id > r.id AND later.state <> 'dropped')
+	OR EXISTS (SELECT 1 FROM (SELECT s.started_on, (SELECT SUM(x.quantity) FROM services x WHERE x.mailbox_id = s.mailbox_id AND x.product = s.product AND x.source = 'ordine'
+				AND x.ended_on IS NULL AND (x.started_on, x.id) <= (s.started_on, s.id)) AS up_to
+			FROM services s WHERE ` + serviceAsked + `) s
+		WHERE s.started_on <= r.due_on AND s.up_to <= r.extra_gb + r.quantity
+			AND s.up_to > COALESCE((SELECT d.extra_gb + d.quantity FROM provider_requests d WHERE d.mailbox_id = r.mailbox_id AND d.operation = r.operation
+				AND d.product = r.product AND d.state = 'done' ORDER BY d.id DESC LIMIT 1), iif(r.operation = 'space', (SELECT SUM(x.quantity) FROM services x
+				WHERE x.mailbox_id = r.mailbox_id AND x.product = 'inbox_gb' AND x.source = 'ordine' AND x.batch_id IS NOT NULL), NULL), 0)
+			AND NOT EXISTS (SELECT 1 FROM provider_requests later WHERE later.mailbox_id = r.mailbox_id AND later.operation = r.operation AND later.product = r.product
+				AND later.id > r.id AND later.state = 'rejected' AND later.extra_gb + later.quantity >= s.up_to)))`
+
+// serviceAsked are the running services s of what a request r asks for.
+const serviceAsked = `s.mailbox_id = r.mailbox_id AND s.product = iif(r.operation = 'space', 'inbox_gb', r.product) AND s.source = 'ordine' AND s.ended_on IS NULL`
+
 func (f RequestFilter) where() (string, []any) {
 	where, args := `1`, []any{}
 	if f.File != 0 {
@@ -307,11 +332,10 @@ func (f RequestFilter) where() (string, []any) {
 				AND later.id > r.id AND later.state <> 'dropped')`
 	case "done":
 		where += ` AND r.state = 'done' AND r.answered_on IS NOT NULL`
-	case "rejected": // what was asked again since is no longer to be decided, nor what is not wanted any more
-		where += ` AND r.state = 'rejected' AND (r.operation <> 'activate' OR b.status = 'rejected')
-			AND NOT EXISTS (SELECT 1 FROM provider_requests later WHERE later.mailbox_id = r.mailbox_id AND later.operation = r.operation AND later.product = r.product AND later.id > r.id)
-			AND (r.operation <> 'service' OR b.status IN ('active', 'suspended') AND r.quantity = COALESCE((SELECT SUM(s.quantity) FROM services s
-				WHERE s.mailbox_id = r.mailbox_id AND s.product = r.product AND s.source = 'ordine' AND s.ended_on IS NULL), 0))`
+	case "rejected":
+		where += ` AND r.state = 'rejected' AND CASE WHEN r.operation IN ('space', 'service') THEN ` + refusalStands + `
+			ELSE (r.operation <> 'activate' OR b.status = 'rejected') AND NOT EXISTS (SELECT 1 FROM provider_requests later
+				WHERE later.mailbox_id = r.mailbox_id AND later.operation = r.operation AND later.id > r.id) END`
 	}
 	if f.Services {
 		where += ` AND r.operation = 'service'`

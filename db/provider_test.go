@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"albopec/app/pec"
@@ -122,6 +123,54 @@ func TestOlderRequestsGetTheirMailboxsAddress(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestRequestsOfBeforeAreThoseOfTheLog: of a file from before each request was kept,
+// the log tells of the mailbox asked for in 2017 and again in 2018; what was asked
+// for after that was withdrawn. Of the other the log tells nothing.
+func TestRequestsOfBeforeAreThoseOfTheLog(t *testing.T) {
+	asked := func(box int, day string) string {
+		return fmt.Sprintf(`INSERT INTO audit (at, day_on, actor, action, entity, entity_id, detail) VALUES ('x', '%s', 'prova', 'mailbox.requested', 'mailbox', %d, '{}');`, day, box)
+	}
+	d := olderDB(t, 22, `
+		INSERT INTO members (registration_number, surname, name, status, created_at) VALUES ('1', 'Rossi', 'Mario', 'active', 'x');
+		INSERT INTO mailboxes (address, member_id, kind, status, requested_on, created_at) VALUES
+			('rossi@pec.example', 1, 'standard', 'rejected', '2018-02-01', 'x'), ('due@pec.example', 1, 'standard', 'sent', '2017-11-02', 'x');`+
+		asked(1, "2017-12-01")+asked(1, "2018-02-01")+asked(1, "2018-03-01"))
+	read(t, d, func(tx *ReadTx) error {
+		for year, want := range map[int]string{2017: "due@pec.example 2017-11-02 1, rossi@pec.example 2017-12-01 1", 2018: "due@pec.example 2017-11-02 0, rossi@pec.example 2018-02-01 1"} {
+			var got []string
+			for m, err := range tx.YearMailboxes(pec.StartOfYear(year), pec.EndOfYear(year)) {
+				if err != nil {
+					return err
+				}
+				got = append(got, fmt.Sprint(m.Address, " ", m.RequestedOn, " ", m.Requests))
+			}
+			if got := strings.Join(got, ", "); got != want {
+				t.Errorf("%d: %s, want %s", year, got, want)
+			}
+		}
+		return nil
+	})
+}
+
+// TestLettersOfBeforeKeepTheirWord: a file from before letters had a number of
+// another name than the Ordine's register of post.
+func TestLettersOfBeforeKeepTheirWord(t *testing.T) {
+	d := olderDB(t, 22, `
+		INSERT INTO members (registration_number, surname, name, status, created_at) VALUES ('1', 'Rossi', 'Mario', 'active', 'x');
+		INSERT INTO letter_sets (kind, made_on, actor, created_at, letters) VALUES ('letter_diffida', '2018-01-02', 'prova', '2018-01-02T09:00:00.000Z', 1);
+		INSERT INTO letters (set_id, target, year, number, kind, member_id, made_on, actor, sender, sender_address, place, signer, recipient, address, subject, body, created_at)
+			VALUES (1, 'iscritto:1', 2018, 7, 'letter_diffida', 1, '2018-01-02', 'prova', 'Ordine', '', '', '', 'Mario Rossi', '', 'Diffida', 'Testo', '2018-01-02T09:00:00.000Z')`)
+	read(t, d, func(tx *ReadTx) error {
+		l, err := tx.Letter(1)
+		if l.Title() != "Prot. n. 7/2018" || l.Protocol != "" {
+			t.Errorf("%q, protocol %q", l.Title(), l.Protocol)
+		}
+		return err
+	})
+	refused(t, d, "a letter is not rewritten", `UPDATE letters SET called = 'Lettera n.'`)
+	refused(t, d, "a letter is not rewritten", `UPDATE letters SET protocol = '1'`)
 }
 
 // TestServicesOfBeforeArePresumed: of a file from before the provider was asked for

@@ -18,10 +18,11 @@ const providerServiceColumns = `b.id, s.product,
 		JOIN services x ON x.id = l.service_id WHERE x.mailbox_id = b.id AND x.product = s.product AND (b.turns_on IS NULL OR l.from_on < b.turns_on)
 		AND EXISTS (SELECT 1 FROM order_lines e WHERE e.service_id = l.service_id AND e.id < l.id)
 		AND NOT EXISTS (SELECT 1 FROM order_lines e WHERE e.service_id = l.service_id AND e.id < l.id AND e.quantity = l.quantity)), '')),
+	MAX(iif(s.ended_on IS NULL, s.started_on, NULL)),
 	(SELECT x.end_reason = 'sold_elsewhere' FROM services x WHERE x.mailbox_id = b.id AND x.product = s.product AND x.source = 'ordine'
 		ORDER BY x.ended_on DESC, x.id DESC LIMIT 1)`
 
 func scanProviderService(row scanner) (productOf, error) {
 	var s productOf
-	return s, row.Scan(&s.mailbox, &s.Product, &s.Name, &s.Quantity, dayInto{&s.SinceOn}, &s.Elsewhere)
+	return s, row.Scan(&s.mailbox, &s.Product, &s.Name, &s.Quantity, dayInto{&s.SinceOn}, dayInto{&s.BegunOn}, &s.Elsewhere)
 }

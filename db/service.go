@@ -66,6 +66,20 @@ func (tx *Tx) AddService(s ServiceRow) (int64, error) {
 		s.Preference, s.Source, s.Net, batch, instant(tx.Now))
 }
 
+// AddStatedTerm keeps the term of a provider's service that runs no longer, since a
+// statement tells of the next.
+func (tx *Tx) AddStatedTerm(batch int64, s ServiceRow) error {
+	return tx.exec(`INSERT INTO stated_terms (service_id, to_on, quantity, net_cents, batch_id) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET quantity = excluded.quantity, net_cents = excluded.net_cents, batch_id = excluded.batch_id`,
+		s.ID, day(s.ExpiresOn), s.Quantity, s.Net, batch)
+}
+
+// DeleteStatedTerms forgets the terms of a service that a statement had told to be
+// over.
+func (tx *Tx) DeleteStatedTerms(batch, service int64) error {
+	return tx.exec(`DELETE FROM stated_terms WHERE batch_id = ? AND service_id = ?`, batch, service)
+}
+
 // SetService writes what changes in a service's life.
 func (tx *Tx) SetService(s ServiceRow) error {
 	return tx.exec(`UPDATE services SET quantity = ?, next_quantity = ?, started_on = ?, expires_on = ?, auto_renew = ?, preference = ?,

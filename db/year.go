@@ -23,8 +23,9 @@ type YearMailbox struct {
 	ExtraGB            int
 	ClosedOn           pec.Date
 	Reason             pec.CloseReason
-	RequestedOn        pec.Date
-	Section, Sector    string // of the holder
+	RequestedOn        pec.Date // the latest up to then
+	Requests           int      // of the year up to then; one that was withdrawn by then is none
+	Section, Sector    string   // of the holder
 	// As they are now, for the expiries to come:
 	Ahead    pec.Expiring // the mailbox, on E as it was at the end of the day
 	AnchorOn pec.Date
@@ -32,28 +33,38 @@ type YearMailbox struct {
 	EndsOn   pec.Date // E with that renewal
 }
 
-// yearMailboxes reads mailboxes as they stood at the end of ?2.
+// requestsThen are the requests of a mailbox as they stood at the end of ?2.
+const requestsThen = `FROM mailbox_requests r WHERE r.mailbox_id = b.id AND r.requested_on <= ?2 AND (r.withdrawn_on IS NULL OR r.withdrawn_on > ?2)`
+
+// yearMailboxes reads mailboxes as they stood at the end of ?2, of a year from ?1
+// on.
 const yearMailboxes = `SELECT b.id, b.member_id, b.address, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), b.kind, b.status,
 		b.activated_on, COALESCE((SELECT MAX(ends_on) FROM periods p WHERE p.mailbox_id = b.id AND p.starts_on <= ?2), b.expires_on),
 		COALESCE((SELECT SUM(COALESCE((SELECT l.quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
-				WHERE l.service_id = s.id AND o.state = 'completed' AND o.completed_on <= ?2 ORDER BY l.id DESC LIMIT 1), s.quantity))
+				WHERE l.service_id = s.id AND o.state = 'completed' AND o.completed_on <= ?2 ORDER BY l.id DESC LIMIT 1),
+				(SELECT t.quantity FROM stated_terms t WHERE t.service_id = s.id AND t.to_on > ?2 ORDER BY t.to_on LIMIT 1), s.quantity))
 			FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.started_on <= ?2 AND (s.ended_on IS NULL OR s.ended_on > ?2)), 0),
-		b.closed_on, b.close_reason, b.requested_on, m.section, m.sector,
+		b.closed_on, b.close_reason, (SELECT MAX(r.requested_on) ` + requestsThen + `),
+		(SELECT COUNT(*) ` + requestsThen + ` AND r.requested_on >= ?1), m.section, m.sector,
 		COALESCE(NULLIF(b.next_kind, ''), b.kind), b.term_years, b.auto_renew, m.status IN ('active', 'suspended'), b.anchor_on, b.turns_on, b.expires_on
 	FROM mailboxes b JOIN members m ON m.id = b.member_id `
+
+// yearWithdrawn reads what was asked for at the end of ?2 and withdrawn later: the
+// mailboxes are gone.
+const yearWithdrawn = `SELECT b.mailbox_id, b.member_id, b.address, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), b.kind, 'requested',
+		NULL, NULL, 0, NULL, '', b.requested_on, b.requested_on >= ?1, m.section, m.sector, b.kind, 1, 0, m.status IN ('active', 'suspended'), NULL, NULL, NULL
+	FROM mailbox_requests b JOIN members m ON m.id = b.member_id
+	WHERE b.requested_on <= ?2 AND b.withdrawn_on > ?2 AND NOT EXISTS (SELECT 1 FROM mailboxes x WHERE x.id = b.mailbox_id)`
 
 func scanYearMailbox(until pec.Date) func(scanner) (YearMailbox, error) {
 	return func(row scanner) (YearMailbox, error) {
 		var m YearMailbox
 		err := row.Scan(&m.ID, &m.HolderID, &m.Address, &m.Holder, &m.RegistrationNumber, &m.TaxCode, &m.Kind, &m.Status, dayInto{&m.ActivatedOn}, dayInto{&m.ExpiresOn},
-			&m.ExtraGB, dayInto{&m.ClosedOn}, &m.Reason, dayInto{&m.RequestedOn}, &m.Section, &m.Sector,
+			&m.ExtraGB, dayInto{&m.ClosedOn}, &m.Reason, dayInto{&m.RequestedOn}, &m.Requests, &m.Section, &m.Sector,
 			&m.Ahead.Kind, &m.Ahead.TermYears, &m.Ahead.AutoRenew, &m.Ahead.OnRegister, dayInto{&m.AnchorOn}, dayInto{&m.TurnsOn}, dayInto{&m.EndsOn})
 		m.Ahead.On, m.Ahead.Mailboxes = m.ExpiresOn, 1
 		if m.ActivatedOn.After(until) { // not yet active then
 			m.ActivatedOn, m.ExpiresOn, m.Status = pec.Date{}, pec.Date{}, pec.MailboxRequested
-		}
-		if m.RequestedOn.After(until) { // it ran at the provider before it was asked for here
-			m.RequestedOn = pec.Date{}
 		}
 		if m.ClosedOn.After(until) { // still open then
 			m.ClosedOn, m.Reason = pec.Date{}, ""
@@ -68,8 +79,8 @@ func scanYearMailbox(until pec.Date) func(scanner) (YearMailbox, error) {
 // YearMailboxes streams the mailboxes that were there on some day from `from`
 // to `until`, as they stood at the end of `until`, by address.
 func (tx *ReadTx) YearMailboxes(from, until pec.Date) iter.Seq2[YearMailbox, error] {
-	return stream(tx, scanYearMailbox(until), yearMailboxes+`WHERE (b.activated_on <= ?2 OR b.requested_on <= ?2) AND (b.closed_on IS NULL OR b.closed_on >= ?1)
-		ORDER BY b.address, b.id`, day(from), day(until))
+	return stream(tx, scanYearMailbox(until), yearMailboxes+`WHERE (b.activated_on <= ?2 OR EXISTS (SELECT 1 `+requestsThen+`)) AND (b.closed_on IS NULL OR b.closed_on >= ?1)
+		UNION ALL `+yearWithdrawn+` ORDER BY 3, 1`, day(from), day(until))
 }
 
 // YearMailboxesOf returns some mailboxes as they stood at the end of a day, by
@@ -79,7 +90,7 @@ func (tx *ReadTx) YearMailboxesOf(ids []int64, until pec.Date) (map[int64]YearMa
 	if err != nil {
 		return nil, err
 	}
-	list, err := all(tx, scanYearMailbox(until), yearMailboxes+`WHERE b.id IN (SELECT value FROM json_each(?1))`, string(which), day(until))
+	list, err := all(tx, scanYearMailbox(until), yearMailboxes+`WHERE b.id IN (SELECT value FROM json_each(?3))`, day(until), day(until), string(which))
 	of := make(map[int64]YearMailbox, len(list))
 	for _, m := range list {
 		of[m.ID] = m
@@ -176,7 +187,8 @@ type YearService struct {
 func (tx *ReadTx) YearServices(from, until pec.Date) iter.Seq2[YearService, error] {
 	return stream(tx, func(row scanner) (YearService, error) {
 		var s YearService
-		// Quantity and end as they were then, by the last order up to that day.
+		// Quantity and end as they were then, by the last order up to that day or, at
+		// the provider, by the term that ran.
 		err := row.Scan(append(s.into(), &s.HolderID, &s.Holder, &s.RegistrationNumber, &s.TaxCode, &s.Unit, &s.UnitPrice, &s.Paid, &s.Renewals,
 			&s.Quantity, dayInto{&s.ExpiresOn})...)
 		if s.EndedOn.After(until) {
@@ -184,14 +196,15 @@ func (tx *ReadTx) YearServices(from, until pec.Date) iter.Seq2[YearService, erro
 		}
 		return s, err
 	}, `SELECT `+serviceColumns+`, m.id, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''),
-			COALESCE(l.unit, ''), COALESCE(l.unit_price_cents, 0), COALESCE(l.net_cents, s.net_cents),
+			COALESCE(l.unit, ''), COALESCE(l.unit_price_cents, 0), COALESCE(l.net_cents, t.net_cents, s.net_cents),
 			(SELECT COUNT(*) FROM order_lines r JOIN orders o ON o.id = r.order_id WHERE r.service_id = s.id AND o.kind = 'renewal'
 				AND o.state = 'completed' AND o.completed_on BETWEEN ?1 AND ?2
 				AND NOT EXISTS (SELECT 1 FROM order_lines f WHERE f.order_id = r.order_id AND f.service_id = s.id AND f.from_on <= s.started_on)),
-			COALESCE(l.quantity, s.quantity), COALESCE(l.to_on, s.expires_on)
+			COALESCE(l.quantity, t.quantity, s.quantity), COALESCE(l.to_on, t.to_on, s.expires_on)
 		FROM services s JOIN mailboxes b ON b.id = s.mailbox_id JOIN members m ON m.id = b.member_id
 		LEFT JOIN order_lines l ON l.id = (SELECT MAX(x.id) FROM order_lines x JOIN orders o ON o.id = x.order_id
 			WHERE x.service_id = s.id AND o.state = 'completed' AND o.completed_on <= ?2)
+		LEFT JOIN stated_terms t ON t.service_id = s.id AND t.to_on = (SELECT MIN(x.to_on) FROM stated_terms x WHERE x.service_id = s.id AND x.to_on > ?2)
 		WHERE s.started_on <= ?2 AND (s.ended_on IS NULL OR s.ended_on >= ?1)
 		ORDER BY s.started_on, b.address, s.id`, day(from), day(until))
 }
@@ -244,6 +257,25 @@ func (tx *ReadTx) YearWithout(until pec.Date) iter.Seq2[YearWithout, error] {
 		ORDER BY m.surname, m.name, m.id`, day(until))
 }
 
+// YearBalance is a member's credit at the end of a day.
+type YearBalance struct {
+	ID                 int64
+	Holder             string
+	RegistrationNumber string
+	TaxCode            string
+	Amount             pec.Cents // gross
+}
+
+// YearBalances streams the credits at the end of a day that were not zero, by name.
+func (tx *ReadTx) YearBalances(d pec.Date) iter.Seq2[YearBalance, error] {
+	return stream(tx, func(row scanner) (YearBalance, error) {
+		var b YearBalance
+		return b, row.Scan(&b.ID, &b.Holder, &b.RegistrationNumber, &b.TaxCode, &b.Amount)
+	}, `SELECT m.id, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), SUM(l.amount_cents)
+		FROM ledger l JOIN members m ON m.id = l.member_id WHERE l.day_on <= ?
+		GROUP BY m.id HAVING SUM(l.amount_cents) <> 0 ORDER BY m.surname, m.name, m.id`, day(d))
+}
+
 // CreditAt is the sum of all credits at the end of a day.
 func (tx *ReadTx) CreditAt(d pec.Date) (pec.Cents, error) {
 	return value[pec.Cents](tx, `SELECT COALESCE(SUM(amount_cents), 0) FROM ledger WHERE day_on <= ?`, day(d))
@@ -252,6 +284,25 @@ func (tx *ReadTx) CreditAt(d pec.Date) (pec.Cents, error) {
 // ClaimsAt is the sum of what members owed at the end of a day.
 func (tx *ReadTx) ClaimsAt(d pec.Date) (pec.Cents, error) {
 	return value[pec.Cents](tx, `SELECT COALESCE(SUM(amount_cents), 0) FROM claims WHERE day_on <= ?`, day(d))
+}
+
+// FirstData is the year of the earliest thing that a report tells of: what was asked
+// for or activated, or as FirstYear has it; 0 when there is none.
+func (tx *ReadTx) FirstData() (int, error) {
+	first, err := value[string](tx, `SELECT COALESCE(MIN(d), '0') FROM (SELECT MIN(activated_on) AS d FROM mailboxes
+		UNION ALL SELECT MIN(requested_on) FROM mailbox_requests UNION ALL SELECT MIN(started_on) FROM services) WHERE d IS NOT NULL`)
+	if err != nil {
+		return 0, err
+	}
+	year, err := tx.FirstYear()
+	if err != nil || len(first) < 4 {
+		return year, err
+	}
+	earliest, err := strconv.Atoi(first[:4])
+	if year != 0 {
+		earliest = min(earliest, year)
+	}
+	return earliest, err
 }
 
 // FirstYear is the year of the earliest period, order or movement; 0 when

@@ -11,16 +11,18 @@ import (
 
 // Letter is a letter to be posted.
 type Letter struct {
-	Number  string // of the protocol, "12/2026"; empty for an e-mail that goes on paper
-	Sender  string // the Ordine
-	Address string // the Ordine's, in one line or several; empty when not known
-	Place   string // its city; empty when not known
-	On      pec.Date
-	To      []string // name and address, a line each
-	Subject string
-	Text    string // paragraphs with an empty line between, lists of lines with "- "
-	Signer  string // who signs by hand: "Il Presidente"; empty when nobody does
-	Logo    []byte // the Ordine's, PNG or JPEG; nil when there is none
+	Number   string // "12/2026"; empty for an e-mail that goes on paper
+	Called   string // what the number is called: "Lettera n."
+	Protocol string // in the Ordine's own register of post; may be empty
+	Sender   string // the Ordine
+	Address  string // the Ordine's, in one line or several; empty when not known
+	Place    string // its city; empty when not known
+	On       pec.Date
+	To       []string // name and address, a line each
+	Subject  string
+	Text     string // paragraphs with an empty line between, lists of lines with "- "
+	Signer   string // who signs by hand: "Il Presidente"; empty when nobody does
+	Logo     []byte // the Ordine's, PNG or JPEG; nil when there is none
 }
 
 // The place of the address, in millimetres from the left and upper edge of the
@@ -116,8 +118,14 @@ func (p *paper) letterHead(l Letter) {
 		p.cell(textWidth, 5, placeAndDay(l), "L")
 		return
 	}
-	p.stack([]string{"Prot. n. " + l.Number, "del " + l.On.Italian()}, 5)
+	p.stack([]string{l.title(), "del " + l.On.Italian()}, 5)
+	if l.Protocol != "" {
+		p.stack(p.lines("Prot. n. "+l.Protocol, windowLeft-sideMargin-8), 5)
+	}
 }
+
+// title is the number with what it is called.
+func (l Letter) title() string { return l.Called + " " + l.Number }
 
 func placeAndDay(l Letter) string {
 	if l.Place == "" {
@@ -227,7 +235,7 @@ func (p *paper) numberPages(l Letter, first int) {
 	}
 	name := "Pagina "
 	if l.Number != "" {
-		name = "Prot. n. " + l.Number + ", pagina "
+		name = l.title() + ", pagina "
 	}
 	for n := first; n <= last; n++ {
 		p.pdf.SetPage(n)

@@ -16,7 +16,7 @@ import (
 
 func invitation(name string) Letter {
 	return Letter{
-		Number: "12/2018", Sender: "Ordine degli Ingegneri della Provincia di Valdoro", Address: "Piazza del Municipio 1\n00100 Valdoro (VD)", Place: "Valdoro", On: pec.Day("2018-07-14"),
+		Called: "Lettera n.", Number: "12/2018", Protocol: "345/A del 2018", Sender: "Ordine degli Ingegneri della Provincia di Valdoro", Address: "Piazza del Municipio 1\n00100 Valdoro (VD)", Place: "Valdoro", On: pec.Day("2018-07-14"),
 		To:      []string{name, "Via dei Tigli 7", "00100 Valdoro (VD)"},
 		Subject: "Casella PEC elena.morandi@pec.ordine.example: scadenza del 12/10/2018",
 		Text: "Gentile " + name + ",\n\nla Sua casella PEC scade il 12/10/2018 (fra 90\u00a0giorni). Quel giorno:\n\n- La casella si rinnova fino al 12/10/2019, a spese dell’Ordine.\n" +
@@ -141,7 +141,7 @@ func TestLettersSayWhatTheyWereGiven(t *testing.T) {
 		t.Fatalf("%d pages for two letters", len(pages))
 	}
 	for i, name := range []string{"Elena Morandi", "Niccolò D’Alò Šarić Ionuș"} {
-		for _, words := range []string{name, "Via dei Tigli 7", "00100 Valdoro (VD)", "Piazza del Municipio 1", "Prot. n. 12/2018", "del 14/07/2018", "Valdoro, 14 luglio 2018", "Oggetto: Casella PEC",
+		for _, words := range []string{name, "Via dei Tigli 7", "00100 Valdoro (VD)", "Piazza del Municipio 1", "Lettera n. 12/2018", "del 14/07/2018", "Prot. n. 345/A del 2018", "Valdoro, 14 luglio 2018", "Oggetto: Casella PEC",
 			"– 1 GB in più cessa: credito insufficiente.", "Manca: 3,05 €", "Il Presidente"} {
 			if !strings.Contains(pages[i], words) {
 				t.Errorf("letter %d does not say %q:\n%s", i+1, words, pages[i])
@@ -186,7 +186,7 @@ func TestALongLetterNumbersItsPages(t *testing.T) {
 	l := invitation("Elena Morandi")
 	l.Text += strings.Repeat("\nUna riga che fa lunga la lettera.\n", 60) + "\nUltima riga.\n"
 	pages := readPDF(t, printed(t, l, invitation("Ugo Belli")))
-	if len(pages) != 4 || !strings.Contains(pages[0], "Prot. n. 12/2018, pagina 1 di 3") || !strings.Contains(pages[2], "pagina 3 di 3") || !strings.Contains(pages[2], "Il Presidente") {
+	if len(pages) != 4 || !strings.Contains(pages[0], "Lettera n. 12/2018, pagina 1 di 3") || !strings.Contains(pages[2], "pagina 3 di 3") || !strings.Contains(pages[2], "Il Presidente") {
 		t.Errorf("%d pages:\n%s", len(pages), strings.Join(pages, "\n----\n"))
 	}
 	if !strings.Contains(strings.Join(pages[:3], ""), "Ultima riga.") || !strings.Contains(pages[3], "Ugo Belli") || strings.Contains(pages[3], "pagina") {

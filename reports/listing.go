@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -28,6 +29,7 @@ const (
 	listingLine  = 4.2 // for letters of that size
 	listingSpace = 1.2 // above and below the lines of a row
 	listingInset = 1.2
+	leastLetters = 4.5 // points
 	// mostLines bounds one cell, so that no row is higher than a page.
 	mostLines = 40
 )
@@ -57,9 +59,15 @@ func (p *paper) listHead(l listing) {
 
 // listRow writes a row on a page that has room for all of it.
 func (p *paper) listRow(l listing, row []string, style, background string) {
+	p.listRowOf(l, row, style, background, 0)
+}
+
+// listRowOf is listRow with room for so many rows more like it on the same page:
+// neither the last row nor the sums stand on a page alone.
+func (p *paper) listRowOf(l listing, row []string, style, background string, more int) {
 	p.font(style, l.letters(), ink)
 	cells := p.broken(l, row)
-	if p.pdf.GetY()+l.height(cells) > p.lowest() {
+	if p.pdf.GetY()+float64(1+more)*l.height(cells) > p.lowest() {
 		p.addPage()
 		p.listHead(l)
 		p.font(style, l.letters(), ink)
@@ -74,13 +82,26 @@ func (p *paper) listRow(l listing, row []string, style, background string) {
 	p.pdf.SetXY(sideMargin, y+height)
 }
 
+// rowsAfter is how many rows stay on the page of row i, from 0, of so many: the
+// last one, and their sums.
+func rowsAfter(i, rows int, sums bool) int {
+	left := rows - 1 - i
+	if sums {
+		left++
+	}
+	if left > 2 || left == 2 && !sums {
+		return 0
+	}
+	return left
+}
+
 // broken is the lines of each cell of a row, in the font that is set.
 func (p *paper) broken(l listing, row []string) [][]string {
 	cells := make([][]string, len(row))
 	for i, text := range row {
 		cells[i] = []string{text}
 		if !l.columns[i].figure {
-			cells[i] = p.lines(text, l.columns[i].width-2*listingInset)
+			cells[i] = p.parts(text, l.columns[i].width-2*listingInset)
 		}
 	}
 	return cells
@@ -114,7 +135,7 @@ func (p *paper) listCells(l listing, cells [][]string) float64 {
 		}
 		for n, line := range lines {
 			// A figure is never cut: it gets smaller until it fits.
-			for small := size; p.pdf.GetStringWidth(line) > width && small > 5; {
+			for small := size; p.pdf.GetStringWidth(line) > width && small > leastLetters; {
 				small -= 0.5
 				p.pdf.SetFontSize(small)
 			}
@@ -131,6 +152,37 @@ func (p *paper) listCells(l listing, cells [][]string) float64 {
 // is no wider than width; a word that is wider by itself is cut. A figure and
 // its unit stay together: the space between them is none at which a text breaks.
 func (p *paper) lines(text string, width float64) []string {
+	return p.wrapped(text, width, p.fitting)
+}
+
+// parts is lines for a table: an address that is too wide is broken between its
+// parts, «aldo.marino» and «@pec.ordine.example», and a code that fits in smaller
+// letters stays whole.
+func (p *paper) parts(text string, width float64) []string {
+	return p.wrapped(text, width, func(word string, width float64) int {
+		runes := []rune(word)
+		if size, _ := p.pdf.GetFontSize(); p.pdf.GetStringWidth(word)*leastLetters/size <= width && !strings.ContainsAny(word, breaksBefore+breaksAfter) {
+			return len(runes)
+		}
+		n := p.fitting(word, width)
+		if at := slices.Index(runes, '@'); at > 0 && at <= n && p.pdf.GetStringWidth(string(runes[at:])) <= width {
+			return at
+		}
+		for i := n; i > 1; i-- {
+			if strings.ContainsRune(breaksBefore, runes[i]) || strings.ContainsRune(breaksAfter, runes[i-1]) {
+				return i
+			}
+		}
+		return n
+	})
+}
+
+// The signs before and after which an address may be broken.
+const breaksBefore, breaksAfter = "@", ".-_/"
+
+// wrapped breaks a text as lines does; of a word that is too wide cut says how many
+// characters go on a line, all of them to leave it whole.
+func (p *paper) wrapped(text string, width float64, cut func(word string, width float64) int) []string {
 	var out []string
 	for stretch := range strings.SplitSeq(printable(text), "\n") {
 		line := ""
@@ -144,7 +196,10 @@ func (p *paper) lines(text string, width float64) []string {
 				out = append(out, line)
 			}
 			for line = word; p.pdf.GetStringWidth(line) > width && len([]rune(line)) > 1; {
-				n := p.fitting(line, width)
+				n := cut(line, width)
+				if n == len([]rune(line)) {
+					break
+				}
 				out, line = append(out, string([]rune(line)[:n])), string([]rune(line)[n:])
 			}
 		}

@@ -283,7 +283,11 @@ type grid struct {
 
 func (p *paper) table(g grid) {
 	p.tableHead(g)
-	for _, row := range g.rows {
+	for i, row := range g.rows {
+		if more := rowsAfter(i, len(g.rows), g.total != nil); p.pdf.GetY()+float64(1+more)*rowHeight > bottomEdge {
+			p.pdf.AddPage()
+			p.tableHead(g)
+		}
 		p.tableRow(g, row, "", "")
 	}
 	if g.total != nil {

@@ -27,8 +27,9 @@ type Receipt struct {
 	Lines       []ReceiptLine
 	// Movement is the place in the ledger of the entry by which the order was
 	// paid and Balance the credit after it; 0 when the order cost nothing.
-	Movement int
-	Balance  pec.Cents
+	Movement  int
+	Balance   pec.Cents
+	Recredits []string // what came back to the credit since, a sentence a line
 }
 
 // ReceiptLine is a line of the order as it was charged.
@@ -151,6 +152,9 @@ func (p *paper) closing(r Receipt) {
 	}
 	p.font("", 10, ink)
 	p.paragraph(5.2, r.paid())
+	for _, back := range r.Recredits {
+		p.paragraph(5.2, back)
+	}
 	p.gap(1.5)
 	p.font("B", 10, ink)
 	p.paragraph(5.2, "Questo documento non è una fattura.")

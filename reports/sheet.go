@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -51,13 +52,13 @@ type book struct {
 
 // styles are the numbers of the workbook's cell styles.
 type styles struct {
-	header, headerRight                             int
-	text, integer, money, day                       int
-	totalText, totalInteger, totalMoney             int
-	fault, reason                                   int
-	title, subtitle, section, sectionRight          int
-	label, note, value, valueInt, valueDay, warning int
-	strongLabel, strongInt, strongValue             int
+	header, headerRight                                        int
+	text, integer, money, day                                  int
+	totalText, totalInteger, totalMoney                        int
+	fault, reason                                              int
+	title, subtitle, section, sectionRight                     int
+	label, note, value, valueInt, valueDay, warning, explained int
+	strongLabel, strongInt, strongValue                        int
 }
 
 // newBook starts a workbook with one sheet of the name.
@@ -134,6 +135,19 @@ func (b *book) properties(title, author string, madeOn pec.Date) error {
 	return b.file.SetAppProps(&excelize.AppProperties{Application: "albopec", Company: author})
 }
 
+// describe adds what the document holds to its properties; empty adds nothing.
+func (b *book) describe(words string) error {
+	if words == "" {
+		return nil
+	}
+	props, err := b.file.GetDocProps()
+	if err != nil {
+		return fmt.Errorf("read the document's properties: %w", err)
+	}
+	props.Description = words
+	return b.file.SetDocProps(props)
+}
+
 func (b *book) makeStyles() error {
 	line := func(side string, style int, colour string) excelize.Border {
 		return excelize.Border{Type: side, Color: colour, Style: style}
@@ -179,6 +193,7 @@ func (b *book) makeStyles() error {
 		{&s.strongLabel, excelize.Style{Font: bold, Fill: fill(tint), Border: under, Alignment: left}},
 		{&s.strongInt, excelize.Style{Font: bold, Fill: fill(tint), Border: under, Alignment: right, CustomNumFmt: format(formatInteger)}},
 		{&s.strongValue, excelize.Style{Font: bold, Fill: fill(tint), Border: under, Alignment: right, CustomNumFmt: format(formatMoney)}},
+		{&s.explained, excelize.Style{Font: small, Alignment: wrapped}},
 		{&s.warning, excelize.Style{Font: &excelize.Font{Family: typeface, Color: faultInk, Size: 10}, Alignment: wrapped, CustomNumFmt: format(formatText)}},
 	} {
 		id, err := b.file.NewStyle(&d.style)
@@ -261,14 +276,15 @@ func (s sheet) endRow() int {
 	return end
 }
 
-func (s sheet) totals() bool {
-	for _, c := range s.table.Columns {
-		if c.Total {
-			return true
-		}
-	}
-	return false
+func (s sheet) totals() bool { return totalled(s.table.Columns) }
+
+// totalled reports whether a column asks for its sum.
+func totalled(columns []Column) bool {
+	return slices.ContainsFunc(columns, func(c Column) bool { return c.Total })
 }
+
+// totalLabel stands before the sums.
+const totalLabel = "Totale"
 
 func (b *book) streamTable(s sheet) error {
 	w, err := b.file.NewStreamWriter(s.name)
@@ -390,7 +406,7 @@ func (b *book) totalCell(s sheet, i int, c Column) excelize.Cell {
 	if !c.Total {
 		cell := excelize.Cell{StyleID: b.styles.totalText}
 		if i == 0 {
-			cell.Value = "Totale"
+			cell.Value = totalLabel
 		}
 		return cell
 	}

@@ -24,15 +24,21 @@ func (t Table) WritePDF(w io.Writer, owner string, madeOn pec.Date) error {
 		rows = "1 riga"
 	}
 	p.heading(owner, t.Title, rows+", al "+madeOn.Italian())
+	if t.Filter != "" {
+		p.font("B", 9, ink)
+		p.paragraph(4.5, t.filtered())
+		p.gap(2)
+	}
 	p.listHead(l)
 	cells := make([]string, len(t.Columns))
-	for _, row := range t.Rows {
+	total := tally.totals(t.Columns)
+	for n, row := range t.Rows {
 		for i, v := range row {
 			cells[i] = paperText(v)
 		}
-		p.listRow(l, cells, "", "")
+		p.listRowOf(l, cells, "", "", rowsAfter(n, len(t.Rows), total != nil))
 	}
-	if total := tally.totals(t.Columns); total != nil {
+	if total != nil {
 		p.listRow(l, total, "B", tint)
 	}
 	if t.Note != "" {

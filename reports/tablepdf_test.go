@@ -97,3 +97,52 @@ func TestLongListOnPaperTakesSeconds(t *testing.T) {
 		t.Errorf("it took %s", took)
 	}
 }
+
+// Neither the last row nor the sums of a list stand on a page alone, whatever its
+// length.
+func TestListOnPaperLeavesNoRowAlone(t *testing.T) {
+	pages := 0
+	for rows := 20; rows < 75; rows++ {
+		text := strings.TrimSuffix(popplerText(t, tablePDF(t, mailboxTable(rows)), "-layout"), "\f")
+		all := strings.Split(text, "\f")
+		last := all[len(all)-1]
+		if n := strings.Count(last, "@pec.ordine.example"); n < 1 || !strings.Contains(last, "Totale") {
+			t.Errorf("%d rows: the last of %d pages has %d of them:\n%s", rows, len(all), n, last)
+		}
+		pages = max(pages, len(all))
+	}
+	if pages < 2 {
+		t.Error("all of them fit on a page")
+	}
+	for _, c := range []struct {
+		i, rows int
+		sums    bool
+		want    int
+	}{{7, 10, true, 0}, {8, 10, true, 2}, {9, 10, true, 1}, {7, 10, false, 0}, {8, 10, false, 1}, {9, 10, false, 0}, {0, 1, true, 1}} {
+		if got := rowsAfter(c.i, c.rows, c.sums); got != c.want {
+			t.Errorf("row %d of %d, sums %v: %d stay with it, want %d", c.i, c.rows, c.sums, got, c.want)
+		}
+	}
+}
+
+// An address that is too wide is broken between its parts, never within a word.
+func TestAddressesAreBrokenBetweenTheirParts(t *testing.T) {
+	p := newPaper("", "", "", pec.Day("2018-10-12"), false)
+	p.font("", 8.5, ink)
+	for _, c := range []struct {
+		text  string
+		width float64
+		want  string
+	}{
+		{"aldo.marino@pec.ordine-valdoro.example", 80, "aldo.marino@pec.ordine-valdoro.example"},
+		{"aldo.marino@pec.ordine-valdoro.example", 45, "aldo.marino|@pec.ordine-valdoro.example"},
+		{"aldo.marino@pec.ordine-valdoro.example", 30, "aldo.marino@pec.|ordine-valdoro.|example"},
+		{"massimiliano.dellavedovazzi@pec.it.example", 30, "massimiliano.|dellavedovazzi|@pec.it.example"},
+		{"MRNLDA80A41H501U", 22, "MRNLDA80A41H501U"}, // in smaller letters
+		{"Marino Aldo", 10, "Marino|Aldo"},
+	} {
+		if got := strings.Join(p.parts(c.text, c.width), "|"); got != c.want {
+			t.Errorf("%q in %g mm: %s, want %s", c.text, c.width, got, c.want)
+		}
+	}
+}

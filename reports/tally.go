@@ -72,7 +72,7 @@ func (t *tally) totals(columns []Column) []string {
 		return nil
 	}
 	if total[0] == "" {
-		total[0] = "Totale"
+		total[0] = totalLabel
 	}
 	return total
 }

@@ -20,6 +20,8 @@ type written struct {
 	Movements []MovementRow
 	Expiries  []ExpiryRow
 	Without   []WithoutRow
+	Opened    []BalanceRow
+	Held      []BalanceRow
 }
 
 func listed[T any](list []T) iter.Seq2[T, error] {
@@ -35,7 +37,7 @@ func listed[T any](list []T) iter.Seq2[T, error] {
 func (w written) year() Year {
 	return Year{
 		YearFacts: w.YearFacts, Mailboxes: listed(w.Mailboxes), Periods: listed(w.Periods), Services: listed(w.Services), Orders: listed(w.Orders),
-		Movements: listed(w.Movements), Expiries: listed(w.Expiries), Without: listed(w.Without),
+		Movements: listed(w.Movements), Expiries: listed(w.Expiries), Without: listed(w.Without), Opened: listed(w.Opened), Held: listed(w.Held),
 	}
 }
 

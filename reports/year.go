@@ -29,6 +29,8 @@ type YearFacts struct {
 
 	Budget *pec.Cents // gross; what the Ordine set aside for its cost; nil when nobody said
 	Before *Before    // the year before, to compare with; nil when nothing of it is known
+
+	NextSpent *pec.Amounts // cost for the Ordine in the year after; nil until that is over on the day of the report
 }
 
 // Year is everything that the yearly report prints (resoconto annuale): its facts,
@@ -46,6 +48,9 @@ type Year struct {
 	Movements iter.Seq2[MovementRow, error] // ledger entries of the year, up to Until, in the ledger's order
 	Expiries  iter.Seq2[ExpiryRow, error]   // of the next year; by day and address
 	Without   iter.Seq2[WithoutRow, error]  // members without a mailbox at the end of Until
+	// Members' credits before the year's first entry and at the end of Until, by
+	// name: behind the opening and the closing credit, and not printed.
+	Opened, Held iter.Seq2[BalanceRow, error]
 }
 
 // Person is a member as a row of the report names them.
@@ -70,9 +75,10 @@ type MailboxRow struct {
 	ExtraGB     int
 	ClosedOn    pec.Date
 	Reason      pec.CloseReason
-	RequestedOn pec.Date // zero for what ran at the provider before
+	RequestedOn pec.Date // the latest up to Until; zero for what ran at the provider before
 	Section     string   // of the holder
 	Sector      string
+	Requests    int // made in the year, up to Until: one that was refused and made again counts twice
 }
 
 // PeriodOrigin says how a mailbox's period came about.
@@ -170,6 +176,12 @@ type MovementRow struct {
 	Method           pec.TopUpMethod
 	PaymentReference string // CRO, IUV, number of the receipt
 	Reversed         bool   // taken back, in whole or in part, up to the day of the report
+}
+
+// BalanceRow is a member's credit on a day, other than zero.
+type BalanceRow struct {
+	Member Person
+	Amount pec.Cents // gross
 }
 
 // start is the year's first day.

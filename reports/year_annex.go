@@ -87,7 +87,7 @@ func (a *annex) next() error {
 
 // head begins a list, or goes on with it in another volume.
 func (a *annex) head(name, note string, l listing) {
-	a.section(name, 40)
+	a.section(name, 60)
 	a.font("", 9, muted)
 	a.paragraph(4.4, note)
 	a.gap(1)
@@ -110,7 +110,7 @@ func (a *annex) list(of yearList, t *tally) error {
 		}
 	}
 	a.head(of.name, note, l)
-	cells := make([]string, len(of.columns))
+	cells, total, n := make([]string, len(of.columns)), t.totals(of.columns), 0
 	for row, err := range of.rows {
 		if err != nil {
 			return err
@@ -124,10 +124,11 @@ func (a *annex) list(of yearList, t *tally) error {
 		for i, v := range row {
 			cells[i] = paperText(v)
 		}
-		a.listRow(l, cells, "", "")
+		a.listRowOf(l, cells, "", "", rowsAfter(n, t.rows, total != nil))
 		a.rows++
+		n++
 	}
-	if total := t.totals(of.columns); total != nil {
+	if total != nil {
 		a.listRow(l, total, "B", tint)
 	}
 	return nil

@@ -17,10 +17,15 @@ type KeptRows struct {
 	Version int    `json:"version"` // of the way to say it
 }
 
-// keptVersion grows when the same row would be said in another way: a column
-// that is new, another word for a code. Rows kept under another version are
+// keptVersion of a sheet grows when the same row would be said in another way: a
+// column that is new, another word for a code. Rows kept under another version are
 // compared by nothing but their number.
-const keptVersion = 1
+func keptVersion(sheet string) int {
+	if sheet == sheetMailboxes {
+		return 2 // 2: the requests of the year
+	}
+	return 1
+}
 
 // Same reports whether rows are, as far as can be told, those that were kept.
 func (k KeptRows) Same(now KeptRows) bool {
@@ -40,7 +45,7 @@ var ofToday = map[string][]string{
 func (y Year) Kept() (map[string]KeptRows, error) {
 	kept := map[string]KeptRows{}
 	for _, l := range y.lists() {
-		if l.name == sheetExpiries || l.name == sheetWithout {
+		if SheetOfItsDay(l.name) {
 			continue
 		}
 		rows, err := l.kept()
@@ -67,5 +72,5 @@ func (l yearList) kept() (KeptRows, error) {
 		_, _ = io.WriteString(said, "\n")
 		n++
 	}
-	return KeptRows{n, hex.EncodeToString(said.Sum(nil)), keptVersion}, nil
+	return KeptRows{n, hex.EncodeToString(said.Sum(nil)), keptVersion(l.name)}, nil
 }

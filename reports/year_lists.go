@@ -51,18 +51,21 @@ func only[T any](rows iter.Seq2[T, error], holds func(T) bool) iter.Seq2[T, erro
 	}
 }
 
+// requestsOfYear heads how often a mailbox was asked for.
+const requestsOfYear = "Richieste nell’anno"
+
 func (y Year) mailboxList() yearList {
 	return yearList{sheetMailboxes, []Column{
 		{Title: "Casella"}, {Title: "Titolare"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
 		{Title: "Tipologia"}, {Title: "Stato"}, {Title: "Attivata il", Kind: Day}, {Title: "Scade il", Kind: Day},
 		{Title: "GB di base", Kind: Integer}, {Title: "GB extra", Kind: Integer}, {Title: "Chiusa il", Kind: Day}, {Title: "Motivo"},
-		{Title: "Richiesta il", Kind: Day}, {Title: "Sezione"}, {Title: "Settore"},
+		{Title: "Richiesta il", Kind: Day}, {Title: "Sezione"}, {Title: "Settore"}, {Title: requestsOfYear, Kind: Integer},
 	}, cellsOf(y.Mailboxes, func(m MailboxRow) []any {
 		return []any{
 			m.Address, m.Holder.Name, m.Holder.RegistrationNumber, m.Holder.TaxCode,
 			said(m.Kind), m.Status, m.ActivatedOn, m.ExpiresOn,
 			m.BaseGB, m.ExtraGB, m.ClosedOn, m.Reason,
-			m.RequestedOn, said(m.Section), said(m.Sector),
+			m.RequestedOn, said(m.Section), said(m.Sector), m.Requests,
 		}
 	})}
 }
@@ -117,12 +120,15 @@ func (y Year) orderList() yearList {
 	})}
 }
 
+// creditAfter heads the credit after each movement.
+const creditAfter = "Credito complessivo"
+
 // movementList has the running credit of all members in its last column, as a
 // value: a formula there would break when the rows are sorted.
 func (y Year) movementList() yearList {
 	return yearList{sheetCredit, []Column{
 		{Title: "Movimento", Kind: Integer}, {Title: "Data", Kind: Day}, {Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"},
-		{Title: "Causale"}, {Title: "Riferimento"}, {Title: "Importo", Kind: Money, Total: true}, {Title: "Credito complessivo", Kind: Money},
+		{Title: "Causale"}, {Title: "Riferimento"}, {Title: "Importo", Kind: Money, Total: true}, {Title: creditAfter, Kind: Money},
 	}, func(yield func([]any, error) bool) {
 		credit := y.OpeningCredit
 		cellsOf(y.Movements, func(m MovementRow) []any {
@@ -169,5 +175,19 @@ func (y Year) withoutList() yearList {
 		{Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"}, {Title: "Sezione"}, {Title: "Settore"}, {Title: "Ha una PEC propria"},
 	}, cellsOf(y.Without, func(w WithoutRow) []any {
 		return []any{w.Member.Name, w.Member.RegistrationNumber, w.Member.TaxCode, said(w.Section), said(w.Sector), w.OwnPEC}
+	})}
+}
+
+// openedList shows whose the credit is with which the year begins, heldList with
+// which it ends.
+func (y Year) openedList() yearList { return balanceList(y.Opened) }
+
+func (y Year) heldList() yearList { return balanceList(y.Held) }
+
+func balanceList(rows iter.Seq2[BalanceRow, error]) yearList {
+	return yearList{"Credito", []Column{
+		{Title: "Iscritto"}, {Title: "N. iscrizione"}, {Title: "Codice fiscale"}, {Title: "Credito", Kind: Money, Total: true},
+	}, cellsOf(rows, func(b BalanceRow) []any {
+		return []any{b.Member.Name, b.Member.RegistrationNumber, b.Member.TaxCode, b.Amount}
 	})}
 }

@@ -91,9 +91,18 @@ func (y YearFacts) NextTitle() string {
 	return fmt.Sprintf("Bilancio di previsione %d", y.Year+1)
 }
 
-// NextNote says what counts in it.
+// NextNote says what counts in it and, since a report made late knows more than
+// the council could have known, with what was known when. Once the next year is
+// over it says what that year came to.
 func (y YearFacts) NextNote() string {
-	note := "Caselle in essere al " + y.Until.Italian() + ", nel mese della scadenza, con i prezzi della convenzione in vigore quel giorno e con quanto è noto il " + y.MadeOn.Italian() + "; nuove attivazioni escluse."
+	note := "Caselle in essere al " + y.Until.Italian() + ", nel mese della scadenza, con i prezzi della convenzione in vigore quel giorno; nuove attivazioni escluse. Calcolato con i dati noti al " + y.MadeOn.Italian()
+	if y.MadeOn.Year > y.Year {
+		note += fmt.Sprintf(", a %d iniziato: può differire da un bilancio fatto entro il %s", y.Year+1, pec.EndOfYear(y.Year).Italian())
+	}
+	note += "."
+	if y.NextSpent != nil {
+		note += fmt.Sprintf(" Il costo effettivo del %d, attivazioni comprese, è di %s lordi.", y.Year+1, y.NextSpent.Gross.Euro())
+	}
 	if y.partial() {
 		note += " Chi scade prima del " + pec.EndOfYear(y.Year).Italian() + " e si rinnova da sola conta con la scadenza seguente."
 	}

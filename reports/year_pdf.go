@@ -26,11 +26,10 @@ func writeYearPDF(w io.Writer, y YearSummary, compress bool) error {
 	p.groupTable("Per sezione e settore del titolare", y.BySection)
 	p.serviceTable(y, f)
 	p.orderTable(f)
-	p.monthTable(y, f)
 	p.creditTable(y, f)
-	p.nextTable(y)
 	p.providerTable(y, f)
-	p.notes(y, f)
+	p.monthTable(y, f)
+	p.nextAndNotes(y, f)
 	p.checks(y)
 	p.signatures(y)
 	return p.write(w)
@@ -302,14 +301,33 @@ func (p *paper) creditTable(y YearSummary, f Figures) {
 	p.table(g)
 }
 
+// nextAndNotes are the budget of the next year, which takes most of a page, and
+// how the figures are made: that goes first where the page before has room for it.
+// What comes last stays on one page with the signatures.
+func (p *paper) nextAndNotes(y YearSummary, f Figures) {
+	const next = 170.0
+	notes := y.notes(f)
+	height := p.notesHeight(notes)
+	switch {
+	case y.Next().Expiring == 0:
+		p.notes(notes, height+checksHeight)
+	case p.pdf.GetY()+height <= bottomEdge:
+		p.notes(notes, height)
+		p.nextTable(y, next+checksHeight)
+	default:
+		p.nextTable(y, next)
+		p.notes(notes, height+checksHeight)
+	}
+}
+
 // nextTable is the budget of the next year: what the mailboxes in being will
 // cost on their expiries.
-func (p *paper) nextTable(y YearSummary) {
+func (p *paper) nextTable(y YearSummary, height float64) {
 	next := y.Next()
-	if next.Expiring == 0 {
-		return
-	}
-	p.section(y.NextTitle()+": rinnovi a carico dell’Ordine", 160)
+	p.section(y.NextTitle()+": rinnovi a carico dell’Ordine", height)
+	p.font("", 8.5, muted)
+	p.paragraph(4.4, y.NextNote())
+	p.gap(2)
 	if next.Cost.Gross > 0 {
 		var slots []slot
 		for _, m := range y.NextMonths {
@@ -343,7 +361,7 @@ func (p *paper) providerTable(y YearSummary, f Figures) {
 }
 
 // notes say how each figure is made.
-func (p *paper) notes(y YearSummary, f Figures) {
+func (y YearSummary) notes(f Figures) []string {
 	notes := []string{
 		"Caselle: una casella conta dal giorno dell’attivazione, compreso, al giorno della chiusura, escluso.",
 		"Costo a carico dell’Ordine: ogni attivazione e ogni rinnovo di una casella pagata dall’Ordine è un costo verso il gestore, nel mese e nell’anno in cui il periodo inizia. L’IVA è calcolata e arrotondata riga per riga.",
@@ -357,18 +375,31 @@ func (p *paper) notes(y YearSummary, f Figures) {
 	if y.Before != nil {
 		notes = append(notes, fmt.Sprintf("Anno precedente: sono le stesse voci registrate, contate allo stesso modo, dal %s al %s; nel grafico dei mesi il %d è intero.", pec.StartOfYear(y.Year-1).Italian(), y.Before.Until.Italian(), y.Year-1))
 	}
-	if y.Next().Expiring > 0 {
-		notes = append(notes, y.NextTitle()+": "+lowerFirst(y.NextNote()))
-	}
 	if y.showsProvider() {
 		notes = append(notes, "Servizi acquistati presso il gestore: sono quelli del suo elenco; il denaro non passa dall’Ordine e non è compreso negli altri totali.")
 	}
-	notes = append(notes, "Ogni totale è la somma delle righe dei fogli «Caselle», «Rinnovi», «Servizi», «Ordini», «Movimenti» e «Scadenze» della cartella di lavoro dello stesso anno; le stesse righe sono stampate nell’allegato «Elenchi del resoconto», che a differenza di questo documento riporta i nomi.")
-	p.section("Come sono ottenute le cifre", 60)
+	return append(notes, "Ogni totale è la somma delle righe dei fogli «Caselle», «Rinnovi», «Servizi», «Ordini», «Movimenti» e «Scadenze» della cartella di lavoro dello stesso anno; le stesse righe sono stampate nell’allegato «Elenchi del resoconto», che a differenza di questo documento riporta i nomi.")
+}
+
+// noteLine is the height of a line of the notes.
+const noteLine = 4.4
+
+// notesHeight is what notes take with their heading.
+func (p *paper) notesHeight(notes []string) float64 {
+	p.font("", 8.5, muted)
+	height := 12.0
+	for _, note := range notes {
+		height += 1 + noteLine*float64(len(p.pdf.SplitText(printable(note), textWidth)))
+	}
+	return height
+}
+
+func (p *paper) notes(notes []string, height float64) {
+	p.section("Come sono ottenute le cifre", height)
 	p.font("", 8.5, muted)
 	for _, note := range notes {
-		p.keep(2 * 4.4)
-		p.paragraph(4.4, note)
+		p.keep(2 * noteLine)
+		p.paragraph(noteLine, note)
 		p.gap(1)
 	}
 }
@@ -376,7 +407,7 @@ func (p *paper) notes(y YearSummary, f Figures) {
 func (p *paper) checks(y YearSummary) {
 	found := y.Findings
 	// The signatures follow: nobody signs a page with nothing else on it.
-	p.section("Quadrature", min(20+5*float64(len(found))+signatureHeight, 200))
+	p.section("Quadrature", min(checksHeight+5*float64(len(found)), 200))
 	if len(found) == 0 {
 		p.font("", 9.5, ink)
 		p.paragraph(5, allAgree)
@@ -388,8 +419,12 @@ func (p *paper) checks(y YearSummary) {
 	}
 }
 
-// signatureHeight is the room that place, day and signatures take.
-const signatureHeight = 56.0
+// signatureHeight is the room that place, day and signatures take, checksHeight
+// what they take with a year that agrees above them.
+const (
+	signatureHeight = 56.0
+	checksHeight    = 20 + signatureHeight
+)
 
 func (p *paper) signatures(y YearSummary) {
 	p.keep(signatureHeight)

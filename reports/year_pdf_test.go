@@ -182,6 +182,29 @@ func TestPDFNumbersItsPagesAndNamesNobody(t *testing.T) {
 	}
 }
 
+// TestPDFSignsNoEmptyPage: however many sections fill the pages before, the last
+// one has more than the checks and the signatures.
+func TestPDFSignsNoEmptyPage(t *testing.T) {
+	for n := range 40 {
+		y := smallYear()
+		for i := range n { // a line of the sections' table each
+			m := y.Mailboxes[0]
+			m.Address, m.Section, m.Sector = fmt.Sprintf("altra%d@pec.montalto.example", i), "A", fmt.Sprintf("settore %02d", i)
+			y.Mailboxes = append(y.Mailboxes, m)
+		}
+		var b bytes.Buffer
+		if err := writeYearPDF(&b, y.sum(), false); err != nil {
+			t.Fatal(err)
+		}
+		pages := pdfPages(t, b.Bytes())
+		last := strings.Join(pages[len(pages)-1], " ")
+		signed, notes, next := strings.Contains(last, "Il Presidente"), strings.Contains(last, "Come sono ottenute le cifre"), strings.Contains(last, "Bilancio di previsione 2027")
+		if !signed || !notes && !next {
+			t.Errorf("%d lines more: the last of %d pages has signatures %v, notes %v, next year %v", n, len(pages), signed, notes, next)
+		}
+	}
+}
+
 func TestPDFIsTheSameTwice(t *testing.T) {
 	var first bytes.Buffer
 	if err := WriteYearPDF(&first, smallYear().sum()); err != nil {

@@ -31,7 +31,7 @@ type YearSummary struct {
 // the credit with which it opens.
 type Figures struct {
 	AtStart   int // mailboxes in being when the year begins, before anything of 1 January
-	Requested int // in the year, whatever became of them
+	Requested int // requests made in the year, whatever became of them
 	Activated int
 	Renewed   int // periods, tacit or paid by the member
 	Closed    int
@@ -55,11 +55,12 @@ type Figures struct {
 	Members   pec.Amounts // the sum of the two
 
 	// The year of the credit, gross, with the signs of the ledger:
-	// Opening + TopUps + OrdersPaid + Reversals + Refunds + ClaimsSettled
-	// + OtherMovements = Closing.
+	// Opening + TopUps + OrdersPaid + Recredits + Reversals + Refunds
+	// + ClaimsSettled + OtherMovements = Closing.
 	Opening        pec.Cents
 	TopUps         pec.Cents
 	OrdersPaid     pec.Cents
+	Recredits      pec.Cents // of OrdersPaid, this year's or before, what came back for services that the provider refused
 	Reversals      pec.Cents
 	Refunds        pec.Cents
 	ClaimsSettled  pec.Cents
@@ -185,7 +186,9 @@ func (s *yearSum) mailbox(m MailboxRow) {
 	}
 	activated, closed := s.counts(m.ActivatedOn), s.counts(m.ClosedOn)
 	count(m.inBeing(s.eve()), &f.AtStart, &kind.AtStart, &section.AtStart)
-	count(s.counts(m.RequestedOn), &f.Requested, &kind.Requested, &section.Requested)
+	for _, n := range []*int{&f.Requested, &kind.Requested, &section.Requested} {
+		*n += m.Requests
+	}
 	count(activated, &f.Activated, &kind.Activated, &section.Activated, &s.month(m.ActivatedOn).Activated)
 	count(closed, &f.Closed, &kind.Closed, &section.Closed, &s.month(m.ClosedOn).Closed)
 	count(m.inBeing(s.Until), &f.AtEnd, &kind.AtEnd, &section.AtEnd)
@@ -270,6 +273,8 @@ func (s *yearSum) movement(m MovementRow) {
 		s.month(m.Day).TopUps += m.Amount
 	case pec.EntryOrder:
 		f.OrdersPaid += m.Amount
+	case pec.EntryRecredit:
+		f.Recredits += m.Amount
 	case pec.EntryReversal:
 		f.Reversals += m.Amount
 	case pec.EntryRefund:

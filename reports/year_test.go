@@ -53,11 +53,11 @@ func smallYear() written {
 			},
 		},
 		Mailboxes: []MailboxRow{
-			{"z.bianchi@pec.montalto.example", bianchi, "Standard", pec.MailboxActive, day("2018-10-12"), day("2027-10-12"), 1, 1, pec.Date{}, "", pec.Date{}, "A", "a"},
-			{"n.rossi@pec.montalto.example", rossi, "Premium", pec.MailboxActive, day("2019-03-05"), day("2027-03-05"), 1, 1, pec.Date{}, "", day("2019-02-20"), "A", "b"},
-			{"s.verdi@pec.montalto.example", verdi, "Standard", pec.MailboxClosed, day("2020-09-01"), day("2026-09-01"), 1, 0, day("2026-06-30"), pec.CloseLeaver, pec.Date{}, "B", ""},
-			{"a.neri@pec.montalto.example", neri, "Standard", pec.MailboxActive, day("2026-02-10"), day("2027-02-10"), 1, 0, pec.Date{}, "", day("2026-02-01"), "B", "a"},
-			{"nuova@pec.montalto.example", verdi, "Standard", pec.MailboxRequested, pec.Date{}, pec.Date{}, 1, 0, pec.Date{}, "", day("2026-11-20"), "B", ""},
+			{"z.bianchi@pec.montalto.example", bianchi, "Standard", pec.MailboxActive, day("2018-10-12"), day("2027-10-12"), 1, 1, pec.Date{}, "", pec.Date{}, "A", "a", 0},
+			{"n.rossi@pec.montalto.example", rossi, "Premium", pec.MailboxActive, day("2019-03-05"), day("2027-03-05"), 1, 1, pec.Date{}, "", day("2019-02-20"), "A", "b", 0},
+			{"s.verdi@pec.montalto.example", verdi, "Standard", pec.MailboxClosed, day("2020-09-01"), day("2026-09-01"), 1, 0, day("2026-06-30"), pec.CloseLeaver, pec.Date{}, "B", "", 0},
+			{"a.neri@pec.montalto.example", neri, "Standard", pec.MailboxActive, day("2026-02-10"), day("2027-02-10"), 1, 0, pec.Date{}, "", day("2026-02-01"), "B", "a", 1},
+			{"nuova@pec.montalto.example", verdi, "Standard", pec.MailboxRequested, pec.Date{}, pec.Date{}, 1, 0, pec.Date{}, "", day("2026-11-20"), "B", "", 1},
 		},
 		Periods: []PeriodRow{
 			{"a.neri@pec.montalto.example", neri, day("2026-02-10"), day("2027-02-10"), OriginActivation, false, cents(500, 110), "Standard", "B", "a"},
@@ -91,6 +91,8 @@ func smallYear() written {
 			{"n.rossi@pec.montalto.example", rossi, "Premium", day("2027-03-05"), ExpiryOrder, pec.Amounts{}},
 			{"z.bianchi@pec.montalto.example", bianchi, "Standard", day("2027-10-12"), ExpiryRenews, cents(550, 121)},
 		},
+		Opened:  []BalanceRow{{bianchi, 150}, {verdi, 250}},
+		Held:    []BalanceRow{{bianchi, 1235}, {rossi, -205}, {verdi, 550}},
 		Without: []WithoutRow{{verdi, "B", "", true}, {Person{ID: 5, Name: "Gialli Eva", RegistrationNumber: "A5"}, "A", "c", false}},
 	}
 }
@@ -178,6 +180,30 @@ func TestNextYearIsThatWorkedOutByHand(t *testing.T) {
 	if got, want := y.sum().Next(), (NextMonth{Expiring: 3, Renewing: 2, Cost: cents(1100, 242)}); got != want {
 		t.Errorf("next year %+v, want %+v", got, want)
 	}
+}
+
+// A report made late knows more than the council could have known, and says so
+// wherever the next year stands; once that is over, what it came to.
+func TestNextYearSaysWithWhatWasKnownWhen(t *testing.T) {
+	y := smallYear()
+	says := func(y written, words string, does bool) {
+		t.Helper()
+		pdf := strings.Join(yearLines(t, y), " ")
+		sheet := fmt.Sprint(rawRows(t, yearBook(t, y), sheetSummary))
+		for what, text := range map[string]string{"note": y.NextNote(), "PDF": pdf, "workbook": sheet} {
+			if strings.Contains(text, words) != does {
+				t.Errorf("%s, made on %s: says %q is not %v", what, y.MadeOn, words, does)
+			}
+		}
+	}
+	says(y, "Calcolato con i dati noti al 15/01/2027, a 2027 iniziato", true)
+	says(y, "costo effettivo", false)
+	y.MadeOn = day("2026-12-31")
+	says(y, "Calcolato con i dati noti al 31/12/2026", true)
+	says(y, "a 2027 iniziato", false)
+	spent := cents(2000, 440)
+	y.MadeOn, y.NextSpent = day("2028-01-10"), &spent
+	says(y, eur("24,40 €"), true)
 }
 
 func TestComparisonIsThatWorkedOutByHand(t *testing.T) {
@@ -298,7 +324,7 @@ func anyYear(t *rapid.T) written {
 	for i := range rapid.IntRange(0, 12).Draw(t, "mailboxes") {
 		m := MailboxRow{Address: fmt.Sprintf("m%d@pec.example", i), Holder: person.Draw(t, "holder"), ActivatedOn: date.Draw(t, "activated"), Kind: kinds.Draw(t, "kind"), Section: section.Draw(t, "section"), Sector: section.Draw(t, "sector"), Reason: reason.Draw(t, "reason")}
 		if rapid.Bool().Draw(t, "requested") {
-			m.RequestedOn = date.Draw(t, "requested on")
+			m.RequestedOn, m.Requests = date.Draw(t, "requested on"), rapid.IntRange(1, 3).Draw(t, "requests")
 		}
 		if rapid.Bool().Draw(t, "old") {
 			m.ActivatedOn = m.ActivatedOn.AddYears(-1)
@@ -315,7 +341,7 @@ func anyYear(t *rapid.T) written {
 	for i := range rapid.IntRange(0, 12).Draw(t, "periods") {
 		y.Periods = append(y.Periods, PeriodRow{Address: fmt.Sprintf("m%d@pec.example", i), From: date.Draw(t, "from"), Origin: origin.Draw(t, "origin"), PaidByMember: rapid.Bool().Draw(t, "member's"), Cost: amounts.Draw(t, "cost"), Kind: kinds.Draw(t, "kind"), Section: section.Draw(t, "section"), Sector: section.Draw(t, "sector")})
 	}
-	y.OpeningCredit = 1_000_000_000
+	y.OpeningCredit, y.Opened = 1_000_000_000, []BalanceRow{{bianchi, 999_999_999}, {neri, 1}}
 	balance := y.OpeningCredit
 	kind := rapid.SampledFrom([]pec.OrderKind{pec.OrderPurchase, pec.OrderRenewal})
 	for i := range rapid.IntRange(0, 12).Draw(t, "orders") {
@@ -324,13 +350,13 @@ func anyYear(t *rapid.T) written {
 		y.Movements = append(y.Movements, MovementRow{Day: o.CompletedOn, Kind: pec.EntryOrder, Amount: -o.Paid.Gross})
 		balance -= o.Paid.Gross
 	}
-	other := rapid.SampledFrom([]pec.EntryKind{pec.EntryTopUp, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim, "learnt_later"})
+	other := rapid.SampledFrom([]pec.EntryKind{pec.EntryTopUp, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim, pec.EntryRecredit, "learnt_later"})
 	for range rapid.IntRange(0, 12).Draw(t, "movements") {
 		m := MovementRow{Day: date.Draw(t, "on"), Kind: other.Draw(t, "entry"), Amount: pec.Cents(rapid.IntRange(-100_000, 9_999_999).Draw(t, "amount"))}
 		y.Movements = append(y.Movements, m)
 		balance += m.Amount
 	}
-	y.ClosingCredit = balance
+	y.ClosingCredit, y.Held = balance, []BalanceRow{{bianchi, balance}}
 	return y
 }
 
@@ -369,7 +395,7 @@ func TestPartsSumToTotals(t *testing.T) {
 		if f.AtStart+f.Activated-f.Closed != f.AtEnd {
 			t.Fatalf("%d + %d − %d is not %d", f.AtStart, f.Activated, f.Closed, f.AtEnd)
 		}
-		if f.Opening+f.TopUps+f.OrdersPaid+f.Reversals+f.Refunds+f.ClaimsSettled+f.OtherMovements != f.Closing {
+		if f.Opening+f.TopUps+f.OrdersPaid+f.Recredits+f.Reversals+f.Refunds+f.ClaimsSettled+f.OtherMovements != f.Closing {
 			t.Fatalf("the movements do not lead from %s to %s", f.Opening, f.Closing)
 		}
 		if f.Purchases.Plus(f.Renewals) != f.Members || f.Members.Net+f.Members.VAT != f.Members.Gross {
@@ -387,5 +413,37 @@ func TestFiguresDoNotDependOnTheOrderOfRows(t *testing.T) {
 	slices.Reverse(y.Movements)
 	if got := y.sum().Figures; got != smallFigures {
 		t.Errorf("figures of the rows turned round\n got %+v\nwant %+v", got, smallFigures)
+	}
+}
+
+// TestWhatCameBackHasALineOfItsOwn: 6,10 € of an order come back in the year.
+func TestWhatCameBackHasALineOfItsOwn(t *testing.T) {
+	y := smallYear()
+	line := func() string {
+		for _, m := range y.sum().Figures.movements() {
+			if m.kind == pec.EntryRecredit {
+				return m.label + " " + m.sum.Euro()
+			}
+		}
+		return ""
+	}
+	if got := line(); got != "" {
+		t.Errorf("nothing came back and the report has %q", got)
+	}
+	y.Movements = append(y.Movements, MovementRow{Seq: 99, Day: y.Until, Kind: pec.EntryRecredit, Amount: 6_10})
+	y.ClosingCredit += 6_10
+	if got := line(); got != "Riaccrediti di servizi respinti dal gestore 6,10\u00a0€" {
+		t.Errorf("the report has %q", got)
+	}
+	sum := y.sum()
+	if len(sum.Findings) > 0 || sum.Figures.Members != smallFigures.Members || sum.Figures.Closing != smallFigures.Closing+6_10 {
+		t.Errorf("found %q, members paid %+v, closing %s", sum.Findings, sum.Figures.Members, sum.Figures.Closing)
+	}
+	l, ok := y.year().Lines(Trace{Figure: "riaccrediti"})
+	if !ok {
+		t.Fatal("no rows behind the figure")
+	}
+	if _, all, _, err := l.Page(0, 10); all != 1 || err != nil {
+		t.Errorf("%d rows behind it, %v", all, err)
 	}
 }

@@ -33,17 +33,40 @@ type traced struct {
 	list  func(Year) yearList
 	keep  func(Year, Trace) Year // leaves in the year the rows that the figure stands for
 	next  bool                   // it speaks of the year after the report's
+
+	// What narrows its rows down; the rest of a Trace is not looked at.
+	months bool // the month
+	groups bool // kind and section
+}
+
+// byMonth is a figure whose rows a month narrows down.
+func byMonth(f traced) traced {
+	f.months = true
+	return f
 }
 
 func tracedMailboxes(title string, holds func(Year, Trace, MailboxRow) bool) traced {
-	return traced{title: title, list: Year.mailboxList, keep: func(y Year, t Trace) Year {
+	return traced{groups: true, title: title, list: Year.mailboxList, keep: func(y Year, t Trace) Year {
 		y.Mailboxes = only(y.Mailboxes, func(m MailboxRow) bool { return t.isOf(m.Kind, m.Section, m.Sector) && holds(y, t, m) })
 		return y
 	}}
 }
 
+// summed is a figure with a column's sum and no other.
+func summed(title string, f traced) traced {
+	list := f.list
+	f.list = func(y Year) yearList {
+		l := list(y)
+		for i := range l.columns {
+			l.columns[i].Total = l.columns[i].Title == title
+		}
+		return l
+	}
+	return f
+}
+
 func tracedPeriods(title string, holds func(PeriodRow) bool) traced {
-	return traced{title: title, list: Year.periodList, keep: func(y Year, t Trace) Year {
+	return traced{months: true, groups: true, title: title, list: Year.periodList, keep: func(y Year, t Trace) Year {
 		y.Periods = only(y.Periods, func(p PeriodRow) bool { return t.isOf(p.Kind, p.Section, p.Sector) && t.within(p.From) && holds(p) })
 		return y
 	}}
@@ -57,7 +80,7 @@ func tracedServices(title string, holds func(Year, ServiceRow) bool) traced {
 }
 
 func tracedOrders(title string, holds func(OrderRow) bool) traced {
-	return traced{title: title, list: Year.orderList, keep: func(y Year, t Trace) Year {
+	return traced{months: true, title: title, list: Year.orderList, keep: func(y Year, t Trace) Year {
 		y.Orders = only(y.Orders, func(o OrderRow) bool { return t.within(o.CompletedOn) && holds(o) })
 		return y
 	}}
@@ -65,7 +88,7 @@ func tracedOrders(title string, holds func(OrderRow) bool) traced {
 
 // The running credit of some movements would be none: the column is left out.
 func tracedMovements(title string, kind pec.EntryKind) traced {
-	return traced{title: title, list: func(y Year) yearList {
+	return traced{months: true, title: title, list: func(y Year) yearList {
 		l := y.movementList()
 		last := len(l.columns) - 1
 		all := l.rows
@@ -78,7 +101,7 @@ func tracedMovements(title string, kind pec.EntryKind) traced {
 }
 
 func tracedExpiries(title string, holds func(ExpiryRow) bool) traced {
-	return traced{next: true, title: title, list: Year.expiryList, keep: func(y Year, t Trace) Year {
+	return traced{months: true, next: true, title: title, list: Year.expiryList, keep: func(y Year, t Trace) Year {
 		y.Expiries = only(y.Expiries, func(e ExpiryRow) bool { return t.within(e.On) && holds(e) })
 		return y
 	}}
@@ -97,12 +120,12 @@ func every[T any](T) bool { return true }
 // traces are the figures by their names in addresses.
 var traces = map[string]traced{
 	"inizio":    tracedMailboxes("Caselle in essere all’inizio dell’anno", func(y Year, _ Trace, m MailboxRow) bool { return m.inBeing(y.eve()) }),
-	"richieste": tracedMailboxes("Caselle richieste", func(y Year, t Trace, m MailboxRow) bool { return y.counts(m.RequestedOn) && t.within(m.RequestedOn) }),
-	"attivate":  tracedMailboxes("Caselle attivate", func(y Year, t Trace, m MailboxRow) bool { return y.counts(m.ActivatedOn) && t.within(m.ActivatedOn) }),
-	"chiuse": tracedMailboxes("Caselle chiuse", func(y Year, t Trace, m MailboxRow) bool {
+	"richieste": summed(requestsOfYear, tracedMailboxes("Richieste di caselle", func(_ Year, _ Trace, m MailboxRow) bool { return m.Requests > 0 })),
+	"attivate":  byMonth(tracedMailboxes("Caselle attivate", func(y Year, t Trace, m MailboxRow) bool { return y.counts(m.ActivatedOn) && t.within(m.ActivatedOn) })),
+	"chiuse": byMonth(tracedMailboxes("Caselle chiuse", func(y Year, t Trace, m MailboxRow) bool {
 		return y.counts(m.ClosedOn) && t.within(m.ClosedOn) && (t.Reason == "" || t.Reason == ClosedFor{Reason: m.Reason}.Italian())
-	}),
-	"in-essere": tracedMailboxes("Caselle in essere", func(y Year, t Trace, m MailboxRow) bool { return m.inBeing(y.endOf(t.Month)) }),
+	})),
+	"in-essere": byMonth(tracedMailboxes("Caselle in essere", func(y Year, t Trace, m MailboxRow) bool { return m.inBeing(y.endOf(t.Month)) })),
 
 	"rinnovi": tracedPeriods("Rinnovi", func(p PeriodRow) bool { return p.Origin == OriginRenewal }),
 	"costo":   tracedPeriods("Attivazioni e rinnovi a carico dell’Ordine", func(p PeriodRow) bool { return p.Cost != pec.Amounts{} }),
@@ -119,12 +142,16 @@ var traces = map[string]traced{
 	"cessati-credito":   tracedServices("Servizi cessati per credito insufficiente", func(y Year, s ServiceRow) bool { return y.counts(s.EndedOn) && s.EndReason == pec.EndNoCredit }),
 	"cessati-altro":     tracedServices("Servizi cessati per altri motivi", func(y Year, s ServiceRow) bool { return y.counts(s.EndedOn) && s.EndReason != pec.EndNoCredit }),
 	"servizi-attivi":    tracedServices("Servizi attivi alla fine", func(y Year, s ServiceRow) bool { return s.running(y.Until) }),
-	"gestore":           tracedServices("Servizi acquistati presso il gestore", func(y Year, s ServiceRow) bool { return s.SoldBy == pec.SoldByProvider && y.counts(s.Since) }),
+	"gestore":           summed("Netto", tracedServices("Servizi acquistati presso il gestore", func(y Year, s ServiceRow) bool { return s.SoldBy == pec.SoldByProvider && y.counts(s.Since) })),
+
+	"credito-iniziale": {title: "Credito degli iscritti prima dei movimenti dell’anno", list: Year.openedList, keep: func(y Year, _ Trace) Year { return y }},
+	"credito-finale":   {title: "Credito degli iscritti alla fine", list: Year.heldList, keep: func(y Year, _ Trace) Year { return y }},
 
 	"movimenti": {title: "Movimenti del credito", list: Year.movementList, keep: func(y Year, _ Trace) Year { return y }},
 
 	"ricariche":     tracedMovements("Ricariche", pec.EntryTopUp),
 	"ordini-pagati": tracedMovements("Ordini pagati dal credito", pec.EntryOrder),
+	"riaccrediti":   tracedMovements("Riaccrediti di servizi respinti dal gestore", pec.EntryRecredit),
 	"storni":        tracedMovements("Storni e rettifiche", pec.EntryReversal),
 	"rimborsi":      tracedMovements("Rimborsi", pec.EntryRefund),
 	"recuperi":      tracedMovements("Recuperi su ricariche", pec.EntryClaim),
@@ -139,6 +166,15 @@ func (y Year) Lines(t Trace) (Lines, bool) {
 	f, ok := traces[t.Figure]
 	if !ok {
 		return Lines{}, false
+	}
+	if !f.months {
+		t.Month = 0
+	}
+	if !f.groups {
+		t.Kind, t.Section, t.Sector = "", "", ""
+	}
+	if t.Figure != "chiuse" {
+		t.Reason = ""
 	}
 	l := f.list(f.keep(y, t))
 	year := y.Year

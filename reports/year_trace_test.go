@@ -59,7 +59,7 @@ func TestFiguresAreWhatTheirRowsComeTo(t *testing.T) {
 		}
 		f := s.Figures
 		for figure, want := range map[string]int{
-			"inizio": f.AtStart, "richieste": f.Requested, "attivate": f.Activated, "chiuse": f.Closed, "in-essere": f.AtEnd, "rinnovi": f.Renewed,
+			"inizio": f.AtStart, "attivate": f.Activated, "chiuse": f.Closed, "in-essere": f.AtEnd, "rinnovi": f.Renewed,
 			"senza-casella": f.Without, "pec-propria": f.WithOwnPEC, "cessati-credito": f.EndedForCredit, "cessati-altro": f.EndedOtherwise,
 			"servizi-attivi": f.ServicesRunning, "gestore": f.ProviderServices, "scadenze": s.Next().Expiring, "previsti": s.Next().Renewing,
 		} {
@@ -73,7 +73,7 @@ func TestFiguresAreWhatTheirRowsComeTo(t *testing.T) {
 			{"ordini", "Lordo", int(f.Members.Gross)}, {"acquisti", "Lordo", int(f.Purchases.Gross)}, {"ordini-rinnovo", "Lordo", int(f.Renewals.Gross)}, {"gb", "GB venduti", f.GBSold},
 			{"servizi-rinnovati", "Rinnovi nell’anno", f.ServicesRenewed}, {"gestore", "Netto", int(f.ProviderNet)},
 			{"ricariche", "Importo", int(f.TopUps)}, {"ordini-pagati", "Importo", int(f.OrdersPaid)}, {"storni", "Importo", int(f.Reversals)}, {"rimborsi", "Importo", int(f.Refunds)}, {"recuperi", "Importo", int(f.ClaimsSettled)},
-			{"previsti", "Lordo", int(s.Next().Cost.Gross)},
+			{"previsti", "Lordo", int(s.Next().Cost.Gross)}, {"richieste", requestsOfYear, f.Requested}, {"credito-iniziale", "Credito", int(f.Opening)}, {"credito-finale", "Credito", int(f.Closing)},
 		} {
 			sums(Trace{Figure: c.figure}, c.column, c.want)
 		}
@@ -92,10 +92,11 @@ func TestFiguresAreWhatTheirRowsComeTo(t *testing.T) {
 			sums(at("previsti"), "Lordo", int(s.NextMonths[i].Cost.Gross))
 		}
 		group := func(g Group, narrow func(string) Trace) {
-			for figure, want := range map[string]int{"inizio": g.AtStart, "richieste": g.Requested, "attivate": g.Activated, "chiuse": g.Closed, "in-essere": g.AtEnd, "rinnovi": g.Renewed} {
+			for figure, want := range map[string]int{"inizio": g.AtStart, "attivate": g.Activated, "chiuse": g.Closed, "in-essere": g.AtEnd, "rinnovi": g.Renewed} {
 				counts(narrow(figure), want)
 			}
 			sums(narrow("costo"), "Lordo", int(g.Cost.Gross))
+			sums(narrow("richieste"), requestsOfYear, g.Requested)
 		}
 		for _, g := range s.ByKind {
 			group(g, func(figure string) Trace { return Trace{Figure: figure, Kind: g.Name} })

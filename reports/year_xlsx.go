@@ -158,8 +158,8 @@ func (y YearFacts) span() string {
 // The columns of the sheets that formulas refer to, by their letters.
 const (
 	mailboxActivated, mailboxClosed                           = "G", "K"
-	mailboxKind, mailboxReason, mailboxRequested              = "E", "L", "M"
-	mailboxSection, mailboxSector                             = "N", "O"
+	mailboxKind, mailboxReason                                = "E", "L"
+	mailboxSection, mailboxSector, mailboxRequests            = "N", "O", "P"
 	periodKind, periodSection, periodSector                   = "L", "M", "N"
 	periodFrom, periodOrigin, periodNet, periodVAT, perGross  = "E", "G", "I", "J", "K"
 	serviceSince, serviceGB, serviceNet, serviceRenewals      = "G", "F", "J", "K"
@@ -325,7 +325,8 @@ type summary struct {
 	b       *book
 	w       *excelize.StreamWriter // nil while rows are only counted
 	row     int
-	months  int    // the first row of the next year's months
+	heading int    // the row above what is said of the next year
+	months  int    // the first row of its months
 	chart   int    // the row where their chart begins
 	opening string // the cell of the credit before the year's movements
 	fail    error
@@ -352,8 +353,8 @@ func (b *book) addSummary(y YearSummary) (opening string, err error) {
 	if err := b.nextChart(y, s); err != nil {
 		return "", err
 	}
-	// Months and chart stay together on paper: the heading is one row above.
-	if err := b.file.InsertPageBreak(b.first, cellName(1, s.months-1)); err != nil {
+	// Months and chart stay together on paper, with their heading.
+	if err := b.file.InsertPageBreak(b.first, cellName(1, s.heading)); err != nil {
 		return "", err
 	}
 	w, err := b.file.NewStreamWriter(b.first)
@@ -519,7 +520,7 @@ func (s *summary) day(label string, d pec.Date) {
 func (s *summary) mailboxes(y YearSummary, f Figures, at formulas) {
 	s.section("Caselle PEC", "Numero")
 	s.line(false, "In essere all’inizio dell’anno", "Foglio Caselle: attivate prima, non ancora chiuse", figure{at.inBeing("<", summaryStart, ""), f.AtStart})
-	s.line(false, "Richieste", "Foglio Caselle, colonna «Richiesta il»: non entrano nella somma", figure{at.countWithin(sheetMailboxes, mailboxRequested), f.Requested})
+	s.line(false, "Richieste", "Foglio Caselle, colonna «Richieste nell’anno»: non entrano nella somma", figure{at.sum(sheetMailboxes, mailboxRequests), f.Requested})
 	s.line(false, "Attivate", "Foglio Caselle, colonna «Attivata il»", figure{at.countWithin(sheetMailboxes, mailboxActivated), f.Activated})
 	s.line(false, "Chiuse", "Foglio Caselle, colonna «Chiusa il»", figure{at.countWithin(sheetMailboxes, mailboxClosed), f.Closed})
 	s.line(true, "In essere al "+y.Until.Italian(), "Inizio + attivate − chiuse", figure{at.inBeing("<=", summaryUntil, ""), f.AtEnd})
@@ -582,6 +583,9 @@ func (s *summary) comparison(y YearSummary) {
 // next sums the expiries of the next year by month.
 func (s *summary) next(y YearSummary, at formulas) {
 	s.section(y.NextTitle(), "Rinnovi", "Netto", "IVA", "Lordo")
+	s.heading = s.row
+	s.put(42, excelize.Cell{StyleID: s.b.styles.explained, Value: y.NextNote()})
+	s.merge(1)
 	first := s.row + 1
 	s.months = first
 	for i, m := range y.NextMonths {
@@ -659,7 +663,7 @@ func (s *summary) groups(title string, groups []Group, at formulas, conditions f
 			return "SUMIFS(" + at.column(sheetPeriods, column) + periods + ")"
 		}
 		s.line(false, g.Label(), "",
-			figure{at.inBeing("<", summaryStart, mailboxes), g.AtStart}, figure{within(mailboxRequested), g.Requested}, figure{within(mailboxActivated), g.Activated},
+			figure{at.inBeing("<", summaryStart, mailboxes), g.AtStart}, figure{"SUMIFS(" + at.column(sheetMailboxes, mailboxRequests) + mailboxes + ")", g.Requested}, figure{within(mailboxActivated), g.Activated},
 			figure{"COUNTIFS(" + strings.TrimPrefix(at.renewed(), ",") + periods + ")", g.Renewed}, figure{within(mailboxClosed), g.Closed}, figure{at.inBeing("<=", summaryUntil, mailboxes), g.AtEnd},
 			figure{money(periodNet), g.Cost.Net}, figure{money(periodVAT), g.Cost.VAT}, figure{money(perGross), g.Cost.Gross})
 	}
@@ -725,15 +729,18 @@ type movementLine struct {
 	sum   pec.Cents
 }
 
-// movements are the kinds of entries in the order of the report.
+// movements are the kinds of entries in the order of the report; what came back
+// of refused services only where there was any.
 func (f Figures) movements() []movementLine {
-	return []movementLine{
+	lines := []movementLine{
 		{pec.EntryTopUp, "Ricariche", "Foglio Movimenti, causale «ricarica»", f.TopUps},
 		{pec.EntryOrder, "Ordini pagati", "Foglio Movimenti, causale «ordine»", f.OrdersPaid},
+		{pec.EntryRecredit, "Riaccrediti di servizi respinti dal gestore", "Foglio Movimenti, causale «riaccredito»", f.Recredits},
 		{pec.EntryReversal, "Storni e rettifiche", "Foglio Movimenti, causale «storno»", f.Reversals},
 		{pec.EntryRefund, "Rimborsi", "Foglio Movimenti, causale «rimborso»", f.Refunds},
 		{pec.EntryClaim, "Recuperi su ricariche", "Foglio Movimenti, causale «recupero credito»", f.ClaimsSettled},
 	}
+	return slices.DeleteFunc(lines, func(l movementLine) bool { return l.kind == pec.EntryRecredit && l.sum == 0 })
 }
 
 // showsProvider reports whether the report has a section on what members

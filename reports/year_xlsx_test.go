@@ -292,7 +292,7 @@ func TestSheetsAreReadyForScreenAndPaper(t *testing.T) {
 	for _, n := range f.GetDefinedName() {
 		names[n.Name+" "+n.Scope] = n.RefersTo
 	}
-	last := map[string]string{"Caselle": "$O$6", "Rinnovi": "$N$5", "Servizi": "$O$7", "Ordini": "$K$5", "Movimenti": "$I$12", "Ricariche": "$H$5", "Costi per mese": "$L$35", "Scadenze": "$L$5", "Senza PEC": "$F$3"}
+	last := map[string]string{"Caselle": "$P$6", "Rinnovi": "$N$5", "Servizi": "$O$7", "Ordini": "$K$5", "Movimenti": "$I$12", "Ricariche": "$H$5", "Costi per mese": "$L$35", "Scadenze": "$L$5", "Senza PEC": "$F$3"}
 	for sheet, corner := range last {
 		if got, want := names["_xlnm.Print_Titles "+sheet], "'"+sheet+"'!$1:$1"; got != want {
 			t.Errorf("%s repeats %q, want %q", sheet, got, want)

@@ -26,8 +26,8 @@ type AheadRow struct {
 	Address   string
 	Mailbox   pec.Event   // EventRenewed, EventTurned, EventClosed or EventFailed
 	Services  []pec.Event // of the mailbox, in the order in which they are taken
-	// Missing is the part of the member's missing credit that this day adds: what
-	// earlier days of the same member lack is counted there.
+	// Missing is the part of the member's missing credit that this day adds, see
+	// [pec.LackShare].
 	Missing pec.Cents
 	// Asked is what an order that keeps the mailbox costs, when it closes for want
 	// of one (R18), and AskedMissing what the credit lacks for it.
@@ -133,25 +133,23 @@ func (a *Ahead) look(b db.HeldBook, agreements []pec.Agreement, until, today pec
 			r.Asked, r.AskedMissing, r.Order, r.Why = f.Asked, f.AskedMissing, f.Order, f.WhyCloses(m)
 		}
 	}
-	a.Missing += addMissing(rows, b.Book, agreements, today)
+	a.Missing += addMissing(rows, b.Book, agreements, today, until)
 	a.Rows = append(a.Rows, rows...)
 }
 
-// addMissing divides what one member lacks among the days that ask for it and
-// returns the whole. What a mailbox lacks holds all that comes before it, so
-// the whole is the largest.
-func addMissing(rows []AheadRow, book pec.Book, agreements []pec.Agreement, today pec.Date) pec.Cents {
+// addMissing divides what one member lacks up to and including a day among the
+// rows that ask for it and returns the whole.
+func addMissing(rows []AheadRow, book pec.Book, agreements []pec.Agreement, today, until pec.Date) pec.Cents {
+	if !slices.ContainsFunc(rows, func(r AheadRow) bool { return slices.ContainsFunc(r.Services, lacksCredit) }) {
+		return 0
+	}
 	var whole pec.Cents
-	for i, r := range rows {
-		if !slices.ContainsFunc(r.Services, lacksCredit) {
-			continue
+	for _, s := range book.LackShares(agreements, today, until) {
+		// A later year of the same mailbox has a row of its own: nobody asks for it yet.
+		if i := slices.IndexFunc(rows, func(r AheadRow) bool { return r.MailboxID == s.MailboxID && r.On == s.On }); i >= 0 {
+			rows[i].Missing = s.Added
+			whole += s.Added
 		}
-		f := book.Forecast(agreements, r.MailboxID, today)
-		if f.On != r.On { // a later year of the same mailbox: nobody asks for it yet
-			continue
-		}
-		rows[i].Missing = max(f.Missing-whole, 0)
-		whole = max(whole, f.Missing)
 	}
 	return whole
 }
@@ -170,10 +168,16 @@ type Standing struct {
 	Address            string
 	Credit             pec.Cents
 	Claim              pec.Cents
-	// AddedMissing is the part of Missing that the member's mailboxes before this
-	// one do not lack already: it can be added up. AddedNet is it without VAT.
+	// AddedMissing is the part of the member's missing credit that this mailbox adds:
+	// it can be added up, see [pec.LackShare]. AddedNet is it without VAT.
 	AddedMissing, AddedNet pec.Cents
+	// Share is what there is to it; its Added is 0 where nothing is.
+	Share pec.LackShare
 }
+
+// TopUp is the top-up after which all services of the mailbox renew, gross: what
+// expires before is in it.
+func (s Standing) TopUp() pec.Cents { return max(s.Missing, s.Share.Lack.Missing()) }
 
 // Ending are the services that end for want of credit.
 func (s Standing) Ending() []pec.Event {
@@ -192,7 +196,7 @@ func (o *Office) Standings(tx *db.ReadTx, members []int64) (map[int64]Standing, 
 	}
 	out := map[int64]Standing{}
 	for _, b := range books {
-		for _, s := range standings(b, agreements, o.Today()) {
+		for _, s := range standings(b, agreements, o.Today(), pec.Date{}) {
 			out[s.MailboxID] = s
 		}
 	}
@@ -218,8 +222,11 @@ func (o *Office) Closings(tx *db.ReadTx) (*db.Closings, error) {
 	return closings, err
 }
 
-func standings(b db.HeldBook, agreements []pec.Agreement, today pec.Date) []Standing {
+// standings tells what awaits a member's mailboxes; what they lack is divided
+// among those of the days up to and including a day, zero for all.
+func standings(b db.HeldBook, agreements []pec.Agreement, today, through pec.Date) []Standing {
 	var list []Standing
+	lacks := false
 	for _, m := range b.Mailboxes {
 		if !m.Status.Running() {
 			continue
@@ -228,22 +235,25 @@ func standings(b db.HeldBook, agreements []pec.Agreement, today pec.Date) []Stan
 			Forecast: b.Forecast(agreements, m.ID, today), MemberID: b.MemberID, Holder: b.Holder, RegistrationNumber: b.RegistrationNumber,
 			MailboxID: m.ID, Address: m.Address, Credit: b.Credit, Claim: b.Claim,
 		}
-		list = append(list, s)
+		list, lacks = append(list, s), lacks || s.Missing > 0
 	}
 	slices.SortStableFunc(list, func(a, b Standing) int { return cmp.Or(a.On.Compare(b.On), cmp.Compare(a.Address, b.Address)) })
-	var whole pec.Cents
-	for i := range list {
-		list[i].AddedMissing = max(list[i].Missing-whole, 0)
-		if a, ok := pec.InForce(agreements, list[i].On); ok {
-			list[i].AddedNet = pec.NetOf(list[i].AddedMissing, a.VATRate)
+	if !lacks {
+		return list
+	}
+	for _, share := range b.LackShares(agreements, today, through) {
+		s := &list[slices.IndexFunc(list, func(s Standing) bool { return s.MailboxID == share.MailboxID })]
+		s.Share, s.AddedMissing = share, share.Added
+		if a, ok := pec.InForce(agreements, s.On); ok {
+			s.AddedNet = pec.NetOf(s.AddedMissing, a.VATRate)
 		}
-		whole = max(whole, list[i].Missing)
 	}
 	return list
 }
 
 // AtRisk lists the mailboxes whose services would end for want of credit up to
-// and including a day, by day and address (R19).
+// and including a day, by day and address (R19), with those that would once a
+// top-up keeps what expires before.
 func (o *Office) AtRisk(tx *db.ReadTx, through pec.Date) ([]Standing, error) {
 	books, err := tx.ServiceBooks(through)
 	if err != nil {
@@ -261,8 +271,8 @@ func (o *Office) AtRisk(tx *db.ReadTx, through pec.Date) ([]Standing, error) {
 func atRisk(books []db.HeldBook, agreements []pec.Agreement, today, through pec.Date) []Standing {
 	var list []Standing
 	for _, b := range books {
-		for _, s := range standings(b, agreements, today) {
-			if s.Missing > 0 && !s.On.After(through) {
+		for _, s := range standings(b, agreements, today, through) {
+			if (s.Missing > 0 || s.Share.Later) && !s.On.After(through) {
 				list = append(list, s)
 			}
 		}

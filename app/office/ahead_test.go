@@ -2,6 +2,7 @@ package office_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"albopec/app/office"
@@ -145,4 +146,72 @@ func TestWaitingOrderIsInWhatIsMissing(t *testing.T) {
 	if standing.On != pec.Day("2018-10-12") || standing.Missing != 610+305+610 {
 		t.Errorf("on %s %s are missing, want 15,25 € on 12/10/2018", standing.On, standing.Missing.Euro())
 	}
+}
+
+// TestWhatIsKeptTakesTheCreditOfALaterMailbox: 3,05 € of credit; 2 GB on a mailbox
+// with E 12/10/2018 cost 6,10 €, 1 GB on another with E 01/12/2018 costs 3,05 €. As
+// it stands the 2 GB end and the 1 GB renews: 3,05 € keep the 2 GB and lose the
+// other, 6,10 € keep both. Every list says 6,10 €, as the member's area does.
+func TestWhatIsKeptTakesTheCreditOfALaterMailbox(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	first := o.mailbox("A1", "Rossi", "Mario")
+	o.on("2017-12-01")
+	second := o.another(first, "rossi.studio@pec.ordine.example")
+	o.topUp(first, 12_20)
+	o.completed(first, 2, 6_10)
+	o.completed(second, 1, 3_05)
+	o.on("2018-09-20")
+
+	said := func(list []office.Standing) (lines []string) {
+		for _, s := range list {
+			lines = append(lines, fmt.Sprintf("%s %s: %d end, adds %s, %s net, of %s", s.On, s.Address, len(s.Ending()), s.AddedMissing, s.AddedNet, s.TopUp()))
+		}
+		return lines
+	}
+	both := []string{"2018-10-12 " + first + ": 1 end, adds 3.05, 2.50 net, of 3.05", "2018-12-01 " + second + ": 0 end, adds 3.05, 2.50 net, of 6.10"}
+	if diff := cmp.Diff(both, said(o.atRisk("2018-12-19"))); diff != "" {
+		t.Errorf("at risk (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(both[:1], said(o.atRisk("2018-11-30"))); diff != "" {
+		t.Errorf("at risk before December (-want +got):\n%s", diff)
+	}
+	a, lines := o.ahead("2018-12-01")
+	want := []string{
+		"2018-10-12 Rossi Mario " + first + " renewed, 2 inbox_gb service_endedno_credit, missing 3.05",
+		"2018-12-01 Rossi Mario " + second + " renewed, 1 inbox_gb service_renewed, missing 3.05",
+	}
+	if diff := cmp.Diff(want, lines); diff != "" || a.Missing != 6_10 {
+		t.Errorf("ahead %s are missing (-want +got):\n%s", a.Missing, diff)
+	}
+	if a, _ := o.ahead("2018-10-12"); a.Missing != 3_05 {
+		t.Errorf("up to October %s are missing", a.Missing)
+	}
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		list, err := o.ReviewShort(tx, pec.Day("2018-12-19"))
+		if err != nil || len(list) != 1 || list[0].Missing != 6_10 || list[0].Net != 5_00 {
+			t.Fatalf("told: %+v, %v", list, err)
+		}
+		letter, err := o.ShortLetter(tx, list[0])
+		for _, says := range []string{"- 2\u00a0GB in più, casella " + first + ", il 12/10/2018\n- i servizi della casella " + second + ", il 01/12/2018, se la ricarica basta solo per ciò che scade prima\n",
+			"Costo del rinnovo: 7,50\u00a0€ + IVA 1,65\u00a0€ = 9,15\u00a0€\nCredito disponibile: 3,05\u00a0€\nManca: 6,10\u00a0€\n"} {
+			if !strings.Contains(letter.Text, says) {
+				t.Errorf("the letter lacks %q: %s", says, letter.Text)
+			}
+		}
+		return err
+	}))
+
+	// So it is: with the 3,05 € alone the second ends, with the rest both go on.
+	o.topUp(first, 3_05)
+	if diff := cmp.Diff([]string{"2018-12-01 " + second + ": 1 end, adds 3.05, 2.50 net, of 3.05"}, said(o.atRisk("2018-12-19"))); diff != "" {
+		t.Errorf("after 3,05 € (-want +got):\n%s", diff)
+	}
+	o.topUp(first, 3_05)
+	if list := o.atRisk("2018-12-19"); len(list) > 0 {
+		t.Errorf("after 6,10 €: %q", said(list))
+	}
+	o.on("2018-12-02")
+	o.night()
+	o.expect(first, "active to 2019-10-12, credit 0.00", "2 inbox_gb from 2017-12-01 to 2019-10-12")
+	o.expect(second, "active to 2019-12-01, credit 0.00", "1 inbox_gb from 2017-12-01 to 2019-12-01")
 }

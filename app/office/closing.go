@@ -7,6 +7,7 @@ import (
 
 	"albopec/app/pec"
 	"albopec/db"
+	"albopec/reports"
 )
 
 // CloseYear makes a report the one that holds for its year: what is kept of it
@@ -120,6 +121,52 @@ func Closable(d db.Document, today pec.Date) error {
 		return pec.Refuse("year_not_whole", "Questo report arriva al %s, non alla fine dell’anno: crei un nuovo report del %d e chiuda l’anno su quello.", d.Until.Italian(), d.Year)
 	}
 	return nil
+}
+
+// ReportChanges are what became of the rows of a sheet of a year since a report of
+// it was made, at most so many of each kind: those of today beside those of its
+// workbook, as it is kept.
+func (o *Office) ReportChanges(ctx context.Context, document int64, sheet string, most int) (c reports.RowChanges, err error) {
+	var (
+		d    db.Document
+		book db.DocumentFile
+	)
+	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		if d, err = tx.Document(document); err != nil {
+			return err
+		}
+		if d.Kind != db.DocumentReport || d.State != db.DocumentReady {
+			return pec.Refuse("document_no_report", "Si confronta con oggi solo un report annuale pronto.")
+		}
+		book, err = workbookOf(tx, document)
+		return err
+	})
+	if err != nil {
+		return c, err
+	}
+	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		y, err := o.yearRows(tx, d.Year)
+		if err != nil {
+			return err
+		}
+		c, err = y.ChangesSince(o.DB.Pieces(ctx, book), sheet, most)
+		return err
+	})
+	return c, err
+}
+
+// workbookOf is the workbook among the files of a report.
+func workbookOf(tx *db.ReadTx, document int64) (db.DocumentFile, error) {
+	files, err := tx.DocumentFiles(document)
+	if err != nil {
+		return db.DocumentFile{}, err
+	}
+	for _, f := range files {
+		if f.MIME == reports.MimeXLSX {
+			return f, nil
+		}
+	}
+	return db.DocumentFile{}, pec.Refuse("file_unknown", "Il report non ha una cartella Excel con cui confrontare.")
 }
 
 // KeptFigures reads what was kept with a report or a closing.

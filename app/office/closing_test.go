@@ -152,6 +152,18 @@ func TestRowsOfAClosedYearTellWhatWasMended(t *testing.T) {
 	if changed := then.ChangedSheets(now); then.YearFigures != now.YearFigures || !slices.Equal(changed, []string{"Caselle", "Rinnovi"}) {
 		t.Errorf("changed %q, figures %+v and %+v", changed, then.YearFigures, now.YearFigures)
 	}
+	for sheet, cells := range map[string]int{"Caselle": 1, "Rinnovi": 1, "Ordini": 0} {
+		c, err := o.ReportChanges(ctx, id, sheet, 10)
+		o.must(err)
+		if c.All != cells || c.AllAdded+c.AllGone != 0 {
+			t.Errorf("%s: %+v", sheet, c)
+		}
+		for _, m := range c.Mended {
+			if want := (reports.MendedCell{Column: "Titolare", Then: "Rossi Mario", Now: "Rossini Mario"}); len(m.Cells) != 1 || m.Cells[0] != want {
+				t.Errorf("%s: %+v", sheet, m)
+			}
+		}
+	}
 	o.refuses("figures_changed", o.CloseYear(ctx, "prova", id))
 	o.must(o.CloseYear(ctx, "prova", o.report(2018)))
 }

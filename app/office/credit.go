@@ -23,6 +23,9 @@ type Payment struct {
 	// EvenIfShared takes a reference that already paid for another member, as a
 	// studio's single bank transfer does (R15).
 	EvenIfShared bool
+	// EvenIfReversed takes a card payment or an IUV again whose top-up was reversed,
+	// for whom it is (R15).
+	EvenIfReversed bool
 
 	batch int64 // the import that brings it, 0 for none
 }
@@ -127,6 +130,7 @@ func known(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 	if err != nil {
 		return err
 	}
+	same, before := notReversed(same, p.Method)
 	var reversed error
 	for _, t := range same { // of two positions merged, one reference may have paid twice
 		if t.MemberID == member && t.Amount == p.Amount {
@@ -152,12 +156,36 @@ func known(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 	case done.Shared && !p.EvenIfShared:
 		return pec.Refuse("reference_shared", "Il riferimento «%s» (%s) è già servito per un altro iscritto. Se il pagamento vale per più persone, lo confermi.",
 			p.Reference, p.Method.Italian()).On("even_if_shared")
+	case before.ID != 0 && !p.EvenIfReversed:
+		payer, err := tx.Member(before.MemberID)
+		if err != nil {
+			return err
+		}
+		return pec.Refuse("topup_reversed", "Il riferimento «%s» (%s) è stato registrato il %s per %s, %s, e poi stornato. Se il pagamento c’è ed è di questo iscritto, lo confermi.",
+			p.Reference, p.Method.Italian(), before.On.Italian(), payer.FullName(), before.Amount.Euro()).On("even_if_reversed")
 	}
 	return nil
 }
 
-// again is a payment that was registered already; one that was taken back since
-// is refused.
+// notReversed sets aside what was taken back of the top-ups of a reference that
+// stands for one payment: it may be entered again, for whom it is (R15). The other
+// is the latest of those, its ID 0 when there is none.
+func notReversed(same []db.TopUp, method pec.TopUpMethod) (list []db.TopUp, before db.TopUp) {
+	if !method.UniqueReference() {
+		return same, before
+	}
+	for _, t := range same {
+		if t.Reversed {
+			before = t
+		} else {
+			list = append(list, t)
+		}
+	}
+	return list, before
+}
+
+// again is a payment that was registered already; one that was taken back since,
+// where its reference may be another's too, is refused.
 func again(tx *db.Tx, t db.TopUp, p Payment, done *ToppedUp) error {
 	entry, err := tx.Entry(t.EntryID)
 	if err != nil {

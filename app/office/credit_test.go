@@ -3,6 +3,7 @@ package office_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"albopec/app/office"
@@ -85,6 +86,122 @@ func TestCardPaymentsAndIUVAreUniqueAbsolutely(t *testing.T) {
 			t.Errorf("%s: %+v", method, again)
 		}
 		o.expectLedger(other)
+	}
+}
+
+// TestReversedIUVIsEnteredForItsRealPayer: 10,00 € of one IUV for Rossi by
+// mistake, of which 3,05 € are spent, then reversed; it is Bianchi's. It stands
+// once whoever asks, and may go back to Rossi when that was the mistake.
+func TestReversedIUVIsEnteredForItsRealPayer(t *testing.T) {
+	for _, method := range []pec.TopUpMethod{pec.ByCard, pec.ByPagoPA} {
+		o := newOffice(t, "2017-10-13")
+		box, other := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Bianchi", "Anna")
+		const iuv = "01000000000001234"
+		pay := func(box string, amount pec.Cents, again bool) (office.ToppedUp, error) {
+			p := pays(box, amount, method, " 0100000 0000001234")
+			p.EvenIfReversed = again
+			return o.TopUp(ctx, "prova", p)
+		}
+		first, err := o.TopUp(ctx, "prova", pays(box, 10_00, method, iuv))
+		o.must(err)
+		o.completed(box, 1, 3_05)
+		for _, again := range []bool{false, true} { // it stands
+			_, err := pay(other, 10_00, again)
+			o.refuses("reference_taken", err)
+		}
+		_, _, err = o.ReverseTopUp(ctx, "prova", first.EntryID, nil, "persona sbagliata")
+		o.must(err)
+
+		o.on("2017-10-20")
+		for _, amount := range []pec.Cents{10_00, 12_00} {
+			_, err = pay(other, amount, false)
+			p := o.refuses("topup_reversed", err)
+			if p.Field != "even_if_reversed" || !strings.Contains(p.Message, "13/10/2017 per Rossi Mario, 10,00\u00a0€") {
+				t.Errorf("%s: %+v", method, p)
+			}
+		}
+		_, err = pay(box, 10_00, false) // nor for Rossi by itself
+		o.refuses("topup_reversed", err)
+		if done, err := pay(other, 12_00, true); err != nil || done.Balance != 12_00 || done.Duplicate || done.Shared {
+			t.Errorf("%s: %+v, %v", method, done, err)
+		}
+		if done, err := pay(other, 12_00, true); err != nil || !done.Duplicate || done.Balance != 12_00 {
+			t.Errorf("%s again: %+v, %v", method, done, err)
+		}
+		_, err = pay(other, 10_00, true)
+		o.refuses("topup_conflict", err)
+		_, err = pay(box, 10_00, true)
+		o.refuses("reference_taken", err)
+		o.sound()
+
+		// It was Rossi's after all: what he owes is settled first.
+		entry := o.lastEntry(other)
+		_, _, err = o.ReverseTopUp(ctx, "prova", entry, nil, "era suo")
+		o.must(err)
+		if done, err := pay(box, 12_00, true); err != nil || done.ClaimSettled != 3_05 || done.Balance != 8_95 {
+			t.Errorf("%s for Rossi: %+v, %v", method, done, err)
+		}
+		_, err = pay(other, 12_00, true)
+		o.refuses("reference_taken", err)
+		o.sound()
+	}
+}
+
+// lastEntry is the latest entry of a member.
+func (o *testOffice) lastEntry(address string) (id int64) {
+	o.t.Helper()
+	member := o.holder(address)
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		entries, err := tx.Entries(member)
+		id = entries[len(entries)-1].ID
+		return err
+	}))
+	return id
+}
+
+// TestReversedIUVIsTakenOnceByTwoAtATime: two clerks confirm it at once, for two
+// members; and the database itself refuses a second that stands.
+func TestReversedIUVIsTakenOnceByTwoAtATime(t *testing.T) {
+	o := newOffice(t, "2017-10-13")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	first, err := o.TopUp(ctx, "prova", pays(box, 10_00, pec.ByPagoPA, "01000000000001234"))
+	o.must(err)
+	_, _, err = o.ReverseTopUp(ctx, "prova", first.EntryID, nil, "persona sbagliata")
+	o.must(err)
+	var boxes []string
+	for i, name := range []string{"Anna", "Luca", "Sara", "Ugo"} {
+		boxes = append(boxes, o.mailbox(fmt.Sprint("B", i), "Verdi", name))
+	}
+	var wg sync.WaitGroup
+	errs := make([]error, len(boxes))
+	for i, b := range boxes {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			p := pays(b, 10_00, pec.ByPagoPA, "01000000000001234")
+			p.EvenIfReversed = true
+			_, errs[i] = o.TopUp(ctx, "prova", p)
+		}()
+	}
+	wg.Wait()
+	taken := 0
+	for _, err := range errs {
+		if err == nil {
+			taken++
+		} else {
+			o.refuses("reference_taken", err)
+		}
+	}
+	if taken != 1 {
+		t.Errorf("%d took it", taken)
+	}
+	o.sound()
+	err = o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error {
+		_, err := tx.AddTopUp(db.TopUp{MemberID: o.holder(box), Method: pec.ByPagoPA, Reference: "01000000000001234", Amount: 10_00, On: o.day})
+		return err
+	})
+	if !db.IsConstraint(err) || !strings.Contains(err.Error(), "the payment stands already") {
+		t.Errorf("the database: %v", err)
 	}
 }
 

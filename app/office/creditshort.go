@@ -174,10 +174,10 @@ func shortValues(tx *db.ReadTx, s ShortOfCredit, today pec.Date) (pec.MessageVal
 		return nil, err
 	}
 	for _, b := range s.Boxes {
-		if b.Missing > facts.Lack.Missing() {
-			facts.Lack = b.Lack
+		if b.Share.Lack.Missing() > facts.Lack.Missing() {
+			facts.Lack = b.Share.Lack
 		}
-		facts.Boxes = append(facts.Boxes, pec.ShortBox{Address: b.Address, On: b.On, Ending: b.Ending(), Cost: b.Cost})
+		facts.Boxes = append(facts.Boxes, pec.ShortBox{Address: b.Address, On: b.On, Ending: b.Ending(), Later: b.Share.Later, Cost: b.Cost})
 	}
 	return facts.Values(), nil
 }

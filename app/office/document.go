@@ -2,6 +2,8 @@ package office
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -91,10 +94,8 @@ func (o *Office) start(ctx context.Context, actor string, d db.Document, work do
 				return err
 			}
 		}
-		if d.ID, err = tx.AddDocument(d); err != nil {
-			return err
-		}
-		return tx.Record("document.begun", "document", d.ID, map[string]any{"name": d.Title})
+		d.ID, err = beginDocument(tx, d)
+		return err
 	})
 	if err != nil || known {
 		return d.ID, err
@@ -127,6 +128,15 @@ func (o *Office) start(ctx context.Context, actor string, d db.Document, work do
 	return d.ID, nil
 }
 
+// beginDocument notes that a document is being made.
+func beginDocument(tx *db.Tx, d db.Document) (int64, error) {
+	id, err := tx.AddDocument(d)
+	if err != nil {
+		return 0, err
+	}
+	return id, tx.Record("document.begun", "document", id, map[string]any{"name": d.Title})
+}
+
 // make waits for its turn, prints a document and keeps it.
 func (o *Office) make(desk *documentDesk, actor string, id int64, m *making, work documentWork) (err error) {
 	select {
@@ -146,7 +156,7 @@ func (o *Office) make(desk *documentDesk, actor string, id int64, m *making, wor
 			return err
 		}
 		m.step(documentSteps, documentSteps, "Archiviazione dei file")
-		return o.write(desk.ctx, actor, func(tx *db.Tx) error { return keepDocument(tx, id, made) })
+		return o.keepDocument(desk.ctx, actor, id, made)
 	})
 }
 
@@ -159,30 +169,63 @@ func inFolder(f func(folder string) error) error {
 	return errors.Join(f(folder), os.RemoveAll(folder))
 }
 
-// keepDocument stores the files of a document and makes it ready.
-func keepDocument(tx *db.Tx, id int64, d draft) error {
+// keepDocument stores the files of a document and makes it ready. A large one
+// would hold the lock for long: it is stored in portions, each a transaction of its
+// own, and is ready by the last one; if that never comes it was interrupted.
+func (o *Office) keepDocument(ctx context.Context, actor string, id int64, d draft) error {
 	for _, f := range d.files {
-		if err := keepFile(tx, id, f); err != nil {
-			return err
+		if err := o.keepFile(ctx, actor, id, f); err != nil {
+			return fmt.Errorf("keeping %q of document %d: %w", f.name, id, err)
 		}
 	}
-	if err := tx.SetDocumentReady(id, d.document.Until, d.document.Figures); err != nil {
-		return err
-	}
-	if d.document.Kind == db.DocumentReport {
-		return tx.Record("report", "document", id, map[string]any{"year": d.document.Year, "until": d.document.Until})
-	}
-	return tx.Record("list", "document", id, map[string]any{"name": d.document.Title})
+	return o.write(ctx, actor, func(tx *db.Tx) error {
+		if err := tx.SetDocumentReady(id, d.document.Until, d.document.Figures); err != nil {
+			return err
+		}
+		if d.document.Kind == db.DocumentReport {
+			return tx.Record("report", "document", id, map[string]any{"year": d.document.Year, "until": d.document.Until})
+		}
+		return tx.Record("list", "document", id, map[string]any{"name": d.document.Title})
+	})
 }
 
-func keepFile(tx *db.Tx, document int64, f printed) error {
+// keptAtOnce is how many bytes of a document a transaction stores.
+const keptAtOnce = 4 * db.PieceSize
+
+// keepFile stores a file portion by portion.
+func (o *Office) keepFile(ctx context.Context, actor string, document int64, f printed) error {
 	file, err := os.Open(f.path)
 	if err != nil {
-		return fmt.Errorf("a file of document %d: %w", document, err)
+		return err
 	}
 	defer file.Close()
-	_, err = tx.AddDocumentFile(document, f.name, f.mime, file)
-	return err
+	var id, size int64
+	sum, portion := sha256.New(), make([]byte, keptAtOnce)
+	for last := false; !last; {
+		n, err := io.ReadFull(file, portion)
+		if last = errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF); err != nil && !last {
+			return err
+		}
+		_, _ = sum.Write(portion[:n]) // a hash takes all
+		if id != 0 {
+			giveWay(ctx)
+		}
+		if err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
+			if id == 0 {
+				if id, err = tx.AddDocumentFile(document, f.name, f.mime); err != nil {
+					return err
+				}
+			}
+			if err := tx.AddDocumentBytes(id, portion[:n]); err != nil || !last {
+				return err
+			}
+			return tx.EndDocumentFile(id, size+int64(n), hex.EncodeToString(sum.Sum(nil)))
+		}); err != nil {
+			return err
+		}
+		size += int64(n)
+	}
+	return nil
 }
 
 // Sentences on why a document did not come to be.
@@ -206,6 +249,9 @@ func (o *Office) failDocument(actor string, id int64, cause error) error {
 }
 
 func endDocument(tx *db.Tx, id int64, why string) error {
+	if err := tx.DeleteDocumentFiles(id); err != nil {
+		return err
+	}
 	if err := tx.SetDocumentFailed(id, why); err != nil {
 		return err
 	}
@@ -216,14 +262,21 @@ func endDocument(tx *db.Tx, id int64, why string) error {
 // the start of the program that makes documents.
 func (o *Office) EndInterrupted(ctx context.Context) error {
 	return o.write(ctx, ActorNight, func(tx *db.Tx) error {
-		list, err := tx.DocumentsMaking()
-		for _, id := range list {
-			if err := endDocument(tx, id, documentInterrupted); err != nil {
-				return err
-			}
-		}
+		_, err := endInterrupted(tx, tx.Now.Add(time.Second)) // of this moment too
 		return err
 	})
+}
+
+// endInterrupted marks what was asked for before a moment and is still being made,
+// and returns how many documents that were.
+func endInterrupted(tx *db.Tx, before time.Time) (int64, error) {
+	list, err := tx.DocumentsMaking(before)
+	for _, id := range list {
+		if err := endDocument(tx, id, documentInterrupted); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(list)), err
 }
 
 // StopMaking interrupts what is being made and waits until it is over. Nothing is
@@ -240,6 +293,9 @@ func (o *Office) StopMaking() {
 // document's number; key tells one press of the button from another.
 func (o *Office) StartReport(ctx context.Context, actor string, year int, key string) (int64, error) {
 	if err := o.reportable(year); err != nil {
+		return 0, err
+	}
+	if err := o.hasData(ctx, year); err != nil {
 		return 0, err
 	}
 	return o.start(ctx, actor, o.reportDocument(year, key), func(ctx context.Context, folder string, m *making) (draft, error) {
@@ -331,12 +387,16 @@ func (o *Office) MakeReport(ctx context.Context, actor string, year int) (MadeRe
 		if err := json.Unmarshal(d.document.Figures, &made.Figures); err != nil {
 			return err
 		}
-		return o.write(ctx, actor, func(tx *db.Tx) error {
-			if made.ID, err = tx.AddDocument(d.document); err != nil {
-				return err
-			}
-			return keepDocument(tx, made.ID, d)
-		})
+		if err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
+			made.ID, err = beginDocument(tx, d.document)
+			return err
+		}); err != nil {
+			return err
+		}
+		if err := o.keepDocument(ctx, actor, made.ID, d); err != nil {
+			return errors.Join(err, o.failDocument(actor, made.ID, err))
+		}
+		return nil
 	})
 	return made, err
 }

@@ -122,6 +122,55 @@ func TestReportThatBreaksSaysSo(t *testing.T) {
 	}
 }
 
+// A document of 9 MB and a byte takes three transactions, and comes back as it was.
+func TestLargeDocumentIsKeptInPortions(t *testing.T) {
+	o := newOffice(t, "2018-10-12")
+	o.Spawn = func(f func()) { f() }
+	content := bytes.Repeat([]byte("abcdefgh\n"), 1<<20)
+	content = append(content, 'z')
+	id, err := o.StartList(ctx, "prova", db.Document{Title: "Elenco"}, "elenco.csv", "text/csv", func(w io.Writer) error {
+		_, err := w.Write(content)
+		return err
+	})
+	o.must(err)
+	doc, files := o.document(id)
+	if doc.State != db.DocumentReady || len(files) != 1 || files[0].Size != 9<<20+1 || files[0].SHA256 != sumOf(content) || !bytes.Equal(o.bytesOf(files[0]), content) {
+		t.Errorf("%+v, %+v", doc, files)
+	}
+	o.sound()
+}
+
+// What was stored of a document when the power went is gone again, and the file is
+// sound before and after.
+func TestHalfStoredDocumentIsInterrupted(t *testing.T) {
+	o := newOffice(t, "2018-10-12")
+	var id int64
+	o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) (err error) {
+		if id, err = tx.AddDocument(db.Document{Kind: db.DocumentReport, Title: "Report annuale 2018", Year: 2018, Until: o.day}); err != nil {
+			return err
+		}
+		file, err := tx.AddDocumentFile(id, "a.pdf", "application/pdf")
+		if err != nil {
+			return err
+		}
+		return tx.AddDocumentBytes(file, bytes.Repeat([]byte{1}, db.PieceSize))
+	}))
+	o.sound()
+	o.later(23 * time.Hour)
+	if done, err := o.Tidy(ctx, "prova"); err != nil || done.Documents != 0 {
+		t.Errorf("ended after 23 hours: %+v, %v", done, err)
+	}
+	o.later(2 * time.Hour)
+	if done, err := o.Tidy(ctx, "prova"); err != nil || done.Documents != 1 { // what was left by a command
+		t.Errorf("not ended after 25 hours: %+v, %v", done, err)
+	}
+	o.must(o.EndInterrupted(ctx)) // nothing is left to end
+	if doc, files := o.document(id); doc.State != db.DocumentFailed || !strings.HasPrefix(doc.Error, "Interrotto") || len(files) != 0 {
+		t.Errorf("%+v, %d files", doc, len(files))
+	}
+	o.sound()
+}
+
 func TestWhatTheProgramLeftUnfinishedIsInterrupted(t *testing.T) {
 	o := newOffice(t, "2018-10-12")
 	o.named()

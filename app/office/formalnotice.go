@@ -15,10 +15,9 @@ import (
 // NoticeView is a formal notice with its member and where it is.
 type NoticeView struct {
 	db.FormalNoticeRow
-	Member   pec.MemberDomicile
-	State    pec.NoticeState
-	LastDay  pec.Date // for the member; zero before the delivery
-	Standing pec.Standing
+	Member  pec.MemberDomicile
+	State   pec.NoticeState
+	LastDay pec.Date // for the member; zero before the delivery
 }
 
 // FormalNotices are the formal notices with where they are today, newest first: of
@@ -37,8 +36,22 @@ func (o *Office) FormalNotices(tx *db.ReadTx, member int64) ([]NoticeView, error
 	if err != nil {
 		return nil, err
 	}
-	byID := map[int64]pec.MemberDomicile{}
-	for _, d := range pec.DecideDomiciles(facts) {
+	return o.noticeViews(tx, list, pec.DecideDomiciles(facts))
+}
+
+// NoticesAmong are all formal notices as FormalNotices lists them, by domiciles
+// that were worked out already.
+func (o *Office) NoticesAmong(tx *db.ReadTx, domiciles Domiciles) ([]NoticeView, error) {
+	list, err := tx.FormalNotices(0)
+	if err != nil {
+		return nil, err
+	}
+	return o.noticeViews(tx, list, domiciles)
+}
+
+func (o *Office) noticeViews(tx *db.ReadTx, list []db.FormalNoticeRow, domiciles []pec.MemberDomicile) ([]NoticeView, error) {
+	byID := make(map[int64]pec.MemberDomicile, len(domiciles))
+	for _, d := range domiciles {
 		byID[d.Member.ID] = d
 	}
 	views := make([]NoticeView, 0, len(list))
@@ -68,7 +81,7 @@ func (o *Office) openNotice(tx *db.ReadTx, member int64) (NoticeView, bool, erro
 }
 
 // noticeCase adds to a formal notice's case what only the books know: the member's
-// digital domicile, and a notice that is not over.
+// digital domicile, and a notice that was sent and is not over.
 func (o *Office) noticeCase(tx *db.ReadTx, c *pec.LetterCase) error {
 	d, err := o.DomicileOf(tx, c.Member.ID)
 	if err != nil {
@@ -76,8 +89,12 @@ func (o *Office) noticeCase(tx *db.ReadTx, c *pec.LetterCase) error {
 	}
 	c.Domicile = d.Domicile.Address
 	n, open, err := o.openNotice(tx, c.Member.ID)
-	if open && n.State != pec.NoticeOver && n.State != pec.NoticeMet {
-		c.Open = n.Letter
+	switch n.State {
+	case pec.NoticeToSend, pec.NoticeMet, pec.NoticeOver: // another takes its place
+	default:
+		if open {
+			c.Open = n.Letter
+		}
 	}
 	return err
 }

@@ -79,11 +79,11 @@ func TestFormalNoticeOverAYearsEnd(t *testing.T) {
 	rossi, verdi := o.member("A1", "Rossi", "Mario"), o.member("A2", "Verdi", "Pia")
 	neri := o.member("A3", "Neri", "Ugo")
 	o.diffida(rossi, verdi, neri)
-	o.diffida(rossi) // a second one while the first is open is not made
 	o.expectDiffide("1/2026 Neri: da inviare", "2/2026 Rossi: da inviare", "3/2026 Verdi: da inviare")
 
 	o.steps(3, pec.NoticeSend, "raccomandata A/R", 0, 1, 2)
 	o.steps(0, pec.NoticeSend, "raccomandata A/R", 0, 1, 2) // pressed twice
+	o.diffida(rossi)                                        // a second one while the first is under way is not made
 	o.on("2026-12-10")
 	o.steps(3, pec.NoticeDeliver, "", 0, 1, 2)
 	o.on("2026-12-20")
@@ -174,4 +174,15 @@ func TestWhatIsKnownOfADeadPECStaysWithTheMergedPosition(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+// One that was not sent yet may be made anew, with another address: the first is
+// withdrawn by it.
+func TestFormalNoticeNotSentIsReplaced(t *testing.T) {
+	o := writing(t)
+	o.on("2026-12-01")
+	rossi := o.member("A1", "Rossi", "Mario")
+	o.diffida(rossi)
+	o.diffida(rossi)
+	o.expectDiffide("1/2026 Rossi: chiusa", "2/2026 Rossi: da inviare")
 }

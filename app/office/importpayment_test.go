@@ -246,6 +246,33 @@ func TestUndoReversesWhatTheCreditStillCovers(t *testing.T) {
 	o.sound()
 }
 
+// TestReceiptOfAnotherComesInOnceItsMistakeIsReversed: the receipt of Verdi was
+// entered for Rossi by hand; once that is reversed, the list brings it.
+func TestReceiptOfAnotherComesInOnceItsMistakeIsReversed(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	rossi, verdi := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Verdi", "Ugo")
+	list := receipts("01000000000000101;;;" + verdi + ";;;5,00;12/10/2017;Pagato")
+	first, err := o.TopUp(ctx, "prova", office.Payment{Address: rossi, Amount: 500, Method: pec.ByPagoPA, Reference: "01000000000000101"})
+	o.must(err)
+	r := o.brings(list, "0 0 1, 0.00, 0")
+	if len(r.Problems) != 1 || r.Problems[0].Code != "reference_taken" {
+		t.Errorf("%+v", r.Problems)
+	}
+	_, _, err = o.ReverseTopUp(ctx, "prova", first.EntryID, nil, "era di Verdi")
+	o.must(err)
+	r = o.brings(list, "1 0 0, 5.00, 0")
+	if len(r.Problems) != 1 || r.Problems[0].Code != "reference_reversed" || !strings.Contains(r.Problems[0].Message, "12/10/2017 per Rossi Mario, 5,00\u00a0€") {
+		t.Errorf("%+v", r.Problems)
+	}
+	o.brings(list, "0 1 0, 0.00, 0")
+	o.brings(receipts("01000000000000101;;;"+rossi+";;;5,00;12/10/2017;Pagato"), "0 0 1, 0.00, 0")
+	o.expectLedger(verdi, "2017-10-12 topup 5.00 = 5.00")
+	o.sound()
+	o.takesBack(r.Batch, 1)
+	o.brings(list, "1 0 0, 5.00, 0")
+	o.sound()
+}
+
 // TestUndoFindsWhatTheNextYearTook: of 9,10 € a year’s 3,05 € went for the
 // service on its E, which nobody had carried out yet.
 func TestUndoFindsWhatTheNextYearTook(t *testing.T) {

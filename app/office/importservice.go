@@ -123,6 +123,11 @@ func writeService(tx *db.Tx, batch int64, r pec.ServiceRow, names map[string]str
 	if err != nil {
 		return err
 	}
+	if after.To.After(s.ExpiresOn) { // it was renewed: what it was stays in the years that are over
+		if err := tx.AddStatedTerm(batch, s); err != nil {
+			return err
+		}
+	}
 	s.Quantity, s.NextQuantity, s.StartedOn, s.ExpiresOn, s.Net = after.Quantity, after.Quantity, after.From, after.To, after.Net
 	s.EndedOn, s.EndReason = pec.Date{}, "" // listed again: it runs
 	if after.Ended {

@@ -356,6 +356,9 @@ func (u *undoing) service(c db.Change) error {
 		return fmt.Errorf("what service %d was: %w", s.ID, err)
 	}
 	u.done.Restored++
+	if err := u.tx.DeleteStatedTerms(u.batch, before.ID); err != nil {
+		return err
+	}
 	return u.tx.SetService(before)
 }
 

@@ -10,6 +10,7 @@ import (
 // InvoiceRequest asks for a list of the orders to be invoiced, as they were seen.
 type InvoiceRequest struct {
 	By         pec.Seller
+	From, To   pec.Date  // only those completed within these days; zero for no bound
 	Through    int64     // the last order seen, by number: those completed since wait for the next list
 	Orders     int       // how many were seen
 	Gross      pec.Cents // and their sum
@@ -32,7 +33,7 @@ func (o *Office) ListForInvoice(ctx context.Context, actor string, r InvoiceRequ
 				return err
 			}
 		}
-		f := db.InvoiceFilter{By: r.By, Through: r.Through}
+		f := db.InvoiceFilter{By: r.By, From: r.From, To: r.To, Through: r.Through}
 		sum, err := tx.ToInvoiceSum(f)
 		switch {
 		case err != nil:

@@ -32,7 +32,7 @@ type Job struct {
 var Jobs = []Job{
 	{Code: "renewals", AtStart: true, Title: "Rinnovi e chiusure", What: "Rinnova e chiude ciò che è scaduto fino al giorno prima.", Hour: 1, Minute: 10, run: (*Office).renewTonight},
 	{Code: "backup", Title: "Salvataggio", What: "Fa una copia del database e la prova.", Hour: 3, Minute: 40, run: (*Office).backupTonight},
-	{Code: "housekeeping", Title: "Pulizia", What: "Toglie file caricati e mai importati, collegamenti e accessi scaduti, salvataggi vecchi.", Hour: 4, Minute: 10, run: (*Office).tidyTonight},
+	{Code: "housekeeping", Title: "Pulizia", What: "Toglie file caricati e mai importati, collegamenti e accessi scaduti, documenti rimasti a metà, salvataggi vecchi.", Hour: 4, Minute: 10, run: (*Office).tidyTonight},
 	{Code: "notices", AtStart: true, Title: "Avvisi di scadenza", What: "Prepara gli avvisi del giorno e il riepilogo per la segreteria.", Hour: 7, Minute: 30, run: (*Office).notifyToday},
 	{Code: "mail", AtStart: true, Title: "Invio dei messaggi", What: "Manda i messaggi che aspettano; riprova quelli non partiti.", Every: time.Minute, run: (*Office).sendNow},
 }
@@ -140,16 +140,20 @@ const (
 	uploadsKept  = 31 * 24 * time.Hour
 	backupsKept  = 60 * 24 * time.Hour
 	newestCopies = 14
+	// No document takes so long: the command that made it was stopped.
+	longestMaking = 24 * time.Hour
 )
 
 // Tidied is what the housekeeping took away.
 type Tidied struct {
 	Uploads, Links, Sessions int64
+	Documents                int64 // whose making was interrupted
 	Backups                  int
 }
 
 // Tidy takes away files that were sent and never imported, ended links and
-// sessions, and old copies of the database in the folder of backups.
+// sessions, what a command left half made, and old copies of the database in the
+// folder of backups.
 func (o *Office) Tidy(ctx context.Context, actor string) (Tidied, error) {
 	var done Tidied
 	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
@@ -160,6 +164,9 @@ func (o *Office) Tidy(ctx context.Context, actor string) (Tidied, error) {
 			return err
 		}
 		if done.Sessions, err = tx.DropOldSessions(tx.Now); err != nil {
+			return err
+		}
+		if done.Documents, err = endInterrupted(tx, tx.Now.Add(-longestMaking)); err != nil {
 			return err
 		}
 		if done == (Tidied{}) {
@@ -198,7 +205,7 @@ func (o *Office) tidyTonight(ctx context.Context, actor string) (string, bool, e
 	for _, p := range []struct {
 		what string
 		n    int64
-	}{{"file mai importati", done.Uploads}, {"collegamenti scaduti", done.Links}, {"accessi finiti", done.Sessions}, {"salvataggi vecchi", int64(done.Backups)}} {
+	}{{"file mai importati", done.Uploads}, {"collegamenti scaduti", done.Links}, {"accessi finiti", done.Sessions}, {"documenti a metà", done.Documents}, {"salvataggi vecchi", int64(done.Backups)}} {
 		if p.n > 0 {
 			parts = append(parts, fmt.Sprintf("%s %d", p.what, p.n))
 		}

@@ -23,6 +23,7 @@ type LetterRequest struct {
 	Mailboxes []int64 // or about which, with their holders
 	ByHand    bool    // also for who has no postal address: to be handed over
 	AsListed  bool    // in the order given, not by postal code and surname
+	Protocol  string  // their number in the Ordine's own register of post, printed on each; may be empty
 	// RequestKey is the form's own key: sent twice, it makes one set. Empty when
 	// there is no form to be sent twice.
 	RequestKey string
@@ -38,7 +39,8 @@ type LetterReview struct {
 	NoAddress bool          // the register has no postal address
 	// OnlyAddress tells that nothing but a postal address is missing.
 	OnlyAddress bool
-	Lost        string // characters of name and address that a PDF cannot show
+	Before      db.LetterRow // one that said the same already (see pec.LetterCase.Repeats); ID 0 for none
+	Lost        string       // characters of name and address that a PDF cannot show
 }
 
 // Heirs reports whether the letter goes to the heirs.
@@ -156,9 +158,13 @@ func (o *Office) reviewTargets(tx *db.ReadTx, r LetterRequest, targets []letterT
 	if err != nil {
 		return nil, err
 	}
+	before, err := tx.LatestLetters(r.Kind, ids)
+	if err != nil {
+		return nil, err
+	}
 	var list []LetterReview
 	for _, t := range targets {
-		v, err := o.reviewLetter(tx, r, t, members[t.member], boxes[t.member], closings)
+		v, err := o.reviewLetter(tx, r, t, members[t.member], boxes[t.member], closings, before[t.String()])
 		if err != nil {
 			return nil, err
 		}
@@ -167,7 +173,7 @@ func (o *Office) reviewTargets(tx *db.ReadTx, r LetterRequest, targets []letterT
 	return list, nil
 }
 
-func (o *Office) reviewLetter(tx *db.ReadTx, r LetterRequest, t letterTarget, m db.MemberRow, boxes []db.MailboxRow, closings *db.Closings) (LetterReview, error) {
+func (o *Office) reviewLetter(tx *db.ReadTx, r LetterRequest, t letterTarget, m db.MemberRow, boxes []db.MailboxRow, closings *db.Closings, before db.LetterRow) (LetterReview, error) {
 	v := LetterReview{Member: m, To: Addressee(m)}
 	about := slices.IndexFunc(boxes, func(b db.MailboxRow) bool { return b.ID == t.mailbox })
 	if about >= 0 {
@@ -181,6 +187,9 @@ func (o *Office) reviewLetter(tx *db.ReadTx, r LetterRequest, t letterTarget, m 
 		if err := o.noticeCase(tx, &c); err != nil {
 			return v, err
 		}
+	}
+	if before.ID != 0 && c.Repeats(before.MadeOn) {
+		v.Before = before
 	}
 	switch v.Why = c.Refuses(); {
 	case m.Merged():
@@ -225,6 +234,9 @@ func HasPostalAddress(m pec.Member) bool { return m.Address != "" && m.City != "
 // is: if a portion fails those before it stand, and the same form sent again
 // makes those that are missing.
 func (o *Office) MakeLetters(ctx context.Context, actor string, r LetterRequest) (done LettersMade, err error) {
+	if r.Protocol = strings.Join(strings.Fields(r.Protocol), " "); utf8.RuneCountInString(r.Protocol) > maxProtocol {
+		return done, pec.Refuse("protocol_invalid", "Il numero di protocollo supera i %d caratteri.", maxProtocol).On("protocollo")
+	}
 	var list []LetterReview
 	var set db.LetterSet
 	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
@@ -263,6 +275,9 @@ func (o *Office) MakeLetters(ctx context.Context, actor string, r LetterRequest)
 	}
 	return done, err
 }
+
+// maxProtocol is the longest number of the Ordine's own register, in characters.
+const maxProtocol = 40
 
 // begunSet is the set that the form made or began, or the one of this id; its ID
 // is 0 when there is none yet.
@@ -307,7 +322,7 @@ func (o *Office) makePortion(tx *db.Tx, r LetterRequest, set db.LetterSet, targe
 				}
 			}
 			row := head
-			row.SetID, row.Kind, row.Target = set.ID, r.Kind, targets[i].String()
+			row.SetID, row.Kind, row.Target, row.Protocol = set.ID, r.Kind, targets[i].String(), r.Protocol
 			ok, err := o.tried(tx, v.Member.ID, "making a member's letter", "Errore nel preparare la lettera: non è stato scritto nulla.", &done.Failed, func() error {
 				return o.makeLetter(tx, row, v)
 			})
@@ -352,7 +367,7 @@ func (o *Office) makeLetter(tx *db.Tx, row db.LetterRow, v LetterReview) error {
 			return err
 		}
 	}
-	return tx.Record("letter.made", "member", v.Member.ID, map[string]any{"letter": row.Kind, "number": row.Protocol(), "mailbox": v.Box.Address})
+	return tx.Record("letter.made", "member", v.Member.ID, map[string]any{"letter": row.Kind, "number": row.FullNumber(), "mailbox": v.Box.Address})
 }
 
 // LetterText is what a letter of the review says.
@@ -515,7 +530,7 @@ func (h logoHead) printed(row db.LetterRow) reports.Letter {
 }
 
 func printedLetter(row db.LetterRow) reports.Letter {
-	l := reports.Letter{Number: row.Protocol(), Sender: row.Sender, Address: row.SenderAt, Place: row.Place, On: row.MadeOn, To: []string{row.Recipient}, Subject: row.Subject, Text: row.Body, Signer: row.Signer}
+	l := reports.Letter{Called: row.Called, Number: row.FullNumber(), Protocol: row.Protocol, Sender: row.Sender, Address: row.SenderAt, Place: row.Place, On: row.MadeOn, To: []string{row.Recipient}, Subject: row.Subject, Text: row.Body, Signer: row.Signer}
 	if row.Address != "" {
 		l.To = append(l.To, strings.Split(row.Address, "\n")...)
 	}
@@ -534,7 +549,7 @@ func (o *Office) PreviewLetter(ctx context.Context, w io.Writer, form pec.Messag
 		if err != nil {
 			return err
 		}
-		row.Number, row.Year, row.MadeOn, row.Subject, row.Body = 1, o.Today().Year, o.Today(), text.Subject, text.Text
+		row.Called, row.Number, row.Year, row.MadeOn, row.Subject, row.Body = pec.LetterCalled, 1, o.Today().Year, o.Today(), text.Subject, text.Text
 		row.Recipient, row.Address = pec.SampleAddress[0], strings.Join(pec.SampleAddress[1:], "\n")
 		l := printedLetter(row)
 		if l.Logo, err = tx.Logo(); err != nil {

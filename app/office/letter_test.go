@@ -102,7 +102,7 @@ func TestLettersAreMadeOnceByPostalCodeWithoutGaps(t *testing.T) {
 	}
 	var told []string
 	for _, l := range o.letters() {
-		told = append(told, fmt.Sprintf("%s %s, %s, %s", l.Protocol(), l.Recipient, strings.ReplaceAll(l.Address, "\n", ", "), l.Box))
+		told = append(told, fmt.Sprintf("%s %s, %s, %s", l.FullNumber(), l.Recipient, strings.ReplaceAll(l.Address, "\n", ", "), l.Box))
 	}
 	expectLines(t, told, "1/2018 Anna Verdi, Via Roma 1, 00100 Valdoro (VD), anna.verdi@pec.ordine.example", "2/2018 Mario Rossi, Via dei Tigli 7, 00200 Valdoro (VD), mario.rossi@pec.ordine.example")
 	l := o.letters()[0]
@@ -125,7 +125,7 @@ func TestLettersAreMadeOnceByPostalCodeWithoutGaps(t *testing.T) {
 	o.makes(r)
 	told = nil
 	for _, l := range o.letters()[2:] {
-		told = append(told, l.Protocol()+" "+l.Recipient+l.Address)
+		told = append(told, l.FullNumber()+" "+l.Recipient+l.Address)
 	}
 	expectLines(t, told, "3/2018 Ugo Bianchi", "1/2019 Ugo Bianchi")
 	_, err = o.MakeLetters(ctx, "prova", office.LetterRequest{Kind: pec.MessageNotice, Members: []int64{rossi}})

@@ -129,6 +129,10 @@ func writeRequest(tx *db.Tx, m db.MemberRow, box db.MailboxRow) (p Provisioned, 
 	if err != nil {
 		return p, err
 	}
+	box.ID = p.MailboxID
+	if err := tx.AddMailboxRequest(box.Mailbox); err != nil {
+		return p, err
+	}
 	if err := tx.Record("mailbox.requested", "mailbox", p.MailboxID, map[string]any{"address": p.Address}); err != nil {
 		return p, err
 	}
@@ -417,4 +421,26 @@ func (o *Office) ViewMailbox(tx *db.ReadTx, box db.MailboxRow) (MailboxView, err
 		v.Kind, _ = a.Kind(box.Kind)
 	}
 	return v, nil
+}
+
+// AsOf gives the services of the mailbox the state that its holder's book has:
+// what fell due and is not written down yet is played there (R6).
+func (v *MailboxView) AsOf(book pec.Book) {
+	v.ExtraGB, v.ArchiveGB = 0, 0
+	var running []db.ServiceRow
+	for _, s := range v.Services {
+		i := slices.IndexFunc(book.Services, func(b pec.Service) bool { return b.ID == s.ID })
+		if i < 0 || !book.Services[i].EndedOn.IsZero() {
+			continue
+		}
+		s.Service = book.Services[i]
+		switch s.Product {
+		case pec.InboxGB:
+			v.ExtraGB += s.Quantity
+		case pec.ArchiveGB:
+			v.ArchiveGB += s.Quantity
+		}
+		running = append(running, s)
+	}
+	v.Services = running
 }

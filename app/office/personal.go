@@ -89,7 +89,7 @@ func (o *Office) Kept(tx *db.ReadTx, m db.MemberRow) ([]reports.Kept, error) {
 		{What: "Indirizzo, telefoni, e-mail, PEC propria, luogo di nascita", Why: "comunicazioni dell’albo e della casella", Until: contacts},
 		{What: "Caselle e a chi sono affidate, periodi, servizi", Why: "servizio reso all’iscritto; l’indirizzo non si dà mai a un’altra persona", Until: "finché l’Ordine tiene l’albo"},
 		{What: "Ricariche, ordini, dati per le fatture, movimenti e rimborsi", Why: "scritture contabili (articolo 2220 del codice civile)", Until: money},
-		{What: "Lettere su carta", Why: "prova di ciò che è stato comunicato, e del protocollo", Until: "finché l’Ordine tiene l’albo; l’indirizzo come i recapiti"},
+		{What: "Lettere su carta", Why: "prova di ciò che è stato comunicato, e sotto quale numero", Until: "finché l’Ordine tiene l’albo; l’indirizzo come i recapiti"},
 		{What: "Diffide, comunicazioni a INI-PEC e a ReGIndE", Why: "prova di ciò che la legge chiede all’Ordine sul domicilio digitale", Until: "finché l’Ordine tiene l’albo"},
 		{What: "Messaggi inviati", Why: "prova di ciò che è stato comunicato", Until: "come i recapiti"},
 		{What: "Registro delle operazioni e delle accettazioni", Why: "prova di chi ha fatto che cosa", Until: "quanto le scritture a cui si riferisce"},
@@ -331,14 +331,14 @@ func (g *personalParts) messages() error {
 }
 
 func (g *personalParts) letters() error {
-	p := g.part("letters", "Lettere", "on", "Fatta il", "number", "Protocollo", "kind", "Lettera", "to", "A", "address", "Indirizzo", "subject", "Oggetto", "text", "Testo")
+	p := g.part("letters", "Lettere", "on", "Fatta il", "number", "Numero", "protocol", "Protocollo dell’Ordine", "kind", "Lettera", "to", "A", "address", "Indirizzo", "subject", "Oggetto", "text", "Testo")
 	for _, m := range g.positions {
 		list, err := g.tx.LetterList(db.LetterFilter{Member: m.ID})
 		if err != nil {
 			return err
 		}
 		for _, l := range list {
-			p.Rows = append(p.Rows, []any{l.MadeOn, l.Protocol(), l.Kind, l.Recipient, l.Address, l.Subject, l.Body})
+			p.Rows = append(p.Rows, []any{l.MadeOn, l.Title(), l.Protocol, l.Kind, l.Recipient, l.Address, l.Subject, l.Body})
 		}
 	}
 	return nil

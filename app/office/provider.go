@@ -98,7 +98,7 @@ func askOf(m pec.ProviderMailbox, r pec.Request, agreements []pec.Agreement, tod
 	}
 	agreement, _ := pec.InForce(agreements, today)
 	if kind, ok := agreement.Kind(r.Kind); ok {
-		a.KindName, a.BaseGB, a.Years = kind.Name, kind.BaseInboxGB, slices.Min(kind.Terms)
+		a.KindName, a.BaseGB, a.BaseOf, a.Years = kind.Name, kind.BaseInboxGB, kind.Base(r.Product), slices.Min(kind.Terms)
 	}
 	return a
 }

@@ -3,6 +3,7 @@ package office
 import (
 	"cmp"
 	"context"
+	"slices"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -68,12 +69,71 @@ func ServicesAtProvider(tx *db.ReadTx, mailbox int64, rows []db.ServiceRow) (map
 	if err != nil {
 		return nil, err
 	}
-	var services []pec.Service
-	for _, s := range rows {
-		services = append(services, s.Service)
-	}
+	services := servicesOf(rows)
 	for _, s := range services {
 		at[s.ID] = m.AtProvider(services, s.ID)
 	}
 	return at, nil
+}
+
+// RefusedService is a running service that the provider refused, and where it is
+// there by now: asked for again, perhaps, with what was bought since.
+type RefusedService struct {
+	pec.Service
+	At pec.AtProvider
+}
+
+// RefusedServices are the running services that a request was refused for and
+// that are still to be decided, in the order of purchase.
+func RefusedServices(tx *db.ReadTx, r pec.Request) ([]RefusedService, error) {
+	m, err := tx.ProviderMailbox(r.MailboxID)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.ServicesOn(r.MailboxID, false)
+	services := servicesOf(rows)
+	var list []RefusedService
+	for _, s := range services {
+		if refusal, ok := m.Refusal(services, s.ID); ok && refusal.ID == r.ID {
+			list = append(list, RefusedService{s, m.AtProvider(services, s.ID)})
+		}
+	}
+	return list, err
+}
+
+// Refused reports whether a service was refused by the provider and nobody has
+// decided about it, also when it has ended since.
+func Refused(tx *db.ReadTx, mailbox, service int64) (bool, error) {
+	m, err := tx.ProviderMailbox(mailbox)
+	if err != nil {
+		return false, err
+	}
+	rows, err := tx.ServicesOn(mailbox, true)
+	i := slices.IndexFunc(rows, func(s db.ServiceRow) bool { return s.ID == service })
+	if err != nil || i < 0 {
+		return false, err
+	}
+	if _, back, err := tx.RecreditOfService(service); back || err != nil || rows[i].EndReason == pec.EndRefused {
+		return false, err
+	}
+	m, services := m.BeforeEnd(atOnce(rows, service), service)
+	_, refused := m.Refusal(services, service)
+	return refused, nil
+}
+
+// atOnce are the services of a mailbox that run, or, with one that has ended, all.
+func atOnce(rows []db.ServiceRow, id int64) []pec.Service {
+	services := servicesOf(rows)
+	i := slices.IndexFunc(services, func(s pec.Service) bool { return s.ID == id })
+	if i >= 0 && !services[i].EndedOn.IsZero() {
+		return services
+	}
+	return slices.DeleteFunc(services, func(s pec.Service) bool { return !s.EndedOn.IsZero() })
+}
+
+func servicesOf(rows []db.ServiceRow) (services []pec.Service) {
+	for _, s := range rows {
+		services = append(services, s.Service)
+	}
+	return services
 }

@@ -419,3 +419,173 @@ func TestProviderGetsColumnsOfServices(t *testing.T) {
 		t.Errorf("the file differs (-want +got):\n%s", diff)
 	}
 }
+
+// refused lists what is still to be decided of what the provider refused.
+func (o *testOffice) refused() (lines []string) {
+	o.t.Helper()
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		list, err := tx.RequestList(db.RequestFilter{State: "rejected"})
+		for _, r := range list {
+			services, err := office.RefusedServices(tx, r.Request)
+			if err != nil {
+				return err
+			}
+			line := fmt.Sprintf("%s %d:", r.Reference(), r.Quantity+r.ExtraGB)
+			for _, s := range services {
+				line += fmt.Sprintf(" %d %s", s.Quantity, s.At.State)
+			}
+			lines = append(lines, line)
+		}
+		return err
+	}))
+	return lines
+}
+
+func (o *testOffice) expectRefused(want ...string) {
+	o.t.Helper()
+	if diff := cmp.Diff(want, o.refused()); diff != "" {
+		o.t.Errorf("on %s, refused and to be decided (-want +got):\n%s", o.day, diff)
+	}
+}
+
+// TestRefusalStandsWhileMoreIsAskedFor: 2 users are there, 3 more are refused on
+// 12/01/2017; then another is bought, and all six are asked for.
+func TestRefusalStandsWhileMoreIsAskedFor(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree(withServices)
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 200_00)
+	o.orders(address, "multiutente", 2)
+	o.file()
+	o.taken(1, 0, 0, ";;OK;;;R000001")
+	o.on("2017-01-10")
+	o.orders(address, "multiutente", 3)
+	o.files("servizio: Multiutente, in tutto 5 " + address + "  R000002")
+	o.on("2017-01-12")
+	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000002")
+	o.expectRefused("R000002 5: 3 rejected")
+	o.files()
+
+	o.on("2017-02-01")
+	o.orders(address, "multiutente", 1)
+	o.expectRefused("R000002 5: 3 due")
+	o.files("servizio: Multiutente, in tutto 6 " + address + "  R000003")
+	o.expectRefused("R000002 5: 3 asked")
+	o.on("2017-02-03")
+	r := o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000003")
+	o.expectRefused("R000003 6: 3 rejected 1 rejected")
+	_, err := o.UndoImport(ctx, "prova", r.Batch)
+	o.must(err)
+	o.expectRefused("R000002 5: 3 asked")
+	o.taken(1, 0, 0, ";;OK;;;R000003")
+	o.expectRefused()
+	o.expectAtProvider(address, "2 multiutente attivo presso il gestore dal 12/10/2016", "3 multiutente attivo presso il gestore dal 03/02/2017", "1 multiutente attivo presso il gestore dal 03/02/2017")
+	o.files()
+	o.sound()
+}
+
+// TestAsMuchAgainIsNotRefusedBefore: 2 users are refused and end on E for want of
+// a renewal; two bought afterwards are asked for.
+func TestAsMuchAgainIsNotRefusedBefore(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree(withServices)
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 200_00)
+	first := o.orders(address, "multiutente", 2)
+	o.file()
+	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000001")
+	o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: first, AutoRenew: false}))
+	o.on("2017-10-13")
+	o.night()
+	o.expectRefused()
+	o.orders(address, "multiutente", 2)
+	o.expectAtProvider(address, "2 multiutente acquistato, in attivazione presso il gestore")
+	o.files("servizio: Multiutente, in tutto 2 " + address + "  R000002")
+	o.taken(1, 0, 0, ";;OK;;;R000002")
+	o.sound()
+}
+
+// TestRefusedSpaceIsNoLongerToBeDecided: 1 GB refused stays to be decided, also
+// while a second is asked for; once the provider has both, no longer.
+func TestRefusedSpaceIsNoLongerToBeDecided(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree()
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 200_00)
+	o.orders(address, pec.InboxGB, 1)
+	o.file()
+	o.taken(1, 0, 0, ";;KO;;disco pieno;R000001")
+	o.expectRefused("R000001 1: 1 rejected")
+	o.on("2016-10-20")
+	o.orders(address, pec.InboxGB, 1)
+	o.expectRefused("R000001 1: 1 due")
+	o.files("spazio " + address + " 3 R000002")
+	o.taken(1, 0, 0, ";;OK;;;R000002")
+	o.expectRefused()
+	o.sound()
+}
+
+// TestProviderReadsWhatIsAddedAndWhatIsThereInAll: the kind has 8 GB of archive and
+// 1 of inbox space; one of each is bought. In the words of the default file, in
+// columns, and as the provider answers.
+func TestProviderReadsWhatIsAddedAndWhatIsThereInAll(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree(withServices, func(a *pec.Agreement) { a.Kinds[0].BaseArchiveGB = 8 })
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 200_00)
+	o.on("2017-01-10")
+	archive := o.orders(address, pec.ArchiveGB, 1)
+	o.orders(address, "multiutente", 2)
+	o.completed(address, 1, 3_05)
+	o.files("spazio "+address+" 2 R000001", "servizio: Archivio, aggiuntivo 1 GB, totale 9 GB "+address+"  R000002", "servizio: Multiutente, in tutto 2 "+address+"  R000003")
+	o.on("2017-01-12")
+	o.taken(0, 0, 1, address+";servizio: Archivio, aggiuntivo 1 GB, totale 9 GB;KO;;;R000001") // that is the space's
+	r := o.taken(1, 0, 0, address+";servizio: Archivio, aggiuntivo 1 GB, totale 9 GB;OK;12/01/2017;;")
+	o.expectAtProvider(address, "1 archive_gb attivo presso il gestore dal 12/01/2017", "2 multiutente acquistato, in attivazione presso il gestore: chiesto il 10/01/2017",
+		"1 inbox_gb acquistato, in attivazione presso il gestore: chiesto il 10/01/2017")
+	_, err := o.UndoImport(ctx, "prova", r.Batch)
+	o.must(err)
+	for _, row := range []struct {
+		n       int
+		refused string
+	}{{2, "La richiesta è di avere 1 oltre a quanto ha la tipologia, 9 in tutto, e il gestore risponde per 2."}, {9, ""}, {1, ""}} {
+		data := "Indirizzo PEC;Operazione;Servizio;Quantità;Esito\n" + address + fmt.Sprintf(";servizio;Archivio;%d;OK\n", row.n)
+		r, err := o.WriteImport(ctx, "prova", office.ImportOutcomes, office.ImportFile{Name: "esiti.csv", Data: []byte(data)}, "", false)
+		o.must(err)
+		switch {
+		case row.refused != "":
+			if len(r.Problems) != 1 || !strings.Contains(r.Problems[0].Message, row.refused) {
+				t.Errorf("answered for %d: %+v", row.n, r.Problems)
+			}
+		case r.Updated != 1:
+			t.Errorf("answered for %d: %+v", row.n, r)
+		default:
+			_, err = o.UndoImport(ctx, "prova", r.Batch)
+			o.must(err)
+		}
+	}
+
+	o.must(o.SetProviderLayout(ctx, "prova", pec.FileLayout{Format: "csv", Delimiter: ";", Columns: []pec.FileColumn{
+		{Field: pec.FileOperation, Title: "tipo"}, {Field: pec.FileAddress, Title: "casella"}, {Field: pec.FileSpace, Title: "GB"}, {Field: pec.FileExtra, Title: "di cui in più"},
+		{Field: pec.FileService, Title: "servizio"}, {Field: pec.FileQuantity, Title: "in più"}, {Field: pec.FileTotal, Title: "totale"}, {Field: pec.FileReference, Title: "rif"},
+	}}))
+	if n, err := o.AskFileAgain(ctx, "prova", 1); n != 3 || err != nil {
+		t.Errorf("asked again %d, %v", n, err)
+	}
+	sent, err := o.SendToProvider(ctx, "prova", "", "", false)
+	o.must(err)
+	want := "\uFEFFtipo;casella;GB;di cui in più;servizio;in più;totale;rif\r\nspazio;" + address + ";2;1;;;;R000001\r\nservizio;" + address + ";;;Archivio;1;9;R000002\r\nservizio;" + address + ";;;Multiutente;2;2;R000003\r\n"
+	if diff := cmp.Diff(want, string(sent.File.Content)); diff != "" {
+		t.Errorf("the file differs (-want +got):\n%s", diff)
+	}
+
+	// Taken off, the kind's own stays.
+	o.taken(1, 0, 0, ";;OK;;;R000002")
+	o.must(o.SetProviderLayout(ctx, "prova", pec.DefaultFileLayout()))
+	o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: archive, AutoRenew: false}))
+	o.on("2017-10-13")
+	o.night()
+	o.files("servizio: Archivio, aggiuntivo da togliere, totale 8 GB " + address + "  R000004")
+	o.taken(1, 0, 0, address+";servizio: Archivio, aggiuntivo da togliere, totale 8 GB;disattivato;13/10/2017;;")
+	o.sound()
+}

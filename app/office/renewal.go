@@ -178,6 +178,23 @@ func (o *Office) Book(tx *db.ReadTx, member int64) (pec.Book, []pec.Agreement, e
 	return book, agreements, err
 }
 
+// BookToday is a member's book once what fell due before today is carried out
+// (R6), with the first day of which a renewal or a closing is not written down yet;
+// zero when none is overdue.
+func (o *Office) BookToday(tx *db.ReadTx, member int64) (book pec.Book, agreements []pec.Agreement, late pec.Date, err error) {
+	if book, agreements, err = o.Book(tx, member); err != nil {
+		return book, agreements, late, err
+	}
+	events, played := pec.Renewals(book, agreements, o.Today().AddDays(-1))
+	for _, e := range events {
+		switch e.Kind {
+		case pec.EventRenewed, pec.EventTurned, pec.EventClosed:
+			late = pec.Earliest(late, e.On)
+		}
+	}
+	return played, agreements, late, nil
+}
+
 func loadBook(tx *db.ReadTx, member int64, agreements []pec.Agreement) (pec.Book, error) {
 	m, err := tx.Member(member)
 	if err != nil {

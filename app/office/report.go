@@ -78,8 +78,12 @@ func (k KeptYear) ChangedSheets(now KeptYear) []string {
 }
 
 // Year sums the yearly report up in one snapshot: up to 31/12, or up to today
-// while the year runs. A year in the future is a Problem.
+// while the year runs. A year in the future is a Problem, and so is one before
+// there was anything.
 func (o *Office) Year(ctx context.Context, year int) (sum reports.YearSummary, err error) {
+	if err := o.hasData(ctx, year); err != nil {
+		return sum, err
+	}
 	err = o.ReadYear(ctx, year, func(_ reports.Year, s reports.YearSummary) error {
 		sum = s
 		return nil
@@ -107,12 +111,34 @@ func (o *Office) ReadYear(ctx context.Context, year int, f func(reports.Year, re
 	})
 }
 
+// firstReportable is the earliest year of which a report can be made.
+const firstReportable = 1900
+
 // reportable refuses a year that has not begun.
 func (o *Office) reportable(year int) error {
-	if year < 1900 || year > o.Today().Year {
+	if year > o.Today().Year || year < firstReportable {
 		return pec.Refuse("year_invalid", "Il report si può fare per un anno fino al %d.", o.Today().Year).On("year")
 	}
 	return nil
+}
+
+// hasData refuses a past year before anything that the program knows of.
+func (o *Office) hasData(ctx context.Context, year int) error {
+	if year >= o.Today().Year {
+		return nil
+	}
+	return o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		first, err := tx.FirstData()
+		switch {
+		case err != nil:
+			return err
+		case first == 0:
+			return pec.Refuse("year_empty", "Nessun dato per il %d: il registro è ancora vuoto.", year).On("year")
+		case year < first:
+			return pec.Refuse("year_empty", "Nessun dato per il %d: prima del %d il registro non ha dati.", year, first).On("year")
+		}
+		return nil
+	})
 }
 
 // yearRows is a year whose rows are read from the transaction as they are asked
@@ -141,7 +167,7 @@ func (o *Office) yearRows(tx *db.ReadTx, year int) (reports.Year, error) {
 		y.Agreements = append(y.Agreements, a.Name)
 		y.SoldByProvider = y.SoldByProvider || a.SoldBy == pec.SoldByProvider
 	}
-	for _, fill := range []func(*db.ReadTx, *reports.YearFacts, pec.Date) error{yearCredit, yearBefore, yearBudget} {
+	for _, fill := range []func(*db.ReadTx, *reports.YearFacts, pec.Date) error{yearCredit, yearBefore, yearBudget, yearAfter} {
 		if err := fill(tx, &y.YearFacts, from); err != nil {
 			return y, err
 		}
@@ -159,6 +185,7 @@ func (o *Office) yearRows(tx *db.ReadTx, year int) (reports.Year, error) {
 	y.Movements = rowsOf(tx.EntriesBetween(from, until), movementRow)
 	y.Expiries = expiries{tx, y.Year, from, until, names, agreements}.rows
 	y.Without = rowsOf(tx.YearWithout(until), withoutRow)
+	y.Opened, y.Held = rowsOf(tx.YearBalances(from.AddDays(-1)), balanceRow), rowsOf(tx.YearBalances(until), balanceRow)
 	return y, nil
 }
 
@@ -199,7 +226,7 @@ func (n kindNames) mailboxRow(m db.YearMailbox) reports.MailboxRow {
 		Address: m.Address, Holder: reports.Person{ID: m.HolderID, Name: m.Holder, RegistrationNumber: m.RegistrationNumber, TaxCode: m.TaxCode},
 		Kind: n.name(m.Kind), Status: m.Status, ActivatedOn: m.ActivatedOn, ExpiresOn: m.ExpiresOn,
 		BaseGB: n[m.Kind].BaseInboxGB, ExtraGB: m.ExtraGB, ClosedOn: m.ClosedOn, Reason: m.Reason,
-		RequestedOn: m.RequestedOn, Section: m.Section, Sector: m.Sector,
+		RequestedOn: m.RequestedOn, Requests: m.Requests, Section: m.Section, Sector: m.Sector,
 	}
 }
 
@@ -285,6 +312,12 @@ func (e expiries) row(m db.YearMailbox, x pec.Expiring) reports.ExpiryRow {
 	return row
 }
 
+func balanceRow(b db.YearBalance) reports.BalanceRow {
+	return reports.BalanceRow{
+		Member: reports.Person{ID: b.ID, Name: b.Holder, RegistrationNumber: b.RegistrationNumber, TaxCode: b.TaxCode}, Amount: b.Amount,
+	}
+}
+
 func withoutRow(w db.YearWithout) reports.WithoutRow {
 	return reports.WithoutRow{
 		Member:  reports.Person{ID: w.ID, Name: w.Holder, RegistrationNumber: w.RegistrationNumber, TaxCode: w.TaxCode},
@@ -363,6 +396,17 @@ func yearBefore(tx *db.ReadTx, y *reports.YearFacts, from pec.Date) error {
 	return err
 }
 
+// yearAfter sums what the next year came to, once it is over.
+func yearAfter(tx *db.ReadTx, y *reports.YearFacts, from pec.Date) error {
+	next := from.AddYears(1)
+	if !pec.EndOfYear(next.Year).Before(y.MadeOn) {
+		return nil
+	}
+	t, err := tx.YearTotals(next, pec.EndOfYear(next.Year))
+	y.NextSpent = &t.Ordine
+	return err
+}
+
 func yearBudget(tx *db.ReadTx, y *reports.YearFacts, _ pec.Date) error {
 	b, err := tx.YearBudget(y.Year)
 	if b.Gross != 0 {
@@ -376,6 +420,9 @@ func yearBudget(tx *db.ReadTx, y *reports.YearFacts, _ pec.Date) error {
 // figure that there is not is a Problem.
 func (o *Office) YearLines(ctx context.Context, year int, t reports.Trace, f func(reports.Lines) error) error {
 	if err := o.reportable(year); err != nil {
+		return err
+	}
+	if err := o.hasData(ctx, year); err != nil {
 		return err
 	}
 	return o.DB.Read(ctx, func(tx *db.ReadTx) error {

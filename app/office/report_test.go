@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 	"albopec/reports"
@@ -80,6 +81,143 @@ func TestYearIsComparedWithTheOneBefore(t *testing.T) {
 	}
 	if closed := y.Closed; len(closed) != 1 || closed[0].Reason != pec.CloseLeaver {
 		t.Errorf("closed %+v", closed)
+	}
+}
+
+// TestYearKeepsTheRequestsMadeInIt: in 2017 Rossi's mailbox is asked for, refused and
+// asked for again, Verdi's and Neri's once, 4; Bruni's is withdrawn the day after,
+// none. In 2018 Rossi's is refused again and asked for a third time, Verdi's active,
+// Neri's withdrawn: 2017 stays what it was.
+func TestYearKeepsTheRequestsMadeInIt(t *testing.T) {
+	o := reportingOffice(t, "2017-11-02")
+	rossi, verdi := o.ask("A1", "Rossi", "Mario"), o.ask("A2", "Verdi", "Anna")
+	o.file()
+	o.on("2017-11-10")
+	o.taken(1, 0, 0, rossi+";attivazione;KO;;manca il nome;")
+	o.on("2017-12-04")
+	_, err := o.RequestAgain(ctx, "prova", o.id(rossi))
+	o.must(err)
+	o.file()
+	neri, bruni := o.ask("A3", "Neri", "Ugo"), o.ask("A4", "Bruni", "Ivo")
+	o.on("2017-12-05")
+	_, err = o.Withdraw(ctx, "prova", bruni, false)
+	o.must(err)
+	of := func(year, requests int, days ...string) office.KeptYear {
+		t.Helper()
+		sum, kept, err := o.YearKept(ctx, year)
+		o.must(err)
+		if got := sum.Figures.Requested; got != requests || len(sum.Findings) > 0 {
+			t.Errorf("on %s %d has %d requests, want %d; %q", o.day, year, got, requests, sum.Findings)
+		}
+		var got []string
+		o.must(o.ReadYear(ctx, year, func(y reports.Year, _ reports.YearSummary) error {
+			list, err := read(y.Mailboxes)
+			for _, m := range list {
+				got = append(got, fmt.Sprint(m.Address, " ", m.RequestedOn, " ", m.Requests))
+			}
+			return err
+		}))
+		if diff := cmp.Diff(days, got); diff != "" {
+			t.Errorf("on %s, %d (-want +got)\n%s", o.day, year, diff)
+		}
+		return kept
+	}
+	last := []string{verdi + " 2017-11-02 1", rossi + " 2017-12-04 2", neri + " 2017-12-04 1"}
+	then := of(2017, 4, last...)
+
+	o.on("2018-01-10")
+	o.taken(2, 0, 0, rossi+";attivazione;KO;10/01/2018;manca il cognome;", verdi+";attivazione;OK;10/01/2018;;")
+	_, err = o.Withdraw(ctx, "prova", neri, false)
+	o.must(err)
+	_, err = o.RequestAgain(ctx, "prova", o.id(rossi))
+	o.must(err)
+	if now := of(2017, 4, last...); !then.Same(now) {
+		t.Errorf("other rows on %q: %+v, were %+v", then.ChangedSheets(now), now, then)
+	}
+	of(2018, 1, verdi+" 2017-11-02 0", rossi+" 2018-01-10 1")
+	_, err = o.Withdraw(ctx, "prova", rossi, false)
+	o.must(err)
+	of(2018, 0, verdi+" 2017-11-02 0", rossi+" 2017-12-04 0")
+}
+
+// TestYearKeepsWhatTheProviderStatedOfIt: 2 GB bought at the provider on 07/12/2017
+// for 5,00 until 12/10/2018; in November 2018 the statement has 1 GB for 3,00 until
+// 12/10/2019 under the same day of purchase. 2017 keeps the 2 GB and the 5,00.
+func TestYearKeepsWhatTheProviderStatedOfIt(t *testing.T) {
+	o := reportingOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	states := func(row string) int64 {
+		t.Helper()
+		data := "Casella;Servizio;Quantità;Dal;Al;Importo netto\n" + box + ";inbox_gb;" + row + "\n"
+		r, err := o.WriteImport(ctx, "prova", office.ImportServices, office.ImportFile{Name: "servizi.csv", Data: []byte(data)}, "", false)
+		if o.must(err); r.Refused > 0 {
+			t.Fatalf("refused: %+v", r.Problems)
+		}
+		return r.Batch
+	}
+	of := func(year int, net pec.Cents, want string) office.KeptYear {
+		t.Helper()
+		sum, kept, err := o.YearKept(ctx, year)
+		o.must(err)
+		if f := sum.Figures; f.ProviderNet != net {
+			t.Errorf("on %s %d paid %s to the provider, want %s", o.day, year, f.ProviderNet, net)
+		}
+		o.must(o.ReadYear(ctx, year, func(y reports.Year, _ reports.YearSummary) error {
+			services, err := read(y.Services)
+			if err != nil {
+				return err
+			}
+			boxes, err := read(y.Mailboxes)
+			if got := fmt.Sprint(services[0].Quantity, " until ", services[0].Until, " for ", services[0].Net, ", mailbox ", boxes[0].ExtraGB); len(services) != 1 || got != want {
+				t.Errorf("on %s, %d: %s, want %s", o.day, year, got, want)
+			}
+			return err
+		}))
+		return kept
+	}
+	const bought = "2 until 2018-10-12 for 5.00, mailbox 2"
+	o.on("2017-12-20")
+	states("2;07/12/2017;12/10/2018;5,00")
+	o.on("2018-01-10")
+	then := of(2017, 500, bought)
+	o.on("2018-11-05")
+	batch := states("1;07/12/2017;12/10/2019;3,00")
+	if now := of(2017, 500, bought); !then.Same(now) {
+		t.Errorf("other rows on %q", then.ChangedSheets(now))
+	}
+	of(2018, 0, "1 until 2019-10-12 for 3.00, mailbox 1")
+	_, err := o.UndoImport(ctx, "prova", batch)
+	o.must(err)
+	of(2017, 500, bought)
+	if err := o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		list, err := tx.ServicesOn(o.id(box), true)
+		if len(list) != 1 || list[0].Quantity != 2 || list[0].ExpiresOn != pec.Day("2018-10-12") {
+			t.Errorf("after the undo: %+v", list)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	o.on("2018-11-06") // a mended amount is no other term
+	states("2;07/12/2017;12/10/2018;6,00")
+	of(2017, 600, "2 until 2018-10-12 for 6.00, mailbox 2")
+}
+
+// TestNextYearIsSetBesideWhatItCame: Rossi's mailbox renews on 12/10/2018 and
+// Verdi's begins on 02/11/2018, 6,10 each; 2017 does not know of that before 2019.
+func TestNextYearIsSetBesideWhatItCame(t *testing.T) {
+	o := reportingOffice(t, "2017-10-12")
+	o.mailbox("A1", "Rossi", "Mario")
+	o.on("2018-11-02")
+	o.mailbox("A2", "Verdi", "Ada")
+	o.on("2018-12-31")
+	o.night()
+	if spent := o.year(2017).NextSpent; spent != nil {
+		t.Errorf("2018 is not over and came to %+v", spent)
+	}
+	o.on("2019-01-01")
+	if spent := o.year(2017).NextSpent; spent == nil || spent.Gross != 1220 {
+		t.Errorf("2018 came to %+v, want 12,20", spent)
 	}
 }
 

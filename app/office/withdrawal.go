@@ -65,6 +65,9 @@ func withdraw(tx *db.Tx, box db.MailboxRow) (rejected bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if err := tx.WithdrawMailboxRequest(box.Mailbox); err != nil {
+		return false, err
+	}
 	detail := map[string]any{"address": box.Address}
 	if refused.ID != 0 {
 		box.Status, box.RequestedOn, box.SentOn, box.Rejection = pec.MailboxRejected, refused.DueOn, refused.SentOn, refused.Reason

@@ -38,8 +38,9 @@ func (m TopUpMethod) Italian() string {
 func (m TopUpMethod) Known() bool { return m.Italian() != string(m) || m == ByPagoPA }
 
 // UniqueReference reports whether a reference of this method stands for one
-// payment whoever it is for: card payment ids and IUV (R15). The others may be
-// shared by the members one studio paid for.
+// payment whoever it is for: card payment ids and IUV (R15). It may come again,
+// for another too, once its top-up was reversed. The others may be shared by the
+// members one studio paid for.
 func (m TopUpMethod) UniqueReference() bool { return m == ByCard || m == ByPagoPA }
 
 // EntryKind is what a ledger entry (movimento) records.
@@ -53,6 +54,7 @@ const (
 	EntryRefund   EntryKind = "refund"   // rimborso to a leaver (−)
 	EntryClaim    EntryKind = "claim"    // a top-up that settles what was owed (−)
 	EntryTransfer EntryKind = "transfer" // passaggio between two positions that were merged, or from who pays for another's mailbox: out of one (−), into the other (+)
+	EntryRecredit EntryKind = "recredit" // riaccredito of what was paid for a service that the provider refused (+)
 )
 
 // Italian is the word of the statement of account.
@@ -70,6 +72,8 @@ func (k EntryKind) Italian() string {
 		return "recupero credito"
 	case EntryTransfer:
 		return "passaggio di credito"
+	case EntryRecredit:
+		return "riaccredito"
 	}
 	return string(k)
 }

@@ -27,6 +27,7 @@ type ShortBox struct {
 	Address string
 	On      Date    // E
 	Ending  []Event // the services that end
+	Later   bool    // they end once a top-up keeps only what expires before
 	Cost    Amounts // of renewing all of its services
 }
 
@@ -43,6 +44,9 @@ func (c CreditShortFacts) Values() MessageValues {
 		cost = cost.Plus(b.Cost)
 		for _, e := range b.Ending {
 			lines = append(lines, fmt.Sprintf("%s, casella %s, il %s", productNamed(c.Agreements, e.Product).What(e.Quantity), b.Address, b.On.Italian()))
+		}
+		if b.Later {
+			lines = append(lines, fmt.Sprintf("i servizi della casella %s, il %s, se la ricarica basta solo per ciò che scade prima", b.Address, b.On.Italian()))
 		}
 	}
 	v := MessageValues{

@@ -72,14 +72,18 @@
 //     and completes by itself, once. Each purchase is a service of its own. Where
 //     it is at the provider is another matter, told apart: bought and being
 //     activated, active since a day, refused. See [ProviderMailbox.AtProvider].
+//     One that was refused is asked for again, or cancelled: then what was paid for
+//     the periods in which the provider did not give it comes back (riaccredito),
+//     and the order stays as it is. See [ProviderMailbox.NotGiven].
 //   - R14. The ledger is only ever added to; a mistake is mended by an opposite
 //     entry (storno). The balance is the sum of the entries and never negative:
 //     what cannot be taken back is a claim (credito da recuperare) that blocks
 //     purchases and renewals until the next top-up settles it. See [ReversalSplit].
 //   - R15. A top-up is known by method, reference and member: the same again with
 //     the same amount is entered once, with another amount refused. Card payments
-//     and IUV are unique absolutely; other references may pay for several members.
-//     See [CheckIUV].
+//     and IUV are unique absolutely: one stands at most once, and may be entered
+//     again, for whom it is, when its top-up was reversed as mistaken and who enters
+//     it confirms it. Other references may pay for several members. See [CheckIUV].
 //   - R16. A completed order takes the next number of the year in which it is
 //     recorded, without gaps: 2026/000123.
 //   - R17. In their own area members accept the conditions before the first
@@ -99,7 +103,9 @@
 // What was bought and cost something is invoiced by the Ordine or by the
 // provider, as the agreement of the order says ([Agreement.Invoicer]): they get
 // lists of completed orders (elenchi da fatturare), each order in one list, ever,
-// with whom its invoice is for ([Invoicee]) as it stood then.
+// with whom its invoice is for ([Invoicee]) as it stood then. What came back before
+// its order was listed is in no list; of what comes back later a credit note (nota
+// di credito) is due.
 //
 // The Ordine may pay the provider ahead (credito presso il gestore): deposits,
 // each known by its reference, against the charges, gross, from the first

@@ -228,21 +228,83 @@ func (b Book) LackInAll(agreements []Agreement, today Date) (whole Cents, of map
 			of[m.ID], whole = f.Lack, max(whole, f.Whole)
 		}
 	}
-	// What ends for lack of credit leaves it to what renews later: kept, it takes it.
+	return b.lacksAfter(agreements, today, Date{}, whole, of), of
+}
+
+// lacksAfter adds the mailboxes that lose services once a top-up has paid what
+// lacks so far, up to and including a day, zero for all, and returns the top-up
+// that does for them too. What ends for lack of credit leaves it to what renews
+// later: kept, it takes it.
+func (b Book) lacksAfter(agreements []Agreement, today, through Date, whole Cents, of map[int64]Lack) Cents {
 	for again := whole > 0; again; {
 		again = false
 		richer := b
 		richer.Credit, richer.Claim = b.Credit+whole-b.Claim, 0
+		_, richer = CompleteWaiting(richer, today) // as a top-up does
 		for _, m := range b.Mailboxes {
 			f := richer.Forecast(agreements, m.ID, today)
-			if _, known := of[m.ID]; known || f.Missing == 0 || !f.losesOwn() {
+			if _, known := of[m.ID]; known || f.Missing == 0 || !f.losesOwn() || !through.IsZero() && f.On.After(through) {
 				continue
 			}
 			of[m.ID], again = b.lackThrough(agreements, today, f.On, m.ID), true
 			whole = max(whole, of[m.ID].Missing())
 		}
 	}
-	return whole, of
+	return whole
+}
+
+// LackShare is what one mailbox adds to what its holder lacks.
+type LackShare struct {
+	MailboxID int64
+	On        Date // E
+	Lack      Lack // for its services to renew, with all that comes before them
+	// Added is the part of it that the mailboxes before do not lack already: the
+	// shares sum up to the whole.
+	Added Cents
+	// Later is set when nothing of it ends as the credit stands: it does once a
+	// top-up keeps what expires before.
+	Later bool
+}
+
+// LackShares divides the top-up, made today, after which no service ends for lack
+// of credit up to and including a day among the mailboxes that ask for it, by day;
+// none does when no service ends. A zero day is for all.
+//
+// With 3,05 € of credit, 2 GB for 6,10 € that renew on 12/10 and 1 GB for 3,05 € on
+// another mailbox that renews on 01/12: as it stands the first ends and the second
+// renews. The first lacks 3,05 €; topped up by them it takes all there is, so that
+// the second lacks 3,05 € too: 6,10 € in all.
+func (b Book) LackShares(agreements []Agreement, today, through Date) []LackShare {
+	var shares []LackShare
+	of := map[int64]Lack{}
+	var whole Cents
+	for _, m := range b.Mailboxes {
+		f := b.Forecast(agreements, m.ID, today)
+		if f.Missing > 0 && (through.IsZero() || !f.On.After(through)) {
+			shares = append(shares, LackShare{MailboxID: m.ID, On: f.On, Lack: f.Lack})
+			of[m.ID], whole = f.Lack, max(whole, f.Missing)
+		}
+	}
+	if whole == 0 {
+		return nil
+	}
+	now := len(shares)
+	b.lacksAfter(agreements, today, through, whole, of)
+	for _, m := range b.Mailboxes {
+		if l, lacks := of[m.ID]; lacks && !slices.ContainsFunc(shares[:now], func(s LackShare) bool { return s.MailboxID == m.ID }) {
+			shares = append(shares, LackShare{MailboxID: m.ID, On: b.Forecast(agreements, m.ID, today).On, Lack: l, Later: true})
+		}
+	}
+	// What ends as the credit stands comes first: it is what is asked for.
+	for _, part := range [][]LackShare{shares[:now], shares[now:]} {
+		slices.SortStableFunc(part, func(a, b LackShare) int { return a.On.Compare(b.On) })
+	}
+	var sum Cents
+	for i := range shares {
+		shares[i].Added = max(shares[i].Lack.Missing()-sum, 0)
+		sum = max(sum, shares[i].Lack.Missing())
+	}
+	return slices.DeleteFunc(shares, func(s LackShare) bool { return s.Later && s.Added == 0 })
 }
 
 // losesOwn reports whether a service that runs, not one that waits to be paid,

@@ -1,6 +1,7 @@
 package pec
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -140,6 +141,68 @@ func TestWhatIsKeptTakesTheCreditOfWhatComesLater(t *testing.T) {
 		t.Errorf("%s, %+v", whole, of)
 	}
 	expectExact(t, b, all, today)
+}
+
+// The same, divided: up to November the 3,05 € of the 2 GB are asked for, up to
+// December those of the GB too. With nothing that ends nobody asks for anything,
+// whatever waits.
+func TestLackIsSharedByTheDays(t *testing.T) {
+	b, all := forecastBook(305)
+	b.Mailboxes = append(b.Mailboxes, box(1, "zeta", "2017-12-01", "2018-12-01"))
+	later := forecastService(4, 1, 1, "2017-12-07")
+	later.ExpiresOn = Day("2018-12-01")
+	b.Services = append(b.Services, later)
+	today := Day("2018-06-15")
+	said := func(b Book, through Date) string {
+		var text []string
+		for _, s := range b.LackShares(all, today, through) {
+			text = append(text, fmt.Sprintf("%d on %s adds %s of %s, %t", s.MailboxID, s.On, s.Added, s.Lack.Missing(), s.Later))
+		}
+		return strings.Join(text, "; ")
+	}
+	first, both := "7 on 2018-10-12 adds 3.05 of 3.05, false", "7 on 2018-10-12 adds 3.05 of 3.05, false; 1 on 2018-12-01 adds 3.05 of 6.10, true"
+	for through, want := range map[string]string{"2018-10-11": "", "2018-10-12": first, "2018-11-30": first, "2018-12-01": both} {
+		if got := said(b, Day(through)); got != want {
+			t.Errorf("up to %s: %s", through, got)
+		}
+	}
+	if got := said(b, Date{}); got != both {
+		t.Errorf("in all: %s", got)
+	}
+	b.Credit = 610 // the GB alone ends
+	if got := said(b, Date{}); got != "1 on 2018-12-01 adds 3.05 of 3.05, false" {
+		t.Errorf("with 6,10 €: %s", got)
+	}
+	b.Credit = 915
+	if got := said(b, Date{}); got != "" {
+		t.Errorf("with 9,15 €: %s", got)
+	}
+}
+
+// Topped up by the shares together, no service ends for lack of credit on its day.
+func TestLackSharesSumUpToWhatItTakes(t *testing.T) {
+	agreements := []Agreement{readAgreement(t, plainAgreement)}
+	rapid.Check(t, func(t *rapid.T) {
+		b, today := anyBook(t, agreements), Day("2018-01-01")
+		through := Date{}
+		if rapid.Bool().Draw(t, "limited") {
+			through = today.AddDays(rapid.IntRange(0, 400).Draw(t, "through"))
+		}
+		var sum Cents
+		for _, s := range b.LackShares(agreements, today, through) {
+			sum += s.Added
+		}
+		if through.IsZero() && sum > b.MissingInAll(agreements, today) {
+			t.Fatalf("%s are more than all that is missing: %+v", sum, b)
+		}
+		_, _, after := b.PaidIn(sum, today)
+		for _, m := range b.Mailboxes {
+			f := after.Forecast(agreements, m.ID, today)
+			if f.Missing > 0 && f.losesOwn() && (through.IsZero() || !f.On.After(through)) {
+				t.Fatalf("after %s mailbox %d lacks %s: %+v", sum, m.ID, f.Missing, b)
+			}
+		}
+	})
 }
 
 // expectExact tops up by MissingInAll, and by one cent less.

@@ -18,7 +18,12 @@ const (
 // communicate a digital domicile (art. 16, comma 7-bis, d.l. 185/2008).
 const DiffidaDays = 30
 
-// LetterNumber is a letter's number as it is printed, the protocol's: "12/2026".
+// LetterCalled stands before a letter's number where that is printed. It is no
+// number of the Ordine's own register of post (protocollo), which may be printed
+// beside it.
+const LetterCalled = "Lettera n."
+
+// LetterNumber is a letter's number as it is printed: "12/2026".
 func LetterNumber(number, year int) string { return fmt.Sprintf("%d/%d", number, year) }
 
 // LetterCase is what decides whether somebody is written a letter of a kind.
@@ -28,7 +33,7 @@ type LetterCase struct {
 	Member  Member
 	Mailbox Mailbox // the one that it is about; of a formal notice one that is there or asked for; ID 0 for none
 	// Domicile is the member's digital domicile, and Open the number of a formal
-	// notice that is not over: of a formal notice; empty for none.
+	// notice that was sent and is not over: of a formal notice; empty for none.
 	Domicile, Open string
 	// ClosesOn is the day on which a leaver's running mailbox closes (R5); zero
 	// for others.
@@ -48,6 +53,20 @@ func (c LetterCase) Refuses() string {
 		return c.refusesDiffida()
 	}
 	return "Questa lettera non esiste."
+}
+
+// Repeats reports whether a letter of this kind about the same, made on a day, said
+// already what this one would: of a notice in the term that runs, up to the same
+// expiry; of a formal notice while its days run; of an activation or a closing
+// whenever.
+func (c LetterCase) Repeats(made Date) bool {
+	switch c.Kind {
+	case LetterNotice:
+		return !made.Before(c.Mailbox.ExpiresOn.AddYears(-max(1, c.Mailbox.TermYears)))
+	case LetterDiffida:
+		return !made.AddDays(DiffidaDays).Before(c.On)
+	}
+	return true
 }
 
 // notRunning says why what concerns a running mailbox is not written.

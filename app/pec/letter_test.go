@@ -7,6 +7,28 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+// TestALetterIsMadeAgain: of a mailbox from 12/10/2017 to 12/10/2018 on 01/08/2018.
+func TestALetterIsMadeAgain(t *testing.T) {
+	box := Mailbox{ID: 1, ActivatedOn: Day("2016-10-12"), ExpiresOn: Day("2018-10-12"), TermYears: 1}
+	for _, c := range []struct {
+		what string
+		kind MessageKind
+		made string
+		want bool
+	}{
+		{"an activation long ago", LetterActivation, "2016-10-20", true},
+		{"a closing long ago", LetterClosing, "2016-10-20", true},
+		{"a notice of this expiry", LetterNotice, "2017-10-12", true},
+		{"a notice of the expiry before", LetterNotice, "2017-10-11", false},
+		{"a formal notice whose 30 days end today", LetterDiffida, "2018-07-02", true},
+		{"a formal notice whose 30 days are over", LetterDiffida, "2018-07-01", false},
+	} {
+		if got := (LetterCase{Kind: c.kind, On: Day("2018-08-01"), Mailbox: box}).Repeats(Day(c.made)); got != c.want {
+			t.Errorf("%s is %v, want %v", c.what, got, c.want)
+		}
+	}
+}
+
 func TestEveryLetterCanBeWritten(t *testing.T) {
 	for _, f := range LetterForms {
 		l, err := f.Write(f.Text, f.Samples())

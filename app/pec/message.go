@@ -21,6 +21,7 @@ const (
 	MessageOrderCancelled MessageKind = "order_cancelled" // the secretariat cancelled an order that waited
 	MessageToppedUp       MessageKind = "topped_up"       // a payment was registered (R15)
 	MessageTopUpReversed  MessageKind = "topup_reversed"  // a top-up was taken back (R14)
+	MessageRecredited     MessageKind = "recredited"      // a service that the provider refused was cancelled, what it cost came back
 	MessageCreditShort    MessageKind = "credit_short"    // the secretariat's, to whoever lacks credit for a renewal to come
 	MessageEmailCheck     MessageKind = "email_check"     // asks a new address to confirm itself
 	MessageAccessAsked    MessageKind = "access_asked"    // to a holder: somebody asks to see their mailbox and pay for it

@@ -293,6 +293,38 @@ Cordiali saluti
 `},
 	},
 	{
+		Kind: MessageRecredited, Title: "Servizio annullato e riaccreditato",
+		When: "Parte quando la segreteria annulla un servizio che il gestore ha respinto e ciò che era stato pagato torna nel credito.",
+		Fields: []MessageField{
+			fieldName, fieldMailbox,
+			{"che_cosa", "quale servizio è annullato", "2 × Multiutente"},
+			{"data", "giorno dell’annullamento", "15/02/2018"},
+			{"perche", "perché il gestore lo ha respinto, con le sue parole", "contratto non firmato"},
+			{"importo", "quanto torna nel credito, IVA compresa; vuoto se non costava nulla", "14,64\u00a0€"},
+			{"numero", "gli ordini con cui era stato pagato", "2018/000007"},
+			fieldCredit,
+			fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Servizio annullato per {{casella}}",
+			Body: `Gentile {{nome}},
+
+il gestore non ha attivato un servizio che aveva acquistato per la casella PEC {{casella}}. Il {{data}} lo abbiamo annullato:
+
+- {{che_cosa}}
+
+Motivo del gestore: {{perche}}
+Ordine: {{numero}}
+Torna nel Suo credito: {{importo}}
+Credito: {{credito}}
+
+Il credito non scade. Può usarlo per un altro acquisto o per i rinnovi; se preferisce riaverlo, lo chieda alla segreteria.
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
 		Kind: MessageCreditShort, Title: "Credito insufficiente per il rinnovo",
 		When: "Parte quando la segreteria scrive agli iscritti che perderanno servizi per mancanza di credito, da «Servizi a rischio».",
 		Fields: []MessageField{

@@ -323,7 +323,8 @@ func (p *outcomePlanner) addProduct(code string, names ...string) {
 }
 
 // productsIn are the codes of the product that a text names, by its code or name,
-// also in the words of our own file: "servizio: Archivio, in tutto 10 GB".
+// also in the words of our own file: "servizio: Archivio, in tutto 10 GB",
+// "servizio: Archivio, aggiuntivo 1 GB, totale 9 GB".
 func (p *outcomePlanner) productsIn(text string) []string {
 	if codes := p.products[foldProduct(text)]; codes != nil {
 		return codes
@@ -332,7 +333,7 @@ func (p *outcomePlanner) productsIn(text string) []string {
 	if !ours || operationWords[foldAnswer(head)] != AskService {
 		return nil
 	}
-	for _, end := range []string{", in tutto", ", da togliere"} {
+	for _, end := range []string{", aggiuntivo", ", in tutto", ", da togliere"} {
 		if i := strings.LastIndex(rest, end); i >= 0 {
 			return p.products[foldProduct(rest[:i])]
 		}
@@ -537,7 +538,7 @@ func (p *outcomePlanner) answer(r *outcomeReader, boxes []ProviderMailbox, out *
 	if !ok {
 		return
 	}
-	if c.r.Operation == AskService && !r.fitsService(c) {
+	if c.r.Operation == AskService && !p.fitsService(r, c) {
 		return
 	}
 	out.Mailbox, out.Answer = c.m, Answer{Request: c.r, Done: r.said == saidDone, On: r.on, Reason: r.reason}
@@ -550,15 +551,22 @@ func (p *outcomePlanner) answer(r *outcomeReader, boxes []ProviderMailbox, out *
 }
 
 // fitsService refuses an answer that speaks of another quantity of a service than
-// was asked for.
-func (r *outcomeReader) fitsService(c candidate) bool {
+// was asked for; a provider may answer with the total of what the kind has and what
+// was bought.
+func (p *outcomePlanner) fitsService(r *outcomeReader, c candidate) bool {
+	a, _ := InForce(p.in.Agreements, c.r.DueOn)
+	kind, _ := a.Kind(c.r.Kind)
+	total := kind.Base(c.r.Product) + c.r.Quantity
 	asked := fmt.Sprintf("La richiesta è di avere in tutto %d", c.r.Quantity)
-	if c.r.Quantity == 0 {
+	switch {
+	case c.r.Quantity == 0:
 		asked = "La richiesta è di togliere il servizio"
+	case total != c.r.Quantity:
+		asked = fmt.Sprintf("La richiesta è di avere %d oltre a quanto ha la tipologia, %d in tutto", c.r.Quantity, total)
 	}
 	quantity, err := strconv.Atoi(r.cell(FieldQuantity))
 	switch {
-	case err == nil && quantity != c.r.Quantity:
+	case err == nil && quantity != c.r.Quantity && quantity != total:
 		r.refuse(FieldQuantity, "outcome_contradicts", fmt.Sprintf("%s, e il gestore risponde per %d.", asked, quantity), "Chieda al gestore quale delle due è giusta.")
 	case r.said == saidDone && (r.meant == AskClose && c.r.Quantity > 0 || r.meant == AskActivate && c.r.Quantity == 0):
 		r.refuse(FieldAnswer, "outcome_contradicts", fmt.Sprintf("%s, e l’esito parla di %s.", asked, r.meant.Italian()), "Chieda al gestore quale delle due è giusta.")

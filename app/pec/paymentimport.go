@@ -331,11 +331,17 @@ func (p *paymentPlanner) againstBooks(r *rowReader, out *PaymentRow) {
 	if pay.Method == ByBankTransfer {
 		f = FieldCRO
 	}
-	var other, mine *KnownTopUp
+	// Of an IUV what was taken back stands no more: mine again only on a clerk's
+	// word, another's with a warning.
+	var other, mine, before *KnownTopUp
 	known := p.known[keyOf(pay.Method, pay.Reference)]
 	for i := range known {
 		t := &known[i]
 		switch {
+		case t.Reversed && pay.Method.UniqueReference():
+			if before == nil || before.MemberID != out.Holder.ID {
+				before = t
+			}
 		case t.MemberID != out.Holder.ID:
 			other = t
 		case mine == nil || mine.Amount != pay.Amount || t.Amount == pay.Amount && mine.Reversed:
@@ -351,9 +357,14 @@ func (p *paymentPlanner) againstBooks(r *rowReader, out *PaymentRow) {
 		out.Known, out.Outcome = *mine, OutcomeUnchanged
 	case other != nil && pay.Method.UniqueReference():
 		r.refuse(f, "reference_taken", fmt.Sprintf("Lo stesso IUV è già registrato il %s per un altro iscritto, %s.", other.On.Italian(), p.nameOf(other.MemberID)), "Uno IUV vale per una persona sola: controlli di chi è il pagamento.")
+	case before != nil && before.MemberID == out.Holder.ID:
+		r.refuse(f, "topup_reversed", fmt.Sprintf("Il pagamento è stato registrato il %s, %s, e poi stornato.", before.On.Italian(), before.Amount.Euro()), "Se il denaro c’è, lo registri a mano con lo stesso IUV e lo confermi.")
 	default:
 		if other != nil {
 			r.warn(f, "reference_shared", fmt.Sprintf("Lo stesso bonifico è già servito per un altro iscritto, %s.", p.nameOf(other.MemberID)), "Va bene se vale per più persone.")
+		}
+		if before != nil {
+			r.warn(f, "reference_reversed", fmt.Sprintf("Lo stesso IUV era stato registrato il %s per %s, %s, e poi stornato.", before.On.Italian(), p.nameOf(before.MemberID), before.Amount.Euro()), "Va bene se era uno sbaglio: controlli di chi è il pagamento.")
 		}
 		p.checkHolder(r, out)
 	}

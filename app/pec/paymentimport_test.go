@@ -35,6 +35,8 @@ func listed(t *testing.T, head string, lines ...string) PaymentImport {
 		Known: []KnownTopUp{
 			{MemberID: 2, Method: ByPagoPA, Reference: "01000000000000900", Amount: 1220, On: Day("2018-02-20")},
 			{MemberID: 2, Method: ByPagoPA, Reference: "01000000000000901", Amount: 500, On: Day("2018-02-21"), Reversed: true},
+			{MemberID: 2, Method: ByPagoPA, Reference: "01000000000000902", Amount: 700, On: Day("2018-02-21"), Reversed: true},
+			{MemberID: 1, Method: ByPagoPA, Reference: "01000000000000902", Amount: 700, On: Day("2018-02-23")},
 			{MemberID: 2, Method: ByBankTransfer, Reference: "CRO 77", Amount: 1000, On: Day("2018-02-22")},
 		},
 		Books: map[int64]Book{1: book}, Agreements: plain(t),
@@ -133,6 +135,11 @@ func TestPaymentsRowByRow(t *testing.T) {
 		{"a transfer registered with another amount", ";CRO 77;MRTMTT91D08F205J;;;;9;20/02/2018;Pagato;", "refused for 2, topup_conflict"},
 		{"registered for another member", "01000000000000900;;RSSMRA85T10A562S;;;;12,20;20/02/2018;Pagato;", "refused for 1, reference_taken"},
 		{"registered and taken back", "01000000000000901;;MRTMTT91D08F205J;;;;5;20/02/2018;Pagato;", "refused for 2, topup_reversed"},
+		{"taken back, and told with another amount", "01000000000000901;;MRTMTT91D08F205J;;;;6;20/02/2018;Pagato;", "refused for 2, topup_reversed"},
+		{"taken back from another member", "01000000000000901;;RSSMRA85T10A562S;;;;5;20/02/2018;Pagato;", "created for 1 pagopa 01000000000000901 5.00, reference_reversed"},
+		{"its codice avviso", "301000000000000901;;RSSMRA85T10A562S;;;;5;20/02/2018;Pagato;", "created for 1 pagopa 301000000000000901 5.00, reference_reversed"},
+		{"taken back and another's by now", "01000000000000902;;MRTMTT91D08F205J;;;;7;20/02/2018;Pagato;", "refused for 2, reference_taken"},
+		{"another's by now, told again", "01000000000000902;;RSSMRA85T10A562S;;;;7;20/02/2018;Pagato;", "unchanged for 1"},
 		{"more cells than columns", "01000000000000101;;RSSMRA85T10A562S;;;;5;10/03/2018;Pagato;Saldo;di tutto", "refused for 1, row_malformed"},
 	} {
 		p := PlanPayments(listed(t, paymentHead, row.line))

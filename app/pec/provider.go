@@ -137,6 +137,7 @@ type ProviderMailbox struct {
 	ExtraGB          int    // inbox space that the Ordine sells, running now
 	ListedGB         int    // of it and of what has ended: what the provider's own lists told of
 	SpaceSinceOn     Date   // the latest day on which such space began or ended, or the kind changed
+	SpaceBegunOn     Date   // the latest day on which such space that runs began; zero when none runs
 	FirstKind        string // that it was activated or listed with; empty before
 	Services         []ProviderService
 	Requests         []Request
@@ -217,14 +218,15 @@ func (m ProviderMailbox) wantedSpace() Request {
 }
 
 // dueTotal is the request by which the provider comes to have what is wanted;
-// false when it has, will have or has refused just that.
+// false when it has, will have or has refused just that. As much again of what was
+// bought since the refusal is another thing.
 func (m ProviderMailbox) dueTotal(want Request) (Request, bool) {
 	last, asked := m.latest(want)
 	same := asked && last.sameTotal(want)
 	switch {
 	case same && last.State == RequestUnknown:
 		return last, true
-	case same && last.State == RequestRejected: // an operator decides
+	case same && last.State == RequestRejected && !m.begunOn(want).After(last.DueOn): // an operator decides
 		return want, false
 	}
 	return want, !m.told(want).sameTotal(want)
@@ -244,7 +246,8 @@ type Ask struct {
 	Mailbox  Mailbox
 	Holder   Member
 	KindName string
-	BaseGB   int
+	BaseGB   int     // inbox space of the kind
+	BaseOf   int     // of a service: how much of its product the kind has of its own
 	Years    int     // of the term that begins with an activation
 	Product  Product // of a service: its name and unit, of the agreement in force
 }
@@ -261,6 +264,9 @@ func (a Ask) Key() string {
 
 // TotalGB is the inbox space that the mailbox shall have: base and extra.
 func (a Ask) TotalGB() int { return a.BaseGB + a.ExtraGB }
+
+// ServiceTotal is Product.Total of the service that is asked for.
+func (a Ask) ServiceTotal() string { return a.Product.Total(a.Quantity, a.BaseOf) }
 
 // Lacks lists what a provider needs for an activation and the register lacks.
 func (a Ask) Lacks() []string {
@@ -313,6 +319,7 @@ const (
 	FileService   FileField = "service"
 	FileProduct   FileField = "product"
 	FileQuantity  FileField = "quantity"
+	FileTotal     FileField = "total_quantity"
 )
 
 // FileFields lists them with the titles they have unless changed.
@@ -321,7 +328,23 @@ var FileFields = []FileColumn{
 	{FileEmail, "E-mail di riferimento"}, {FileKind, "Tipologia"}, {FileYears, "Anni"}, {FileSpace, "Spazio GB"}, {FileReference, "Riferimento"},
 	{FileExtra, "GB in più"}, {FileLocalPart, "Parte locale"}, {FileDomain, "Dominio"}, {FileKindCode, "Codice tipologia"},
 	{FileNumber, "N. iscrizione"}, {FileMobile, "Cellulare"}, {FileBirthOn, "Data di nascita"}, {FileBirthAt, "Luogo di nascita"}, {FileDueOn, "Richiesta dal"},
-	{FileService, "Servizio"}, {FileProduct, "Codice servizio"}, {FileQuantity, "Quantità"},
+	{FileService, "Servizio"}, {FileProduct, "Codice servizio"}, {FileQuantity, "Quantità"}, {FileTotal, "Quantità con la base"},
+}
+
+// Meaning says what the figures of a field are, where its title alone could mean
+// more than one thing; empty otherwise.
+func (f FileField) Meaning() string {
+	switch f {
+	case FileSpace:
+		return "Spazio della casella in tutto: quello della tipologia più i GB acquistati."
+	case FileExtra:
+		return "Spazio aggiuntivo: solo i GB acquistati, oltre a quelli della tipologia."
+	case FileQuantity:
+		return "Del servizio, solo ciò che è acquistato, oltre a quanto la tipologia ne ha già."
+	case FileTotal:
+		return "Del servizio in tutto: quanto ne ha già la tipologia, per esempio di archivio, più ciò che è acquistato."
+	}
+	return ""
 }
 
 // FileColumn is a column of the provider's file.
@@ -352,8 +375,8 @@ func (l FileLayout) Row(a Ask) []any {
 	row := make([]any, len(l.Columns))
 	for i, c := range l.Columns {
 		row[i] = a.Value(c.Field)
-		if c.Field == FileOperation && a.Operation == AskService && !(l.has(FileQuantity) && (l.has(FileService) || l.has(FileProduct))) {
-			row[i] = AskService.Italian() + ": " + a.Product.Total(a.Quantity)
+		if c.Field == FileOperation && a.Operation == AskService && !((l.has(FileQuantity) || l.has(FileTotal)) && (l.has(FileService) || l.has(FileProduct))) {
+			row[i] = AskService.Italian() + ": " + a.ServiceTotal()
 		}
 	}
 	return row
@@ -461,6 +484,8 @@ func (a Ask) figure(f FileField) any {
 		return a.ExtraGB
 	case f == FileQuantity && a.Operation == AskService:
 		return a.Quantity
+	case f == FileTotal && a.Operation == AskService:
+		return a.BaseOf + a.Quantity
 	}
 	return ""
 }

@@ -367,3 +367,36 @@ func TestProviderComesToHaveWhatIsOwed(t *testing.T) {
 		}
 	})
 }
+
+// TestNotGivenIsWhatTheProviderNeverHad: of 2 users paid for 2017 and 2018, told
+// by what the provider had of them.
+func TestNotGivenIsWhatTheProviderNeverHad(t *testing.T) {
+	services := []Service{{ID: 1, Product: "user", Quantity: 1, StartedOn: Day("2016-10-12"), Source: SoldByOrdine}, {ID: 2, Product: "user", Quantity: 2, StartedOn: Day("2017-01-10"), Source: SoldByOrdine}}
+	lines := []PaidLine{{ID: 10, From: Day("2017-01-10"), To: Day("2017-10-12")}, {ID: 11, From: Day("2017-10-12"), To: Day("2018-10-12")}}
+	done := func(total int, on string) Request {
+		return Request{Operation: AskService, Product: "user", Quantity: total, State: RequestDone, DueOn: Day("2016-10-12"), AnsweredOn: Day(on)}
+	}
+	for _, row := range []struct {
+		name     string
+		requests []Request
+		want     []int64
+	}{
+		{"it was never asked", nil, []int64{10, 11}},
+		{"the first alone is there", []Request{done(1, "2016-10-14")}, []int64{10, 11}},
+		{"it was there for a while in 2017", []Request{done(3, "2017-02-01"), done(1, "2017-03-01")}, []int64{11}},
+		{"it was taken off on the day of the renewal", []Request{done(3, "2017-02-01"), done(1, "2017-10-12")}, []int64{11}},
+		{"it was taken off in the second year", []Request{done(3, "2017-02-01"), done(1, "2017-10-13")}, nil},
+		{"it came on the day of the renewal", []Request{done(1, "2016-10-14"), done(3, "2017-10-12")}, []int64{10}},
+		{"it was there before the first line", []Request{done(3, "2016-12-01"), done(1, "2017-01-10")}, []int64{10, 11}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var got []int64
+			for _, l := range (ProviderMailbox{Requests: row.requests}).NotGiven(services, 2, lines) {
+				got = append(got, l.ID)
+			}
+			if !slices.Equal(got, row.want) {
+				t.Errorf("not given are %v, want %v", got, row.want)
+			}
+		})
+	}
+}

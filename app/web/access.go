@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -283,15 +284,19 @@ func (s *site) describeEntrusted(tx *db.ReadTx, a db.Access, p *entrustedPage) e
 	if err != nil {
 		return err
 	}
+	book, agreements, late, err := s.office.BookToday(tx, a.HolderID)
+	if err != nil {
+		return err
+	}
+	played := []db.MailboxRow{box}
+	asOf(book, played)
+	box = played[0]
 	view, err := s.office.ViewMailbox(tx, box)
 	if err != nil {
 		return err
 	}
+	view.AsOf(book)
 	r := areaReader{site: s, tx: tx, page: &areaPage{Frame: p.Frame}, member: a.HolderID, box: box}
-	book, agreements, err := s.office.Book(tx, a.HolderID)
-	if err != nil {
-		return err
-	}
 	r.book, r.agreements = book.ForGuest(box.ID), agreements
 	now, _ := pec.InForce(agreements, p.Today)
 	p.Box = &areaBox{Address: box.Address, Kind: kindFor(view.Kind, box.Mailbox, "a carico del titolare"), Status: capital(box.Status.Italian())}
@@ -314,7 +319,7 @@ func (s *site) describeEntrusted(tx *db.ReadTx, a db.Access, p *entrustedPage) e
 			return err
 		}
 	}
-	p.Box.Expires, p.Box.Near, p.Box.Next = box.ExpiresOn, p.Today.DaysUntil(box.ExpiresOn) <= soon, nextOfAnother(f, p.Box.MustRenew, ordered)
+	p.Box.Expires, p.Box.Near, p.Box.Next = box.ExpiresOn, p.Today.DaysUntil(box.ExpiresOn) <= soon, strings.TrimSpace(nextOfAnother(f, p.Box.MustRenew, ordered)+" "+lateNote(late))
 	p.Box.Space = spaceOf(view)
 	r.at = view.AtProvider
 	r.services(view.Services, view.Kind)

@@ -146,6 +146,27 @@ type areaReader struct {
 	agreements []pec.Agreement
 	forecast   pec.Forecast
 	at         map[int64]pec.AtProvider // the services, by ID
+	late       pec.Date                 // the expiry that the night has still to write down; the book has it
+}
+
+// asOf gives mailboxes the state that a member's book has.
+func asOf(book pec.Book, boxes []db.MailboxRow) {
+	for i, b := range boxes {
+		for _, m := range book.Mailboxes {
+			if m.ID == b.ID {
+				boxes[i].Mailbox = m
+			}
+		}
+	}
+}
+
+// lateNote tells of what the night has still to write down and is counted already;
+// empty when nothing is.
+func lateNote(late pec.Date) string {
+	if late.IsZero() {
+		return ""
+	}
+	return "Ciò che è scaduto il " + late.Italian() + " si registra entro domani: qui è già contato."
 }
 
 func (r *areaReader) read(wanted int64) error {
@@ -160,8 +181,12 @@ func (r *areaReader) read(wanted int64) error {
 	if r.box, r.boxes, err = ownMailbox(r.tx, r.member, wanted); err != nil {
 		return err
 	}
-	if r.book, r.agreements, err = r.office.Book(r.tx, r.member); err != nil {
+	if r.book, r.agreements, r.late, err = r.office.BookToday(r.tx, r.member); err != nil {
 		return err
+	}
+	asOf(r.book, r.boxes)
+	if i := slices.IndexFunc(r.boxes, func(b db.MailboxRow) bool { return b.ID == r.box.ID }); i >= 0 {
+		r.box = r.boxes[i]
 	}
 	if r.box.ID == 0 {
 		return r.credit(false)
@@ -172,6 +197,7 @@ func (r *areaReader) read(wanted int64) error {
 	if err != nil {
 		return err
 	}
+	view.AsOf(r.book)
 	if err := r.mailbox(view); err != nil {
 		return err
 	}
@@ -291,7 +317,7 @@ func (r *areaReader) mailbox(view office.MailboxView) error {
 	}
 	box.Expires = b.ExpiresOn
 	box.Near = r.page.Today.DaysUntil(b.ExpiresOn) <= soon
-	box.Next = r.nextOf(kind)
+	box.Next = strings.TrimSpace(r.nextOf(kind) + " " + lateNote(r.late))
 	r.renew(box)
 	box.Space = spaceOf(view)
 	offer, err := r.offer(b)
@@ -578,6 +604,15 @@ func (r *areaReader) shortage(services []db.ServiceRow, kind pec.Kind) {
 	if onlySpace {
 		short.What = "lo spazio"
 		short.Text += " La casella torna a " + gb(keptGB) + "."
+	}
+	if len(r.boxes) > 1 { // what is kept takes the credit of what renews later
+		var whole pec.Cents
+		for _, share := range r.book.LackShares(r.agreements, r.page.Today, pec.Date{}) {
+			whole += share.Added
+		}
+		if whole > f.Missing {
+			short.Text += fmt.Sprintf(" Per tenere anche i servizi delle altre caselle mancano in tutto %s.", whole.Euro())
+		}
 	}
 	r.page.Short = short
 }

@@ -143,6 +143,7 @@ type ownOrderPage struct {
 	Pay     *areaWaiting     // while it waits
 	Deliver db.Delivery
 	Payment pec.Transfer
+	Back    map[int64]db.Recredit // the lines that came back to the credit, by their ids
 }
 
 // IsWaiting reports whether the order waits for payment.
@@ -191,8 +192,8 @@ func (s *site) ownOrderPage(c *fiber.Ctx) (*ownOrderPage, error) {
 		} else if confirmed {
 			p.Renewal = &r
 		}
-		if p.State != pec.OrderAwaitingPayment {
-			return nil
+		if p.Back, err = tx.RecreditsOf(id); err != nil || p.State != pec.OrderAwaitingPayment {
+			return err
 		}
 		w, err := s.waitingOf(tx, db.OrderListed{OrderRow: p.OrderRow, Address: box.Address}, []db.MailboxRow{box})
 		p.Pay = &w
@@ -340,6 +341,7 @@ type howToPayPage struct {
 	ToOrder        []toOrderRenewal
 	Elsewhere      bool // members buy at the provider, and nothing here lacks money
 	Payment        pec.Transfer
+	Late           string // see lateNote
 }
 
 // Needed is what all that stands in the list costs: the credit does for what is
@@ -374,15 +376,16 @@ func (s *site) howToPay(c *fiber.Ctx) error {
 		if p.Payment, err = office.TransferOf(tx, m.Member); err != nil {
 			return err
 		}
-		book, agreements, err := s.office.Book(tx, member)
+		book, agreements, late, err := s.office.BookToday(tx, member)
 		if err != nil {
 			return err
 		}
-		p.Balance, p.Claim = book.Credit, book.Claim
+		p.Balance, p.Claim, p.Late = book.Credit, book.Claim, lateNote(late)
 		boxes, err := tx.MailboxesOf(member)
 		if err != nil {
 			return err
 		}
+		asOf(book, boxes)
 		if err := s.waitingNeeds(tx, &p, member, boxes); err != nil {
 			return err
 		}
@@ -454,11 +457,14 @@ func (p *howToPayPage) renewalNeeds(book pec.Book, agreements []pec.Agreement, b
 		day, missing := on.Italian(), lacks[on].Missing()
 		all := missing + book.Credit - lacks[on].Held
 		if other := all - before - costs[on]; other > 0 {
-			of := "delle altre caselle, o di ciò che è ordinato"
-			if len(boxes) == 1 {
-				of = "di ciò che è ordinato"
+			note := "delle altre caselle, o di ciò che è ordinato"
+			switch {
+			case len(boxes) == 1:
+				note = "di ciò che è ordinato: completato, si rinnova con il resto"
+			case len(book.Waiting) == 0:
+				note = "delle altre caselle"
 			}
-			p.add(need{"Altri rinnovi fino al " + day, of, "", other, max(p.Missing, all-costs[on]-book.Credit)})
+			p.add(need{"Altri rinnovi fino al " + day, note, "", other, max(p.Missing, all-costs[on]-book.Credit)})
 		}
 		p.add(need{"Rinnovo del " + day, "Servizi di " + strings.Join(days[on], ", "), "", costs[on], missing})
 		before = all

@@ -350,13 +350,13 @@ func waitingNote(left pec.Book, agreements []pec.Agreement, today pec.Date) stri
 		if missing == 0 {
 			return note + "il credito lo copre e si completa questa notte, dopo i rinnovi di oggi."
 		}
-		return note + "dopo questo acquisto gli mancheranno " + missing.Euro() + "."
+		return note + "dopo questo pagamento gli mancheranno " + missing.Euro() + "."
 	}
 	note := fmt.Sprintf("Ci sono già %d ordini in attesa di pagamento, %s: ", l.Orders, l.Waiting.Euro())
 	if missing == 0 {
 		return note + "il credito li copre e si completano questa notte, dopo i rinnovi di oggi."
 	}
-	return note + "dopo questo acquisto mancheranno loro " + missing.Euro() + "."
+	return note + "dopo questo pagamento mancheranno loro " + missing.Euro() + "."
 }
 
 // afterPurchase is the book as it stands once the purchase is paid.

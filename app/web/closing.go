@@ -2,19 +2,20 @@ package web
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
+	"albopec/reports"
 )
 
 func (s *site) closingRoutes() []route {
 	return []route{
 		get("/documenti/:id/chiusura", contracts, s.closing),
 		post("/documenti/:id/chiusura", contracts, s.closeYear),
+		get("/documenti/:id/righe", operators, s.reportChanges),
 	}
 }
 
@@ -49,21 +50,29 @@ type closedYear struct {
 	db.YearClosing
 	Who     string
 	Figures []figureLine
-	Changed bool   // a figure is no longer what it was
-	Sheets  string // whose rows are not what they were, «Caselle», «Ordini»; empty for none
+	Changed bool        // a figure is no longer what it was
+	Sheets  []sheetLink // whose rows are not what they were
 }
 
 func (y *closedYear) compare(then, now office.KeptYear) {
-	y.Figures, y.Changed, y.Sheets = figureLines(then.YearFigures, now.YearFigures), then.YearFigures != now.YearFigures, sheetNames(then, now)
+	y.Figures, y.Changed, y.Sheets = figureLines(then.YearFigures, now.YearFigures), then.YearFigures != now.YearFigures, changedSheets(y.Document, then, now)
 }
 
-// sheetNames are the sheets of a year whose rows are no longer what they were.
-func sheetNames(then, now office.KeptYear) string {
-	names := then.ChangedSheets(now)
-	if len(names) == 0 {
-		return ""
+// sheetLink leads to what became of the rows of a sheet since a report was made.
+type sheetLink struct{ Name, Path string }
+
+func sheetLinkOf(document int64, sheet string) sheetLink {
+	return sheetLink{sheet, withQuery("/documenti/"+itoa(document)+"/righe", "foglio", sheet)}
+}
+
+// changedSheets are the sheets of a report whose rows are no longer what they
+// were.
+func changedSheets(document int64, then, now office.KeptYear) []sheetLink {
+	var links []sheetLink
+	for _, name := range then.ChangedSheets(now) {
+		links = append(links, sheetLinkOf(document, name))
 	}
-	return "«" + strings.Join(names, "», «") + "»"
+	return links
 }
 
 // closedYearOf is how a year was closed, with its figures as they are now; nil
@@ -84,15 +93,7 @@ type closingPage struct {
 	Refusal  string      // why it cannot be closed on this report
 	Figures  []figureLine
 	Changed  bool
-	Sheets   string // whose rows are not those of the report; empty for none
-}
-
-// SheetsWords name the sheets with other rows, after a blank; nothing for none.
-func (p *closingPage) SheetsWords() string {
-	if p.Sheets == "" {
-		return ""
-	}
-	return " Righe diverse nei fogli " + p.Sheets + "."
+	Sheets   []sheetLink // whose rows are not those of the report
 }
 
 func (s *site) closingPage(c *fiber.Ctx) (*closingPage, error) {
@@ -131,7 +132,7 @@ func (s *site) closingPage(c *fiber.Ctx) (*closingPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Figures, p.Changed, p.Sheets = figureLines(p.Document.Figures.YearFigures, now.YearFigures), !p.Document.Figures.Same(now), sheetNames(p.Document.Figures, now)
+	p.Figures, p.Changed, p.Sheets = figureLines(p.Document.Figures.YearFigures, now.YearFigures), !p.Document.Figures.Same(now), changedSheets(p.Document.ID, p.Document.Figures, now)
 	return p, nil
 }
 
@@ -155,4 +156,120 @@ func (s *site) closeYear(c *fiber.Ctx) error {
 		return s.refuse(c, "closing", p, f)
 	}
 	return s.done(c, fmt.Sprint("/report?anno=", p.Document.Year), fmt.Sprintf("L’anno %d è chiuso.", p.Document.Year), "Vale il report fatto il "+moment(p.Document.At)+".")
+}
+
+// changesPage is what became of the rows of a sheet since a report was made.
+type changesPage struct {
+	Frame
+	Tabs     Tabs
+	Document documentLine
+	OfItsDay bool // the sheet says how things stood that day
+	Gone     changedRows
+	Added    changedRows
+	Mended   changedRows
+	Cells    []mendedRow
+	Note     string // when no row is another
+}
+
+// None reports whether no row is another.
+func (p *changesPage) None() bool { return p.Gone.All+p.Added.All+p.Mended.All == 0 }
+
+// changedRows are rows of a sheet, and how many there are in all.
+type changedRows struct {
+	Title string
+	Heads []lineHead
+	Rows  [][]lineCell
+	All   int
+	Shown int
+}
+
+// Short says how many are shown of how many; empty when all are.
+func (r changedRows) Short() string {
+	if r.Shown == r.All {
+		return ""
+	}
+	return fmt.Sprintf("Qui le prime %s di %s.", pec.Thousands(r.Shown), pec.Thousands(r.All))
+}
+
+// mendedRow is a row by the cells that it is known by, and what else it says now.
+type mendedRow struct {
+	Key   []string
+	Cells []reports.MendedCell
+}
+
+// changesSize is how many rows of each kind the page shows.
+const changesSize = 200
+
+// reportChanges shows what became of the rows of a sheet since a report was made.
+func (s *site) reportChanges(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	p := &changesPage{}
+	err = s.read(c, func(tx *db.ReadTx) error {
+		d, err := tx.Document(id)
+		if err != nil {
+			return err
+		}
+		lines, err := documentLines(tx, []db.Document{d})
+		if err != nil {
+			return err
+		}
+		p.Document = lines[0]
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if p.Document.Kind != db.DocumentReport {
+		return fiber.ErrNotFound
+	}
+	sheets := reports.YearSheets()
+	sheet := c.Query("foglio", sheets[0])
+	found, err := s.office.ReportChanges(ctx(c), id, sheet, changesSize)
+	if err != nil {
+		return err
+	}
+	p.Frame = s.frame(c, "Righe cambiate nel foglio "+sheet, Crumb{"Report", "/report"}, Crumb{"Documenti", "/documenti"}, Crumb{p.Document.Title, p.Document.Path()})
+	p.Lead = "Quello che il report del " + fmt.Sprint(p.Document.Year) + " diceva allora e quello che direbbe oggi"
+	p.Tabs = Tabs{Label: "Fogli"}
+	for _, name := range sheets {
+		link := sheetLinkOf(id, name)
+		p.Tabs.Items = append(p.Tabs.Items, Tab{Title: name, Path: link.Path, Current: name == sheet})
+	}
+	p.OfItsDay = reports.SheetOfItsDay(sheet)
+	p.fill(found)
+	return s.show(c, "changes", p)
+}
+
+func (p *changesPage) fill(found reports.RowChanges) {
+	var heads []lineHead
+	for _, column := range found.Columns {
+		heads = append(heads, lineHead{column.Title, column.Kind != reports.Text})
+	}
+	p.Gone, p.Added = rowsUnder("Righe che c’erano solo allora", heads, found.Gone, found.AllGone), rowsUnder("Righe che ci sono solo oggi", heads, found.Added, found.AllAdded)
+	p.Mended = changedRows{All: found.All, Shown: len(found.Mended)}
+	for _, title := range found.Keys {
+		p.Mended.Heads = append(p.Mended.Heads, lineHead{Title: title})
+	}
+	for _, m := range found.Mended {
+		p.Cells = append(p.Cells, mendedRow(m))
+	}
+	p.Note = "Le righe di oggi sono quelle di allora."
+	if found.Uncompared != "" {
+		p.Note += " La colonna «" + found.Uncompared + "» non si confronta: segue le altre, e il credito con cui l’anno comincia."
+	}
+}
+
+func rowsUnder(title string, heads []lineHead, rows [][]string, all int) changedRows {
+	r := changedRows{Title: title, Heads: heads, All: all, Shown: len(rows)}
+	for _, row := range rows {
+		cells := make([]lineCell, len(row))
+		for i, text := range row {
+			cells[i] = lineCell{Text: text, Number: heads[i].Number}
+		}
+		r.Rows = append(r.Rows, cells)
+	}
+	return r
 }

@@ -32,7 +32,7 @@ func TestYearIsClosedAfterAReview(t *testing.T) {
 		}
 	}
 	late("R1")
-	v.get("/documenti/2/chiusura").must(200).says("I dati dell’anno sono cambiati: crei un nuovo report.", "Ricariche 0,00 € 12,20 €").saysNot("non si può togliere")
+	v.get("/documenti/2/chiusura").must(200).says("I dati dell’anno sono cambiati: crei un nuovo report.", "Ricariche 0,00 € 12,20 €", "Righe diverse nei fogli «Movimenti» , «Ricariche» .").saysNot("non si può togliere")
 	v.post("/documenti/2/chiusura").must(422).says("I dati del 2017 sono cambiati da quando il report è stato fatto")
 
 	v.post("/report", "anno", "2017", "key", "tre").must(303)
@@ -41,6 +41,10 @@ func TestYearIsClosedAfterAReview(t *testing.T) {
 	v.get("/documenti/2").must(200).says("su un altro report")
 	v.get("/documenti/3/chiusura").must(200).says("Il 2017 è già chiuso.")
 	late("R2")
-	v.get("/report?anno=2017").must(200).says("Le cifre di oggi non sono più quelle della chiusura.", "Allora", "Ricariche 12,20 € 24,40 €")
+	v.get("/report?anno=2017").must(200).says("Le cifre di oggi non sono più quelle della chiusura.", "Allora", "Ricariche 12,20 € 24,40 €", "fogli «Movimenti» , «Ricariche»", "«Scadenze» e «Senza PEC» non contano nel confronto")
+	v.get("/documenti/3/righe?foglio=Movimenti").must(200).says("Solo oggi: 1", "20/12/2017", "sportello R2", "12,20 €").saysNot("Solo allora", "Righe cambiate:")
+	v.get("/documenti/3/righe?foglio=Ordini").must(200).says("Nessuna riga cambiata", "Le righe di oggi sono quelle di allora.")
+	v.get("/documenti/3/righe?foglio=Scadenze").must(200).says("Questo foglio dice come stavano le cose il giorno del report.")
+	v.get("/documenti/3/righe?foglio=Altro").must(404).says("Il report non ha il foglio «Altro».")
 	v.get("/report?anno=2018").must(200).saysNot("Anno chiuso")
 }

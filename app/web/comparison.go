@@ -272,7 +272,11 @@ func (s *site) exportComparison(c *fiber.Ctx) error {
 		if f.State == office.DifferenceToTell {
 			title = "Da segnalare al gestore, confronto n. " + itoa(id)
 		}
-		return s.sendList(c, fmt.Sprint("confronto-", id), office.DifferencesTable(list, title))
+		t := office.DifferencesTable(list, title)
+		if f.Kind != "" {
+			t.Filter = capital(f.Kind.Italian())
+		}
+		return s.sendList(c, fmt.Sprint("confronto-", id), t)
 	})
 }
 

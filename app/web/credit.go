@@ -71,10 +71,7 @@ func (s *site) credits(c *fiber.Ctx) error {
 	f := creditFilter(l)
 	p.Q, p.Only = f.Search, f.Only
 	p.Onlys = []Option{{Value: "", Label: "Tutti"}, {Value: "claims", Label: "Da cui recuperare credito"}, {Value: "leavers", Label: "Usciti dall’albo"}}
-	p.Chips.add("solo", map[string]string{"claims": "Da cui recuperare credito", "leavers": "Usciti dall’albo"}[p.Only])
-	if p.Q != "" {
-		p.Chips.add("q", "«"+p.Q+"»")
-	}
+	p.chips()
 	p.Chips.All = l.path
 	p.Export = l.exports("/credito/esporta")
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
@@ -148,6 +145,21 @@ func (s *site) creditCards(c *fiber.Ctx, tx *db.ReadTx, p *creditsPage) error {
 	return nil
 }
 
+// chips names the filters in force.
+func (p *creditsPage) chips() {
+	p.Chips.add("solo", map[string]string{"claims": "Da cui recuperare credito", "leavers": "Usciti dall’albo"}[p.Only])
+	if p.Q != "" {
+		p.Chips.add("q", "«"+p.Q+"»")
+	}
+}
+
+func (s *site) creditChips(c *fiber.Ctx, _ *db.ReadTx) (filterChips, error) {
+	f := creditFilter(creditListing(c))
+	p := creditsPage{Q: f.Search, Only: f.Only}
+	p.chips()
+	return p.Chips, nil
+}
+
 func (s *site) creditsExport(c *fiber.Ctx) error {
 	var list []db.CreditListed
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
@@ -206,6 +218,8 @@ func entryInWords(e db.Entry) (what template.HTML, detail string) {
 		return what, e.Method.Italian() + ", " + paymentReference(e)
 	case pec.EntryOrder:
 		return joinHTML("Ordine ", anchor("/ordini/"+itoa(e.OrderID), e.OrderNumber)), ""
+	case pec.EntryRecredit:
+		return joinHTML("Riaccredito, ordine ", anchor("/ordini/"+itoa(e.OrderID), e.OrderNumber)), e.Reason
 	}
 	what = joinHTML(capital(e.Kind.Italian()))
 	if e.Kind == pec.EntryTransfer { // to whom and for what, also where there is no room for a column
@@ -252,7 +266,7 @@ type movementsPage struct {
 }
 
 // The kinds of entries in the order of the filter.
-var entryKinds = []pec.EntryKind{pec.EntryTopUp, pec.EntryOrder, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim, pec.EntryTransfer}
+var entryKinds = []pec.EntryKind{pec.EntryTopUp, pec.EntryOrder, pec.EntryReversal, pec.EntryRefund, pec.EntryClaim, pec.EntryTransfer, pec.EntryRecredit}
 
 func movementListing(c *fiber.Ctx) listing {
 	return listingOf(c, "/credito/movimenti", "q", "tipo", "dal", "al")
@@ -275,12 +289,7 @@ func (s *site) movements(c *fiber.Ctx) error {
 	f := movementFilter(l)
 	p.Q, p.Kind, p.Since, p.Until = f.Search, f.Kind, l.get("dal"), l.get("al")
 	form := formOf(c)
-	for _, name := range []string{"dal", "al"} {
-		if l.get(name) != "" {
-			_, err := pec.ParseItalianDate(l.get(name))
-			form.on(name, err)
-		}
-	}
+	form.days("dal", "al")
 	p.filters(l, f)
 	err := s.read(c, func(tx *db.ReadTx) (err error) {
 		all, _, _, err := tx.EntrySums(db.EntryFilter{})
@@ -342,7 +351,19 @@ func (p *movementsPage) filters(l listing, f db.EntryFilter) {
 	p.Export = l.exports("/credito/movimenti/esporta")
 }
 
+func (s *site) movementChips(c *fiber.Ctx, _ *db.ReadTx) (filterChips, error) {
+	var p movementsPage
+	l := movementListing(c)
+	p.filters(l, movementFilter(l))
+	return p.Chips, nil
+}
+
 func (s *site) movementsExport(c *fiber.Ctx) error {
+	f := formOf(c)
+	f.days("dal", "al")
+	if !f.ok() {
+		return f.problems[0]
+	}
 	return s.exportEntries(c, "movimenti-"+visitOf(c).today.String(), "Movimenti", func(tx *db.ReadTx) ([]db.Entry, error) {
 		return tx.EntryList(movementFilter(movementListing(c)))
 	})
@@ -557,6 +578,7 @@ type paymentPage struct {
 	Methods   []Option
 	Reference string
 	Shared    bool // the reference also paid for somebody else: it is asked for again
+	Reversed  bool // its top-up was taken back: likewise
 }
 
 // missingParam names the sum that was seen to be missing.
@@ -643,7 +665,7 @@ func (s *site) registerPayment(c *fiber.Ctx) error {
 	if member == 0 {
 		return c.Redirect("/credito/nuovo", fiber.StatusSeeOther)
 	}
-	payment := office.Payment{MemberID: member, Amount: f.amount("amount"), Method: pec.TopUpMethod(f.text("method")), EvenIfShared: f.checked("even_if_shared")}
+	payment := office.Payment{MemberID: member, Amount: f.amount("amount"), Method: pec.TopUpMethod(f.text("method")), EvenIfShared: f.checked("even_if_shared"), EvenIfReversed: f.checked("even_if_reversed")}
 	if !payment.Method.Known() {
 		f.wrong("method", "Scelga come è stato pagato.")
 	}
@@ -665,6 +687,7 @@ func (s *site) registerPayment(c *fiber.Ctx) error {
 		p := paymentPage{Frame: s.paymentFrame(c), Amount: f.text("amount"), Method: f.text("method"), Reference: f.text("reference")}
 		p.Missing, _ = pec.ParseAmount(f.text(missingParam))
 		p.Shared = f.problems.On("even_if_shared") != "" || payment.EvenIfShared
+		p.Reversed = f.problems.On("even_if_reversed") != "" || payment.EvenIfReversed
 		if err := s.read(c, func(tx *db.ReadTx) error { return s.fillPayment(c, tx, &p, member) }); err != nil {
 			return err
 		}

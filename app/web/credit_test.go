@@ -153,6 +153,36 @@ func TestWhatIsMissingIsNoAmountUntilItIsChosen(t *testing.T) {
 	v.get("/credito/nuovo?iscritto="+fmt.Sprint(s.member)+"&manca=molto").must(200).saysNot("nell’importo. ", "Mancano")
 }
 
+// TestReversedIUVIsConfirmedForAnother: 10,00 € of an IUV entered for Elena and
+// reversed; they are Ada's.
+func TestReversedIUVIsConfirmedForAnother(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	other, _ := s.neighbour("B2", "Conti", "Ada", "2018-12-20")
+	v := s.as(Secretariat)
+	pay := func(member int64, more ...string) *answer {
+		t.Helper()
+		return v.post("/credito/nuovo", append([]string{"iscritto", fmt.Sprint(member), "amount", "10,00", "method", "pagopa", "reference", "01000000000001234"}, more...)...)
+	}
+	pay(s.member).must(303)
+	storno := fmt.Sprintf("/credito/movimenti/%d/storno", s.topUpEntry(s.member).ID)
+	a := v.get(storno).must(200).says("con lo stesso riferimento, per l’iscritto di cui è")
+	v.post(storno, "reason", "persona sbagliata", "seen", attribute(a.find("input", "name", "seen"), "value")).must(303)
+	a = pay(other).must(422).says("per Morandi Elena, 10,00 €, e poi stornato. Se il pagamento c’è ed è di questo iscritto, lo confermi.", "lo registri di nuovo")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	if box := a.find("input", "id", "even_if_reversed"); box == nil || ticks(box) {
+		t.Error("it is not asked, or answered already")
+	}
+	if balance, _ := s.balance(other); balance != 0 {
+		t.Error("the warning has already taken the payment")
+	}
+	v.follow(pay(other, "even_if_reversed", "1").must(303)).says("Registrati 10,00 € con pagoPA.")
+	v.follow(pay(other).must(303)).says("Questo pagamento era già registrato.")
+	pay(s.member, "even_if_reversed", "1").must(422).says("è già di un altro iscritto")
+	s.sound()
+}
+
 // TestTopUpIsTakenBackByAnOppositeEntry: 6,10 € of 10,00 € are spent; 3,90 €
 // come back and 6,10 € become a claim, which the next payment settles first.
 func TestTopUpIsTakenBackByAnOppositeEntry(t *testing.T) {
@@ -359,6 +389,7 @@ func TestLedgerIsListedAddedUpAndTakenAway(t *testing.T) {
 	v.get("/credito/movimenti?tipo=order").must(200).says("1 movimento").saysNot("10,00 €")
 	v.get("/credito/movimenti?dal=16/06/2018").must(200).says("Nessun movimento con questi filtri")
 	v.get("/credito/movimenti?dal=boh").must(422).says("«boh» non è una data")
+	v.get("/credito/movimenti?dal=16/06/2018&al=15/06/2018").must(422).says("Il periodo finisce prima di cominciare: controlli i due giorni.")
 	csv := string(v.get("/credito/movimenti/esporta?formato=csv&tipo=order").must(200).body)
 	if !strings.Contains(csv, "15/06/2018;Morandi Elena;2;ordine;2018/000001;;;;6,10;3,90;Giulia Ferretti") || strings.Contains(csv, "ricarica") {
 		t.Errorf("export: %s", csv)

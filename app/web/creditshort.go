@@ -110,6 +110,9 @@ func (s *site) fillShort(c *fiber.Ctx, p *shortPage, list []office.ShortOfCredit
 			for _, e := range b.Ending() {
 				line.Ends = append(line.Ends, names.what(e.Product, e.Quantity))
 			}
+			if b.Share.Later {
+				line.Ends = append(line.Ends, endsLater)
+			}
 			row.Lines = append(row.Lines, line)
 		}
 		p.Rows = append(p.Rows, row)

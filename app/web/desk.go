@@ -207,6 +207,13 @@ func (d deskReader) domicile() error {
 	due, err := d.office.IndexDue(d.tx)
 	_, without, _ := due.Domiciles.Count()
 	d.page.ToDo = append(d.page.ToDo, indexCard(due), Card{Title: "Senza domicilio digitale", Href: "/domicilio", Figure: pec.Thousands(without), Note: "Iscritti nell’albo senza una PEC valida"})
+	if err != nil {
+		return err
+	}
+	notices, err := d.office.NoticesAmong(d.tx, due.Domiciles)
+	if due := noticesIn(notices, pec.NoticeDue); len(due) > 0 {
+		d.page.ToDo = append(d.page.ToDo, Card{Title: "Diffide per il Consiglio", Href: withQuery("/domicilio/diffide", stateParam, string(pec.NoticeDue)), Figure: pec.Thousands(len(due)), Badge: "Da deliberare", Kind: "warning", Note: "I trenta giorni sono passati senza una PEC"})
+	}
 	return err
 }
 

@@ -71,6 +71,9 @@ func documentLineOf(tx *db.ReadTx, d db.Document, names actorNames) (documentLin
 		return line, err
 	}
 	line.Holds = closing.Document == d.ID
+	if !line.Ready() {
+		return line, nil
+	}
 	line.Files, err = tx.DocumentFiles(d.ID)
 	return line, err
 }

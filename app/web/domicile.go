@@ -129,7 +129,11 @@ func (s *site) exportNoDomicile(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return s.sendList(c, "senza-domicilio", office.NoDomicileTable(all.Without(faultIn(l))))
+		t := office.NoDomicileTable(all.Without(faultIn(l)))
+		if f := faultIn(l); f != "" {
+			t.Filter = "Motivo: " + f.Italian()
+		}
+		return s.sendList(c, "senza-domicilio", t)
 	})
 }
 

@@ -46,6 +46,12 @@ type formalNoticeLine struct {
 	Ticked bool
 }
 
+// formalNoticeTabs are the states as the tabs say them, of many.
+var formalNoticeTabs = map[pec.NoticeState]string{
+	pec.NoticeToSend: "Da inviare", pec.NoticeSent: "Inviate", pec.NoticeRunning: "Termini in corso", pec.NoticePaused: "Termini sospesi",
+	pec.NoticeDue: "Per il Consiglio", pec.NoticeSuspended: "Iscritti sospesi", pec.NoticeMet: "PEC comunicata", pec.NoticeOver: "Chiuse",
+}
+
 const stateParam = "stato"
 
 // stateIn is the state that an address names; nothing for all that are not over.
@@ -96,7 +102,7 @@ func (s *site) formalNoticesPage(c *fiber.Ctx) (*formalNoticesPage, error) {
 		p.Lead = counted(open, "diffida aperta", "diffide aperte") + ", " + pec.Thousands(counts[pec.NoticeDue]) + " per il Consiglio"
 		p.States = Tabs{Label: "Stato", Items: []Tab{{Title: "Aperte", Path: "/domicilio/diffide", Count: pec.Thousands(open), Current: p.State == ""}}}
 		for _, state := range pec.NoticeStates {
-			p.States.Items = append(p.States.Items, Tab{Title: capital(state.Italian()), Path: withQuery("/domicilio/diffide", stateParam, string(state)), Count: pec.Thousands(counts[state]), Current: p.State == state})
+			p.States.Items = append(p.States.Items, Tab{Title: formalNoticeTabs[state], Path: withQuery("/domicilio/diffide", stateParam, string(state)), Count: pec.Thousands(counts[state]), Current: p.State == state})
 		}
 		shown := noticesIn(list, p.State)
 		if len(shown) > registerSize {
@@ -159,7 +165,11 @@ func (s *site) exportFormalNotices(c *fiber.Ctx) error {
 		if state == pec.NoticeDue {
 			title, name = "Diffide per il Consiglio (bozza)", "diffide-consiglio"
 		}
-		return s.sendList(c, name, office.NoticesTable(noticesIn(list, state), title))
+		t := office.NoticesTable(noticesIn(list, state), title)
+		if state != "" && state != pec.NoticeDue {
+			t.Filter = "Stato: " + state.Italian()
+		}
+		return s.sendList(c, name, t)
 	})
 }
 

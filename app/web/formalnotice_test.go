@@ -40,6 +40,7 @@ func TestFormalNoticesAreFollowed(t *testing.T) {
 	v.get("/domicilio/diffide?stato=running").must(200).says("fino al 09/01/2019", "fra 30 giorni")
 	s.today = pec.Day("2019-01-10")
 	v.get("/domicilio/diffide?stato=due").must(200).says("bozza per il Consiglio", "2 diffide aperte, 2 per il Consiglio")
+	v.get("/").must(200).says("Diffide per il Consiglio 2 Da deliberare")
 	v.get("/domicilio/diffide/esporta?stato=due&formato=pdf").prints("Diffide per il Consiglio (bozza)", "Rossi", "09/01/2019")
 	v.post("/domicilio/diffide", "azione", "sospendi", "on", "10/01/2019", "text", "delibera 1", "id", "1").must(200).says("Lo stato nell’albo diventa «sospeso» da quel giorno.")
 	v.post("/domicilio/diffide/conferma", "azione", "sospendi", "on", "10/01/2019", "text", "delibera 1", "id", "1").must(303)

@@ -92,6 +92,16 @@ func (f *form) dayOrNone(name string) pec.Date {
 	return d
 }
 
+// days are two days, either of which may be missing, the second not before the
+// first.
+func (f *form) days(first, last string) (from, to pec.Date) {
+	from, to = f.dayOrNone(first), f.dayOrNone(last)
+	if !from.IsZero() && !to.IsZero() && to.Before(from) {
+		f.wrong(last, "Il periodo finisce prima di cominciare: controlli i due giorni.")
+	}
+	return from, to
+}
+
 // whole is a whole number, a point between thousands allowed.
 func (f *form) whole(name string) int {
 	n, err := strconv.Atoi(strings.ReplaceAll(f.text(name), ".", ""))

@@ -18,6 +18,8 @@ func (s *site) invoiceRoutes() []route {
 	return []route{
 		get("/ordini/da-fatturare", operators, s.invoices),
 		post("/ordini/da-fatturare", treasury, s.listForInvoice),
+		post("/ordini/da-fatturare/note", treasury, s.creditNotesMade),
+		get("/ordini/da-fatturare/nuovo", treasury, s.newInvoiceList),
 		get("/ordini/da-fatturare/:id/esporta", operators, s.invoiceListExport),
 	}
 }
@@ -40,6 +42,16 @@ func invoicer(key string) (pec.Seller, bool) {
 	return "", false
 }
 
+// invoicerOf reads invoicerKey; another is who invoices by the agreement in force.
+func invoicerOf(tx *db.ReadTx, key string, today pec.Date) (pec.Seller, error) {
+	if by, ok := invoicer(key); ok {
+		return by, nil
+	}
+	agreements, err := tx.Agreements()
+	now, _ := pec.InForce(agreements, today)
+	return now.Invoicer(), err
+}
+
 // invoicesPage shows the completed orders still to be invoiced, before a list
 // is made of them, and the lists made so far.
 type invoicesPage struct {
@@ -47,12 +59,20 @@ type invoicesPage struct {
 	Tabs  Tabs
 	Views Tabs // by who invoices
 	By    pec.Seller
+	Since string // as typed
+	Until string
 	Rows  []invoiceRow
 	Pager *Pager
 	Sum   db.InvoiceSum
-	Free  int // completed orders that cost nothing
-	Key   string
+	Free  int    // completed orders that cost nothing
+	Back  int    // completed orders of which all came back before they were listed
+	New   string // where a list is made of them
 	Lists []invoiceListRow
+	// Notes are the lines that came back after their order was listed.
+	Notes      []creditNoteRow
+	NotesGross pec.Cents
+
+	filter db.InvoiceFilter
 }
 
 type invoiceRow struct {
@@ -77,18 +97,24 @@ type invoiceListRow struct {
 // Chi names who invoices, in an address.
 func (p *invoicesPage) Chi() string { return invoicerKey(p.By) }
 
-// Cents is what the list comes to, as its form sends it.
-func (p *invoicesPage) Cents() int64 { return int64(p.Sum.Price.Gross) }
-
-// FreeNote tells of the completed orders that cost nothing.
+// FreeNote tells of the completed orders that cost nothing, and of those that came
+// back whole.
 func (p *invoicesPage) FreeNote() string {
+	note := ""
 	switch p.Free {
 	case 0:
-		return ""
 	case 1:
-		return "1 ordine completato non costava nulla e resta fuori."
+		note = "1 ordine completato non costava nulla e resta fuori."
+	default:
+		note = pec.Thousands(p.Free) + " ordini completati non costavano nulla e restano fuori."
 	}
-	return pec.Thousands(p.Free) + " ordini completati non costavano nulla e restano fuori."
+	switch p.Back {
+	case 0:
+		return note
+	case 1:
+		return strings.TrimSpace(note + " 1 ordine è stato riaccreditato per intero e resta fuori.")
+	}
+	return strings.TrimSpace(note + " " + pec.Thousands(p.Back) + " ordini sono stati riaccreditati per intero e restano fuori.")
 }
 
 // SeveralLines reports whether an order shown has more than one line.
@@ -96,39 +122,38 @@ func (p *invoicesPage) SeveralLines() bool {
 	return slices.ContainsFunc(p.Rows, func(r invoiceRow) bool { return len(r.Lines) > 1 })
 }
 
-// Button says what it does and how much.
+// Narrowed reports whether only the orders of some days are shown.
+func (p *invoicesPage) Narrowed() bool { return !p.filter.From.IsZero() || !p.filter.To.IsZero() }
+
+// Button says what it is for and how much.
 func (p *invoicesPage) Button() string {
-	return "Crea l’elenco di " + counted(p.Sum.Orders, "ordine", "ordini") + " per " + p.Sum.Price.Gross.Euro()
+	return "Crea l’elenco di " + counted(p.Sum.Orders, "ordine", "ordini") + " per " + p.Sum.Price.Gross.Euro() + "…"
 }
 
+// invoices shows the orders to be invoiced: those of who invoices, as the address
+// has it, else of who does by the agreement in force.
 func (s *site) invoices(c *fiber.Ctx) error {
-	p, err := s.invoicesPage(c, c.Query("chi"))
-	if err != nil {
-		return err
-	}
-	return s.show(c, "invoices", p)
-}
-
-// invoicesPage gathers the page for who invoices, as the address has it; else
-// for who does by the agreement in force.
-func (s *site) invoicesPage(c *fiber.Ctx, chi string) (*invoicesPage, error) {
-	p := &invoicesPage{Frame: s.frame(c, "Da fatturare", Crumb{"Ordini", "/ordini"}), Tabs: moneyTabs("/ordini/da-fatturare"), Key: randomToken()}
+	p := &invoicesPage{Frame: s.frame(c, "Da fatturare", Crumb{"Ordini", "/ordini"}), Tabs: moneyTabs("/ordini/da-fatturare")}
 	p.Lead = "Gli ordini completati che non sono ancora in un elenco, per chi li fattura secondo la convenzione del loro giorno"
-	return p, s.read(c, func(tx *db.ReadTx) error {
-		by, ok := invoicer(chi)
-		if !ok {
-			agreements, err := tx.Agreements()
-			if err != nil {
-				return err
-			}
-			now, _ := pec.InForce(agreements, p.Today)
-			by = now.Invoicer()
+	f := formOf(c)
+	p.Since, p.Until = f.text("dal"), f.text("al")
+	p.filter.From, p.filter.To = f.days("dal", "al")
+	err := s.read(c, func(tx *db.ReadTx) error {
+		by, err := invoicerOf(tx, c.Query("chi"), p.Today)
+		if err != nil {
+			return err
 		}
-		p.By = by
+		p.By, p.filter.By = by, by
+		if f.ok() {
+			p.New = withQuery("/ordini/da-fatturare/nuovo", "chi", p.Chi(), "dal", p.Since, "al", p.Until)
+		}
 		if err := p.sums(tx); err != nil {
 			return err
 		}
 		if err := s.invoiceRows(c, tx, p); err != nil {
+			return err
+		}
+		if err := s.creditNoteRows(c, tx, p); err != nil {
 			return err
 		}
 		lists, err := tx.InvoiceLists()
@@ -141,6 +166,13 @@ func (s *site) invoicesPage(c *fiber.Ctx, chi string) (*invoicesPage, error) {
 		}
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	if !f.ok() {
+		return s.refuse(c, "invoices", p, f)
+	}
+	return s.show(c, "invoices", p)
 }
 
 // sums counts what each of the two who may invoice still has to.
@@ -150,23 +182,30 @@ func (p *invoicesPage) sums(tx *db.ReadTx) (err error) {
 		by    pec.Seller
 		title string
 	}{{pec.SoldByOrdine, "Li fattura l’Ordine"}, {pec.SoldByProvider, "Li fattura il gestore"}} {
-		sum, err := tx.ToInvoiceSum(db.InvoiceFilter{By: v.by})
+		f := p.filter
+		f.By = v.by
+		sum, err := tx.ToInvoiceSum(f)
 		if err != nil {
 			return err
 		}
 		if v.by == p.By {
 			p.Sum = sum
 		}
-		p.Views.Items = append(p.Views.Items, Tab{Title: v.title, Path: toInvoicePath(v.by), Count: pec.Thousands(sum.Orders), Current: v.by == p.By})
+		p.Views.Items = append(p.Views.Items, Tab{Title: v.title, Path: withQuery("/ordini/da-fatturare", "chi", invoicerKey(v.by), "dal", p.Since, "al", p.Until), Count: pec.Thousands(sum.Orders), Current: v.by == p.By})
 	}
-	p.Free, err = tx.FreeOrders(p.By)
+	if p.Free, err = tx.FreeOrders(p.By); err != nil {
+		return err
+	}
+	p.Back, err = tx.RecreditedOrders(p.By)
 	return err
 }
 
 func (s *site) invoiceRows(c *fiber.Ctx, tx *db.ReadTx, p *invoicesPage) error {
-	l := listingOf(c, "/ordini/da-fatturare", "chi")
+	l := listingOf(c, "/ordini/da-fatturare", "chi", "dal", "al")
 	l.query.Set("chi", invoicerKey(p.By))
-	list, err := tx.ToInvoice(db.InvoiceFilter{By: p.By, After: l.id(afterParam), Before: l.id(beforeParam), Limit: rowsPerPage + 1})
+	f := p.filter
+	f.After, f.Before, f.Limit = l.id(afterParam), l.id(beforeParam), rowsPerPage+1
+	list, err := tx.ToInvoice(f)
 	if err != nil {
 		return err
 	}
@@ -177,7 +216,14 @@ func (s *site) invoiceRows(c *fiber.Ctx, tx *db.ReadTx, p *invoicesPage) error {
 		if err != nil {
 			return err
 		}
+		back, err := tx.RecreditsOf(i.OrderID)
+		if err != nil {
+			return err
+		}
 		for _, line := range lines {
+			if _, came := back[line.ID]; came {
+				continue
+			}
 			row.Lines = append(row.Lines, lineInWords(line))
 		}
 		p.Rows = append(p.Rows, row)
@@ -202,22 +248,93 @@ func lineInWords(l db.OrderLine) string {
 	return text
 }
 
+// invoiceReview is what a list would hold, before it is made.
+type invoiceReview struct {
+	Frame
+	By           pec.Seller
+	Since, Until string // as typed
+	Sum          db.InvoiceSum
+	Key          string
+	Back         string // the orders one by one
+}
+
+// Chi names who invoices, in an address.
+func (p *invoiceReview) Chi() string { return invoicerKey(p.By) }
+
+// Cents is what the list comes to, as its form sends it.
+func (p *invoiceReview) Cents() int64 { return int64(p.Sum.Price.Gross) }
+
+// Asked are the days that were asked for, in words.
+func (p *invoiceReview) Asked() string {
+	switch {
+	case p.Since != "" && p.Until != "":
+		return "completati dal " + p.Since + " al " + p.Until
+	case p.Since != "":
+		return "completati dal " + p.Since + " in poi"
+	case p.Until != "":
+		return "completati fino al " + p.Until
+	}
+	return "tutti quelli che non sono ancora in un elenco"
+}
+
+// Button says what it does and how much.
+func (p *invoiceReview) Button() string {
+	return "Crea l’elenco di " + counted(p.Sum.Orders, "ordine", "ordini") + " per " + p.Sum.Price.Gross.Euro()
+}
+
+// invoiceReviewOf sums up what a list for who invoices would hold: the days are
+// checked by the form.
+func (s *site) invoiceReviewOf(c *fiber.Ctx, f *form) (*invoiceReview, error) {
+	p := &invoiceReview{Since: f.text("dal"), Until: f.text("al"), Key: randomToken()}
+	var filter db.InvoiceFilter
+	filter.From, filter.To = f.days("dal", "al")
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if p.By, err = invoicerOf(tx, f.text("chi"), visitOf(c).today); err != nil || !f.ok() {
+			return err
+		}
+		filter.By = p.By
+		p.Sum, err = tx.ToInvoiceSum(filter)
+		return err
+	})
+	p.Back = withQuery("/ordini/da-fatturare", "chi", p.Chi(), "dal", p.Since, "al", p.Until)
+	p.Frame = s.frame(c, "Crea un elenco da fatturare", Crumb{"Ordini", "/ordini"}, Crumb{"Da fatturare", p.Back})
+	return p, err
+}
+
+// newInvoiceList shows what a list would hold.
+func (s *site) newInvoiceList(c *fiber.Ctx) error {
+	f := formOf(c)
+	p, err := s.invoiceReviewOf(c, f)
+	if err != nil {
+		return err
+	}
+	if !f.ok() {
+		return s.refuse(c, "invoices-new", p, f)
+	}
+	return s.show(c, "invoices-new", p)
+}
+
 // listForInvoice makes the list that was seen.
 func (s *site) listForInvoice(c *fiber.Ctx) error {
 	f := formOf(c)
 	by, _ := invoicer(f.text("chi"))
 	r := office.InvoiceRequest{By: by, Through: f.id("through"), Orders: int(f.id("orders")), Gross: pec.Cents(f.id("gross")), RequestKey: f.text("key")}
+	r.From, r.To = f.dayOrNone("dal"), f.dayOrNone("al")
 	if len(r.RequestKey) > maxKey {
 		r.RequestKey = ""
 	}
-	list, err := s.office.ListForInvoice(ctx(c), who(c).Actor(), r)
-	f.add(err)
+	var list db.InvoiceList
+	if f.ok() {
+		var err error
+		list, err = s.office.ListForInvoice(ctx(c), who(c).Actor(), r)
+		f.add(err)
+	}
 	if !f.ok() {
-		p, err := s.invoicesPage(c, f.text("chi"))
+		p, err := s.invoiceReviewOf(c, formOf(c))
 		if err != nil {
 			return err
 		}
-		return s.refuse(c, "invoices", p, f)
+		return s.refuse(c, "invoices-new", p, f)
 	}
 	return s.done(c, toInvoicePath(by)+"#elenco-"+itoa(list.ID), "Elenco "+list.Number()+" creato: "+counted(list.Orders, "ordine", "ordini")+" per "+list.Price.Gross.Euro()+".",
 		"Excel e CSV sono fra gli elenchi fatti e restano come sono.")
@@ -240,6 +357,9 @@ func (s *site) invoiceListExport(c *fiber.Ctx) error {
 		return err
 	}); err != nil {
 		return err
+	}
+	if form := c.Query("formato"); form != "" && form != "csv" {
+		return pec.Refuse("format_invalid", "Un elenco da fatturare si scarica in Excel o in CSV: le sue colonne sono troppe per una pagina.")
 	}
 	return s.sendList(c, fmt.Sprintf("da-fatturare-%d-%d", list.Year, list.Seq), invoiceTable(list, lines))
 }
@@ -275,7 +395,17 @@ func (s *site) invoicing(tx *db.ReadTx, p *orderPage) error {
 		if err != nil {
 			return err
 		}
+		p.invoicer = a.Invoicer()
+		if err := p.comeBack(tx); err != nil {
+			return err
+		}
 		f.Value, f.Href, f.Note = "Da fatturare", toInvoicePath(a.Invoicer()), "fattura "+invoicerWords(a)
+		switch left := p.Order.Price.Gross - p.BackSum; {
+		case left == 0:
+			f.Value, f.Href, f.Note = "Non si fattura", "", "riaccreditato per intero prima di essere in un elenco"
+		case p.BackSum > 0:
+			f.Note = left.Euro() + ", senza ciò che è stato riaccreditato; fattura " + invoicerWords(a)
+		}
 		list, err := tx.InvoiceListOf(p.Order.ID)
 		if err != nil {
 			return err

@@ -41,7 +41,7 @@ func (s *testSite) invoiceSample() (id int64) {
 // invoiceForm fills the form of the page as a browser would.
 func invoiceForm(a *answer) (fields []string) {
 	a.t.Helper()
-	for _, name := range []string{"chi", "through", "orders", "gross", "key"} {
+	for _, name := range []string{"chi", "through", "orders", "gross", "key", "dal", "al"} {
 		input := a.find("input", "name", name)
 		if input == nil {
 			a.t.Fatalf("the form has no %s: %s", name, a.text())
@@ -62,17 +62,25 @@ func TestTreasurerListsWhatIsToBeInvoiced(t *testing.T) {
 	v.get(fmt.Sprintf("/ordini/%d", order.ID)).must(200).says("Fatturazione Da fatturare fattura l’Ordine")
 	a := v.get("/ordini/da-fatturare").must(200)
 	a.says("Li fattura l’Ordine 1", "Li fattura il gestore 0", "2018/000001", "Morandi Elena", "Manca: indirizzo", "1 ordine non ha tutti i dati per la fattura.",
-		"MRNLNE80A41H501U", "cassetto fiscale", "2 GB Spazio Extra Inbox × 2,50 € × 1 anno", "Totale di 1 ordine 5,00 € 1,10 € 6,10 €", "Crea l’elenco di 1 ordine per 6,10 €", "Nessun elenco finora").saysNot(pec.VATByLine)
+		"MRNLNE80A41H501U", "cassetto fiscale", "2 GB Spazio Extra Inbox × 2,50 € × 1 anno", "Totale di 1 ordine 5,00 € 1,10 € 6,10 €", "Crea l’elenco di 1 ordine per 6,10 €…", "Nessun elenco finora").saysNot(pec.VATByLine)
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}
 	s.as(ReadOnly).get("/ordini/da-fatturare").must(200).saysNot("Crea l’elenco")
+	const review = "/ordini/da-fatturare/nuovo?chi=ordine"
+	a = v.get(review).must(200).says("Fattura Ordine", "Ordini 1, tutti quelli che non sono ancora in un elenco", "Completati il 15/06/2018", "Netto 5,00 €", "Lordo 6,10 €", "1 ordine non ha tutti i dati per la fattura.", "Crea l’elenco di 1 ordine per 6,10 €")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get("/ordini/da-fatturare/nuovo").must(200).says("Fattura Ordine")
+	s.as(ReadOnly).get(review).must(403)
 	s.as(ReadOnly).post("/ordini/da-fatturare", invoiceForm(a)...).must(403)
 
 	if err := s.office.ChangeContacts(context.Background(), "prova", s.member, office.Contacts{Address: "Via Po 3", PostalCode: "11010", City: "Valdoro", Province: "VD", Email: "elena@posta.example"}); err != nil {
 		t.Fatal(err)
 	}
-	form := invoiceForm(v.get("/ordini/da-fatturare").must(200).says("Via Po 3, 11010 Valdoro (VD)").saysNot("Manca:"))
+	v.get("/ordini/da-fatturare").must(200).says("Via Po 3, 11010 Valdoro (VD)").saysNot("Manca:")
+	form := invoiceForm(v.get(review).must(200).saysNot("non ha tutti i dati"))
 	done := v.post("/ordini/da-fatturare", form...).must(303)
 	page := v.follow(done).must(200)
 	page.says("Elenco 2018/1 creato: 1 ordine per 6,10 €.", "Nessun ordine da fatturare", "2018/1 Ordine", "Paolo Marini")
@@ -117,6 +125,26 @@ func TestFilesOfAListAreAlwaysTheSame(t *testing.T) {
 		t.Error("the workbook changed")
 	}
 	v.get("/ordini/da-fatturare/99/esporta").must(404)
+	v.get(path + "?formato=pdf").must(422).says("Un elenco da fatturare si scarica in Excel o in CSV")
+	v.get("/ordini/da-fatturare").must(200).says("Excel · CSV").saysNot("PDF")
+}
+
+// TestListOfSomeDaysLeavesTheRest: 1 GB on 15/06, 2 GB on 20/06, both for 2,50 € a
+// GB + IVA; a list of June 16 to 30 has the second alone.
+func TestListOfSomeDaysLeavesTheRest(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(2000)
+	s.buys(1)
+	s.on("2018-06-20")
+	s.buys(2)
+	v := s.as(Treasurer)
+	v.get("/ordini/da-fatturare?dal=16/06/2018&al=30/06/2018").must(200).says("2018/000002", "Totale di 1 ordine", "per 6,10 €…").saysNot("2018/000001")
+	v.get("/ordini/da-fatturare?dal=21/06/2018").must(200).says("Nessun ordine da fatturare in questi giorni")
+	v.get("/ordini/da-fatturare?dal=30/06/2018&al=16/06/2018").must(422).says("Il periodo finisce prima di cominciare").saysNot("Crea l’elenco")
+	v.get("/ordini/da-fatturare/nuovo?chi=ordine&dal=30/02/2018").must(422).saysNot("Crea l’elenco di")
+	form := invoiceForm(v.get("/ordini/da-fatturare/nuovo?chi=ordine&dal=16/06/2018&al=30/06/2018").must(200).says("1, completati dal 16/06/2018 al 30/06/2018", "Completati il 20/06/2018"))
+	v.post("/ordini/da-fatturare", form...).must(303)
+	v.get("/ordini/da-fatturare").must(200).says("2018/000001", "Totale di 1 ordine 2,50 € 0,55 € 3,05 €").saysNot("2018/000002")
 }
 
 func (s *testSite) expires() (day string) {
@@ -170,7 +198,6 @@ func TestListToInvoiceTellsOfTheVATOfItsLines(t *testing.T) {
 	}
 	path := fmt.Sprintf("/ordini/da-fatturare/%d/esporta", s.invoiceSample())
 	v := s.as(ReadOnly)
-	v.get(path+"?formato=pdf").must(200).prints("5,34 €", "1,18 €", pec.VATByLine)
 	if csv := string(v.get(path + "?formato=csv").must(200).body); strings.Contains(csv, "riga per riga") {
 		t.Errorf("the CSV has a line that is no order's: %s", csv)
 	}

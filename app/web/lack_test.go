@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
 )
@@ -52,6 +53,147 @@ func TestCounterQuotesWithWhatIsOverdue(t *testing.T) {
 	}
 }
 
+// TestAreaCountsWhatTheNightHasStillToWrite: 7,00 € of credit, and 9,15 € wait for
+// a second mailbox with E 15/06/2019. On 02/10/2018 the 2 GB of the first, 6,10 €,
+// are not written down as renewed yet: 0,90 € are left, and all pages say so.
+func TestAreaCountsWhatTheNightHasStillToWrite(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	second := s.anotherBox()
+	s.pays(610)
+	s.buys(2)
+	s.pays(700)
+	s.on("2018-09-10")
+	done, err := s.office.Order(s.t.Context(), "prova", office.Purchase{Address: second, Product: pec.InboxGB, Quantity: 3})
+	if err != nil || done.Missing != 215 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	s.on("2018-10-02")
+	v := s.as(Member)
+	late := "Ciò che è scaduto il 01/10/2018 si registra entro domani: qui è già contato."
+	look := func(note func(*answer) *answer) {
+		t.Helper()
+		order := fmt.Sprint("/area/ordini/", done.Order.ID)
+		v.get(order).must(200).says("Mancano 8,25 €.")
+		// 9,15 + 9,15 + 6,10 - 0,90, the last on 01/10/2019.
+		note(v.get("/area").must(200).says("Il mio credito 0,90 €", "il primo il 01/10/2019, mancano in tutto 23,50 €.", "Mancano 8,25 €", "01/10/2019", "Dal 15/06/2018 al 01/10/2019."))
+		note(v.get("/area/ricarica").must(200).says("fin qui mancano 8,25 € 9,15 €", "fin qui mancano 17,40 € 9,15 €", "fin qui mancano 23,50 € 6,10 €", "In tutto servono 24,40 € Il Suo credito 0,90 € In tutto mancano 23,50 €"))
+	}
+	look(func(a *answer) *answer { return a.says(late) })
+	if _, err := s.office.Renew(s.t.Context(), "prova", pec.Day("2018-10-01")); err != nil {
+		t.Fatal(err)
+	}
+	look(func(a *answer) *answer { return a.saysNot("si registra entro domani") })
+	s.sound()
+}
+
+// TestAreaShowsWhatHasEndedOverNight: 1,70 € do not renew the 2 GB; on the day
+// after they are no longer shown, to the holder and to whom the mailbox is
+// entrusted alike, and nothing is missing for them.
+func TestAreaShowsWhatHasEndedOverNight(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	c := s.colleague()
+	id := s.entrusts(c)
+	s.paysFor(c, 780)
+	s.ordersFor(c, 2)
+	v, bruno := s.as(Member), s.login(c.address)
+	for _, a := range []*answer{bruno.get("/area"), v.get(fmt.Sprint("/area/altre/", id))} {
+		a.must(200).says("3 GB in tutto", "2 GB", "mancano 4,40")
+	}
+	s.on("2018-10-02")
+	v, bruno = s.as(Member), s.login(c.address)
+	for _, a := range []*answer{bruno.get("/area"), v.get(fmt.Sprint("/area/altre/", id))} {
+		a.must(200).says("1 GB in tutto", "01/10/2019", "Ciò che è scaduto il 01/10/2018 si registra entro domani: qui è già contato.").saysNot("4,40", "2 GB")
+	}
+	bruno.get("/area/ricarica").must(200).says("Il Suo credito 1,70 €", "Oggi non manca nulla")
+}
+
+// TestGuestIsToldWhatWaitsForTheirCredit: Elena has 5,00 € and an order of her own
+// for 6,10 €; buying a GB for Bruno leaves her 1,95 €.
+func TestGuestIsToldWhatWaitsForTheirCredit(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	c := s.colleague()
+	path := fmt.Sprintf("/area/altre/%d/acquisto?quantity=", s.entrusts(c))
+	s.buys(2)
+	s.pays(500)
+	v := s.as(Member)
+	a := v.get(path+"1").must(200).says("Credito dopo l’acquisto 1,95 €", "C’è già un ordine in attesa di pagamento, 6,10 €: dopo questo pagamento gli mancheranno 4,15 €.")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get(path + "2").must(200).says("Manca 1,10 €").saysNot("in attesa di pagamento, 6,10") // nothing is paid
+	s.pays(110)
+	v.get("/area").must(200).saysNot("mancheranno")
+	s.pays(700)
+	v.get(path + "1").must(200).says("Credito dopo l’acquisto 3,95 €").saysNot("C’è già un ordine in attesa")
+}
+
+// TestGuestWhoRenewsIsToldWhatWaitsForTheirCredit: Elena has 30,00 € and an order
+// of her own for three years, 73,20 €; a year for Bruno is 24,40 €.
+func TestGuestWhoRenewsIsToldWhatWaitsForTheirCredit(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	c := s.proColleague()
+	path := fmt.Sprintf("/area/altre/%d/rinnovo", s.entrusts(c))
+	s.pays(3000)
+	v := s.as(Member)
+	v.get(path).must(200).says("Credito dopo l’ordine 5,60 €").saysNot("in attesa di pagamento")
+	s.setBox(func(m *pec.Mailbox) { m.Kind = "pro" })
+	if done, err := s.office.OrderRenewal(s.t.Context(), "prova", office.RenewalRequest{Address: s.address, Wish: pec.RenewalWish{Years: 3}, RecipientCode: "ABC1234"}); err != nil || done.Missing != 4320 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	a := v.get(path).must(200).says("Credito dopo l’ordine 5,60 €", "C’è già un ordine in attesa di pagamento, 73,20 €: dopo questo pagamento gli mancheranno 67,60 €.")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get(path + "?years=2").must(200).says("Manca 18,80 €").saysNot("C’è già un ordine in attesa")
+}
+
+// TestWhatIsKeptTakesTheCreditEverywhere: 3,05 € do for the GB of the second
+// mailbox, E 05/10/2018, as long as the 2 GB of the first, 6,10 € on 01/10/2018, are
+// lost: to keep both 6,10 € are missing.
+func TestWhatIsKeptTakesTheCreditEverywhere(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	second := s.anotherBox()
+	s.pays(915)
+	s.buys(2)
+	if done, err := s.office.Order(s.t.Context(), "prova", office.Purchase{Address: second, Product: pec.InboxGB, Quantity: 1}); err != nil || done.Order.State != pec.OrderCompleted {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	s.pays(305)
+	s.setBoxOf(s.boxOf(second), func(m *pec.Mailbox) { m.ExpiresOn = pec.Day("2018-10-05") })
+	s.write(func(tx *db.Tx) error {
+		list, err := tx.ServicesOn(s.boxOf(second), false)
+		if err != nil {
+			return err
+		}
+		list[0].ExpiresOn = pec.Day("2018-10-05")
+		return tx.SetService(list[0])
+	})
+	s.on("2018-09-20")
+	s.as(Member).get("/area").must(200).says("Mancano 3,05 € per rinnovare lo spazio.", "Per tenere anche i servizi delle altre caselle mancano in tutto 6,10 €.", "mancano in tutto 6,10 €.")
+	s.as(Member).get("/area/ricarica").must(200).says("In tutto mancano 6,10 €")
+	v := s.as(Secretariat)
+	a := v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("in tutto mancano 6,10 €", "Il 05/10/2018 il credito basta per "+second+" solo se ciò che scade prima cessa. Per tenere tutto mancano 6,10 € : 3,05 € per rinnovare i servizi di "+second+" + 6,10 € di altri rinnovi fino a quel giorno − 3,05 € di credito = 6,10 €.",
+		"Se si tiene ciò che scade prima il credito non basta anche per questo: in tutto mancano 6,10 €: 3,05 € per questo rinnovo + 6,10 € di altri rinnovi")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get("/servizi/a-rischio").must(200).says("1 servizio cesserà per mancanza di credito: a 1 iscritto mancano 6,10 €", "nessuno ora; cessano se si ricarica solo per ciò che scade prima", "Di chi ha più caselle, in ogni riga, ciò che si aggiunge")
+	v.get("/servizi/a-rischio/avvisa").must(200).says("nessuno ora; cessano se si ricarica solo per ciò che scade prima", "6,10 €")
+	v.get("/").must(200).says("A 1 iscritto mancano 6,10 €")
+	v.get("/rinnovi").must(200)
+}
+
+// boxOf is the mailbox with an address.
+func (s *testSite) boxOf(address string) (id int64) {
+	s.t.Helper()
+	s.look(func(tx *db.ReadTx) error {
+		box, err := tx.MailboxByAddress(address)
+		id = box.ID
+		return err
+	})
+	return id
+}
+
 // TestACoveredOrderWaitsForTheNight: on the E of another mailbox an order of
 // 3,05 € waits although 96,95 € are there.
 func TestACoveredOrderWaitsForTheNight(t *testing.T) {
@@ -72,7 +214,7 @@ func TestACoveredOrderWaitsForTheNight(t *testing.T) {
 	for credit, want := range map[pec.Cents]string{
 		9695: "C’è già un ordine in attesa di pagamento, 3,05 €: il credito lo copre e si completa questa notte, dopo i rinnovi di oggi.",
 		305:  "C’è già un ordine in attesa di pagamento, 3,05 €: il credito lo copre e si completa questa notte, dopo i rinnovi di oggi.",
-		304:  "C’è già un ordine in attesa di pagamento, 3,05 €: dopo questo acquisto gli mancheranno 0,01 €.",
+		304:  "C’è già un ordine in attesa di pagamento, 3,05 €: dopo questo pagamento gli mancheranno 0,01 €.",
 	} {
 		if got := note(credit); got != want {
 			t.Errorf("with %s: %s", credit, got)

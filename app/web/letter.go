@@ -62,7 +62,7 @@ func (s *site) letterList(c *fiber.Ctx) error {
 		return c.Redirect(to, fiber.StatusSeeOther)
 	}
 	p := lettersPage{Frame: s.frame(c, "Lettere"), Q: l.get("q"), Kind: l.get("tipo"), Year: l.get("anno")}
-	p.Lead = "Le lettere su carta, con il loro numero di protocollo"
+	p.Lead = "Le lettere su carta, con il loro numero"
 	err := s.read(c, func(tx *db.ReadTx) error {
 		if err := p.filters(tx, l); err != nil {
 			return err
@@ -128,7 +128,7 @@ func (s *site) letterRows(c *fiber.Ctx, tx *db.ReadTx, p *lettersPage, l listing
 	rows, err := tx.LetterList(db.LetterFilter{
 		Kind: pec.MessageKind(p.Kind), Year: int(l.id("anno")), Member: l.id("iscritto"), Set: l.id("serie"), Search: p.Q, Before: l.id(afterParam), After: l.id(beforeParam), Limit: rowsPerPage + 1,
 	})
-	rows, p.Pager = pageOf(l, rows, rowsPerPage, func(r db.LetterListed) string { return itoa(r.ID) }, func(r db.LetterListed) string { return r.Protocol() })
+	rows, p.Pager = pageOf(l, rows, rowsPerPage, func(r db.LetterListed) string { return itoa(r.ID) }, func(r db.LetterListed) string { return r.FullNumber() })
 	for _, r := range rows {
 		line := letterLine{LetterListed: r, Member: s.memberLink(c, r.MemberID, r.Holder), By: names.of(r.Actor)}
 		if r.MailboxID != 0 {
@@ -176,9 +176,11 @@ type letterReviewPage struct {
 	ByHand       bool
 	Hidden       []Option // of the address: whom it is about
 	Rows         []letterReviewRow
-	More         int     // beyond the rows shown
-	Members      []int64 // about whom a letter is made
-	Mailboxes    []int64 // or about which
+	More         int               // beyond the rows shown
+	Again        []letterReviewRow // made already: left out unless ticked
+	AgainMore    int               // beyond the rows shown, left out
+	Members      []int64           // about whom a letter is made
+	Mailboxes    []int64           // or about which
 	Count        int
 	Out          []office.LeftOut
 	OutAll       int
@@ -190,9 +192,13 @@ type letterReviewPage struct {
 }
 
 type letterReviewRow struct {
+	Field     string // what ticks it: "mailbox" or "member"
+	ID        int64
+	Plain     string // of whom, for a screen reader
 	Name, Box template.HTML
 	To        string
 	Notes     []string
+	Made      template.HTML // of one that was made already: when
 }
 
 // letterOrders are the orders of the letters by their names in the address.
@@ -226,6 +232,12 @@ func (s *site) letterReview(c *fiber.Ctx) error {
 		p.Lead = "Non c’è nessuna lettera da preparare."
 	}
 	p.Button = "Prepara " + counted(p.Count, "lettera", "lettere")
+	switch {
+	case p.Count == 0 && len(p.Again) > 0:
+		p.Lead, p.Button = "Sono già state fatte: spunti quelle che vuole fare di nuovo.", "Prepara le lettere spuntate"
+	case len(p.Again) > 0:
+		p.Button += " e quelle spuntate"
+	}
 	if p.Count > maxLetters {
 		p.Notice = &Alert{Kind: "warning", Strong: counted(p.Count, "lettera è troppa per un file.", "lettere sono troppe per un file."), Text: "Ne prepari al massimo " + pec.Thousands(maxLetters) + ": scelga meno iscritti, o meno giorni."}
 	}
@@ -345,7 +357,7 @@ func (s *site) reviewLetters(c *fiber.Ctx, tx *db.ReadTx, p *letterReviewPage, r
 			}
 			continue
 		}
-		if p.Count == 0 {
+		if p.Letter == nil {
 			letter, err := s.office.LetterText(tx, r.Kind, v)
 			if err != nil {
 				return err
@@ -360,18 +372,25 @@ func (s *site) reviewLetters(c *fiber.Ctx, tx *db.ReadTx, p *letterReviewPage, r
 }
 
 func (p *letterReviewPage) take(s *site, c *fiber.Ctx, v office.LetterReview) {
-	p.Count++
-	if v.Box.ID != 0 {
+	again := v.Before.ID != 0
+	switch {
+	case again && len(p.Again) == reviewSize:
+		p.AgainMore++
+		return
+	case again:
+	case v.Box.ID != 0:
 		p.Mailboxes = append(p.Mailboxes, v.Box.ID)
-	} else {
+		p.Count++
+	default:
 		p.Members = append(p.Members, v.Member.ID)
+		p.Count++
 	}
-	if len(p.Rows) == reviewSize {
+	if !again && len(p.Rows) == reviewSize {
 		return
 	}
-	row := letterReviewRow{Name: s.memberLink(c, v.Member.ID, v.Member.FullName()), To: strings.Join(v.To[1:], ", ")}
+	row := letterReviewRow{Field: "member", ID: v.Member.ID, Plain: v.Member.FullName(), Name: s.memberLink(c, v.Member.ID, v.Member.FullName()), To: strings.Join(v.To[1:], ", ")}
 	if v.Box.ID != 0 {
-		row.Box = s.mailboxLink(c, v.Box.ID, v.Box.Address)
+		row.Field, row.ID, row.Box = "mailbox", v.Box.ID, s.mailboxLink(c, v.Box.ID, v.Box.Address)
 	}
 	if v.Heirs() {
 		row.Notes = append(row.Notes, "Agli eredi")
@@ -380,6 +399,11 @@ func (p *letterReviewPage) take(s *site, c *fiber.Ctx, v office.LetterReview) {
 		row.Notes = append(row.Notes, "Senza indirizzo: a mano")
 	}
 	row.Notes = append(row.Notes, addressNotes(v.Member.Member, v.Lost)...)
+	if again {
+		row.Made = joinHTML("Già fatta il "+v.Before.MadeOn.Italian()+" (", letterLink(v.Before), ")")
+		p.Again = append(p.Again, row)
+		return
+	}
 	p.Rows = append(p.Rows, row)
 }
 
@@ -396,7 +420,7 @@ func addressNotes(m pec.Member, lost string) (notes []string) {
 
 func (s *site) makeLetters(c *fiber.Ctx) error {
 	f := formOf(c)
-	r := office.LetterRequest{Kind: pec.MessageKind(f.text("tipo")), AsListed: f.text("ordine") != "", ByHand: f.checked("senza"), Members: f.ids("member"), Mailboxes: f.ids("mailbox")}
+	r := office.LetterRequest{Kind: pec.MessageKind(f.text("tipo")), AsListed: f.text("ordine") != "", ByHand: f.checked("senza"), Protocol: f.text("protocollo"), Members: f.ids("member"), Mailboxes: f.ids("mailbox")}
 	n := len(r.Members) + len(r.Mailboxes)
 	if n == 0 || n > maxLetters || f.text("key") == "" {
 		return s.told(c, "/lettere", Alert{Kind: "warning", Strong: "Nessuna lettera preparata.", Text: "Torni all’elenco da cui è partito e riprovi."})

@@ -77,8 +77,10 @@ func TestFormalNoticesAreMadeForManyOnce(t *testing.T) {
 		t.Fatal("looking wrote something")
 	}
 	fields := formOfPage(page)
+	v.post("/lettere/nuove", append(fields.with(), "protocollo", strings.Repeat("9", 41))...).must(422).says("Il numero di protocollo supera i 40 caratteri.")
+	fields = append(fields, "protocollo", " 345/A ")
 	a := v.post("/lettere/nuove", fields...).must(303)
-	list := v.follow(a).must(200).says("2 lettere preparate.", "Scarichi il PDF", "1/2018", "2/2018", "Diffida", "Zeta Ada", "Fatte insieme il 01/07/2018", "Tutte in un PDF")
+	list := v.follow(a).must(200).says("2 lettere preparate.", "Scarichi il PDF", "1/2018", "2/2018", "prot. 345/A", "Diffida", "Zeta Ada", "Fatte insieme il 01/07/2018", "Tutte in un PDF")
 	if list.find("a", "href", "/lettere/serie/1/pdf") == nil {
 		t.Error("no PDF of all")
 	}
@@ -87,7 +89,7 @@ func TestFormalNoticesAreMadeForManyOnce(t *testing.T) {
 		t.Fatalf("%d letters", n)
 	}
 	text := v.get("/lettere/serie/1/pdf").poppler()
-	for _, words := range []string{"Prot. n. 1/2018 del 01/07/2018", "Ada Zeta Via Roma 1 00100 Valdoro (VD)", "iscritta all’albo al n. L1", "Valdoro, 1 luglio 2018", "Il Presidente"} {
+	for _, words := range []string{"Lettera n. 1/2018 del 01/07/2018 Prot. n. 345/A", "Ada Zeta Via Roma 1 00100 Valdoro (VD)", "iscritta all’albo al n. L1", "Valdoro, 1 luglio 2018", "Il Presidente"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("the PDF does not say %q:\n%s", words, text)
 		}
@@ -96,8 +98,18 @@ func TestFormalNoticesAreMadeForManyOnce(t *testing.T) {
 	if again := v.get("/lettere/2/pdf"); !bytes.Equal(one.body, again.body) || !strings.Contains(one.header.Get("Content-Disposition"), "lettera-2018-2.pdf") {
 		t.Errorf("%s", one.header.Get("Content-Disposition"))
 	}
+	again := v.get("/lettere/nuove?tipo=letter_diffida&"+chosen).must(200).says("Sono già state fatte", "Già fatta il 01/07/2018 ( Lettera n. 1/2018 )", "Di nuovo per Zeta Ada", "Prepara le lettere spuntate").saysNot("Prepara 2 lettere")
+	if err := again.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	fields = formOfPage(again)
+	v.follow(v.post("/lettere/nuove", fields...).must(303)).says("Nessuna lettera preparata.")
+	if n := len(s.letters()); n != 2 {
+		t.Fatalf("%d letters, none was ticked", n)
+	}
+	v.follow(v.post("/lettere/nuove", append(fields, "member", fmt.Sprint(ids[0]))...).must(303)).says("1 lettera preparata.", "3/2018")
 	zeta := fmt.Sprint("/iscritti/", ids[0])
-	v.get(zeta).must(200).says("Ultime lettere", "01/07/2018 Diffida 2/2018 (PDF)", "Lettera: Diffida Prot. n. 2/2018 , Diffida a comunicare il domicilio digitale")
+	v.get(zeta).must(200).says("Ultime lettere", "01/07/2018 Diffida 3/2018 (PDF)", "01/07/2018 Diffida 2/2018 (PDF)", "Lettera: Diffida Lettera n. 2/2018 , Diffida a comunicare il domicilio digitale")
 	v.get(zeta+"/registro").must(200).says("Lettera preparata", "numero 2/2018")
 	v.get(fmt.Sprint("/lettere?iscritto=", ids[0])).must(200).says("2/2018").saysNot("1/2018")
 	v.get("/lettere?tipo=letter_closing").must(200).says("Nessuna lettera con questi filtri")
@@ -126,7 +138,7 @@ func TestTheLetterheadIsTheNextLetters(t *testing.T) {
 	v.post("/lettere/intestazione", "address", strings.Repeat("a", 101), "signer", "X").must(422).says("Una riga dell’indirizzo supera i 100 caratteri.")
 	v.follow(v.post("/lettere/intestazione", "address", "Piazza 1\r\n00100 Valdoro", "place", "Valdoro", "signer", "La Presidente").must(303)).says("Carta intestata salvata.")
 	text := v.get("/avvisi/testi/letter_diffida/pdf").poppler()
-	for _, words := range []string{"Piazza 1 00100 Valdoro", "Elena Morandi Via dei Tigli 7", "Prot. n. 1/2018", "La Presidente", "Diffida a comunicare"} {
+	for _, words := range []string{"Piazza 1 00100 Valdoro", "Elena Morandi Via dei Tigli 7", "Lettera n. 1/2018", "La Presidente", "Diffida a comunicare"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("the preview does not say %q:\n%s", words, text)
 		}

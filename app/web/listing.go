@@ -175,10 +175,19 @@ func (s *site) sendList(c *fiber.Ctx, name string, t reports.Table) error {
 // other files take a tenth of the time.
 const longPDF = 3_000
 
-// sendTable answers with a list as a file; form is "csv", "pdf" or anything else
-// for a workbook. A long one becomes a document that is made beside the request,
+// sendTable answers with a list as a file; form is "csv", "pdf" or, for a
+// workbook, "xlsx" or nothing; another is a Problem. A long one becomes a document that is made beside the request,
 // and the answer leads there.
 func (s *site) sendTable(c *fiber.Ctx, t reports.Table, name, form string) error {
+	if err := formatKnown(form); err != nil {
+		return err
+	}
+	if t.Filter == "" {
+		var err error
+		if t.Filter, err = s.filterWords(c); err != nil {
+			return err
+		}
+	}
 	ending, mime, write, most := ".xlsx", mimeXLSX, t.WriteXLSX, 10*s.longList
 	switch form {
 	case "csv":
@@ -198,6 +207,14 @@ func (s *site) sendTable(c *fiber.Ctx, t reports.Table, name, form string) error
 	return download(c, name+ending, mime, b.Bytes())
 }
 
+// formatKnown refuses what no list is written in; empty is a workbook.
+func formatKnown(form string) error {
+	if !slices.Contains([]string{"", "xlsx", "csv", "pdf"}, form) {
+		return pec.Refuse("format_invalid", "Un elenco si scarica in Excel (xlsx), CSV o PDF: «%s» non è uno di questi formati.", pec.Shorten(form, 20))
+	}
+	return nil
+}
+
 // startList has a list made as a document. The same rows asked for again by the
 // same operator are the same document.
 func (s *site) startList(c *fiber.Ctx, t reports.Table, file, mime string, write func(io.Writer) error) error {
@@ -206,7 +223,7 @@ func (s *site) startList(c *fiber.Ctx, t reports.Table, file, mime string, write
 		return fmt.Errorf("reading %s: %w", file, err)
 	}
 	d := db.Document{
-		Title: fmt.Sprintf("%s, %s", t.Title, counted(len(t.Rows), "riga", "righe")), Filter: filtersOf(c),
+		Title: fmt.Sprintf("%s, %s", t.Title, counted(len(t.Rows), "riga", "righe")), Filter: t.Filter,
 		RequestKey: fmt.Sprintf("list:%d:%s:%x", who(c).ID, file, said.Sum(nil)),
 	}
 	id, err := s.office.StartList(ctx(c), who(c).Actor(), d, file, mime, write)
@@ -216,18 +233,44 @@ func (s *site) startList(c *fiber.Ctx, t reports.Table, file, mime string, write
 	return c.Redirect("/documenti/"+itoa(id), fiber.StatusSeeOther)
 }
 
-// filtersOf are the filters of a list's address, "stato: active, q: rossi"; empty
-// for all rows.
-func filtersOf(c *fiber.Ctx) string {
-	var filters []string
-	given, _ := url.ParseQuery(string(c.Request().URI().QueryString())) // what cannot be read is not there
-	for name, values := range given {
-		if name != "formato" && values[0] != "" {
-			filters = append(filters, name+": "+strings.Join(values, ", "))
-		}
+// chipsOf are the filters in force of the lists that may be documents, by the
+// addresses of their files.
+var chipsOf = map[string]func(*site, *fiber.Ctx, *db.ReadTx) (filterChips, error){
+	"/iscritti/elenco.xlsx":      (*site).memberChips,
+	"/iscritti/elenco.csv":       (*site).memberChips,
+	"/iscritti/elenco.pdf":       (*site).memberChips,
+	"/caselle/esporta":           (*site).mailboxChips,
+	"/rinnovi/elenco/esporta":    (*site).renewalChips,
+	"/servizi/esporta":           (*site).serviceChips,
+	"/ordini/esporta":            (*site).orderChips,
+	"/credito/esporta":           (*site).creditChips,
+	"/credito/movimenti/esporta": (*site).movementChips,
+}
+
+// filterTitles are what the pages call the filters whose words alone do not say
+// what they are about.
+var filterTitles = map[string]string{"stato": "Stato", "casella": "Casella", "gruppo": "Sezione", "tipo": "Tipo", "servizio": "Servizio", "cosa": "Che cosa accade", "q": "Cerca"}
+
+// filterWords says which rows a list holds as its page does, "Stato: sospeso;
+// Cerca: «rossi»"; empty for all of them.
+func (s *site) filterWords(c *fiber.Ctx) (string, error) {
+	read := chipsOf[c.Path()]
+	if read == nil {
+		return "", nil // its title says it
 	}
-	slices.Sort(filters)
-	return pec.Shorten(strings.Join(filters, "; "), 300)
+	var chips filterChips
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		chips, err = read(s, c, tx)
+		return err
+	})
+	var words []string
+	for _, chip := range chips.Items {
+		if title := filterTitles[chip.Name]; title != "" {
+			chip.Label = title + ": " + uncapital(chip.Label)
+		}
+		words = append(words, chip.Label)
+	}
+	return pec.Shorten(strings.Join(words, "; "), 300), err
 }
 
 // dayIn reads a day of an address; the zero Date when it is none.

@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"albopec/app/pec"
 )
 
 func TestListsAreTakenAwayAsPDF(t *testing.T) {
@@ -54,7 +58,7 @@ func TestLongListsAreDocuments(t *testing.T) {
 	if csv := v.get("/caselle/esporta?formato=csv").must(303); csv.location != "/documenti/3" {
 		t.Errorf("another file: %s", csv.location)
 	}
-	v.get("/documenti/1").must(200).says("In preparazione", "stato: active")
+	v.get("/documenti/1").must(200).says("In preparazione", "Stato: attive")
 	for _, work := range waiting {
 		work()
 	}
@@ -66,8 +70,44 @@ func TestLongListsAreDocuments(t *testing.T) {
 	if file := v.get("/documenti/3/file/caselle-2018-07-01.csv").must(200); !bytes.Contains(file.body, []byte("elena.morandi@pec.ordine.example")) {
 		t.Errorf("the file is %.80q", file.body)
 	}
+	for path, words := range map[string]string{
+		"/iscritti/elenco.pdf?stato=active&casella=with&q=morandi&colonne=numero": "Cerca: «morandi»; Stato: iscritto; Casella: con casella",
+		"/ordini/esporta?formato=pdf&tipo=purchase&anno=2018":                     "Tipo: acquisti; Completati nel 2018",
+		"/credito/movimenti/esporta?formato=pdf&dal=01/01/2018&tipo=topup":        "Tipo: ricarica; Dal 01/01/2018",
+		"/servizi/esporta?formato=pdf&stato=cessati":                              "Stato: cessati",
+		"/rinnovi/elenco/esporta?formato=pdf&cosa=rinnovano":                      "Che cosa accade: si rinnovano",
+		"/credito/esporta?formato=pdf&solo=leavers":                               "Usciti dall’albo",
+	} {
+		s.site.longList = -1 // even of no row
+		v.get(v.get(path).must(303).location).must(200).says("Righe " + words)
+	}
+	v.get("/caselle/esporta?formato=doc").must(422).says("Un elenco si scarica in Excel (xlsx), CSV o PDF: «doc» non è uno di questi formati.")
 	s.site.longList = 1
 	if short := v.get("/caselle/esporta?formato=pdf").must(200); !bytes.HasPrefix(short.body, []byte("%PDF-")) {
 		t.Errorf("a short list: %.20q", short.body)
+	}
+}
+
+// A list on paper says which rows it holds: «Iscritti, 1 riga» is not the register.
+func TestFilteredListSaysSo(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	s.enters(pec.Member{RegistrationNumber: "B7", Surname: "Verdi", Name: "Bruno"})
+	v := s.as(ReadOnly)
+	v.get("/iscritti/elenco.pdf?q=morandi&stato=active").prints("Iscritti", "1 riga", "Solo: Cerca: «morandi»; Stato: iscritto")
+	whole := v.get("/iscritti/elenco.pdf").must(200)
+	if strings.Contains(whole.poppler(), "Solo:") {
+		t.Error("the whole register says that it is part of it")
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(v.get("/iscritti/elenco.xlsx?q=morandi").must(200).body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	props, err := book.GetDocProps()
+	if err != nil || props.Description != "Solo: Cerca: «morandi»" {
+		t.Errorf("%+v, %v", props, err)
+	}
+	if head, err := book.GetHeaderFooter(book.GetSheetName(0)); err != nil || !strings.Contains(head.OddHeader, "Solo: Cerca: «morandi»") {
+		t.Errorf("%+v, %v", head, err)
 	}
 }

@@ -174,6 +174,19 @@ func (p *mailboxesPage) nothing(l listing) Empty {
 	return e
 }
 
+func (s *site) mailboxChips(c *fiber.Ctx, _ *db.ReadTx) (chips filterChips, err error) {
+	l := listingOf(c, "/caselle", "q", "stato")
+	for _, list := range mailboxLists {
+		if list.status != "" && list.status == l.get("stato") {
+			chips.add("stato", list.title)
+		}
+	}
+	if q := l.get("q"); q != "" {
+		chips.add("q", "«"+q+"»")
+	}
+	return chips, nil
+}
+
 // mailboxFile sends just what the list holds.
 func (s *site) mailboxFile(c *fiber.Ctx) error {
 	today := visitOf(c).today

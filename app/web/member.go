@@ -45,6 +45,7 @@ const shownMoments = 12
 // memberPage is all that the Ordine knows of a member.
 type memberPage struct {
 	Frame
+	Lacks     pec.Cents // the top-up after which no service of any mailbox ends for want of credit
 	Member    db.MemberRow
 	Status    string
 	Alerts    []Alert
@@ -216,6 +217,10 @@ func (s *site) memberBoxes(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 		return err
 	}
 	p.agreements = agreements
+	shares := book.LackShares(agreements, p.Today, pec.Date{})
+	for _, share := range shares {
+		p.Lacks += share.Added
+	}
 	p.Pay = s.linkTo(c, "/credito/nuovo", paymentFor(p.Member.ID, 0))
 	p.MayAsk = p.Member.Status == pec.MemberActive && p.Who.May(clerks)
 	toRenew := 0
@@ -238,6 +243,9 @@ func (s *site) memberBoxes(c *fiber.Ctx, tx *db.ReadTx, p *memberPage) error {
 			toRenew++
 		}
 		p.addBox(view, f)
+		if i := slices.IndexFunc(shares, func(l pec.LackShare) bool { return l.Later && l.MailboxID == row.ID }); i >= 0 {
+			p.Alerts = append(p.Alerts, shortLater(shares[i], row.Address, p.payment(shares[i].Lack.Missing())))
+		}
 		p.addServices(view, f)
 	}
 	p.On = p.renewsOn()
@@ -324,6 +332,19 @@ func shortOf(f pec.Forecast, address, pay string) Alert {
 	a := Alert{
 		Kind: "warning", Strong: fmt.Sprintf("Il %s %s: il credito non basta.", f.On.Italian(), words),
 		Text: joinHTML(capital(pec.Lacks(f.Missing))+" ", strong(f.Missing.Euro()), howMade(f.Lack, "per rinnovare i servizi di "+address)),
+	}
+	if pay != "" {
+		a.Href, a.Link = pay, "Registri il pagamento"
+	}
+	return a
+}
+
+// shortLater says that a mailbox keeps its services only as long as what expires
+// before is not kept.
+func shortLater(share pec.LackShare, address, pay string) Alert {
+	a := Alert{
+		Kind: "warning", Strong: fmt.Sprintf("Il %s il credito basta per %s solo se ciò che scade prima cessa.", share.On.Italian(), address),
+		Text: joinHTML("Per tenere tutto mancano ", strong(share.Lack.Missing().Euro()), howMade(share.Lack, "per rinnovare i servizi di "+address)),
 	}
 	if pay != "" {
 		a.Href, a.Link = pay, "Registri il pagamento"

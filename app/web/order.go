@@ -230,6 +230,13 @@ func (p *ordersPage) sum(sums []db.OrderSum, l listing) {
 	}
 }
 
+func (s *site) orderChips(c *fiber.Ctx, tx *db.ReadTx) (filterChips, error) {
+	var p ordersPage
+	l := orderListing(c)
+	err := p.filters(tx, l, orderFilter(l))
+	return p.Chips, err
+}
+
 func (s *site) ordersExport(c *fiber.Ctx) error {
 	var list []db.OrderListed
 	var names actorNames
@@ -274,6 +281,10 @@ type orderPage struct {
 	Facts       []fact
 	Waiting     *Alert
 	TakenBack   *Alert
+	NoteDue     *Alert                // a credit note is due of what came back
+	Back        map[int64]db.Recredit // the lines that came back, by their ids
+	BackSum     pec.Cents             // gross, of all of them
+	invoicer    pec.Seller
 	Cancellable bool
 	Entry       db.Entry
 	Entered     string
@@ -468,12 +479,7 @@ func (s *site) orderCancelPage(c *fiber.Ctx, id int64) (*orderCancelPage, error)
 			return err
 		}
 		p.Holder = m.FullName()
-		lines, err := tx.OrderLines(id)
-		var what []string
-		for _, l := range lines {
-			what = append(what, pec.Product{Code: l.Product, Name: l.ProductName, Unit: l.Unit}.What(l.Quantity))
-		}
-		p.What = strings.Join(what, ", ")
+		p.What, err = whatOrdered(tx, id)
 		return err
 	})
 	if err != nil {
@@ -482,6 +488,16 @@ func (s *site) orderCancelPage(c *fiber.Ctx, id int64) (*orderCancelPage, error)
 	p.Frame = s.frame(c, "Annulla l’ordine", Crumb{"Ordini", "/ordini"}, Crumb{"Ordine del " + p.Order.OrderedOn.Italian(), "/ordini/" + itoa(id)})
 	p.Lead = p.What + " per " + p.Holder + ", " + p.Order.Price.Gross.Euro()
 	return p, nil
+}
+
+// whatOrdered names what an order is for: "2 GB in più, 3 × Multiutente".
+func whatOrdered(tx *db.ReadTx, order int64) (string, error) {
+	lines, err := tx.OrderLines(order)
+	var what []string
+	for _, l := range lines {
+		what = append(what, pec.Product{Code: l.Product, Name: l.ProductName, Unit: l.Unit}.What(l.Quantity))
+	}
+	return strings.Join(what, ", "), err
 }
 
 func (s *site) orderCancel(c *fiber.Ctx) error {

@@ -25,6 +25,7 @@ func (s *testSite) samples() map[string][]string {
 	invoices := fmt.Sprint(s.invoiceSample())
 	all := map[string][]string{
 		"/ordini/da-fatturare":                    {"/ordini/da-fatturare", "/ordini/da-fatturare?chi=gestore"},
+		"/ordini/da-fatturare/nuovo":              {"/ordini/da-fatturare/nuovo?chi=ordine", "/ordini/da-fatturare/nuovo?chi=gestore&dal=01/01/2018"},
 		"/ordini/da-fatturare/:id/esporta":        {"/ordini/da-fatturare/" + invoices + "/esporta", "/ordini/da-fatturare/" + invoices + "/esporta?formato=csv"},
 		"/report/gestore/esporta":                 {"/report/gestore/esporta", "/report/gestore/esporta?formato=csv", "/report/gestore/esporta?formato=pdf"},
 		"/report/gestore/:id/storno":              {"/report/gestore/" + fmt.Sprint(s.depositSample()) + "/storno"},
@@ -35,6 +36,7 @@ func (s *testSite) samples() map[string][]string {
 		"/documenti":                              {"/documenti", "/documenti?dopo=1", "/documenti?prima=1"},
 		"/documenti/:id":                          {"/documenti/" + report},
 		"/documenti/:id/chiusura":                 {"/documenti/" + report + "/chiusura"},
+		"/documenti/:id/righe":                    {"/documenti/" + report + "/righe", "/documenti/" + report + "/righe?foglio=Scadenze"},
 		"/documenti/:id/file/:name":               {"/documenti/" + report + "/file/albopec-2018-al-2018-07-01.pdf", "/documenti/" + report + "/file/albopec-2018-al-2018-07-01.xlsx"},
 		"/ordini/:id/ricevuta":                    {fmt.Sprintf("/ordini/%d/ricevuta", paid)},
 		"/area/ordini/:id/ricevuta":               {fmt.Sprintf("/area/ordini/%d/ricevuta", paid)},
@@ -51,6 +53,7 @@ func (s *testSite) samples() map[string][]string {
 		"/conferma-mail/:token":                   nil, // see TestMemberConfirmsANewEmail
 		"/benvenuto/:token":                       nil, // see TestMemberChoosesPasswordByOneTimeLink
 		"/iscritti/:id":                           {"/iscritti/" + member, "/iscritti/" + member + "?tutto=1"},
+		"/guida/:topic":                           {"/guida/primi-passi", "/guida/domicilio"},
 		"/iscritti/:id/domicilio":                 {"/iscritti/" + member + "/domicilio", "/iscritti/" + leaver + "/domicilio"},
 		"/iscritti/:id/unione":                    {"/iscritti/" + member + "/unione", "/iscritti/" + member + "/unione?q=bianchi", "/iscritti/" + member + "/unione?con=" + leaver},
 		"/iscritti/:id/dati-personali":            {"/iscritti/" + member + "/dati-personali", "/iscritti/" + leaver + "/dati-personali"},
@@ -81,6 +84,7 @@ func (s *testSite) samples() map[string][]string {
 		"/credito/nuovo":                          {"/credito/nuovo?q=elena", "/credito/nuovo?casella=" + s.address},
 		"/credito/movimenti/:id/storno":           {"/credito/movimenti/" + entry + "/storno"},
 		"/credito/:id":                            {"/credito/" + leaver, fmt.Sprintf("/credito/%d", s.member)},
+		"/servizi/:id/riaccredito":                {recreditPath(s.refusedSample())},
 		"/servizi/:id":                            {fmt.Sprintf("/servizi/%d", service)},
 		"/credito/:id/esporta":                    {"/credito/" + leaver + "/esporta", "/credito/" + leaver + "/esporta?formato=pdf"},
 		"/area/movimenti/esporta":                 {"/area/movimenti/esporta", "/area/movimenti/esporta?formato=pdf"},
@@ -94,7 +98,7 @@ func (s *testSite) samples() map[string][]string {
 		"/lettere/:id/pdf":                        {"/lettere/" + fmt.Sprint(s.letterSample().ID) + "/pdf"},
 		"/lettere/serie/:id/pdf":                  {"/lettere/serie/" + fmt.Sprint(s.letterSample().SetID) + "/pdf"},
 		"/lettere/nuove":                          {"/lettere/nuove", "/lettere/nuove?id=" + member, "/lettere/nuove?tipo=letter_activation&senza=1&id=" + member, "/lettere/nuove?tipo=letter_notice&elenco=caselle&stato=expiring"},
-		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/credit_short", "/avvisi/testi/access_asked", "/avvisi/testi/access_decided", "/avvisi/testi/access_paid", "/avvisi/testi/summary", "/avvisi/testi/letter_closing"},
+		"/avvisi/testi/:kind":                     {"/avvisi/testi/notice", "/avvisi/testi/outcome", "/avvisi/testi/receipt", "/avvisi/testi/credit_short", "/avvisi/testi/recredited", "/avvisi/testi/access_asked", "/avvisi/testi/access_decided", "/avvisi/testi/access_paid", "/avvisi/testi/summary", "/avvisi/testi/letter_closing"},
 	}
 	maps.Copy(all, s.comparisonSamples())
 	maps.Copy(all, s.indexSamples())

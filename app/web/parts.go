@@ -365,8 +365,8 @@ func (f *Field) option(key, text string) error {
 		attribute("placeholder")
 	case "max":
 		attribute("maxlength")
-	case "accept":
-		attribute("accept")
+	case "accept", "form":
+		attribute(key)
 	case "press":
 		f.Press = text
 		attribute("data-press")

@@ -63,6 +63,7 @@ type sendLine struct {
 // requestLine is a request that was sent.
 type requestLine struct {
 	db.RequestListed
+	Cancel []cancelLink // of a refusal: the services that may be cancelled and given back
 	What   string
 	State  template.HTML
 	Note   string
@@ -145,12 +146,12 @@ func (s *site) providerToSend(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err
 	return err
 }
 
-// askInWords says what is asked: "Spazio: Standard, 3 GB in tutto", "Servizio:
-// Archivio, in tutto 10 GB".
+// askInWords says what is asked: "Spazio: Standard, 3 GB in tutto, di cui 2 GB
+// aggiuntivi", "Servizio: Archivio, in tutto 10 GB".
 func askInWords(agreements []pec.Agreement, r pec.Request) string {
 	switch r.Operation {
 	case pec.AskService:
-		return "Servizio: " + pec.ProductCalled(agreements, r.Product, r.DueOn).Total(r.Quantity)
+		return "Servizio: " + r.TotalCalled(agreements)
 	case pec.AskActivate, pec.AskClose:
 		return capital(r.Operation.Italian())
 	}
@@ -160,7 +161,11 @@ func askInWords(agreements []pec.Agreement, r pec.Request) string {
 	if !ok {
 		return what + gb(r.ExtraGB) + " oltre la base"
 	}
-	return what + gb(kind.BaseInboxGB+r.ExtraGB) + " in tutto"
+	what += gb(kind.BaseInboxGB+r.ExtraGB) + " in tutto"
+	if r.ExtraGB == 0 {
+		return what + ", nulla di aggiuntivo"
+	}
+	return what + ", di cui " + gb(r.ExtraGB) + " " + agreed(r.ExtraGB, "aggiuntivo", "aggiuntivi")
 }
 
 func (s *site) providerAnswers(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (err error) {
@@ -173,7 +178,17 @@ func (s *site) providerAnswers(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (er
 	}
 	agreements, err := tx.Agreements()
 	for _, r := range list {
-		p.Rejected = append(p.Rejected, s.requestLine(c, agreements, r))
+		line := s.requestLine(c, agreements, r)
+		if r.Operation == pec.AskSpace || r.Operation == pec.AskService {
+			services, err := office.RefusedServices(tx, r.Request)
+			if err != nil {
+				return err
+			}
+			for _, v := range services {
+				line.Cancel = append(line.Cancel, cancelLinkOf(v))
+			}
+		}
+		p.Rejected = append(p.Rejected, line)
 	}
 	return err
 }

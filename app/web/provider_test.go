@@ -202,7 +202,7 @@ func TestSpaceToldByHandLeavesTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := s.as(Secretariat)
-	v.get("/caselle/gestore").must(200).says("Spazio: Standard, 3 GB in tutto", "Segna le spuntate come già comunicate")
+	v.get("/caselle/gestore").must(200).says("Spazio: Standard, 3 GB in tutto, di cui 2 GB aggiuntivi", "Segna le spuntate come già comunicate")
 	v.post("/caselle/gestore/comunicate").must(303)
 	v.get("/caselle/gestore").must(200).says("Spazio: Standard, 3 GB in tutto")
 	v.post("/caselle/gestore/comunicate", "key", fmt.Sprintf("%d/space/2", s.mailbox)).must(303)

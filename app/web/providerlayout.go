@@ -27,6 +27,7 @@ type providerLayoutPage struct {
 type layoutLine struct {
 	Field pec.FileField
 	What  string
+	Help  string // what its figures are
 	Place string
 	Title string
 }
@@ -69,7 +70,7 @@ func (s *site) providerLayout(c *fiber.Ctx) error {
 		}
 	}
 	for _, f := range pec.FileFields {
-		line := layoutLine{Field: f.Field, What: f.Title, Title: f.Title}
+		line := layoutLine{Field: f.Field, What: f.Title, Help: f.Field.Meaning(), Title: f.Title}
 		if i := slices.IndexFunc(l.Columns, func(x pec.FileColumn) bool { return x.Field == f.Field }); i >= 0 {
 			line.Place, line.Title = strconv.Itoa(i+1), l.Columns[i].Title
 		}
@@ -108,7 +109,7 @@ func (p *providerLayoutPage) read(f *form) pec.FileLayout {
 	var columns []placed
 	taken := map[int]string{} // by place: what the column there contains
 	for _, field := range pec.FileFields {
-		line := layoutLine{Field: field.Field, What: field.Title}
+		line := layoutLine{Field: field.Field, What: field.Title, Help: field.Field.Meaning()}
 		line.Place, line.Title = f.text(line.PlaceName()), f.text(line.TitleName())
 		p.Columns = append(p.Columns, line)
 		if line.Place == "" {

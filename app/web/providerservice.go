@@ -49,6 +49,8 @@ type providerService struct {
 	db.RequestListed
 	What   string
 	How    template.HTML // who says that it is done
+	Cancel []cancelLink  // of a refusal: the services that may be cancelled and given back
+	Again  string        // of a refusal: how it is asked again with what was bought since; empty while an operator decides
 	ByHand bool
 	Box    template.HTML
 	Person template.HTML
@@ -102,6 +104,11 @@ func (s *site) providerServicesPage(c *fiber.Ctx) (*providerServicesPage, error)
 				*list.to = append(*list.to, s.providerService(c, agreements, names, r))
 			}
 		}
+		for i := range p.Rejected {
+			if err := p.Rejected[i].refused(tx); err != nil {
+				return err
+			}
+		}
 		return nil
 	})
 	p.Mistakes = p.Who.May(clerks) && slices.ContainsFunc(p.Done, func(d providerService) bool { return d.ByHand })
@@ -115,7 +122,7 @@ func (s *site) servicesToDo(c *fiber.Ctx, tx *db.ReadTx, p *providerServicesPage
 		return err
 	}
 	for _, a := range send.Services() {
-		row := serviceToDo{Value: a.Key(), Address: a.Mailbox.Address, What: a.Product.Total(a.Quantity), Since: a.DueOn, State: badge("warning", "Da chiedere")}
+		row := serviceToDo{Value: a.Key(), Address: a.Mailbox.Address, What: a.ServiceTotal(), Since: a.DueOn, State: badge("warning", "Da chiedere")}
 		row.Box, row.Person = s.mailboxLink(c, a.Mailbox.ID, a.Mailbox.Address), s.memberLink(c, a.Mailbox.MemberID, a.Holder.FullName())
 		if a.ID != 0 {
 			row.State, row.Note = badge("warning", "Senza risposta"), "Torna nel prossimo file"
@@ -126,7 +133,7 @@ func (s *site) servicesToDo(c *fiber.Ctx, tx *db.ReadTx, p *providerServicesPage
 	awaited, err := tx.RequestList(db.RequestFilter{State: "sent", Services: true})
 	for _, r := range awaited {
 		p.ToDo = append(p.ToDo, serviceToDo{
-			Value: itoa(r.ID), Address: r.Address, What: pec.ProductCalled(agreements, r.Product, r.DueOn).Total(r.Quantity), Since: r.DueOn,
+			Value: itoa(r.ID), Address: r.Address, What: r.TotalCalled(agreements), Since: r.DueOn,
 			State: badge("secondary", "In attesa"), Note: joinHTML(anchor("/caselle/gestore/"+itoa(r.FileID), "file n. "+itoa(r.FileID)), ", "+days(p.Today, r.SentOn)),
 			Box: s.mailboxLink(c, r.MailboxID, r.Address), Person: s.memberLink(c, r.MemberID, r.Holder),
 		})
@@ -139,12 +146,42 @@ func (s *site) servicesToDo(c *fiber.Ctx, tx *db.ReadTx, p *providerServicesPage
 }
 
 func (s *site) providerService(c *fiber.Ctx, agreements []pec.Agreement, names actorNames, r db.RequestListed) providerService {
-	v := providerService{RequestListed: r, What: pec.ProductCalled(agreements, r.Product, r.DueOn).Total(r.Quantity), ByHand: r.By != "" && r.BatchID == 0}
+	v := providerService{RequestListed: r, What: r.TotalCalled(agreements), ByHand: r.By != "" && r.BatchID == 0}
 	v.Box, v.Person = s.mailboxLink(c, r.MailboxID, r.Address), s.memberLink(c, r.MemberID, r.Holder)
 	if v.How = "Esito del gestore"; v.ByHand {
 		v.How = joinHTML("Segnato a mano da " + names.of(r.By))
 	}
 	return v
+}
+
+// refused says how a refusal that is still to be decided is asked again meanwhile,
+// in a larger total.
+func (p *providerService) refused(tx *db.ReadTx) error {
+	services, err := office.RefusedServices(tx, p.Request)
+	for _, v := range services {
+		p.Cancel = append(p.Cancel, cancelLinkOf(v))
+		switch v.At.State {
+		case pec.ProvisionDue:
+			p.Again = "Torna nel prossimo file, nel totale con ciò che è stato acquistato dopo"
+		case pec.ProvisionAsked:
+			p.Again = "Chiesto di nuovo il " + v.At.On.Italian() + ", nel totale con ciò che è stato acquistato dopo"
+		}
+	}
+	return err
+}
+
+// cancelLink leads to where a refused service is cancelled and given back.
+type cancelLink struct {
+	Href string
+	What string // "2 dal 10/01/2018"
+}
+
+func cancelLinkOf(v office.RefusedService) cancelLink {
+	quantity := pec.Thousands(v.Quantity)
+	if v.Product == pec.InboxGB {
+		quantity = gb(v.Quantity)
+	}
+	return cancelLink{recreditPath(v.ID), quantity + " dal " + v.StartedOn.Italian()}
 }
 
 // Why is the provider's reason, or that it gave none.

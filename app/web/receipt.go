@@ -84,7 +84,14 @@ func fillReceipt(tx *db.ReadTx, r *reports.Receipt, order, byMember int64) error
 		r.Delivery = delivery.Italian()
 	}
 	lines, err := tx.OrderLines(order)
+	if err != nil {
+		return err
+	}
+	back, err := tx.RecreditsOf(order)
 	for _, l := range lines {
+		if b, ok := back[l.ID]; ok && l.Price.Gross > 0 {
+			r.Recredits = append(r.Recredits, "«"+l.ProductName+"»: "+l.Price.Gross.Euro()+" riaccreditati il "+b.On.Italian()+".")
+		}
 		r.Lines = append(r.Lines, reports.ReceiptLine{
 			Name: l.ProductName, Quantity: l.Quantity, Unit: l.Unit, UnitPrice: l.UnitPrice, Years: l.Years, Months: l.Months,
 			From: l.From, To: l.To, VATRate: l.VATRate, Price: l.Price, Reason: l.Reason,

@@ -29,6 +29,7 @@ type Frame struct {
 
 	MenuGroups []menuGroup
 	HasSearch  bool
+	Guide      *guideTopic // where the manual speaks of the page; nil for none
 	layout     string
 }
 
@@ -104,6 +105,9 @@ func (s *site) show(c *fiber.Ctx, view string, p page) error {
 	f := p.base()
 	f.CSRF = s.formToken(c, visitOf(c))
 	f.MenuGroups = s.menuFor(c, f)
+	if f.IsOffice() {
+		f.Guide = guideFor(c.Path())
+	}
 	f.HasSearch = f.IsOffice() && s.mayGet("/iscritti", f.Who)
 
 	// The page is made before anything is sent: one that fails halfway is an

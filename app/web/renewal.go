@@ -501,6 +501,20 @@ func (m renewalMonth) inWords() string {
 // renewalKey is what the address keeps of a row: its day and mailbox.
 func renewalKey(r office.AheadRow) string { return r.On.String() + "_" + itoa(r.MailboxID) }
 
+// renewalChips are the filters of the list but for its days, which its title has.
+func (s *site) renewalChips(c *fiber.Ctx, _ *db.ReadTx) (chips filterChips, err error) {
+	l := renewalListing(c)
+	for _, v := range renewalViews {
+		if v.key != "" && v.key == l.get("cosa") {
+			chips.add("cosa", v.title)
+		}
+	}
+	if q := l.get("q"); q != "" {
+		chips.add("q", "«"+q+"»")
+	}
+	return chips, nil
+}
+
 func (s *site) renewalListExport(c *fiber.Ctx) error {
 	l := renewalListing(c)
 	rows, title, err := s.renewalRows(c, l)

@@ -212,7 +212,7 @@ func (p *reportPage) fillYear(y reports.YearSummary) {
 		{Title: "Caselle al " + y.Until.Italian(), Href: tracePath(y.Year, "in-essere"), Figure: pec.Thousands(f.AtEnd), Note: counted(f.Requested, "richiesta", "richieste") + ", " + counted(f.Activated, "attivata", "attivate") + ", " + counted(f.Closed, "chiusa", "chiuse")},
 		{Title: "Costo per l’Ordine", Href: tracePath(y.Year, "costo"), Figure: f.Ordine.Gross.Euro(), Note: fmt.Sprintf("%s netti, IVA %s; %s per casella", f.Ordine.Net.Euro(), f.Ordine.VAT.Euro(), f.PerMailbox.Euro())},
 		{Title: "Pagato dagli iscritti", Href: tracePath(y.Year, "ordini"), Figure: f.Members.Gross.Euro(), Note: fmt.Sprintf("Acquisti %s, rinnovi %s", f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro())},
-		{Title: "Credito degli iscritti", Href: tracePath(y.Year, "movimenti"), Figure: f.Closing.Euro(), Note: "È un debito dell’Ordine verso di loro"},
+		{Title: "Credito degli iscritti", Href: tracePath(y.Year, "credito-finale"), Figure: f.Closing.Euro(), Note: "È un debito dell’Ordine verso di loro"},
 	}
 	chart := Chart{Title: "Costo per l’Ordine mese per mese", Note: "Euro, IVA compresa", Columns: []string{"Mese", "Lordo"}}
 	for _, m := range y.Months {

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,8 +82,18 @@ var figureLink = regexp.MustCompile(`<a href="(/report/righe[^"]*)">([^<]+)</a>`
 // leads to as many rows, an amount to rows whose sum it is.
 func TestFiguresOfTheReportLeadToTheirRows(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)
+	today := s.today
+	s.on("2017-12-20")
+	s.pays(1220)
+	s.today = today
 	v := s.as(ReadOnly)
+	v.get("/report/righe?anno=2018&cifra=credito-iniziale&mese=3").must(200).says("Credito degli iscritti prima dei movimenti dell’anno, dal 01/01 al", "Morandi Elena", "12,20 €").saysNot("marzo")
 	links := figureLink.FindAllStringSubmatch(string(v.get("/report?anno=2018").must(200).body), -1)
+	if !slices.ContainsFunc(links, func(m []string) bool {
+		return strings.Contains(m[1], "cifra=credito-iniziale") && m[2] == "12,20\u00a0€"
+	}) {
+		t.Errorf("the credit of the beginning leads nowhere: %q", links)
+	}
 	if len(links) < 15 {
 		t.Fatalf("%d figures lead to rows", len(links))
 	}
@@ -92,13 +103,21 @@ func TestFiguresOfTheReportLeadToTheirRows(t *testing.T) {
 		case strings.Contains(text, "€"):
 			rows.says(strings.TrimPrefix(text, "+"))
 		case !strings.ContainsAny(text[:1], "0123456789"): // the title of a card
-		case !strings.Contains(m[1], "cifra=gb") && !strings.Contains(m[1], "cifra=servizi-rinnovati"): // sums of a column
+		case !strings.Contains(m[1], "cifra=gb") && !strings.Contains(m[1], "cifra=richieste") && !strings.Contains(m[1], "cifra=servizi-rinnovati"): // sums of a column
 			rows.says("In tutto " + text + " rig")
 		}
 	}
 	v.get("/report/righe?anno=2018&cifra=altro").must(404)
 	v.get("/report/righe?anno=2018&cifra=attivate&mese=13").must(404)
 	v.get("/report/righe?anno=2031&cifra=attivate").must(422)
+	v.get("/report/righe?anno=2016&cifra=attivate").must(422).says("Nessun dato per il 2016: prima del 2017 il registro non ha dati.")
+	v.get("/report/righe?anno=2018&cifra=senza-casella&mese=5&tipologia=Pro&motivo=altro").must(200).says("Iscritti senza una casella in essere, dal 01/01 al").saysNot("maggio", "tipologia Pro", "motivo:")
+	v.get("/report/righe?anno=2018&cifra=attivate&mese=5&motivo=altro").must(200).says("Nessuna riga").saysNot("motivo:")
+	v.get("/report/righe/esporta?anno=2018&cifra=attivate&formato=doc").must(422).says("«doc» non è uno di questi formati.")
+	for _, year := range []string{"1850", "2016"} {
+		v.get("/report?anno="+year).must(422).says("Nessun dato per il "+year+": prima del 2017 il registro non ha dati.").saysNot("Mese per mese", "Crea Excel e PDF")
+	}
+	s.as(Treasurer).post("/report", "anno", "2016", "key", "uno").must(422).says("Nessun dato per il 2016")
 	s.as(Member).get("/report/righe?anno=2018&cifra=attivate").must(403)
 	first := v.get("/report/righe?anno=2018&cifra=attivate").must(200)
 	first.says("Caselle attivate, dal 01/01 al 15/06/2018")

@@ -13,6 +13,7 @@ func (s *site) routes() []route {
 		s.domainRoutes(),
 		s.bankAccountRoutes(),
 		s.deskRoutes(),
+		s.guideRoutes(),
 		s.savedListRoutes(), // before /iscritti/:id
 		s.labelRoutes(),     // before /iscritti/:id
 		s.mergeRoutes(),     // before the pages of one member: «doppioni» is no number

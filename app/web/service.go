@@ -23,6 +23,8 @@ func (s *site) serviceRoutes() []route {
 		get("/servizi/a-rischio/esporta", operators, s.servicesAtRiskExport),
 		get("/servizi/a-rischio/avvisa", clerks, s.shortReview),
 		post("/servizi/a-rischio/avvisa", clerks, s.tellShort),
+		get("/servizi/:id/riaccredito", clerks, s.recredit),
+		post("/servizi/:id/riaccredito", clerks, s.recreditService),
 		get("/servizi/:id", operators, s.service), // after the pages with a name
 		post("/servizi/:id", clerks, s.changeService),
 		post("/servizi/:id/preferenza", clerks, s.preferService),
@@ -492,6 +494,16 @@ func (r *serviceReader) fate(row *serviceRow, st office.Standing) {
 	}
 }
 
+func (s *site) serviceChips(c *fiber.Ctx, tx *db.ReadTx) (filterChips, error) {
+	r, err := s.serviceReader(c, tx, serviceListing(c))
+	if err != nil {
+		return filterChips{}, err
+	}
+	var p servicesPage
+	err = r.filters(&p)
+	return p.Chips, err
+}
+
 func (s *site) servicesExport(c *fiber.Ctx) error {
 	var rows []serviceRow
 	err := s.read(c, func(tx *db.ReadTx) error {
@@ -537,6 +549,7 @@ type atRiskPage struct {
 	Missing, MissingNet pec.Cents
 	Export              exportLinks
 	SoldByProvider      bool
+	Several             bool // some member has several of these mailboxes
 }
 
 type atRiskRow struct {
@@ -558,6 +571,7 @@ func (s *site) servicesAtRisk(c *fiber.Ctx) error {
 		p.SoldByProvider = r.now.SoldBy == pec.SoldByProvider
 		members := map[int64]bool{}
 		for _, st := range r.risk {
+			p.Several = p.Several || members[st.MemberID]
 			members[st.MemberID] = true
 			p.Services += len(st.Ending())
 			p.Missing += st.AddedMissing
@@ -584,12 +598,19 @@ func (s *site) servicesAtRisk(c *fiber.Ctx) error {
 	return s.show(c, "services-at-risk", &p)
 }
 
+// endsLater is said of a mailbox that keeps its services for as long as another,
+// which expires before, loses its own.
+const endsLater = "nessuno ora; cessano se si ricarica solo per ciò che scade prima"
+
 func (r *serviceReader) atRiskRow(st office.Standing) atRiskRow {
 	row := atRiskRow{Standing: st, Member: r.memberLink(r.c, st.MemberID, st.Holder), Box: r.mailboxLink(r.c, st.MailboxID, st.Address)}
 	for _, e := range st.Ending() {
 		row.Ends = append(row.Ends, r.names.what(e.Product, e.Quantity))
 	}
-	row.Payment = r.linkTo(r.c, "/credito/nuovo", paymentFor(st.MemberID, st.Missing))
+	if st.Share.Later {
+		row.Ends = append(row.Ends, endsLater)
+	}
+	row.Payment = r.linkTo(r.c, "/credito/nuovo", paymentFor(st.MemberID, st.TopUp()))
 	return row
 }
 

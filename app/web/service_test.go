@@ -103,6 +103,10 @@ func TestArchiveThatWasBoughtIsShown(t *testing.T) {
 	}
 	s.buys(1)
 	told := "Inoltre 5 GB di archivio: 3 GB compresi nella tipologia, 2 GB acquistati."
+	for _, page := range []string{"/caselle/gestore", servicesToActivate} {
+		s.as(Secretariat).get(page).must(200).says("aggiuntivo 2 GB, totale 5 GB")
+	}
+	s.as(Treasurer).get("/caselle/gestore/colonne").must(200).says("Quantità con la base", "Del servizio in tutto: quanto ne ha già la tipologia", "Spazio aggiuntivo: solo i GB acquistati")
 	s.as(Member).get("/area").must(200).says("2 GB in tutto", told)
 	v := s.as(Secretariat)
 	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("2 GB in tutto", told)

@@ -19,6 +19,7 @@ type servicePage struct {
 	Row         serviceRow
 	Fate        template.HTML
 	AtProvider  template.HTML // where it is at the provider; empty when that is not known
+	Recredit    string        // where it is cancelled and given back; empty when it was not refused
 	Requests    template.HTML // leads to where its requests to the provider are
 	Year        pec.Amounts   // a year at today's prices; zero when they lack the product
 	Orders      []serviceOrder
@@ -108,6 +109,13 @@ func (p *servicePage) provided(r *serviceReader) error {
 	running, err := r.tx.ServicesOn(p.Service.MailboxID, false)
 	if err != nil {
 		return err
+	}
+	refused, err := office.Refused(r.tx, p.Service.MailboxID, p.Service.ID)
+	if err != nil {
+		return err
+	}
+	if refused {
+		p.Recredit = r.site.linkTo(r.c, "/servizi/:id/riaccredito", recreditPath(p.Service.ID))
 	}
 	at, err := office.ServicesAtProvider(r.tx, p.Service.MailboxID, running)
 	here := at[p.Service.ID]

@@ -29,11 +29,7 @@ type statementForm struct {
 // read reads the days, both included; zero for the first movement and for today.
 func (t *statementForm) read(f *form) (from, until pec.Date) {
 	t.Since, t.Until = f.text("dal"), f.text("al")
-	from, until = f.dayOrNone("dal"), f.dayOrNone("al")
-	if !from.IsZero() && !until.IsZero() && until.Before(from) {
-		f.wrong("al", "Il periodo finisce prima di cominciare: controlli i due giorni.")
-	}
-	return from, until
+	return f.days("dal", "al")
 }
 
 // statementExport is a member's statement of account as a file.
@@ -62,6 +58,9 @@ func (s *site) statementExport(c *fiber.Ctx) error {
 		return addAccount(tx, &st, m.ID, "")
 	})
 	if err != nil {
+		return err
+	}
+	if err := formatKnown(c.Query("formato")); err != nil {
 		return err
 	}
 	if c.Query("formato") == "csv" {
@@ -165,6 +164,8 @@ func movementInWords(e db.Entry) (what, detail string) {
 		return "Ricarica", e.Method.Italian() + ", " + e.Reference
 	case e.Kind == pec.EntryOrder:
 		return "Ordine " + e.OrderNumber, ""
+	case e.Kind == pec.EntryRecredit:
+		return "Riaccredito, ordine " + e.OrderNumber, e.Reason
 	}
 	return capital(e.Kind.Italian()), whyEntered(e)
 }
@@ -181,6 +182,9 @@ func sendStatement(c *fiber.Ctx, st reports.Statement, m db.MemberRow) error {
 	v := visitOf(c)
 	st.OrderBody, st.MadeOn = v.order, v.today
 	st.Holder, st.Registered, st.TaxCode = m.FullName(), m.RegistrationNumber, m.TaxCode
+	if err := formatKnown(c.Query("formato")); err != nil {
+		return err
+	}
 	var b bytes.Buffer
 	if c.Query("formato") == "pdf" {
 		if err := reports.WriteStatementPDF(&b, st); err != nil {

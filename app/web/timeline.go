@@ -243,7 +243,13 @@ func (l *life) services(box db.MailboxRow) error {
 			l.add(s.StartedOn, time.Time{}, capital(l.what(s, s.Quantity))+": acquisto presso il gestore", nil, nil)
 		}
 		if !s.EndedOn.IsZero() {
-			l.add(s.EndedOn, l.entry("mailbox.renewed", box.ID, s.EndedOn).At, "Servizio cessato: "+l.what(s, s.Quantity), capital(s.EndReason.Italian())+".", nil)
+			e := l.entry("mailbox.renewed", box.ID, s.EndedOn)
+			if s.EndReason == pec.EndRefused {
+				e = l.entry("service.recredited", box.ID, s.EndedOn)
+				l.add(s.EndedOn, e.At, "Servizio annullato e riaccreditato: "+l.what(s, s.Quantity), "Il gestore lo aveva respinto.", l.by(e.Actor, e.At))
+				continue
+			}
+			l.add(s.EndedOn, e.At, "Servizio cessato: "+l.what(s, s.Quantity), capital(s.EndReason.Italian())+".", nil)
 		}
 	}
 	return nil
@@ -598,13 +604,19 @@ func (l *life) coming(member, mailbox int64) error {
 		return err
 	}
 	today := l.office.Today()
+	shares := book.LackShares(agreements, today, pec.Date{})
 	for _, m := range book.Mailboxes {
 		if mailbox != 0 && m.ID != mailbox {
 			continue
 		}
 		f := book.Forecast(agreements, m.ID, today)
 		if !f.On.IsZero() {
-			l.ahead = append(l.ahead, l.forecast(f, m))
+			moment := l.forecast(f, m)
+			if i := slices.IndexFunc(shares, func(s pec.LackShare) bool { return s.Later && s.MailboxID == m.ID }); i >= 0 {
+				lack := shares[i].Lack
+				moment.Text = fmt.Sprint(moment.Text, " Se si tiene ciò che scade prima il credito non basta anche per questo: in tutto mancano ", lack.Missing().Euro(), howMade(lack, "per questo rinnovo"))
+			}
+			l.ahead = append(l.ahead, moment)
 		}
 	}
 	for _, w := range book.Waiting {
@@ -719,7 +731,7 @@ func (l *life) letters(member, mailbox int64) error {
 
 // letterLink is a letter's number, leading to its PDF.
 func letterLink(l db.LetterRow) template.HTML {
-	return anchor("/lettere/"+itoa(l.ID)+"/pdf", "Prot. n. "+l.Protocol())
+	return anchor("/lettere/"+itoa(l.ID)+"/pdf", l.Title())
 }
 
 func auditKey(action string, id int64, on pec.Date) string {

@@ -223,6 +223,7 @@ type topupCmd struct {
 	Amount    string `arg:"" name:"importo" help:"L’importo in euro, IVA compresa: 12,20 o 12.20."`
 	Reference string `required:"" placeholder:"TESTO" help:"CRO, IUV, numero della ricevuta."`
 	Method    string `default:"bank_transfer" help:"bank_transfer, pagopa, counter o card (predefinito: bank_transfer)."`
+	Again     bool   `name:"even-if-reversed" help:"Registra di nuovo uno IUV o una carta la cui ricarica è stata stornata, per l’iscritto di cui è il pagamento."`
 }
 
 func (cmd *topupCmd) Run(c *call) error {
@@ -235,7 +236,7 @@ func (cmd *topupCmd) Run(c *call) error {
 		return err
 	}
 	done, err := o.TopUp(c.ctx, office.ActorCommand, office.Payment{
-		Address: cmd.Address, Amount: amount, Method: pec.TopUpMethod(cmd.Method), Reference: cmd.Reference, EvenIfShared: true,
+		Address: cmd.Address, Amount: amount, Method: pec.TopUpMethod(cmd.Method), Reference: cmd.Reference, EvenIfShared: true, EvenIfReversed: cmd.Again,
 	})
 	if err != nil {
 		return err

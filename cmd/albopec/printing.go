@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"albopec/app/office"
@@ -56,6 +57,7 @@ func writeReport(c *call, o *office.Office, year int, dir string) (reportResult,
 	if err != nil {
 		return out, err
 	}
+	written := map[string]bool{}
 	for _, f := range files {
 		// Without their last day in the names: a later report takes the place of an
 		// earlier one.
@@ -63,8 +65,29 @@ func writeReport(c *call, o *office.Office, year int, dir string) (reportResult,
 		if err := fillFile(path, func(w io.Writer) error { return o.CopyFile(c.ctx, w, f) }); err != nil {
 			return out, err
 		}
+		written[filepath.Base(path)] = true
 	}
-	return out, nil
+	return out, removeAnnexes(dir, year, written)
+}
+
+// removeAnnexes removes the volumes of an earlier annex of a year's that the new one
+// does not have: with another number of volumes they have other names.
+func removeAnnexes(dir string, year int, written map[string]bool) error {
+	annex := regexp.MustCompile(fmt.Sprintf(`^albopec-%d-elenchi(-[1-9][0-9]*-di-[1-9][0-9]*)?\.pdf$`, year))
+	there, err := os.ReadDir(dir)
+	if err != nil {
+		return pec.Refuse("file_unwritable", "La cartella «%s» non si può leggere: %s.", dir, why(err))
+	}
+	for _, f := range there {
+		if !f.Type().IsRegular() || written[f.Name()] || !annex.MatchString(f.Name()) {
+			continue
+		}
+		path := filepath.Join(dir, f.Name())
+		if err := os.Remove(path); err != nil {
+			return pec.Refuse("file_unwritable", "Il file «%s», di un report precedente, non si può togliere: %s.", path, why(err))
+		}
+	}
+	return nil
 }
 
 // writeFile writes a whole file or leaves the old one.
@@ -75,19 +98,44 @@ func writeFile(path string, data []byte) error {
 	})
 }
 
-// fillFile has a whole file written or leaves the old one.
+// fillFile has a whole file written or leaves the old one. What fill could not read
+// is its own error, not one of the file.
 func fillFile(path string, fill func(io.Writer) error) error {
 	part := path + ".part"
 	f, err := os.Create(part)
-	if err == nil {
-		if err = errors.Join(fill(f), f.Close()); err == nil {
-			err = os.Rename(part, path)
-		}
-	}
 	if err != nil {
 		return pec.Refuse("file_unwritable", "Il file «%s» non si può scrivere: %s.", path, why(err))
 	}
-	return nil
+	w := &watchedWriter{to: f}
+	filled := fill(w)
+	err = errors.Join(w.err, f.Close())
+	if filled == nil && err == nil {
+		err = os.Rename(part, path)
+	}
+	switch {
+	case filled == nil && err == nil:
+		return nil
+	case filled != nil && w.err == nil:
+		err = fmt.Errorf("what %q would hold: %w", path, filled)
+	default:
+		err = pec.Refuse("file_unwritable", "Il file «%s» non si può scrivere: %s.", path, why(err))
+	}
+	_ = os.Remove(part) // it is in nobody's way
+	return err
+}
+
+// watchedWriter remembers why something could not be written.
+type watchedWriter struct {
+	to  io.Writer
+	err error
+}
+
+func (w *watchedWriter) Write(data []byte) (int, error) {
+	n, err := w.to.Write(data)
+	if err != nil {
+		w.err = err
+	}
+	return n, err
 }
 
 // listFlags are those of every list that is taken away.

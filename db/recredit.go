@@ -1,0 +1,101 @@
+package db
+
+import (
+	"albopec/app/pec"
+)
+
+// Recredit is a line of a completed order that came back to the member's credit
+// (riaccredito).
+type Recredit struct {
+	LineID  int64
+	EntryID int64 // 0 for a line that cost nothing
+	ListID  int64 // the list to be invoiced in which the order was by then; 0 for none
+	Reason  string
+	On      pec.Date
+	Actor   string
+	NoteOn  pec.Date // the day on which its credit note was marked as made; zero until then
+}
+
+const recreditColumns = `c.line_id, COALESCE(c.entry_id, 0), COALESCE(c.list_id, 0), c.reason, c.day_on, c.actor, n.day_on`
+
+func (r *Recredit) into() []any {
+	return []any{&r.LineID, &r.EntryID, &r.ListID, &r.Reason, dayInto{&r.On}, &r.Actor, dayInto{&r.NoteOn}}
+}
+
+// RecreditsOf returns what came back of an order, by its lines.
+func (tx *ReadTx) RecreditsOf(order int64) (map[int64]Recredit, error) {
+	list, err := all(tx, func(row scanner) (r Recredit, err error) {
+		return r, row.Scan(r.into()...)
+	}, `SELECT `+recreditColumns+` FROM order_lines l JOIN recredits c ON c.line_id = l.id LEFT JOIN credit_notes n ON n.line_id = c.line_id WHERE l.order_id = ?`, order)
+	of := map[int64]Recredit{}
+	for _, r := range list {
+		of[r.LineID] = r
+	}
+	return of, err
+}
+
+// RecreditOfService returns what came back of a service; false when nothing did.
+func (tx *ReadTx) RecreditOfService(service int64) (Recredit, bool, error) {
+	list, err := all(tx, func(row scanner) (r Recredit, err error) {
+		return r, row.Scan(r.into()...)
+	}, `SELECT `+recreditColumns+` FROM order_lines l JOIN recredits c ON c.line_id = l.id LEFT JOIN credit_notes n ON n.line_id = c.line_id
+		WHERE l.service_id = ? ORDER BY l.id DESC LIMIT 1`, service)
+	if err != nil || len(list) == 0 {
+		return Recredit{}, false, err
+	}
+	return list[0], true, nil
+}
+
+// PaidLines returns the lines of completed orders by which a service was bought
+// and renewed and that have not come back, oldest first.
+func (tx *ReadTx) PaidLines(service int64) ([]OrderLine, error) {
+	return all(tx, func(row scanner) (OrderLine, error) {
+		var l OrderLine
+		return l, row.Scan(l.into()...)
+	}, `SELECT `+lineColumns+` FROM order_lines l JOIN orders o ON o.id = l.order_id AND o.state = 'completed'
+		WHERE l.service_id = ? AND NOT EXISTS (SELECT 1 FROM recredits c WHERE c.line_id = l.id) ORDER BY l.id`, service)
+}
+
+// AddRecredit notes that a line came back with an entry, 0 for a line that cost
+// nothing; the list that its order is in is noted with it.
+func (tx *Tx) AddRecredit(line, entry int64, reason string) error {
+	return tx.exec(`INSERT INTO recredits (line_id, entry_id, list_id, reason, day_on, actor, at)
+		SELECT l.id, NULLIF(?2, 0), i.list_id, ?3, ?4, ?5, ?6 FROM order_lines l LEFT JOIN invoiced_orders i ON i.order_id = l.order_id WHERE l.id = ?1`,
+		line, entry, reason, day(tx.On), tx.Actor, instant(tx.Now))
+}
+
+// CreditNoteRow is a line that came back after its order was listed to be
+// invoiced: who invoices makes a credit note of it.
+type CreditNoteRow struct {
+	Recredit
+	InvoiceRow // of the order, as it was listed
+	Line       OrderLine
+	List       InvoiceList
+}
+
+// CreditNotesDue returns the lines of which a credit note is due and not marked
+// as made, for who invoices them, oldest first.
+func (tx *ReadTx) CreditNotesDue(by pec.Seller) ([]CreditNoteRow, error) {
+	return all(tx, func(row scanner) (CreditNoteRow, error) {
+		var n CreditNoteRow
+		into := append(n.Recredit.into(), n.InvoiceRow.into()...)
+		into = append(append(into, n.Line.into()...), n.List.into()...)
+		return n, row.Scan(into...)
+	}, `SELECT `+recreditColumns+`, `+invoicedOrder+`, `+invoicedAs+`, `+lineColumns+`, v.id, v.year, v.number, v.invoiced_by, v.orders, v.net_cents, v.vat_cents, v.gross_cents, v.day_on, v.actor, v.at
+		FROM recredits c JOIN order_lines l ON l.id = c.line_id JOIN orders o ON o.id = l.order_id JOIN invoice_lists v ON v.id = c.list_id
+		JOIN invoiced_orders i ON i.order_id = o.id LEFT JOIN credit_notes n ON n.line_id = c.line_id
+		WHERE c.list_id IS NOT NULL AND c.entry_id IS NOT NULL AND n.line_id IS NULL AND v.invoiced_by = ? ORDER BY c.at, c.line_id`, by)
+}
+
+// CreditNote returns the day on which a line's credit note was marked as made:
+// zero while it is due. None is due of any other line.
+func (tx *ReadTx) CreditNote(line int64) (pec.Date, error) {
+	return one(tx, pec.Refuse("credit_note_unknown", "Di questa riga non è dovuta nessuna nota di credito."), func(row scanner) (d pec.Date, err error) {
+		return d, row.Scan(dayInto{&d})
+	}, `SELECT n.day_on FROM recredits c LEFT JOIN credit_notes n ON n.line_id = c.line_id WHERE c.line_id = ? AND c.list_id IS NOT NULL AND c.entry_id IS NOT NULL`, line)
+}
+
+// AddCreditNote marks the credit note of a line as made.
+func (tx *Tx) AddCreditNote(line int64) error {
+	return tx.exec(`INSERT INTO credit_notes (line_id, day_on, actor, at) VALUES (?, ?, ?, ?)`, line, day(tx.On), tx.Actor, instant(tx.Now))
+}
