@@ -16,6 +16,7 @@ import (
 var (
 	fileCode    = regexp.MustCompile(`^F\d{3}$`)
 	subjectCode = regexp.MustCompile(`^[SWE]\d{3}$`)
+	bodyCode    = regexp.MustCompile(`^(\d{11}|COA[A-Z0-9]{2,17})$`)
 )
 
 // MaxOutcomes is how large an answer of ReGIndE may be, in bytes: that of a
@@ -25,8 +26,8 @@ const MaxOutcomes = 64 << 20
 // ReadSubjectOutcomes reads the answer of ReGIndE, Esiti.xml. Its schema could
 // not be had, so that nothing rests on the names of its elements but what they
 // end with: within one element a code such as S000 belongs to the tax code beside
-// it, one such as F001 to the whole file; whatever ends with "ente" is the body's
-// code. A document type or an entity of its own is refused, as is what holds no
+// it, one such as F001 to the whole file; whatever ends with "ente" and has the form
+// of a body's code is that, unlike a name or the sender's address (mittente). A document type or an entity of its own is refused, as is what holds no
 // code at all.
 func ReadSubjectOutcomes(data []byte) (pec.SubjectOutcomes, error) {
 	var out pec.SubjectOutcomes
@@ -108,7 +109,7 @@ func (e *outcomeElement) take(name, text string, out *pec.SubjectOutcomes) {
 		e.file = upper
 	case len(upper) == 16 && strings.Contains(lower, "fiscale"):
 		e.taxCode = upper
-	case strings.HasSuffix(lower, "ente"):
+	case strings.HasSuffix(lower, "ente") && bodyCode.MatchString(upper):
 		out.BodyCode = upper
 	case !strings.HasPrefix(lower, "descr") && !strings.HasPrefix(lower, "messag"):
 	case e.last > 0 && e.taxCode == "" && e.code == "":

@@ -123,6 +123,32 @@ func (o *Office) followNotice(tx *db.Tx, member, letter int64) error {
 	return err
 }
 
+// leaveOneNotice withdraws one of the formal notices that two positions of one
+// person have open: the one that has come further stays, else that of the position
+// that stays.
+func leaveOneNotice(tx *db.Tx, keep, gone int64) error {
+	var open []pec.FormalNotice
+	for _, member := range []int64{keep, gone} {
+		list, err := tx.FormalNotices(member)
+		if err != nil {
+			return err
+		}
+		for _, n := range list {
+			if n.EndedOn.IsZero() {
+				open = append(open, n.FormalNotice)
+			}
+		}
+	}
+	if len(open) < 2 {
+		return nil
+	}
+	n := open[1]
+	if n.Further(open[0]) {
+		n = open[0]
+	}
+	return takeNoticeStep(tx, n, NoticeStep{Action: pec.NoticeWithdraw, On: tx.On, Text: "unite due posizioni, ne resta un’altra"})
+}
+
 // NoticeStep is what is done with formal notices, one or many.
 type NoticeStep struct {
 	IDs    []int64

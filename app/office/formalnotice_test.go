@@ -140,6 +140,42 @@ func TestStepsWithFormalNoticesSayWhatIsMissing(t *testing.T) {
 	o.expectDiffide("1/2026 Rossi: chiusa")
 }
 
+// Entered twice, she had two: what was done with the first is not lost.
+func TestFormalNoticesOfOnePersonEnteredTwice(t *testing.T) {
+	o := writing(t)
+	o.on("2026-12-01")
+	keep, gone := o.member("A1", "Verdi", "Pia"), o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "")
+	other := o.member("A3", "Neri", "Ugo")
+	o.diffida(keep, gone)
+	o.steps(1, pec.NoticeDeliver, "", 1)
+	o.on("2026-12-20")
+	o.merges(keep, gone, pec.FieldTaxCode)
+	o.expectDiffide("1/2026 Verdi: chiusa", "2/2026 Verdi: termini in corso, fino al 31/12/2026")
+	o.diffida(keep, other) // hers is open
+	o.expectDiffide("1/2026 Verdi: chiusa", "2/2026 Verdi: termini in corso, fino al 31/12/2026", "3/2026 Neri: da inviare")
+	o.sound()
+}
+
+func TestWhatIsKnownOfADeadPECStaysWithTheMergedPosition(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	keep := o.colleague("A1", "Verdi", "Pia", "", "")
+	gone := o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "pia@pec.altrove.example")
+	o.expectTold("pia@pec.altrove.example;Pia;Verdi;A2;VRDPIA80A41H501I;2;01/03/2015;")
+	o.must(o.MarkDomicile(ctx, "prova", gone, pec.DomicileClosed, "il gestore lo dice"))
+	o.merges(keep, gone, pec.FieldTaxCode, pec.FieldOwnPEC)
+	o.expectTold("pia@pec.altrove.example;Pia;Verdi;A2;VRDPIA80A41H501I;3;;")
+	if why := o.shown().Domiciles.Without("")[0].Why(); why != "chiusa: pia@pec.altrove.example" {
+		t.Errorf("%q", why)
+	}
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		rows, err := tx.IndexRowsOf(keep)
+		if len(rows) != 2 {
+			t.Errorf("%d rows are hers", len(rows))
+		}
+		return err
+	}))
+}
+
 // One that was not sent yet may be made anew, with another address: the first is
 // withdrawn by it.
 func TestFormalNoticeNotSentIsReplaced(t *testing.T) {

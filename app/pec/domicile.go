@@ -188,6 +188,9 @@ func (f DomicileFacts) ownFault(own string, holders map[string]int) DomicileFaul
 		return DomicileWrong
 	case f.Mark.Address == own:
 		return f.Mark.Fault
+	case slices.ContainsFunc(f.Mailboxes, func(m Mailbox) bool { return m.Address == own && m.Status != MailboxActive }):
+		fault, _ := lastMailboxFault(slices.DeleteFunc(slices.Clone(f.Mailboxes), func(m Mailbox) bool { return m.Address != own }))
+		return fault
 	case holders[own] > 1:
 		return DomicileShared
 	}

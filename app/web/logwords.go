@@ -61,7 +61,7 @@ var details = []struct{ key, title string }{
 	{"on", "il"}, {"from", "dal"}, {"to", "al"}, {"expires", "scadenza"}, {"price", "prezzo"}, {"amount", "importo"}, {"method", "con"},
 	{"reference", "riferimento"}, {"paid_on", "pagato il"}, {"taken", "ripresi"}, {"claim", "da recuperare"}, {"auto_renew", "rinnovo"}, {"next_quantity", "quantità dal rinnovo"},
 	{"orders", "ordini:"}, {"step", "giorni prima:"}, {"attempt", "tentativo"}, {"raised", "preparati:"},
-	{"reason", "motivo:"}, {"fields", "campi:"}, {"file", "file"},
+	{"fault", "PEC"}, {"own", "PEC propria:"}, {"reason", "motivo:"}, {"fields", "campi:"}, {"file", "file"},
 }
 
 // detailInWords writes an entry's figures out: "dal 12/10/2018, al 12/10/2019,
@@ -113,6 +113,8 @@ func textInWords(key, v string) string {
 		}
 	case "status", "before":
 		return pec.MemberStatus(v).Italian()
+	case "fault":
+		return pec.DomicileFault(v).Italian()
 	case "method":
 		return pec.TopUpMethod(v).Italian()
 	case "reason":
