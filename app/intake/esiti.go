@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
 
 	"albopec/app/pec"
 )
@@ -38,8 +39,18 @@ func ReadSubjectOutcomes(data []byte) (pec.SubjectOutcomes, error) {
 	case len(data) > MaxOutcomes:
 		return out, pec.Refuse("file_too_large", "Il file supera i %d MB: non può essere la risposta del registro.", MaxOutcomes>>20)
 	}
+	if bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) {
+		text, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(data)
+		if err != nil {
+			return out, broken
+		}
+		data = text
+	}
 	d := xml.NewDecoder(bytes.NewReader(data))
 	d.CharsetReader = func(label string, r io.Reader) (io.Reader, error) {
+		if strings.HasPrefix(strings.ToLower(label), "utf-16") { // decoded already, by its mark
+			return r, nil
+		}
 		e, err := htmlindex.Get(label)
 		if err != nil {
 			return nil, err
