@@ -186,3 +186,59 @@ func TestFormalNoticeNotSentIsReplaced(t *testing.T) {
 	o.diffida(rossi)
 	o.expectDiffide("1/2026 Rossi: chiusa", "2/2026 Rossi: da inviare")
 }
+
+// settles runs the night's closing of what ended by itself.
+func (o *testOffice) settles(want int) {
+	o.t.Helper()
+	n, err := o.SettleNotices(ctx, "notte")
+	o.must(err)
+	if n != want {
+		o.t.Errorf("on %s %d notices are settled, want %d", o.day, n, want)
+	}
+}
+
+// Who complied and then loses the PEC is written a new notice: the days of the old
+// one do not come back.
+func TestFormalNoticeThatIsMetEnds(t *testing.T) {
+	o := writing(t)
+	o.on("2026-12-01")
+	rossi, verdi := o.member("A1", "Rossi", "Mario"), o.member("A2", "Verdi", "Pia")
+	o.diffida(rossi, verdi)
+	o.steps(2, pec.NoticeDeliver, "", 0, 1)
+	o.on("2026-12-05")
+	o.saves(o.opens(rossi), "own_pec", "rossi@pec.altrove.example")
+	o.leaves(verdi, "2026-12-05")
+	o.on("2026-12-11")
+	o.settles(0) // it may have been a mistake
+	o.on("2026-12-12")
+	o.settles(1)
+	o.settles(0)
+	o.must(o.MarkDomicile(ctx, "prova", rossi, pec.DomicileClosed, ""))
+	o.on("2027-01-04")
+	o.settles(1) // she left thirty days ago
+	o.expectDiffide("1/2026 Rossi: chiusa, fino al 31/12/2026", "2/2026 Verdi: chiusa, fino al 31/12/2026")
+	o.sound()
+}
+
+func TestSuspensionForAFormalNoticeMayHaveAnEnd(t *testing.T) {
+	o := writing(t)
+	o.on("2026-12-01")
+	rossi := o.member("A1", "Rossi", "Mario")
+	o.diffida(rossi)
+	o.steps(1, pec.NoticeDeliver, "", 0)
+	o.on("2027-01-10")
+	_, ids := o.diffide()
+	step := office.NoticeStep{IDs: ids, Action: pec.NoticeSuspend, On: o.day, Until: pec.Day("2027-01-09"), Text: "delibera 1"}
+	_, err := o.TakeNoticeStep(ctx, "prova", step)
+	o.refuses("dates_in_disorder", err)
+	step.Until = pec.Day("2027-07-10")
+	_, err = o.TakeNoticeStep(ctx, "prova", step)
+	o.must(err)
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		m, err := tx.Member(rossi)
+		if m.Standing.Until != step.Until {
+			t.Errorf("%+v", m.Standing)
+		}
+		return err
+	}))
+}

@@ -33,6 +33,7 @@ type formalNoticesPage struct {
 	Actions []Option
 	Action  string
 	On      string
+	Until   string
 	Text    string
 	Export  exportLinks
 	Council bool // those listed are the draft for the council
@@ -199,6 +200,7 @@ func stepIn(f *form) office.NoticeStep {
 	if f.text("on") != "" {
 		step.On = f.day("on")
 	}
+	step.Until = f.dayOrNone("until")
 	return step
 }
 
@@ -233,7 +235,7 @@ func (s *site) refuseStep(c *fiber.Ctx, step office.NoticeStep, f *form) error {
 	if err != nil {
 		return err
 	}
-	p.Action, p.On, p.Text = string(step.Action), f.text("on"), f.text("text")
+	p.Action, p.On, p.Until, p.Text = string(step.Action), f.text("on"), f.text("until"), f.text("text")
 	for i, r := range p.Rows {
 		p.Rows[i].Ticked = slices.Contains(step.IDs, r.ID)
 	}
