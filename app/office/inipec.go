@@ -173,6 +173,12 @@ func (o *Office) ConfirmIndex(ctx context.Context, actor string) error {
 		if err != nil {
 			return err
 		}
+		switch last, err := tx.IndexToldOn(pec.EndOfYear(9999)); {
+		case err != nil:
+			return err
+		case last.After(tx.On):
+			return errIndexBefore
+		}
 		if n := len(t.Variations); n > 0 {
 			due = pec.Refuse("variations_due", "Ci sono variazioni da comunicare: faccia il file invece di confermare che nulla è cambiato.")
 			return nil
