@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"albopec/app/intake"
@@ -236,13 +237,54 @@ func answerRows(tx *db.Tx, f db.SubjectFile, out pec.SubjectOutcomes, done *Subj
 			done.Refused++
 		}
 	}
-	if len(answered) == 0 && len(out.Subjects) > 0 {
-		return pec.Refuse("outcomes_of_another", "Nessuno dei %s soggetti dell’esito è in questo file: è la risposta a un altro.", pec.Thousands(len(out.Subjects))).On("file")
+	if len(answered) < len(done.Unknown) || len(answered) == 0 && len(out.Subjects) > 0 {
+		return pec.Refuse("outcomes_of_another", "Dei %s soggetti dell’esito solo %s sono in questo file: è la risposta a un altro.", pec.Thousands(len(out.Subjects)), pec.Thousands(len(answered))).On("file")
 	}
 	if done.Silent = len(rows) - len(answered); out.File != "" {
 		done.Silent, done.Refused = 0, len(rows)
 	}
 	return nil
+}
+
+// AcceptSubjects registers by hand that the register has taken subjects of a file,
+// by their lines, whatever it answered: told by telephone, or of no matter any more.
+// It returns of how many that changed.
+func (o *Office) AcceptSubjects(ctx context.Context, actor string, file int64, lines []int) (int, error) {
+	changed := 0
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		changed = 0
+		f, err := tx.SubjectFile(file)
+		switch {
+		case err != nil:
+			return err
+		case !f.WithdrawnOn.IsZero():
+			return pec.Refuse("reginde_withdrawn", "Il file %d è stato ritirato il %s: non ha esiti.", f.ID, f.WithdrawnOn.Italian()).On("lines")
+		case f.Answer != "":
+			return pec.Refuse("reginde_refused", "Il registro ha respinto il file intero (%s): nessun soggetto può essere stato preso.", f.Answer).On("lines")
+		}
+		rows, err := tx.SubjectRows(file, 0, f.Subjects)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if !slices.Contains(lines, r.Line) || pec.SubjectAnswerOf(r.Code).Accepted() {
+				continue
+			}
+			said := "registrato a mano"
+			if r.Code != "" {
+				said += ", prima " + r.Code
+			}
+			if err := tx.SetSubjectAnswer(r.ID, "S000", said); err != nil {
+				return err
+			}
+			changed++
+		}
+		if changed == 0 {
+			return pec.Refuse("nobody_chosen", "Spunti almeno un soggetto che non è accettato.").On("lines")
+		}
+		return tx.Record("reginde.accepted", "reginde_file", file, map[string]any{"subjects": changed})
+	})
+	return changed, err
 }
 
 // WithdrawSubjectFile says that a file was never sent: its subjects count as never

@@ -163,3 +163,24 @@ func TestWhoTheRegisterHadAlreadyLeaves(t *testing.T) {
 	}
 	o.expectRegister("")
 }
+
+// A change that the register refuses for good is registered by hand as taken.
+func TestSubjectIsAcceptedByHand(t *testing.T) {
+	o, rossi, _ := registerOffice(t)
+	first := o.expectRegister("insert RSSMRA80A01H501U attivo, insert VRDPIA80A41H501I attivo")
+	o.on("2026-09-03")
+	o.leaves(rossi, "2026-09-03")
+	f := o.expectRegister("modify RSSMRA80A01H501U cancellato")
+	_, err := o.AnswerSubjects(ctx, "prova", f.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E001"))))
+	o.must(err)
+	if n, err := o.AcceptSubjects(ctx, "prova", f.ID, []int{1}); err != nil || n != 1 {
+		t.Errorf("%d, %v", n, err)
+	}
+	_, err = o.AcceptSubjects(ctx, "prova", f.ID, []int{1})
+	o.refuses("nobody_chosen", err)
+	o.on("2026-09-04")
+	o.expectRegister("")
+	// The answer to another file, with one subject of this and two of others.
+	_, err = o.AnswerSubjects(ctx, "prova", first.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E001")+esito("NREGUO80A01H501S", "S000")+esito("SNZTTT80A01H501K", "S000"))))
+	o.refuses("outcomes_of_another", err)
+}

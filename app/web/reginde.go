@@ -24,6 +24,7 @@ func (s *site) subjectRoutes() []route {
 		get("/domicilio/reginde/:id", operators, s.subjectFile),
 		get("/domicilio/reginde/:id/file", operators, s.subjectDownload),
 		post("/domicilio/reginde/:id", clerks, s.answerSubjects),
+		post("/domicilio/reginde/:id/accettati", clerks, s.acceptSubjects),
 		get("/domicilio/reginde/:id/ritira", clerks, s.withdrawSubjectsForm),
 		post("/domicilio/reginde/:id/ritira", clerks, s.withdrawSubjects),
 	}
@@ -53,6 +54,7 @@ type subjectLine struct {
 	Said     string
 	Do       string
 	Line     int
+	Open     bool // not accepted: it may be registered by hand
 }
 
 type subjectFileLine struct {
@@ -224,6 +226,7 @@ func (s *site) subjectFilePage(c *fiber.Ctx) (*subjectFilePage, error) {
 func (s *site) subjectRow(c *fiber.Ctx, r db.SubjectRow, f db.SubjectFile) subjectLine {
 	line := subjectLine{SubjectChange: r.SubjectChange, CutsSaid: r.CutsSaid, Person: s.personOf(c, r.MemberID, r.FullName()), Line: r.Line}
 	answer := pec.SubjectAnswerOf(r.Code)
+	line.Open = !r.Withdrawn && f.Answer == "" && !answer.Accepted()
 	switch {
 	case r.Withdrawn:
 		line.State = badge("secondary", "Ritirato")
@@ -233,6 +236,9 @@ func (s *site) subjectRow(c *fiber.Ctx, r db.SubjectRow, f db.SubjectFile) subje
 		line.State = badge("secondary", "In attesa")
 	case answer.Accepted():
 		line.State, line.Said = badge("", r.Code), answer.Said
+		if strings.HasPrefix(r.Said, "registrato a mano") {
+			line.Said = r.Said
+		}
 	default:
 		line.State, line.Said, line.Do = badge("danger", r.Code), answer.Said, answer.Do
 		if r.Said != "" && !strings.EqualFold(r.Said, answer.Said) {
@@ -300,6 +306,30 @@ func (s *site) answerSubjects(c *fiber.Ctx) error {
 		return s.told(c, page, Alert{Kind: "warning", Strong: "Esito registrato: " + said + ".", Text: counted(n, "soggetto dell’esito non è in questo file", "soggetti dell’esito non sono in questo file") + ": " + strings.Join(shown, ", ") + "."})
 	}
 	return s.done(c, page, "Esito registrato: "+said+".", "Ciò che è stato respinto torna fra le variazioni.")
+}
+
+// acceptSubjects registers by hand that the register has taken subjects.
+func (s *site) acceptSubjects(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	var lines []int
+	for _, text := range f.texts("lines") {
+		if line, err := strconv.Atoi(text); err == nil {
+			lines = append(lines, line)
+		}
+	}
+	n, err := s.office.AcceptSubjects(ctx(c), who(c).Actor(), id, lines)
+	if f.add(err); !f.ok() {
+		p, err := s.subjectFilePage(c)
+		if err != nil {
+			return err
+		}
+		return s.refuse(c, "regindefile", p, f)
+	}
+	return s.done(c, fmt.Sprint("/domicilio/reginde/", id), counted(n, "soggetto registrato come accettato.", "soggetti registrati come accettati."), "Non tornano più fra le variazioni.")
 }
 
 // withdrawSubjectsPage asks whether a file was never sent.

@@ -72,6 +72,8 @@ func TestRegisterIsToldByThePages(t *testing.T) {
 	answer := []byte("<Esiti><Esito><CodiceFiscale>VRDPIA80A41H501I</CodiceFiscale><Codice>E001</Codice></Esito></Esiti>")
 	v.follow(v.upload("/domicilio/reginde/1", "file", "Esiti.xml", answer)).must(200).says("Esito registrato: 0 accettati, 1 respinto.", "E001 PEC non valida", "Controlli la PEC dell’iscritto e la corregga.")
 	v.follow(v.upload("/domicilio/reginde/1", "file", "Esiti.xml", answer)).must(200).says("Questo esito era già registrato.")
+	v.get("/domicilio/reginde/1").must(200).says("Gli spuntati sono accettati")
+	v.post("/domicilio/reginde/1/accettati").must(422).says("Spunti almeno un soggetto che non è accettato.")
 	v.get("/domicilio/reginde").must(200).says("Nuovo soggetto; respinto: E001 PEC non valida", "1 soggetto respinto")
 	v.follow(v.post("/domicilio/reginde", "azione", "intero", "typed", "1")).must(200).says("(registro intero)")
 	v.get("/domicilio/reginde/2/ritira").must(200).says("Lo ritiri solo se non è mai stato inviato")
