@@ -407,3 +407,19 @@ func TestServiceThatEndedOnItsFirstDayIsGivenBack(t *testing.T) {
 	o.refuses("service_not_refused", o.recreditFails(there))
 	o.expectRecredit(users, "14.64 back of 2017/000002, claim 0.00, 0 completed, credit 92.68")
 }
+
+// TestNobodyTellsTheDeceasedOfARecredit: 2 users, 14,64 €, come back for the heirs.
+func TestNobodyTellsTheDeceasedOfARecredit(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree(withServices)
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 14_64)
+	users := o.orders(address, "multiutente", 2)
+	o.file()
+	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000001")
+	o.changes(o.holder(address), office.StatusChange{Status: pec.MemberDeceased, On: o.day})
+	o.expectRecredit(users, "14.64 back of 2016/000001, claim 0.00, 0 completed, credit 14.64")
+	if texts := o.messagesOf(pec.MessageRecredited); len(texts) > 0 {
+		t.Errorf("told: %q", texts)
+	}
+}
