@@ -88,7 +88,8 @@ func TestRefusedServiceIsCancelledAndGivenBack(t *testing.T) {
 	o.expectRefused()
 	o.files("spazio " + address + " 4 R000003") // nothing of the users
 	texts := o.messagesOf(pec.MessageRecredited)
-	if len(texts) != 1 || !strings.Contains(texts[0], "- 3 × Multiutente\n") || !strings.Contains(texts[0], "Motivo del gestore: contratto non firmato\nOrdine: 2017/000001\nTorna nel Suo credito: 21,96\u00a0€\nCredito: 15,86\u00a0€\n") {
+	if len(texts) != 1 || !strings.Contains(texts[0], "- 3 × Multiutente\n") || !strings.Contains(texts[0], "Motivo del gestore: contratto non firmato\nOrdine: 2017/000001\nTorna nel Suo credito: 21,96\u00a0€\nCredito: 15,86\u00a0€\n") ||
+		!strings.Contains(texts[0], "a chi lascia l’albo la segreteria lo rimborsa") { // to nobody else, see Refund
 		t.Errorf("told: %q", texts)
 	}
 	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
