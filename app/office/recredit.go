@@ -285,11 +285,10 @@ func (d *Recredited) tell(tx *db.Tx) error {
 	if d.Price.Gross > 0 {
 		back = d.Price.Gross.Euro()
 	}
-	_, err = queue(tx, outgoing{kind: pec.MessageRecredited, key: fmt.Sprint(d.Service.ID), member: m, mailbox: d.Box.ID, usefulUntil: tx.On.AddDays(usefulDays), values: pec.MessageValues{
+	return tellMember(tx, m, pec.MessageRecredited, fmt.Sprint(d.Service.ID), d.Box.ID, tx.On.AddDays(usefulDays), pec.MessageValues{
 		"nome": fullName(m.Member), "casella": d.Box.Address, "che_cosa": d.What(), "data": tx.On.Italian(),
 		"perche": d.Refusal.Reason, "importo": back, "numero": d.Numbers(), "credito": d.Balance.Euro(), "ordine": body,
-	}})
-	return err
+	})
 }
 
 // What is what the member has of the service: "2 × Multiutente".

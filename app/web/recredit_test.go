@@ -196,5 +196,6 @@ func TestRefusedServiceThatEndedIsGivenBackFromItsPage(t *testing.T) {
 	}
 	v.follow(v.post(recreditPath(users), "reason", "Non lo ha mai attivato", "seen", attribute(a.find("input", "name", "seen"), "value")).must(303)).says("6,50 € sono tornati nel credito").saysNot("Riaccredita…")
 	v.post(recreditPath(users), "reason", "x", "seen", "650").must(422).says("già stato annullato e riaccreditato il 02/10/2018")
+	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Servizio cessato: 2 × Multiutente", "Servizio riaccreditato: 2 × Multiutente Il gestore lo aveva respinto.")
 	s.sound()
 }
