@@ -53,6 +53,28 @@ func (o *Office) RecreditOf(tx *db.ReadTx, service int64) (Recredit, error) {
 	return recreditOf(tx, service, o.Today())
 }
 
+// undecidedLooked is how many ended services are looked at for Undecided.
+const undecidedLooked = 500
+
+// Undecided are the services that the provider refused and that ended before
+// anybody decided: what the member paid for them can still come back.
+func (o *Office) Undecided(tx *db.ReadTx) ([]Recredit, error) {
+	ids, err := tx.EndedAndRefused(undecidedLooked)
+	if err != nil {
+		return nil, err
+	}
+	var list []Recredit
+	for _, id := range ids {
+		switch r, err := recreditOf(tx, id, o.Today()); {
+		case err == nil:
+			list = append(list, r)
+		case pec.AsProblem(err) == nil:
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
 func recreditOf(tx *db.ReadTx, service int64, on pec.Date) (Recredit, error) {
 	r := Recredit{}
 	var err error
