@@ -168,6 +168,9 @@ func (o *Office) SubjectFile(ctx context.Context, id int64) (f db.SubjectFile, e
 	return f, err
 }
 
+// MaxSubjectAnswer is how large an answer of ReGIndE may be, in bytes.
+const MaxSubjectAnswer = intake.MaxOutcomes
+
 // SubjectsAnswered is what an answer of ReGIndE changed.
 type SubjectsAnswered struct {
 	Accepted, Refused int

@@ -8,7 +8,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"albopec/app/intake"
 	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
@@ -277,7 +276,7 @@ func (s *site) answerSubjects(c *fiber.Ctx) error {
 		return err
 	}
 	f := formOf(c)
-	sent := f.file("file", "Scelga il file Esiti.xml arrivato con la risposta del registro.", intake.MaxOutcomes)
+	sent := f.file("file", "Scelga il file Esiti.xml arrivato con la risposta del registro.", office.MaxSubjectAnswer)
 	var done office.SubjectsAnswered
 	if f.ok() {
 		done, err = s.office.AnswerSubjects(ctx(c), who(c).Actor(), id, sent.Data)
