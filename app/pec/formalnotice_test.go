@@ -133,9 +133,10 @@ func TestLastDayByCounting(t *testing.T) {
 				left--
 			}
 		}
-		for _, p := range n.Pauses {
-			if p.From.After(last) {
-				t.Skip("a pause that begins after the end")
+		for i, p := range n.Pauses {
+			if p.From.After(last) { // nobody pauses what is over
+				n.Pauses = n.Pauses[:i]
+				break
 			}
 		}
 		if got := n.LastDay(last.AddDays(400)); got != last {
