@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
-	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -291,11 +290,7 @@ type differenceStepPage struct {
 // differenceStepIn reads a step as a form has it.
 func differenceStepIn(f *form, comparison int64) office.DifferenceStep {
 	step := office.DifferenceStep{Comparison: comparison, State: f.text("azione"), Note: f.text("text")}
-	for _, text := range f.texts("id") {
-		if id, err := strconv.ParseInt(text, 10, 64); err == nil {
-			step.IDs = append(step.IDs, id)
-		}
-	}
+	step.IDs = f.ids("id")
 	return step
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
-	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -192,11 +191,7 @@ type noticeReviewLine struct {
 // stepIn reads a step as a form has it.
 func stepIn(f *form) office.NoticeStep {
 	step := office.NoticeStep{Action: pec.NoticeAction(f.text("azione")), Text: f.text("text")}
-	for _, text := range f.texts("id") {
-		if id, err := strconv.ParseInt(text, 10, 64); err == nil {
-			step.IDs = append(step.IDs, id)
-		}
-	}
+	step.IDs = f.ids("id")
 	if f.text("on") != "" {
 		step.On = f.day("on")
 	}

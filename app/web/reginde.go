@@ -315,10 +315,8 @@ func (s *site) acceptSubjects(c *fiber.Ctx) error {
 	}
 	f := formOf(c)
 	var lines []int
-	for _, text := range f.texts("lines") {
-		if line, err := strconv.Atoi(text); err == nil {
-			lines = append(lines, line)
-		}
+	for _, line := range f.ids("lines") {
+		lines = append(lines, int(line))
 	}
 	n, err := s.office.AcceptSubjects(ctx(c), who(c).Actor(), id, lines)
 	if f.add(err); !f.ok() {
@@ -331,34 +329,15 @@ func (s *site) acceptSubjects(c *fiber.Ctx) error {
 	return s.done(c, fmt.Sprint("/domicilio/reginde/", id), counted(n, "soggetto registrato come accettato.", "soggetti registrati come accettati."), "Non tornano più fra le variazioni.")
 }
 
-// withdrawSubjectsPage asks whether a file was never sent.
-type withdrawSubjectsPage struct {
-	Frame
-	File db.SubjectFile
-}
-
 func (s *site) withdrawSubjectsForm(c *fiber.Ctx) error {
-	id, err := idOf(c)
-	if err != nil {
-		return err
-	}
-	p := withdrawSubjectsPage{Frame: s.frame(c, fmt.Sprintf("Ritirare il file n. %d?", id), Crumb{"ReGIndE", "/domicilio/reginde"}, Crumb{fmt.Sprintf("File n. %d", id), fmt.Sprint("/domicilio/reginde/", id)})}
-	p.Menu = "/domicilio"
-	if p.File, err = s.office.SubjectFile(ctx(c), id); err != nil {
-		return err
-	}
-	return s.show(c, "regindewithdraw", &p)
+	return s.withdrawalOf(c, "ReGIndE", func(id int64) (withdrawFilePage, error) {
+		f, err := s.office.SubjectFile(ctx(c), id)
+		return withdrawFilePage{MadeOn: f.MadeOn, Holds: counted(f.Subjects, "soggetto", "soggetti")}, err
+	})
 }
 
 func (s *site) withdrawSubjects(c *fiber.Ctx) error {
-	id, err := idOf(c)
-	if err != nil {
-		return err
-	}
-	if err := s.office.WithdrawSubjectFile(ctx(c), who(c).Actor(), id); err != nil {
-		return err
-	}
-	return s.done(c, "/domicilio/reginde", fmt.Sprintf("File n. %d ritirato.", id), "Le sue variazioni sono di nuovo da comunicare.")
+	return s.withdrawn(c, s.office.WithdrawSubjectFile)
 }
 
 // subjectSettingsPage asks for the body's code, the role, the file's name and its
