@@ -135,6 +135,19 @@ func (b *book) properties(title, author string, madeOn pec.Date) error {
 	return b.file.SetAppProps(&excelize.AppProperties{Application: "albopec", Company: author})
 }
 
+// describe adds what the document holds to its properties; empty adds nothing.
+func (b *book) describe(words string) error {
+	if words == "" {
+		return nil
+	}
+	props, err := b.file.GetDocProps()
+	if err != nil {
+		return fmt.Errorf("read the document's properties: %w", err)
+	}
+	props.Description = words
+	return b.file.SetDocProps(props)
+}
+
 func (b *book) makeStyles() error {
 	line := func(side string, style int, colour string) excelize.Border {
 		return excelize.Border{Type: side, Color: colour, Style: style}

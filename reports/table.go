@@ -39,6 +39,9 @@ type Table struct {
 	Title   string // name of the sheet and title of the document
 	Columns []Column
 	Rows    [][]any
+	// Filter says which rows the list holds, Italian: "Stato: sospeso"; empty for
+	// all. A CSV file, which has rows only, does not tell.
+	Filter string
 	// Note is a sentence under the sums, Italian; not in a CSV file, which has rows
 	// only.
 	Note string
@@ -174,7 +177,13 @@ func (t Table) WriteXLSX(w io.Writer) error {
 	if err := b.properties(t.Title, "", pec.Date{}); err != nil {
 		return err
 	}
+	if err := b.describe(t.filtered()); err != nil {
+		return err
+	}
 	s := sheet{name: b.first, heading: t.Title, table: t}
+	if t.Filter != "" {
+		s.heading += ". " + t.filtered()
+	}
 	if t.Note != "" {
 		s.below = [][]any{nil, {t.Note}}
 	}
@@ -183,6 +192,14 @@ func (t Table) WriteXLSX(w io.Writer) error {
 		return err
 	}
 	return b.write(w)
+}
+
+// filtered is the sentence that says which rows the list holds.
+func (t Table) filtered() string {
+	if t.Filter == "" {
+		return ""
+	}
+	return "Solo: " + t.Filter
 }
 
 // Rejected is a refused row of an import: its cells as they were read and what

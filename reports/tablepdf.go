@@ -24,6 +24,11 @@ func (t Table) WritePDF(w io.Writer, owner string, madeOn pec.Date) error {
 		rows = "1 riga"
 	}
 	p.heading(owner, t.Title, rows+", al "+madeOn.Italian())
+	if t.Filter != "" {
+		p.font("B", 9, ink)
+		p.paragraph(4.5, t.filtered())
+		p.gap(2)
+	}
 	p.listHead(l)
 	cells := make([]string, len(t.Columns))
 	total := tally.totals(t.Columns)

@@ -129,7 +129,11 @@ func (s *site) exportNoDomicile(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		return s.sendList(c, "senza-domicilio", office.NoDomicileTable(all.Without(faultIn(l))))
+		t := office.NoDomicileTable(all.Without(faultIn(l)))
+		if f := faultIn(l); f != "" {
+			t.Filter = "Motivo: " + f.Italian()
+		}
+		return s.sendList(c, "senza-domicilio", t)
 	})
 }
 
@@ -146,6 +150,14 @@ type memberDomicilePage struct {
 	Fault    string
 	Note     string
 	Rows     []indexLine
+	Subjects []memberSubjectLine // what ReGIndE was told
+}
+
+// memberSubjectLine is what ReGIndE was told of a member with its answer.
+type memberSubjectLine struct {
+	subjectLine
+	FileID int64
+	On     pec.Date
 }
 
 func (s *site) memberDomicilePage(c *fiber.Ctx) (*memberDomicilePage, error) {
@@ -187,6 +199,13 @@ func (s *site) memberDomicilePage(c *fiber.Ctx) (*memberDomicilePage, error) {
 		rows, err := tx.IndexRowsOf(id)
 		for _, r := range rows {
 			p.Rows = append(p.Rows, indexLineOf(r))
+		}
+		if err != nil {
+			return err
+		}
+		told, err := tx.SubjectRowsOf(id)
+		for _, r := range told {
+			p.Subjects = append(p.Subjects, memberSubjectLine{s.subjectRow(c, r, db.SubjectFile{}), r.FileID, r.MadeOn})
 		}
 		return err
 	})

@@ -182,6 +182,12 @@ func (s *site) sendTable(c *fiber.Ctx, t reports.Table, name, form string) error
 	if err := formatKnown(form); err != nil {
 		return err
 	}
+	if t.Filter == "" {
+		var err error
+		if t.Filter, err = s.filterWords(c); err != nil {
+			return err
+		}
+	}
 	ending, mime, write, most := ".xlsx", mimeXLSX, t.WriteXLSX, 10*s.longList
 	switch form {
 	case "csv":
@@ -212,16 +218,12 @@ func formatKnown(form string) error {
 // startList has a list made as a document. The same rows asked for again by the
 // same operator are the same document.
 func (s *site) startList(c *fiber.Ctx, t reports.Table, file, mime string, write func(io.Writer) error) error {
-	filter, err := s.filterWords(c)
-	if err != nil {
-		return err
-	}
 	said := sha256.New()
 	if err := t.WriteCSV(said); err != nil {
 		return fmt.Errorf("reading %s: %w", file, err)
 	}
 	d := db.Document{
-		Title: fmt.Sprintf("%s, %s", t.Title, counted(len(t.Rows), "riga", "righe")), Filter: filter,
+		Title: fmt.Sprintf("%s, %s", t.Title, counted(len(t.Rows), "riga", "righe")), Filter: t.Filter,
 		RequestKey: fmt.Sprintf("list:%d:%s:%x", who(c).ID, file, said.Sum(nil)),
 	}
 	id, err := s.office.StartList(ctx(c), who(c).Actor(), d, file, mime, write)

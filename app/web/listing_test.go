@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"albopec/app/pec"
 )
 
 func TestListsAreTakenAwayAsPDF(t *testing.T) {
@@ -81,5 +85,29 @@ func TestLongListsAreDocuments(t *testing.T) {
 	s.site.longList = 1
 	if short := v.get("/caselle/esporta?formato=pdf").must(200); !bytes.HasPrefix(short.body, []byte("%PDF-")) {
 		t.Errorf("a short list: %.20q", short.body)
+	}
+}
+
+// A list on paper says which rows it holds: «Iscritti, 1 riga» is not the register.
+func TestFilteredListSaysSo(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	s.enters(pec.Member{RegistrationNumber: "B7", Surname: "Verdi", Name: "Bruno"})
+	v := s.as(ReadOnly)
+	v.get("/iscritti/elenco.pdf?q=morandi&stato=active").prints("Iscritti", "1 riga", "Solo: Cerca: «morandi»; Stato: iscritto")
+	whole := v.get("/iscritti/elenco.pdf").must(200)
+	if strings.Contains(whole.poppler(), "Solo:") {
+		t.Error("the whole register says that it is part of it")
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(v.get("/iscritti/elenco.xlsx?q=morandi").must(200).body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	props, err := book.GetDocProps()
+	if err != nil || props.Description != "Solo: Cerca: «morandi»" {
+		t.Errorf("%+v, %v", props, err)
+	}
+	if head, err := book.GetHeaderFooter(book.GetSheetName(0)); err != nil || !strings.Contains(head.OddHeader, "Solo: Cerca: «morandi»") {
+		t.Errorf("%+v, %v", head, err)
 	}
 }

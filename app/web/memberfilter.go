@@ -47,12 +47,43 @@ func (l memberListing) filter(today pec.Date) db.MemberFilter {
 		f.Status, f.Over = "", today
 	}
 	f.Section, f.Sector, _ = strings.Cut(l.get("gruppo"), ":")
-	if n, err := strconv.Atoi(l.get("entro")); err == nil && n >= 0 && n <= 3660 { // today counts
+	if l.within() { // today counts
+		n, _ := strconv.Atoi(l.get("entro"))
 		f.ExpiresFrom, f.ExpiresTo = today, today.AddDays(n)
 	}
 	order, down := strings.CutPrefix(l.get("ordina"), "-")
 	f.Order, f.Descending = memberOrders[order], down
 	return f
+}
+
+// check puts what cannot be read, or lies the wrong way round, beside its field: it
+// is not in force.
+func (l memberListing) check(f *form) {
+	f.days("scade_dal", "scade_al")
+	f.days("iscritti_dal", "iscritti_al")
+	if text := l.get("entro"); text != "" && !l.within() {
+		f.wrong("entro", "Scriva un numero di giorni fra 0 e "+pec.Thousands(mostDays)+".")
+	}
+}
+
+// mostDays is how far ahead the list looks for expiries.
+const mostDays = 3660
+
+// within reports whether the days ahead can be read.
+func (l memberListing) within() bool {
+	n, err := strconv.Atoi(l.get("entro"))
+	return err == nil && n >= 0 && n <= mostDays
+}
+
+// readable reports whether a filter's value can be in force.
+func (l memberListing) readable(name string) bool {
+	switch name {
+	case "entro":
+		return l.within()
+	case "scade_dal", "scade_al", "iscritti_dal", "iscritti_al":
+		return !dayIn(l.listing, name).IsZero()
+	}
+	return true
 }
 
 // memberOrders are the orders by their names in the address; others are as none.

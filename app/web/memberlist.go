@@ -124,6 +124,10 @@ func (s *site) members(c *fiber.Ctx) error {
 		return c.Redirect(fmt.Sprint("/iscritti/", p.Rows[0].ID), fiber.StatusSeeOther)
 	}
 	p.addresses()
+	f := formOf(c)
+	if p.check(f); !f.ok() && c.Get("HX-Request") == "" { // who is typing sees the rows
+		return s.refuse(c, "members", &p, f)
+	}
 	return s.show(c, "members", &p)
 }
 
@@ -215,7 +219,7 @@ func (p *membersPage) chips() {
 		labels[name] = func(v string) string { return words + " " + v }
 	}
 	for _, name := range memberFilters {
-		if value := p.get(name); value != "" {
+		if value := p.get(name); value != "" && p.readable(name) {
 			p.Chips.add(name, labels[name](value))
 		}
 	}
@@ -417,6 +421,10 @@ func (s *site) memberFile(c *fiber.Ctx) error {
 	}
 	if len(chosen) == 0 && c.Query(tickedParam) != "" {
 		return s.toldNobody(c)
+	}
+	f := formOf(c)
+	if memberListingOf(c).check(f); !f.ok() {
+		return f.problems[0]
 	}
 	l, form := memberListingOf(c), strings.TrimPrefix(c.Path(), "/iscritti/elenco.")
 	today := visitOf(c).today

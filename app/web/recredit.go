@@ -21,7 +21,7 @@ type recreditPage struct {
 	Reason    string
 	Completes []namedOrder // waiting orders that complete then
 	Cancels   []namedOrder // and those that can no longer
-	Told      string       // how the member hears of it
+	Told      string       // whether and how the member hears of it
 	Guest     string       // the other member who ordered and paid it; empty when none did
 }
 
@@ -73,8 +73,13 @@ func (s *site) recreditPage(c *fiber.Ctx) (*recreditPage, error) {
 		if p.Refusal.Reason != "" {
 			p.Reason += ": " + p.Refusal.Reason
 		}
-		if p.Told = "con un messaggio a " + m.Email; !pec.ValidEmail(m.Email) {
-			p.Told = "con una lettera su carta, da spedire da «Avvisi»: non ha una mail di riferimento"
+		switch {
+		case m.Status == pec.MemberDeceased:
+			p.Told = "il titolare è deceduto: nessuno riceve un messaggio"
+		case pec.ValidEmail(m.Email):
+			p.Told = "l’iscritto lo legge con un messaggio a " + m.Email
+		default:
+			p.Told = "l’iscritto lo legge con una lettera su carta, da spedire da «Avvisi»: non ha una mail di riferimento"
 		}
 		if p.Completes, err = namedOrders(tx, p.Recredit.Completes); err != nil {
 			return err

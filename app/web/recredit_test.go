@@ -188,7 +188,7 @@ func TestRefusedServiceThatEndedIsGivenBackFromItsPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := s.as(Secretariat)
-	v.get(servicesToActivate).must(200).saysNot("contratto non firmato")
+	v.get(servicesToActivate).must(200).says("Respinti e cessati senza una decisione", "2 × Multiutente Riaccredita", "contratto non firmato 01/10/2018 6,50 €")
 	v.get(page).must(200).says("Respinto, e cessato prima che si decidesse Riaccredita…")
 	a := v.get(recreditPath(users)).must(200).says("Da allora nessuno ha deciso, e il 01/10/2018 è cessato (rinnovo disattivato).", "Riaccredita 6,50 €").saysNot("il servizio cessa oggi")
 	if err := a.wellFormed(); err != nil {
@@ -196,5 +196,7 @@ func TestRefusedServiceThatEndedIsGivenBackFromItsPage(t *testing.T) {
 	}
 	v.follow(v.post(recreditPath(users), "reason", "Non lo ha mai attivato", "seen", attribute(a.find("input", "name", "seen"), "value")).must(303)).says("6,50 € sono tornati nel credito").saysNot("Riaccredita…")
 	v.post(recreditPath(users), "reason", "x", "seen", "650").must(422).says("già stato annullato e riaccreditato il 02/10/2018")
+	v.get(servicesToActivate).must(200).saysNot("senza una decisione")
+	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Servizio cessato: 2 × Multiutente", "Servizio riaccreditato: 2 × Multiutente Il gestore lo aveva respinto.")
 	s.sound()
 }

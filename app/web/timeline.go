@@ -250,6 +250,14 @@ func (l *life) services(box db.MailboxRow) error {
 				continue
 			}
 			l.add(s.EndedOn, e.At, "Servizio cessato: "+l.what(s, s.Quantity), capital(s.EndReason.Italian())+".", nil)
+			back, came, err := l.tx.RecreditOfService(s.ID)
+			if err != nil {
+				return err
+			}
+			if came {
+				e := l.entry("service.recredited", box.ID, back.On)
+				l.add(back.On, e.At, "Servizio riaccreditato: "+l.what(s, s.Quantity), "Il gestore lo aveva respinto.", l.by(back.Actor, e.At))
+			}
 		}
 	}
 	return nil

@@ -278,7 +278,7 @@ func (c *call) tell(flags indexFlags, page string, send func(*office.Office) (to
 	for _, u := range t.unsendable {
 		c.note("%s: %s", u.Member.FullName(), u.Why)
 	}
-	said := "%s in «%s»: %d inserimenti, %d aggiornamenti, %d cancellazioni."
+	said := "%s in «%s»: %s, %s, %s."
 	switch {
 	case flags.DryRun:
 		said += " Prova: non è stato scritto nulla."
@@ -293,7 +293,8 @@ func (c *call) tell(flags indexFlags, page string, send func(*office.Office) (to
 	}
 	r := t.result
 	r.File, r.DryRun = flags.Out, flags.DryRun
-	return c.print(r, said, count(r.Rows, "riga", "righe"), flags.Out, r.Inserted, r.Updated, r.Cancelled)
+	return c.print(r, said, count(r.Rows, "riga", "righe"), flags.Out,
+		count(r.Inserted, "inserimento", "inserimenti"), count(r.Updated, "aggiornamento", "aggiornamenti"), count(r.Cancelled, "cancellazione", "cancellazioni"))
 }
 
 // tryFile refuses a path that cannot be written, before anything counts as sent;
