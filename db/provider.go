@@ -193,10 +193,11 @@ const atProvider = `b.status = 'requested'
 	OR b.status = 'closed' AND NOT EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation = 'close' AND r.state IN ('sent', 'done'))
 	OR EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation <> 'close' AND r.state <> 'done')`
 
-const providerMailboxColumns = mailboxColumns + `, ` + providerHolderColumns + `,
+var providerMailboxColumns = mailboxColumns + `, ` + providerHolderColumns + `,
 	COALESCE((SELECT SUM(s.quantity) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine' AND s.ended_on IS NULL), 0),
-	COALESCE((SELECT SUM(s.quantity) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine' AND s.batch_id IS NOT NULL), 0),
+	COALESCE((SELECT SUM(s.listed_quantity) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb'), 0),
 	NULLIF(max(COALESCE((SELECT MAX(COALESCE(s.ended_on, s.started_on)) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine'), ''),
+		` + loweredOn("'inbox_gb'") + `,
 		` + kindChangedOn + `), ''),
 	(SELECT MAX(s.started_on) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine' AND s.ended_on IS NULL),
 	COALESCE(` + firstKind + `, '')`
@@ -303,8 +304,8 @@ const refusalStands = `b.status IN ('active', 'suspended') AND (
 			FROM services s WHERE ` + serviceAsked + `) s
 		WHERE s.started_on <= r.due_on AND s.up_to <= r.extra_gb + r.quantity
 			AND s.up_to > COALESCE((SELECT d.extra_gb + d.quantity FROM provider_requests d WHERE d.mailbox_id = r.mailbox_id AND d.operation = r.operation
-				AND d.product = r.product AND d.state = 'done' ORDER BY d.id DESC LIMIT 1), iif(r.operation = 'space', (SELECT SUM(x.quantity) FROM services x
-				WHERE x.mailbox_id = r.mailbox_id AND x.product = 'inbox_gb' AND x.source = 'ordine' AND x.batch_id IS NOT NULL), NULL), 0)
+				AND d.product = r.product AND d.state = 'done' ORDER BY d.id DESC LIMIT 1), iif(r.operation = 'space', (SELECT SUM(x.listed_quantity) FROM services x
+				WHERE x.mailbox_id = r.mailbox_id AND x.product = 'inbox_gb'), NULL), 0)
 			AND NOT EXISTS (SELECT 1 FROM provider_requests later WHERE later.mailbox_id = r.mailbox_id AND later.operation = r.operation AND later.product = r.product
 				AND later.id > r.id AND later.state = 'rejected' AND later.extra_gb + later.quantity >= s.up_to)))`
 

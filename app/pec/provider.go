@@ -135,7 +135,7 @@ type ProviderMailbox struct {
 	// zero while on the register (9.3).
 	LeftRegisteredOn Date
 	ExtraGB          int    // inbox space that the Ordine sells, running now
-	ListedGB         int    // of it and of what has ended: what the provider's own lists told of
+	ListedGB         int    // what the provider's own lists told of, whatever was renewed or ended since
 	SpaceSinceOn     Date   // the latest day on which such space began or ended, or the kind changed
 	SpaceBegunOn     Date   // the latest day on which such space that runs began; zero when none runs
 	FirstKind        string // that it was activated or listed with; empty before
