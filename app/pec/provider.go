@@ -93,6 +93,9 @@ type Request struct {
 	SentOn     Date   // last sent
 	AnsweredOn Date   // the day that the provider names, or that of its answer; zero when nobody has asked, see Presumed
 	Reason     string // of a rejection, as the provider gives it
+	// GivenBackOn is the day on which what the provider had refused was cancelled and
+	// came back to the credit: the request is RequestDropped then. Zero otherwise.
+	GivenBackOn Date
 }
 
 // Reference is what the provider gets and gives back: "R000123".

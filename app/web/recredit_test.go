@@ -111,6 +111,17 @@ func TestClerkGivesBackWhatTheProviderRefused(t *testing.T) {
 	v.get(fmt.Sprint("/ordini/", order, "/ricevuta")).prints("«Multiutente»: " + back.Euro() + " riaccreditati il 22/06/2018.")
 	v.get("/ordini/da-fatturare").must(200).says("1 ordine è stato riaccreditato per intero e resta fuori.").saysNot(number, "Da stornare")
 	v.get("/avvisi").must(200).says("Servizio annullato e riaccreditato Morandi Elena")
+
+	// The file keeps what the provider refused, and why; what it does of it
+	// all the same, too late, is told for what it is.
+	file := v.get("/caselle/gestore/1").must(200).says("Respinta contratto non firmato: annullata e riaccreditata il 22/06/2018").saysNot("Superata", "Ne ha preso il posto")
+	if err := file.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get("/caselle/gestore").must(200).says("1 respinta").saysNot("superata")
+	v.sees(v.outcomes("elena.morandi@pec.ordine.example;multiutente;OK;22/06/2018;")).
+		says("La richiesta R000002 è stata respinta il 22/06/2018, poi annullata e riaccreditata all’iscritto il 22/06/2018: il gestore ha attivato ciò che nessuno paga più.").
+		saysNot("nessuna richiesta di questo tipo")
 	v.get("/report?anno=2018").must(200).says("Riaccrediti di servizi respinti +" + back.Euro())
 	s.sound()
 }
