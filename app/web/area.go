@@ -685,7 +685,7 @@ const cancelledFor = 30
 func (r *areaReader) cancelled() error {
 	list, err := r.tx.OrderList(db.OrderFilter{Member: r.member, State: string(pec.OrderCancelled)})
 	for _, o := range list {
-		line := ownOrderLine{o}
+		line := ownOrderLine{OrderListed: o}
 		if line.WhyCancelled() != "" && o.EndedOn.DaysUntil(r.page.Today) <= cancelledFor {
 			r.page.Cancelled = append(r.page.Cancelled, line)
 		}
