@@ -326,25 +326,43 @@ func (r Recredit) What() string {
 // order was listed as made by who invoices, and returns how many; those marked
 // before are left alone, so that it may be repeated.
 func (o *Office) CreditNotesMade(ctx context.Context, actor string, lines []int64) (int, error) {
-	n := 0
+	return o.markCreditNotes(ctx, actor, lines, true)
+}
+
+// TakeCreditNotesBack takes back that credit notes were made, for a mistake: they
+// are due again. It returns how many; those that are due already are left alone.
+func (o *Office) TakeCreditNotesBack(ctx context.Context, actor string, lines []int64) (int, error) {
+	return o.markCreditNotes(ctx, actor, lines, false)
+}
+
+func (o *Office) markCreditNotes(ctx context.Context, actor string, lines []int64, made bool) (int, error) {
+	var marked []int64
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		for _, line := range lines {
 			on, err := tx.CreditNote(line)
 			if err != nil {
 				return err
 			}
-			if !on.IsZero() {
+			if on.IsZero() != made {
 				continue
 			}
-			if err := tx.AddCreditNote(line); err != nil {
+			write := tx.AddCreditNote
+			if !made {
+				write = tx.DeleteCreditNote
+			}
+			if err := write(line); err != nil {
 				return err
 			}
-			n++
+			marked = append(marked, line)
 		}
-		if n == 0 {
+		if len(marked) == 0 {
 			return nil
 		}
-		return tx.Record("credit_note.made", "invoice_list", 0, map[string]any{"lines": lines})
+		action := "credit_note.made"
+		if !made {
+			action = "credit_note.taken_back"
+		}
+		return tx.Record(action, "invoice_list", 0, map[string]any{"lines": marked})
 	})
-	return n, err
+	return len(marked), err
 }

@@ -159,7 +159,10 @@ func (m ProviderMailbox) AtProvider(services []Service, id int64) AtProvider {
 	service := services[i]
 	want, upTo := m.wantedFor(services, service)
 	if at, has := m.activeSince(want, upTo); has {
-		if at.State == ProvisionActive && at.On.Before(service.StartedOn) {
+		switch {
+		case at.State == ProvisionActive && at.On.IsZero(): // listed, and there whatever was asked since
+			at.On = service.StartedOn
+		case at.State == ProvisionActive && at.On.Before(service.StartedOn):
 			at.On = m.doneSince(want, service.StartedOn)
 		}
 		return at

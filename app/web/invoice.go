@@ -19,6 +19,7 @@ func (s *site) invoiceRoutes() []route {
 		get("/ordini/da-fatturare", operators, s.invoices),
 		post("/ordini/da-fatturare", treasury, s.listForInvoice),
 		post("/ordini/da-fatturare/note", treasury, s.creditNotesMade),
+		post("/ordini/da-fatturare/note/togli", treasury, s.creditNotesTakenBack),
 		get("/ordini/da-fatturare/nuovo", treasury, s.newInvoiceList),
 		get("/ordini/da-fatturare/:id/esporta", operators, s.invoiceListExport),
 	}
@@ -71,6 +72,7 @@ type invoicesPage struct {
 	// Notes are the lines that came back after their order was listed.
 	Notes      []creditNoteRow
 	NotesGross pec.Cents
+	NotesMade  []creditNoteRow // the latest of which the credit note is marked as made
 
 	filter db.InvoiceFilter
 }

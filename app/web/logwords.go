@@ -40,7 +40,7 @@ var actions = map[string]string{
 	"message.unknown": "Invio dall’esito incerto", "message.waiting": "Invio rinviato", "notice.raised": "Avviso di scadenza preparato", "notices": "Avvisi preparati",
 	"text.changed": "Testo di un messaggio modificato", "text.restored": "Testo di partenza ripreso",
 	"refund": "Credito rimborsato", "renew": "Rinnovi eseguiti", "renew.begun": "Rinnovi avviati", "report": "Report prodotto", "service.changed": "Rinnovo di un servizio modificato",
-	"service.ended": "Servizio cessato", "service.recredited": "Servizio annullato e riaccreditato", "credit_note.made": "Nota di credito segnata come fatta", "services.ordered": "Ordine di rinnovo dei servizi cambiato", "topup": "Ricarica registrata",
+	"service.ended": "Servizio cessato", "service.recredited": "Servizio annullato e riaccreditato", "credit_note.made": "Nota di credito segnata come fatta", "credit_note.taken_back": "Nota di credito non più segnata come fatta", "services.ordered": "Ordine di rinnovo dei servizi cambiato", "topup": "Ricarica registrata",
 	"topup.reversed": "Ricarica stornata", "upload": "File caricato", "upload.dropped": "File scartato", "upload.options": "Lettura del file cambiata", "year.closed": "Anno chiuso",
 }
 

@@ -617,6 +617,13 @@ func (l *life) coming(member, mailbox int64) error {
 		if mailbox != 0 && m.ID != mailbox {
 			continue
 		}
+		if !m.TurnsOn.IsZero() && m.Status.Running() {
+			turning, err := l.turning(m, book, agreements)
+			if err != nil {
+				return err
+			}
+			l.ahead = append(l.ahead, turning)
+		}
 		f := book.Forecast(agreements, m.ID, today)
 		if !f.On.IsZero() {
 			moment := l.forecast(f, m)
@@ -653,6 +660,30 @@ func (l *life) coming(member, mailbox int64) error {
 		}
 	}
 	return nil
+}
+
+// turning tells the day on which a renewal paid ahead begins, and what changes then.
+func (l *life) turning(m pec.Mailbox, book pec.Book, agreements []pec.Agreement) (Moment, error) {
+	text := "Pagato fino al " + m.ExpiresOn.Italian() + "."
+	if kind := m.KindAhead(); kind != m.Kind {
+		then, _ := pec.InForce(agreements, m.TurnsOn)
+		if k, ok := then.Kind(kind); ok {
+			kind = k.Name
+		}
+		text += " La tipologia diventa " + kind + "."
+	}
+	for _, s := range book.Services {
+		if s.MailboxID != m.ID || s.LowersOn(m).IsZero() {
+			continue
+		}
+		row, err := l.tx.Service(s.ID)
+		if err != nil {
+			return Moment{}, err
+		}
+		product := l.product(row)
+		text += " " + product.What(s.Quantity) + ": da allora " + product.Pieces(s.NextQuantity) + "."
+	}
+	return Moment{On: m.TurnsOn, Next: true, Title: "Comincia il periodo già pagato", Text: text}, nil
 }
 
 func (l *life) forecast(f pec.Forecast, box pec.Mailbox) Moment {
