@@ -115,7 +115,7 @@ Cordiali saluti
 			Subject: "Ordine in attesa di pagamento per {{casella}}",
 			Body: `Gentile {{nome}},
 
-il {{data}} è stato ordinato per la casella PEC {{casella}}, e aspetta il pagamento:
+il {{data}} è stato ordinato quanto segue per {{casella}}, e aspetta il pagamento:
 
 {{righe}}
 
@@ -127,7 +127,7 @@ Il conto: {{conto}}
 
 {{come_pagare}}
 
-Con il pagamento l’ordine si completa da solo e ne riceve la conferma; senza, decade e non Le costa nulla. Se ha già pagato, non tenga conto di questo messaggio.
+Ciò che è pagato si completa da solo e ne riceve la conferma; ciò che non lo è decade e non Le costa nulla. Se ha già pagato, non tenga conto di questo messaggio.
 
 Cordiali saluti
 {{ordine}}

@@ -45,8 +45,9 @@ type areaPage struct {
 	Choices   []areaChoice // of who has several mailboxes
 	RenewMany bool         // several of them are renewed by an order
 	Box       *areaBox     // nil: none was ever requested
-	Others    []Alert      // about those of the several that are not shown
+	Sooner    []Alert      // about those of the several that are not shown, by their days: before that of the one shown
 	Short     *areaShort
+	Others    []Alert // and the rest of them
 	Waiting   []areaWaiting
 	Cancelled []ownOrderLine // lately, and not by the member
 	Credit    *areaCredit    // nil where purchases and credit are the provider's
@@ -254,9 +255,6 @@ func (r *areaReader) choices() {
 		if mayRenew(b, f, r.page.Today) {
 			waiting++
 		}
-		if b.ID != r.box.ID {
-			r.other(b, f)
-		}
 		choice := areaChoice{Address: b.Address, Status: b.Status.Italian(), Path: areaPath("/area", b.ID), Current: b.ID == r.box.ID}
 		if b.Status.Running() {
 			choice.Expires, choice.Near = b.ExpiresOn, r.page.Today.DaysUntil(b.ExpiresOn) <= soon
@@ -264,13 +262,35 @@ func (r *areaReader) choices() {
 		r.page.Choices = append(r.page.Choices, choice)
 	}
 	r.page.RenewMany = waiting > 1
+	r.others()
 }
 
-// other warns of a mailbox that is not shown and closes, or loses services for
-// want of credit, within 90 days.
-func (r *areaReader) other(b db.MailboxRow, f pec.Forecast) {
+// others warns of the mailboxes that are not shown, what comes first before the
+// rest.
+func (r *areaReader) others() {
+	on := map[int64]pec.Forecast{}
+	for _, b := range r.boxes {
+		on[b.ID] = r.book.Forecast(r.agreements, b.ID, r.page.Today)
+	}
+	boxes := slices.Clone(r.boxes)
+	slices.SortStableFunc(boxes, func(a, b db.MailboxRow) int { return on[a.ID].On.Compare(on[b.ID].On) })
+	for _, b := range boxes {
+		a := r.other(b, on[b.ID])
+		switch {
+		case b.ID == r.box.ID || a == nil:
+		case on[b.ID].On.Before(on[r.box.ID].On):
+			r.page.Sooner = append(r.page.Sooner, *a)
+		default:
+			r.page.Others = append(r.page.Others, *a)
+		}
+	}
+}
+
+// other warns of a mailbox that closes, or loses services for want of credit,
+// within 90 days; nil of any other.
+func (r *areaReader) other(b db.MailboxRow, f pec.Forecast) *Alert {
 	if f.On.IsZero() || r.page.Today.DaysUntil(f.On) > soon {
-		return
+		return nil
 	}
 	a := Alert{Kind: "warning", Href: areaPath("/area", b.ID), Link: "Vedi la casella"}
 	day := f.On.Italian() + ", " + days(r.page.Today, f.On)
@@ -283,9 +303,9 @@ func (r *areaReader) other(b db.MailboxRow, f pec.Forecast) {
 	case f.Missing > 0:
 		a.Kind, a.Strong, a.Text = "danger", "La casella "+b.Address+" il "+day+" perde servizi: il credito non basta.", capital(pec.Lacking(f.Missing))+"."
 	default:
-		return
+		return nil
 	}
-	r.page.Others = append(r.page.Others, a)
+	return &a
 }
 
 // areaPath is a page of the area about one mailbox.
