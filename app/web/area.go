@@ -646,10 +646,11 @@ func (r *areaReader) parts() string {
 	if waiting == 0 || rest < 0 {
 		return ""
 	}
-	text := fmt.Sprintf("Il rinnovo del %s costa %s; un ordine in attesa ne chiede altri %s", f.On.Italian(), f.Cost.Gross.Euro(), waiting.Euro())
+	by := r.payBy().Italian()
+	text := fmt.Sprintf("Il rinnovo del %s costa %s; un ordine in attesa, da pagare entro il %s, ne chiede altri %s", f.On.Italian(), f.Cost.Gross.Euro(), by, waiting.Euro())
 	whose := " e il suo rinnovo "
 	if n := f.Lack.Orders; n > 1 {
-		text = fmt.Sprintf("Il rinnovo del %s costa %s; %d ordini in attesa ne chiedono altri %s", f.On.Italian(), f.Cost.Gross.Euro(), n, waiting.Euro())
+		text = fmt.Sprintf("Il rinnovo del %s costa %s; %d ordini in attesa, il primo da pagare entro il %s, ne chiedono altri %s", f.On.Italian(), f.Cost.Gross.Euro(), n, by, waiting.Euro())
 		whose = " e il loro rinnovo "
 	}
 	if len(r.boxes) > 1 {
@@ -665,6 +666,25 @@ func (r *areaReader) parts() string {
 		text += fmt.Sprintf("; prima vanno restituiti all’Ordine %s", r.book.Claim.Euro())
 	}
 	return fmt.Sprintf("%s. Il credito è %s: in tutto %s.", text, r.book.Credit.Euro(), pec.Lacking(f.Whole))
+}
+
+// payBy is the last day of what waits for payment: of several orders that of the
+// first to lapse.
+func (r *areaReader) payBy() (first pec.Date) {
+	for _, w := range r.book.Waiting {
+		for _, b := range r.boxes {
+			if b.ID == w.MailboxID {
+				first = pec.Earliest(first, w.PayBy(b.ExpiresOn))
+			}
+		}
+	}
+	return first
+}
+
+// topUpBy says until when money counts for the renewal, when something that
+// lapses before waits as well.
+func (r *areaReader) topUpBy() string {
+	return "Per il rinnovo la ricarica deve essere registrata entro il " + r.forecast.On.Italian() + " compreso."
 }
 
 func (r *areaReader) waiting() error {
@@ -723,15 +743,15 @@ func (r *areaReader) credit(elsewhere bool) error {
 			credit.Note += fmt.Sprintf(" Basta per il rinnovo del %s, che costa %s.", f.On.Italian(), f.Cost.Gross.Euro())
 		case r.page.Short == nil:
 			if parts := r.parts(); parts != "" {
-				credit.Note += " " + parts + " La ricarica deve essere registrata entro quel giorno compreso."
+				credit.Note += " " + parts + " " + r.topUpBy()
 				break
 			}
-			also := ""
+			also, by := "", "La ricarica deve essere registrata entro quel giorno compreso."
 			if len(r.book.Waiting) > 0 {
-				also = ", compreso ciò che aspetta già,"
+				also, by = ", compreso ciò che aspetta già, da pagare entro il "+r.payBy().Italian()+",", r.topUpBy()
 			}
-			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: %s%s %s. La ricarica deve essere registrata entro quel giorno compreso.",
-				f.On.Italian(), f.Cost.Gross.Euro(), pec.Lacks(f.Whole), also, f.Whole.Euro())
+			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: %s%s %s. %s",
+				f.On.Italian(), f.Cost.Gross.Euro(), pec.Lacks(f.Whole), also, f.Whole.Euro(), by)
 		default:
 			credit.Note += fmt.Sprintf(" Il prossimo rinnovo costa %s.", f.Cost.Gross.Euro())
 		}

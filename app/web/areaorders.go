@@ -460,7 +460,7 @@ func (p *howToPayPage) renewalNeeds(book pec.Book, agreements []pec.Agreement, b
 			note := "delle altre caselle, o di ciò che è ordinato"
 			switch {
 			case len(boxes) == 1:
-				note = "di ciò che è ordinato: completato, si rinnova con il resto"
+				note = "di ciò che è ordinato: pagato l’ordine, anche questo si rinnova quel giorno"
 			case len(book.Waiting) == 0:
 				note = "delle altre caselle"
 			}
