@@ -460,7 +460,7 @@ func (p *howToPayPage) renewalNeeds(book pec.Book, agreements []pec.Agreement, b
 			note := "delle altre caselle, o di ciò che è ordinato"
 			switch {
 			case len(boxes) == 1:
-				note = "di ciò che è ordinato: pagato l’ordine, anche questo si rinnova quel giorno"
+				note = "dei servizi ordinati e non ancora pagati: pagato l’ordine, alla scadenza si rinnovano anche loro"
 			case len(book.Waiting) == 0:
 				note = "delle altre caselle"
 			}

@@ -204,7 +204,7 @@ func TestRenewalAndWaitingOrderAddUp(t *testing.T) {
 	v.get("/area").must(200).says(parts + " Per il rinnovo la ricarica deve essere registrata entro il 01/10/2018 compreso.")
 	v.get("/area/acquisto?quantity=1").must(200).says("Credito dopo l’acquisto 0,85 €", "C’è già un ordine in attesa di pagamento, 6,10 €: dopo questo pagamento gli mancheranno 5,25 €.")
 	v.get("/area/acquisto?quantity=2").must(200).says("Ordini già in attesa 6,10 €", "Manca 8,30 €") // 6,10 + 6,10 − 3,90
-	v.get("/area/ricarica").must(200).says("Ordine del 15/06/2018", "fin qui mancano 2,20 €", "Altri rinnovi fino al 01/10/2018 di ciò che è ordinato: pagato l’ordine, anche questo si rinnova quel giorno; fin qui mancano 8,30 € 6,10 €",
+	v.get("/area/ricarica").must(200).says("Ordine del 15/06/2018", "fin qui mancano 2,20 €", "Altri rinnovi fino al 01/10/2018 dei servizi ordinati e non ancora pagati: pagato l’ordine, alla scadenza si rinnovano anche loro; fin qui mancano 8,30 € 6,10 €",
 		"Rinnovo del 01/10/2018 Servizi di "+s.address+"; fin qui mancano 14,40 € 6,10 €", "In tutto servono 18,30 € Il Suo credito 3,90 € In tutto mancano 14,40 €")
 	s.as(Secretariat).get(fmt.Sprint("/iscritti/", s.member)).must(200).
 		says("6,10 € per un ordine in attesa + 6,10 € per rinnovare i servizi di " + s.address + " + 6,10 € di altri rinnovi fino a quel giorno − 3,90 € di credito = 14,40 €.")
