@@ -410,6 +410,7 @@ Cordiali saluti
 			{"che_cosa", "che cosa ha pagato", "1\u00a0GB in più, fino al 12/10/2018"},
 			{"importo", "quanto ha pagato, IVA compresa", "3,05\u00a0€"},
 			{"numero", "numero dell’ordine; vuoto se ha versato del credito", "2017/000007"},
+			{"ordini", "elenco degli ordini in attesa che il credito versato ha completato; vuoto se nessuno", ""},
 			fieldCredit,
 			fieldOrderBody,
 		},
@@ -423,6 +424,9 @@ Cordiali saluti
 
 Importo: {{importo}}
 Ordine: {{numero}}
+
+{{ordini}}
+
 Credito che Le resta: {{credito}}
 
 L’ordine, se c’è, è Suo: lo trova nella Sua area con la ricevuta. L’accesso lo può revocare quando vuole, alla voce «Caselle di altri iscritti».
