@@ -252,7 +252,7 @@ func TestOrderIsCancelledWithAReason(t *testing.T) {
 	v.post(order+"/annulla", "reason", " ").must(422).says("Scriva perché l’ordine si annulla")
 	v.follow(v.post(order+"/annulla", "reason", "Ci ha ripensato").must(303)).says("Ordine annullato.", "Annullato", "il 15/06/2018. Ci ha ripensato.").saysNot("Annulla l’ordine…")
 	v.get(order + "/annulla").must(422).says("L’ordine è annullato")
-	v.post(order+"/annulla", "reason", "Ancora").must(422).says("L’ordine è annullato")
+	v.follow(v.post(order+"/annulla", "reason", "Ancora").must(303)).must(200).says("L’ordine è annullato: si annulla solo un ordine in attesa di pagamento.").saysNot("aspetta ancora il pagamento")
 	for _, role := range []Role{Treasurer, ReadOnly, Member} {
 		other := s.as(role)
 		other.get(order + "/annulla").must(403)
@@ -320,4 +320,17 @@ func TestOrdersAreListedAndAddedUp(t *testing.T) {
 	v = s.as(ReadOnly)
 	v.get("/ordini?tipo=renewal").must(200).says("2018/000002", "Rinnovo")
 	v.get("/ordini?stato=lapsed").must(200).says("Decaduto") // the waiting one, after its 30 days
+}
+
+// An order of 3,05 € that was paid in another window is not cancelled: who tries
+// reads that it is completed, on its own page.
+func TestOrderPaidMeanwhileIsNotCancelled(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.buys(1)
+	v := s.as(Secretariat)
+	order := fmt.Sprint("/ordini/", s.waitingOrder().ID)
+	v.get(order + "/annulla").must(200).says("L’ordine aspetta ancora il pagamento")
+	s.pays(305)
+	v.follow(v.post(order+"/annulla", "reason", "Ci ha ripensato").must(303)).must(200).
+		says("L’ordine è completato: si annulla solo un ordine in attesa di pagamento.", "Ordine 2018/000001").saysNot("aspetta ancora il pagamento")
 }
