@@ -223,7 +223,7 @@ func answerRows(tx *db.Tx, f db.SubjectFile, out pec.SubjectOutcomes, done *Subj
 		}
 	}
 	if len(answered) == 0 && len(out.Subjects) > 0 {
-		return pec.Refuse("outcomes_of_another", "Nessuno dei %s soggetti dell’esito è in questo file: è la risposta a un altro.", pec.Thousands(len(out.Subjects))).On("file")
+		return pec.Refuse("outcomes_of_another", "Nessuno %s soggetti dell’esito è in questo file: è la risposta a un altro.", pec.TheMany("dei", len(out.Subjects))).On("file")
 	}
 	if done.Silent = len(rows) - len(answered); out.File != "" {
 		done.Silent, done.Refused = 0, len(rows)
