@@ -292,10 +292,18 @@ func give(tx *db.Tx, g Gift, done *Given) error {
 	if done.ClaimSettled, err = settleClaim(tx, a.HolderID, "Saldato con il versamento di un altro iscritto"); err != nil {
 		return err
 	}
+	waited, err := tx.WaitingOrders(a.HolderID)
+	if err != nil {
+		return err
+	}
 	if err := completeWaiting(tx, a.HolderID, &done.OrdersCompleted); err != nil {
 		return err
 	}
-	return tellPaid(tx, a, fmt.Sprint("entry:", entry), "Credito versato sul Suo conto", g.Amount, db.OrderRow{})
+	paid, err := completedOf(&tx.ReadTx, waited)
+	if err != nil {
+		return err
+	}
+	return tellPaid(tx, a, fmt.Sprint("entry:", entry), guestPaid{what: "Credito versato sul Suo conto", gross: g.Amount, completed: paid})
 }
 
 // readyToPay carries out what is overdue for both and says whether the guest may
@@ -381,7 +389,7 @@ func paidForOrder(tx *db.Tx, a db.Access, order db.OrderRow, what string) error 
 	if order.State != pec.OrderCompleted {
 		return fmt.Errorf("order %d is %s after its price was moved", order.ID, order.State)
 	}
-	return tellPaid(tx, a, fmt.Sprint("order:", order.ID), what, order.Price.Gross, order)
+	return tellPaid(tx, a, fmt.Sprint("order:", order.ID), guestPaid{what: what, gross: order.Price.Gross, order: order})
 }
 
 // GuestPurchase is what a guest buys for a mailbox of another holder.

@@ -41,9 +41,17 @@ func tellDecided(tx *db.Tx, a db.Access, state pec.AccessState) error {
 	return tellOfAccess(tx, pec.MessageAccessDecided, fmt.Sprint(a.ID, ":", state), a.GuestID, values)
 }
 
-// tellPaid writes to the holder what a guest paid: what it was, gross, for which
-// order (zero for credit alone). The key says which payment it was.
-func tellPaid(tx *db.Tx, a db.Access, key, what string, gross pec.Cents, order db.OrderRow) error {
+// guestPaid is what a guest paid for a holder.
+type guestPaid struct {
+	what      string
+	gross     pec.Cents
+	order     db.OrderRow // which it paid; zero for credit alone
+	completed string      // the holder's orders that the credit completed, see completedOf
+}
+
+// tellPaid writes to the holder what a guest paid. The key says which payment it
+// was.
+func tellPaid(tx *db.Tx, a db.Access, key string, paid guestPaid) error {
 	guest, err := tx.Member(a.GuestID)
 	if err != nil {
 		return err
@@ -52,9 +60,9 @@ func tellPaid(tx *db.Tx, a db.Access, key, what string, gross pec.Cents, order d
 	if err != nil {
 		return err
 	}
-	values := pec.MessageValues{"chi": fullName(guest.Member), "casella": a.Address, "che_cosa": what, "importo": gross.Euro(), "credito": credit.Euro()}
-	if order.ID != 0 {
-		values["numero"] = order.Number()
+	values := pec.MessageValues{"chi": fullName(guest.Member), "casella": a.Address, "che_cosa": paid.what, "importo": paid.gross.Euro(), "ordini": paid.completed, "credito": credit.Euro()}
+	if paid.order.ID != 0 {
+		values["numero"] = paid.order.Number()
 	}
 	return tellOfAccess(tx, pec.MessageAccessPaid, key, a.HolderID, values)
 }

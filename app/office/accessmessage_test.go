@@ -157,3 +157,18 @@ func TestTextOfAnAccessIsTheSecretariats(t *testing.T) {
 		t.Errorf("%s to %q", m.State, m.Recipient)
 	}
 }
+
+// The 3,05 € that a guest gives complete the GB that the holder had ordered: the
+// holder reads which order that was. Of the next 1,00 € nothing is paid.
+func TestHolderReadsWhatTheGuestsCreditPaid(t *testing.T) {
+	s := newStudio(t)
+	s.topUp(s.mine, 2000)
+	s.waits(s.box, 1, 305, 305)
+	_, err := s.gives(305, "")
+	s.must(err)
+	s.has(s.letter(pec.MessageAccessPaid, 1, s.holder), "- Credito versato sul Suo conto", "Importo: 3,05 €", "Ordini completati:\n- 2017/000001, 1 GB in più per "+s.box+": 3,05 €", "Credito che Le resta: 0,00 €")
+	_, err = s.gives(100, "")
+	s.must(err)
+	s.has(s.letter(pec.MessageAccessPaid, 2, s.holder), "Importo: 1,00 €", "!Ordini completati")
+	s.sound()
+}

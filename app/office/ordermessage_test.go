@@ -231,5 +231,5 @@ func TestRenewalsOrderedTogetherAreToldTogether(t *testing.T) {
 		_, err := o.OrderRenewals(ctx, "prova", list)
 		o.must(err)
 	}
-	o.says(pec.MessageOrderWaiting, first+", "+second, "casella "+first+": 24,40 € se è pagato entro il 31/03/2018", "casella "+second+": 24,40 € se è pagato entro il 31/03/2018", "Manca: 48,80 €", "not: Il conto")
+	o.says(pec.MessageOrderWaiting, "è stato ordinato quanto segue per "+first+", "+second+", e aspetta il pagamento:", "Ciò che è pagato si completa da solo", "casella "+first+": 24,40 € se è pagato entro il 31/03/2018", "casella "+second+": 24,40 € se è pagato entro il 31/03/2018", "Manca: 48,80 €", "not: Il conto")
 }

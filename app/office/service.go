@@ -44,7 +44,7 @@ func (o *Office) ChangeService(ctx context.Context, actor string, c ServiceChang
 			return err
 		}
 		if err := tx.Record("service.changed", "mailbox", box.ID, map[string]any{
-			"service": s.ID, "before": before, "auto_renew": s.AutoRenew, "next_quantity": s.NextQuantity}); err != nil {
+			"service": s.ID, "quantity": s.Quantity, "before": before, "auto_renew": s.AutoRenew, "next_quantity": s.NextQuantity}); err != nil {
 			return err
 		}
 		return mark(tx, box.MemberID, box.ID, tx.On)

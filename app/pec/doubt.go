@@ -184,8 +184,8 @@ func (d Doubt) tooMuch() string {
 	if len(d.Ahead) > 1 {
 		which = "gli ordini non si possono completare tutti"
 	}
-	return fmt.Sprintf("%s %s già %s dei %d che si possono ancora aggiungere: con questi sarebbero %d, perciò %s.",
-		subject, takes, Product{Code: InboxGB}.Pieces(d.ahead()), d.Free, d.ahead()+d.Quantity, which)
+	return fmt.Sprintf("%s %s già %s %s che si possono ancora aggiungere: con questi sarebbero %d, perciò %s.",
+		subject, takes, Product{Code: InboxGB}.Pieces(d.ahead()), TheMany("dei", d.Free), d.ahead()+d.Quantity, which)
 }
 
 // Beside tells of space that waits and leaves room for the purchase; empty when
@@ -195,5 +195,5 @@ func (d Doubt) Beside() string {
 		return ""
 	}
 	subject, takes := d.waiting()
-	return fmt.Sprintf("%s %s già %s dei %d che si possono ancora aggiungere: con questi sono %d.", subject, takes, Product{Code: InboxGB}.Pieces(d.ahead()), d.Free, d.ahead()+d.Quantity)
+	return fmt.Sprintf("%s %s già %s %s che si possono ancora aggiungere: con questi sono %d.", subject, takes, Product{Code: InboxGB}.Pieces(d.ahead()), TheMany("dei", d.Free), d.ahead()+d.Quantity)
 }

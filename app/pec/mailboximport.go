@@ -580,7 +580,7 @@ func (p *mailboxPlanner) addSpace(r *mailboxReader, out *MailboxRow, gb int) {
 	case !ok || !product.AllowedOn(kind.Code):
 		r.warn(FieldExtraGB, "service_not_allowed", fmt.Sprintf("La convenzione in vigore non prevede spazio in più sulle caselle %s: alla scadenza cesserà.", out.After.Kind), "Lo segnali al gestore.")
 	case kind.MaxInboxGB != nil && kind.BaseInboxGB+gb > *kind.MaxInboxGB:
-		r.warn(FieldExtraGB, "cap_exceeded", fmt.Sprintf("Con %d GB in più la casella supera i %d GB della convenzione.", gb, *kind.MaxInboxGB), "Lo segnali al gestore.")
+		r.warn(FieldExtraGB, "cap_exceeded", fmt.Sprintf("Con %d GB in più la casella supera %s GB della convenzione.", gb, TheMany("i", *kind.MaxInboxGB)), "Lo segnali al gestore.")
 	}
 }
 

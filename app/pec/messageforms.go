@@ -115,7 +115,7 @@ Cordiali saluti
 			Subject: "Ordine in attesa di pagamento per {{casella}}",
 			Body: `Gentile {{nome}},
 
-il {{data}} è stato ordinato per la casella PEC {{casella}}, e aspetta il pagamento:
+il {{data}} è stato ordinato quanto segue per {{casella}}, e aspetta il pagamento:
 
 {{righe}}
 
@@ -127,7 +127,7 @@ Il conto: {{conto}}
 
 {{come_pagare}}
 
-Con il pagamento l’ordine si completa da solo e ne riceve la conferma; senza, decade e non Le costa nulla. Se ha già pagato, non tenga conto di questo messaggio.
+Ciò che è pagato si completa da solo e ne riceve la conferma; ciò che non lo è decade e non Le costa nulla. Se ha già pagato, non tenga conto di questo messaggio.
 
 Cordiali saluti
 {{ordine}}
@@ -410,6 +410,7 @@ Cordiali saluti
 			{"che_cosa", "che cosa ha pagato", "1\u00a0GB in più, fino al 12/10/2018"},
 			{"importo", "quanto ha pagato, IVA compresa", "3,05\u00a0€"},
 			{"numero", "numero dell’ordine; vuoto se ha versato del credito", "2017/000007"},
+			{"ordini", "elenco degli ordini in attesa che il credito versato ha completato; vuoto se nessuno", ""},
 			fieldCredit,
 			fieldOrderBody,
 		},
@@ -423,6 +424,9 @@ Cordiali saluti
 
 Importo: {{importo}}
 Ordine: {{numero}}
+
+{{ordini}}
+
 Credito che Le resta: {{credito}}
 
 L’ordine, se c’è, è Suo: lo trova nella Sua area con la ricevuta. L’accesso lo può revocare quando vuole, alla voce «Caselle di altri iscritti».

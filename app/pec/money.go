@@ -71,6 +71,27 @@ func Thousands(n int) string {
 	return groupThousands(fmt.Sprint(n))
 }
 
+// TheMany is a count above one with its article, plain or joined to a preposition,
+// as Italian says it before eight, eleven and eighty: of 8 "i" makes "gli 8" and
+// "dei" "degli 8", of 12 "i 12".
+func TheMany(article string, n int) string {
+	first := n
+	for first >= 1000 {
+		first /= 1000
+	}
+	if first == 8 || first == 11 || first/10 == 8 || first/100 == 8 {
+		switch article {
+		case "i":
+			article = "gli"
+		case "I":
+			article = "Gli"
+		default:
+			article = strings.TrimSuffix(article, "i") + "gli"
+		}
+	}
+	return article + " " + Thousands(n)
+}
+
 func groupThousands(digits string) string {
 	var b strings.Builder
 	for i, r := range digits {

@@ -169,3 +169,16 @@ func TestPricesInFiles(t *testing.T) {
 		t.Errorf("written as %s, %v", doc, err)
 	}
 }
+
+func TestArticleOfACount(t *testing.T) {
+	for want, got := range map[string]string{
+		"i 2": TheMany("i", 2), "gli 8": TheMany("i", 8), "i 9": TheMany("i", 9), "gli 11": TheMany("i", 11), "i 12": TheMany("i", 12), "i 18": TheMany("i", 18),
+		"gli 80": TheMany("i", 80), "gli 88": TheMany("i", 88), "i 90": TheMany("i", 90), "i 108": TheMany("i", 108), "gli 800": TheMany("i", 800), "i 1.800": TheMany("i", 1800),
+		"gli 8.000": TheMany("i", 8000), "gli 11.200": TheMany("i", 11200), "i 18.000": TheMany("i", 18000), "gli 81.000": TheMany("i", 81000), "i 111.000": TheMany("i", 111000),
+		"degli 8": TheMany("dei", 8), "dei 7": TheMany("dei", 7), "negli 11": TheMany("nei", 11), "Gli 8": TheMany("I", 8), "I 3": TheMany("I", 3),
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -138,7 +138,7 @@ func StepItalian(step int) string {
 	case 1:
 		return "avviso del giorno prima"
 	}
-	return fmt.Sprintf("avviso dei %d\u00a0giorni", step)
+	return "avviso " + TheMany("dei", step) + "\u00a0giorni"
 }
 
 // Explain answers «perché non è partito» in one or two Italian sentences.

@@ -508,7 +508,7 @@ func (w *wishing) done() RenewalQuote {
 	if n := q.Wish.AddedGB; n == 1 {
 		say("; il GB aggiunto decorre da subito")
 	} else if n > 1 {
-		say("; i %d\u00a0GB aggiunti decorrono da subito", n)
+		say("; %s\u00a0GB aggiunti decorrono da subito", TheMany("i", n))
 	}
 	if n := len(q.LeftOut); n == 1 {
 		say("; un servizio termina il %s", q.Expires.Italian())

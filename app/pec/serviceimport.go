@@ -358,7 +358,7 @@ func (p *servicePlanner) checkCap(r *rowReader, m Mailbox, before, after StatedS
 	if after.extraGB() == 0 || !ok || k.MaxInboxGB == nil || k.BaseInboxGB+p.running[m.ID] <= *k.MaxInboxGB {
 		return
 	}
-	r.warn(FieldQuantity, "cap_exceeded", fmt.Sprintf("Con questo servizio la casella ha %d\u00a0GB, più dei %d della tipologia %s.", k.BaseInboxGB+p.running[m.ID], *k.MaxInboxGB, k.Name), "Controlli la quantità con il gestore.")
+	r.warn(FieldQuantity, "cap_exceeded", fmt.Sprintf("Con questo servizio la casella ha %d\u00a0GB, più %s della tipologia %s.", k.BaseInboxGB+p.running[m.ID], TheMany("dei", *k.MaxInboxGB), k.Name), "Controlli la quantità con il gestore.")
 }
 
 // checkPrice warns of an amount that is not what the agreement of the first day

@@ -228,7 +228,7 @@ type entrustedPage struct {
 	Give       string // where to give credit, what is missing filled in
 	GiveNote   string // or why it would be of no use
 	Credit     pec.Cents
-	Given      []db.Entry // what this member paid for the mailbox
+	Given      []db.Entry // what this member paid for the mailbox: amounts above zero
 	CanBeEnded bool
 }
 
@@ -269,6 +269,9 @@ func (s *site) entrusted(c *fiber.Ctx) error {
 		}
 		if p.Given, err = tx.GivenFor(a.ID); err != nil {
 			return err
+		}
+		for i := range p.Given {
+			p.Given[i].Amount = -p.Given[i].Amount
 		}
 		return s.describeEntrusted(tx, a, &p)
 	})

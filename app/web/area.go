@@ -45,8 +45,9 @@ type areaPage struct {
 	Choices   []areaChoice // of who has several mailboxes
 	RenewMany bool         // several of them are renewed by an order
 	Box       *areaBox     // nil: none was ever requested
-	Others    []Alert      // about those of the several that are not shown
+	Sooner    []Alert      // about those of the several that are not shown, by their days: before that of the one shown
 	Short     *areaShort
+	Others    []Alert // and the rest of them
 	Waiting   []areaWaiting
 	Cancelled []ownOrderLine // lately, and not by the member
 	Credit    *areaCredit    // nil where purchases and credit are the provider's
@@ -255,9 +256,6 @@ func (r *areaReader) choices() {
 		if mayRenew(b, f, r.page.Today) {
 			waiting++
 		}
-		if b.ID != r.box.ID {
-			r.other(b, f)
-		}
 		choice := areaChoice{Address: b.Address, Status: b.Status.Italian(), Path: areaPath("/area", b.ID), Current: b.ID == r.box.ID}
 		if b.Status.Running() {
 			choice.Expires, choice.Near = b.ExpiresOn, r.page.Today.DaysUntil(b.ExpiresOn) <= soon
@@ -265,13 +263,35 @@ func (r *areaReader) choices() {
 		r.page.Choices = append(r.page.Choices, choice)
 	}
 	r.page.RenewMany = waiting > 1
+	r.others()
 }
 
-// other warns of a mailbox that is not shown and closes, or loses services for
-// want of credit, within 90 days.
-func (r *areaReader) other(b db.MailboxRow, f pec.Forecast) {
+// others warns of the mailboxes that are not shown, what comes first before the
+// rest.
+func (r *areaReader) others() {
+	on := map[int64]pec.Forecast{}
+	for _, b := range r.boxes {
+		on[b.ID] = r.book.Forecast(r.agreements, b.ID, r.page.Today)
+	}
+	boxes := slices.Clone(r.boxes)
+	slices.SortStableFunc(boxes, func(a, b db.MailboxRow) int { return on[a.ID].On.Compare(on[b.ID].On) })
+	for _, b := range boxes {
+		a := r.other(b, on[b.ID])
+		switch {
+		case b.ID == r.box.ID || a == nil:
+		case on[b.ID].On.Before(on[r.box.ID].On):
+			r.page.Sooner = append(r.page.Sooner, *a)
+		default:
+			r.page.Others = append(r.page.Others, *a)
+		}
+	}
+}
+
+// other warns of a mailbox that closes, or loses services for want of credit,
+// within 90 days; nil of any other.
+func (r *areaReader) other(b db.MailboxRow, f pec.Forecast) *Alert {
 	if f.On.IsZero() || r.page.Today.DaysUntil(f.On) > soon {
-		return
+		return nil
 	}
 	a := Alert{Kind: "warning", Href: areaPath("/area", b.ID), Link: "Vedi la casella"}
 	day := f.On.Italian() + ", " + days(r.page.Today, f.On)
@@ -284,9 +304,9 @@ func (r *areaReader) other(b db.MailboxRow, f pec.Forecast) {
 	case f.Missing > 0:
 		a.Kind, a.Strong, a.Text = "danger", "La casella "+b.Address+" il "+day+" perde servizi: il credito non basta.", capital(pec.Lacking(f.Missing))+"."
 	default:
-		return
+		return nil
 	}
-	r.page.Others = append(r.page.Others, a)
+	return &a
 }
 
 // areaPath is a page of the area about one mailbox.
@@ -637,10 +657,11 @@ func (r *areaReader) parts() string {
 	if waiting == 0 || rest < 0 {
 		return ""
 	}
-	text := fmt.Sprintf("Il rinnovo del %s costa %s; un ordine in attesa ne chiede altri %s", f.On.Italian(), f.Cost.Gross.Euro(), waiting.Euro())
+	by := r.payBy().Italian()
+	text := fmt.Sprintf("Il rinnovo del %s costa %s; un ordine in attesa, da pagare entro il %s, ne chiede altri %s", f.On.Italian(), f.Cost.Gross.Euro(), by, waiting.Euro())
 	whose := " e il suo rinnovo "
 	if n := f.Lack.Orders; n > 1 {
-		text = fmt.Sprintf("Il rinnovo del %s costa %s; %d ordini in attesa ne chiedono altri %s", f.On.Italian(), f.Cost.Gross.Euro(), n, waiting.Euro())
+		text = fmt.Sprintf("Il rinnovo del %s costa %s; %d ordini in attesa, il primo da pagare entro il %s, ne chiedono altri %s", f.On.Italian(), f.Cost.Gross.Euro(), n, by, waiting.Euro())
 		whose = " e il loro rinnovo "
 	}
 	if len(r.boxes) > 1 {
@@ -656,6 +677,25 @@ func (r *areaReader) parts() string {
 		text += fmt.Sprintf("; prima vanno restituiti all’Ordine %s", r.book.Claim.Euro())
 	}
 	return fmt.Sprintf("%s. Il credito è %s: in tutto %s.", text, r.book.Credit.Euro(), pec.Lacking(f.Whole))
+}
+
+// payBy is the last day of what waits for payment: of several orders that of the
+// first to lapse.
+func (r *areaReader) payBy() (first pec.Date) {
+	for _, w := range r.book.Waiting {
+		for _, b := range r.boxes {
+			if b.ID == w.MailboxID {
+				first = pec.Earliest(first, w.PayBy(b.ExpiresOn))
+			}
+		}
+	}
+	return first
+}
+
+// topUpBy says until when money counts for the renewal, when something that
+// lapses before waits as well.
+func (r *areaReader) topUpBy() string {
+	return "Per il rinnovo la ricarica deve essere registrata entro il " + r.forecast.On.Italian() + " compreso."
 }
 
 func (r *areaReader) waiting() error {
@@ -714,15 +754,15 @@ func (r *areaReader) credit(elsewhere bool) error {
 			credit.Note += fmt.Sprintf(" Basta per il rinnovo del %s, che costa %s.", f.On.Italian(), f.Cost.Gross.Euro())
 		case r.page.Short == nil:
 			if parts := r.parts(); parts != "" {
-				credit.Note += " " + parts + " La ricarica deve essere registrata entro quel giorno compreso."
+				credit.Note += " " + parts + " " + r.topUpBy()
 				break
 			}
-			also := ""
+			also, by := "", "La ricarica deve essere registrata entro quel giorno compreso."
 			if len(r.book.Waiting) > 0 {
-				also = ", compreso ciò che aspetta già,"
+				also, by = ", compreso ciò che aspetta già, da pagare entro il "+r.payBy().Italian()+",", r.topUpBy()
 			}
-			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: %s%s %s. La ricarica deve essere registrata entro quel giorno compreso.",
-				f.On.Italian(), f.Cost.Gross.Euro(), pec.Lacks(f.Whole), also, f.Whole.Euro())
+			credit.Note += fmt.Sprintf(" Il rinnovo del %s costa %s: %s%s %s. %s",
+				f.On.Italian(), f.Cost.Gross.Euro(), pec.Lacks(f.Whole), also, f.Whole.Euro(), by)
 		default:
 			credit.Note += fmt.Sprintf(" Il prossimo rinnovo costa %s.", f.Cost.Gross.Euro())
 		}

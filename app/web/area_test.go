@@ -419,7 +419,7 @@ func TestMemberChoosesWhatRenewsFirst(t *testing.T) {
 	v.get("/area/preferenze").must(200).says("Spazio Extra Inbox, 1 GB "+s.address+", dal 15/06/2018, ordine 2018/000001, scadenza 01/10/2018",
 		"Spazio Extra Inbox, 2 GB "+s.address+", dal 15/06/2018, ordine 2018/000002, scadenza 01/10/2018")
 	v.get("/area/preferenze").saysNot("Fanno eccezione")
-	v.follow(v.post("/area/preferenze", "up", fmt.Sprint(second)).must(303)).says("L’ordine è salvato.", "posto 1")
+	v.follow(v.post("/area/preferenze", "up", fmt.Sprint(second)).must(303)).says("La precedenza è salvata.", "posto 1")
 	order := s.services()
 	pref := map[int64]int{}
 	for _, x := range order {

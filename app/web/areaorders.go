@@ -482,7 +482,7 @@ func (p *howToPayPage) renewalNeeds(book pec.Book, agreements []pec.Agreement, b
 			note := "delle altre caselle, o di ciò che è ordinato"
 			switch {
 			case len(boxes) == 1:
-				note = "di ciò che è ordinato: completato, si rinnova con il resto"
+				note = "dei servizi ordinati e non ancora pagati: pagato l’ordine, alla scadenza si rinnovano anche loro"
 			case len(book.Waiting) == 0:
 				note = "delle altre caselle"
 			}

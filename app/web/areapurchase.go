@@ -478,7 +478,7 @@ func renewalClause(q pec.Quote, then pec.Book, mailbox int64, f pec.Forecast) st
 	case onlySpace && total == 1:
 		return "il " + on + " il GB acquistato si rinnoverà " + tail + " lo copre"
 	case onlySpace:
-		return "il " + on + " i " + gb(total) + " acquistati in tutto si rinnoveranno " + tail + " li copre"
+		return "il " + on + " " + pec.TheMany("i", total) + nbsp + "GB acquistati in tutto si rinnoveranno " + tail + " li copre"
 	case pieces == 1:
 		return "il " + on + " si rinnoverà " + tail + " lo copre"
 	}

@@ -273,5 +273,5 @@ func (s *site) preferFor(c *fiber.Ctx, member int64, page string) error {
 	if err := s.office.OrderServices(ctx(c), who(c).Actor(), member, ids); err != nil {
 		return err
 	}
-	return s.done(c, page, "L’ordine è salvato.", fmt.Sprintf("%s, %s, è al posto %d su %d.", shown[from].Name, shown[from].Bought, to+1, len(ids)))
+	return s.done(c, page, "La precedenza è salvata.", fmt.Sprintf("%s, %s, è al posto %d su %d.", shown[from].Name, shown[from].Bought, to+1, len(ids)))
 }

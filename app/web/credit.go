@@ -814,6 +814,8 @@ func goneSince(entries []db.Entry, topup int64) string {
 	return "già " + strings.Join(words, " o ")
 }
 
+const alreadyReversed = "La ricarica è già stata stornata."
+
 func (s *site) reversal(c *fiber.Ctx) error {
 	id, err := idOf(c)
 	if err != nil {
@@ -827,7 +829,7 @@ func (s *site) reversal(c *fiber.Ctx) error {
 	case p.Entry.Kind != pec.EntryTopUp:
 		return pec.Refuse("entry_not_reversible", "Si può stornare solo una ricarica.")
 	case p.Entry.Reversed:
-		return pec.Refuse("entry_reversed", "La ricarica è già stata stornata.")
+		return pec.Refuse("entry_reversed", alreadyReversed)
 	}
 	return s.show(c, "reversal", p)
 }
@@ -851,6 +853,9 @@ func (s *site) reverse(c *fiber.Ctx) error {
 	p, err := s.reversalPage(c, id)
 	if err != nil {
 		return err
+	}
+	if !f.ok() && p.Entry.Reversed { // in another window: there is nothing left to confirm
+		return s.told(c, "/credito/"+itoa(p.account), Alert{Kind: "warning", Strong: alreadyReversed})
 	}
 	if !f.ok() {
 		p.Reason = f.text("reason")

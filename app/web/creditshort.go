@@ -125,7 +125,7 @@ func (s *site) fillShort(c *fiber.Ctx, p *shortPage, list []office.ShortOfCredit
 func (s *site) tellShort(c *fiber.Ctx) error {
 	ids := formOf(c).ids("id")
 	if len(ids) == 0 {
-		return s.told(c, "/servizi/a-rischio", Alert{Kind: "warning", Strong: "Non c’è nessuno a cui scrivere."})
+		return s.told(c, "/servizi/a-rischio/avvisa", Alert{Kind: "warning", Strong: "Nessuno è spuntato: non è stato scritto nulla.", Text: "Metta la spunta a chi deve ricevere il messaggio, poi prema di nuovo il pulsante."})
 	}
 	done, err := s.office.TellShort(ctx(c), who(c).Actor(), visitOf(c).today.AddDays(soon), ids)
 	if err != nil {

@@ -118,7 +118,7 @@ func TestWhoHadANoticeIsWrittenOnlyIfTicked(t *testing.T) {
 	if ids != 2 {
 		t.Errorf("%d can be chosen", ids)
 	}
-	v.follow(v.post(page).must(303)).must(200).says("Non c’è nessuno a cui scrivere.")
+	v.follow(v.post(page).must(303)).must(200).says("Nessuno è spuntato: non è stato scritto nulla.", "Scrivi a chi è spuntato").saysNot("Non c’è nessuno")
 	v.follow(v.post(page, "id", fmt.Sprint(s.member)).must(303)).must(200).says("1 messaggio preparato.")
 	v.get(page).must(200).says("1 iscritto resta fuori", "Verdi Bruno Avviso del 05/07/2018").saysNot("Morandi Elena Avviso")
 	s.on("2018-07-12")
@@ -133,7 +133,7 @@ func TestWhoPaidAfterTheReviewIsNotWritten(t *testing.T) {
 	s.pays(440)
 	a := v.follow(v.post("/servizi/a-rischio/avvisa", "id", fmt.Sprint(s.member)).must(303)).must(200)
 	a.says("Nessun messaggio da scrivere.", "1 iscritto resta fuori: Morandi Elena (Ora il credito basta).")
-	v.follow(v.post("/servizi/a-rischio/avvisa").must(303)).must(200).says("Non c’è nessuno a cui scrivere.")
+	v.follow(v.post("/servizi/a-rischio/avvisa").must(303)).must(200).says("Nessuno è spuntato: non è stato scritto nulla.")
 	if n := len(s.written()); n != 0 {
 		t.Errorf("%d messages", n)
 	}

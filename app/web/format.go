@@ -34,6 +34,7 @@ func formats() map[string]any {
 		"yearShort":   func(d pec.Date) string { return fmt.Sprintf("%02d", d.Year%100) },
 		"moment":      moment,
 		"thousands":   thousands,
+		"theMany":     pec.TheMany,
 		"count":       count,
 		"gb":          gb,
 		"megabytes":   pec.Megabytes,

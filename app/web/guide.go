@@ -39,6 +39,7 @@ var guideTopics = []guideTopic{
 	{"rinnovi", "I rinnovi", "Che cosa accade alla scadenza, e che cosa fare quando non va da sé", []string{"/rinnovi"}},
 	{"servizi", "I servizi degli iscritti", "Lo spazio in più e il resto: chi lo ha, se continua, se basta il credito", []string{"/servizi"}},
 	{"confronto", "Il confronto con il gestore", "Il suo elenco o la sua fattura contro i nostri dati", []string{"/confronto"}},
+	{"area", "L’area dell’iscritto", "Che cosa vede, e che cosa dire a chi telefona", nil},
 	{"avvisi", "Avvisi e lettere", "Che cosa parte da sé, che cosa si manda su carta", []string{"/avvisi", "/lettere"}},
 	{"pagamenti", "Ordini, pagamenti, credito", "Registrare un pagamento, correggerlo, rimborsare", []string{"/ordini", "/credito"}},
 	{"convenzioni", "Le convenzioni", "Prezzi e regole concordati con il gestore", []string{"/convenzioni"}},

@@ -61,3 +61,25 @@ func TestEveryMenuEntryLeadsToItsTopic(t *testing.T) {
 		t.Errorf("/altro leads to %s", topic.Slug)
 	}
 }
+
+// The manual tells the things that a clerk is asked for, under the names that the
+// pages themselves use.
+func TestGuideTellsWhatAClerkIsAsked(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	v := s.as(ReadOnly)
+	for topic, words := range map[string][]string{
+		"primi-passi": {"Conto per i bonifici", "L’area dell’iscritto"},
+		"pagamenti":   {"Da stornare", "Nota di credito fatta per le righe spuntate", "con «bis» in fondo"},
+		"rinnovi":     {"Rinnova più caselle insieme", "da quella che scade prima"},
+		"servizi":     {"Quali servizi rinnovare prima"},
+		"caselle":     {"Caselle affidate", "Chiedi l’accesso"},
+		"area":        {"Prepara il collegamento", "Ricarica", "Acquista spazio", "Apri l’area in sola lettura", "Cambia la mail di riferimento e i recapiti"},
+	} {
+		page := v.get("/guida/" + topic).must(200).says(words...)
+		for _, link := range page.links() {
+			if strings.HasPrefix(link, "/") {
+				v.follow(v.get(link)).must(200)
+			}
+		}
+	}
+}

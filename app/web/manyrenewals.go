@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -128,6 +129,10 @@ func (s *site) fillManyRenewals(c *fiber.Ctx, tx *db.ReadTx, p *manyRenewalsPage
 	if len(p.Boxes) == 0 {
 		return nil
 	}
+	// Orders that wait complete oldest first: what expires first is ordered first.
+	slices.SortFunc(p.Boxes, func(a, b renewable) int {
+		return cmp.Or(a.Expires.Compare(b.Expires), strings.Compare(a.Address, b.Address))
+	})
 	for n := 1; n <= pec.MaxTerm; n++ {
 		if terms[n] {
 			p.Terms = append(p.Terms, Option{Value: strconv.Itoa(n), Label: counted(n, "anno", "anni")})
@@ -270,7 +275,7 @@ func (s *site) orderManyRenewals(c *fiber.Ctx) error {
 	if !f.ok() {
 		return s.refuse(c, p.view(), p, f)
 	}
-	return s.told(c, p.Back, p.renewalsAlert(done))
+	return s.told(c, p.after(done), p.renewalsAlert(done))
 }
 
 // requests are the orders of the mailboxes chosen, as they were shown.
@@ -296,6 +301,16 @@ func (p *manyRenewalsPage) requests(f *form, accepted []string) (list []office.R
 
 // boxKey is the part of a form's key that is one mailbox's.
 func boxKey(key string, mailbox int64) string { return key + "." + itoa(mailbox) }
+
+// after is where what was ordered leads: a member who has still to pay reads there
+// how.
+func (p *manyRenewalsPage) after(done []office.RenewalOrdered) string {
+	waits := func(d office.RenewalOrdered) bool { return d.Order.State == pec.OrderAwaitingPayment }
+	if p.Own && slices.ContainsFunc(done, waits) {
+		return "/area/ricarica"
+	}
+	return p.Back
+}
 
 func (p *manyRenewalsPage) renewalsAlert(done []office.RenewalOrdered) Alert {
 	paid := 0

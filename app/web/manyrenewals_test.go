@@ -179,3 +179,45 @@ func TestSeveralRenewalsShownAsPaidAreShownAgain(t *testing.T) {
 		"Il credito la paga subito.", "Il credito non basta: l’ordine aspetta il pagamento fino al 15/07/2018.", "Manca 19,30 €", "Ordina per 48,80 €")
 	v.follow(v.post(page, confirm(again)...).must(303)).must(200).says("1 casella è già rinnovata. Mancano 19,30 €")
 }
+
+// Of two mailboxes the one that expires on 01/08/2018 is ordered before the one of
+// 31/08/2018, whatever their addresses, since orders that wait complete oldest
+// first; the member of whom 48,80 € are asked lands where it says how to pay.
+func TestSeveralRenewalsAreOrderedByExpiry(t *testing.T) {
+	s := areaSite(t, threeKinds)
+	const later, sooner = "a.studio@pec.ordine.example", "z.studio@pec.ordine.example"
+	s.write(func(tx *db.Tx) error {
+		for address, e := range map[string]pec.Date{later: pec.Day("2018-08-31"), sooner: pec.Day("2018-08-01")} {
+			began := e.AddYears(-1)
+			if _, err := tx.AddMailbox(db.MailboxRow{Mailbox: pec.Mailbox{
+				Address: address, MemberID: s.member, Kind: "pro", Status: pec.MailboxActive, RequestedOn: began,
+				ActivatedOn: began, AnchorOn: began, ExpiresOn: e, TermYears: 1, AutoRenew: true,
+			}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	v := s.as(Member)
+	inOrder(v.get(areaPath("/area", s.boxOf(s.address))).must(200), "La casella "+sooner+" si chiude il 01/08/2018", "La casella "+later+" si chiude il 31/08/2018")
+	a := v.get("/area/rinnovi").must(200)
+	inOrder(a, sooner, later)
+	form := a.sent()
+	for _, term := range pec.Terms {
+		form = append(form, "accetto-"+term.Code, "1")
+	}
+	for _, n := range a.all("input") {
+		if attribute(n, "name") == "id" {
+			form = append(form, "id", attribute(n, "value"))
+		}
+	}
+	done := v.post("/area/rinnovi", form...).must(303)
+	v.follow(done).must(200).says("2 ordini aspettano il pagamento.", "Mancano 48,80 €", "Come pagare", "PEC A15266 Morandi Elena")
+	s.look(func(tx *db.ReadTx) error {
+		list, err := tx.OrderList(db.OrderFilter{Member: s.member, State: string(pec.OrderAwaitingPayment), OldestFirst: true})
+		if len(list) != 2 || list[0].Address != sooner || list[1].Address != later {
+			t.Errorf("%+v", list)
+		}
+		return err
+	})
+}

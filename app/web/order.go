@@ -501,6 +501,11 @@ func whatOrdered(tx *db.ReadTx, order int64) (string, error) {
 	return strings.Join(what, ", "), err
 }
 
+// notWaiting refuses to cancel an order that no longer waits.
+func (p *orderCancelPage) notWaiting() *pec.Problem {
+	return pec.Refuse("order_not_waiting", "L’ordine è %s: si annulla solo un ordine in attesa di pagamento.", p.Order.State.Italian())
+}
+
 func (s *site) orderCancel(c *fiber.Ctx) error {
 	id, err := idOf(c)
 	if err != nil {
@@ -511,7 +516,7 @@ func (s *site) orderCancel(c *fiber.Ctx) error {
 		return err
 	}
 	if p.Order.State != pec.OrderAwaitingPayment {
-		return pec.Refuse("order_not_waiting", "L’ordine è %s: si annulla solo un ordine in attesa di pagamento.", p.Order.State.Italian())
+		return p.notWaiting()
 	}
 	return s.show(c, "order-cancel", p)
 }
@@ -530,6 +535,9 @@ func (s *site) cancelOrder(c *fiber.Ctx) error {
 		p, err := s.orderCancelPage(c, id)
 		if err != nil {
 			return err
+		}
+		if p.Order.State != pec.OrderAwaitingPayment { // paid or ended since the page was shown
+			return s.told(c, "/ordini/"+itoa(id), Alert{Kind: "warning", Strong: p.notWaiting().Message})
 		}
 		p.Reason = f.text("reason")
 		return s.refuse(c, "order-cancel", p, f)

@@ -200,11 +200,11 @@ func TestRenewalAndWaitingOrderAddUp(t *testing.T) {
 	s.buys(2)
 	s.buys(2)
 	v := s.as(Member)
-	parts := "Il rinnovo del 01/10/2018 costa 6,10 €; un ordine in attesa ne chiede altri 6,10 € e il suo rinnovo 6,10 €. Il credito è 3,90 €: in tutto mancano 14,40 €."
-	v.get("/area").must(200).says(parts)
+	parts := "Il rinnovo del 01/10/2018 costa 6,10 €; un ordine in attesa, da pagare entro il 15/07/2018, ne chiede altri 6,10 € e il suo rinnovo 6,10 €. Il credito è 3,90 €: in tutto mancano 14,40 €."
+	v.get("/area").must(200).says(parts + " Per il rinnovo la ricarica deve essere registrata entro il 01/10/2018 compreso.")
 	v.get("/area/acquisto?quantity=1").must(200).says("Credito dopo l’acquisto 0,85 €", "C’è già un ordine in attesa di pagamento, 6,10 €: dopo questo pagamento gli mancheranno 5,25 €.")
 	v.get("/area/acquisto?quantity=2").must(200).says("Ordini già in attesa 6,10 €", "Manca 8,30 €") // 6,10 + 6,10 − 3,90
-	v.get("/area/ricarica").must(200).says("Ordine del 15/06/2018", "fin qui mancano 2,20 €", "Altri rinnovi fino al 01/10/2018 di ciò che è ordinato: completato, si rinnova con il resto; fin qui mancano 8,30 € 6,10 €",
+	v.get("/area/ricarica").must(200).says("Ordine del 15/06/2018", "fin qui mancano 2,20 €", "Altri rinnovi fino al 01/10/2018 dei servizi ordinati e non ancora pagati: pagato l’ordine, alla scadenza si rinnovano anche loro; fin qui mancano 8,30 € 6,10 €",
 		"Rinnovo del 01/10/2018 Servizi di "+s.address+"; fin qui mancano 14,40 € 6,10 €", "In tutto servono 18,30 € Il Suo credito 3,90 € In tutto mancano 14,40 €")
 	s.as(Secretariat).get(fmt.Sprint("/iscritti/", s.member)).must(200).
 		says("6,10 € per un ordine in attesa + 6,10 € per rinnovare i servizi di " + s.address + " + 6,10 € di altri rinnovi fino a quel giorno − 3,90 € di credito = 14,40 €.")
@@ -252,7 +252,7 @@ func TestOrderIsCancelledWithAReason(t *testing.T) {
 	v.post(order+"/annulla", "reason", " ").must(422).says("Scriva perché l’ordine si annulla")
 	v.follow(v.post(order+"/annulla", "reason", "Ci ha ripensato").must(303)).says("Ordine annullato.", "Annullato", "il 15/06/2018. Ci ha ripensato.").saysNot("Annulla l’ordine…")
 	v.get(order + "/annulla").must(422).says("L’ordine è annullato")
-	v.post(order+"/annulla", "reason", "Ancora").must(422).says("L’ordine è annullato")
+	v.follow(v.post(order+"/annulla", "reason", "Ancora").must(303)).must(200).says("L’ordine è annullato: si annulla solo un ordine in attesa di pagamento.").saysNot("aspetta ancora il pagamento")
 	for _, role := range []Role{Treasurer, ReadOnly, Member} {
 		other := s.as(role)
 		other.get(order + "/annulla").must(403)
@@ -320,4 +320,17 @@ func TestOrdersAreListedAndAddedUp(t *testing.T) {
 	v = s.as(ReadOnly)
 	v.get("/ordini?tipo=renewal").must(200).says("2018/000002", "Rinnovo")
 	v.get("/ordini?stato=lapsed").must(200).says("Decaduto") // the waiting one, after its 30 days
+}
+
+// An order of 3,05 € that was paid in another window is not cancelled: who tries
+// reads that it is completed, on its own page.
+func TestOrderPaidMeanwhileIsNotCancelled(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.buys(1)
+	v := s.as(Secretariat)
+	order := fmt.Sprint("/ordini/", s.waitingOrder().ID)
+	v.get(order + "/annulla").must(200).says("L’ordine aspetta ancora il pagamento")
+	s.pays(305)
+	v.follow(v.post(order+"/annulla", "reason", "Ci ha ripensato").must(303)).must(200).
+		says("L’ordine è completato: si annulla solo un ordine in attesa di pagamento.", "Ordine 2018/000001").saysNot("aspetta ancora il pagamento")
 }

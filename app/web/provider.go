@@ -185,7 +185,7 @@ func (s *site) providerAnswers(c *fiber.Ctx, tx *db.ReadTx, p *providerPage) (er
 				return err
 			}
 			for _, v := range services {
-				line.Cancel = append(line.Cancel, cancelLinkOf(v))
+				line.Cancel = append(line.Cancel, cancelLinkOf(productsOf(agreements), v))
 			}
 		}
 		p.Rejected = append(p.Rejected, line)

@@ -117,7 +117,7 @@ func (s *site) providerServicesPage(c *fiber.Ctx) (*providerServicesPage, error)
 			}
 		}
 		for i := range p.Rejected {
-			if err := p.Rejected[i].refused(tx); err != nil {
+			if err := p.Rejected[i].refused(tx, productsOf(agreements)); err != nil {
 				return err
 			}
 		}
@@ -187,10 +187,10 @@ func (s *site) providerService(c *fiber.Ctx, agreements []pec.Agreement, names a
 
 // refused says how a refusal that is still to be decided is asked again meanwhile,
 // in a larger total.
-func (p *providerService) refused(tx *db.ReadTx) error {
+func (p *providerService) refused(tx *db.ReadTx, names productNames) error {
 	services, err := office.RefusedServices(tx, p.Request)
 	for _, v := range services {
-		p.Cancel = append(p.Cancel, cancelLinkOf(v))
+		p.Cancel = append(p.Cancel, cancelLinkOf(names, v))
 		switch v.At.State {
 		case pec.ProvisionDue:
 			p.Again = "Torna nel prossimo file, nel totale con ciò che è stato acquistato dopo"
@@ -204,15 +204,11 @@ func (p *providerService) refused(tx *db.ReadTx) error {
 // cancelLink leads to where a refused service is cancelled and given back.
 type cancelLink struct {
 	Href string
-	What string // "2 dal 10/01/2018"
+	What string // "2 × Multiutente dal 10/01/2018"
 }
 
-func cancelLinkOf(v office.RefusedService) cancelLink {
-	quantity := pec.Thousands(v.Quantity)
-	if v.Product == pec.InboxGB {
-		quantity = gb(v.Quantity)
-	}
-	return cancelLink{recreditPath(v.ID), quantity + " dal " + v.StartedOn.Italian()}
+func cancelLinkOf(names productNames, v office.RefusedService) cancelLink {
+	return cancelLink{recreditPath(v.ID), names.what(v.Product, v.Quantity) + " dal " + v.StartedOn.Italian()}
 }
 
 // Why is the provider's reason, or that it gave none.

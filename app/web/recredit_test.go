@@ -54,7 +54,7 @@ func TestClerkGivesBackWhatTheProviderRefused(t *testing.T) {
 	s.refusesUsers("2018-06-20")
 	v = s.as(Secretariat)
 	v.get(page).must(200).says("Annulla e riaccredita…")
-	v.get(servicesToActivate).must(200).says("contratto non firmato Annulla e riaccredita… (2 dal 15/06/2018)", "Chiedi di nuovo gli spuntati", "torna nel suo credito")
+	v.get(servicesToActivate).must(200).says("contratto non firmato Annulla e riaccredita… (2 × Multiutente dal 15/06/2018)", "Chiedi di nuovo gli spuntati", "torna nel suo credito")
 	v.get("/caselle/gestore").must(200).says("Annulla e riaccredita…")
 	s.as(ReadOnly).get(servicesToActivate).must(200).says("contratto non firmato").saysNot("Annulla e riaccredita…")
 	for _, role := range []Role{Treasurer, ReadOnly, Member} {
@@ -64,13 +64,13 @@ func TestClerkGivesBackWhatTheProviderRefused(t *testing.T) {
 
 	// The refusal stays while more is asked for.
 	s.buysUsers(s.as(Member), 1)
-	v.get(servicesToActivate).must(200).says("contratto non firmato Torna nel prossimo file, nel totale con ciò che è stato acquistato dopo Annulla e riaccredita… (2 dal 15/06/2018)")
+	v.get(servicesToActivate).must(200).says("contratto non firmato Torna nel prossimo file, nel totale con ciò che è stato acquistato dopo Annulla e riaccredita… (2 × Multiutente dal 15/06/2018)")
 	s.sends()
 	v.get(servicesToActivate).must(200).says("Chiesto di nuovo il 20/06/2018, nel totale con ciò che è stato acquistato dopo")
 	s.on("2018-06-22")
 	s.answers("elena.morandi@pec.ordine.example;multiutente;KO;22/06/2018;contratto scaduto")
 	v = s.as(Secretariat)
-	v.get(servicesToActivate).must(200).says("Annulla e riaccredita… (2 dal 15/06/2018) Annulla e riaccredita… (1 dal 20/06/2018)").saysNot("Chiesto di nuovo")
+	v.get(servicesToActivate).must(200).says("Annulla e riaccredita… (2 × Multiutente dal 15/06/2018) Annulla e riaccredita… (1 × Multiutente dal 20/06/2018)").saysNot("Chiesto di nuovo")
 
 	var plan office.Recredit
 	s.look(func(tx *db.ReadTx) (err error) {

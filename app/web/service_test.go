@@ -183,3 +183,16 @@ func TestServicesBoughtAtTheProviderAreShownAsItStatesThem(t *testing.T) {
 	}
 	v.get("/servizi?acquistato=ordine").must(200).says("Nessun servizio con questi filtri")
 }
+
+// Of two services of one mailbox the credit of 6,10 € renews the first, 2 GB, and
+// lacks 3,05 € for the second: the sum stands where something ends for want of it.
+func TestWhatIsMissingStandsWhereSomethingEnds(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1525)
+	s.buys(2)
+	s.buys(1)
+	a := s.as(Secretariat).get("/servizi").must(200).says("6,10 € – ", "6,10 € 3,05 €", "Si legge sulle righe che per questo cessano").saysNot("è lo stesso su ogni riga")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+}

@@ -145,7 +145,7 @@ func TestOperatorPutsServicesInOrder(t *testing.T) {
 	page := fmt.Sprint("/servizi/", list[0].ID)
 	v := s.as(Secretariat)
 	v.get(page).must(200).says("Quali servizi rinnovare prima", "Spazio Extra Inbox, 2 GB "+s.address+", dal 15/06/2018, ordine 2018/000001, scadenza 01/10/2018 Dopo", "Spazio Extra Inbox, 1 GB "+s.address+", dal 16/06/2018, ordine 2018/000002, scadenza 01/10/2018 Prima")
-	v.follow(v.post(page+"/preferenza", "up", fmt.Sprint(list[1].ID)).must(303)).must(200).says("L’ordine è salvato.", "Spazio Extra Inbox, 1 GB, dal 16/06/2018, ordine 2018/000002, è al posto 1 su 2.")
+	v.follow(v.post(page+"/preferenza", "up", fmt.Sprint(list[1].ID)).must(303)).must(200).says("La precedenza è salvata.", "Spazio Extra Inbox, 1 GB, dal 16/06/2018, ordine 2018/000002, è al posto 1 su 2.")
 	s.look(func(tx *db.ReadTx) error {
 		order, err := renewalOrder(tx, s.member)
 		if order[0].ID != list[1].ID || order[1].ID != list[0].ID {

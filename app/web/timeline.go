@@ -311,6 +311,7 @@ func (l *life) serviceChanged(e db.AuditEntry) {
 		AutoRenew    bool  `json:"auto_renew"`
 		NextQuantity int   `json:"next_quantity"`
 		Service      int64 `json:"service"`
+		Quantity     int   `json:"quantity"` // then; 0 in an entry made before it was kept
 	}
 	if json.Unmarshal([]byte(e.Detail), &d) != nil {
 		return
@@ -324,7 +325,7 @@ func (l *life) serviceChanged(e db.AuditEntry) {
 	}
 	var text any
 	if s, err := l.tx.Service(d.Service); err == nil {
-		text = capital(l.what(s, s.Quantity)) + "."
+		text = capital(l.what(s, cmp.Or(d.Quantity, d.Before.NextQuantity, s.Quantity))) + "."
 	}
 	l.add(e.On, e.At, title, text, l.by(e.Actor, e.At))
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"albopec/app/office"
+	"albopec/app/pec"
 )
 
 // TestImportAndItsUndoAreToldAsSuch: the first file brings Mario Rossi in, the
@@ -41,4 +42,26 @@ func TestTimelineOfDecisions(t *testing.T) {
 	v.post("/ordini/rinnovo", form...).must(303)
 	v.get(box).must(200).says("15 giu Rinnovo automatico spento", "20 giu Rinnovo pagato in anticipo, dal 01/10/2018 al 01/10/2019", "Rinnovo: 1 × Casella Standard, 1 GB in più").
 		saysNot("2 GB in più", "Casella rinnovata fino al 01/10/2019")
+}
+
+// Two GB are lowered to one for the next year: after the renewal, when the service
+// has 1 GB, the history still says that it had two.
+func TestHistorySaysHowMuchAServiceHadThen(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(1220)
+	s.buys(2)
+	if err := s.office.ChangeService(t.Context(), "prova", office.ServiceChange{ServiceID: s.services()[0].ID, AutoRenew: true, NextQuantity: 1}); err != nil {
+		t.Fatal(err)
+	}
+	page := fmt.Sprint("/caselle/", s.boxOf(s.address))
+	told := "Servizio: dal prossimo rinnovo la quantità è 1 2 GB in più."
+	s.as(Secretariat).get(page).must(200).says(told)
+	s.on("2018-10-02")
+	if _, err := s.office.Renew(t.Context(), "prova", pec.Day("2018-10-01")); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.services()[0].Quantity; got != 1 {
+		t.Fatalf("%d GB after the renewal", got)
+	}
+	s.as(Secretariat).get(page).must(200).says(told).saysNot("la quantità è 1 1 GB")
 }

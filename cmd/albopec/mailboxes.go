@@ -105,7 +105,7 @@ type activated struct {
 
 func spaceOrdered(s office.SpaceOrdered) (said string, fields map[string]any) {
 	if s.Why != "" {
-		return fmt.Sprintf("I %d GB chiesti con la casella non sono ordinati. %s", s.GB, s.Why), map[string]any{"quantity": s.GB, "order": nil, "reason": s.Why}
+		return fmt.Sprintf("%s GB chiesti con la casella non sono ordinati. %s", pec.TheMany("I", s.GB), s.Why), map[string]any{"quantity": s.GB, "order": nil, "reason": s.Why}
 	}
 	said, fields = ordered(s.Order, s.Missing, s.ExpiresOn)
 	fields["quantity"] = s.GB

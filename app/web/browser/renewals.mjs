@@ -35,7 +35,7 @@ const acts = {
     await look(phone, "iscritto, insieme, condizioni");
     await accept(phone);
     await phone.getByRole("button", { name: "Ordina per" }).click();
-    await phone.waitForURL(/\/area\/ordini$/);
+    await phone.waitForURL(/\/area\/ricarica$/);
     await look(phone, "iscritto, insieme, ordinati");
     await phone.goto(`${job.base}/area/rinnovi`);
     await look(phone, "iscritto, nulla");
