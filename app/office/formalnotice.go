@@ -163,7 +163,7 @@ func (s NoticeStep) tidy() (NoticeStep, error) {
 	s.Text = strings.Join(strings.Fields(s.Text), " ")
 	missing := map[pec.NoticeAction]string{
 		pec.NoticeSend: "Scriva come è stata inviata, per esempio «raccomandata A/R n. …».", pec.NoticePauseIt: "Scriva perché i termini si sospendono.",
-		pec.NoticeSuspend: "Scriva la delibera del Consiglio.", pec.NoticeRevoke: "Scriva la delibera di revoca, o chi l’ha disposta.", pec.NoticeWithdraw: "Scriva perché la diffida si ritira.",
+		pec.NoticeSuspend: "Scriva la delibera del Consiglio.", pec.NoticeRevoke: "Scriva la delibera di revoca, o chi l’ha disposta.", pec.NoticeWithdraw: "Scriva perché la diffida si ritira.", pec.NoticeUndo: "Scriva perché il passo si annulla.",
 	}
 	switch {
 	case !slices.Contains(pec.NoticeActions, s.Action):
@@ -246,9 +246,11 @@ func takeNoticeStep(tx *db.Tx, n pec.FormalNotice, s NoticeStep) error {
 		n.SentOn, n.SentHow = s.On, s.Text
 	case pec.NoticeDeliver:
 		n.DeliveredOn = s.On
-		if n.SentOn.IsZero() {
-			n.SentOn = s.On
+	case pec.NoticeUndo:
+		if n.DeliveredOn.IsZero() {
+			n.SentOn, n.SentHow = pec.Date{}, ""
 		}
+		n.DeliveredOn = pec.Date{}
 	case pec.NoticePauseIt:
 		err = tx.PauseFormalNotice(n.ID, s.On, s.Text)
 	case pec.NoticeResume:
@@ -281,7 +283,7 @@ func takeNoticeStep(tx *db.Tx, n pec.FormalNotice, s NoticeStep) error {
 // noticeWords are the steps as the log's actions name them.
 var noticeWords = map[pec.NoticeAction]string{
 	pec.NoticeSend: "sent", pec.NoticeDeliver: "delivered", pec.NoticePauseIt: "paused", pec.NoticeResume: "resumed",
-	pec.NoticeSuspend: "suspended", pec.NoticeRevoke: "revoked", pec.NoticeClose: "complied", pec.NoticeWithdraw: "withdrawn",
+	pec.NoticeSuspend: "suspended", pec.NoticeRevoke: "revoked", pec.NoticeClose: "complied", pec.NoticeWithdraw: "withdrawn", pec.NoticeUndo: "undone",
 }
 
 // Days after which a formal notice that has come to its end by itself is closed:

@@ -147,6 +147,7 @@ func TestFormalNoticesOfOnePersonEnteredTwice(t *testing.T) {
 	keep, gone := o.member("A1", "Verdi", "Pia"), o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "")
 	other := o.member("A3", "Neri", "Ugo")
 	o.diffida(keep, gone)
+	o.steps(1, pec.NoticeSend, "raccomandata", 1)
 	o.steps(1, pec.NoticeDeliver, "", 1)
 	o.on("2026-12-20")
 	o.merges(keep, gone, pec.FieldTaxCode)
@@ -204,6 +205,7 @@ func TestFormalNoticeThatIsMetEnds(t *testing.T) {
 	o.on("2026-12-01")
 	rossi, verdi := o.member("A1", "Rossi", "Mario"), o.member("A2", "Verdi", "Pia")
 	o.diffida(rossi, verdi)
+	o.steps(2, pec.NoticeSend, "raccomandata", 0, 1)
 	o.steps(2, pec.NoticeDeliver, "", 0, 1)
 	o.on("2026-12-05")
 	o.saves(o.opens(rossi), "own_pec", "rossi@pec.altrove.example")
@@ -225,6 +227,7 @@ func TestSuspensionForAFormalNoticeMayHaveAnEnd(t *testing.T) {
 	o.on("2026-12-01")
 	rossi := o.member("A1", "Rossi", "Mario")
 	o.diffida(rossi)
+	o.steps(1, pec.NoticeSend, "raccomandata", 0)
 	o.steps(1, pec.NoticeDeliver, "", 0)
 	o.on("2027-01-10")
 	_, ids := o.diffide()
@@ -241,4 +244,29 @@ func TestSuspensionForAFormalNoticeMayHaveAnEnd(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+// A day of delivery that was wrong is taken back, and then a sending that was.
+func TestStepsOfAFormalNoticeAreTakenBack(t *testing.T) {
+	o := writing(t)
+	o.on("2026-12-01")
+	o.diffida(o.member("A1", "Rossi", "Mario"))
+	o.steps(0, pec.NoticeDeliver, "", 0) // nobody said that it was sent
+	o.steps(1, pec.NoticeSend, "raccomandata", 0)
+	o.on("2026-12-12")
+	o.steps(1, pec.NoticeDeliver, "", 0)
+	o.steps(1, pec.NoticeUndo, "era il 10", 0)
+	o.expectDiffide("1/2026 Rossi: inviata")
+	_, ids := o.diffide()
+	_, err := o.TakeNoticeStep(ctx, "prova", office.NoticeStep{IDs: ids, Action: pec.NoticeDeliver, On: pec.Day("2026-12-10")})
+	o.must(err)
+	o.expectDiffide("1/2026 Rossi: termini in corso, fino al 09/01/2027")
+	o.steps(1, pec.NoticeUndo, "altra persona", 0)
+	o.steps(1, pec.NoticeUndo, "altra persona", 0)
+	o.steps(0, pec.NoticeUndo, "altra persona", 0)
+	o.expectDiffide("1/2026 Rossi: da inviare")
+	o.steps(1, pec.NoticeSend, "raccomandata", 0)
+	o.steps(1, pec.NoticeDeliver, "", 0)
+	o.steps(1, pec.NoticePauseIt, "ricovero", 0)
+	o.steps(0, pec.NoticeUndo, "sbagliato", 0) // the pause rests on it
 }

@@ -367,6 +367,7 @@ func TestFormalNoticesAreInThePersonsFile(t *testing.T) {
 	o.on("2026-12-01")
 	id := o.member("A1", "Rossi", "Mario")
 	o.diffida(id)
+	o.steps(1, pec.NoticeSend, "raccomandata", 0)
 	o.steps(1, pec.NoticeDeliver, "", 0)
 	o.on("2026-12-05")
 	o.steps(1, pec.NoticePauseIt, "ricovero", 0)

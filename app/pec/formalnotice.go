@@ -183,10 +183,11 @@ const (
 	NoticeRevoke   NoticeAction = "revoca"
 	NoticeClose    NoticeAction = "chiudi"
 	NoticeWithdraw NoticeAction = "ritira"
+	NoticeUndo     NoticeAction = "annulla" // takes the delivery back, or else the sending
 )
 
 // NoticeActions lists what can be done in the order of the screens.
-var NoticeActions = []NoticeAction{NoticeSend, NoticeDeliver, NoticePauseIt, NoticeResume, NoticeSuspend, NoticeRevoke, NoticeClose, NoticeWithdraw}
+var NoticeActions = []NoticeAction{NoticeSend, NoticeDeliver, NoticePauseIt, NoticeResume, NoticeSuspend, NoticeRevoke, NoticeClose, NoticeWithdraw, NoticeUndo}
 
 // Italian is the action as a list of choices gives it.
 func (a NoticeAction) Italian() string {
@@ -207,12 +208,15 @@ func (a NoticeAction) Italian() string {
 		return "Chiudi: PEC comunicata"
 	case NoticeWithdraw:
 		return "Ritira la diffida"
+	case NoticeUndo:
+		return "Annulla l’ultimo passo (consegna o invio)"
 	}
 	return string(a)
 }
 
 // Refuses says in Italian why an action on a day cannot be taken; empty when it
-// can. A delivery may be registered without its sending having been.
+// can. A delivery is registered after its sending; both can be taken back while
+// nothing rests on them.
 func (n FormalNotice) Refuses(a NoticeAction, on, today Date, m Member, valid bool) string {
 	state := n.State(today, m, valid)
 	last := n.lastEvent()
@@ -223,11 +227,19 @@ func (n FormalNotice) Refuses(a NoticeAction, on, today Date, m Member, valid bo
 		return "La diffida è chiusa dal " + n.EndedOn.Italian() + ", " + n.End.Italian() + "."
 	case on.After(today):
 		return "Il giorno non può essere nel futuro."
+	case a == NoticeUndo && n.SentOn.IsZero():
+		return "Non c’è né un invio né una consegna da annullare."
+	case a == NoticeUndo && (len(n.Pauses) > 0 || !n.SuspendedOn.IsZero()):
+		return "Dopo la consegna c’è stato altro: una sospensione dei termini o dall’albo vi si fonda."
+	case a == NoticeUndo:
+		return ""
+	case a == NoticeDeliver && n.SentOn.IsZero():
+		return "Prima registri come e quando è stata inviata."
 	case on.Before(last):
 		return "Il giorno è prima dell’ultimo passo, del " + last.Italian() + "."
 	}
 	allowed := map[NoticeAction][]NoticeState{
-		NoticeSend: {NoticeToSend}, NoticeDeliver: {NoticeToSend, NoticeSent, NoticeMet}, NoticePauseIt: {NoticeRunning}, NoticeResume: {NoticePaused},
+		NoticeSend: {NoticeToSend}, NoticeDeliver: {NoticeSent, NoticeMet}, NoticePauseIt: {NoticeRunning}, NoticeResume: {NoticePaused},
 		NoticeSuspend: {NoticeDue}, NoticeRevoke: {NoticeMet}, NoticeClose: {NoticeMet}, NoticeWithdraw: {NoticeToSend, NoticeSent, NoticeRunning, NoticePaused, NoticeDue, NoticeMet},
 	}
 	switch {

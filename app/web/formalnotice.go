@@ -183,6 +183,12 @@ type noticeStepPage struct {
 	Back  string
 }
 
+// LastDay is the last day for the members when the notice is delivered on the day
+// of the step.
+func (p *noticeStepPage) LastDay() pec.Date {
+	return pec.FormalNotice{DeliveredOn: p.Step.On}.LastDay(p.Today)
+}
+
 type noticeReviewLine struct {
 	office.NoticeReview
 	Person template.HTML
