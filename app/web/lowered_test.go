@@ -33,6 +33,7 @@ func TestQuantityLoweredByARenewalPaidAhead(t *testing.T) {
 	}
 	s.as(Member).get("/area").must(200).says("Dal " + began + ": 2 GB fino al 01/10/2018, poi 1 GB fino al 01/10/2019.").saysNot("Dal " + began + " al 01/10/2019")
 	s.as(ReadOnly).get("/servizi").must(200).says("2 GB fino al 01/10/2018, poi 1 GB", "01/10/2019").saysNot("Per 1 GB")
+	s.as(ReadOnly).get(fmt.Sprint("/servizi/", s.services()[0].ID)).must(200).says("2 GB fino al 01/10/2018, poi 1 GB").saysNot("dal rinnovo 1")
 	s.as(ReadOnly).get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("In arrivo", "Comincia il periodo già pagato Pagato fino al 01/10/2019. 2 GB in più: da allora 1 GB.")
 	s.on("2018-10-02")
 	if _, err := s.office.Renew(context.Background(), "prova", pec.Day("2018-10-01")); err != nil {
