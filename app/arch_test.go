@@ -21,7 +21,7 @@ const module = "albopec"
 var rooms = map[string][]string{
 	"app/pec":      {},
 	"app/office":   {"app/pec", "app/intake", "db", "reports"},
-	"app/web":      {"app/pec", "app/office", "app/intake", "db", "reports", "views", "static"},
+	"app/web":      {"app/pec", "app/office", "db", "reports", "views", "static"},
 	"app/intake":   {"app/pec"},
 	"app/provider": {"app/pec"},
 	"app/mail":     {"app/pec"},

@@ -121,6 +121,16 @@ func (tx *ReadTx) DifferenceSums(comparison int64) ([]DifferenceSum, error) {
 		FROM differences WHERE comparison_id = ? GROUP BY kind`, comparison)
 }
 
+// LeaversSum returns how many mailboxes of people who left the register only the
+// provider has, and what a year of them is worth.
+func (tx *ReadTx) LeaversSum(comparison int64) (DifferenceSum, error) {
+	return one(tx, nil, func(row scanner) (DifferenceSum, error) {
+		s := DifferenceSum{Kind: pec.OnlyThere}
+		return s, row.Scan(&s.Count, &s.Stake.Net, &s.Stake.VAT, &s.Stake.Gross)
+	}, `SELECT COUNT(*), COALESCE(SUM(net_cents), 0), COALESCE(SUM(vat_cents), 0), COALESCE(SUM(gross_cents), 0)
+		FROM differences WHERE comparison_id = ? AND kind = ? AND left_register = 1 AND net_cents > 0`, comparison, pec.OnlyThere)
+}
+
 // SetDifference writes what was done about a difference.
 func (tx *Tx) SetDifference(id int64, state, note string) error {
 	return tx.exec(`UPDATE differences SET state = ?, state_note = ?, state_on = ?, state_actor = ? WHERE id = ?`, state, note, day(tx.On), tx.Actor, id)
@@ -138,12 +148,22 @@ type RecoverableCharge struct {
 	Price     pec.Amounts
 }
 
+const recoverableCharges = `FROM charges c JOIN mailboxes b ON b.id = c.mailbox_id JOIN members m ON m.id = b.member_id
+	WHERE m.status NOT IN ('active', 'suspended') AND c.starts_on >= m.left_on AND c.gross_cents > 0`
+
+// RecoverableSum is how many there are, and what they are together.
+func (tx *ReadTx) RecoverableSum() (n int, sum pec.Amounts, err error) {
+	_, err = all(tx, func(row scanner) (struct{}, error) {
+		return struct{}{}, row.Scan(&n, &sum.Net, &sum.VAT, &sum.Gross)
+	}, `SELECT COUNT(*), COALESCE(SUM(c.net_cents), 0), COALESCE(SUM(c.vat_cents), 0), COALESCE(SUM(c.gross_cents), 0) `+recoverableCharges)
+	return n, sum, err
+}
+
 // RecoverableCharges returns them, the latest term first.
 func (tx *ReadTx) RecoverableCharges(limit int) ([]RecoverableCharge, error) {
 	return all(tx, func(row scanner) (RecoverableCharge, error) {
 		var c RecoverableCharge
 		return c, row.Scan(&c.MemberID, &c.Holder, &c.MailboxID, &c.Address, dayInto{&c.LeftOn}, dayInto{&c.StartsOn}, &c.Price.Net, &c.Price.VAT, &c.Price.Gross)
 	}, `SELECT m.id, trim(m.surname || ' ' || m.name), b.id, b.address, m.left_on, c.starts_on, c.net_cents, c.vat_cents, c.gross_cents
-		FROM charges c JOIN mailboxes b ON b.id = c.mailbox_id JOIN members m ON m.id = b.member_id
-		WHERE m.status NOT IN ('active', 'suspended') AND c.starts_on >= m.left_on AND c.gross_cents > 0 ORDER BY c.starts_on DESC, b.address LIMIT ?`, limit)
+		`+recoverableCharges+` ORDER BY c.starts_on DESC, b.address LIMIT ?`, limit)
 }

@@ -260,7 +260,7 @@ func (tx *Tx) AddTopUp(t TopUp) (int64, error) {
 	const same = `SELECT COUNT(*) FROM topups t WHERE t.method = ?1 AND (t.reference_key = ?2 OR t.reference_key > ?2 || ' ' AND t.reference_key < ?2 || '!')`
 	query, args := same, []any{t.Method, key}
 	if !t.Method.UniqueReference() {
-		query, args = same+` AND t.member_id = ?3 AND EXISTS (SELECT 1 FROM ledger l WHERE l.member_id = t.member_id AND l.topup_id = t.id AND l.kind = 'topup' AND `+importUndone+`)`, append(args, t.MemberID)
+		query, args = same+` AND t.member_id = ?3 AND EXISTS (SELECT 1 FROM ledger l WHERE l.member_id = t.member_id AND l.topup_id = t.id AND l.kind = 'topup' AND (`+importUndone+` OR `+takenBack+`))`, append(args, t.MemberID)
 	}
 	before, err := value[int](&tx.ReadTx, query, args...)
 	if err != nil {

@@ -69,8 +69,9 @@ type InvoiceFilter struct {
 const byInvoicer = `o.state = 'completed' AND o.agreement_id IN (SELECT id FROM agreements
 	WHERE COALESCE(document ->> 'invoiced_by', document ->> 'sold_by', 'ordine') = ?)`
 
-func (f InvoiceFilter) where() (string, []any) {
-	where, args := byInvoicer+` AND `+unlisted, []any{f.By}
+// completed are the completed orders of the filter's days, in a list or not.
+func (f InvoiceFilter) completed() (string, []any) {
+	where, args := byInvoicer, []any{f.By}
 	if !f.From.IsZero() {
 		where += ` AND o.completed_on >= ?`
 		args = append(args, day(f.From))
@@ -79,6 +80,12 @@ func (f InvoiceFilter) where() (string, []any) {
 		where += ` AND o.completed_on <= ?`
 		args = append(args, day(f.To))
 	}
+	return where, args
+}
+
+func (f InvoiceFilter) where() (string, []any) {
+	where, args := f.completed()
+	where += ` AND ` + unlisted
 	if f.Through != 0 {
 		where += ` AND (o.number_year, o.number) <= (SELECT number_year, number FROM orders WHERE id = ?)`
 		args = append(args, f.Through)
@@ -141,17 +148,20 @@ func (tx *ReadTx) ToInvoiceSum(f InvoiceFilter) (InvoiceSum, error) {
 	return s, err
 }
 
-// FreeOrders counts the completed orders that cost nothing: nobody invoices
-// them.
-func (tx *ReadTx) FreeOrders(by pec.Seller) (int, error) {
-	return value[int](tx, `SELECT COUNT(*) FROM orders o WHERE `+byInvoicer+` AND o.gross_cents = 0`, by)
+// FreeOrders counts the completed orders that cost nothing, of the filter's days:
+// nobody invoices them.
+func (tx *ReadTx) FreeOrders(f InvoiceFilter) (int, error) {
+	where, args := f.completed()
+	return value[int](tx, `SELECT COUNT(*) FROM orders o WHERE `+where+` AND o.gross_cents = 0`, args...)
 }
 
-// RecreditedOrders counts the completed orders of which everything that cost
-// something came back before they were in a list: nobody invoices them either.
-func (tx *ReadTx) RecreditedOrders(by pec.Seller) (int, error) {
-	return value[int](tx, `SELECT COUNT(*) FROM orders o WHERE `+byInvoicer+` AND o.gross_cents > 0 AND o.id IN (SELECT x.order_id FROM recredits c JOIN order_lines x ON x.id = c.line_id)
-		AND `+gross+` = 0`, by)
+// RecreditedOrders counts the completed orders, of the filter's days, of which
+// everything that cost something came back before they were in a list: nobody
+// invoices them either.
+func (tx *ReadTx) RecreditedOrders(f InvoiceFilter) (int, error) {
+	where, args := f.completed()
+	return value[int](tx, `SELECT COUNT(*) FROM orders o WHERE `+where+` AND o.gross_cents > 0 AND o.id IN (SELECT x.order_id FROM recredits c JOIN order_lines x ON x.id = c.line_id)
+		AND `+gross+` = 0`, args...)
 }
 
 // InvoiceList is a list of orders that was handed to who invoices them.

@@ -166,11 +166,14 @@ func (tx *Tx) DeleteMember(id int64) error {
 }
 
 // MemberIsUsed reports whether anything beside the register refers to the
-// member: mailboxes, money, a password, a position merged into it.
+// member: mailboxes, or one asked for in a year that is past, money, a password, a
+// position merged into it.
 func (tx *ReadTx) MemberIsUsed(id int64) (bool, error) {
 	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM mailboxes WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM ledger WHERE member_id = ?1)
 		OR EXISTS (SELECT 1 FROM orders WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM member_links WHERE member_id = ?1)
-		OR EXISTS (SELECT 1 FROM acceptances WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM accesses WHERE guest_id = ?1) OR EXISTS (SELECT 1 FROM letters WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM members WHERE id = ?1 AND password_hash <> '' OR merged_into = ?1)`, id)
+		OR EXISTS (SELECT 1 FROM acceptances WHERE member_id = ?1) OR EXISTS (SELECT 1 FROM accesses WHERE guest_id = ?1) OR EXISTS (SELECT 1 FROM letters WHERE member_id = ?1)
+		OR EXISTS (SELECT 1 FROM mailbox_requests WHERE member_id = ?1 AND substr(requested_on, 1, 4) < substr(withdrawn_on, 1, 4))
+		OR EXISTS (SELECT 1 FROM members WHERE id = ?1 AND password_hash <> '' OR merged_into = ?1)`, id)
 }
 
 // MarkMember notes the day of the member's latest event: no earlier day may be

@@ -37,14 +37,22 @@ func (tx *Tx) KeepFormerKeys(gone int64, number, code string) error {
 }
 
 // MoveHoldings gives what a merged position held to the other: mailboxes with
-// all that is on them, messages, letters, orders that wait, what was accepted, accesses
-// to others' mailboxes, and what was said not to be the same person. Completed
-// orders, entries, payments and history stay as they were written.
+// all that is on them, messages, letters, formal notices, orders that wait, what
+// was accepted, accesses to others' mailboxes, what the indexes were told, what is
+// known of the digital domicile, and what was said not to be the same person.
+// Completed orders, entries, payments and history stay as they were written.
 func (tx *Tx) MoveHoldings(gone, keep int64) error {
 	for _, move := range []string{
 		`UPDATE mailboxes SET member_id = ?1, version = version + 1 WHERE member_id = ?2`,
 		`UPDATE messages SET member_id = ?1 WHERE member_id = ?2`,
 		`UPDATE letters SET member_id = ?1 WHERE member_id = ?2`,
+		`UPDATE formal_notices SET member_id = ?1 WHERE member_id = ?2`,
+		`UPDATE inipec_rows SET member_id = ?1 WHERE member_id = ?2`,
+		`UPDATE reginde_rows SET member_id = ?1 WHERE member_id = ?2`,
+		`UPDATE OR IGNORE domicile_choices SET member_id = ?1 WHERE member_id = ?2`,
+		`INSERT INTO domicile_marks SELECT ?1, address, fault, note, marked_on, actor FROM domicile_marks
+			WHERE member_id = ?2 AND address = (SELECT lower(own_pec) FROM members WHERE id = ?1) ON CONFLICT (member_id) DO UPDATE
+			SET address = excluded.address, fault = excluded.fault, note = excluded.note, marked_on = excluded.marked_on, actor = excluded.actor`,
 		`UPDATE orders SET member_id = ?1 WHERE member_id = ?2 AND state = 'awaiting_payment'`,
 		`INSERT INTO acceptances (member_id, document, version, at) SELECT ?1, document, version, at FROM acceptances WHERE member_id = ?2
 			ON CONFLICT (member_id, document, version) DO UPDATE SET at = min(at, excluded.at)`,

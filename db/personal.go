@@ -44,8 +44,9 @@ func columnOf(f pec.Field) string { return string(f) }
 // EraseContacts takes fields of a member away for good: from the row, from its
 // history and from what imports keep for their undo. Password, links, a reserved
 // address and where e-invoices went go with them (on the orders it stays), and so
-// do the texts of messages and who they went to, and the addresses on letters;
-// what had not left yet never will.
+// do the texts of messages and who they went to, the addresses on letters and
+// what is known of the digital domicile; what had not left yet never will. What
+// the indexes were told stays.
 func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
 	var set []string
 	var names []string
@@ -69,6 +70,12 @@ func (tx *Tx) EraseContacts(member int64, fields []pec.Field) error {
 		return err
 	}
 	if err := tx.blankLetters(member); err != nil {
+		return err
+	}
+	if err := tx.ChooseDomicile(member, ""); err != nil {
+		return err
+	}
+	if err := tx.MarkDomicile(member, pec.DomicileMark{}); err != nil {
 		return err
 	}
 	if err := tx.DropEmailChange(member); err != nil {

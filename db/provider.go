@@ -43,7 +43,7 @@ type ProviderFile struct {
 	At       time.Time
 	Actor    string
 	// What has become of all the requests that it held, later files or not: the
-	// five sum up to Requests.
+	// five sum up to Requests. What was refused and given back is Rejected.
 	Awaited, Unanswered, Done, Rejected, Dropped int
 	// Again is how many of the Awaited a later file holds too, and AgainIn which.
 	Again   int
@@ -60,7 +60,7 @@ func (f ProviderFile) Name() string {
 
 const providerFileColumns = `f.id, f.format, f.requests, f.made_on, f.at, f.actor,
 	COUNT(*) FILTER (WHERE r.state = 'sent'), COUNT(*) FILTER (WHERE r.state = 'unknown'), COUNT(*) FILTER (WHERE r.state = 'done'),
-	COUNT(*) FILTER (WHERE r.state = 'rejected'), COUNT(*) FILTER (WHERE r.state = 'dropped'),
+	COUNT(*) FILTER (WHERE r.state = 'rejected' OR ` + givenBackOn + ` IS NOT NULL), COUNT(*) FILTER (WHERE r.state = 'dropped' AND ` + givenBackOn + ` IS NULL),
 	COUNT(*) FILTER (WHERE r.state = 'sent' AND r.file_id > f.id),
 	json_group_array(DISTINCT r.file_id) FILTER (WHERE r.state = 'sent' AND r.file_id > f.id)`
 
@@ -118,12 +118,19 @@ type ProviderRequest struct {
 }
 
 const requestColumns = `r.id, r.mailbox_id, r.operation, r.kind, r.extra_gb, r.due_on, r.state, r.first_on, r.sent_on, r.answered_on, r.reason,
-	r.address, r.product, r.quantity, COALESCE(r.file_id, 0), COALESCE(r.batch_id, 0), r.answered_by`
+	r.address, r.product, r.quantity, COALESCE(r.file_id, 0), COALESCE(r.batch_id, 0), r.answered_by, ` + givenBackOn
+
+// givenBackOn is the day on which a service that a request r was refused for came
+// back to the credit; null of any other. A refusal that was asked for again before is
+// told so too: what it asked for came back.
+const givenBackOn = `CASE WHEN r.state = 'dropped' AND r.answered_on IS NOT NULL AND r.answered_by = '' AND r.operation IN ('space', 'service') THEN
+	(SELECT MAX(c.day_on) FROM services s JOIN order_lines l ON l.service_id = s.id JOIN recredits c ON c.line_id = l.id
+		WHERE s.mailbox_id = r.mailbox_id AND s.product = iif(r.operation = 'space', 'inbox_gb', r.product) AND s.started_on <= r.due_on AND c.day_on >= r.answered_on) END`
 
 func (r *ProviderRequest) into() []any {
 	return []any{
 		&r.ID, &r.MailboxID, &r.Operation, &r.Kind, &r.ExtraGB, dayInto{&r.DueOn}, &r.State, dayInto{&r.FirstOn}, dayInto{&r.SentOn}, dayInto{&r.AnsweredOn}, &r.Reason,
-		&r.Address, &r.Product, &r.Quantity, &r.FileID, &r.BatchID, &r.By,
+		&r.Address, &r.Product, &r.Quantity, &r.FileID, &r.BatchID, &r.By, dayInto{&r.GivenBackOn},
 	}
 }
 
@@ -193,10 +200,11 @@ const atProvider = `b.status = 'requested'
 	OR b.status = 'closed' AND NOT EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation = 'close' AND r.state IN ('sent', 'done'))
 	OR EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = b.id AND r.operation <> 'close' AND r.state <> 'done')`
 
-const providerMailboxColumns = mailboxColumns + `, ` + providerHolderColumns + `,
+var providerMailboxColumns = mailboxColumns + `, ` + providerHolderColumns + `,
 	COALESCE((SELECT SUM(s.quantity) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine' AND s.ended_on IS NULL), 0),
-	COALESCE((SELECT SUM(s.quantity) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine' AND s.batch_id IS NOT NULL), 0),
+	COALESCE((SELECT SUM(s.listed_quantity) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb'), 0),
 	NULLIF(max(COALESCE((SELECT MAX(COALESCE(s.ended_on, s.started_on)) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine'), ''),
+		` + loweredOn("'inbox_gb'") + `,
 		` + kindChangedOn + `), ''),
 	(SELECT MAX(s.started_on) FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.source = 'ordine' AND s.ended_on IS NULL),
 	COALESCE(` + firstKind + `, '')`
@@ -303,8 +311,8 @@ const refusalStands = `b.status IN ('active', 'suspended') AND (
 			FROM services s WHERE ` + serviceAsked + `) s
 		WHERE s.started_on <= r.due_on AND s.up_to <= r.extra_gb + r.quantity
 			AND s.up_to > COALESCE((SELECT d.extra_gb + d.quantity FROM provider_requests d WHERE d.mailbox_id = r.mailbox_id AND d.operation = r.operation
-				AND d.product = r.product AND d.state = 'done' ORDER BY d.id DESC LIMIT 1), iif(r.operation = 'space', (SELECT SUM(x.quantity) FROM services x
-				WHERE x.mailbox_id = r.mailbox_id AND x.product = 'inbox_gb' AND x.source = 'ordine' AND x.batch_id IS NOT NULL), NULL), 0)
+				AND d.product = r.product AND d.state = 'done' ORDER BY d.id DESC LIMIT 1), iif(r.operation = 'space', (SELECT SUM(x.listed_quantity) FROM services x
+				WHERE x.mailbox_id = r.mailbox_id AND x.product = 'inbox_gb'), NULL), 0)
 			AND NOT EXISTS (SELECT 1 FROM provider_requests later WHERE later.mailbox_id = r.mailbox_id AND later.operation = r.operation AND later.product = r.product
 				AND later.id > r.id AND later.state = 'rejected' AND later.extra_gb + later.quantity >= s.up_to)))`
 

@@ -231,3 +231,26 @@ func TestServicesOfBeforeArePresumed(t *testing.T) {
 		}
 	}
 }
+
+// TestListedQuantitiesOfBefore: of three services of before that a list made, one
+// was lowered here from 2 to 1 and renewed so, one is as it was, one a later list no
+// longer had; the fourth was bought here.
+func TestListedQuantitiesOfBefore(t *testing.T) {
+	service := func(id int, quantity int, ended, why, batch string) string {
+		return fmt.Sprintf(`INSERT INTO services (id, mailbox_id, product, product_name, quantity, next_quantity, started_on, expires_on, source, ended_on, end_reason, batch_id, created_at)
+			VALUES (%d, 1, 'inbox_gb', 'x', %d, %[2]d, '2017-10-12', '2019-10-12', 'ordine', %s, '%s', %s, 'x');`, id, quantity, ended, why, batch)
+	}
+	d := olderDB(t, 30, `
+		INSERT INTO members (registration_number, surname, name, status, created_at) VALUES ('1', 'Rossi', 'Mario', 'active', 'x');
+		INSERT INTO mailboxes (address, member_id, kind, status, requested_on, activated_on, anchor_on, expires_on, created_at) VALUES ('rossi@pec.example', 1, 'standard', 'active', '2017-10-12', '2017-10-12', '2017-10-12', '2019-10-12', 'x');
+		INSERT INTO import_batches (id, kind, filename, sha256, at, day_on, actor, report) VALUES (1, 'mailboxes', 'x', 'x', 'x', '2018-07-01', 'x', '{}');
+		INSERT INTO audit (at, day_on, actor, action, entity, entity_id, detail) VALUES ('x', '2018-08-01', 'x', 'service.changed', 'mailbox', 1, '{"service": 1, "before": {"auto_renew": true, "next_quantity": 2}, "next_quantity": 1}');`+
+		service(1, 1, "NULL", "", "1")+service(2, 3, "NULL", "", "1")+service(3, 4, "'2018-07-02'", "not_in_statement", "1")+service(4, 5, "NULL", "", "NULL"))
+	read(t, d, func(tx *ReadTx) error {
+		m, err := tx.ProviderMailbox(1)
+		if m.ListedGB != 2+3 || m.ExtraGB != 1+3+5 {
+			t.Errorf("%d GB listed, %d GB running; want 5 and 9", m.ListedGB, m.ExtraGB)
+		}
+		return err
+	})
+}

@@ -1,6 +1,8 @@
 package db
 
 import (
+	"encoding/json"
+
 	"albopec/app/pec"
 )
 
@@ -14,12 +16,13 @@ type Recredit struct {
 	On      pec.Date
 	Actor   string
 	NoteOn  pec.Date // the day on which its credit note was marked as made; zero until then
+	NoteBy  string   // who marked it
 }
 
-const recreditColumns = `c.line_id, COALESCE(c.entry_id, 0), COALESCE(c.list_id, 0), c.reason, c.day_on, c.actor, n.day_on`
+const recreditColumns = `c.line_id, COALESCE(c.entry_id, 0), COALESCE(c.list_id, 0), c.reason, c.day_on, c.actor, n.day_on, COALESCE(n.actor, '')`
 
 func (r *Recredit) into() []any {
-	return []any{&r.LineID, &r.EntryID, &r.ListID, &r.Reason, dayInto{&r.On}, &r.Actor, dayInto{&r.NoteOn}}
+	return []any{&r.LineID, &r.EntryID, &r.ListID, &r.Reason, dayInto{&r.On}, &r.Actor, dayInto{&r.NoteOn}, &r.NoteBy}
 }
 
 // RecreditsOf returns what came back of an order, by its lines.
@@ -44,6 +47,22 @@ func (tx *ReadTx) RecreditOfService(service int64) (Recredit, bool, error) {
 		return Recredit{}, false, err
 	}
 	return list[0], true, nil
+}
+
+// EndedAndRefused returns the services that were sold here, have ended with
+// something paid that has not come back, and are of a mailbox of which the provider
+// refused something: among them are those about whose refusal nobody decided. The
+// latest first.
+func (tx *ReadTx) EndedAndRefused(limit int) ([]int64, error) {
+	return all(tx, func(row scanner) (int64, error) {
+		var id int64
+		return id, row.Scan(&id)
+	}, `SELECT s.id FROM services s
+		WHERE s.source = 'ordine' AND s.ended_on IS NOT NULL AND s.end_reason <> ?1
+		AND EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = s.mailbox_id AND r.operation IN ('service', 'space') AND r.state IN ('rejected', 'dropped'))
+		AND EXISTS (SELECT 1 FROM order_lines l JOIN orders o ON o.id = l.order_id AND o.state = 'completed'
+			WHERE l.service_id = s.id AND l.gross_cents > 0 AND NOT EXISTS (SELECT 1 FROM recredits c WHERE c.line_id = l.id))
+		ORDER BY s.ended_on DESC, s.id DESC LIMIT ?2`, pec.EndRefused, limit)
 }
 
 // PaidLines returns the lines of completed orders by which a service was bought
@@ -76,6 +95,16 @@ type CreditNoteRow struct {
 // CreditNotesDue returns the lines of which a credit note is due and not marked
 // as made, for who invoices them, oldest first.
 func (tx *ReadTx) CreditNotesDue(by pec.Seller) ([]CreditNoteRow, error) {
+	return tx.creditNotes(by, `n.line_id IS NULL ORDER BY c.at, c.line_id`)
+}
+
+// CreditNotesMade returns the lines of which a credit note was marked as made, for
+// who invoices them, the latest first.
+func (tx *ReadTx) CreditNotesMade(by pec.Seller, limit int) ([]CreditNoteRow, error) {
+	return tx.creditNotes(by, `n.line_id IS NOT NULL ORDER BY n.at DESC, c.line_id DESC LIMIT `+itoa(limit))
+}
+
+func (tx *ReadTx) creditNotes(by pec.Seller, which string) ([]CreditNoteRow, error) {
 	return all(tx, func(row scanner) (CreditNoteRow, error) {
 		var n CreditNoteRow
 		into := append(n.Recredit.into(), n.InvoiceRow.into()...)
@@ -84,7 +113,7 @@ func (tx *ReadTx) CreditNotesDue(by pec.Seller) ([]CreditNoteRow, error) {
 	}, `SELECT `+recreditColumns+`, `+invoicedOrder+`, `+invoicedAs+`, `+lineColumns+`, v.id, v.year, v.number, v.invoiced_by, v.orders, v.net_cents, v.vat_cents, v.gross_cents, v.day_on, v.actor, v.at
 		FROM recredits c JOIN order_lines l ON l.id = c.line_id JOIN orders o ON o.id = l.order_id JOIN invoice_lists v ON v.id = c.list_id
 		JOIN invoiced_orders i ON i.order_id = o.id LEFT JOIN credit_notes n ON n.line_id = c.line_id
-		WHERE c.list_id IS NOT NULL AND c.entry_id IS NOT NULL AND n.line_id IS NULL AND v.invoiced_by = ? ORDER BY c.at, c.line_id`, by)
+		WHERE c.list_id IS NOT NULL AND c.entry_id IS NOT NULL AND v.invoiced_by = ? AND `+which, by)
 }
 
 // CreditNote returns the day on which a line's credit note was marked as made:
@@ -98,4 +127,37 @@ func (tx *ReadTx) CreditNote(line int64) (pec.Date, error) {
 // AddCreditNote marks the credit note of a line as made.
 func (tx *Tx) AddCreditNote(line int64) error {
 	return tx.exec(`INSERT INTO credit_notes (line_id, day_on, actor, at) VALUES (?, ?, ?, ?)`, line, day(tx.On), tx.Actor, instant(tx.Now))
+}
+
+// DeleteCreditNote takes back that the credit note of a line was made.
+func (tx *Tx) DeleteCreditNote(line int64) error {
+	return tx.exec(`DELETE FROM credit_notes WHERE line_id = ?`, line)
+}
+
+// RecreditedLines tells what of each order came back to the credit, by the orders'
+// ids; of whose nothing did is not in it.
+func (tx *ReadTx) RecreditedLines(orders []int64) (map[int64]BackOf, error) {
+	list, err := json.Marshal(orders)
+	if err != nil {
+		return nil, err
+	}
+	type row struct {
+		order int64
+		back  BackOf
+	}
+	rows, err := all(tx, func(s scanner) (r row, err error) {
+		return r, s.Scan(&r.order, &r.back.Gross, &r.back.Whole)
+	}, `SELECT l.order_id, SUM(iif(c.line_id IS NULL, 0, l.gross_cents)), COUNT(*) = COUNT(c.line_id) FROM order_lines l LEFT JOIN recredits c ON c.line_id = l.id
+		WHERE l.order_id IN (SELECT value FROM json_each(?)) GROUP BY l.order_id HAVING COUNT(c.line_id) > 0`, string(list))
+	of := map[int64]BackOf{}
+	for _, r := range rows {
+		of[r.order] = r.back
+	}
+	return of, err
+}
+
+// BackOf is what of an order came back to the credit.
+type BackOf struct {
+	Gross pec.Cents
+	Whole bool // all of its lines did
 }

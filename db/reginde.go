@@ -200,6 +200,11 @@ func (tx *ReadTx) SubjectRows(file int64, after, limit int) ([]SubjectRow, error
 	return all(tx, scanSubjectRow, `SELECT `+subjectRowColumns+` FROM `+subjectRowTables+` WHERE r.file_id = ? AND r.line > ? ORDER BY r.line LIMIT ?`, file, after, limit)
 }
 
+// SubjectRowsOf returns what the register was told of a member, newest first.
+func (tx *ReadTx) SubjectRowsOf(member int64) ([]SubjectRow, error) {
+	return all(tx, scanSubjectRow, `SELECT `+subjectRowColumns+` FROM `+subjectRowTables+` WHERE r.member_id = ? ORDER BY r.id DESC`, member)
+}
+
 // SentSubjects returns all that was sent, in order, of files that were not
 // withdrawn; the code of a file that was refused whole stands for its rows'.
 func (tx *ReadTx) SentSubjects() ([]pec.SentSubject, error) {

@@ -54,16 +54,20 @@ func (tx *ReadTx) ProviderServices() ([]ServiceRow, error) {
 		WHERE s.source = 'provider' ORDER BY s.id`)
 }
 
-// AddService adds a service and returns its id.
+// AddService adds a service and returns its id. Of one that an import adds and the
+// Ordine sells, the provider's list told the quantity.
 func (tx *Tx) AddService(s ServiceRow) (int64, error) {
-	var batch any
+	var batch, listed any
 	if s.BatchID != 0 {
 		batch = s.BatchID
+		if s.Source == pec.SoldByOrdine {
+			listed = s.Quantity
+		}
 	}
 	return tx.insert(`INSERT INTO services (mailbox_id, product, product_name, quantity, next_quantity, started_on, expires_on, auto_renew,
-			preference, source, net_cents, batch_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			preference, source, net_cents, batch_id, listed_quantity, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		s.MailboxID, s.Product, s.ProductName, s.Quantity, s.Quantity, day(s.StartedOn), day(s.ExpiresOn), s.AutoRenew,
-		s.Preference, s.Source, s.Net, batch, instant(tx.Now))
+		s.Preference, s.Source, s.Net, batch, listed, instant(tx.Now))
 }
 
 // AddStatedTerm keeps the term of a provider's service that runs no longer, since a
@@ -90,6 +94,12 @@ func (tx *Tx) SetService(s ServiceRow) error {
 // RenewService carries a service into its next period at the price paid.
 func (tx *Tx) RenewService(id int64, quantity int, to pec.Date, net pec.Cents) error {
 	return tx.exec(`UPDATE services SET quantity = ?, next_quantity = ?, expires_on = ?, net_cents = ? WHERE id = ?`, quantity, quantity, day(to), net, id)
+}
+
+// SetListedQuantity notes what the provider's list tells of a service's quantity;
+// of what no list told of nothing changes.
+func (tx *Tx) SetListedQuantity(id int64, quantity int) error {
+	return tx.exec(`UPDATE services SET listed_quantity = ? WHERE id = ? AND listed_quantity IS NOT NULL`, quantity, id)
 }
 
 // EndService ends a service on a day.

@@ -31,6 +31,7 @@ type YearMailbox struct {
 	AnchorOn pec.Date
 	TurnsOn  pec.Date // E from which a renewal paid ahead begins; zero for none
 	EndsOn   pec.Date // E with that renewal
+	GoneOn   pec.Date // day of its closing, however late; zero while it is open
 }
 
 // requestsThen are the requests of a mailbox as they stood at the end of ?2.
@@ -62,7 +63,7 @@ func scanYearMailbox(until pec.Date) func(scanner) (YearMailbox, error) {
 		err := row.Scan(&m.ID, &m.HolderID, &m.Address, &m.Holder, &m.RegistrationNumber, &m.TaxCode, &m.Kind, &m.Status, dayInto{&m.ActivatedOn}, dayInto{&m.ExpiresOn},
 			&m.ExtraGB, dayInto{&m.ClosedOn}, &m.Reason, dayInto{&m.RequestedOn}, &m.Requests, &m.Section, &m.Sector,
 			&m.Ahead.Kind, &m.Ahead.TermYears, &m.Ahead.AutoRenew, &m.Ahead.OnRegister, dayInto{&m.AnchorOn}, dayInto{&m.TurnsOn}, dayInto{&m.EndsOn})
-		m.Ahead.On, m.Ahead.Mailboxes = m.ExpiresOn, 1
+		m.Ahead.On, m.Ahead.Mailboxes, m.GoneOn = m.ExpiresOn, 1, m.ClosedOn
 		if m.ActivatedOn.After(until) { // not yet active then
 			m.ActivatedOn, m.ExpiresOn, m.Status = pec.Date{}, pec.Date{}, pec.MailboxRequested
 		}
@@ -94,6 +95,41 @@ func (tx *ReadTx) YearMailboxesOf(ids []int64, until pec.Date) (map[int64]YearMa
 	of := make(map[int64]YearMailbox, len(list))
 	for _, m := range list {
 		of[m.ID] = m
+	}
+	return of, err
+}
+
+// StartedTerm is a mailbox's term that has begun, with what the Ordine owes for it.
+type StartedTerm struct {
+	Kind   string
+	Member bool // paid by the holder; one that was imported is not
+	Price  pec.Amounts
+}
+
+// TermsBegunOf returns the terms of some mailboxes that begin from one day to
+// another, both included, by mailbox and first day.
+func (tx *ReadTx) TermsBegunOf(ids []int64, from, until pec.Date) (map[int64]map[pec.Date]StartedTerm, error) {
+	which, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	type term struct {
+		StartedTerm
+		box int64
+		on  pec.Date
+	}
+	list, err := all(tx, func(row scanner) (term, error) {
+		var t term
+		return t, row.Scan(&t.box, dayInto{&t.on}, &t.Kind, &t.Member, &t.Price.Net, &t.Price.VAT, &t.Price.Gross)
+	}, `SELECT p.mailbox_id, p.starts_on, p.kind, c.id IS NULL AND p.origin <> 'imported', COALESCE(c.net_cents, 0), COALESCE(c.vat_cents, 0), COALESCE(c.gross_cents, 0)
+		FROM periods p LEFT JOIN charges c ON c.period_id = p.id
+		WHERE p.mailbox_id IN (SELECT value FROM json_each(?)) AND p.starts_on BETWEEN ? AND ?`, string(which), day(from), day(until))
+	of := map[int64]map[pec.Date]StartedTerm{}
+	for _, t := range list {
+		if of[t.box] == nil {
+			of[t.box] = map[pec.Date]StartedTerm{}
+		}
+		of[t.box][t.on] = t.StartedTerm
 	}
 	return of, err
 }

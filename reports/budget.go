@@ -60,6 +60,30 @@ func (b Budget) Notes() []string {
 	return append(notes, "Non contano mai: caselle ancora da attivare, nuovi iscritti, acquisti futuri, ordini in attesa di pagamento, servizi acquistati presso il gestore.")
 }
 
+// Warnings say what the totals lack without being cheaper: mailboxes for which
+// there is no price on E and, under an agreement that is tried, what is left out of
+// its sums alone. Nil when there is nothing of the kind.
+func (b Budget) Warnings() []string {
+	var out []string
+	warn := func(n int, one, many string) {
+		if n > 0 {
+			out = append(out, count(n, "", one, many))
+		}
+	}
+	warn(b.Registered.Failing, "Con le convenzioni registrate 1 casella non è nei totali: alla scadenza manca la convenzione o la sua tipologia.",
+		"Con le convenzioni registrate %s caselle non sono nei totali: alla scadenza manca la convenzione o la loro tipologia.")
+	if b.Tried == nil {
+		return out
+	}
+	warn(b.Tried.Failing, "Con la convenzione in prova 1 casella non è nei totali: la sua tipologia lì non c’è. La differenza non è un risparmio.",
+		"Con la convenzione in prova %s caselle non sono nei totali: la loro tipologia lì non c’è. La differenza non è un risparmio.")
+	warn(b.Tried.Closing-b.Registered.Closing, "Con la convenzione in prova 1 casella in più non si rinnova a carico dell’Ordine: la paga l’iscritto, e non è nei totali.",
+		"Con la convenzione in prova %s caselle in più non si rinnovano a carico dell’Ordine: le paga l’iscritto, e non sono nei totali.")
+	warn(b.Tried.Ending-b.Registered.Ending, "Con la convenzione in prova 1 servizio in più non prosegue: non c’è, o lo vende il gestore, e non è nei totali.",
+		"Con la convenzione in prova %s servizi in più non proseguono: non ci sono, o li vende il gestore, e non sono nei totali.")
+	return out
+}
+
 func (b Budget) inForce() string {
 	var names []string
 	for _, a := range b.Agreements {
@@ -119,19 +143,33 @@ const (
 	sheetBudget = "Previsione"
 	sheetChart  = "Grafico"
 	sheetNotes  = "Che cosa conta"
+	sheetWarned = "Attenzione" // first, and only where there is something to say
 )
 
 // WriteBudgetXLSX writes the budget as a workbook: the months with their sums
 // and differences as formulas that carry their values, a chart, and what is
 // counted.
 func WriteBudgetXLSX(w io.Writer, b Budget) error {
-	book, err := newBook(sheetBudget)
+	warnings, first := b.Warnings(), sheetBudget
+	if len(warnings) > 0 {
+		first = sheetWarned
+	}
+	book, err := newBook(first)
 	if err != nil {
 		return err
 	}
 	defer book.close()
 	if err := book.properties(b.title(), b.OrderBody, b.MadeOn); err != nil {
 		return err
+	}
+	if len(warnings) > 0 {
+		t := Table{Columns: []Column{{Title: "Prima di leggere gli importi", Width: 150}}}
+		for _, warning := range warnings {
+			t.Rows = append(t.Rows, []any{excelize.Cell{StyleID: book.styles.warning, Value: warning}})
+		}
+		if err := book.addTable(sheet{name: sheetWarned, heading: b.title(), owner: b.OrderBody, table: t, landscape: true, plain: true}); err != nil {
+			return err
+		}
 	}
 	months := sheet{name: sheetBudget, heading: b.title(), owner: b.OrderBody, table: b.table(), landscape: true}
 	months.below = b.yearRow(book)
@@ -262,6 +300,7 @@ func writeBudgetPDF(w io.Writer, b Budget, compress bool) error {
 	p := newPaper(b.OrderBody, b.title(), "Costo dei rinnovi nei mesi che vengono", b.MadeOn, compress)
 	p.heading(b.OrderBody, b.title(), b.Span()+", dai dati del "+b.MadeOn.Italian()+". Importi in euro.")
 	p.budgetFigures(b)
+	p.budgetWarnings(b)
 	p.budgetChart(b)
 	for _, plan := range b.plans() {
 		p.budgetTable(plan)
@@ -294,6 +333,14 @@ func (p *paper) budgetFigures(b Budget) {
 	p.gap(3)
 	p.font("", 10, ink)
 	p.paragraph(5.2, "In prova: «"+b.TriedName+"», come se valesse dal "+b.MadeOn.Italian()+".")
+}
+
+func (p *paper) budgetWarnings(b Budget) {
+	for _, warning := range b.Warnings() {
+		p.gap(3)
+		p.font("B", 10, faultInk)
+		p.paragraph(5.2, warning)
+	}
 }
 
 // signed writes a difference with its sign.
@@ -335,8 +382,7 @@ func (p *paper) budgetTable(plan plan) {
 	g := grid{
 		widths: []float64{32, 16, 24, 22, 24, 14, 19, 19},
 		heads:  []string{"Mese", "Caselle", "Ordine netto", "IVA", "Ordine lordo", "Servizi", "Iscritti netto", "Iscritti lordo"},
-		total:  line("24 mesi", plan.Total(pec.BudgetMonths)),
-		after:  [][]string{line("Primi 12 mesi", plan.Total(budgetYear))},
+		totals: [][]string{line("Primi 12 mesi", plan.Total(budgetYear)), line("24 mesi", plan.Total(pec.BudgetMonths))},
 	}
 	for _, m := range plan.Months {
 		g.rows = append(g.rows, line(capital(budgetMonth(m.Month)), m))
@@ -355,8 +401,7 @@ func (p *paper) budgetDifferences(b Budget) {
 	g := grid{
 		widths: []float64{32, 23, 23, 23, 23, 23, 23},
 		heads:  []string{"Mese, importi lordi", "Ordine ora", "in prova", "differenza", "Iscritti ora", "in prova", "differenza"},
-		total:  line("24 mesi", b.Registered.Total(pec.BudgetMonths), b.Tried.Total(pec.BudgetMonths)),
-		after:  [][]string{line("Primi 12 mesi", b.Registered.Total(budgetYear), b.Tried.Total(budgetYear))},
+		totals: [][]string{line("Primi 12 mesi", b.Registered.Total(budgetYear), b.Tried.Total(budgetYear)), line("24 mesi", b.Registered.Total(pec.BudgetMonths), b.Tried.Total(pec.BudgetMonths))},
 	}
 	for i, m := range b.Registered.Months {
 		g.rows = append(g.rows, line(capital(budgetMonth(m.Month)), m, b.Tried.Months[i]))

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,7 +72,11 @@ func TestBudgetWorkbookAddsUp(t *testing.T) {
 				}
 			}
 		}
-		if list := file.GetSheetList(); strings.Join(list, " ") != "Previsione Grafico Che cosa conta" {
+		sheets := "Previsione Grafico Che cosa conta"
+		if tried {
+			sheets = "Attenzione " + sheets // a service does not go on
+		}
+		if list := file.GetSheetList(); strings.Join(list, " ") != sheets {
 			t.Errorf("sheets %v", list)
 		}
 		chart, _ := file.Pkg.Load("xl/charts/chart1.xml")
@@ -112,6 +117,9 @@ func TestBudgetOnPaper(t *testing.T) {
 			t.Errorf("the PDF does not say %q:\n%s", words, text)
 		}
 	}
+	if year, two := strings.Index(text, "Primi 12 mesi"), strings.Index(text, "24 mesi |"); year > two {
+		t.Error("24 months are summed before the first 12, other than on the page")
+	}
 	var again bytes.Buffer
 	if err := writeBudgetPDF(&again, budgetSample(true), false); err != nil || !bytes.Equal(b.Bytes(), again.Bytes()) {
 		t.Error("the same budget gave other bytes")
@@ -123,5 +131,54 @@ func TestBudgetOnPaper(t *testing.T) {
 	}
 	if err := WriteBudgetXLSX(&none, empty); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestBudgetWarnsWhereItsTotalsLackSomething: 55 mailboxes are of a kind that the
+// agreement tried lacks, which makes it look cheaper; the figures' head says so on
+// the page, on paper and in the workbook, whose first sheet it is.
+func TestBudgetWarnsWhereItsTotalsLackSomething(t *testing.T) {
+	b := budgetSample(true)
+	b.Registered.Ending = 1 // as many as with the one tried
+	if got := b.Warnings(); got != nil {
+		t.Fatalf("warns of nothing: %q", got)
+	}
+	b.Tried.Failing, b.Tried.Closing, b.Registered.Failing = 55, b.Registered.Closing+1, 1
+	want := []string{
+		"Con le convenzioni registrate 1 casella non è nei totali: alla scadenza manca la convenzione o la sua tipologia.",
+		"Con la convenzione in prova 55 caselle non sono nei totali: la loro tipologia lì non c’è. La differenza non è un risparmio.",
+		"Con la convenzione in prova 1 casella in più non si rinnova a carico dell’Ordine: la paga l’iscritto, e non è nei totali.",
+	}
+	if got := b.Warnings(); !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	var pdf, book bytes.Buffer
+	if err := writeBudgetPDF(&pdf, b, false); err != nil {
+		t.Fatal(err)
+	}
+	page := strings.Join(pdfPages(t, pdf.Bytes())[0], " ")
+	for _, warning := range want {
+		if at := strings.Index(page, warning); at < 0 || at > strings.Index(page, "Costo per l’Ordine, mese per mese") {
+			t.Errorf("the head of the PDF does not say %q:\n%s", warning, page)
+		}
+	}
+	if err := WriteBudgetXLSX(&book, b); err != nil {
+		t.Fatal(err)
+	}
+	file, err := excelize.OpenReader(&book)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if list := strings.Join(file.GetSheetList(), " "); list != "Attenzione Previsione Grafico Che cosa conta" || file.GetActiveSheetIndex() != 0 {
+		t.Errorf("sheets %q, %d is open", list, file.GetActiveSheetIndex())
+	}
+	for i, warning := range want {
+		if got, _ := file.GetCellValue(sheetWarned, cellName(1, i+2)); got != warning {
+			t.Errorf("row %d says %q", i+2, got)
+		}
+	}
+	if got, _ := file.CalcCellValue(sheetBudget, "P27", excelize.Options{RawCellValue: true}); !near(got, "-2.44") && got != "-2.44" {
+		t.Errorf("the difference comes to %q", got)
 	}
 }

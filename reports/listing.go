@@ -12,6 +12,7 @@ import (
 type listing struct {
 	columns []listingColumn // as wide as the page in all
 	size    float64         // of its letters in points, the usual one when 0
+	least   float64         // to which they may shrink, leastLetters when 0
 	rows    [][]string
 	totals  [][]string // rows in bold at the foot
 }
@@ -46,7 +47,7 @@ func (p *paper) list(l listing) {
 }
 
 func (p *paper) listHead(l listing) {
-	p.font("", l.letters()-0.5, muted)
+	p.font("", max(l.letters()-0.5, l.smallest()), muted)
 	cells := make([][]string, len(l.columns))
 	for i, c := range l.columns { // the words above figures too
 		cells[i] = p.lines(c.head, c.width-2*listingInset)
@@ -101,7 +102,7 @@ func (p *paper) broken(l listing, row []string) [][]string {
 	for i, text := range row {
 		cells[i] = []string{text}
 		if !l.columns[i].figure {
-			cells[i] = p.parts(text, l.columns[i].width-2*listingInset)
+			cells[i] = p.parts(text, l.columns[i].width-2*listingInset, l.smallest())
 		}
 	}
 	return cells
@@ -109,6 +110,9 @@ func (p *paper) broken(l listing, row []string) [][]string {
 
 // letters is the size of the letters, in points.
 func (l listing) letters() float64 { return cmp.Or(l.size, listingSize) }
+
+// smallest is the size below which letters do not shrink, in points.
+func (l listing) smallest() float64 { return cmp.Or(l.least, leastLetters) }
 
 // line is the height of a line.
 func (l listing) line() float64 { return listingLine * l.letters() / listingSize }
@@ -135,7 +139,7 @@ func (p *paper) listCells(l listing, cells [][]string) float64 {
 		}
 		for n, line := range lines {
 			// A figure is never cut: it gets smaller until it fits.
-			for small := size; p.pdf.GetStringWidth(line) > width && small > leastLetters; {
+			for small := size; p.pdf.GetStringWidth(line) > width && small > l.smallest(); {
 				small -= 0.5
 				p.pdf.SetFontSize(small)
 			}
@@ -157,11 +161,11 @@ func (p *paper) lines(text string, width float64) []string {
 
 // parts is lines for a table: an address that is too wide is broken between its
 // parts, «aldo.marino» and «@pec.ordine.example», and a code that fits in smaller
-// letters stays whole.
-func (p *paper) parts(text string, width float64) []string {
+// letters, of least points or more, stays whole.
+func (p *paper) parts(text string, width, least float64) []string {
 	return p.wrapped(text, width, func(word string, width float64) int {
 		runes := []rune(word)
-		if size, _ := p.pdf.GetFontSize(); p.pdf.GetStringWidth(word)*leastLetters/size <= width && !strings.ContainsAny(word, breaksBefore+breaksAfter) {
+		if size, _ := p.pdf.GetFontSize(); p.pdf.GetStringWidth(word)*least/size <= width && !strings.ContainsAny(word, breaksBefore+breaksAfter) {
 			return len(runes)
 		}
 		n := p.fitting(word, width)

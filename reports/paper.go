@@ -278,20 +278,25 @@ type grid struct {
 	heads  []string
 	rows   [][]string
 	total  []string   // nil when the rows have no sum
+	totals [][]string // instead of it, sums of fewer rows and of more
 	after  [][]string // rows that are not part of the sum
 }
 
 func (p *paper) table(g grid) {
+	totals := g.totals
+	if g.total != nil {
+		totals = [][]string{g.total}
+	}
 	p.tableHead(g)
 	for i, row := range g.rows {
-		if more := rowsAfter(i, len(g.rows), g.total != nil); p.pdf.GetY()+float64(1+more)*rowHeight > bottomEdge {
+		if more := rowsAfter(i, len(g.rows), len(totals) > 0); p.pdf.GetY()+float64(1+more)*rowHeight > bottomEdge {
 			p.pdf.AddPage()
 			p.tableHead(g)
 		}
 		p.tableRow(g, row, "", "")
 	}
-	if g.total != nil {
-		p.tableRow(g, g.total, "B", tint)
+	for _, row := range totals {
+		p.tableRow(g, row, "B", tint)
 	}
 	for _, row := range g.after {
 		p.tableRow(g, row, "", "")

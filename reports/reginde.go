@@ -86,15 +86,32 @@ func WriteSubjects(w io.Writer, text string, f SubjectsFile) error {
 	for _, s := range f.Subjects {
 		view.Subjects = append(view.Subjects, subjectFields(s))
 	}
-	var b bytes.Buffer
+	b := bounded{left: 1<<20 + len(f.Subjects)*maxSubjectBytes}
 	if err := t.Execute(&b, view); err != nil {
 		return refuse(err)
 	}
-	if err := checkSubjects(b.Bytes(), f); err != nil {
+	if err := checkSubjects(b.buffer.Bytes(), f); err != nil {
 		return refuse(err)
 	}
-	_, err = w.Write(b.Bytes())
+	_, err = w.Write(b.buffer.Bytes())
 	return err
+}
+
+// maxSubjectBytes is more than any subject takes: a template that prints more goes
+// round in circles.
+const maxSubjectBytes = 40_000
+
+// bounded is a buffer that takes so many bytes and no more.
+type bounded struct {
+	buffer bytes.Buffer
+	left   int
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.left -= len(p); b.left < 0 {
+		return 0, errors.New("ciò che ne esce è troppo lungo")
+	}
+	return b.buffer.Write(p)
 }
 
 func subjectFields(c pec.SubjectChange) map[string]string {

@@ -58,6 +58,9 @@ const characterWidth = 1.85
 // room for them: a tax code, a name.
 const textKept = 22
 
+// widestText is the most characters of a text that a column is made for.
+const widestText = 46
+
 // layout says whether a list is for a page on its side, how large its letters
 // are, and how wide its columns: figures and short texts as wide as they need,
 // long texts share the rest.
@@ -77,8 +80,13 @@ func insets(of []Column) float64 { return float64(len(of)) * 2 * listingInset }
 // fitted is the size of the letters and the width of the columns on a page as wide
 // as room.
 func fitted(of []Column, t *tally, room float64) (size float64, columns []listingColumn) {
-	need := t.needs(of)
-	for size = listingSize; size > 5 && narrowest(of, need)*size/listingSize+insets(of) > room; {
+	return fit(of, t.needs(of), room, 5)
+}
+
+// fit is fitted with the needs of the columns in letters of listingSize, and the
+// least size, in points.
+func fit(of []Column, need []float64, room, least float64) (size float64, columns []listingColumn) {
+	for size = listingSize; size > least && narrowest(of, need)*size/listingSize+insets(of) > room; {
 		size -= 0.5
 	}
 	for i := range need {
@@ -95,7 +103,6 @@ func fitted(of []Column, t *tally, room float64) (size float64, columns []listin
 // listingSize, in millimetres: its cells on
 // one line, the words of its head below each other.
 func (t *tally) needs(columns []Column) []float64 {
-	const widest = 46
 	need := make([]float64, len(columns))
 	for i, c := range columns {
 		chars := 4
@@ -106,7 +113,7 @@ func (t *tally) needs(columns []Column) []float64 {
 		if c.Total {
 			chars = max(chars, textLength(t.sum(i, c))+1) // in bold
 		}
-		need[i] = float64(min(chars, widest)) * characterWidth
+		need[i] = float64(min(chars, widestText)) * characterWidth
 	}
 	return need
 }

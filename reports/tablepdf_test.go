@@ -141,7 +141,7 @@ func TestAddressesAreBrokenBetweenTheirParts(t *testing.T) {
 		{"MRNLDA80A41H501U", 22, "MRNLDA80A41H501U"}, // in smaller letters
 		{"Marino Aldo", 10, "Marino|Aldo"},
 	} {
-		if got := strings.Join(p.parts(c.text, c.width), "|"); got != c.want {
+		if got := strings.Join(p.parts(c.text, c.width, leastLetters), "|"); got != c.want {
 			t.Errorf("%q in %g mm: %s, want %s", c.text, c.width, got, c.want)
 		}
 	}

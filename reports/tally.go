@@ -2,23 +2,27 @@ package reports
 
 import (
 	"iter"
+	"strings"
 	"unicode/utf8"
 
 	"albopec/app/pec"
 )
 
 // tally is what the rows of a list come to: how many they are, how many
-// characters the longest cell of each column shows, and the columns' sums.
+// characters the longest cell of each column shows, and its longest word; how many
+// cells show anything; and the columns' sums.
 type tally struct {
 	rows    int
 	longest []int
+	word    []int // of columns of texts
+	filled  []int
 	money   []pec.Cents
 	whole   []int
 }
 
 // measure goes through the rows of a list once.
 func measure(columns []Column, rows iter.Seq2[[]any, error]) (*tally, error) {
-	t := &tally{longest: make([]int, len(columns)), money: make([]pec.Cents, len(columns)), whole: make([]int, len(columns))}
+	t := &tally{longest: make([]int, len(columns)), word: make([]int, len(columns)), filled: make([]int, len(columns)), money: make([]pec.Cents, len(columns)), whole: make([]int, len(columns))}
 	for row, err := range rows {
 		if err != nil {
 			return nil, err
@@ -26,6 +30,7 @@ func measure(columns []Column, rows iter.Seq2[[]any, error]) (*tally, error) {
 		t.rows++
 		for i, v := range row {
 			t.longest[i] = max(t.longest[i], shownLength(v))
+			t.hear(i, columns[i], v)
 			switch v := valueOf(v).(type) {
 			case pec.Cents:
 				t.money[i] += v
@@ -35,6 +40,30 @@ func measure(columns []Column, rows iter.Seq2[[]any, error]) (*tally, error) {
 		}
 	}
 	return t, nil
+}
+
+// hear counts a cell that shows something, and the words of a text.
+func (t *tally) hear(i int, c Column, v any) {
+	text := ""
+	switch v := v.(type) {
+	case string:
+		text = v
+	case pec.Date:
+		if v.IsZero() {
+			return
+		}
+	default:
+		if c.Kind == Text {
+			text = paperText(v)
+		}
+	}
+	if c.Kind == Text && text == "" {
+		return
+	}
+	t.filled[i]++
+	for word := range strings.FieldsSeq(text) {
+		t.word[i] = max(t.word[i], textLength(word))
+	}
 }
 
 // lastRow is the number of the last data row on a sheet, at least 2: a table of

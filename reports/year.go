@@ -16,6 +16,7 @@ type YearFacts struct {
 	Until      pec.Date // last day whose figures count, included: 31/12, or earlier for a year that still runs
 	MadeOn     pec.Date // the day on which the report is made
 	ClosedOn   pec.Date // the day on which the year was closed on an earlier report; zero while it is open
+	NoData     bool     // the year was over before anything that the program knows of
 	Agreements []string // names of the agreements in force during the year, oldest first
 
 	// SoldByProvider says that an agreement of the year lets members buy at the

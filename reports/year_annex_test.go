@@ -3,7 +3,9 @@ package reports
 import (
 	"bytes"
 	"io"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -38,6 +40,7 @@ func TestAnnexHasTheRowsOfTheSheets(t *testing.T) {
 		"Caselle\n5 righe.", "Rinnovi\n3 righe.", "Servizi\n5 righe.", "Ordini\n3 righe.", "Movimenti\n8 righe.", "Ricariche\n3 righe.", "Scadenze\n3 righe.", "Senza PEC\n2 righe.",
 		"Bianchi Žofia", "Rossi D’Amico Nicolò", "2026/000002 | 12/10/2026",
 		eur("Totale | 15,00 € | 3,30 € | 18,30 €"), eur("31,00 €"), eur("11,00 € | 2,42 € | 13,42 €"),
+		eur("Credito al 01/01/2026, prima dei movimenti | 4,00 €\nCredito al 31/12/2026, debito dell’Ordine verso gli iscritti | 15,80 €"),
 		eur("−6,10 € | 17,90 €"), // the second movement: 4,00 + 20,00 − 6,10
 	} {
 		if !strings.Contains(text, want) {
@@ -89,5 +92,43 @@ func TestAnnexOfAnEmptyYear(t *testing.T) {
 	volumes := annexLines(t, y, volumeRows)
 	if text := strings.Join(volumes[0], "\n"); len(volumes) != 1 || strings.Count(text, "Nessuna riga.") != 8 {
 		t.Errorf("%d volumes:\n%s", len(volumes), text)
+	}
+}
+
+// fontSizes are the sizes of letters that a PDF sets, in points.
+var fontSizes = regexp.MustCompile(`([\d.]+) Tf`)
+
+// The annex is read on paper: whatever the columns hold no letters are below 6,5
+// points, and addresses, tax codes, days and amounts are there whole.
+func TestAnnexHasNoSmallLetters(t *testing.T) {
+	y := smallYear()
+	long := rossi
+	long.Name, long.RegistrationNumber = "Rossi Dell’Orto Castiglioncello Massimiliano Ferdinando", "A1234/bis"
+	for i := range y.Mailboxes {
+		y.Mailboxes[i].Holder, y.Mailboxes[i].Address = long, "massimiliano.rossidellorto"+strings.Repeat("i", i)+"@pec.ordine-montalto.example"
+		y.Mailboxes[i].ExpiresOn = day("2027-10-12")
+	}
+	for i := range y.Periods {
+		y.Periods[i].Cost = cents(123456789, 27160493)
+		y.Periods[i].Holder = long
+	}
+	var out bytes.Buffer
+	if err := writeYearAnnex(y.year(), y.sum(), volumeRows, false, func(_ int, write func(io.Writer) error) error { return write(&out) }); err != nil {
+		t.Fatal(err)
+	}
+	sizes := fontSizes.FindAllSubmatch(out.Bytes(), -1)
+	if len(sizes) < 20 {
+		t.Fatalf("%d sizes set", len(sizes))
+	}
+	for _, m := range sizes {
+		if size, err := strconv.ParseFloat(string(m[1]), 64); err != nil || size < 6.5 {
+			t.Errorf("letters of %s points: %v", m[1], err)
+		}
+	}
+	text := strings.Join(slices.Concat(pdfPages(t, out.Bytes())...), "\n")
+	for _, whole := range []string{"RSSNCL75B02H501B", "12/10/2027", "30/06/2026", eur("1.234.567,89 €"), eur("4.518.518,46 €"), "A1234/bis"} {
+		if !strings.Contains(text, whole) {
+			t.Errorf("%q is broken or missing", whole)
+		}
 	}
 }

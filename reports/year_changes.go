@@ -50,8 +50,12 @@ type MendedRow struct {
 	Cells []MendedCell
 }
 
-// MendedCell is a cell, as pages show it.
-type MendedCell struct{ Column, Then, Now string }
+// MendedCell is a cell, as pages show it. What is OfToday belongs to the day on
+// which a report is made, not to its year.
+type MendedCell struct {
+	Column, Then, Now string
+	OfToday           bool
+}
 
 // keysOf are the columns by which a row is known, by sheet: rows that have them
 // in common are told apart by their order.
@@ -68,8 +72,9 @@ var keysOf = map[string][]string{
 
 // ChangesSince compares the rows of a sheet with those that a workbook of the
 // same year has on it, at most so many of each kind. What is so only on the day of
-// a report is not compared, nor is a column that the workbook lacks or the credit
-// after each movement, which follows from the others. A sheet that there is not is
+// a report is not compared, but for kind, section and sector, by which the report
+// groups its figures: their cells are OfToday. Nor is a column that the workbook lacks
+// or the credit after each movement, which follows from the others. A sheet that there is not is
 // a Problem; so is a workbook without it.
 func (y Year) ChangesSince(workbook io.Reader, sheet string, most int) (RowChanges, error) {
 	lists := y.lists()
@@ -191,7 +196,8 @@ func (c *comparison) mended(then, now []string) MendedRow {
 	}
 	for _, i := range c.compared {
 		if then[i] != now[i] {
-			m.Cells = append(m.Cells, MendedCell{c.list.columns[i].Title, then[i], now[i]})
+			title := c.list.columns[i].Title
+			m.Cells = append(m.Cells, MendedCell{title, then[i], now[i], slices.Contains(ofToday[c.list.name], title)})
 		}
 	}
 	return m
@@ -265,7 +271,8 @@ func (c *comparison) columnsOn(heads []string) []int {
 	where := make([]int, len(c.list.columns))
 	for i, column := range c.list.columns {
 		where[i] = slices.Index(heads, column.Title)
-		if where[i] >= 0 && !slices.Contains(ofToday[c.list.name], column.Title) && column.Title != creditAfter {
+		passing := slices.Contains(ofToday[c.list.name], column.Title) && !slices.Contains(grouping, column.Title)
+		if where[i] >= 0 && !passing && column.Title != creditAfter {
 			c.compared = append(c.compared, i)
 		}
 	}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"bytes"
+	"encoding/json"
 	"slices"
 	"testing"
 
@@ -27,17 +28,19 @@ func since(t rapid.TB, then, now written, sheet string, most int) RowChanges {
 
 func TestRowsOfAYearThatChangedAreNamed(t *testing.T) {
 	then, now := smallYear(), smallYear()
-	// Bianchi's name is mended and her section is another, which is no change; a
-	// mailbox comes late, Verdi's request is gone.
+	// Bianchi's name is mended and her section is another, which is marked; her
+	// mailbox is suspended, which is no change; a mailbox comes late, Verdi's request
+	// is gone.
 	mended := bianchi
 	mended.Name = "Bianchi Sofia"
 	now.Mailboxes[0].Holder, now.Mailboxes[0].Section = mended, "B"
+	now.Mailboxes[0].Status = pec.MailboxSuspended
 	now.Mailboxes[4] = MailboxRow{"tarda@pec.montalto.example", neri, "Standard", pec.MailboxActive, day("2026-12-30"), day("2027-12-30"), 1, 0, pec.Date{}, "", day("2026-12-01"), "B", "a", 1}
 	got := since(t, then, now, sheetMailboxes, 10)
 	if got.All != 1 || got.AllAdded != 1 || got.AllGone != 1 || got.None() {
 		t.Fatalf("%+v", got)
 	}
-	want := []MendedRow{{[]string{"z.bianchi@pec.montalto.example"}, []MendedCell{{"Titolare", "Bianchi Žofia", "Bianchi Sofia"}}}}
+	want := []MendedRow{{[]string{"z.bianchi@pec.montalto.example"}, []MendedCell{{"Titolare", "Bianchi Žofia", "Bianchi Sofia", false}, {"Sezione", "A", "B", true}}}}
 	if diff := cmp.Diff(want, got.Mended); diff != "" {
 		t.Errorf("mended (-want +got)\n%s", diff)
 	}
@@ -46,6 +49,43 @@ func TestRowsOfAYearThatChangedAreNamed(t *testing.T) {
 	}
 	if row := got.Added[0]; row[0] != "tarda@pec.montalto.example" || row[6] != "30/12/2026" || row[8] != "1" {
 		t.Errorf("added %q", row)
+	}
+}
+
+// TestTablesOfAYearThatChangedAreNamed: Bianchi of A, sector a, is of B, sector c,
+// now; hers is one mailbox from the start, renewed for 6,10.
+func TestTablesOfAYearThatChangedAreNamed(t *testing.T) {
+	then, now := smallYear(), smallYear()
+	now.Mailboxes[0].Section, now.Mailboxes[0].Sector = "B", "c"
+	now.Periods[2].Section, now.Periods[2].Sector = "B", "c"
+	now.Before.Members = cents(600, 132)
+	var doc KeptTables
+	text, err := json.Marshal(then.sum().Tables())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &doc); err != nil {
+		t.Fatal(err)
+	}
+	const table = "Per sezione e settore del titolare"
+	of := func(line string, was, is string, was5, is5, was6, is6 string) []ChangedFigure {
+		return []ChangedFigure{
+			{table, line, "All’inizio", was, is}, {table, line, "Rinnovate", was, is}, {table, line, "Alla fine", was, is},
+			{table, line, "Costo netto", was5, is5}, {table, line, "Costo lordo", was6, is6},
+		}
+	}
+	nought, five, six := eur("0,00 €"), eur("5,00 €"), eur("6,10 €")
+	want := append(of("A, settore a", "1", "0", five, nought, six, nought), of("B, settore c", "0", "1", nought, five, nought, six)...)
+	want = append(want, ChangedFigure{"Anno precedente", "–", "Ordini pagati dagli iscritti, lordo", eur("6,10 €"), eur("7,32 €")})
+	if diff := cmp.Diff(want, doc.Changes(now.sum().Tables())); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if same := doc.Changes(then.sum().Tables()); len(same) != 0 {
+		t.Errorf("the same year differs: %+v", same)
+	}
+	doc.Version++
+	if doc.Comparable(now.sum().Tables()) || doc.Changes(now.sum().Tables()) != nil {
+		t.Error("tables of another version are compared")
 	}
 }
 

@@ -13,15 +13,15 @@ import (
 // or section and sector of their holders. The groups of one year sum to its
 // Figures.
 type Group struct {
-	Name      string // the kind, or the section; unsaid when it is not known
-	Sector    string // of sections only
-	AtStart   int
-	Requested int
-	Activated int
-	Renewed   int
-	Closed    int
-	AtEnd     int
-	Cost      pec.Amounts // for the Ordine
+	Name      string      `json:"name"`             // the kind, or the section; unsaid when it is not known
+	Sector    string      `json:"sector,omitempty"` // of sections only
+	AtStart   int         `json:"at_start"`
+	Requested int         `json:"requested"`
+	Activated int         `json:"activated"`
+	Renewed   int         `json:"renewed"`
+	Closed    int         `json:"closed"`
+	AtEnd     int         `json:"at_end"`
+	Cost      pec.Amounts `json:"cost"` // for the Ordine
 }
 
 // unsaid stands where a holder has no section or sector.

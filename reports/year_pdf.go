@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"albopec/app/pec"
 )
@@ -22,8 +23,8 @@ func writeYearPDF(w io.Writer, y YearSummary, compress bool) error {
 	p.budgetLines(y, f)
 	p.mailboxTable(y, f)
 	p.comparisonTable(y)
-	p.groupTable("Per tipologia", y.ByKind)
-	p.groupTable("Per sezione e settore del titolare", y.BySection)
+	p.groupTable(TableKinds, y.ByKind)
+	p.groupTable(TableSections, y.BySection)
 	p.serviceTable(y, f)
 	p.orderTable(f)
 	p.creditTable(y, f)
@@ -92,14 +93,14 @@ func (y YearSummary) sentences(f Figures) []string {
 			y.Until.Italian(),
 			count(f.AtEnd, "non ha caselle PEC in essere", "ha 1 casella PEC in essere", "ha %s caselle PEC in essere"),
 			count(f.AtStart, "non ce n’erano", "ce n’era 1", "ce n’erano %s"),
-			count(f.Activated, "nessuna è stata attivata", "1 è stata attivata", "%s sono state attivate"),
-			count(f.Closed, "nessuna è stata chiusa", "1 è stata chiusa", "%s sono state chiuse"),
+			count(f.Activated, "nessuna è stata attivata", "una è stata attivata", "%s sono state attivate"),
+			count(f.Closed, "nessuna è stata chiusa", "una è stata chiusa", "%s sono state chiuse"),
 			count(f.Renewed, "non si sono avuti rinnovi", "si è avuto 1 rinnovo", "si sono avuti %s rinnovi")),
 		fmt.Sprintf("Per attivazioni e rinnovi l’Ordine deve al gestore %s netti più %s di IVA: %s in tutto.",
 			f.Ordine.Net.Euro(), f.Ordine.VAT.Euro(), f.Ordine.Gross.Euro()),
-		fmt.Sprintf("Gli iscritti hanno pagato ordini per %s, IVA compresa: %s di acquisti e %s di rinnovi. Hanno versato ricariche per %s%s.",
-			f.Members.Gross.Euro(), f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro(), f.TopUps.Euro(), f.takenBack()),
-		fmt.Sprintf("Il credito degli iscritti, che è un debito dell’Ordine verso di loro, passa da %s a %s.", f.Opening.Euro(), f.Closing.Euro()),
+		fmt.Sprintf("Gli iscritti hanno pagato ordini per %s, IVA compresa: %s di acquisti e %s di rinnovi.",
+			f.Members.Gross.Euro(), f.Purchases.Gross.Euro(), f.Renewals.Gross.Euro()),
+		f.creditSentence(),
 	}
 	if f.AtEnd > 0 {
 		out[1] += " Sono " + f.PerMailbox.Euro() + " per casella in essere."
@@ -439,11 +440,21 @@ func (p *paper) signatures(y YearSummary) {
 	p.signatureLines("Il Presidente", "Il Tesoriere")
 }
 
-// takenBack says how much of the top-ups did not stay: mistakes and payments
-// that were called back.
-func (f Figures) takenBack() string {
-	if f.Reversals == 0 {
-		return ""
+// creditSentence leads from the credit with which the year opens to that with
+// which it closes: the amounts that it names, with their signs, add up to the last.
+func (f Figures) creditSentence() string {
+	var parts []string
+	for _, m := range f.movements() {
+		if m.sum != 0 {
+			parts = append(parts, lowerFirst(m.label)+" "+signed(m.sum))
+		}
 	}
-	return fmt.Sprintf(", di cui stornati %s", (-f.Reversals).Euro())
+	if f.OtherMovements != 0 {
+		parts = append(parts, "altri movimenti "+signed(f.OtherMovements))
+	}
+	const credit = "Il credito degli iscritti, che è un debito dell’Ordine verso di loro, "
+	if len(parts) == 0 {
+		return credit + "resta di " + f.Closing.Euro() + "."
+	}
+	return fmt.Sprintf(credit+"era di %s; %s: diventa di %s.", f.Opening.Euro(), strings.Join(parts, ", "), f.Closing.Euro())
 }

@@ -140,7 +140,7 @@ func TestPDFHasTheFiguresWorkedOutByHand(t *testing.T) {
 		"Servizi attivi al 31/12/2026 | 3", "Iscritti con servizi attivi al 31/12/2026 | 3",
 		eur("Acquisti | 7,50 € | 1,65 € | 9,15 €"), eur("Rinnovi | 2,50 € | 0,55 € | 3,05 €"), eur("Totale | 10,00 € | 2,20 € | 12,20 €"),
 		eur("Credito al 01/01/2026, prima dei movimenti | 4,00 €"), eur("Ricariche | 31,00 €"), eur("Ordini pagati | −12,20 €"),
-		eur("Storni e rettifiche | −3,00 €"), eur("Rimborsi | −4,00 €"),
+		eur("Storni | −3,00 €"), eur("Rimborsi | −4,00 €"),
 		eur("Credito al 31/12/2026, debito dell’Ordine verso gli iscritti | 15,80 €"),
 		eur("Nell’anno, secondo l’elenco del gestore | 1 | 4 | 12,00 €"),
 		"Titolare non più iscritto all’albo | 1", "Richieste nell’anno | 2",
@@ -153,10 +153,71 @@ func TestPDFHasTheFiguresWorkedOutByHand(t *testing.T) {
 	if text, want := strings.Join(lines, " "), eur("Per attivazioni e rinnovi l’Ordine deve al gestore 15,00 € netti più 3,30 € di IVA: 18,30 € in tutto. Sono 6,10 € per casella in essere."); !strings.Contains(text, want) {
 		t.Errorf("the summary does not say %q", want)
 	}
-	const summary = "Al 31/12/2026 l’Ordine ha 3 caselle PEC in essere. All’inizio dell’anno ce n’erano 3; poi 1 è stata attivata e 1 è stata chiusa. Nell’anno si sono avuti 2 rinnovi."
+	const summary = "Al 31/12/2026 l’Ordine ha 3 caselle PEC in essere. All’inizio dell’anno ce n’erano 3; poi una è stata attivata e una è stata chiusa. Nell’anno si sono avuti 2 rinnovi."
 	if text := strings.Join(lines, " "); !strings.Contains(text, summary) {
 		t.Errorf("the summary does not say %q", summary)
 	}
+}
+
+// TestPDFSaysHowTheCreditBecameWhatItIs: a top-up of the year before was taken back
+// and a service paid for came back: 95,25 + 110,15 − 91,50 + 3,05 − 12,20 = 104,75.
+func TestPDFSaysHowTheCreditBecameWhatItIs(t *testing.T) {
+	y := smallYear()
+	y.OpeningCredit, y.ClosingCredit = 9525, 10475
+	y.Movements = []MovementRow{
+		{1, day("2026-01-10"), bianchi, pec.EntryReversal, "storno CRO 7, del 2025", -1220, "", "", false},
+		{2, day("2026-02-01"), rossi, pec.EntryTopUp, "CRO 8", 11015, pec.ByBankTransfer, "8", false},
+		{3, day("2026-02-02"), rossi, pec.EntryOrder, "2026/000001", -9150, "", "", false},
+		{4, day("2026-03-02"), rossi, pec.EntryRecredit, "2026/000001", 305, "", "", false},
+	}
+	want := eur("era di 95,25 €; ricariche +110,15 €, ordini pagati −91,50 €, riaccrediti di servizi respinti dal gestore +3,05 €, storni −12,20 €: diventa di 104,75 €.")
+	if text := strings.Join(yearLines(t, y), " "); !strings.Contains(text, want) || strings.Contains(text, "di cui stornati") {
+		t.Errorf("the summary does not say %q:\n%s", want, text)
+	}
+	y.Movements, y.ClosingCredit = nil, y.OpeningCredit
+	if got := y.sum().Figures.creditSentence(); !strings.HasSuffix(got, eur("resta di 95,25 €.")) {
+		t.Errorf("of no movement it says %q", got)
+	}
+}
+
+// amountsSaid are the amounts of a sentence, with their signs.
+func amountsSaid(t *rapid.T, sentence string) []pec.Cents {
+	t.Helper()
+	var said []pec.Cents
+	for _, found := range amountWords.FindAllString(sentence, -1) {
+		digits := strings.NewReplacer(".", "", ",", "", "−", "-", "+", "").Replace(strings.TrimSuffix(found, "\u00a0€"))
+		n, err := strconv.ParseInt(digits, 10, 64)
+		if err != nil {
+			t.Fatalf("%q: %v", found, err)
+		}
+		said = append(said, pec.Cents(n))
+	}
+	return said
+}
+
+var amountWords = regexp.MustCompile(`[+−]?[0-9.]+,[0-9]{2}\x{a0}€`)
+
+// Whatever moved, what the sentence names adds up to what it ends with.
+func TestCreditSentenceAddsUp(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		y := anyYear(t)
+		f := y.sum().Figures
+		sentence := f.creditSentence()
+		said := amountsSaid(t, sentence)
+		last := len(said) - 1
+		sum := f.Opening
+		if last > 0 {
+			if said[0] != f.Opening {
+				t.Fatalf("%q begins with %s, want %s", sentence, said[0], f.Opening)
+			}
+			for _, c := range said[1:last] {
+				sum += c
+			}
+		}
+		if said[last] != f.Closing || sum != f.Closing {
+			t.Fatalf("%q: adds up to %s, closes at %s", sentence, sum, f.Closing)
+		}
+	})
 }
 
 func TestPDFNumbersItsPagesAndNamesNobody(t *testing.T) {

@@ -298,7 +298,7 @@ func (s *yearSum) expiry(e ExpiryRow) {
 		m := &s.NextMonths[e.On.Month-1]
 		m.Expiring++
 		m.Cost = m.Cost.Plus(e.Cost)
-		if e.Outcome == ExpiryRenews {
+		if e.Outcome.renews() {
 			m.Renewing++
 		}
 	}

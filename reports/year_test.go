@@ -182,6 +182,27 @@ func TestNextYearIsThatWorkedOutByHand(t *testing.T) {
 	}
 }
 
+// TestNextYearSumsWhatHappenedAndWhatIsToCome: Neri's renewed for 6,10 on 10/02/2027,
+// Rossi's was renewed by its holder, Bianchi's closed: of the 13,42 reckoned 6,10
+// are left, and the workbook counts the one renewal.
+func TestNextYearSumsWhatHappenedAndWhatIsToCome(t *testing.T) {
+	y := smallYear()
+	y.MadeOn = day("2027-11-02")
+	y.Expiries[0].Outcome, y.Expiries[0].Cost = ExpiryRenewed, cents(500, 110)
+	y.Expiries[1].Outcome = ExpiryBought
+	y.Expiries[2].Outcome, y.Expiries[2].Cost = ExpiryClosed, pec.Amounts{}
+	if got, want := y.sum().Next(), (NextMonth{Expiring: 3, Renewing: 1, Cost: cents(500, 110)}); got != want {
+		t.Errorf("next year %+v, want %+v", got, want)
+	}
+	said := func(figure string) string { return fmt.Sprint(rowsOfTrace(t, y, Trace{Figure: figure}).Rows) }
+	if got := said("previsti"); !strings.Contains(got, "renewed Ordine") || strings.Contains(got, "closed") {
+		t.Errorf("behind it %s", got)
+	}
+	if got := said("scadenze"); !strings.Contains(got, "bought iscritto") || !strings.Contains(got, "closed –") {
+		t.Errorf("all %s", got)
+	}
+}
+
 // A report made late knows more than the council could have known, and says so
 // wherever the next year stands; once that is over, what it came to.
 func TestNextYearSaysWithWhatWasKnownWhen(t *testing.T) {
@@ -198,9 +219,11 @@ func TestNextYearSaysWithWhatWasKnownWhen(t *testing.T) {
 	}
 	says(y, "Calcolato con i dati noti al 15/01/2027, a 2027 iniziato", true)
 	says(y, "costo effettivo", false)
+	says(y, "Dove il foglio Scadenze dice «avvenuto», esito e costo sono quelli registrati; le altre scadenze sono una previsione.", true)
 	y.MadeOn = day("2026-12-31")
 	says(y, "Calcolato con i dati noti al 31/12/2026", true)
 	says(y, "a 2027 iniziato", false)
+	says(y, "avvenuto", false)
 	spent := cents(2000, 440)
 	y.MadeOn, y.NextSpent = day("2028-01-10"), &spent
 	says(y, eur("24,40 €"), true)

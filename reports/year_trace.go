@@ -152,12 +152,12 @@ var traces = map[string]traced{
 	"ricariche":     tracedMovements("Ricariche", pec.EntryTopUp),
 	"ordini-pagati": tracedMovements("Ordini pagati dal credito", pec.EntryOrder),
 	"riaccrediti":   tracedMovements("Riaccrediti di servizi respinti dal gestore", pec.EntryRecredit),
-	"storni":        tracedMovements("Storni e rettifiche", pec.EntryReversal),
+	"storni":        tracedMovements("Storni", pec.EntryReversal),
 	"rimborsi":      tracedMovements("Rimborsi", pec.EntryRefund),
 	"recuperi":      tracedMovements("Recuperi su ricariche", pec.EntryClaim),
 
 	"scadenze": tracedExpiries("Scadenze", every[ExpiryRow]),
-	"previsti": tracedExpiries("Rinnovi previsti a carico dell’Ordine", func(e ExpiryRow) bool { return e.Outcome == ExpiryRenews }),
+	"previsti": tracedExpiries("Rinnovi a carico dell’Ordine, avvenuti o previsti", func(e ExpiryRow) bool { return e.Outcome.renews() }),
 }
 
 // Lines are the rows that a figure counts or sums; false when there is no such

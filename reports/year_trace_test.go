@@ -72,7 +72,7 @@ func TestFiguresAreWhatTheirRowsComeTo(t *testing.T) {
 			{"costo", "Netto", int(f.Ordine.Net)}, {"costo", "IVA", int(f.Ordine.VAT)}, {"costo", "Lordo", int(f.Ordine.Gross)},
 			{"ordini", "Lordo", int(f.Members.Gross)}, {"acquisti", "Lordo", int(f.Purchases.Gross)}, {"ordini-rinnovo", "Lordo", int(f.Renewals.Gross)}, {"gb", "GB venduti", f.GBSold},
 			{"servizi-rinnovati", "Rinnovi nell’anno", f.ServicesRenewed}, {"gestore", "Netto", int(f.ProviderNet)},
-			{"ricariche", "Importo", int(f.TopUps)}, {"ordini-pagati", "Importo", int(f.OrdersPaid)}, {"storni", "Importo", int(f.Reversals)}, {"rimborsi", "Importo", int(f.Refunds)}, {"recuperi", "Importo", int(f.ClaimsSettled)},
+			{"ricariche", "Importo", int(f.TopUps)}, {"ordini-pagati", "Importo", int(f.OrdersPaid)}, {"riaccrediti", "Importo", int(f.Recredits)}, {"storni", "Importo", int(f.Reversals)}, {"rimborsi", "Importo", int(f.Refunds)}, {"recuperi", "Importo", int(f.ClaimsSettled)},
 			{"previsti", "Lordo", int(s.Next().Cost.Gross)}, {"richieste", requestsOfYear, f.Requested}, {"credito-iniziale", "Credito", int(f.Opening)}, {"credito-finale", "Credito", int(f.Closing)},
 		} {
 			sums(Trace{Figure: c.figure}, c.column, c.want)

@@ -122,11 +122,23 @@ func (y YearSummary) sheets(rows Year, b *book, opening string) []sheet {
 // creditLines are the two ends of the credit, under the movements.
 func (y YearSummary) creditLines(b *book, opening string) [][]any {
 	column := fmt.Sprintf("%s2:%s%d", entryAmount, entryAmount, y.tallies[sheetCredit].lastRow())
+	ends := y.creditEnds()
 	return [][]any{
-		b.creditLine("Credito al "+y.start().Italian()+", prima dei movimenti", excelize.Cell{Formula: at(sheetSummary, opening), Value: euro(y.OpeningCredit)}),
-		b.creditLine("Credito al "+y.Until.Italian()+", debito dell’Ordine verso gli iscritti", excelize.Cell{
-			Formula: fmt.Sprintf("%s+SUM(%s)", at(sheetSummary, opening), column), Value: euro(y.Figures.Closing),
-		}),
+		b.creditLine(ends[0].label, excelize.Cell{Formula: at(sheetSummary, opening), Value: euro(ends[0].credit)}),
+		b.creditLine(ends[1].label, excelize.Cell{Formula: fmt.Sprintf("%s+SUM(%s)", at(sheetSummary, opening), column), Value: euro(ends[1].credit)}),
+	}
+}
+
+// creditEnd is the credit before the year's movements, or after them.
+type creditEnd struct {
+	label  string
+	credit pec.Cents
+}
+
+func (y YearSummary) creditEnds() [2]creditEnd {
+	return [2]creditEnd{
+		{"Credito al " + y.start().Italian() + ", prima dei movimenti", y.OpeningCredit},
+		{"Credito al " + y.Until.Italian() + ", debito dell’Ordine verso gli iscritti", y.Figures.Closing},
 	}
 }
 
@@ -151,6 +163,9 @@ func (y YearFacts) span() string {
 	s := fmt.Sprintf("dal %s al %s", y.start().Italian(), y.Until.Italian())
 	if y.partial() {
 		s += " (anno in corso, dati parziali)"
+	}
+	if y.NoData {
+		s += " (nessun dato: l’anno è finito prima di quelli del registro)"
 	}
 	return s
 }
@@ -487,10 +502,10 @@ func (s *summary) lines(y YearSummary) {
 	s.members(f, at)
 	s.credit(y, f, at)
 	s.provider(y, f, at)
-	s.groups("Per tipologia", y.ByKind, at, func(g Group) (string, string) {
+	s.groups(TableKinds, y.ByKind, at, func(g Group) (string, string) {
 		return at.where(sheetMailboxes, mailboxKind, g.Name), at.where(sheetPeriods, periodKind, g.Name)
 	})
-	s.groups("Per sezione e settore del titolare", y.BySection, at, func(g Group) (string, string) {
+	s.groups(TableSections, y.BySection, at, func(g Group) (string, string) {
 		return at.where(sheetMailboxes, mailboxSection, g.Name) + at.where(sheetMailboxes, mailboxSector, g.Sector),
 			at.where(sheetPeriods, periodSection, g.Name) + at.where(sheetPeriods, periodSector, g.Sector)
 	})
@@ -593,10 +608,13 @@ func (s *summary) next(y YearSummary, at formulas) {
 		money := func(column string) string { return "SUMIFS(" + at.column(sheetExpiries, column) + month + ")" }
 		note := ""
 		if i == 0 {
-			note = "Foglio Scadenze: caselle che si rinnovano da sole a carico dell’Ordine"
+			note = "Foglio Scadenze: caselle che si rinnovano da sole, o si sono rinnovate, a carico dell’Ordine"
+		}
+		renewing := func(o ExpiryOutcome) string {
+			return "COUNTIFS(" + strings.TrimPrefix(month, ",") + at.where(sheetExpiries, expiryOutcome, o.Italian()) + ")"
 		}
 		s.line(false, capital(monthName(m.Month)), note,
-			figure{"COUNTIFS(" + strings.TrimPrefix(month, ",") + at.where(sheetExpiries, expiryOutcome, ExpiryRenews.Italian()) + ")", m.Renewing},
+			figure{renewing(ExpiryRenews) + "+" + renewing(ExpiryRenewed), m.Renewing},
 			figure{money(expiryNet), m.Cost.Net}, figure{money(expiryVAT), m.Cost.VAT}, figure{money(expiryGross), m.Cost.Gross})
 	}
 	total := func(column int, v any) figure {
@@ -736,7 +754,7 @@ func (f Figures) movements() []movementLine {
 		{pec.EntryTopUp, "Ricariche", "Foglio Movimenti, causale «ricarica»", f.TopUps},
 		{pec.EntryOrder, "Ordini pagati", "Foglio Movimenti, causale «ordine»", f.OrdersPaid},
 		{pec.EntryRecredit, "Riaccrediti di servizi respinti dal gestore", "Foglio Movimenti, causale «riaccredito»", f.Recredits},
-		{pec.EntryReversal, "Storni e rettifiche", "Foglio Movimenti, causale «storno»", f.Reversals},
+		{pec.EntryReversal, "Storni", "Foglio Movimenti, causale «storno»", f.Reversals},
 		{pec.EntryRefund, "Rimborsi", "Foglio Movimenti, causale «rimborso»", f.Refunds},
 		{pec.EntryClaim, "Recuperi su ricariche", "Foglio Movimenti, causale «recupero credito»", f.ClaimsSettled},
 	}

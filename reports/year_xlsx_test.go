@@ -150,7 +150,7 @@ func TestSummarySheetHasTheFiguresWorkedOutByHand(t *testing.T) {
 		"Credito degli iscritti / Credito al 01/01/2026":                      "4",
 		"Credito degli iscritti / Ricariche":                                  "31",
 		"Credito degli iscritti / Ordini pagati":                              "-12.2",
-		"Credito degli iscritti / Storni e rettifiche":                        "-3",
+		"Credito degli iscritti / Storni":                                     "-3",
 		"Credito degli iscritti / Rimborsi":                                   "-4",
 		"Credito degli iscritti / Recuperi su ricariche":                      "0",
 		"Credito degli iscritti / Credito al 31/12/2026 (debito dell’Ordine)": "15.8",
@@ -231,7 +231,9 @@ func TestFormulasGiveTheValuesWrittenBesideThem(t *testing.T) {
 	odd, budget := smallYear(), pec.Cents(2000)
 	odd.Budget = &budget
 	odd.Mailboxes[0].Kind, odd.Periods[2].Kind = "Pro* \"XL\"~?", "Pro* \"XL\"~?"
-	for name, y := range map[string]written{"whole year": smallYear(), "year that still runs": running, "empty year": empty, "odd names": odd} {
+	late := smallYear()
+	late.Expiries[0].Outcome, late.Expiries[1].Outcome = ExpiryRenewed, ExpiryBought
+	for name, y := range map[string]written{"whole year": smallYear(), "year that still runs": running, "empty year": empty, "odd names": odd, "made late": late} {
 		t.Run(name, func(t *testing.T) {
 			f := yearBook(t, y)
 			n := eachFormula(t, f, func(sheet, cell, formula string) {

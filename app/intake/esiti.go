@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
 
 	"albopec/app/pec"
 )
@@ -16,6 +17,7 @@ import (
 var (
 	fileCode    = regexp.MustCompile(`^F\d{3}$`)
 	subjectCode = regexp.MustCompile(`^[SWE]\d{3}$`)
+	bodyCode    = regexp.MustCompile(`^(\d{11}|COA[A-Z0-9]{2,17})$`)
 )
 
 // MaxOutcomes is how large an answer of ReGIndE may be, in bytes: that of a
@@ -25,8 +27,8 @@ const MaxOutcomes = 64 << 20
 // ReadSubjectOutcomes reads the answer of ReGIndE, Esiti.xml. Its schema could
 // not be had, so that nothing rests on the names of its elements but what they
 // end with: within one element a code such as S000 belongs to the tax code beside
-// it, one such as F001 to the whole file; whatever ends with "ente" is the body's
-// code. A document type or an entity of its own is refused, as is what holds no
+// it, one such as F001 to the whole file; whatever ends with "ente" and has the form
+// of a body's code is that, unlike a name or the sender's address (mittente). A document type or an entity of its own is refused, as is what holds no
 // code at all.
 func ReadSubjectOutcomes(data []byte) (pec.SubjectOutcomes, error) {
 	var out pec.SubjectOutcomes
@@ -37,8 +39,18 @@ func ReadSubjectOutcomes(data []byte) (pec.SubjectOutcomes, error) {
 	case len(data) > MaxOutcomes:
 		return out, pec.Refuse("file_too_large", "Il file supera i %d MB: non può essere la risposta del registro.", MaxOutcomes>>20)
 	}
+	if bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) {
+		text, err := unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(data)
+		if err != nil {
+			return out, broken
+		}
+		data = text
+	}
 	d := xml.NewDecoder(bytes.NewReader(data))
 	d.CharsetReader = func(label string, r io.Reader) (io.Reader, error) {
+		if strings.HasPrefix(strings.ToLower(label), "utf-16") { // decoded already, by its mark
+			return r, nil
+		}
 		e, err := htmlindex.Get(label)
 		if err != nil {
 			return nil, err
@@ -108,7 +120,7 @@ func (e *outcomeElement) take(name, text string, out *pec.SubjectOutcomes) {
 		e.file = upper
 	case len(upper) == 16 && strings.Contains(lower, "fiscale"):
 		e.taxCode = upper
-	case strings.HasSuffix(lower, "ente"):
+	case strings.HasSuffix(lower, "ente") && bodyCode.MatchString(upper):
 		out.BodyCode = upper
 	case !strings.HasPrefix(lower, "descr") && !strings.HasPrefix(lower, "messag"):
 	case e.last > 0 && e.taxCode == "" && e.code == "":

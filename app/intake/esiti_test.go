@@ -24,7 +24,10 @@ func TestAnswersOfReGIndE(t *testing.T) {
 			pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "E005", Said: "sconosciuto"}}}},
 		"flat": {`<Esiti><CodiceFiscale>RSSMRA80A01H501U</CodiceFiscale><Codice>S000</Codice><Descrizione>ok</Descrizione><CodiceFiscale>VRDPIA80A41H501I</CodiceFiscale><Codice>E999</Codice></Esiti>`,
 			pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "S000", Said: "ok"}, {TaxCode: verdi, Code: "E999", Said: ""}}}},
+		"a sender and a name beside the body's code": {`<Esiti><CodiceEnte>01234567897</CodiceEnte><DescrizioneEnte>Ordine degli Ingegneri</DescrizioneEnte><Mittente>ordine@pec.ordine.example</Mittente><Errore><Codice>F002</Codice></Errore></Esiti>`,
+			pec.SubjectOutcomes{BodyCode: "01234567897", File: "F002"}},
 		"the whole file":  {`<Esiti><CodiceEnte>01234567897</CodiceEnte><Errore><Codice>F003</Codice><Descrizione>non valido</Descrizione></Errore></Esiti>`, pec.SubjectOutcomes{BodyCode: "01234567897", File: "F003", Said: "non valido"}},
+		"UTF-16":          {inUTF16(`<?xml version="1.0" encoding="UTF-16"?><Esiti><Esito><CodiceFiscale>RSSMRA80A01H501U</CodiceFiscale><Codice>S000</Codice></Esito></Esiti>`), pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "S000"}}}},
 		"another charset": {"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><Esiti><Esito><CodiceFiscale>RSSMRA80A01H501U</CodiceFiscale><Codice>E002</Codice><Descrizione>gi\xe0</Descrizione></Esito></Esiti>", pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "E002", Said: "già"}}}},
 	} {
 		got, err := ReadSubjectOutcomes([]byte(c.file))
@@ -48,6 +51,15 @@ func TestAnswersOfReGIndE(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// inUTF16 writes a text of ASCII in UTF-16, the small end first, with its mark.
+func inUTF16(s string) string {
+	out := "\xff\xfe"
+	for _, c := range s {
+		out += string([]byte{byte(c), 0})
+	}
+	return out
 }
 
 func FuzzSubjectOutcomes(f *testing.F) {

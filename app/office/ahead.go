@@ -166,6 +166,7 @@ type Standing struct {
 	RegistrationNumber string
 	MailboxID          int64
 	Address            string
+	TurnsOn            pec.Date // when a renewal paid ahead begins; zero for none
 	Credit             pec.Cents
 	Claim              pec.Cents
 	// AddedMissing is the part of the member's missing credit that this mailbox adds:
@@ -233,7 +234,7 @@ func standings(b db.HeldBook, agreements []pec.Agreement, today, through pec.Dat
 		}
 		s := Standing{
 			Forecast: b.Forecast(agreements, m.ID, today), MemberID: b.MemberID, Holder: b.Holder, RegistrationNumber: b.RegistrationNumber,
-			MailboxID: m.ID, Address: m.Address, Credit: b.Credit, Claim: b.Claim,
+			MailboxID: m.ID, Address: m.Address, TurnsOn: m.TurnsOn, Credit: b.Credit, Claim: b.Claim,
 		}
 		list, lacks = append(list, s), lacks || s.Missing > 0
 	}

@@ -117,7 +117,8 @@ func TestFilesOfAClosedYearStayWhateverComesLate(t *testing.T) {
 }
 
 // A name mended later changes no figure, and is told by the sheets it stands on;
-// what is so only on the day of the report, such as the section, is no change.
+// what is so only on the day of the report, such as the section, is no change of the
+// year, and is told by the tables and where rows are compared.
 func TestRowsOfAClosedYearTellWhatWasMended(t *testing.T) {
 	o := newOffice(t, "2018-10-12")
 	o.named()
@@ -147,6 +148,15 @@ func TestRowsOfAClosedYearTellWhatWasMended(t *testing.T) {
 	if now := kept(); !then.Same(now) {
 		t.Errorf("another section is a difference: %q", then.ChangedSheets(now))
 	}
+	// One mailbox of 6,10, activated in the year, passes from one line to another.
+	was, is := "–", "B, senza settore"
+	if tables, known := then.ChangedTables(kept()); !known || len(tables) != 10 || tables[0] != (reports.ChangedFigure{Table: reports.TableSections, Line: was, Figure: "Richieste", Then: "1", Now: "0"}) ||
+		tables[9] != (reports.ChangedFigure{Table: reports.TableSections, Line: is, Figure: "Costo lordo", Then: "0,00\u00a0€", Now: "6,10\u00a0€"}) {
+		t.Errorf("tables %v %+v", known, tables)
+	}
+	if _, known := (office.KeptYear{}).ChangedTables(kept()); known {
+		t.Error("tables that were not kept are compared")
+	}
 	mend(func(m *db.MemberRow) { m.Surname = "Rossini" })
 	now := kept()
 	if changed := then.ChangedSheets(now); then.YearFigures != now.YearFigures || !slices.Equal(changed, []string{"Caselle", "Rinnovi"}) {
@@ -159,7 +169,8 @@ func TestRowsOfAClosedYearTellWhatWasMended(t *testing.T) {
 			t.Errorf("%s: %+v", sheet, c)
 		}
 		for _, m := range c.Mended {
-			if want := (reports.MendedCell{Column: "Titolare", Then: "Rossi Mario", Now: "Rossini Mario"}); len(m.Cells) != 1 || m.Cells[0] != want {
+			want := []reports.MendedCell{{Column: "Titolare", Then: "Rossi Mario", Now: "Rossini Mario"}, {Column: "Sezione", Then: "–", Now: "B", OfToday: true}}
+			if !slices.Equal(m.Cells, want) {
 				t.Errorf("%s: %+v", sheet, m)
 			}
 		}

@@ -180,6 +180,7 @@ func (o *Office) ImportDifferences(ctx context.Context, actor string, comparison
 }
 
 // rowsAsImport prints some rows of a compared file under the titles of the import.
+// What the first line of a mailbox on an invoice does not say, its others do.
 func rowsAsImport(row db.ComparisonRow, wanted map[int]bool) ([]byte, error) {
 	file, err := intake.Read(row.Content, row.Filename, pec.ComparisonLayout, ReadingOptions{})
 	if err != nil {
@@ -196,18 +197,31 @@ func rowsAsImport(row db.ComparisonRow, wanted map[int]bool) ([]byte, error) {
 			columns = append(columns, c.Index)
 		}
 	}
+	address, _ := file.Mapping.Column(pec.FieldMailbox)
+	_, priced := file.Mapping.Column(pec.FieldNet)
+	lines := map[string][]any{}
 	for _, r := range file.Rows {
-		if !wanted[r.Number] {
+		cell := func(column int) string {
+			if column < 0 || column >= len(r.Cells) {
+				return ""
+			}
+			return r.Cells[column]
+		}
+		of := strings.ToLower(strings.TrimSpace(cell(address.Index)))
+		cells := lines[of]
+		switch {
+		case wanted[r.Number]:
+			cells = make([]any, len(columns))
+			lines[of] = cells
+			t.Rows = append(t.Rows, cells)
+		case cells == nil || !priced:
 			continue
 		}
-		cells := make([]any, len(columns))
 		for i, c := range columns {
-			cells[i] = ""
-			if c >= 0 && c < len(r.Cells) {
-				cells[i] = r.Cells[c]
+			if cells[i] == nil || cells[i] == "" {
+				cells[i] = cell(c)
 			}
 		}
-		t.Rows = append(t.Rows, cells)
 	}
 	var b bytes.Buffer
 	err = t.WriteCSV(&b)

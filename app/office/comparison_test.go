@@ -80,6 +80,25 @@ func TestProvidersListIsCompared(t *testing.T) {
 	o.refuses("nobody_chosen", err)
 }
 
+// An invoice has a line for the mailbox and another for its space.
+func TestLinesOfAnInvoiceAreImportedTogether(t *testing.T) {
+	o := newOffice(t, "2018-03-01")
+	o.colleague("A3", "Neri", "Ugo", "NREGUO80A01H501S", "")
+	made := o.compares("fattura.csv", "Casella;Codice fiscale;Data attivazione;Data scadenza;GB extra;Importo netto\n"+
+		"ugo.neri@pec.ordine.example;NREGUO80A01H501S;01/02/2018;01/02/2019;;5,00\nUgo.Neri@pec.ordine.example;;;;2;5,00\n")
+	lines, ids := o.differences(made.ID, "")
+	if diff := cmp.Diff([]string{"only_there ugo.neri@pec.ordine.example Neri Ugo 12,20"}, lines); diff != "" { // 10,00 € + 22 %
+		t.Error(diff)
+	}
+	upload, err := o.ImportDifferences(ctx, "prova", made.ID, ids)
+	o.must(err)
+	_, f, err := o.Upload(ctx, upload)
+	o.must(err)
+	if !strings.Contains(string(f.Data), "ugo.neri@pec.ordine.example;NREGUO80A01H501S;01/02/2018;01/02/2019;2") || strings.Count(string(f.Data), "\n") != 2 {
+		t.Errorf("%s", f.Data)
+	}
+}
+
 func TestFilesThatAreNoList(t *testing.T) {
 	o := newOffice(t, "2018-03-01")
 	for data, code := range map[string]string{"": "file_empty", "Cognome;Nome\nRossi;Mario\n": "columns_missing"} {
@@ -101,6 +120,13 @@ func TestChargeOfALeaverIsRecoverable(t *testing.T) {
 		list, err := tx.RecoverableCharges(10)
 		if len(list) != 1 || list[0].StartsOn != pec.Day("2018-10-12") || list[0].Price.Gross != 6_10 || list[0].LeftOn != pec.Day("2018-10-01") {
 			t.Errorf("%+v", list)
+		}
+		if err != nil {
+			return err
+		}
+		n, sum, err := tx.RecoverableSum()
+		if n != 1 || sum != (pec.Amounts{Net: 5_00, VAT: 1_10, Gross: 6_10}) {
+			t.Errorf("%d, %+v", n, sum)
 		}
 		return err
 	}))

@@ -141,7 +141,7 @@ func (o *testOffice) expectSound() {
 			for _, r := range orders {
 				paid := pec.Cents(0)
 				for _, e := range entries {
-					if e.OrderID == r.ID {
+					if e.OrderID == r.ID && e.Kind == pec.EntryOrder {
 						paid -= e.Amount
 					}
 				}

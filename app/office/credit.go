@@ -23,8 +23,8 @@ type Payment struct {
 	// EvenIfShared takes a reference that already paid for another member, as a
 	// studio's single bank transfer does (R15).
 	EvenIfShared bool
-	// EvenIfReversed takes a card payment or an IUV again whose top-up was reversed,
-	// for whom it is (R15).
+	// EvenIfReversed takes a reference again whose top-up was reversed, for whom it
+	// is and with the right amount (R15).
 	EvenIfReversed bool
 
 	batch int64 // the import that brings it, 0 for none
@@ -130,17 +130,13 @@ func known(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 	if err != nil {
 		return err
 	}
-	same, before := notReversed(same, p.Method)
-	var reversed error
+	same, before := notReversed(same)
 	for _, t := range same { // of two positions merged, one reference may have paid twice
 		if t.MemberID == member && t.Amount == p.Amount {
-			if reversed = again(tx, t, p, done); pec.AsProblem(reversed) == nil {
-				return reversed
-			}
+			done.Duplicate, done.EntryID = true, t.EntryID
+			done.Balance, err = tx.Balance(member)
+			return err
 		}
-	}
-	if reversed != nil {
-		return reversed
 	}
 	for _, t := range same {
 		if t.MemberID == member {
@@ -167,13 +163,10 @@ func known(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 	return nil
 }
 
-// notReversed sets aside what was taken back of the top-ups of a reference that
-// stands for one payment: it may be entered again, for whom it is (R15). The other
-// is the latest of those, its ID 0 when there is none.
-func notReversed(same []db.TopUp, method pec.TopUpMethod) (list []db.TopUp, before db.TopUp) {
-	if !method.UniqueReference() {
-		return same, before
-	}
+// notReversed sets aside what was taken back of the top-ups of a reference: it
+// stands no more, and the reference may be entered again, for whom it is (R15). The
+// other is the latest of those, its ID 0 when there is none.
+func notReversed(same []db.TopUp) (list []db.TopUp, before db.TopUp) {
 	for _, t := range same {
 		if t.Reversed {
 			before = t
@@ -182,22 +175,6 @@ func notReversed(same []db.TopUp, method pec.TopUpMethod) (list []db.TopUp, befo
 		}
 	}
 	return list, before
-}
-
-// again is a payment that was registered already; one that was taken back since,
-// where its reference may be another's too, is refused.
-func again(tx *db.Tx, t db.TopUp, p Payment, done *ToppedUp) error {
-	entry, err := tx.Entry(t.EntryID)
-	if err != nil {
-		return err
-	}
-	if entry.Reversed {
-		return pec.Refuse("topup_reversed", "Il pagamento «%s» (%s) del %s è stato registrato e poi stornato. Se il denaro c’è, lo registri con un riferimento diverso, per esempio aggiungendo «bis».",
-			p.Reference, p.Method.Italian(), t.On.Italian()).On("reference")
-	}
-	done.Duplicate, done.EntryID = true, t.EntryID
-	done.Balance, err = tx.Balance(t.MemberID)
-	return err
 }
 
 // enter writes the payment, settles first what is owed (R14), and completes

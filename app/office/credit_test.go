@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"albopec/app/office"
@@ -145,6 +146,95 @@ func TestReversedIUVIsEnteredForItsRealPayer(t *testing.T) {
 		o.refuses("reference_taken", err)
 		o.sound()
 	}
+}
+
+// TestReversedReferenceIsEnteredWithTheRightAmount: a transfer of 1,00 € entered as
+// 10,00 €, and one of Bianchi's entered for Rossi, each reversed: the reference
+// is entered again once it is confirmed, with the amount that it has, and stands
+// once. What stands is refused with another amount as before, and shared as before.
+func TestReversedReferenceIsEnteredWithTheRightAmount(t *testing.T) {
+	for _, method := range []pec.TopUpMethod{pec.ByBankTransfer, pec.ByCounter} {
+		o := newOffice(t, "2017-10-13")
+		box, other := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Bianchi", "Ada")
+		pay := func(box string, amount pec.Cents, again bool) (office.ToppedUp, error) {
+			p := pays(box, amount, method, "CRO 12345678901")
+			p.EvenIfReversed = again
+			return o.TopUp(ctx, "prova", p)
+		}
+		reverse := func(box, why string) {
+			_, _, err := o.ReverseTopUp(ctx, "prova", o.lastEntry(box), nil, why)
+			o.must(err)
+		}
+		o.must(second(pay(box, 10_00, false)))
+		o.refuses("topup_conflict", second(pay(box, 1_00, true))) // it stands
+		reverse(box, "importo sbagliato")
+
+		p := o.refuses("topup_reversed", second(pay(box, 1_00, false)))
+		if p.Field != "even_if_reversed" || !strings.Contains(p.Message, "13/10/2017 per Rossi Mario, 10,00\u00a0€, e poi stornato") {
+			t.Errorf("%s: %+v", method, p)
+		}
+		if done, err := pay(box, 1_00, true); err != nil || done.Balance != 1_00 || done.Duplicate || done.Shared {
+			t.Errorf("%s: %+v, %v", method, done, err)
+		}
+		if done, err := pay(box, 1_00, true); err != nil || !done.Duplicate || done.Balance != 1_00 {
+			t.Errorf("%s again: %+v, %v", method, done, err)
+		}
+		o.refuses("topup_conflict", second(pay(box, 10_00, true)))
+		o.refuses("reference_shared", second(pay(other, 1_00, true)))
+		o.sound()
+
+		reverse(box, "persona sbagliata")
+		p = o.refuses("topup_reversed", second(pay(other, 1_00, false))) // not that it pays for several
+		if !strings.Contains(p.Message, "per Rossi Mario, 1,00\u00a0€") {
+			t.Errorf("%s: %+v", method, p)
+		}
+		if done, err := pay(other, 1_00, true); err != nil || done.Balance != 1_00 || done.Shared {
+			t.Errorf("%s for Bianchi: %+v, %v", method, done, err)
+		}
+		reverse(other, "era suo")
+		if done, err := pay(box, 2_00, true); err != nil || done.Balance != 2_00 { // the third time
+			t.Errorf("%s for Rossi: %+v, %v", method, done, err)
+		}
+		o.expectLedger(box, "2017-10-13 topup 10.00 = 10.00", "2017-10-13 reversal -10.00 = 0.00",
+			"2017-10-13 topup 1.00 = 1.00", "2017-10-13 reversal -1.00 = 0.00", "2017-10-13 topup 2.00 = 2.00")
+		o.sound()
+		err := o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error {
+			_, err := tx.AddTopUp(db.TopUp{MemberID: o.holder(box), Method: method, Reference: "CRO12345678901", Amount: 10_00, On: o.day})
+			return err
+		})
+		if !db.IsConstraint(err) {
+			t.Errorf("%s, the database: %v", method, err)
+		}
+	}
+}
+
+// TestReversedTransferIsEnteredOnceByTwoAtATime: four clerks confirm it at once,
+// with two amounts, for the same member.
+func TestReversedTransferIsEnteredOnceByTwoAtATime(t *testing.T) {
+	o := newOffice(t, "2017-10-13")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	first, err := o.TopUp(ctx, "prova", pays(box, 10_00, pec.ByBankTransfer, "CRO 1"))
+	o.must(err)
+	_, _, err = o.ReverseTopUp(ctx, "prova", first.EntryID, nil, "importo sbagliato")
+	o.must(err)
+	var wg sync.WaitGroup
+	var taken atomic.Int32
+	for i := range 4 {
+		wg.Go(func() {
+			p := pays(box, pec.Cents(100+i%2*100), pec.ByBankTransfer, "CRO 1")
+			p.EvenIfReversed = true
+			if done, err := o.TopUp(ctx, "prova", p); err == nil && !done.Duplicate {
+				taken.Add(1)
+			} else if err != nil && pec.AsProblem(err).Code != "topup_conflict" {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if taken.Load() != 1 {
+		t.Errorf("%d took it", taken.Load())
+	}
+	o.sound()
 }
 
 // lastEntry is the latest entry of a member.

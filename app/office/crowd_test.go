@@ -15,8 +15,8 @@ import (
 )
 
 // crowd is everybody who moves money at one time: a holder with two Pro
-// mailboxes, a guest who pays for the first of them, the secretariat, and one who
-// has left the register with credit.
+// mailboxes, a guest who pays for the first of them, the secretariat, one who has
+// left the register with credit, and the provider, which refuses what was bought.
 type crowd struct {
 	*testOffice
 	holder, guest, leaver    int64
@@ -32,6 +32,7 @@ func newCrowd(t reporter, dir string) *crowd {
 	t.Helper()
 	c := &crowd{testOffice: openOffice(t, dir, "2017-10-12")}
 	c.agree(withPro)
+	c.named()
 	c.first, c.own, c.gone = c.mailbox("A1", "Rossi", "Mario"), c.mailbox("A2", "Bianchi", "Anna"), c.mailbox("A3", "Verdi", "Bruno")
 	c.second = c.another(c.first, "studio@pec.ordine.example")
 	c.holder, c.guest, c.leaver = c.testOffice.holder(c.first), c.testOffice.holder(c.own), c.testOffice.holder(c.gone)
@@ -51,7 +52,7 @@ func newCrowd(t reporter, dir string) *crowd {
 type deed struct{ what, n int }
 
 // deeds are how many there are; those that bring money in come often.
-const deeds = 18
+const deeds = 24
 
 // do does it; what the rules refuse is no fault, anything else is. The key is of
 // the form that sends it.
@@ -117,6 +118,16 @@ func (c *crowd) do(d deed, key string) error {
 	case 17:
 		_, err := c.Renew(ctx, "prova", c.day)
 		return err
+	case 18, 19:
+		return c.askAndAnswer(d.n)
+	case 20, 21:
+		return c.recreditOne(d.n)
+	case 22:
+		done, err := c.TopUp(ctx, "prova", office.Payment{Address: []string{c.first, c.own}[d.n%2], Amount: pec.Cents(1000 + 500*(d.n/2%2)), Method: pec.ByPagoPA, Reference: fmt.Sprint("0100000000000010", d.n/4%3), EvenIfReversed: covered})
+		c.note(&c.topups, done.EntryID)
+		return err
+	case 23:
+		return c.listAll(key)
 	}
 	panic(fmt.Sprint("no deed ", d.what))
 }
@@ -151,12 +162,97 @@ func (c *crowd) cancelOldest() error {
 	return c.CancelOrder(ctx, "prova", waiting[0].ID, 0, "prova")
 }
 
+// askAndAnswer sends the provider what is due; of what it was asked so far it
+// refuses two in three.
+func (c *crowd) askAndAnswer(n int) error {
+	if _, err := c.SendToProvider(ctx, "prova", "", "", false); err != nil && pec.AsProblem(err) == nil {
+		return err
+	}
+	data := "Casella;Operazione;Esito;Data;Motivo;Riferimento\n"
+	if err := c.DB.Read(ctx, func(tx *db.ReadTx) error {
+		list, err := tx.RequestList(db.RequestFilter{State: "awaited"})
+		for i, r := range list {
+			data += ";;" + []string{"KO;;disco pieno;", "OK;;;", "KO;;disco pieno;"}[(n+i)%3] + r.Reference() + "\n"
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	_, err := c.WriteImport(ctx, "prova", office.ImportOutcomes, office.ImportFile{Name: "esiti.csv", Data: []byte(data)}, "", false)
+	return err
+}
+
+// recreditOne gives back one of the services, running or ended, that the provider
+// refused.
+func (c *crowd) recreditOne(n int) error {
+	var refused []int64
+	if err := c.DB.Read(ctx, func(tx *db.ReadTx) error {
+		boxes, err := tx.Mailboxes()
+		if err != nil {
+			return err
+		}
+		for _, b := range boxes {
+			services, err := tx.ServicesOn(b.ID, true)
+			if err != nil {
+				return err
+			}
+			for _, s := range services {
+				if yes, err := office.Refused(tx, b.ID, s.ID); err != nil {
+					return err
+				} else if yes {
+					refused = append(refused, s.ID)
+				}
+			}
+		}
+		return nil
+	}); err != nil || len(refused) == 0 {
+		return err
+	}
+	_, err := c.RecreditService(ctx, "prova", office.RecreditRequest{ServiceID: refused[n%len(refused)], Reason: "disco pieno"})
+	return err
+}
+
+// listAll lists all that is to be invoiced.
+func (c *crowd) listAll(key string) error {
+	r := office.InvoiceRequest{By: pec.SoldByOrdine, RequestKey: key}
+	if err := c.DB.Read(ctx, func(tx *db.ReadTx) error {
+		sum, err := tx.ToInvoiceSum(db.InvoiceFilter{By: r.By})
+		r.Through, r.Orders, r.Gross = sum.Last, sum.Orders, sum.Price.Gross
+		return err
+	}); err != nil {
+		return err
+	}
+	_, err := c.ListForInvoice(ctx, "prova", r)
+	return err
+}
+
+// expectYears looks at the reports: they agree with the ledger, and the months of a
+// year sum up to it.
+func (c *crowd) expectYears() {
+	c.t.Helper()
+	for year := 2017; year <= c.day.Year; year++ {
+		y := c.year(year)
+		f := y.Figures
+		if sum := f.Opening + f.TopUps + f.OrdersPaid + f.Recredits + f.Reversals + f.Refunds + f.ClaimsSettled + f.OtherMovements; sum != f.Closing {
+			c.t.Errorf("%d: the movements come to %s, the credit is %s", year, sum, f.Closing)
+		}
+		var cost, members, topUps pec.Cents
+		for _, m := range y.Months {
+			cost, members, topUps = cost+m.Cost.Gross, members+m.Members.Gross, topUps+m.TopUps
+		}
+		if cost != f.Ordine.Gross || members != f.Members.Gross || topUps != f.TopUps {
+			c.t.Errorf("%d: month by month %s, %s and %s, the year says %s, %s and %s", year, cost, members, topUps, f.Ordine.Gross, f.Members.Gross, f.TopUps)
+		}
+	}
+}
+
 // expectCrowdSound looks at the books, and that what the guest gave the holder
 // got, and that nothing was handed over before it was paid.
 func (c *crowd) expectCrowdSound() {
 	c.t.Helper()
 	c.expectSound()
 	c.expectCheck()
+	c.expectYears()
 	c.must(c.DB.Read(ctx, func(tx *db.ReadTx) error {
 		var passed pec.Cents
 		for _, member := range []int64{c.holder, c.guest, c.leaver} {

@@ -51,7 +51,11 @@ func (o *Office) ChooseDomicile(ctx context.Context, actor string, member int64,
 		if err := tx.ChooseDomicile(member, address); err != nil {
 			return err
 		}
-		return tx.Record("domicile.chosen", "member", member, map[string]any{"address": address, "before": d.Domicile.Address})
+		chosen := map[string]any{"mailbox": address}
+		if d.Domicile.Source == pec.DomicileMailbox && address == strings.ToLower(d.Member.OwnPEC) {
+			chosen = map[string]any{"own": true} // the log is for ever, a contact is not
+		}
+		return tx.Record("domicile.chosen", "member", member, chosen)
 	})
 }
 
@@ -81,7 +85,7 @@ func (o *Office) MarkDomicile(ctx context.Context, actor string, member int64, f
 		if err := tx.MarkDomicile(member, k); err != nil {
 			return err
 		}
-		return tx.Record(action, "member", member, map[string]any{"address": m.OwnPEC, "fault": fault, "note": note})
+		return tx.Record(action, "member", member, map[string]any{"fault": fault, "reason": note})
 	})
 }
 

@@ -123,12 +123,39 @@ func (o *Office) followNotice(tx *db.Tx, member, letter int64) error {
 	return err
 }
 
+// leaveOneNotice withdraws one of the formal notices that two positions of one
+// person have open: the one that has come further stays, else that of the position
+// that stays.
+func leaveOneNotice(tx *db.Tx, keep, gone int64) error {
+	var open []pec.FormalNotice
+	for _, member := range []int64{keep, gone} {
+		list, err := tx.FormalNotices(member)
+		if err != nil {
+			return err
+		}
+		for _, n := range list {
+			if n.EndedOn.IsZero() {
+				open = append(open, n.FormalNotice)
+			}
+		}
+	}
+	if len(open) < 2 {
+		return nil
+	}
+	n := open[1]
+	if n.Further(open[0]) {
+		n = open[0]
+	}
+	return takeNoticeStep(tx, n, NoticeStep{Action: pec.NoticeWithdraw, On: tx.On, Text: "unite due posizioni, ne resta un’altra"})
+}
+
 // NoticeStep is what is done with formal notices, one or many.
 type NoticeStep struct {
 	IDs    []int64
 	Action pec.NoticeAction
 	On     pec.Date
-	Text   string // how it was sent, why it pauses or is withdrawn, the council's decision
+	Until  pec.Date // of a suspension its last day, when the council decided one; zero otherwise
+	Text   string   // how it was sent, why it pauses or is withdrawn, the council's decision
 }
 
 // tidy reads the step as it was typed.
@@ -145,6 +172,10 @@ func (s NoticeStep) tidy() (NoticeStep, error) {
 		return s, pec.Refuse("nobody_chosen", "Spunti almeno una diffida.").On("id")
 	case s.On.IsZero():
 		return s, pec.Refuse("date_missing", "Scriva il giorno, come 12/10/2018.").On("on")
+	case !s.Until.IsZero() && s.Action != pec.NoticeSuspend:
+		return s, pec.Refuse("until_unexpected", "L’ultimo giorno è solo di una sospensione dall’albo: lo lasci vuoto.").On("until")
+	case !s.Until.IsZero() && s.Until.Before(s.On):
+		return s, pec.Refuse("dates_in_disorder", "La sospensione finirebbe prima di cominciare: controlli i due giorni.").On("until")
 	case s.Text == "" && missing[s.Action] != "":
 		return s, pec.Refuse("reason_missing", "%s", missing[s.Action]).On("text")
 	case utf8.RuneCountInString(s.Text) > maxNote:
@@ -224,7 +255,7 @@ func takeNoticeStep(tx *db.Tx, n pec.FormalNotice, s NoticeStep) error {
 		err = tx.ResumeFormalNotice(n.ID, s.On)
 	case pec.NoticeSuspend:
 		n.SuspendedOn = s.On
-		_, err = changeStatus(tx, n.MemberID, StatusChange{Status: pec.MemberSuspended, On: s.On, Reason: s.Text})
+		_, err = changeStatus(tx, n.MemberID, StatusChange{Status: pec.MemberSuspended, On: s.On, Until: s.Until, Reason: s.Text})
 	case pec.NoticeRevoke:
 		n.EndedOn, n.End, n.EndReason = s.On, pec.NoticeRevoked, s.Text
 		_, err = changeStatus(tx, n.MemberID, StatusChange{Status: pec.MemberActive, On: s.On, Reason: s.Text})
@@ -251,6 +282,57 @@ func takeNoticeStep(tx *db.Tx, n pec.FormalNotice, s NoticeStep) error {
 var noticeWords = map[pec.NoticeAction]string{
 	pec.NoticeSend: "sent", pec.NoticeDeliver: "delivered", pec.NoticePauseIt: "paused", pec.NoticeResume: "resumed",
 	pec.NoticeSuspend: "suspended", pec.NoticeRevoke: "revoked", pec.NoticeClose: "complied", pec.NoticeWithdraw: "withdrawn",
+}
+
+// Days after which a formal notice that has come to its end by itself is closed:
+// until then a PEC or a leaving written by mistake is taken back without a trace on
+// it.
+const (
+	metFor  = 7
+	leftFor = 30
+)
+
+// SettleNotices closes the formal notices that have come to their end by
+// themselves: whose member has had a digital domicile for a week, a suspension
+// aside, which is revoked by hand, or left the register a month ago. It returns how
+// many; run twice it does nothing the second time.
+func (o *Office) SettleNotices(ctx context.Context, actor string) (int, error) {
+	settled := 0
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		settled = 0
+		list, err := o.FormalNotices(&tx.ReadTx, 0)
+		if err != nil {
+			return err
+		}
+		for _, v := range list {
+			n, m := v.FormalNotice, v.Member.Member
+			switch {
+			case !n.EndedOn.IsZero():
+				continue
+			case v.State == pec.NoticeMet && n.SuspendedOn.IsZero() && !v.Member.Domicile.Since.After(tx.On.AddDays(-metFor)):
+				err = takeNoticeStep(tx, n, NoticeStep{Action: pec.NoticeClose, On: tx.On})
+			case v.State == pec.NoticeOver && !m.LeftOn.After(tx.On.AddDays(-leftFor)):
+				err = leaveNotice(tx, n)
+			default:
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			settled++
+		}
+		return nil
+	})
+	return settled, err
+}
+
+// leaveNotice ends the notice of a member who has left the register.
+func leaveNotice(tx *db.Tx, n pec.FormalNotice) error {
+	n.EndedOn, n.End = tx.On, pec.NoticeLeft
+	if err := tx.SetFormalNotice(n); err != nil {
+		return err
+	}
+	return tx.Record("formal_notice.left", "member", n.MemberID, map[string]any{"notice": n.ID, "on": tx.On})
 }
 
 // NoticesTable is formal notices as a list to be taken away: of those that are due

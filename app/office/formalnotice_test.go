@@ -140,6 +140,42 @@ func TestStepsWithFormalNoticesSayWhatIsMissing(t *testing.T) {
 	o.expectDiffide("1/2026 Rossi: chiusa")
 }
 
+// Entered twice, she had two: what was done with the first is not lost.
+func TestFormalNoticesOfOnePersonEnteredTwice(t *testing.T) {
+	o := writing(t)
+	o.on("2026-12-01")
+	keep, gone := o.member("A1", "Verdi", "Pia"), o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "")
+	other := o.member("A3", "Neri", "Ugo")
+	o.diffida(keep, gone)
+	o.steps(1, pec.NoticeDeliver, "", 1)
+	o.on("2026-12-20")
+	o.merges(keep, gone, pec.FieldTaxCode)
+	o.expectDiffide("1/2026 Verdi: chiusa", "2/2026 Verdi: termini in corso, fino al 31/12/2026")
+	o.diffida(keep, other) // hers is open
+	o.expectDiffide("1/2026 Verdi: chiusa", "2/2026 Verdi: termini in corso, fino al 31/12/2026", "3/2026 Neri: da inviare")
+	o.sound()
+}
+
+func TestWhatIsKnownOfADeadPECStaysWithTheMergedPosition(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	keep := o.colleague("A1", "Verdi", "Pia", "", "")
+	gone := o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "pia@pec.altrove.example")
+	o.expectTold("pia@pec.altrove.example;Pia;Verdi;A2;VRDPIA80A41H501I;2;01/03/2015;")
+	o.must(o.MarkDomicile(ctx, "prova", gone, pec.DomicileClosed, "il gestore lo dice"))
+	o.merges(keep, gone, pec.FieldTaxCode, pec.FieldOwnPEC)
+	o.expectTold("pia@pec.altrove.example;Pia;Verdi;A2;VRDPIA80A41H501I;3;;")
+	if why := o.shown().Domiciles.Without("")[0].Why(); why != "chiusa: pia@pec.altrove.example" {
+		t.Errorf("%q", why)
+	}
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		rows, err := tx.IndexRowsOf(keep)
+		if len(rows) != 2 {
+			t.Errorf("%d rows are hers", len(rows))
+		}
+		return err
+	}))
+}
+
 // One that was not sent yet may be made anew, with another address: the first is
 // withdrawn by it.
 func TestFormalNoticeNotSentIsReplaced(t *testing.T) {
@@ -149,4 +185,60 @@ func TestFormalNoticeNotSentIsReplaced(t *testing.T) {
 	o.diffida(rossi)
 	o.diffida(rossi)
 	o.expectDiffide("1/2026 Rossi: chiusa", "2/2026 Rossi: da inviare")
+}
+
+// settles runs the night's closing of what ended by itself.
+func (o *testOffice) settles(want int) {
+	o.t.Helper()
+	n, err := o.SettleNotices(ctx, "notte")
+	o.must(err)
+	if n != want {
+		o.t.Errorf("on %s %d notices are settled, want %d", o.day, n, want)
+	}
+}
+
+// Who complied and then loses the PEC is written a new notice: the days of the old
+// one do not come back.
+func TestFormalNoticeThatIsMetEnds(t *testing.T) {
+	o := writing(t)
+	o.on("2026-12-01")
+	rossi, verdi := o.member("A1", "Rossi", "Mario"), o.member("A2", "Verdi", "Pia")
+	o.diffida(rossi, verdi)
+	o.steps(2, pec.NoticeDeliver, "", 0, 1)
+	o.on("2026-12-05")
+	o.saves(o.opens(rossi), "own_pec", "rossi@pec.altrove.example")
+	o.leaves(verdi, "2026-12-05")
+	o.on("2026-12-11")
+	o.settles(0) // it may have been a mistake
+	o.on("2026-12-12")
+	o.settles(1)
+	o.settles(0)
+	o.must(o.MarkDomicile(ctx, "prova", rossi, pec.DomicileClosed, ""))
+	o.on("2027-01-04")
+	o.settles(1) // she left thirty days ago
+	o.expectDiffide("1/2026 Rossi: chiusa, fino al 31/12/2026", "2/2026 Verdi: chiusa, fino al 31/12/2026")
+	o.sound()
+}
+
+func TestSuspensionForAFormalNoticeMayHaveAnEnd(t *testing.T) {
+	o := writing(t)
+	o.on("2026-12-01")
+	rossi := o.member("A1", "Rossi", "Mario")
+	o.diffida(rossi)
+	o.steps(1, pec.NoticeDeliver, "", 0)
+	o.on("2027-01-10")
+	_, ids := o.diffide()
+	step := office.NoticeStep{IDs: ids, Action: pec.NoticeSuspend, On: o.day, Until: pec.Day("2027-01-09"), Text: "delibera 1"}
+	_, err := o.TakeNoticeStep(ctx, "prova", step)
+	o.refuses("dates_in_disorder", err)
+	step.Until = pec.Day("2027-07-10")
+	_, err = o.TakeNoticeStep(ctx, "prova", step)
+	o.must(err)
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		m, err := tx.Member(rossi)
+		if m.Standing.Until != step.Until {
+			t.Errorf("%+v", m.Standing)
+		}
+		return err
+	}))
 }

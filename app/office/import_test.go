@@ -218,7 +218,7 @@ func TestUndoKeepsMembersInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	done := k.undo(r.Batch)
-	if done.Removed != 1 || len(done.Kept) != 1 || done.Kept[0].Name != "Rossi Mario" || done.Kept[0].Reason != "ha già una casella, un movimento o una password" {
+	if done.Removed != 1 || len(done.Kept) != 1 || done.Kept[0].Name != "Rossi Mario" || done.Kept[0].Reason != "ha già una casella, o ne aveva una richiesta in un anno passato, un movimento o una password" {
 		t.Errorf("%+v", done)
 	}
 	k.holds("who has a mailbox stays", "A1 Rossi Mario active")

@@ -234,6 +234,11 @@ func (w mailboxWriter) updateSpace(r pec.MailboxRow, services []db.ServiceRow) e
 		if err := w.tx.SetService(s); err != nil {
 			return err
 		}
+		if s.Product == pec.InboxGB && r.AfterGB != r.BeforeGB {
+			if err := w.tx.SetListedQuantity(s.ID, r.AfterGB); err != nil {
+				return err
+			}
+		}
 	}
 	if r.BeforeGB > 0 || r.AfterGB == 0 {
 		return nil
@@ -326,6 +331,9 @@ func (m importedMailbox) restore(tx *db.Tx, batch int64) error {
 			if err := tx.SetService(s); err != nil {
 				return err
 			}
+			if err := m.restoreListed(tx, s); err != nil {
+				return err
+			}
 		}
 	}
 	if m.before.Term {
@@ -347,6 +355,16 @@ func (m importedMailbox) restore(tx *db.Tx, batch int64) error {
 		}
 	}
 	return tx.SetMailbox(m.before.Mailbox.Mailbox)
+}
+
+// restoreListed takes back what a list told of a service that it changed: an import
+// changes only what the list before told of, so that was as much as ran.
+func (m importedMailbox) restoreListed(tx *db.Tx, was db.ServiceRow) error {
+	i := slices.IndexFunc(m.services, func(s db.ServiceRow) bool { return s.ID == was.ID })
+	if i < 0 || m.services[i].Quantity == was.Quantity && m.services[i].EndedOn == was.EndedOn {
+		return nil
+	}
+	return tx.SetListedQuantity(was.ID, was.Quantity)
 }
 
 func (m importedMailbox) serviceBefore(id int64) (db.ServiceRow, bool) {

@@ -316,7 +316,7 @@ func memberToUndo(tx *db.ReadTx, on pec.Date, batch int64, c db.Change) (r resto
 	if c.Before == nil {
 		used, err := tx.MemberIsUsed(c.ID)
 		if used {
-			why = "ha già una casella, un movimento o una password"
+			why = "ha già una casella, o ne aveva una richiesta in un anno passato, un movimento o una password"
 		}
 		return r, name, why, err
 	}

@@ -114,3 +114,28 @@ func TestUndoOnAnEarlierDayKeepsTheStanding(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 }
+
+// A mailbox asked for in 2017 for a member of a file, and withdrawn in 2018, is one
+// request of 2017 also when the file is taken back; one of 2018 is none.
+func TestUndoLeavesTheRequestsOfAPastYear(t *testing.T) {
+	o := newOffice(t, "2017-11-12")
+	o.named()
+	file := o.imports(pec.Leavers{}, "A8;Bruni;Ada;iscritto;;\nA9;Neri;Luca;iscritto;;\n")
+	asks := func(number string) string {
+		list, err := o.Provision(ctx, "prova", number, false)
+		o.must(err)
+		return list[0].Address
+	}
+	neri := asks("A9")
+	o.on("2018-01-10")
+	for _, address := range []string{neri, asks("A8")} {
+		_, err := o.Withdraw(ctx, "prova", address, false)
+		o.must(err)
+	}
+	if done := o.undoes(file); done.Removed != 1 || len(done.Kept) != 1 || done.Kept[0].Name != "Neri Luca" {
+		t.Errorf("%+v", done)
+	}
+	if n := o.year(2017).Figures.Requested; n != 1 {
+		t.Errorf("of 2017 the report counts %d", n)
+	}
+}

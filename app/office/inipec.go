@@ -2,6 +2,7 @@ package office
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -72,10 +73,11 @@ var (
 // SendIndex makes the file of today's variations and counts them as sent, in one
 // transaction; on a day without any it keeps that nothing changed (R26). With the
 // fingerprint of what was shown it sends just that, or nothing. What is overdue
-// for mailboxes is carried out first (R6), since it may close one. With dryRun
-// nothing is written.
+// for mailboxes is carried out first (R6), since it may close one, and stays done
+// when it is why something else was shown. With dryRun nothing is written.
 func (o *Office) SendIndex(ctx context.Context, actor, seen string, dryRun bool) (IndexSent, error) {
 	var done IndexSent
+	var changed error
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		if err := overdueForAll(tx); err != nil {
 			return err
@@ -85,7 +87,8 @@ func (o *Office) SendIndex(ctx context.Context, actor, seen string, dryRun bool)
 			return err
 		}
 		if seen != "" && seen != t.Seen {
-			return errIndexChanged
+			changed = errIndexChanged
+			return nil
 		}
 		switch last, err := tx.IndexToldOn(pec.EndOfYear(9999)); {
 		case err != nil:
@@ -106,7 +109,7 @@ func (o *Office) SendIndex(ctx context.Context, actor, seen string, dryRun bool)
 	if err == errDryRun {
 		err = nil
 	}
-	return done, err
+	return done, cmp.Or(err, changed)
 }
 
 func sendIndex(tx *db.Tx, rows []pec.Variation) (db.IndexFile, error) {
@@ -159,18 +162,30 @@ func (o *Office) IndexFile(ctx context.Context, id int64) (f db.IndexFile, err e
 }
 
 // ConfirmIndex keeps that the index was told that nothing changed today, which
-// has to be so.
+// has to be so once what is overdue was carried out (R6).
 func (o *Office) ConfirmIndex(ctx context.Context, actor string) error {
-	return o.write(ctx, actor, func(tx *db.Tx) error {
+	var due error
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		if err := overdueForAll(tx); err != nil {
+			return err
+		}
 		t, err := o.IndexDue(&tx.ReadTx)
 		if err != nil {
 			return err
 		}
+		switch last, err := tx.IndexToldOn(pec.EndOfYear(9999)); {
+		case err != nil:
+			return err
+		case last.After(tx.On):
+			return errIndexBefore
+		}
 		if n := len(t.Variations); n > 0 {
-			return pec.Refuse("variations_due", "Ci sono variazioni da comunicare: faccia il file invece di confermare che nulla è cambiato.")
+			due = pec.Refuse("variations_due", "Ci sono variazioni da comunicare: faccia il file invece di confermare che nulla è cambiato.")
+			return nil
 		}
 		return confirmIndex(tx)
 	})
+	return cmp.Or(err, due)
 }
 
 // IndexOutcome is what the index did with the rows of a file.

@@ -219,3 +219,55 @@ func TestMailboxThatIsOverdueIsClosedBeforeTheIndexIsTold(t *testing.T) {
 	o.on("2026-09-02")
 	o.expectTold(address + ";Mario;Rossi;A1;RSSMRA80A01H501U;3;;")
 }
+
+// The night did not run: what is shown is not what is so once it has. The second
+// look shows it, and confirming it works.
+func TestOverdueClosingIsSeenAtTheSecondLook(t *testing.T) {
+	for name, door := range map[string]struct {
+		code string
+		send func(o *testOffice) error
+	}{
+		"confirmed": {"variations_due", func(o *testOffice) error { return o.ConfirmIndex(ctx, "prova") }},
+		"the index": {"variations_changed", func(o *testOffice) error {
+			_, err := o.SendIndex(ctx, "prova", o.shown().Seen, false)
+			return err
+		}},
+		"the register": {"variations_changed", func(o *testOffice) error {
+			var due office.SubjectsToday
+			o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+				due, err = o.SubjectsDue(tx, false)
+				return err
+			}))
+			_, err := o.SendSubjects(ctx, "prova", office.SubjectsWish{Seen: due.Seen})
+			return err
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, "2017-10-12")
+			id := o.colleague("A1", "Rossi", "Mario", "RSSMRA80A01H501U", "")
+			address := o.activate("A1")
+			o.lives(id, "Via Roma 1", "38100")
+			o.must(o.SetSubjectSettings(ctx, "prova", pec.SubjectSettings{BodyCode: "01234567897", Role: "Altro Professionista", FileName: pec.SubjectFileNames[0]}))
+			o.tells()
+			o.expectRegister("insert RSSMRA80A01H501U attivo")
+			o.must(o.SetAutoRenew(ctx, "prova", address, false))
+			o.on("2018-10-15")
+			o.refuses(door.code, door.send(o))
+			if n := o.shown().Count(pec.IndexRemove); n != 1 {
+				t.Errorf("%d removals at the second look", n)
+			}
+			o.expectRegister("delete RSSMRA80A01H501U attivo")
+			o.sound()
+		})
+	}
+}
+
+// shown is what the page of the index shows.
+func (o *testOffice) shown() (due office.IndexToday) {
+	o.t.Helper()
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		due, err = o.IndexDue(tx)
+		return err
+	}))
+	return due
+}

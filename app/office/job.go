@@ -32,7 +32,7 @@ type Job struct {
 var Jobs = []Job{
 	{Code: "renewals", AtStart: true, Title: "Rinnovi e chiusure", What: "Rinnova e chiude ciò che è scaduto fino al giorno prima.", Hour: 1, Minute: 10, run: (*Office).renewTonight},
 	{Code: "backup", Title: "Salvataggio", What: "Fa una copia del database e la prova.", Hour: 3, Minute: 40, run: (*Office).backupTonight},
-	{Code: "housekeeping", Title: "Pulizia", What: "Toglie file caricati e mai importati, collegamenti e accessi scaduti, documenti rimasti a metà, salvataggi vecchi.", Hour: 4, Minute: 10, run: (*Office).tidyTonight},
+	{Code: "housekeeping", Title: "Pulizia", What: "Toglie file caricati e mai importati, collegamenti e accessi scaduti, documenti rimasti a metà, salvataggi vecchi; chiude le diffide finite da sé.", Hour: 4, Minute: 10, run: (*Office).tidyTonight},
 	{Code: "notices", AtStart: true, Title: "Avvisi di scadenza", What: "Prepara gli avvisi del giorno e il riepilogo per la segreteria.", Hour: 7, Minute: 30, run: (*Office).notifyToday},
 	{Code: "mail", AtStart: true, Title: "Invio dei messaggi", What: "Manda i messaggi che aspettano; riprova quelli non partiti.", Every: time.Minute, run: (*Office).sendNow},
 }
@@ -201,6 +201,8 @@ func (o *Office) dropOldBackups() (int, error) {
 
 func (o *Office) tidyTonight(ctx context.Context, actor string) (string, bool, error) {
 	done, err := o.Tidy(ctx, actor)
+	settled, serr := o.SettleNotices(ctx, actor)
+	err = errors.Join(err, serr)
 	parts := []string{}
 	for _, p := range []struct {
 		what string
@@ -210,10 +212,14 @@ func (o *Office) tidyTonight(ctx context.Context, actor string) (string, bool, e
 			parts = append(parts, fmt.Sprintf("%s %d", p.what, p.n))
 		}
 	}
-	if len(parts) == 0 {
-		return "Niente da togliere.", false, err
+	said := "Niente da togliere."
+	if len(parts) > 0 {
+		said = "Tolti: " + strings.Join(parts, ", ") + "."
 	}
-	return "Tolti: " + strings.Join(parts, ", ") + ".", false, err
+	if settled > 0 {
+		said += fmt.Sprintf(" Diffide chiuse perché finite da sé: %d.", settled)
+	}
+	return said, false, err
 }
 
 // JobLine is a job with how it went and when it is due.

@@ -224,6 +224,9 @@ func (o *Office) merge(tx *db.Tx, m Merge, done *Merged) error {
 	if err := mergeData(tx, m, &done.Keep, gone); err != nil {
 		return err
 	}
+	if err := leaveOneNotice(tx, done.Keep.ID, gone.ID); err != nil {
+		return err
+	}
 	if err := tx.MoveHoldings(gone.ID, done.Keep.ID); err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func (o *Office) personal(tx *db.ReadTx, m db.MemberRow, inWords func(db.AuditEn
 		return p, err
 	}
 	g := personalParts{tx: tx, positions: append([]db.MemberRow{m}, merged...), agreements: agreements, today: p.MadeOn, inWords: inWords}
-	for _, part := range []func() error{g.register, g.history, g.mailboxes, g.services, g.orders, g.invoices, g.money, g.messages, g.letters, g.accepted, g.accesses, g.imports, g.log} {
+	for _, part := range []func() error{g.register, g.history, g.mailboxes, g.services, g.orders, g.invoices, g.money, g.messages, g.letters, g.formalNotices, g.domicile, g.accepted, g.accesses, g.imports, g.log} {
 		if err := part(); err != nil {
 			return p, err
 		}
@@ -90,6 +90,7 @@ func (o *Office) Kept(tx *db.ReadTx, m db.MemberRow) ([]reports.Kept, error) {
 		{What: "Caselle e a chi sono affidate, periodi, servizi", Why: "servizio reso all’iscritto; l’indirizzo non si dà mai a un’altra persona", Until: "finché l’Ordine tiene l’albo"},
 		{What: "Ricariche, ordini, dati per le fatture, movimenti e rimborsi", Why: "scritture contabili (articolo 2220 del codice civile)", Until: money},
 		{What: "Lettere su carta", Why: "prova di ciò che è stato comunicato, e sotto quale numero", Until: "finché l’Ordine tiene l’albo; l’indirizzo come i recapiti"},
+		{What: "Diffide, comunicazioni a INI-PEC e a ReGIndE", Why: "prova di ciò che la legge chiede all’Ordine sul domicilio digitale", Until: "finché l’Ordine tiene l’albo"},
 		{What: "Messaggi inviati", Why: "prova di ciò che è stato comunicato", Until: "come i recapiti"},
 		{What: "Registro delle operazioni e delle accettazioni", Why: "prova di chi ha fatto che cosa", Until: "quanto le scritture a cui si riferisce"},
 	}, nil
@@ -341,6 +342,64 @@ func (g *personalParts) letters() error {
 		}
 	}
 	return nil
+}
+
+func (g *personalParts) formalNotices() error {
+	var pauses [][]any
+	p := g.part("formal_notices", "Diffide", "on", "Fatta il", "number", "Protocollo", "sent_on", "Inviata", "sent_how", "Come", "delivered_on", "Consegnata", "suspended_on", "Sospensione dal",
+		"ended_on", "Chiusa", "end", "Esito", "reason", "Motivo")
+	list, err := g.tx.FormalNotices(g.positions[0].ID)
+	for _, n := range list {
+		p.Rows = append(p.Rows, []any{n.MadeOn, n.Letter, n.SentOn, n.SentHow, n.DeliveredOn, n.SuspendedOn, n.EndedOn, n.End, n.EndReason})
+		for _, x := range n.Pauses {
+			pauses = append(pauses, []any{n.Letter, x.From, x.To, x.Reason})
+		}
+	}
+	g.part("formal_notice_pauses", "Termini sospesi", "number", "Diffida", "from", "Dal", "to", "Al", "reason", "Motivo").Rows = pauses
+	return err
+}
+
+// domicile is what is known of the digital domicile, and what the indexes were
+// told.
+func (g *personalParts) domicile() error {
+	facts, err := g.tx.DomicileFactsOf(g.positions[0].ID)
+	if err != nil {
+		return err
+	}
+	p := g.part("domicile", "Domicilio digitale", "chosen", "Scelto dall’iscritto", "address", "PEC segnata", "fault", "Perché", "note", "Nota", "on", "Il")
+	for _, f := range facts {
+		if f.Member.ID == g.positions[0].ID && (f.Chosen != "" || f.Mark.Address != "") {
+			p.Rows = append(p.Rows, []any{f.Chosen, f.Mark.Address, f.Mark.Fault, f.Mark.Note, f.Mark.On})
+		}
+	}
+	p = g.part("inipec", "Comunicazioni a INI-PEC", "on", "Giorno", "state", "Che cosa", "address", "PEC", "why", "Perché", "outcome", "Esito", "text", "L’indice dice")
+	rows, err := g.tx.IndexRowsOf(g.positions[0].ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		p.Rows = append(p.Rows, []any{r.MadeOn, r.State, r.Address, r.Why, reports.Said{Code: r.Outcome, Words: indexOutcomeInWords(r)}, r.Text})
+	}
+	p = g.part("reginde", "Comunicazioni a ReGIndE", "on", "Giorno", "operation", "Che cosa", "status", "Stato", "address", "PEC", "street", "Indirizzo", "postal_code", "CAP", "city", "Comune",
+		"province", "Provincia", "phone", "Telefono", "email", "E-mail", "code", "Esito")
+	subjects, err := g.tx.SubjectRowsOf(g.positions[0].ID)
+	for _, r := range subjects {
+		p.Rows = append(p.Rows, []any{r.MadeOn, r.Operation, string(r.Status), r.PEC, r.Street, r.PostalCode, r.City, r.Province, r.Phone, r.Email, r.Code})
+	}
+	return err
+}
+
+// indexOutcomeInWords is what became of a row for the index.
+func indexOutcomeInWords(r db.IndexRow) string {
+	switch {
+	case r.Withdrawn:
+		return "ritirata"
+	case r.Outcome == "accepted":
+		return "accettata"
+	case r.Outcome == "refused":
+		return "respinta"
+	}
+	return "in attesa"
 }
 
 func (g *personalParts) accepted() error {

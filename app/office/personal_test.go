@@ -309,3 +309,74 @@ func (o *testOffice) byNumber(number string) (id int64) {
 	}))
 	return id
 }
+
+// What was told to the indexes is proof and stays, in the person's own file too;
+// what the Ordine noted of the PEC goes, and the log never held it.
+func TestErasureTakesWhatIsKnownOfTheDomicile(t *testing.T) {
+	o := writing(t)
+	o.on("2026-09-01")
+	const own = "pia@pec.altrove.example"
+	id := o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", own)
+	address := o.activate("A2")
+	o.lives(id, "Via Po 2", "38100")
+	o.must(o.SetSubjectSettings(ctx, "prova", pec.SubjectSettings{BodyCode: "01234567897", Role: "Avvocato", FileName: pec.SubjectFileNames[0]}))
+	o.must(o.ChooseDomicile(ctx, "prova", id, own))
+	o.tells()
+	o.expectRegister("insert VRDPIA80A41H501I attivo")
+	o.must(o.MarkDomicile(ctx, "prova", id, pec.DomicileExpired, "la signora ha telefonato"))
+	file, err := o.PersonalFile(ctx, "prova", id, shouted)
+	o.must(err)
+	page, data := o.parts(file)
+	for _, key := range []string{"domicile", "inipec", "reginde"} {
+		if len(data[key]) != 1 {
+			t.Errorf("%d %s", len(data[key]), key)
+		}
+	}
+	if !strings.Contains(page, "la signora ha telefonato") || !strings.Contains(page, "Via Po 2") {
+		t.Error("something that is held is not in the file")
+	}
+	o.leaves(id, "2026-09-01")
+	o.on("2026-11-30") // the mailbox has closed
+	_, err = o.EraseContacts(ctx, "prova", id, "PEC del 30/11/2026")
+	o.must(err)
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		facts, err := tx.DomicileFactsOf(id)
+		if err != nil {
+			return err
+		}
+		if f := facts[0]; f.Chosen != "" || f.Mark != (pec.DomicileMark{}) || f.Member.OwnPEC != "" {
+			t.Errorf("%+v", f)
+		}
+		log, err := tx.MemberAudit(id, 0, -1)
+		for _, e := range log {
+			if strings.Contains(string(e.Detail), own) {
+				t.Errorf("the log holds it: %s %s", e.Action, e.Detail)
+			}
+		}
+		return err
+	}))
+	file, err = o.PersonalFile(ctx, "prova", id, shouted)
+	o.must(err)
+	if page, _ = o.parts(file); !strings.Contains(page, own) || !strings.Contains(page, address) {
+		t.Error("what the index was told is gone")
+	}
+}
+
+func TestFormalNoticesAreInThePersonsFile(t *testing.T) {
+	o := writing(t)
+	o.on("2026-12-01")
+	id := o.member("A1", "Rossi", "Mario")
+	o.diffida(id)
+	o.steps(1, pec.NoticeDeliver, "", 0)
+	o.on("2026-12-05")
+	o.steps(1, pec.NoticePauseIt, "ricovero", 0)
+	file, err := o.PersonalFile(ctx, "prova", id, shouted)
+	o.must(err)
+	_, data := o.parts(file)
+	if n := data["formal_notices"]; len(n) != 1 || n[0]["number"] != "1/2026" || n[0]["delivered_on"] != "2026-12-01" {
+		t.Errorf("%v", n)
+	}
+	if p := data["formal_notice_pauses"]; len(p) != 1 || p[0]["reason"] != "ricovero" {
+		t.Errorf("%v", p)
+	}
+}

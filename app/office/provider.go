@@ -376,10 +376,11 @@ func askAgain(tx *db.Tx, r db.ProviderRequest) (bool, error) {
 			return false, err
 		}
 	}
+	refused := r.State == pec.RequestRejected && r.Operation != pec.AskActivate
 	switch {
 	case r.State == pec.RequestSent:
 		r.State = pec.RequestUnknown
-	case r.State == pec.RequestRejected && r.Operation != pec.AskActivate, onWord:
+	case refused, onWord:
 		r.State = pec.RequestDropped
 	case r.State == pec.RequestRejected && box.Status == pec.MailboxRejected:
 		return true, requestAgain(tx, box)
@@ -392,7 +393,27 @@ func askAgain(tx *db.Tx, r db.ProviderRequest) (bool, error) {
 	if err := tx.SetProviderRequest(r); err != nil {
 		return false, err
 	}
+	if refused {
+		if err := dropRefusedBefore(tx, r); err != nil {
+			return false, err
+		}
+	}
 	return true, tx.Record("provider.again", "mailbox", box.ID, asked(r.Request, map[string]any{"state": r.State}))
+}
+
+// dropRefusedBefore gives up the refusals before one that was given up: it was of
+// all that ran then, so that what they refused is asked for again too.
+func dropRefusedBefore(tx *db.Tx, r db.ProviderRequest) error {
+	list, err := tx.RequestsOf(r.MailboxID)
+	for _, e := range list {
+		if e.ID < r.ID && e.Operation == r.Operation && e.Product == r.Product && e.State == pec.RequestRejected {
+			e.State = pec.RequestDropped
+			if err := tx.SetProviderRequest(e); err != nil {
+				return err
+			}
+		}
+	}
+	return err
 }
 
 // requestAgain requests a rejected mailbox anew, as Provision does.

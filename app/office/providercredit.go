@@ -20,6 +20,25 @@ type ProviderAccount struct {
 	Expected  []pec.DueCost          // of the renewals, through Through
 	Through   pec.Date
 	RunsOut   pec.Date // the first day that the credit does not cover; zero when there is none through Through
+
+	begins pec.Date // day of the first deposit that stands
+}
+
+// Lines are all that was ever registered, in order of day: deposits that were taken
+// back before the account begins, with their opposites, come to nothing and stand
+// before its movements.
+func (a ProviderAccount) Lines() []pec.ProviderMovement {
+	var lines []pec.ProviderMovement
+	for _, d := range a.Deposits {
+		if !a.Begun() || d.On.Before(a.begins) {
+			lines = append(lines, depositMovement(d))
+		}
+	}
+	return append(lines, a.Movements...)
+}
+
+func depositMovement(d db.ProviderDeposit) pec.ProviderMovement {
+	return pec.ProviderMovement{On: d.On, Amount: d.Amount, Reference: d.Reference, Note: cmp.Or(d.Reason, d.Note)}
 }
 
 // Begun reports whether anything was paid in: before, there is no account.
@@ -39,9 +58,10 @@ func (o *Office) ProviderAccount(tx *db.ReadTx, through pec.Date) (ProviderAccou
 		return a, nil
 	}
 	begins := a.Deposits[first].On
+	a.begins = begins
 	for _, d := range a.Deposits {
 		if !d.On.Before(begins) {
-			a.Movements = append(a.Movements, pec.ProviderMovement{On: d.On, Amount: d.Amount, Reference: d.Reference, Note: cmp.Or(d.Reason, d.Note)})
+			a.Movements = append(a.Movements, depositMovement(d))
 		}
 	}
 	charged, err := tx.ChargesByDay(begins)

@@ -589,3 +589,32 @@ func TestProviderReadsWhatIsAddedAndWhatIsThereInAll(t *testing.T) {
 	o.taken(1, 0, 0, address+";servizio: Archivio, aggiuntivo da togliere, totale 8 GB;disattivato;13/10/2017;;")
 	o.sound()
 }
+
+// TestTotalAskedForAgainIsOfAllThatWasRefused: 2 users and 1 more are refused one
+// after the other. The 3 are asked for again: so are the 2, and when the 1 ends they
+// are in the next file.
+func TestTotalAskedForAgainIsOfAllThatWasRefused(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree(withServices)
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 100_00)
+	users := o.orders(address, "multiutente", 2)
+	o.file()
+	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000001")
+	o.on("2017-01-10")
+	third := o.orders(address, "multiutente", 1)
+	o.file()
+	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000002")
+	o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: third, AutoRenew: false}))
+	n, err := o.AskAgain(ctx, "prova", []int64{2})
+	o.must(err)
+	if n != 1 {
+		t.Errorf("%d asked again", n)
+	}
+	o.expectRefused()
+	o.refuses("service_not_refused", o.recreditFails(users))
+	o.on("2017-11-01")
+	o.night()
+	o.files("servizio: Multiutente, in tutto 2 " + address + "  R000003")
+	o.sound()
+}

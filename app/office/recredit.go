@@ -53,6 +53,28 @@ func (o *Office) RecreditOf(tx *db.ReadTx, service int64) (Recredit, error) {
 	return recreditOf(tx, service, o.Today())
 }
 
+// undecidedLooked is how many ended services are looked at for Undecided.
+const undecidedLooked = 500
+
+// Undecided are the services that the provider refused and that ended before
+// anybody decided: what the member paid for them can still come back.
+func (o *Office) Undecided(tx *db.ReadTx) ([]Recredit, error) {
+	ids, err := tx.EndedAndRefused(undecidedLooked)
+	if err != nil {
+		return nil, err
+	}
+	var list []Recredit
+	for _, id := range ids {
+		switch r, err := recreditOf(tx, id, o.Today()); {
+		case err == nil:
+			list = append(list, r)
+		case pec.AsProblem(err) == nil:
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
 func recreditOf(tx *db.ReadTx, service int64, on pec.Date) (Recredit, error) {
 	r := Recredit{}
 	var err error
@@ -285,11 +307,10 @@ func (d *Recredited) tell(tx *db.Tx) error {
 	if d.Price.Gross > 0 {
 		back = d.Price.Gross.Euro()
 	}
-	_, err = queue(tx, outgoing{kind: pec.MessageRecredited, key: fmt.Sprint(d.Service.ID), member: m, mailbox: d.Box.ID, usefulUntil: tx.On.AddDays(usefulDays), values: pec.MessageValues{
+	return tellMember(tx, m, pec.MessageRecredited, fmt.Sprint(d.Service.ID), d.Box.ID, tx.On.AddDays(usefulDays), pec.MessageValues{
 		"nome": fullName(m.Member), "casella": d.Box.Address, "che_cosa": d.What(), "data": tx.On.Italian(),
 		"perche": d.Refusal.Reason, "importo": back, "numero": d.Numbers(), "credito": d.Balance.Euro(), "ordine": body,
-	}})
-	return err
+	})
 }
 
 // What is what the member has of the service: "2 × Multiutente".
@@ -305,25 +326,43 @@ func (r Recredit) What() string {
 // order was listed as made by who invoices, and returns how many; those marked
 // before are left alone, so that it may be repeated.
 func (o *Office) CreditNotesMade(ctx context.Context, actor string, lines []int64) (int, error) {
-	n := 0
+	return o.markCreditNotes(ctx, actor, lines, true)
+}
+
+// TakeCreditNotesBack takes back that credit notes were made, for a mistake: they
+// are due again. It returns how many; those that are due already are left alone.
+func (o *Office) TakeCreditNotesBack(ctx context.Context, actor string, lines []int64) (int, error) {
+	return o.markCreditNotes(ctx, actor, lines, false)
+}
+
+func (o *Office) markCreditNotes(ctx context.Context, actor string, lines []int64, made bool) (int, error) {
+	var marked []int64
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		for _, line := range lines {
 			on, err := tx.CreditNote(line)
 			if err != nil {
 				return err
 			}
-			if !on.IsZero() {
+			if on.IsZero() != made {
 				continue
 			}
-			if err := tx.AddCreditNote(line); err != nil {
+			write := tx.AddCreditNote
+			if !made {
+				write = tx.DeleteCreditNote
+			}
+			if err := write(line); err != nil {
 				return err
 			}
-			n++
+			marked = append(marked, line)
 		}
-		if n == 0 {
+		if len(marked) == 0 {
 			return nil
 		}
-		return tx.Record("credit_note.made", "invoice_list", 0, map[string]any{"lines": lines})
+		action := "credit_note.made"
+		if !made {
+			action = "credit_note.taken_back"
+		}
+		return tx.Record(action, "invoice_list", 0, map[string]any{"lines": marked})
 	})
-	return n, err
+	return len(marked), err
 }

@@ -88,7 +88,8 @@ func TestRefusedServiceIsCancelledAndGivenBack(t *testing.T) {
 	o.expectRefused()
 	o.files("spazio " + address + " 4 R000003") // nothing of the users
 	texts := o.messagesOf(pec.MessageRecredited)
-	if len(texts) != 1 || !strings.Contains(texts[0], "- 3 × Multiutente\n") || !strings.Contains(texts[0], "Motivo del gestore: contratto non firmato\nOrdine: 2017/000001\nTorna nel Suo credito: 21,96\u00a0€\nCredito: 15,86\u00a0€\n") {
+	if len(texts) != 1 || !strings.Contains(texts[0], "- 3 × Multiutente\n") || !strings.Contains(texts[0], "Motivo del gestore: contratto non firmato\nOrdine: 2017/000001\nTorna nel Suo credito: 21,96\u00a0€\nCredito: 15,86\u00a0€\n") ||
+		!strings.Contains(texts[0], "a chi lascia l’albo la segreteria lo rimborsa") { // to nobody else, see Refund
 		t.Errorf("told: %q", texts)
 	}
 	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
@@ -339,4 +340,87 @@ func TestRefusedServiceThatEndedIsGivenBack(t *testing.T) {
 	o.refuses("service_recredited", o.recreditFails(users))
 	o.expectAtProvider(address, "1 multiutente attivo presso il gestore dal 01/11/2017")
 	o.files()
+}
+
+// TestEndedServiceComesBackWhateverBecomesOfTheOther: 2 users (14,64 € a year) and
+// 1 more (7,32 €) are refused; the 1 ends on 12/10/2017, the 2 renew. The 2 are then
+// cancelled, or asked for again: the 7,32 € come back all the same.
+func TestEndedServiceComesBackWhateverBecomesOfTheOther(t *testing.T) {
+	for name, other := range map[string]func(o *testOffice, users int64){
+		"cancelled": func(o *testOffice, users int64) {
+			o.expectRecredit(users, "29.28 back of 2016/000001, 2017/000002, claim 0.00, 0 completed, credit 92.68") // 100,00 - 14,64 - 7,32 - 14,64 + 29,28
+			o.topUp("mario.rossi@pec.ordine.example", 7_32)
+			o.orders("mario.rossi@pec.ordine.example", "multiutente", 1)
+		},
+		"asked for again": func(o *testOffice, _ int64) {
+			n, err := o.AskAgain(ctx, "prova", []int64{2})
+			o.must(err)
+			if n != 1 {
+				o.t.Errorf("%d asked again", n)
+			}
+			o.expectRefused() // the 2 were refused before, too
+			o.topUp("mario.rossi@pec.ordine.example", 29_28)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := bareOffice(t, "2016-10-12")
+			o.agree(withServices)
+			address := o.mailbox("A1", "Rossi", "Mario")
+			o.topUp(address, 100_00)
+			users := o.orders(address, "multiutente", 2)
+			o.file()
+			o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000001")
+			o.on("2017-01-10")
+			third := o.orders(address, "multiutente", 1)
+			o.file()
+			o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000002")
+			o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: third, AutoRenew: false}))
+			o.on("2017-11-01")
+			o.night()
+			other(o, users)
+			o.file()
+			o.taken(1, 0, 0, ";;OK;;;R000003")
+			o.expectRecredit(third, "7.32 back of 2017/000001, claim 0.00, 0 completed, credit 100.00")
+			o.refuses("service_recredited", o.recreditFails(third))
+		})
+	}
+}
+
+// TestServiceThatEndedOnItsFirstDayIsGivenBack: a user bought on 10/01/2017 is there,
+// 2 more of the same day (14,64 €) are refused, and on that day the mailbox closes.
+func TestServiceThatEndedOnItsFirstDayIsGivenBack(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	grace := 0
+	o.agree(withServices, func(a *pec.Agreement) { a.LeaverGraceDays = &grace })
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 100_00)
+	o.on("2017-01-10")
+	there := o.orders(address, "multiutente", 1)
+	o.file()
+	o.taken(1, 0, 0, ";;OK;;;R000001")
+	users := o.orders(address, "multiutente", 2)
+	o.file()
+	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000002")
+	o.leaves(o.holder(address), "2017-01-10")
+	o.on("2017-01-12")
+	o.night()
+	o.expect(address, "closed on 2017-01-10 (leaver), credit 78.04", "1 multiutente from 2017-01-10 ended on 2017-01-10 (mailbox_closed)", "2 multiutente from 2017-01-10 ended on 2017-01-10 (mailbox_closed)")
+	o.refuses("service_not_refused", o.recreditFails(there))
+	o.expectRecredit(users, "14.64 back of 2017/000002, claim 0.00, 0 completed, credit 92.68")
+}
+
+// TestNobodyTellsTheDeceasedOfARecredit: 2 users, 14,64 €, come back for the heirs.
+func TestNobodyTellsTheDeceasedOfARecredit(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree(withServices)
+	address := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, 14_64)
+	users := o.orders(address, "multiutente", 2)
+	o.file()
+	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000001")
+	o.changes(o.holder(address), office.StatusChange{Status: pec.MemberDeceased, On: o.day})
+	o.expectRecredit(users, "14.64 back of 2016/000001, claim 0.00, 0 completed, credit 14.64")
+	if texts := o.messagesOf(pec.MessageRecredited); len(texts) > 0 {
+		t.Errorf("told: %q", texts)
+	}
 }

@@ -2,10 +2,12 @@ package office
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 
 	"albopec/app/intake"
@@ -66,10 +68,13 @@ type SubjectsSent struct {
 }
 
 // SendSubjects makes the file for ReGIndE and counts it as sent, in one
-// transaction. With nothing to tell no file is made. What is overdue for mailboxes
-// is carried out first (R6).
+// transaction. With nothing to tell no file is made, and the whole register asked
+// for twice on a day, unchanged and not answered, is one file. What is overdue for mailboxes
+// is carried out first (R6), and stays done when it is why something else was
+// shown.
 func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish) (SubjectsSent, error) {
 	var done SubjectsSent
+	var changed error
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		if err := overdueForAll(tx); err != nil {
 			return err
@@ -82,11 +87,12 @@ func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish)
 		_, missing := t.Settings.Check()
 		switch {
 		case w.Seen != "" && w.Seen != t.Seen:
-			return errIndexChanged
+			changed = errIndexChanged
+			return nil
 		case t.SentOn.After(tx.On):
 			return pec.Refuse("day_before_last_event", "Il registro ha già saputo di un giorno successivo: le variazioni si comunicano in ordine.")
 		case w.Whole && w.Typed != t.Total:
-			return pec.Refuse("subjects_untyped", "Per inviare il registro intero scriva quanti soggetti contiene: oggi sono %s.", pec.Thousands(t.Total)).On("typed")
+			return pec.Refuse("subjects_untyped", "Per inviare il registro intero scriva quanti soggetti contiene oggi: %s.", pec.Thousands(t.Total)).On("typed")
 		case len(t.Changes) == 0 && w.DryRun:
 			return errDryRun
 		case len(t.Changes) == 0:
@@ -96,7 +102,14 @@ func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish)
 		}
 		f, err := subjectFile(&tx.ReadTx, t, w.Whole)
 		if err != nil || w.DryRun {
-			return cmpOr(err, errDryRun)
+			return cmp.Or(err, error(errDryRun))
+		}
+		if w.Whole { // pressed twice
+			last, err := lastSubjectFile(&tx.ReadTx)
+			if again := last.Whole && last.SHA256 == f.SHA256 && last.MadeOn == tx.On && last.AnsweredOn.IsZero(); err != nil || again {
+				done.File = last
+				return err
+			}
 		}
 		id, err := tx.AddSubjectFile(f, t.Changes)
 		if err != nil {
@@ -110,15 +123,17 @@ func (o *Office) SendSubjects(ctx context.Context, actor string, w SubjectsWish)
 	if err == errDryRun {
 		err = nil
 	}
-	return done, err
+	return done, cmp.Or(err, changed)
 }
 
-// cmpOr is the first error, or else the second.
-func cmpOr(err, otherwise error) error {
-	if err != nil {
-		return err
+// lastSubjectFile is the latest file that was not withdrawn, with its content; zero
+// when there is none.
+func lastSubjectFile(tx *db.ReadTx) (db.SubjectFile, error) {
+	files, err := tx.SubjectFiles(1)
+	if err != nil || len(files) == 0 || !files[0].WithdrawnOn.IsZero() {
+		return db.SubjectFile{}, err
 	}
-	return otherwise
+	return tx.SubjectFile(files[0].ID)
 }
 
 func subjectFile(tx *db.ReadTx, t SubjectsToday, whole bool) (db.SubjectFile, error) {
@@ -152,6 +167,9 @@ func (o *Office) SubjectFile(ctx context.Context, id int64) (f db.SubjectFile, e
 	})
 	return f, err
 }
+
+// MaxSubjectAnswer is how large an answer of ReGIndE may be, in bytes.
+const MaxSubjectAnswer = intake.MaxOutcomes
 
 // SubjectsAnswered is what an answer of ReGIndE changed.
 type SubjectsAnswered struct {
@@ -222,13 +240,54 @@ func answerRows(tx *db.Tx, f db.SubjectFile, out pec.SubjectOutcomes, done *Subj
 			done.Refused++
 		}
 	}
-	if len(answered) == 0 && len(out.Subjects) > 0 {
-		return pec.Refuse("outcomes_of_another", "Nessuno %s soggetti dell’esito è in questo file: è la risposta a un altro.", pec.TheMany("dei", len(out.Subjects))).On("file")
+	if len(answered) < len(done.Unknown) || len(answered) == 0 && len(out.Subjects) > 0 {
+		return pec.Refuse("outcomes_of_another", "%s soggetti dell’esito solo %s sono in questo file: è la risposta a un altro.", pec.TheMany("Dei", len(out.Subjects)), pec.Thousands(len(answered))).On("file")
 	}
 	if done.Silent = len(rows) - len(answered); out.File != "" {
 		done.Silent, done.Refused = 0, len(rows)
 	}
 	return nil
+}
+
+// AcceptSubjects registers by hand that the register has taken subjects of a file,
+// by their lines, whatever it answered: told by telephone, or of no matter any more.
+// It returns of how many that changed.
+func (o *Office) AcceptSubjects(ctx context.Context, actor string, file int64, lines []int) (int, error) {
+	changed := 0
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		changed = 0
+		f, err := tx.SubjectFile(file)
+		switch {
+		case err != nil:
+			return err
+		case !f.WithdrawnOn.IsZero():
+			return pec.Refuse("reginde_withdrawn", "Il file %d è stato ritirato il %s: non ha esiti.", f.ID, f.WithdrawnOn.Italian()).On("lines")
+		case f.Answer != "":
+			return pec.Refuse("reginde_refused", "Il registro ha respinto il file intero (%s): nessun soggetto può essere stato preso.", f.Answer).On("lines")
+		}
+		rows, err := tx.SubjectRows(file, 0, f.Subjects)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if !slices.Contains(lines, r.Line) || pec.SubjectAnswerOf(r.Code).Accepted() {
+				continue
+			}
+			said := "registrato a mano"
+			if r.Code != "" {
+				said += ", prima " + r.Code
+			}
+			if err := tx.SetSubjectAnswer(r.ID, "S000", said); err != nil {
+				return err
+			}
+			changed++
+		}
+		if changed == 0 {
+			return pec.Refuse("nobody_chosen", "Spunti almeno un soggetto che non è accettato.").On("lines")
+		}
+		return tx.Record("reginde.accepted", "reginde_file", file, map[string]any{"subjects": changed})
+	})
+	return changed, err
 }
 
 // WithdrawSubjectFile says that a file was never sent: its subjects count as never
@@ -278,7 +337,8 @@ const maxTemplate = 100_000
 
 // SetSubjectTemplate replaces the file's template, from the next file on; an empty
 // text goes back to the program's own. It is tried on two invented subjects, one
-// with every field and one with only what is needed.
+// with every field and one with only what is needed, and has to tell what a file
+// must: a deletion must not look like an insertion.
 func (o *Office) SetSubjectTemplate(ctx context.Context, actor, text string) error {
 	text = strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
 	if strings.TrimSpace(text) == "" || text == reports.SubjectsTemplate {
@@ -288,7 +348,7 @@ func (o *Office) SetSubjectTemplate(ctx context.Context, actor, text string) err
 		return pec.Refuse("value_too_long", "Il modello supera i %s caratteri.", pec.Thousands(maxTemplate)).On("template")
 	}
 	if text != "" {
-		if err := reports.WriteSubjects(&bytes.Buffer{}, text, reports.SubjectsFile{BodyCode: "01234567897", Subjects: sampleSubjects()}); err != nil {
+		if err := tryTemplate(text); err != nil {
 			return err
 		}
 	}
@@ -302,6 +362,44 @@ func (o *Office) SetSubjectTemplate(ctx context.Context, actor, text string) err
 		}
 		return tx.Record("reginde.template", "reginde_file", 0, map[string]any{"own": text != "", "sha256": sum256([]byte(text))})
 	})
+}
+
+// tryTemplate prints a template, and again with each thing changed that a file must
+// tell: what comes out has to change with it.
+func tryTemplate(text string) error {
+	render := func(change func(*reports.SubjectsFile)) (string, error) {
+		f := reports.SubjectsFile{BodyCode: "01234567897", Subjects: sampleSubjects()}
+		change(&f)
+		var b strings.Builder
+		err := reports.WriteSubjects(&b, text, f)
+		return b.String(), err
+	}
+	plain, err := render(func(*reports.SubjectsFile) {})
+	if err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		title  string
+		change func(*reports.SubjectsFile)
+	}{
+		{"il codice dell’ente (.BodyCode)", func(f *reports.SubjectsFile) { f.BodyCode = "COAH501" }},
+		{"se è il registro intero (.Whole)", func(f *reports.SubjectsFile) { f.Whole = true }},
+		{"l’operazione (.Operation)", func(f *reports.SubjectsFile) { f.Subjects[0].Operation = pec.SubjectDelete }},
+		{"il ruolo (.Role)", func(f *reports.SubjectsFile) { f.Subjects[0].Role = "Altro Professionista" }},
+		{"lo stato (.Status)", func(f *reports.SubjectsFile) { f.Subjects[0].Status = pec.SubjectSuspended }},
+		{"il nome (.Name)", func(f *reports.SubjectsFile) { f.Subjects[0].Name = "Ugo" }},
+		{"il cognome (.Surname)", func(f *reports.SubjectsFile) { f.Subjects[0].Surname = "Neri" }},
+		{"la PEC (.PEC)", func(f *reports.SubjectsFile) { f.Subjects[0].PEC = "ugo@pec.ordine.example" }},
+	} {
+		changed, err := render(c.change)
+		if err != nil {
+			return err
+		}
+		if changed == plain {
+			return pec.Refuse("template_invalid", "Il modello del file non va bene: non dice %s.", c.title).On("template")
+		}
+	}
+	return nil
 }
 
 // sampleSubjects are two invented people.

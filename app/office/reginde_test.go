@@ -106,6 +106,9 @@ func TestWholeRegisterIsTypedFor(t *testing.T) {
 	if len(lines) != 1 || !f.Whole || !strings.Contains(string(f.Content), "<AlboCompleto>true</AlboCompleto>") {
 		t.Errorf("%q", lines)
 	}
+	if again, _ := o.tellsRegister(office.SubjectsWish{Whole: true, Typed: 1}); again.ID != f.ID { // pressed twice
+		t.Errorf("files %d and %d", f.ID, again.ID)
+	}
 	o.expectRegister("") // the Ministry has deleted her
 	o.must(o.WithdrawSubjectFile(ctx, "prova", f.ID))
 	o.expectRegister("delete VRDPIA80A41H501I attivo")
@@ -113,13 +116,14 @@ func TestWholeRegisterIsTypedFor(t *testing.T) {
 
 func TestTemplateIsTriedBeforeItIsKept(t *testing.T) {
 	o, _, _ := registerOffice(t)
-	for _, bad := range []string{"{{.Nulla}}", "{{range .Subjects}}<a>{{.TaxCode}}</a>{{end}}", "<a>", "<a>{{range .Subjects}}{{.Codice}}{{end}}</a>", "<a/>", "{{", strings.Repeat("x", 200_000)} {
+	for _, bad := range []string{"{{.Nulla}}", "{{range .Subjects}}<a>{{.TaxCode}}</a>{{end}}", "<a>", "<a>{{range .Subjects}}{{.Codice}}{{end}}</a>", "<a/>", "{{", "{{range 1000000000}}molto lungo {{end}}", "<a>{{range .Subjects}}{{printf \"%*d\" 900000 1}}{{printf \"%*d\" 900000 1}}{{.TaxCode}}{{end}}</a>",
+		strings.Replace(reports.SubjectsTemplate, "{{.Operation}}", "inserimento", 1), strings.Replace(reports.SubjectsTemplate, "{{.Whole}}", "false", 1), strings.Replace(reports.SubjectsTemplate, "{{.PEC}}", "", 1), strings.Repeat("x", 200_000)} {
 		err := o.SetSubjectTemplate(ctx, "prova", bad)
 		if p := pec.AsProblem(err); p == nil || p.Field != "template" {
 			t.Errorf("%.40q is taken: %v", bad, err)
 		}
 	}
-	o.must(o.SetSubjectTemplate(ctx, "prova", `<r ente="{{.BodyCode}}">{{range .Subjects}}<s cf="{{.TaxCode}}">{{.TaxCode}} {{.Surname}}</s><cf>{{.TaxCode}}</cf>{{end}}</r>`))
+	o.must(o.SetSubjectTemplate(ctx, "prova", `<r ente="{{.BodyCode}}">{{if .Whole}}<tutti/>{{end}}{{range .Subjects}}<s cf="{{.TaxCode}}">{{.TaxCode}} {{.Surname}} {{.Name}} {{.PEC}} {{.Role}} {{.Status}} {{.Operation}}</s><cf>{{.TaxCode}}</cf>{{end}}</r>`))
 	f, _ := o.tellsRegister(office.SubjectsWish{})
 	if !strings.HasPrefix(string(f.Content), `<r ente="01234567897"><s cf="RSSMRA80A01H501U">`) || f.TemplateID == 0 {
 		t.Errorf("%s", f.Content)
@@ -140,4 +144,43 @@ func TestRegisterNeedsTheBodysCode(t *testing.T) {
 		t.Errorf("played %q", lines)
 	}
 	o.refuses("body_code_invalid", o.SetSubjectSettings(ctx, "prova", pec.SubjectSettings{BodyCode: "123", Role: "Avvocato", FileName: pec.SubjectFileNames[0]}))
+}
+
+// The register had them from before: whoever leaves, or loses the PEC, is told of
+// with the data that were sent.
+func TestWhoTheRegisterHadAlreadyLeaves(t *testing.T) {
+	o, rossi, verdi := registerOffice(t)
+	first := o.expectRegister("insert RSSMRA80A01H501U attivo, insert VRDPIA80A41H501I attivo")
+	_, err := o.AnswerSubjects(ctx, "prova", first.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E003")+esito("VRDPIA80A41H501I", "E003"))))
+	o.must(err)
+	o.leaves(rossi, "2026-09-01")
+	o.must(o.MarkDomicile(ctx, "prova", verdi, pec.DomicileClosed, ""))
+	f := o.expectRegister("delete VRDPIA80A41H501I attivo, modify RSSMRA80A01H501U cancellato")
+	for _, want := range []string{"<Cognome>Rossi</Cognome>", "<PEC>mario@pec.altrove.example</PEC>", "<Cognome>Verdi &amp; Figli</Cognome>"} {
+		if !strings.Contains(string(f.Content), want) {
+			t.Errorf("no %s in %s", want, f.Content)
+		}
+	}
+	o.expectRegister("")
+}
+
+// A change that the register refuses for good is registered by hand as taken.
+func TestSubjectIsAcceptedByHand(t *testing.T) {
+	o, rossi, _ := registerOffice(t)
+	first := o.expectRegister("insert RSSMRA80A01H501U attivo, insert VRDPIA80A41H501I attivo")
+	o.on("2026-09-03")
+	o.leaves(rossi, "2026-09-03")
+	f := o.expectRegister("modify RSSMRA80A01H501U cancellato")
+	_, err := o.AnswerSubjects(ctx, "prova", f.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E001"))))
+	o.must(err)
+	if n, err := o.AcceptSubjects(ctx, "prova", f.ID, []int{1}); err != nil || n != 1 {
+		t.Errorf("%d, %v", n, err)
+	}
+	_, err = o.AcceptSubjects(ctx, "prova", f.ID, []int{1})
+	o.refuses("nobody_chosen", err)
+	o.on("2026-09-04")
+	o.expectRegister("")
+	// The answer to another file, with one subject of this and two of others.
+	_, err = o.AnswerSubjects(ctx, "prova", first.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E001")+esito("NREGUO80A01H501S", "S000")+esito("SNZTTT80A01H501K", "S000"))))
+	o.refuses("outcomes_of_another", err)
 }

@@ -40,12 +40,15 @@ func FiguresOf(y reports.YearSummary) YearFigures {
 type KeptYear struct {
 	YearFigures
 	Sheets map[string]reports.KeptRows `json:"sheets,omitempty"`
+	// Tables that the rows do not vouch for; nil of reports from before they were kept.
+	Tables *reports.KeptTables `json:"tables,omitempty"`
 }
 
 // keptOf is what is kept of a year; its rows are gone through once more.
 func keptOf(y reports.Year, sum reports.YearSummary) (KeptYear, error) {
 	sheets, err := y.Kept()
-	return KeptYear{FiguresOf(sum), sheets}, err
+	tables := sum.Tables()
+	return KeptYear{FiguresOf(sum), sheets, &tables}, err
 }
 
 // YearKept is Year with what would be kept of it.
@@ -59,7 +62,8 @@ func (o *Office) YearKept(ctx context.Context, year int) (sum reports.YearSummar
 }
 
 // Same reports whether a year is what it was when it was kept, figure by figure
-// and row by row.
+// and row by row. Its tables may differ: section, sector and kind are those of the
+// day of the report, see [KeptYear.ChangedTables].
 func (k KeptYear) Same(now KeptYear) bool {
 	return k.YearFigures == now.YearFigures && len(k.ChangedSheets(now)) == 0
 }
@@ -75,6 +79,15 @@ func (k KeptYear) ChangedSheets(now KeptYear) []string {
 	}
 	slices.Sort(changed)
 	return changed
+}
+
+// ChangedTables are the figures of the tables that are not those that were kept;
+// known is false when they were not kept, or in another way.
+func (k KeptYear) ChangedTables(now KeptYear) (changed []reports.ChangedFigure, known bool) {
+	if k.Tables == nil || now.Tables == nil || !k.Tables.Comparable(*now.Tables) {
+		return nil, false
+	}
+	return k.Tables.Changes(*now.Tables), true
 }
 
 // Year sums the yearly report up in one snapshot: up to 31/12, or up to today
@@ -167,6 +180,11 @@ func (o *Office) yearRows(tx *db.ReadTx, year int) (reports.Year, error) {
 		y.Agreements = append(y.Agreements, a.Name)
 		y.SoldByProvider = y.SoldByProvider || a.SoldBy == pec.SoldByProvider
 	}
+	first, err := tx.FirstData()
+	if err != nil {
+		return y, err
+	}
+	y.NoData = year < o.Today().Year && (first == 0 || year < first)
 	for _, fill := range []func(*db.ReadTx, *reports.YearFacts, pec.Date) error{yearCredit, yearBefore, yearBudget, yearAfter} {
 		if err := fill(tx, &y.YearFacts, from); err != nil {
 			return y, err
@@ -183,8 +201,10 @@ func (o *Office) yearRows(tx *db.ReadTx, year int) (reports.Year, error) {
 	y.Services = rowsOf(tx.YearServices(from, until), serviceRow)
 	y.Orders = rowsOf(tx.YearOrders(from, until), orderRow)
 	y.Movements = rowsOf(tx.EntriesBetween(from, until), movementRow)
-	y.Expiries = expiries{tx, y.Year, from, until, names, agreements}.rows
-	y.Without = rowsOf(tx.YearWithout(until), withoutRow)
+	y.Expiries = expiries{tx, y.Year, from, until, y.MadeOn, names, agreements}.rows
+	if !y.NoData { // who was on the register then is not known: those of today were not
+		y.Without = rowsOf(tx.YearWithout(until), withoutRow)
+	}
 	y.Opened, y.Held = rowsOf(tx.YearBalances(from.AddDays(-1)), balanceRow), rowsOf(tx.YearBalances(until), balanceRow)
 	return y, nil
 }
@@ -235,6 +255,7 @@ type expiries struct {
 	tx          *db.ReadTx
 	year        int
 	from, until pec.Date
+	madeOn      pec.Date
 	kinds       kindNames
 	agreements  []pec.Agreement
 }
@@ -271,10 +292,15 @@ func (e expiries) rows(yield func(reports.ExpiryRow, error) bool) {
 			yield(reports.ExpiryRow{}, err)
 			return
 		}
+		begun, err := e.tx.TermsBegunOf(ids, pec.StartOfYear(e.year+1), e.madeOn)
+		if err != nil {
+			yield(reports.ExpiryRow{}, err)
+			return
+		}
 		for _, id := range ids {
 			m := boxes[id]
 			x, _ := e.next(m)
-			if !yield(e.row(m, x), nil) {
+			if !yield(e.happened(e.row(m, x), m, begun[id]), nil) {
 				return
 			}
 		}
@@ -308,6 +334,21 @@ func (e expiries) row(m db.YearMailbox, x pec.Expiring) reports.ExpiryRow {
 		row.Outcome = reports.ExpiryLeaver
 	default:
 		row.Outcome = reports.ExpiryOrder
+	}
+	return row
+}
+
+// happened says of an expiry what became of it, where that is known: a term begun on
+// it, or the closing of the mailbox.
+func (e expiries) happened(row reports.ExpiryRow, m db.YearMailbox, begun map[pec.Date]db.StartedTerm) reports.ExpiryRow {
+	term, renewed := begun[row.On]
+	switch {
+	case renewed && term.Member:
+		row.Outcome, row.Cost, row.Kind = reports.ExpiryBought, pec.Amounts{}, e.kinds.name(term.Kind)
+	case renewed:
+		row.Outcome, row.Cost, row.Kind = reports.ExpiryRenewed, term.Price, e.kinds.name(term.Kind)
+	case !m.GoneOn.IsZero() && !m.GoneOn.After(e.madeOn):
+		row.Outcome, row.Cost = reports.ExpiryClosed, pec.Amounts{}
 	}
 	return row
 }

@@ -3,6 +3,7 @@ package office_test
 import (
 	"fmt"
 	"iter"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -275,5 +276,88 @@ func TestExpiriesOfTheNextYear(t *testing.T) {
 	}
 	if len(without) != 1 || without[0].Member.Name != "Gialli Eva" || without[0].OwnPEC {
 		t.Errorf("without a mailbox: %+v", without)
+	}
+}
+
+// TestExpiriesThatHappenedSayWhatBecameOfThem: the report of 2017 on 01/12/2018. On
+// 12/10/2018 Rossi's mailbox renewed for 6,10 and he left on 20/10; Verdi left on
+// 01/03 and hers closed 60 days later, on 30/04; Neri's renews on 28/12, which is to
+// come, and Bruni, who left on 25/11, will not. Gialli paid 6,10 for his.
+func TestExpiriesThatHappenedSayWhatBecameOfThem(t *testing.T) {
+	o := reportingOffice(t, "2017-10-12")
+	rossi, verdi, gialli := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Verdi", "Ada"), o.mailbox("A5", "Gialli", "Eva")
+	o.on("2017-12-28")
+	o.mailbox("A3", "Neri", "Ugo")
+	bruni := o.mailbox("A4", "Bruni", "Ivo")
+	read := func() (rows []string, y reports.YearSummary) {
+		t.Helper()
+		o.must(o.ReadYear(ctx, 2017, func(year reports.Year, sum reports.YearSummary) error {
+			y = sum
+			for e, err := range year.Expiries {
+				if err != nil {
+					return err
+				}
+				rows = append(rows, fmt.Sprintf("%s %s %s %s+%s", e.Address, e.On, e.Outcome, e.Cost.Net, e.Cost.VAT))
+			}
+			return nil
+		}))
+		if len(y.Findings) > 0 {
+			t.Errorf("%q", y.Findings)
+		}
+		return rows, y
+	}
+	o.on("2017-12-31")
+	if rows, y := read(); len(rows) != 5 || y.Next().Renewing != 5 || y.Next().Cost.Gross != 5*610 {
+		t.Errorf("before 2018: %q, %+v", rows, y.Next())
+	}
+	o.on("2018-03-01")
+	o.leaves(o.holder(verdi), "2018-03-01")
+	o.on("2018-06-01")
+	o.must(o.SetAutoRenew(ctx, "prova", gialli, false))
+	o.topUp(gialli, 610)
+	_, err := o.OrderRenewal(ctx, "prova", office.RenewalRequest{Address: gialli, Wish: pec.RenewalWish{Years: 1}, KeepRecipient: true})
+	o.must(err)
+	o.on("2018-10-20")
+	o.night()
+	o.leaves(o.holder(rossi), "2018-10-20")
+	o.on("2018-11-25")
+	o.leaves(o.holder(bruni), "2018-11-25")
+	o.on("2018-12-01")
+	o.night()
+	rows, y := read()
+	want := []string{
+		verdi + " 2018-10-12 closed 0.00+0.00", gialli + " 2018-10-12 bought 0.00+0.00", rossi + " 2018-10-12 renewed 5.00+1.10",
+		bruni + " 2018-12-28 leaver 0.00+0.00", "ugo.neri@pec.ordine.example 2018-12-28 renews 5.00+1.10",
+	}
+	if diff := cmp.Diff(want, rows); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if sum := y.Next(); sum.Expiring != 5 || sum.Renewing != 2 || sum.Cost.Gross != 2*610 {
+		t.Errorf("next year %+v", sum)
+	}
+}
+
+// TestYearBeforeAnyDataTellsNothingOfToday: Rossi and Verdi are on the register since
+// a day that nobody wrote, and the first mailbox is of 12/10/2017. 2017 counts Verdi
+// without a mailbox, 2016 nobody.
+func TestYearBeforeAnyDataTellsNothingOfToday(t *testing.T) {
+	o := reportingOffice(t, "2017-10-12")
+	o.mailbox("A1", "Rossi", "Mario")
+	o.member("A2", "Verdi", "Ada")
+	o.on("2018-01-10")
+	for year, without := range map[int]int{2017: 1, 2016: 0} {
+		made, err := o.MakeReport(ctx, "prova", year)
+		o.must(err)
+		o.must(o.ReadYear(ctx, year, func(_ reports.Year, sum reports.YearSummary) error {
+			if sum.Figures.Without != without || sum.NoData != (year == 2016) {
+				t.Errorf("%d: %d without a mailbox, no data %v", year, sum.Figures.Without, sum.NoData)
+			}
+			return nil
+		}))
+		_, files := o.document(made.ID)
+		text := strings.Join(paperLines(t, o.bytesOf(files[1])), " ")
+		if strings.Contains(text, "nessun dato: l’anno è finito prima") != (year == 2016) {
+			t.Errorf("%d: %.400s", year, text)
+		}
 	}
 }

@@ -203,7 +203,7 @@ func TestDocumentsOfTwentyMailboxesHaveTheFiguresOfTheHand(t *testing.T) {
 		{"Credito al 01/01/2018 10.95", "Credito al 01/01/2018, prima dei movimenti 10,95 €"},
 		{"Ricariche 132.10", "Ricariche 132,10 €"},
 		{"Ordini pagati -85.40", "Ordini pagati −85,40 €"},
-		{"Storni e rettifiche -13.90", "Storni e rettifiche −13,90 €"},
+		{"Storni -13.90", "Storni −13,90 €"},
 		{"Rimborsi -4.00", "Rimborsi −4,00 €"},
 		{"Recuperi su ricariche -6.10", "Recuperi su ricariche −6,10 €"},
 		{"Credito al 31/12/2018 (debito dell’Ordine) 33.65", "Credito al 31/12/2018, debito dell’Ordine verso gli iscritti 33,65 €"},

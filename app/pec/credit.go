@@ -38,9 +38,8 @@ func (m TopUpMethod) Italian() string {
 func (m TopUpMethod) Known() bool { return m.Italian() != string(m) || m == ByPagoPA }
 
 // UniqueReference reports whether a reference of this method stands for one
-// payment whoever it is for: card payment ids and IUV (R15). It may come again,
-// for another too, once its top-up was reversed. The others may be shared by the
-// members one studio paid for.
+// payment whoever it is for: card payment ids and IUV (R15). The others may be
+// shared by the members one studio paid for.
 func (m TopUpMethod) UniqueReference() bool { return m == ByCard || m == ByPagoPA }
 
 // EntryKind is what a ledger entry (movimento) records.

@@ -43,7 +43,7 @@ func (c CreditShortFacts) Values() MessageValues {
 	for _, b := range c.Boxes {
 		cost = cost.Plus(b.Cost)
 		for _, e := range b.Ending {
-			lines = append(lines, fmt.Sprintf("%s, casella %s, il %s", productNamed(c.Agreements, e.Product).What(e.Quantity), b.Address, b.On.Italian()))
+			lines = append(lines, fmt.Sprintf("%s, casella %s, il %s", productNamed(c.Agreements, e.Product).Lost(e), b.Address, b.On.Italian()))
 		}
 		if b.Later {
 			lines = append(lines, fmt.Sprintf("i servizi della casella %s, il %s, se la ricarica basta solo per ciò che scade prima", b.Address, b.On.Italian()))

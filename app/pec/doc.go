@@ -81,9 +81,9 @@
 //     purchases and renewals until the next top-up settles it. See [ReversalSplit].
 //   - R15. A top-up is known by method, reference and member: the same again with
 //     the same amount is entered once, with another amount refused. Card payments
-//     and IUV are unique absolutely: one stands at most once, and may be entered
-//     again, for whom it is, when its top-up was reversed as mistaken and who enters
-//     it confirms it. Other references may pay for several members. See [CheckIUV].
+//     and IUV are unique absolutely, other references may pay for several members.
+//     What was reversed stands no more: its reference may be entered again, for whom
+//     it is and with the right amount, when who enters it confirms it. See [CheckIUV].
 //   - R16. A completed order takes the next number of the year in which it is
 //     recorded, without gaps: 2026/000123.
 //   - R17. In their own area members accept the conditions before the first

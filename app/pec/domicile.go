@@ -109,8 +109,8 @@ func (d MemberDomicile) Why() string {
 }
 
 // DecideDomiciles works out everybody's digital domicile. The Ordine's mailbox
-// comes before an own PEC, unless the member chose the other; a mailbox counts
-// while it is active. An own PEC counts when it has the form of an address,
+// comes before an own PEC, unless the member chose the other, and of several the
+// one that we have had longest; a mailbox counts while it is active. An own PEC counts when it has the form of an address,
 // nobody on the register has it too and nobody marked it.
 func DecideDomiciles(facts []DomicileFacts) []MemberDomicile {
 	holders := pecHolders(facts)
@@ -146,8 +146,8 @@ func pecHolders(facts []DomicileFacts) map[string]int {
 func (f DomicileFacts) decide(holders map[string]int) MemberDomicile {
 	d := MemberDomicile{Member: f.Member}
 	boxes := slices.Clone(f.Mailboxes)
-	slices.SortStableFunc(boxes, func(a, b Mailbox) int {
-		return cmp.Or(a.ActivatedOn.Compare(b.ActivatedOn), cmp.Compare(a.Address, b.Address))
+	slices.SortStableFunc(boxes, func(a, b Mailbox) int { // one that is taken in later is no new domicile, however old
+		return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Address, b.Address))
 	})
 	var valid []Domicile
 	for _, m := range boxes {
@@ -188,6 +188,9 @@ func (f DomicileFacts) ownFault(own string, holders map[string]int) DomicileFaul
 		return DomicileWrong
 	case f.Mark.Address == own:
 		return f.Mark.Fault
+	case slices.ContainsFunc(f.Mailboxes, func(m Mailbox) bool { return m.Address == own && m.Status != MailboxActive }):
+		fault, _ := lastMailboxFault(slices.DeleteFunc(slices.Clone(f.Mailboxes), func(m Mailbox) bool { return m.Address != own }))
+		return fault
 	case holders[own] > 1:
 		return DomicileShared
 	}

@@ -131,6 +131,12 @@ func (n FormalNotice) Paused() bool {
 	return len(n.Pauses) > 0 && n.Pauses[len(n.Pauses)-1].To.IsZero()
 }
 
+// suspends reports whether a member is suspended for the notice: who was taken back
+// on the register since no longer is.
+func (n FormalNotice) suspends(m Member) bool {
+	return !n.SuspendedOn.IsZero() && m.Status == MemberSuspended
+}
+
 // State is where the notice is on a day, of a member whose digital domicile is
 // valid or not.
 func (n FormalNotice) State(today Date, m Member, valid bool) NoticeState {
@@ -139,7 +145,7 @@ func (n FormalNotice) State(today Date, m Member, valid bool) NoticeState {
 		return NoticeOver
 	case valid:
 		return NoticeMet
-	case !n.SuspendedOn.IsZero():
+	case n.suspends(m):
 		return NoticeSuspended
 	case n.SentOn.IsZero():
 		return NoticeToSend
@@ -151,6 +157,17 @@ func (n FormalNotice) State(today Date, m Member, valid bool) NoticeState {
 		return NoticeDue
 	}
 	return NoticeRunning
+}
+
+// Further reports whether the notice has come further than another: to the
+// suspension, the delivery, the sending.
+func (n FormalNotice) Further(other FormalNotice) bool {
+	for _, d := range [][2]Date{{n.SuspendedOn, other.SuspendedOn}, {n.DeliveredOn, other.DeliveredOn}, {n.SentOn, other.SentOn}} {
+		if d[0].IsZero() != d[1].IsZero() {
+			return !d[0].IsZero()
+		}
+	}
+	return false
 }
 
 // NoticeAction is what is done with a formal notice.
@@ -214,15 +231,20 @@ func (n FormalNotice) Refuses(a NoticeAction, on, today Date, m Member, valid bo
 		NoticeSuspend: {NoticeDue}, NoticeRevoke: {NoticeMet}, NoticeClose: {NoticeMet}, NoticeWithdraw: {NoticeToSend, NoticeSent, NoticeRunning, NoticePaused, NoticeDue, NoticeMet},
 	}
 	switch {
-	case a == NoticeRevoke && n.SuspendedOn.IsZero(), (a == NoticeClose || a == NoticeWithdraw) && !n.SuspendedOn.IsZero():
-		if n.SuspendedOn.IsZero() {
-			return "Non è sospeso per questa diffida."
-		}
-		return "È sospeso dall’albo dal " + n.SuspendedOn.Italian() + ": prima si registra la revoca."
+	case a == NoticeRevoke && !n.suspends(m):
+		return "Non è " + m.Said("sospeso") + " per questa diffida."
+	case (a == NoticeClose || a == NoticeWithdraw) && n.suspends(m):
+		return "È " + m.Said("sospeso") + " dall’albo dal " + n.SuspendedOn.Italian() + ": prima si registra la revoca."
 	case a == NoticeDeliver && !n.DeliveredOn.IsZero():
 		return "È già stata consegnata il " + n.DeliveredOn.Italian() + "."
 	case a == NoticeRevoke && !valid:
 		return "Non ha ancora comunicato una PEC valida."
+	case a == NoticePauseIt && state == NoticeDue && !on.After(n.LastDay(today)): // told late
+		return ""
+	case a == NoticeSuspend && state == NoticeDue && m.Status == MemberSuspended:
+		return "È già " + m.Said("sospeso") + " dall’albo per altro: revocata per la PEC, finirebbe anche quella sospensione."
+	case a == NoticeSuspend && state == NoticeDue && !on.After(n.LastDay(today)):
+		return "Fino al " + n.LastDay(today).Italian() + " i termini non erano scaduti: la sospensione non può cominciare prima."
 	case !slices.Contains(allowed[a], state):
 		return fmt.Sprintf("La diffida è in stato «%s».", state.Italian())
 	}

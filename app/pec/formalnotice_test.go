@@ -38,6 +38,7 @@ func TestLastDayOfAFormalNotice(t *testing.T) {
 func TestStateOfAFormalNotice(t *testing.T) {
 	in, out := pec.Member{Status: pec.MemberActive}, pec.Member{Status: pec.MemberCancelled, LeftOn: pec.Day("2026-12-20")}
 	n := pec.FormalNotice{MadeOn: pec.Day("2026-11-30"), SentOn: pec.Day("2026-12-01"), DeliveredOn: pec.Day("2026-12-10")}
+	off := pec.Member{Status: pec.MemberSuspended}
 	suspended, ended := n, n
 	suspended.SuspendedOn = pec.Day("2027-01-20")
 	ended.EndedOn, ended.End = pec.Day("2026-12-15"), pec.NoticeWithdrawn
@@ -49,7 +50,9 @@ func TestStateOfAFormalNotice(t *testing.T) {
 		want  pec.NoticeState
 	}{
 		{n, in, true, "2026-12-12", pec.NoticeMet}, {n, out, false, "2026-12-19", pec.NoticeRunning}, {n, out, false, "2026-12-20", pec.NoticeOver},
-		{suspended, in, false, "2027-02-01", pec.NoticeSuspended}, {suspended, in, true, "2027-02-01", pec.NoticeMet}, {ended, in, false, "2027-02-01", pec.NoticeOver},
+		{suspended, off, false, "2027-02-01", pec.NoticeSuspended}, {suspended, off, true, "2027-02-01", pec.NoticeMet},
+		{suspended, in, false, "2027-02-01", pec.NoticeDue}, {suspended, in, true, "2027-02-01", pec.NoticeMet}, // taken back meanwhile
+		{ended, in, false, "2027-02-01", pec.NoticeOver},
 	} {
 		if got := c.n.State(pec.Day(c.on), c.m, c.valid); got != c.want {
 			t.Errorf("%s: %s, want %s", c.on, got, c.want)
@@ -76,8 +79,30 @@ func TestStateOfAFormalNotice(t *testing.T) {
 			t.Errorf("%s on %s: %q, want %q", c.action, c.on, got, c.why)
 		}
 	}
-	if got := suspended.Refuses(pec.NoticeClose, pec.Day("2027-02-01"), pec.Day("2027-02-01"), in, true); got != "È sospeso dall’albo dal 20/01/2027: prima si registra la revoca." {
-		t.Error(got)
+	// On 1 February 2027, the last day having been 9 January.
+	woman := pec.Member{Status: pec.MemberSuspended, Sex: "F"}
+	for _, c := range []struct {
+		n      pec.FormalNotice
+		m      pec.Member
+		action pec.NoticeAction
+		on     string
+		valid  bool
+		why    string
+	}{
+		{suspended, off, pec.NoticeClose, "2027-02-01", true, "È sospeso dall’albo dal 20/01/2027: prima si registra la revoca."},
+		{suspended, woman, pec.NoticeWithdraw, "2027-02-01", false, "È sospesa dall’albo dal 20/01/2027: prima si registra la revoca."},
+		{suspended, in, pec.NoticeClose, "2027-02-01", true, ""},
+		{suspended, in, pec.NoticeWithdraw, "2027-02-01", false, ""},
+		{suspended, in, pec.NoticeRevoke, "2027-02-01", true, "Non è sospeso per questa diffida."},
+		{n, in, pec.NoticeSuspend, "2027-01-09", false, "Fino al 09/01/2027 i termini non erano scaduti: la sospensione non può cominciare prima."},
+		{n, in, pec.NoticeSuspend, "2027-01-10", false, ""},
+		{n, woman, pec.NoticeSuspend, "2027-02-01", false, "È già sospesa dall’albo per altro: revocata per la PEC, finirebbe anche quella sospensione."},
+		{n, in, pec.NoticePauseIt, "2027-01-09", false, ""},
+		{n, in, pec.NoticePauseIt, "2027-01-10", false, "La diffida è in stato «per il Consiglio»."},
+	} {
+		if got := c.n.Refuses(c.action, pec.Day(c.on), pec.Day("2027-02-01"), c.m, c.valid); got != c.why {
+			t.Errorf("%s on %s: %q, want %q", c.action, c.on, got, c.why)
+		}
 	}
 }
 
@@ -108,9 +133,10 @@ func TestLastDayByCounting(t *testing.T) {
 				left--
 			}
 		}
-		for _, p := range n.Pauses {
-			if p.From.After(last) {
-				t.Skip("a pause that begins after the end")
+		for i, p := range n.Pauses {
+			if p.From.After(last) { // nobody pauses what is over
+				n.Pauses = n.Pauses[:i]
+				break
 			}
 		}
 		if got := n.LastDay(last.AddDays(400)); got != last {

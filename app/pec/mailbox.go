@@ -149,6 +149,17 @@ type Service struct {
 	EndReason    EndReason
 }
 
+// LowersOn is the day on which a renewal of the mailbox paid ahead begins and lowers
+// the service to its NextQuantity; zero when none does (R18).
+//
+// 2 GB of which an order renewed 1 from 15/01/2027 on: 15/01/2027, until then.
+func (s Service) LowersOn(m Mailbox) Date {
+	if m.TurnsOn.IsZero() || !s.EndedOn.IsZero() || s.Source != SoldByOrdine || !s.ExpiresOn.After(m.TurnsOn) || s.NextQuantity >= s.Quantity {
+		return Date{}
+	}
+	return m.TurnsOn
+}
+
 // EndReason says why a service ended.
 type EndReason string
 

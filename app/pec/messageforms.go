@@ -159,7 +159,7 @@ Non Le è stato addebitato nulla: ciò che ha versato resta nel Suo credito.
 
 Credito: {{credito}}
 
-Il credito non scade. Può usarlo per un altro acquisto o per i rinnovi; se preferisce riaverlo, lo chieda alla segreteria.
+Il credito non scade e resta Suo: vale per un altro acquisto o per i rinnovi, e a chi lascia l’albo la segreteria lo rimborsa.
 
 Cordiali saluti
 {{ordine}}
@@ -318,7 +318,7 @@ Ordine: {{numero}}
 Torna nel Suo credito: {{importo}}
 Credito: {{credito}}
 
-Il credito non scade. Può usarlo per un altro acquisto o per i rinnovi; se preferisce riaverlo, lo chieda alla segreteria.
+Il credito non scade e resta Suo: vale per un altro acquisto o per i rinnovi, e a chi lascia l’albo la segreteria lo rimborsa.
 
 Cordiali saluti
 {{ordine}}

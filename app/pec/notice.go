@@ -251,7 +251,11 @@ func (n NoticeFacts) whatHappens() string {
 		case e.EndReason == EndSoldElsewhere:
 			lines = append(lines, what+", presso il gestore: il rinnovo si decide là.")
 		default:
-			lines = append(lines, fmt.Sprintf("%s %s: %s.", what, plural(e.Quantity, "cessa", "cessano"), e.EndReason.Italian()))
+			less := ""
+			if e.Lowered > 0 {
+				less = "; si rinnoverebbero con " + productNamed(n.Agreements, e.Product).Pieces(e.Lowered)
+			}
+			lines = append(lines, fmt.Sprintf("%s %s: %s%s.", what, plural(e.Quantity, "cessa", "cessano"), e.EndReason.Italian(), less))
 		}
 	}
 	return listOf(lines)

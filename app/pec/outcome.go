@@ -533,7 +533,13 @@ func (c candidate) what() string { return c.m.What(c.r) }
 
 // answer finds the one request that the row can be the answer to.
 func (p *outcomePlanner) answer(r *outcomeReader, boxes []ProviderMailbox, out *OutcomeRow) {
-	list := p.candidates(r, boxes)
+	list := p.candidates(r, boxes, false)
+	if len(list) == 0 {
+		if back := p.candidates(r, boxes, true); len(back) > 0 {
+			r.givenBack(back[len(back)-1].r)
+			return
+		}
+	}
 	c, ok := r.choose(list)
 	if !ok {
 		return
@@ -576,7 +582,20 @@ func (p *outcomePlanner) fitsService(r *outcomeReader, c candidate) bool {
 	return false
 }
 
-func (p *outcomePlanner) candidates(r *outcomeReader, boxes []ProviderMailbox) []candidate {
+// givenBack refuses an answer to what was refused before and is cancelled since: the
+// member has their money, and what the provider has done is to be taken off again.
+func (r *outcomeReader) givenBack(q Request) {
+	refused := fmt.Sprintf("La richiesta %s è stata respinta il %s, poi annullata e riaccreditata all’iscritto il %s", q.Reference(), q.AnsweredOn.Italian(), q.GivenBackOn.Italian())
+	if r.said == saidDone {
+		r.refuse(FieldAnswer, "request_given_back", refused+": il gestore ha attivato ciò che nessuno paga più.", "Lo faccia togliere dal gestore, o lo acquisti di nuovo per l’iscritto.")
+		return
+	}
+	r.refuse(FieldAnswer, "request_given_back", refused+": non c’è più nulla da registrare.", "Scarti la riga.")
+}
+
+// candidates are the requests that the row may answer; with back those, no longer to
+// be answered, of which what was refused came back to the credit.
+func (p *outcomePlanner) candidates(r *outcomeReader, boxes []ProviderMailbox, back bool) []candidate {
 	reference := parseReference(r.cell(FieldReference))
 	address := strings.ToLower(r.cell(FieldMailbox))
 	var list []candidate
@@ -584,12 +603,12 @@ func (p *outcomePlanner) candidates(r *outcomeReader, boxes []ProviderMailbox) [
 		asked := address != "" && address != m.Mailbox.Address
 		for _, q := range m.Requests {
 			asked = asked || q.Operation == AskActivate
-			if q.State == RequestDropped || address != "" && m.sentAs(q) != address || r.operation != "" && q.Operation != r.operation || len(r.products) > 0 && !slices.Contains(r.products, q.Product) || reference != 0 && q.ID != reference {
+			if back == q.GivenBackOn.IsZero() || !back && q.State == RequestDropped || address != "" && m.sentAs(q) != address || r.operation != "" && q.Operation != r.operation || len(r.products) > 0 && !slices.Contains(r.products, q.Product) || reference != 0 && q.ID != reference {
 				continue
 			}
 			list = append(list, candidate{m, q})
 		}
-		if q, ok := byHand(m); ok && !asked && reference == 0 && (r.operation == "" || r.operation == AskActivate) {
+		if q, ok := byHand(m); ok && !back && !asked && reference == 0 && (r.operation == "" || r.operation == AskActivate) {
 			list = append(list, candidate{m, q})
 		}
 	}

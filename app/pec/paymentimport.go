@@ -327,44 +327,42 @@ func (p *paymentPlanner) row(row Row) PaymentRow {
 
 // againstBooks finds the same payment in the books, or what contradicts it (R15).
 func (p *paymentPlanner) againstBooks(r *rowReader, out *PaymentRow) {
-	pay, f := out.Payment, FieldIUV
+	pay, f, same, with := out.Payment, FieldIUV, "Lo stesso IUV", "lo stesso IUV"
 	if pay.Method == ByBankTransfer {
-		f = FieldCRO
+		f, same, with = FieldCRO, "Lo stesso bonifico", "lo stesso CRO"
 	}
-	// Of an IUV what was taken back stands no more: mine again only on a clerk's
-	// word, another's with a warning.
+	// What was taken back stands no more: mine again only on a clerk's word,
+	// another's with a warning.
 	var other, mine, before *KnownTopUp
 	known := p.known[keyOf(pay.Method, pay.Reference)]
 	for i := range known {
 		t := &known[i]
 		switch {
-		case t.Reversed && pay.Method.UniqueReference():
+		case t.Reversed:
 			if before == nil || before.MemberID != out.Holder.ID {
 				before = t
 			}
 		case t.MemberID != out.Holder.ID:
 			other = t
-		case mine == nil || mine.Amount != pay.Amount || t.Amount == pay.Amount && mine.Reversed:
+		case mine == nil || mine.Amount != pay.Amount:
 			mine = t
 		}
 	}
 	switch {
 	case mine != nil && mine.Amount != pay.Amount:
 		r.refuse(FieldAmount, "topup_conflict", fmt.Sprintf("Il pagamento è già registrato il %s con un altro importo, %s.", mine.On.Italian(), mine.Amount.Euro()), "Controlli la ricevuta.")
-	case mine != nil && mine.Reversed:
-		r.refuse(f, "topup_reversed", fmt.Sprintf("Il pagamento è stato registrato il %s e poi stornato.", mine.On.Italian()), "Se il denaro c’è, lo registri a mano con un riferimento diverso, per esempio aggiungendo «bis».")
 	case mine != nil:
 		out.Known, out.Outcome = *mine, OutcomeUnchanged
 	case other != nil && pay.Method.UniqueReference():
 		r.refuse(f, "reference_taken", fmt.Sprintf("Lo stesso IUV è già registrato il %s per un altro iscritto, %s.", other.On.Italian(), p.nameOf(other.MemberID)), "Uno IUV vale per una persona sola: controlli di chi è il pagamento.")
 	case before != nil && before.MemberID == out.Holder.ID:
-		r.refuse(f, "topup_reversed", fmt.Sprintf("Il pagamento è stato registrato il %s, %s, e poi stornato.", before.On.Italian(), before.Amount.Euro()), "Se il denaro c’è, lo registri a mano con lo stesso IUV e lo confermi.")
+		r.refuse(f, "topup_reversed", fmt.Sprintf("Il pagamento è stato registrato il %s, %s, e poi stornato.", before.On.Italian(), before.Amount.Euro()), "Se il denaro c’è, lo registri a mano con "+with+" e lo confermi.")
 	default:
 		if other != nil {
 			r.warn(f, "reference_shared", fmt.Sprintf("Lo stesso bonifico è già servito per un altro iscritto, %s.", p.nameOf(other.MemberID)), "Va bene se vale per più persone.")
 		}
 		if before != nil {
-			r.warn(f, "reference_reversed", fmt.Sprintf("Lo stesso IUV era stato registrato il %s per %s, %s, e poi stornato.", before.On.Italian(), p.nameOf(before.MemberID), before.Amount.Euro()), "Va bene se era uno sbaglio: controlli di chi è il pagamento.")
+			r.warn(f, "reference_reversed", fmt.Sprintf("%s era stato registrato il %s per %s, %s, e poi stornato.", same, before.On.Italian(), p.nameOf(before.MemberID), before.Amount.Euro()), "Va bene se era uno sbaglio: controlli di chi è il pagamento.")
 		}
 		p.checkHolder(r, out)
 	}

@@ -38,6 +38,7 @@ func listed(t *testing.T, head string, lines ...string) PaymentImport {
 			{MemberID: 2, Method: ByPagoPA, Reference: "01000000000000902", Amount: 700, On: Day("2018-02-21"), Reversed: true},
 			{MemberID: 1, Method: ByPagoPA, Reference: "01000000000000902", Amount: 700, On: Day("2018-02-23")},
 			{MemberID: 2, Method: ByBankTransfer, Reference: "CRO 77", Amount: 1000, On: Day("2018-02-22")},
+			{MemberID: 2, Method: ByBankTransfer, Reference: "CRO 78", Amount: 1000, On: Day("2018-02-22"), Reversed: true},
 		},
 		Books: map[int64]Book{1: book}, Agreements: plain(t),
 	}
@@ -138,6 +139,8 @@ func TestPaymentsRowByRow(t *testing.T) {
 		{"taken back, and told with another amount", "01000000000000901;;MRTMTT91D08F205J;;;;6;20/02/2018;Pagato;", "refused for 2, topup_reversed"},
 		{"taken back from another member", "01000000000000901;;RSSMRA85T10A562S;;;;5;20/02/2018;Pagato;", "created for 1 pagopa 01000000000000901 5.00, reference_reversed"},
 		{"its codice avviso", "301000000000000901;;RSSMRA85T10A562S;;;;5;20/02/2018;Pagato;", "created for 1 pagopa 301000000000000901 5.00, reference_reversed"},
+		{"a transfer taken back, and told with another amount", ";CRO 78;MRTMTT91D08F205J;;;;9;20/02/2018;Pagato;", "refused for 2, topup_reversed"},
+		{"a transfer taken back from another member", ";CRO 78;RSSMRA85T10A562S;;;;9;20/02/2018;Pagato;", "created for 1 bank_transfer CRO 78 9.00, reference_reversed"},
 		{"taken back and another's by now", "01000000000000902;;MRTMTT91D08F205J;;;;7;20/02/2018;Pagato;", "refused for 2, reference_taken"},
 		{"another's by now, told again", "01000000000000902;;RSSMRA85T10A562S;;;;7;20/02/2018;Pagato;", "unchanged for 1"},
 		{"more cells than columns", "01000000000000101;;RSSMRA85T10A562S;;;;5;10/03/2018;Pagato;Saldo;di tutto", "refused for 1, row_malformed"},

@@ -93,6 +93,9 @@ type Request struct {
 	SentOn     Date   // last sent
 	AnsweredOn Date   // the day that the provider names, or that of its answer; zero when nobody has asked, see Presumed
 	Reason     string // of a rejection, as the provider gives it
+	// GivenBackOn is the day on which what the provider had refused was cancelled and
+	// came back to the credit: the request is RequestDropped then. Zero otherwise.
+	GivenBackOn Date
 }
 
 // Reference is what the provider gets and gives back: "R000123".
@@ -135,7 +138,7 @@ type ProviderMailbox struct {
 	// zero while on the register (9.3).
 	LeftRegisteredOn Date
 	ExtraGB          int    // inbox space that the Ordine sells, running now
-	ListedGB         int    // of it and of what has ended: what the provider's own lists told of
+	ListedGB         int    // what the provider's own lists told of, whatever was renewed or ended since
 	SpaceSinceOn     Date   // the latest day on which such space began or ended, or the kind changed
 	SpaceBegunOn     Date   // the latest day on which such space that runs began; zero when none runs
 	FirstKind        string // that it was activated or listed with; empty before

@@ -159,7 +159,10 @@ func (m ProviderMailbox) AtProvider(services []Service, id int64) AtProvider {
 	service := services[i]
 	want, upTo := m.wantedFor(services, service)
 	if at, has := m.activeSince(want, upTo); has {
-		if at.State == ProvisionActive && at.On.Before(service.StartedOn) {
+		switch {
+		case at.State == ProvisionActive && at.On.IsZero(): // listed, and there whatever was asked since
+			at.On = service.StartedOn
+		case at.State == ProvisionActive && at.On.Before(service.StartedOn):
 			at.On = m.doneSince(want, service.StartedOn)
 		}
 		return at
@@ -339,21 +342,34 @@ func (m ProviderMailbox) SettledByRecredit(services []Service, id int64) []Reque
 	return m.refusals(services, services[i])
 }
 
-// BeforeEnd is the mailbox, and its services, as they were on the day before one
-// of them ended: what was refused and not decided until then can be told from it.
-// With one that runs nothing changes.
+// BeforeEnd is the mailbox, and its services, as they were just before one of them
+// ended: what was refused and not decided until then can be told from it, also when
+// the refusal was given up since for the sake of what still runs. With one that runs
+// nothing changes.
+//
+// 2 users and a third are refused, and the third ends; the 2 are cancelled
+// afterwards, or asked for again: what the third cost is still to come back.
 func (m ProviderMailbox) BeforeEnd(services []Service, id int64) (ProviderMailbox, []Service) {
 	i := slices.IndexFunc(services, func(s Service) bool { return s.ID == id })
 	if i < 0 || services[i].EndedOn.IsZero() {
 		return m, services
 	}
 	ended := services[i].EndedOn
+	from := ended // what began or fell due from then on came after the end
+	if services[i].StartedOn == ended {
+		from = ended.AddDays(1) // bought on the day on which it ended: that day's requests ask for it
+	}
 	then := slices.DeleteFunc(slices.Clone(services), func(s Service) bool {
-		return s.ID != id && (!s.StartedOn.Before(ended) || !s.EndedOn.IsZero() && s.EndedOn.Before(ended))
+		return s.ID != id && (!s.StartedOn.Before(from) || !s.EndedOn.IsZero() && s.EndedOn.Before(ended))
 	})
 	for i := range then {
 		then[i].EndedOn, then[i].EndReason = Date{}, ""
 	}
-	m.Requests = slices.DeleteFunc(slices.Clone(m.Requests), func(r Request) bool { return !r.DueOn.Before(ended) })
+	m.Requests = slices.DeleteFunc(slices.Clone(m.Requests), func(r Request) bool { return !r.DueOn.Before(from) })
+	for i, r := range m.Requests {
+		if last, asked := m.latest(r); r.State == RequestDropped && r.Reason != "" && (!asked || last.ID < r.ID) {
+			m.Requests[i].State = RequestRejected
+		}
+	}
 	return m, then
 }

@@ -227,6 +227,15 @@ func (p Product) What(quantity int) string {
 	return p.Pieces(quantity)
 }
 
+// Lost names what of the product ends for want of credit, and with how much it would
+// go on where that is less: "2 GB in più, che si rinnoverebbero con 1 GB".
+func (p Product) Lost(e Event) string {
+	if e.Lowered == 0 {
+		return p.What(e.Quantity)
+	}
+	return p.What(e.Quantity) + ", che si rinnoverebbero con " + p.Pieces(e.Lowered)
+}
+
 // Pieces is What on a button and in a question: "2 GB", "3 × Multiutente".
 func (p Product) Pieces(quantity int) string {
 	switch {

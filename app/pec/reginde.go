@@ -174,9 +174,9 @@ func (s Subject) unsendable() string {
 	case err != nil || len(code.Code) != 16:
 		return "Serve un codice fiscale di 16 caratteri: quello registrato è provvisorio o sbagliato."
 	case s.Surname == "" || s.Name == "":
-		return "Mancano il cognome o il nome."
+		return "Manca il cognome o il nome."
 	case utf8.RuneCountInString(s.Surname) > maxSubjectText || utf8.RuneCountInString(s.Name) > maxSubjectText:
-		return fmt.Sprintf("Il cognome o il nome superano i %d caratteri.", maxSubjectText)
+		return fmt.Sprintf("Il cognome o il nome supera i %d caratteri.", maxSubjectText)
 	case utf8.RuneCountInString(s.PEC) > maxSubjectText:
 		return fmt.Sprintf("La PEC supera i %d caratteri.", maxSubjectText)
 	case s.Street == "" || s.City == "":
@@ -207,6 +207,7 @@ type ToldSubject struct {
 	Subject
 	MemberID int64
 	Held     bool
+	Unsure   bool   // the register holds the person, with data that we do not know
 	Again    bool   // the last row was refused
 	Refused  string // the code and text of the refusal
 }
@@ -236,9 +237,9 @@ func SubjectsTold(sent []SentSubject) []ToldSubject {
 		answer := SubjectAnswerOf(r.Code)
 		switch {
 		case r.Code == "" || answer.Accepted():
-			t.Subject, t.Held = r.Subject, r.Operation != SubjectDelete
+			t.Subject, t.Held, t.Unsure = r.Subject, r.Operation != SubjectDelete, false
 		case r.Code == "E003":
-			t.Subject, t.Held = Subject{TaxCode: r.TaxCode}, true
+			t.Subject, t.Held, t.Unsure = r.Subject, true, true
 		case r.Code == "E004":
 			t.Held = false
 			told[r.TaxCode] = t
@@ -256,6 +257,14 @@ func SubjectsTold(sent []SentSubject) []ToldSubject {
 		list = append(list, told[code])
 	}
 	return list
+}
+
+// change says in Italian why a subject that the register holds is told anew.
+func (t ToldSubject) change(s Subject) string {
+	if t.Unsure {
+		return "il registro lo ha già, con dati che qui non si sanno"
+	}
+	return "cambia: " + strings.Join(t.Subject.differences(s), ", ")
 }
 
 // SubjectChange is a subject in a file for the register.
@@ -339,10 +348,10 @@ func SubjectsDue(members []StandingMember, told []ToldSubject, role string, toda
 			continue // a whole register is of those who are on it
 		case whole:
 			c.Operation, c.Why = SubjectInsert, "registro intero"
-		case before.Held && before.Subject == c.Subject:
+		case before.Held && before.Subject == c.Subject && !before.Unsure:
 			continue
 		case before.Held:
-			c.Operation, c.Why = SubjectModify, "cambia: "+strings.Join(before.Subject.differences(c.Subject), ", ")
+			c.Operation, c.Why = SubjectModify, before.change(c.Subject)
 		default:
 			c.Operation, c.Why = SubjectInsert, "nuovo soggetto"
 		}

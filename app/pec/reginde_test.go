@@ -36,8 +36,8 @@ func TestSubjectFitsTheRegistersLimits(t *testing.T) {
 		"two phones":          {func(m *pec.Member) { m.Phone = "06 1234567 - 06 7654321" }, "il telefono non sta nei limiti: resta fuori", ""},
 		"no code":             {func(m *pec.Member) { m.TaxCode = "" }, "", "Manca il codice fiscale."},
 		"a provisional one":   {func(m *pec.Member) { m.TaxCode = "01234567897" }, "", "Serve un codice fiscale di 16 caratteri"},
-		"no name":             {func(m *pec.Member) { m.Name = "" }, "", "Mancano il cognome o il nome."},
-		"a name too long":     {func(m *pec.Member) { m.Surname = strings.Repeat("x", 257) }, "", "superano i 256"},
+		"no name":             {func(m *pec.Member) { m.Name = "" }, "", "Manca il cognome o il nome."},
+		"a name too long":     {func(m *pec.Member) { m.Surname = strings.Repeat("x", 257) }, "", "supera i 256"},
 		"no address":          {func(m *pec.Member) { m.City = "" }, "", "Manca l’indirizzo"},
 		"a line break":        {func(m *pec.Member) { m.Surname = "Ros\nsi" }, "", "un a capo"},
 	} {

@@ -50,6 +50,7 @@ type Event struct {
 	OrderID     int64
 	Product     string
 	Quantity    int     // of the service from now on, or that ended
+	Lowered     int     // to how much a service that ends for want of credit would have been renewed; 0 when to as much (R20)
 	From, To    Date    // the new period
 	Years       int     // of the new period
 	UnitPrice   Cents   // net, a year
@@ -280,10 +281,14 @@ func (r *renewing) fail(m *Mailbox, day Date, why string) {
 
 func (r *renewing) end(s *Service, day Date, why EndReason) {
 	s.EndedOn, s.EndReason = day, why
-	r.events = append(r.events, Event{
+	e := Event{
 		Kind: EventServiceEnded, On: day, MailboxID: s.MailboxID, Address: s.Address, ServiceID: s.ID,
 		Product: s.Product, Quantity: s.Quantity, EndReason: why,
-	})
+	}
+	if s.NextQuantity < s.Quantity && (why == EndNoCredit || why == EndClaim) {
+		e.Lowered = s.NextQuantity
+	}
+	r.events = append(r.events, e)
 }
 
 // renewServices takes the services of the mailboxes just renewed in the

@@ -111,6 +111,7 @@ type areaService struct {
 	ID              int64
 	Name            string
 	Since, Expires  pec.Date
+	Term            string // its days, and its quantities where they change
 	Renewal         string // "attivo", "disattivato", empty when it is not decided here
 	Badge, Kind     string
 	Note            string
@@ -488,6 +489,11 @@ func (v *areaService) provided(at pec.AtProvider) {
 func (r *areaReader) service(s db.ServiceRow) areaService {
 	then, _ := pec.InForce(r.agreements, s.ExpiresOn)
 	v := areaService{ID: s.ID, Name: serviceName(s, s.Quantity, then), Since: s.StartedOn, Expires: s.ExpiresOn}
+	v.Term = "Dal " + s.StartedOn.Italian() + " al " + s.ExpiresOn.Italian() + "."
+	if on := s.LowersOn(r.box.Mailbox); !on.IsZero() {
+		v.Term = fmt.Sprintf("Dal %s: %s fino al %s, poi %s fino al %s.", s.StartedOn.Italian(),
+			quantityOf(s.Product, s.Quantity, then), on.Italian(), quantityOf(s.Product, s.NextQuantity, then), s.ExpiresOn.Italian())
+	}
 	if s.Source == pec.SoldByProvider {
 		v.Note = "Acquistato presso il gestore: il rinnovo si decide nella sua area."
 		return v
@@ -526,7 +532,7 @@ func (r *areaReader) service(s db.ServiceRow) areaService {
 		if near {
 			v.Kind = "danger"
 		}
-		v.Note = fmt.Sprintf("Il rinnovo del %s costa %s, IVA compresa.", s.ExpiresOn.Italian(), price.Euro())
+		v.Note = fmt.Sprintf("Il rinnovo del %s%s costa %s, IVA compresa.", s.ExpiresOn.Italian(), withLess(s, s.NextQuantity, then), price.Euro())
 	case pec.EndProductGone:
 		v.Note = "Il " + s.ExpiresOn.Italian() + " termina e non si rinnova."
 	case pec.EndMailboxClosed:
@@ -542,14 +548,19 @@ func (r *areaReader) service(s db.ServiceRow) areaService {
 }
 
 func renewalNote(e pec.Event, s db.ServiceRow, a pec.Agreement) string {
-	with := ""
-	if e.Quantity < s.Quantity {
-		with = " con " + quantityOf(s.Product, e.Quantity, a)
-	}
+	with := withLess(s, e.Quantity, a)
 	if e.Renewal != nil {
 		return fmt.Sprintf("Il %s si rinnova%s per %s con l’ordine di rinnovo della casella.", e.From.Italian(), with, yearsOf(e.Years))
 	}
 	return fmt.Sprintf("Il %s si rinnova%s per %s a %s, IVA compresa.", e.From.Italian(), with, yearsOf(e.Years), e.Price.Gross.Euro())
+}
+
+// withLess is " con 1 GB" where a service of more is renewed with that.
+func withLess(s db.ServiceRow, quantity int, a pec.Agreement) string {
+	if quantity >= s.Quantity {
+		return ""
+	}
+	return " con " + quantityOf(s.Product, quantity, a)
 }
 
 // serviceName names a service with its quantity: "Spazio Extra Inbox, 2 GB",
@@ -714,7 +725,7 @@ const cancelledFor = 30
 func (r *areaReader) cancelled() error {
 	list, err := r.tx.OrderList(db.OrderFilter{Member: r.member, State: string(pec.OrderCancelled)})
 	for _, o := range list {
-		line := ownOrderLine{o}
+		line := ownOrderLine{OrderListed: o}
 		if line.WhyCancelled() != "" && o.EndedOn.DaysUntil(r.page.Today) <= cancelledFor {
 			r.page.Cancelled = append(r.page.Cancelled, line)
 		}

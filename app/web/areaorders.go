@@ -76,10 +76,24 @@ func (l ownOrderLine) WhyCancelled() string {
 }
 
 // ownOrderLine is a line of a member's orders.
-type ownOrderLine struct{ db.OrderListed }
+type ownOrderLine struct {
+	db.OrderListed
+	Back db.BackOf // what of it came back to the credit
+}
 
 // IsCompleted reports whether the order was paid.
 func (l ownOrderLine) IsCompleted() bool { return l.State == pec.OrderCompleted }
+
+// CameBack says what of the order came back to the credit; empty for nothing.
+func (l ownOrderLine) CameBack() string {
+	switch {
+	case l.Back == db.BackOf{}:
+		return ""
+	case l.Back.Whole:
+		return "Riaccreditato"
+	}
+	return "Riaccreditato in parte: " + l.Back.Gross.Euro()
+}
 
 // StateKind is the badge of an order that is not completed.
 func (l ownOrderLine) StateKind() string {
@@ -95,8 +109,16 @@ func (s *site) ownOrders(c *fiber.Ctx) error {
 	before := int64(c.QueryInt("prima"))
 	err := s.read(c, func(tx *db.ReadTx) error {
 		list, err := tx.OrderList(db.OrderFilter{Member: who(c).ID, Before: before, Limit: pageOfArea + 1})
+		if err != nil {
+			return err
+		}
+		ids := make([]int64, len(list))
+		for i, o := range list {
+			ids[i] = o.ID
+		}
+		back, err := tx.RecreditedLines(ids)
 		for _, o := range list {
-			p.Orders = append(p.Orders, ownOrderLine{o})
+			p.Orders = append(p.Orders, ownOrderLine{o, back[o.ID]})
 		}
 		if err != nil {
 			return err

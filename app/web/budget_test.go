@@ -72,6 +72,16 @@ func TestAgreementIsTriedFromItsFile(t *testing.T) {
 	}
 }
 
+// TestBudgetWarnsOfAKindThatIsMissing: Elena's mailbox is of a kind that the
+// agreement tried does not have: beside the 6,10 € that it seems to save stands why.
+func TestBudgetWarnsOfAKindThatIsMissing(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(ReadOnly)
+	v.get("/report/previsione").must(200).saysNot("non è nei totali")
+	other := strings.NewReplacer("Convenzione 2016", "Offerta", `"standard"`, `"base"`).Replace(fullYearAgreement)
+	v.post("/report/previsione", "json", other).must(200).says("In prova 0,00 €: −6,10 €", "Attenzione. Con la convenzione in prova 1 casella non è nei totali: la sua tipologia lì non c’è. La differenza non è un risparmio.")
+}
+
 // TestBudgetWithoutAnAgreement says what to do.
 func TestBudgetWithoutAnAgreement(t *testing.T) {
 	s := newTestSite(t, "2018-07-01")

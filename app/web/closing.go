@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -52,10 +53,31 @@ type closedYear struct {
 	Figures []figureLine
 	Changed bool        // a figure is no longer what it was
 	Sheets  []sheetLink // whose rows are not what they were
+	Tables  yearTables
 }
+
+// Same reports whether nothing that was kept of the year is another today.
+func (y *closedYear) Same() bool { return !y.Changed && len(y.Sheets)+len(y.Tables.Changed) == 0 }
 
 func (y *closedYear) compare(then, now office.KeptYear) {
 	y.Figures, y.Changed, y.Sheets = figureLines(then.YearFigures, now.YearFigures), then.YearFigures != now.YearFigures, changedSheets(y.Document, then, now)
+	y.Tables = tablesOf(y.Document, then, now)
+}
+
+// yearTables are the tables by kind, section and sector and of the year before,
+// compared with those of a report; partial "year-tables".
+type yearTables struct {
+	Changed []reports.ChangedFigure
+	Kept    bool        // false of a report from before they were kept
+	Sheets  []sheetLink // with the rows that were grouped
+}
+
+func tablesOf(document int64, then, now office.KeptYear) (t yearTables) {
+	t.Changed, t.Kept = then.ChangedTables(now)
+	for _, sheet := range reports.GroupedSheets() {
+		t.Sheets = append(t.Sheets, sheetLinkOf(document, sheet))
+	}
+	return t
 }
 
 // sheetLink leads to what became of the rows of a sheet since a report was made.
@@ -94,6 +116,7 @@ type closingPage struct {
 	Figures  []figureLine
 	Changed  bool
 	Sheets   []sheetLink // whose rows are not those of the report
+	Tables   yearTables
 }
 
 func (s *site) closingPage(c *fiber.Ctx) (*closingPage, error) {
@@ -133,6 +156,7 @@ func (s *site) closingPage(c *fiber.Ctx) (*closingPage, error) {
 		return nil, err
 	}
 	p.Figures, p.Changed, p.Sheets = figureLines(p.Document.Figures.YearFigures, now.YearFigures), !p.Document.Figures.Same(now), changedSheets(p.Document.ID, p.Document.Figures, now)
+	p.Tables = tablesOf(p.Document.ID, p.Document.Figures, now)
 	return p, nil
 }
 
@@ -168,6 +192,7 @@ type changesPage struct {
 	Added    changedRows
 	Mended   changedRows
 	Cells    []mendedRow
+	Today    bool   // a cell among them belongs to the day of a report, not to its year
 	Note     string // when no row is another
 }
 
@@ -255,6 +280,7 @@ func (p *changesPage) fill(found reports.RowChanges) {
 	}
 	for _, m := range found.Mended {
 		p.Cells = append(p.Cells, mendedRow(m))
+		p.Today = p.Today || slices.ContainsFunc(m.Cells, func(c reports.MendedCell) bool { return c.OfToday })
 	}
 	p.Note = "Le righe di oggi sono quelle di allora."
 	if found.Uncompared != "" {

@@ -2,10 +2,13 @@ package web
 
 import (
 	"context"
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"albopec/app/office"
 	"albopec/app/pec"
+	"albopec/db"
 )
 
 func TestYearIsClosedAfterAReview(t *testing.T) {
@@ -47,4 +50,49 @@ func TestYearIsClosedAfterAReview(t *testing.T) {
 	v.get("/documenti/3/righe?foglio=Scadenze").must(200).says("Questo foglio dice come stavano le cose il giorno del report.")
 	v.get("/documenti/3/righe?foglio=Altro").must(404).says("Il report non ha il foglio «Altro».")
 	v.get("/report?anno=2018").must(200).saysNot("Anno chiuso")
+}
+
+// TestClosedYearShowsTablesThatAreOthersToday: after the closing the only holder
+// passes to section B, sector b: the tables of the page are not those of the signed
+// report, and the page says so beside both.
+func TestClosedYearShowsTablesThatAreOthersToday(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	v := s.as(Treasurer)
+	v.post("/report", "anno", "2017", "key", "uno").must(303)
+	v.post("/documenti/1/chiusura").must(303)
+	v.get("/report?anno=2017").must(200).says("Le cifre di oggi sono le stesse.").saysNot("Tabelle diverse", "non si confrontano")
+	if err := s.db.Write(context.Background(), db.Stamp{Actor: "prova", On: s.today}, func(tx *db.Tx) error {
+		m, err := tx.Member(s.member)
+		if err != nil {
+			return err
+		}
+		m.Section, m.Sector = "B", "b"
+		return tx.SetMember(m)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	v.get("/report?anno=2017").must(200).says("Le cifre principali di oggi sono le stesse.", "Tabelle diverse, allora e oggi", "B, settore b Attivate 0 1", "nei fogli «Caselle» , «Rinnovi»").saysNot("Le cifre di oggi sono le stesse")
+	v.get("/documenti/1/righe?foglio=Caselle").must(200).says("Righe cambiate: 1", "Settore (dato dell’iscritto, com’è oggi)", "il report li prende il giorno in cui è fatto")
+	v.get("/documenti/1/chiusura").must(200).says("Tabelle diverse, allora e oggi")
+}
+
+// A closing from before the tables were kept says that they are not compared.
+func TestClosingThatKeptNoTablesSaysSo(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	v := s.as(Treasurer)
+	v.post("/report", "anno", "2017", "key", "uno").must(303)
+	sum, err := s.office.Year(context.Background(), 2017)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, err := json.Marshal(office.KeptYear{YearFigures: office.FiguresOf(sum)})
+	if err != nil || strings.Contains(string(old), "tables") {
+		t.Fatalf("%s, %v", old, err)
+	}
+	if err := s.db.Write(context.Background(), db.Stamp{Actor: "prova", On: s.today}, func(tx *db.Tx) error {
+		return tx.CloseYear(db.YearClosing{Year: 2017, Document: 1, Figures: old})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	v.get("/report?anno=2017").must(200).says("Le cifre principali di oggi e le righe sono le stesse.", "con quel report non sono state conservate").saysNot("Le cifre di oggi sono le stesse", "Tabelle diverse")
 }

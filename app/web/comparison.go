@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
-	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -30,7 +29,8 @@ type comparisonsPage struct {
 	Frame
 	Earlier     []comparisonLine
 	Recoverable []recoverableLine
-	Sum         pec.Amounts // of those
+	More        int         // recoverable charges that are not listed
+	Sum         pec.Amounts // of all of them
 }
 
 type comparisonLine struct {
@@ -71,9 +71,13 @@ func (s *site) comparisonsPage(c *fiber.Ctx) (*comparisonsPage, error) {
 		}
 		charges, err := tx.RecoverableCharges(recoverableShown)
 		for _, r := range charges {
-			p.Sum = p.Sum.Plus(r.Price)
 			p.Recoverable = append(p.Recoverable, recoverableLine{r, s.memberLink(c, r.MemberID, r.Holder), s.mailboxLink(c, r.MailboxID, r.Address)})
 		}
+		if err != nil {
+			return err
+		}
+		n, sum, err := tx.RecoverableSum()
+		p.More, p.Sum = n-len(p.Recoverable), sum
 		return err
 	})
 }
@@ -172,7 +176,11 @@ func (s *site) comparisonPage(c *fiber.Ctx) (*comparisonPage, error) {
 		if err != nil {
 			return err
 		}
-		p.sums(page, sums)
+		leavers, err := tx.LeaversSum(id)
+		if err != nil {
+			return err
+		}
+		p.sums(page, sums, leavers)
 		if l.get(beforeParam) == "" || l.get(afterParam) != "" {
 			f.After, f.Limit = l.id(afterParam), registerSize+1
 		}
@@ -209,8 +217,13 @@ func (s *site) comparisonPage(c *fiber.Ctx) (*comparisonPage, error) {
 	return p, nil
 }
 
-// sums makes a tab of each kind, and a card of each that money is at stake in.
-func (p *comparisonPage) sums(page string, sums []db.DifferenceSum) {
+// sums makes a tab of each kind, and a card of each that money is at stake in,
+// first what is paid for people who left the register.
+func (p *comparisonPage) sums(page string, sums []db.DifferenceSum, leavers db.DifferenceSum) {
+	if leavers.Count > 0 {
+		p.Cards = append(p.Cards, Card{Title: "Pagate per chi è uscito dall’albo", Href: withQuery(page, kindParam, string(leavers.Kind)), Figure: leavers.Stake.Gross.Euro(),
+			Note: "Lordi all’anno per " + counted(leavers.Count, "casella", "caselle") + ", " + leavers.Stake.Net.Euro() + " netti"})
+	}
 	all := 0
 	for _, s := range sums {
 		all += s.Count
@@ -277,11 +290,7 @@ type differenceStepPage struct {
 // differenceStepIn reads a step as a form has it.
 func differenceStepIn(f *form, comparison int64) office.DifferenceStep {
 	step := office.DifferenceStep{Comparison: comparison, State: f.text("azione"), Note: f.text("text")}
-	for _, text := range f.texts("id") {
-		if id, err := strconv.ParseInt(text, 10, 64); err == nil {
-			step.IDs = append(step.IDs, id)
-		}
-	}
+	step.IDs = f.ids("id")
 	return step
 }
 

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"albopec/app/office"
+	"albopec/app/pec"
+	"albopec/db"
 )
 
 // comparisonSamples are the addresses of the comparison's pages.
@@ -44,4 +46,22 @@ func TestProvidersListIsComparedByThePages(t *testing.T) {
 	v.get("/confronto/1?stato=import").must(200).says("Presa in un’importazione")
 	s.as(ReadOnly).get("/confronto/1").must(200).saysNot("Con le spuntate")
 	s.as(ReadOnly).post("/confronto/1", "azione", "to_tell", "id", "1").must(403)
+}
+
+// Two left: 2 × 5,00 € + 22 %. A third mailbox is nobody's.
+func TestComparisonSaysWhatIsPaidForLeavers(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	list := "Casella;Codice fiscale\n" + s.address + ";\nnessuno@pec.ordine.example;\n"
+	for i, code := range []string{"RSSMRA80A01H501U", "VRDPIA80A41H501I"} {
+		err := s.db.Write(t.Context(), db.Stamp{Now: s.office.Now(), On: s.office.Today(), Actor: "prova"}, func(tx *db.Tx) error {
+			_, err := tx.AddMember(db.MemberRow{Member: pec.Member{RegistrationNumber: itoa(int64(900 + i)), Surname: "Uscito", TaxCode: code, Status: pec.MemberCancelled, LeftOn: s.office.Today().AddDays(-40)}})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list += "uscito" + itoa(int64(i)) + "@pec.ordine.example;" + code + "\n"
+	}
+	v := s.as(Secretariat)
+	v.follow(v.upload("/confronto", "file", "gestore.csv", []byte(list))).must(200).says("Pagate per chi è uscito dall’albo", "12,20 €", "Lordi all’anno per 2 caselle, 10,00 € netti", "18,30 €")
 }

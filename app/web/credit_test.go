@@ -183,6 +183,30 @@ func TestReversedIUVIsConfirmedForAnother(t *testing.T) {
 	s.sound()
 }
 
+// TestReversedTransferIsEnteredWithTheRightAmount: a transfer of 1,00 € entered as
+// 10,00 € and reversed comes in with its own CRO.
+func TestReversedTransferIsEnteredWithTheRightAmount(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	pay := func(amount string, more ...string) *answer {
+		t.Helper()
+		return v.post("/credito/nuovo", append([]string{"iscritto", fmt.Sprint(s.member), "amount", amount, "method", "bank_transfer", "reference", "CRO 12345678901"}, more...)...)
+	}
+	pay("10,00").must(303)
+	storno := fmt.Sprintf("/credito/movimenti/%d/storno", s.topUpEntry(s.member).ID)
+	a := v.get(storno).must(200).says("con lo stesso riferimento, per l’iscritto di cui è e con l’importo giusto.").saysNot("con un altro riferimento")
+	v.post(storno, "reason", "importo sbagliato", "seen", attribute(a.find("input", "name", "seen"), "value")).must(303)
+	a = pay("1,00").must(422).says("per Morandi Elena, 10,00 €, e poi stornato. Se il pagamento c’è ed è di questo iscritto, lo confermi.").saysNot("più persone", "con un altro importo")
+	if box := a.find("input", "id", "even_if_reversed"); box == nil || ticks(box) {
+		t.Error("it is not asked, or answered already")
+	}
+	v.follow(pay("1,00", "even_if_reversed", "1").must(303)).says("Registrati 1,00 €")
+	if balance, _ := s.balance(s.member); balance != 1_00 {
+		t.Errorf("the credit is %s", balance)
+	}
+	s.sound()
+}
+
 // TestTopUpIsTakenBackByAnOppositeEntry: 6,10 € of 10,00 € are spent; 3,90 €
 // come back and 6,10 € become a claim, which the next payment settles first.
 func TestTopUpIsTakenBackByAnOppositeEntry(t *testing.T) {

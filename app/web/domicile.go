@@ -150,6 +150,14 @@ type memberDomicilePage struct {
 	Fault    string
 	Note     string
 	Rows     []indexLine
+	Subjects []memberSubjectLine // what ReGIndE was told
+}
+
+// memberSubjectLine is what ReGIndE was told of a member with its answer.
+type memberSubjectLine struct {
+	subjectLine
+	FileID int64
+	On     pec.Date
 }
 
 func (s *site) memberDomicilePage(c *fiber.Ctx) (*memberDomicilePage, error) {
@@ -191,6 +199,13 @@ func (s *site) memberDomicilePage(c *fiber.Ctx) (*memberDomicilePage, error) {
 		rows, err := tx.IndexRowsOf(id)
 		for _, r := range rows {
 			p.Rows = append(p.Rows, indexLineOf(r))
+		}
+		if err != nil {
+			return err
+		}
+		told, err := tx.SubjectRowsOf(id)
+		for _, r := range told {
+			p.Subjects = append(p.Subjects, memberSubjectLine{s.subjectRow(c, r, db.SubjectFile{}), r.FileID, r.MadeOn})
 		}
 		return err
 	})

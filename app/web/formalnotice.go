@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
-	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -33,6 +32,7 @@ type formalNoticesPage struct {
 	Actions []Option
 	Action  string
 	On      string
+	Until   string
 	Text    string
 	Export  exportLinks
 	Council bool // those listed are the draft for the council
@@ -191,14 +191,11 @@ type noticeReviewLine struct {
 // stepIn reads a step as a form has it.
 func stepIn(f *form) office.NoticeStep {
 	step := office.NoticeStep{Action: pec.NoticeAction(f.text("azione")), Text: f.text("text")}
-	for _, text := range f.texts("id") {
-		if id, err := strconv.ParseInt(text, 10, 64); err == nil {
-			step.IDs = append(step.IDs, id)
-		}
-	}
+	step.IDs = f.ids("id")
 	if f.text("on") != "" {
 		step.On = f.day("on")
 	}
+	step.Until = f.dayOrNone("until")
 	return step
 }
 
@@ -233,7 +230,7 @@ func (s *site) refuseStep(c *fiber.Ctx, step office.NoticeStep, f *form) error {
 	if err != nil {
 		return err
 	}
-	p.Action, p.On, p.Text = string(step.Action), f.text("on"), f.text("text")
+	p.Action, p.On, p.Until, p.Text = string(step.Action), f.text("on"), f.text("until"), f.text("text")
 	for i, r := range p.Rows {
 		p.Rows[i].Ticked = slices.Contains(step.IDs, r.ID)
 	}

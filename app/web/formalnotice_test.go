@@ -46,5 +46,9 @@ func TestFormalNoticesAreFollowed(t *testing.T) {
 	v.post("/domicilio/diffide/conferma", "azione", "sospendi", "on", "10/01/2019", "text", "delibera 1", "id", "1").must(303)
 	v.get(fmt.Sprint("/iscritti/", rossi)).must(200).says("Sospeso")
 	v.get(fmt.Sprint("/iscritti/", rossi, "/registro")).must(200).says("Diffida: iscritto sospeso")
+	v.post("/domicilio/diffide/conferma", "azione", "sospendi", "on", "09/01/2019", "text", "delibera 1", "id", "2").must(303) // the last of her days
+	v.get("/domicilio").must(200).says("Rossi Mario sospeso dall’albo").saysNot("sospesa dall’albo")
+	v.post("/domicilio/diffide/conferma", "azione", "sospendi", "on", "10/01/2019", "text", "delibera 1", "id", "2").must(303)
+	v.get("/domicilio").must(200).says("Verdi Pia sospesa dall’albo")
 	s.as(ReadOnly).get("/domicilio/diffide").must(200).saysNot("Con le spuntate")
 }

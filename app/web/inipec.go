@@ -1,9 +1,10 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"html/template"
-	"strconv"
+	"path"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -324,15 +325,11 @@ func (s *site) registerIndexOutcome(c *fiber.Ctx) error {
 	}
 	f := formOf(c)
 	out := office.IndexOutcome{File: id, Refused: map[int]string{}, Rest: f.text("azione") == "accettate"}
-	for _, text := range f.texts("refused") {
-		if line, err := strconv.Atoi(text); err == nil {
-			out.Refused[line] = f.text(fmt.Sprint("text-", line))
-		}
+	for _, line := range f.ids("refused") {
+		out.Refused[int(line)] = f.text(fmt.Sprint("text-", line))
 	}
-	for _, text := range f.texts("accepted") {
-		if line, err := strconv.Atoi(text); err == nil {
-			out.Taken = append(out.Taken, line)
-		}
+	for _, line := range f.ids("accepted") {
+		out.Taken = append(out.Taken, int(line))
 	}
 	if !out.Rest && len(out.Refused)+len(out.Taken) == 0 {
 		f.wrong("refused", "Spunti le righe respinte, o prema «Le altre sono accettate».")
@@ -359,34 +356,51 @@ func (s *site) registerIndexOutcome(c *fiber.Ctx) error {
 	return s.done(c, fmt.Sprint("/domicilio/inipec/", id), counted(n, "esito registrato.", "esiti registrati."), "Ciò che è stato respinto torna fra le variazioni da comunicare.")
 }
 
-// withdrawIndexPage asks whether a file was never given to the index.
-type withdrawIndexPage struct {
-	Frame
-	File db.IndexFile
-}
-
 func (s *site) withdrawIndexForm(c *fiber.Ctx) error {
-	id, err := idOf(c)
-	if err != nil {
-		return err
-	}
-	p := withdrawIndexPage{Frame: s.frame(c, fmt.Sprintf("Ritirare il file n. %d?", id), Crumb{"INI-PEC", "/domicilio/inipec"}, Crumb{fmt.Sprintf("File n. %d", id), fmt.Sprint("/domicilio/inipec/", id)})}
-	p.Menu = "/domicilio"
-	if p.File, err = s.office.IndexFile(ctx(c), id); err != nil {
-		return err
-	}
-	return s.show(c, "inipecwithdraw", &p)
+	return s.withdrawalOf(c, "INI-PEC", func(id int64) (withdrawFilePage, error) {
+		f, err := s.office.IndexFile(ctx(c), id)
+		return withdrawFilePage{MadeOn: f.MadeOn, Holds: counted(f.Rows, "riga", "righe")}, err
+	})
 }
 
-func (s *site) withdrawIndex(c *fiber.Ctx) error {
+func (s *site) withdrawIndex(c *fiber.Ctx) error { return s.withdrawn(c, s.office.WithdrawIndexFile) }
+
+// withdrawFilePage asks whether a file for an index was never sent.
+type withdrawFilePage struct {
+	Frame
+	ID     int64
+	MadeOn pec.Date
+	Holds  string // "58 righe"
+	Back   string
+}
+
+// withdrawalOf shows the question about a file of the index of this name, whose
+// page is the one above.
+func (s *site) withdrawalOf(c *fiber.Ctx, index string, read func(id int64) (withdrawFilePage, error)) error {
 	id, err := idOf(c)
 	if err != nil {
 		return err
 	}
-	if err := s.office.WithdrawIndexFile(ctx(c), who(c).Actor(), id); err != nil {
+	p, err := read(id)
+	if err != nil {
 		return err
 	}
-	return s.done(c, "/domicilio/inipec", fmt.Sprintf("File n. %d ritirato.", id), "Le sue variazioni sono di nuovo da comunicare.")
+	p.ID, p.Back = id, strings.TrimSuffix(c.Path(), "/ritira")
+	p.Frame = s.frame(c, fmt.Sprintf("Ritirare il file n. %d?", id), Crumb{index, path.Dir(p.Back)}, Crumb{fmt.Sprintf("File n. %d", id), p.Back})
+	p.Menu = "/domicilio"
+	return s.show(c, "withdrawfile", &p)
+}
+
+// withdrawn withdraws a file for an index and leads to the page of the index.
+func (s *site) withdrawn(c *fiber.Ctx, withdraw func(ctx context.Context, actor string, id int64) error) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	if err := withdraw(ctx(c), who(c).Actor(), id); err != nil {
+		return err
+	}
+	return s.done(c, path.Dir(strings.TrimSuffix(c.Path(), "/ritira")), fmt.Sprintf("File n. %d ritirato.", id), "Le sue variazioni sono di nuovo da comunicare.")
 }
 
 // indexFormatPage asks how the file is written.

@@ -54,7 +54,7 @@ func TestIndexIsToldByThePages(t *testing.T) {
 	v := s.as(Secretariat)
 	v.get("/").must(200).says("Variazioni INI-PEC 2 Da comunicare Mai comunicate da qui", "Senza domicilio digitale 0")
 	a := v.get("/domicilio/inipec").must(200).says("2 variazioni da comunicare oggi", "L’indice non ha ancora ricevuto nulla da qui.",
-		"Verdi Pia VRDPIA80A41H501I 2 · inserimento pia@pec.altrove.example Nuova posizione", "da confermare con il gestore dell’indice", "Crea il file con 2 variazioni")
+		"Verdi Pia VRDPIA80A41H501I 2 · inserimento Nuova posizione pia@pec.altrove.example", "da confermare con il gestore dell’indice", "Crea il file con 2 variazioni")
 	if err := a.wellFormed(); err != nil {
 		t.Error(err)
 	}

@@ -19,6 +19,7 @@ func (s *site) invoiceRoutes() []route {
 		get("/ordini/da-fatturare", operators, s.invoices),
 		post("/ordini/da-fatturare", treasury, s.listForInvoice),
 		post("/ordini/da-fatturare/note", treasury, s.creditNotesMade),
+		post("/ordini/da-fatturare/note/togli", treasury, s.creditNotesTakenBack),
 		get("/ordini/da-fatturare/nuovo", treasury, s.newInvoiceList),
 		get("/ordini/da-fatturare/:id/esporta", operators, s.invoiceListExport),
 	}
@@ -71,6 +72,7 @@ type invoicesPage struct {
 	// Notes are the lines that came back after their order was listed.
 	Notes      []creditNoteRow
 	NotesGross pec.Cents
+	NotesMade  []creditNoteRow // the latest of which the credit note is marked as made
 
 	filter db.InvoiceFilter
 }
@@ -193,10 +195,10 @@ func (p *invoicesPage) sums(tx *db.ReadTx) (err error) {
 		}
 		p.Views.Items = append(p.Views.Items, Tab{Title: v.title, Path: withQuery("/ordini/da-fatturare", "chi", invoicerKey(v.by), "dal", p.Since, "al", p.Until), Count: pec.Thousands(sum.Orders), Current: v.by == p.By})
 	}
-	if p.Free, err = tx.FreeOrders(p.By); err != nil {
+	if p.Free, err = tx.FreeOrders(p.filter); err != nil {
 		return err
 	}
-	p.Back, err = tx.RecreditedOrders(p.By)
+	p.Back, err = tx.RecreditedOrders(p.filter)
 	return err
 }
 

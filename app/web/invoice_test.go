@@ -167,6 +167,14 @@ func TestFreeOrdersAreLeftOut(t *testing.T) {
 	}
 	v := s.as(Secretariat)
 	v.get("/ordini/da-fatturare").must(200).says("Nessun ordine da fatturare", "1 ordine completato non costava nulla e resta fuori.").saysNot("Crea l’elenco")
+	s.look(func(tx *db.ReadTx) error {
+		for want, f := range map[int]db.InvoiceFilter{1: {By: pec.SoldByOrdine, From: free.CompletedOn, To: free.CompletedOn}, 0: {By: pec.SoldByOrdine, From: free.CompletedOn.AddDays(1)}} {
+			if n, err := tx.FreeOrders(f); n != want || err != nil {
+				t.Errorf("%d orders for nothing from %s, want %d; %v", n, f.From, want, err)
+			}
+		}
+		return nil
+	})
 	v.get(fmt.Sprintf("/ordini/%d", free.ID)).must(200).says("Fatturazione Non si fattura non costava nulla")
 }
 

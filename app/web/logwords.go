@@ -21,7 +21,7 @@ var actions = map[string]string{
 	"mailbox.space_asked": "Spazio chiesto con la casella", "mailbox.space_not_ordered": "Spazio chiesto con la casella non ordinato", "mailbox.sent": "Richiesta inviata al gestore", "provider.sent": "File per il gestore", "provider.again": "Richiesta al gestore da ripetere", "provider.answered": "Esito del gestore",
 	"domicile.chosen": "Domicilio digitale scelto", "domicile.marked": "PEC propria segnata come non valida", "domicile.unmarked": "PEC propria di nuovo valida",
 	"inipec.sent": "File per INI-PEC", "inipec.confirmed": "Nessuna variazione per INI-PEC", "inipec.outcome": "Esiti di INI-PEC", "inipec.withdrawn": "File per INI-PEC ritirato", "inipec.format": "Formato del file per INI-PEC cambiato",
-	"reginde.sent": "File per ReGIndE", "reginde.answered": "Esito di ReGIndE", "reginde.withdrawn": "File per ReGIndE ritirato", "reginde.settings": "Impostazioni di ReGIndE cambiate", "reginde.template": "Modello del file per ReGIndE cambiato",
+	"reginde.sent": "File per ReGIndE", "reginde.answered": "Esito di ReGIndE", "reginde.accepted": "Soggetti di ReGIndE accettati a mano", "formal_notice.left": "Diffida finita: uscita dall’albo", "reginde.withdrawn": "File per ReGIndE ritirato", "reginde.settings": "Impostazioni di ReGIndE cambiate", "reginde.template": "Modello del file per ReGIndE cambiato",
 	"formal_notice.sent": "Diffida inviata", "formal_notice.delivered": "Diffida consegnata", "formal_notice.paused": "Diffida: termini sospesi", "formal_notice.resumed": "Diffida: termini ripresi",
 	"formal_notice.suspended": "Diffida: iscritto sospeso", "formal_notice.revoked": "Diffida: sospensione revocata", "formal_notice.complied": "Diffida chiusa: PEC comunicata", "formal_notice.withdrawn": "Diffida ritirata",
 	"comparison": "Confronto con il gestore", "comparison.step": "Differenze del confronto trattate",
@@ -40,7 +40,7 @@ var actions = map[string]string{
 	"message.unknown": "Invio dall’esito incerto", "message.waiting": "Invio rinviato", "notice.raised": "Avviso di scadenza preparato", "notices": "Avvisi preparati",
 	"text.changed": "Testo di un messaggio modificato", "text.restored": "Testo di partenza ripreso",
 	"refund": "Credito rimborsato", "renew": "Rinnovi eseguiti", "renew.begun": "Rinnovi avviati", "report": "Report prodotto", "service.changed": "Rinnovo di un servizio modificato",
-	"service.ended": "Servizio cessato", "service.recredited": "Servizio annullato e riaccreditato", "credit_note.made": "Nota di credito segnata come fatta", "services.ordered": "Ordine di rinnovo dei servizi cambiato", "topup": "Ricarica registrata",
+	"service.ended": "Servizio cessato", "service.recredited": "Servizio annullato e riaccreditato", "credit_note.made": "Nota di credito segnata come fatta", "credit_note.taken_back": "Nota di credito non più segnata come fatta", "services.ordered": "Ordine di rinnovo dei servizi cambiato", "topup": "Ricarica registrata",
 	"topup.reversed": "Ricarica stornata", "upload": "File caricato", "upload.dropped": "File scartato", "upload.options": "Lettura del file cambiata", "year.closed": "Anno chiuso",
 }
 
@@ -61,7 +61,7 @@ var details = []struct{ key, title string }{
 	{"on", "il"}, {"from", "dal"}, {"to", "al"}, {"expires", "scadenza"}, {"price", "prezzo"}, {"amount", "importo"}, {"method", "con"},
 	{"reference", "riferimento"}, {"paid_on", "pagato il"}, {"taken", "ripresi"}, {"claim", "da recuperare"}, {"auto_renew", "rinnovo"}, {"next_quantity", "quantità dal rinnovo"},
 	{"orders", "ordini:"}, {"step", "giorni prima:"}, {"attempt", "tentativo"}, {"raised", "preparati:"},
-	{"reason", "motivo:"}, {"fields", "campi:"}, {"file", "file"},
+	{"fault", "PEC"}, {"own", "PEC propria:"}, {"reason", "motivo:"}, {"fields", "campi:"}, {"file", "file"},
 }
 
 // detailInWords writes an entry's figures out: "dal 12/10/2018, al 12/10/2019,
@@ -113,6 +113,8 @@ func textInWords(key, v string) string {
 		}
 	case "status", "before":
 		return pec.MemberStatus(v).Italian()
+	case "fault":
+		return pec.DomicileFault(v).Italian()
 	case "method":
 		return pec.TopUpMethod(v).Italian()
 	case "reason":

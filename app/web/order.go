@@ -284,6 +284,7 @@ type orderPage struct {
 	NoteDue     *Alert                // a credit note is due of what came back
 	Back        map[int64]db.Recredit // the lines that came back, by their ids
 	BackSum     pec.Cents             // gross, of all of them
+	NoteBy      map[int64]string      // who marked the credit note of a line as made
 	invoicer    pec.Seller
 	Cancellable bool
 	Entry       db.Entry

@@ -208,6 +208,10 @@ func (s *site) requestLine(c *fiber.Ctx, agreements []pec.Agreement, r db.Reques
 	case pec.RequestRejected:
 		line.State, line.Note = badge("danger", "Respinta"), rejectionInWords(r.Reason)
 	case pec.RequestDropped:
+		if !r.GivenBackOn.IsZero() {
+			line.State, line.Note = badge("danger", "Respinta"), strings.TrimRight(rejectionInWords(r.Reason), ". ")+": annullata e riaccreditata il "+r.GivenBackOn.Italian()
+			break
+		}
 		line.State, line.Note = badge("", "Superata"), "Ne ha preso il posto un’altra"
 	}
 	return line

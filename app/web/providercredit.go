@@ -256,8 +256,8 @@ func (s *site) reverseDeposit(c *fiber.Ctx) error {
 	return s.done(c, "/report/gestore", "Versamento stornato.", "Resta nel conto, con il movimento opposto.")
 }
 
-// providerCreditExport is the account by day: deposits, and what the charges of
-// each day took.
+// providerCreditExport is the account by day: deposits, those taken back too, and
+// what the charges of each day took.
 func (s *site) providerCreditExport(c *fiber.Ctx) error {
 	var a office.ProviderAccount
 	today := visitOf(c).today
@@ -272,7 +272,7 @@ func (s *site) providerCreditExport(c *fiber.Ctx) error {
 		{Title: "Entrate, lordo", Kind: reports.Money, Total: true}, {Title: "Uscite, lordo", Kind: reports.Money, Total: true}, {Title: "Saldo, lordo", Kind: reports.Money},
 	}}
 	var balance pec.Cents
-	for _, m := range a.Movements {
+	for _, m := range a.Lines() {
 		balance += m.Amount
 		row := []any{m.On, "Versamento", m.Reference, m.Note, nil, m.Amount, nil, balance}
 		switch {

@@ -57,6 +57,32 @@ func TestTreasurerKeepsTheCreditAtTheProvider(t *testing.T) {
 	s.as(Administrator).get("/amministrazione/registro").must(200).says("Versamento al gestore registrato", "Versamento al gestore stornato", "Versamento CRO 7", "motivo: doppio")
 }
 
+// TestFilesOfTheProvidersCreditHaveWhatThePageLists: 5,00 of 10/05 are taken back on
+// the same day, 10,00 of 12/05 stand. The account begins on 12/05 with 10,00; the
+// page lists all three, and so do the files.
+func TestFilesOfTheProvidersCreditHaveWhatThePageLists(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Treasurer)
+	v.post("/report/gestore", "day", "10/05/2018", "amount", "5,00", "reference", "CRO 7", "note", "prima rata").must(303)
+	v.post("/report/gestore/1/storno", "reason", "doppio").must(303)
+	rows := func() string {
+		t.Helper()
+		_, body, _ := strings.Cut(string(v.get("/report/gestore/esporta?formato=csv").must(200).body), "\r\n")
+		return body
+	}
+	const back = "10/05/2018;Versamento;CRO 7;prima rata;;5,00;;5,00\r\n10/05/2018;Storno di un versamento;CRO 7;doppio;;-5,00;;0,00\r\n"
+	v.get("/report/gestore").must(200).says("Nessun versamento registrato", "Storno di CRO 7", "Excel")
+	if got := rows(); got != back {
+		t.Errorf("before the account begins: %q", got)
+	}
+	v.post("/report/gestore", "day", "12/05/2018", "amount", "10,00", "reference", "CRO 8").must(303)
+	v.get("/report/gestore").must(200).says("Credito oggi 10,00 €", "Dal 12/05/2018", "CRO 7", "Storno di CRO 7", "CRO 8")
+	if got := rows(); got != back+"12/05/2018;Versamento;CRO 8;;;10,00;;10,00\r\n" {
+		t.Errorf("%q", got)
+	}
+	v.get("/report/gestore/esporta?formato=pdf").prints("Storno di un versamento", "CRO 8")
+}
+
 // TestChargesDrawTheCreditDown on the day the period begins.
 func TestChargesDrawTheCreditDown(t *testing.T) {
 	s := areaSite(t, fullYearAgreement)

@@ -25,10 +25,22 @@ type providerServicesPage struct {
 	On       string // the day on which what is ticked was done
 	Apart    bool   // the file goes without services
 	Rejected []providerService
+	Ended    []endedService // refused, and ended before anybody decided
 	Presumed []providerService
 	Done     []providerService // the latest
 	Mistakes bool              // some of Done were marked by hand
 	Columns  string            // where the file's columns are set
+}
+
+// endedService is a service that the provider refused and that ended before anybody
+// decided.
+type endedService struct {
+	What        string
+	Box, Person template.HTML
+	EndedOn     pec.Date
+	Why         string
+	Gross       pec.Cents // that can come back
+	Href        string
 }
 
 // serviceToDo is a service that the provider is to be asked for, or was.
@@ -109,10 +121,29 @@ func (s *site) providerServicesPage(c *fiber.Ctx) (*providerServicesPage, error)
 				return err
 			}
 		}
-		return nil
+		return s.endedServices(c, tx, p)
 	})
 	p.Mistakes = p.Who.May(clerks) && slices.ContainsFunc(p.Done, func(d providerService) bool { return d.ByHand })
 	return p, err
+}
+
+// endedServices lists those that were refused and ended undecided.
+func (s *site) endedServices(c *fiber.Ctx, tx *db.ReadTx, p *providerServicesPage) error {
+	list, err := s.office.Undecided(tx)
+	if err != nil {
+		return err
+	}
+	for _, r := range list {
+		holder, err := tx.Member(r.Box.MemberID)
+		if err != nil {
+			return err
+		}
+		p.Ended = append(p.Ended, endedService{
+			What: r.What(), Box: s.mailboxLink(c, r.Box.ID, r.Box.Address), Person: s.memberLink(c, holder.ID, holder.FullName()),
+			EndedOn: r.Service.EndedOn, Why: rejectionInWords(r.Refusal.Reason), Gross: r.Price.Gross, Href: s.linkTo(c, "/servizi/:id/riaccredito", recreditPath(r.Service.ID)),
+		})
+	}
+	return nil
 }
 
 // servicesToDo lists what is due and what awaits its answer.

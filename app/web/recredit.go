@@ -21,7 +21,7 @@ type recreditPage struct {
 	Reason    string
 	Completes []namedOrder // waiting orders that complete then
 	Cancels   []namedOrder // and those that can no longer
-	Told      string       // how the member hears of it
+	Told      string       // whether and how the member hears of it
 	Guest     string       // the other member who ordered and paid it; empty when none did
 }
 
@@ -73,8 +73,13 @@ func (s *site) recreditPage(c *fiber.Ctx) (*recreditPage, error) {
 		if p.Refusal.Reason != "" {
 			p.Reason += ": " + p.Refusal.Reason
 		}
-		if p.Told = "con un messaggio a " + m.Email; !pec.ValidEmail(m.Email) {
-			p.Told = "con una lettera su carta, da spedire da «Avvisi»: non ha una mail di riferimento"
+		switch {
+		case m.Status == pec.MemberDeceased:
+			p.Told = "il titolare è deceduto: nessuno riceve un messaggio"
+		case pec.ValidEmail(m.Email):
+			p.Told = "l’iscritto lo legge con un messaggio a " + m.Email
+		default:
+			p.Told = "l’iscritto lo legge con una lettera su carta, da spedire da «Avvisi»: non ha una mail di riferimento"
 		}
 		if p.Completes, err = namedOrders(tx, p.Recredit.Completes); err != nil {
 			return err
@@ -161,6 +166,11 @@ func (p *orderPage) comeBack(tx *db.ReadTx) (err error) {
 	if p.Back, err = tx.RecreditsOf(p.Order.ID); err != nil || len(p.Back) == 0 {
 		return err
 	}
+	names, err := actorsOf(tx)
+	if err != nil {
+		return err
+	}
+	p.NoteBy = map[int64]string{}
 	var due pec.Cents
 	for _, l := range p.Lines {
 		back, ok := p.Back[l.ID]
@@ -168,6 +178,9 @@ func (p *orderPage) comeBack(tx *db.ReadTx) (err error) {
 			continue
 		}
 		p.BackSum += l.Price.Gross
+		if !back.NoteOn.IsZero() {
+			p.NoteBy[l.ID] = names.of(back.NoteBy)
+		}
 		if back.ListID != 0 && back.NoteOn.IsZero() {
 			due += l.Price.Gross
 		}
@@ -190,15 +203,48 @@ type creditNoteRow struct {
 	db.CreditNoteRow
 	Name template.HTML
 	What string
+	Who  string // marked it as made
 }
+
+// notesShown is how many of the credit notes made are listed.
+const notesShown = 50
 
 func (s *site) creditNoteRows(c *fiber.Ctx, tx *db.ReadTx, p *invoicesPage) error {
 	list, err := tx.CreditNotesDue(p.By)
 	for _, n := range list {
-		p.Notes = append(p.Notes, creditNoteRow{n, s.memberLink(c, n.MemberID, n.Holder), lineInWords(n.Line)})
+		p.Notes = append(p.Notes, creditNoteRow{n, s.memberLink(c, n.MemberID, n.Holder), lineInWords(n.Line), ""})
 		p.NotesGross += n.Line.Price.Gross
 	}
+	if err != nil {
+		return err
+	}
+	made, err := tx.CreditNotesMade(p.By, notesShown)
+	if err != nil {
+		return err
+	}
+	names, err := actorsOf(tx)
+	for _, n := range made {
+		p.NotesMade = append(p.NotesMade, creditNoteRow{n, s.memberLink(c, n.MemberID, n.Holder), lineInWords(n.Line), names.of(n.NoteBy)})
+	}
 	return err
+}
+
+// creditNotesTakenBack says of the credit notes ticked that they are not made yet.
+func (s *site) creditNotesTakenBack(c *fiber.Ctx) error {
+	f := formOf(c)
+	by, _ := invoicer(f.text("chi"))
+	lines, back := f.ids("line"), toInvoicePath(by)+"#note-fatte"
+	if len(lines) == 0 {
+		return s.told(c, back, Alert{Kind: "warning", Strong: "Non ha scelto nessuna riga.", Text: "Spunti quelle di cui la nota di credito non è fatta, poi prema di nuovo."})
+	}
+	n, err := s.office.TakeCreditNotesBack(ctx(c), who(c).Actor(), lines)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return s.told(c, creditNotesPath(by), Alert{Kind: "primary", Strong: "Erano già tra quelle da fare."})
+	}
+	return s.done(c, creditNotesPath(by), counted(n, "nota di credito è di nuovo da fare.", "note di credito sono di nuovo da fare."), "Quando è fatta, la segni di nuovo.")
 }
 
 // creditNotesMade marks the credit notes ticked as made.

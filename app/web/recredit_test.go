@@ -111,6 +111,17 @@ func TestClerkGivesBackWhatTheProviderRefused(t *testing.T) {
 	v.get(fmt.Sprint("/ordini/", order, "/ricevuta")).prints("«Multiutente»: " + back.Euro() + " riaccreditati il 22/06/2018.")
 	v.get("/ordini/da-fatturare").must(200).says("1 ordine è stato riaccreditato per intero e resta fuori.").saysNot(number, "Da stornare")
 	v.get("/avvisi").must(200).says("Servizio annullato e riaccreditato Morandi Elena")
+
+	// The file keeps what the provider refused, and why; what it does of it
+	// all the same, too late, is told for what it is.
+	file := v.get("/caselle/gestore/1").must(200).says("Respinta contratto non firmato: annullata e riaccreditata il 22/06/2018").saysNot("Superata", "Ne ha preso il posto")
+	if err := file.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get("/caselle/gestore").must(200).says("1 respinta").saysNot("superata")
+	v.sees(v.outcomes("elena.morandi@pec.ordine.example;multiutente;OK;22/06/2018;")).
+		says("La richiesta R000002 è stata respinta il 22/06/2018, poi annullata e riaccreditata all’iscritto il 22/06/2018: il gestore ha attivato ciò che nessuno paga più.").
+		saysNot("nessuna richiesta di questo tipo")
 	v.get("/report?anno=2018").must(200).says("Riaccrediti di servizi respinti +" + back.Euro())
 	s.sound()
 }
@@ -140,7 +151,25 @@ func TestCreditNoteIsDueOfWhatWasListed(t *testing.T) {
 	v.follow(v.post("/ordini/da-fatturare/note", "chi", "ordine").must(303)).says("Non ha scelto nessuna riga.")
 	v.follow(v.post("/ordini/da-fatturare/note", "chi", "ordine", "line", line).must(303)).says("1 nota di credito segnata come fatta.").saysNot("Da stornare")
 	v.follow(v.post("/ordini/da-fatturare/note", "chi", "ordine", "line", line).must(303)).says("Erano già segnate come fatte.")
-	v.get("/ordini/1").must(200).says("riaccreditato il 20/06/2018").saysNot("Da stornare")
+	const marked = "nota di credito segnata il 20/06/2018 da Giulia Ferretti"
+	v.get("/ordini/1").must(200).says("riaccreditato il 20/06/2018; " + marked).saysNot("Da stornare")
+	page = v.get("/ordini/da-fatturare").must(200).says("Note di credito fatte", "il 20/06/2018 da Giulia Ferretti", "Le righe spuntate sono ancora da fare")
+	if err := page.wellFormed(); err != nil {
+		t.Error(err)
+	}
+
+	// Marked by mistake: it is due again, and the log tells of both.
+	const undo = "/ordini/da-fatturare/note/togli"
+	s.as(ReadOnly).get("/ordini/da-fatturare").must(200).says("Note di credito fatte").saysNot("ancora da fare")
+	s.as(ReadOnly).post(undo, "line", line).must(403)
+	v.follow(v.post(undo, "chi", "ordine").must(303)).says("Non ha scelto nessuna riga.")
+	v.follow(v.post(undo, "chi", "ordine", "line", line).must(303)).says("1 nota di credito è di nuovo da fare.", "Da stornare").saysNot("Note di credito fatte")
+	v.follow(v.post(undo, "chi", "ordine", "line", line).must(303)).says("Erano già tra quelle da fare.")
+	v.get("/ordini/1").must(200).says("Da stornare: ").saysNot(marked)
+	s.as(Administrator).get("/amministrazione/registro").must(200).says("Nota di credito segnata come fatta", "Nota di credito non più segnata come fatta")
+	v.follow(v.post("/ordini/da-fatturare/note", "chi", "ordine", "line", line).must(303)).says("1 nota di credito segnata come fatta.")
+	v.get("/ordini/1").must(200).says(marked)
+	s.as(Member).get("/area/ordini").must(200).says("15/06/2018 Riaccreditato 6,50 €")
 	s.sound()
 }
 
@@ -188,7 +217,7 @@ func TestRefusedServiceThatEndedIsGivenBackFromItsPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := s.as(Secretariat)
-	v.get(servicesToActivate).must(200).saysNot("contratto non firmato")
+	v.get(servicesToActivate).must(200).says("Respinti e cessati senza una decisione", "2 × Multiutente Riaccredita", "contratto non firmato 01/10/2018 6,50 €")
 	v.get(page).must(200).says("Respinto, e cessato prima che si decidesse Riaccredita…")
 	a := v.get(recreditPath(users)).must(200).says("Da allora nessuno ha deciso, e il 01/10/2018 è cessato (rinnovo disattivato).", "Riaccredita 6,50 €").saysNot("il servizio cessa oggi")
 	if err := a.wellFormed(); err != nil {
@@ -196,5 +225,16 @@ func TestRefusedServiceThatEndedIsGivenBackFromItsPage(t *testing.T) {
 	}
 	v.follow(v.post(recreditPath(users), "reason", "Non lo ha mai attivato", "seen", attribute(a.find("input", "name", "seen"), "value")).must(303)).says("6,50 € sono tornati nel credito").saysNot("Riaccredita…")
 	v.post(recreditPath(users), "reason", "x", "seen", "650").must(422).says("già stato annullato e riaccreditato il 02/10/2018")
+	v.get(servicesToActivate).must(200).saysNot("senza una decisione")
+	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Servizio cessato: 2 × Multiutente", "Servizio riaccreditato: 2 × Multiutente Il gestore lo aveva respinto.")
 	s.sound()
+}
+
+// TestOwnOrderSaysWhatOfItCameBack: of nothing it says nothing.
+func TestOwnOrderSaysWhatOfItCameBack(t *testing.T) {
+	for want, back := range map[string]db.BackOf{"": {}, "Riaccreditato": {Gross: 650, Whole: true}, "Riaccreditato in parte: 3,05\u00a0€": {Gross: 305}} {
+		if got := (ownOrderLine{Back: back}).CameBack(); got != want {
+			t.Errorf("%+v: %q, want %q", back, got, want)
+		}
+	}
 }

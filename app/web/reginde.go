@@ -8,7 +8,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"albopec/app/intake"
 	"albopec/app/office"
 	"albopec/app/pec"
 	"albopec/db"
@@ -24,6 +23,7 @@ func (s *site) subjectRoutes() []route {
 		get("/domicilio/reginde/:id", operators, s.subjectFile),
 		get("/domicilio/reginde/:id/file", operators, s.subjectDownload),
 		post("/domicilio/reginde/:id", clerks, s.answerSubjects),
+		post("/domicilio/reginde/:id/accettati", clerks, s.acceptSubjects),
 		get("/domicilio/reginde/:id/ritira", clerks, s.withdrawSubjectsForm),
 		post("/domicilio/reginde/:id/ritira", clerks, s.withdrawSubjects),
 	}
@@ -53,6 +53,7 @@ type subjectLine struct {
 	Said     string
 	Do       string
 	Line     int
+	Open     bool // not accepted: it may be registered by hand
 }
 
 type subjectFileLine struct {
@@ -224,6 +225,7 @@ func (s *site) subjectFilePage(c *fiber.Ctx) (*subjectFilePage, error) {
 func (s *site) subjectRow(c *fiber.Ctx, r db.SubjectRow, f db.SubjectFile) subjectLine {
 	line := subjectLine{SubjectChange: r.SubjectChange, CutsSaid: r.CutsSaid, Person: s.personOf(c, r.MemberID, r.FullName()), Line: r.Line}
 	answer := pec.SubjectAnswerOf(r.Code)
+	line.Open = !r.Withdrawn && f.Answer == "" && !answer.Accepted()
 	switch {
 	case r.Withdrawn:
 		line.State = badge("secondary", "Ritirato")
@@ -233,6 +235,9 @@ func (s *site) subjectRow(c *fiber.Ctx, r db.SubjectRow, f db.SubjectFile) subje
 		line.State = badge("secondary", "In attesa")
 	case answer.Accepted():
 		line.State, line.Said = badge("", r.Code), answer.Said
+		if strings.HasPrefix(r.Said, "registrato a mano") {
+			line.Said = r.Said
+		}
 	default:
 		line.State, line.Said, line.Do = badge("danger", r.Code), answer.Said, answer.Do
 		if r.Said != "" && !strings.EqualFold(r.Said, answer.Said) {
@@ -271,7 +276,7 @@ func (s *site) answerSubjects(c *fiber.Ctx) error {
 		return err
 	}
 	f := formOf(c)
-	sent := f.file("file", "Scelga il file Esiti.xml arrivato con la risposta del registro.", intake.MaxOutcomes)
+	sent := f.file("file", "Scelga il file Esiti.xml arrivato con la risposta del registro.", office.MaxSubjectAnswer)
 	var done office.SubjectsAnswered
 	if f.ok() {
 		done, err = s.office.AnswerSubjects(ctx(c), who(c).Actor(), id, sent.Data)
@@ -302,34 +307,37 @@ func (s *site) answerSubjects(c *fiber.Ctx) error {
 	return s.done(c, page, "Esito registrato: "+said+".", "Ciò che è stato respinto torna fra le variazioni.")
 }
 
-// withdrawSubjectsPage asks whether a file was never sent.
-type withdrawSubjectsPage struct {
-	Frame
-	File db.SubjectFile
+// acceptSubjects registers by hand that the register has taken subjects.
+func (s *site) acceptSubjects(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	f := formOf(c)
+	var lines []int
+	for _, line := range f.ids("lines") {
+		lines = append(lines, int(line))
+	}
+	n, err := s.office.AcceptSubjects(ctx(c), who(c).Actor(), id, lines)
+	if f.add(err); !f.ok() {
+		p, err := s.subjectFilePage(c)
+		if err != nil {
+			return err
+		}
+		return s.refuse(c, "regindefile", p, f)
+	}
+	return s.done(c, fmt.Sprint("/domicilio/reginde/", id), counted(n, "soggetto registrato come accettato.", "soggetti registrati come accettati."), "Non tornano più fra le variazioni.")
 }
 
 func (s *site) withdrawSubjectsForm(c *fiber.Ctx) error {
-	id, err := idOf(c)
-	if err != nil {
-		return err
-	}
-	p := withdrawSubjectsPage{Frame: s.frame(c, fmt.Sprintf("Ritirare il file n. %d?", id), Crumb{"ReGIndE", "/domicilio/reginde"}, Crumb{fmt.Sprintf("File n. %d", id), fmt.Sprint("/domicilio/reginde/", id)})}
-	p.Menu = "/domicilio"
-	if p.File, err = s.office.SubjectFile(ctx(c), id); err != nil {
-		return err
-	}
-	return s.show(c, "regindewithdraw", &p)
+	return s.withdrawalOf(c, "ReGIndE", func(id int64) (withdrawFilePage, error) {
+		f, err := s.office.SubjectFile(ctx(c), id)
+		return withdrawFilePage{MadeOn: f.MadeOn, Holds: counted(f.Subjects, "soggetto", "soggetti")}, err
+	})
 }
 
 func (s *site) withdrawSubjects(c *fiber.Ctx) error {
-	id, err := idOf(c)
-	if err != nil {
-		return err
-	}
-	if err := s.office.WithdrawSubjectFile(ctx(c), who(c).Actor(), id); err != nil {
-		return err
-	}
-	return s.done(c, "/domicilio/reginde", fmt.Sprintf("File n. %d ritirato.", id), "Le sue variazioni sono di nuovo da comunicare.")
+	return s.withdrawn(c, s.office.WithdrawSubjectFile)
 }
 
 // subjectSettingsPage asks for the body's code, the role, the file's name and its

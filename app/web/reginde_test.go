@@ -41,7 +41,7 @@ func TestRegisterIsToldByThePages(t *testing.T) {
 	s := newTestSite(t, "2018-07-02")
 	s.enters(pec.Member{RegistrationNumber: "A2", Surname: "Verdi", Name: "Pia", TaxCode: "VRDPIA80A41H501I", OwnPEC: "pia@pec.altrove.example", Address: "Via Po 1", City: "Valdoro", PostalCode: "W1A"})
 	v := s.as(Secretariat)
-	v.get("/domicilio/reginde").must(200).says("Manca il codice dell’ente.", "1 variazione da comunicare; il registro intero sarebbe di 1 soggetto", "Inserimento attivo pia@pec.altrove.example",
+	v.get("/domicilio/reginde").must(200).says("Manca il codice dell’ente.", "1 variazione da comunicare; il registro intero sarebbe di 1 soggetto", "Inserimento Nuovo soggetto Il CAP non sta nei limiti: resta fuori attivo pia@pec.altrove.example",
 		"Il CAP non sta nei limiti: resta fuori", "Morandi Elena Serve un codice fiscale di 16 caratteri", "Lo schema ufficiale del file non si è potuto avere").saysNot("Crea il file")
 	s.as(ReadOnly).get("/domicilio/reginde/impostazioni").must(403)
 	a := s.as(Administrator)
@@ -52,11 +52,11 @@ func TestRegisterIsToldByThePages(t *testing.T) {
 	a.follow(a.post("/domicilio/reginde/impostazioni", "body_code", "01234567897", "role", "Avvocato", "file_name", pec.SubjectFileNames[1])).must(200).says("Impostazioni salvate.")
 	a.post("/domicilio/reginde/impostazioni", "azione", "modello", "template", "<a>").must(422).says("Il modello del file non va bene", "<a>")
 
-	page := v.get("/domicilio/reginde").must(200).says("Crea il file con 1 variazione", "Registro intero")
+	page := v.get("/domicilio/reginde").must(200).says("Crea il file con 1 variazione", "Registro intero", "Oggi conterrebbe 1 soggetto", "1 iscritto da correggere resterebbe fuori : il Ministero cancellerebbe chi di loro c’è già.")
 	if err := page.wellFormed(); err != nil {
 		t.Error(err)
 	}
-	v.post("/domicilio/reginde", "azione", "intero", "typed", "due").must(422).says("scriva quanti soggetti contiene: oggi sono 1.")
+	v.post("/domicilio/reginde", "azione", "intero", "typed", "due").must(422).says("scriva quanti soggetti contiene oggi: 1.")
 	seen := attribute(page.find("input", "name", "seen"), "value")
 	file := v.follow(v.post("/domicilio/reginde", "seen", seen)).must(200).says("File n. 1 creato con 1 soggetto.", "1 inserimento, 0 modifiche, 0 cancellazioni")
 	if err := file.wellFormed(); err != nil {
@@ -72,6 +72,8 @@ func TestRegisterIsToldByThePages(t *testing.T) {
 	answer := []byte("<Esiti><Esito><CodiceFiscale>VRDPIA80A41H501I</CodiceFiscale><Codice>E001</Codice></Esito></Esiti>")
 	v.follow(v.upload("/domicilio/reginde/1", "file", "Esiti.xml", answer)).must(200).says("Esito registrato: 0 accettati, 1 respinto.", "E001 PEC non valida", "Controlli la PEC dell’iscritto e la corregga.")
 	v.follow(v.upload("/domicilio/reginde/1", "file", "Esiti.xml", answer)).must(200).says("Questo esito era già registrato.")
+	v.get("/domicilio/reginde/1").must(200).says("Gli spuntati sono accettati")
+	v.post("/domicilio/reginde/1/accettati").must(422).says("Spunti almeno un soggetto che non è accettato.")
 	v.get("/domicilio/reginde").must(200).says("Nuovo soggetto; respinto: E001 PEC non valida", "1 soggetto respinto")
 	v.follow(v.post("/domicilio/reginde", "azione", "intero", "typed", "1")).must(200).says("(registro intero)")
 	v.get("/domicilio/reginde/2/ritira").must(200).says("Lo ritiri solo se non è mai stato inviato")

@@ -193,7 +193,7 @@ func (p *reportPage) fillYear(y reports.YearSummary) {
 	if y.Before != nil {
 		p.Before = y.ComparedDays()
 	}
-	kinds, sections := reportGroups{Title: "Per tipologia"}, reportGroups{Title: "Per sezione e settore del titolare"}
+	kinds, sections := reportGroups{Title: reports.TableKinds}, reportGroups{Title: reports.TableSections}
 	for _, g := range y.ByKind {
 		kinds.Rows = append(kinds.Rows, reportGroup{g, p.Rows.of("tipologia", g.Name)})
 	}

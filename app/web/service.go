@@ -60,6 +60,7 @@ type serviceRow struct {
 	db.ServiceListed
 	Member, Box template.HTML
 	Quantity    string    // "2 GB"
+	Then        string    // "fino al 15/01/2027, poi 1 GB", of one that a renewal paid ahead lowers
 	YearNet     pec.Cents // a year at today's prices; 0 when today's agreement lacks the product
 	Where       string
 	Renewal     string // is it on?
@@ -451,6 +452,8 @@ func (r *serviceReader) row(s db.ServiceListed, st office.Standing) serviceRow {
 		row.Renewal = "–" // decided there
 	case !s.AutoRenew:
 		row.Renewal, row.RenewalKind = "No", "warning"
+	case !s.LowersOn(pec.Mailbox{TurnsOn: st.TurnsOn}).IsZero():
+		row.Then = "fino al " + st.TurnsOn.Italian() + ", poi " + r.names.quantity(s.Product, s.NextQuantity)
 	case s.NextQuantity != s.Quantity:
 		row.Renewal = "Per " + r.names.quantity(s.Product, s.NextQuantity)
 	}

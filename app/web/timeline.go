@@ -250,6 +250,14 @@ func (l *life) services(box db.MailboxRow) error {
 				continue
 			}
 			l.add(s.EndedOn, e.At, "Servizio cessato: "+l.what(s, s.Quantity), capital(s.EndReason.Italian())+".", nil)
+			back, came, err := l.tx.RecreditOfService(s.ID)
+			if err != nil {
+				return err
+			}
+			if came {
+				e := l.entry("service.recredited", box.ID, back.On)
+				l.add(back.On, e.At, "Servizio riaccreditato: "+l.what(s, s.Quantity), "Il gestore lo aveva respinto.", l.by(back.Actor, e.At))
+			}
 		}
 	}
 	return nil
@@ -610,6 +618,13 @@ func (l *life) coming(member, mailbox int64) error {
 		if mailbox != 0 && m.ID != mailbox {
 			continue
 		}
+		if !m.TurnsOn.IsZero() && m.Status.Running() {
+			turning, err := l.turning(m, book, agreements)
+			if err != nil {
+				return err
+			}
+			l.ahead = append(l.ahead, turning)
+		}
 		f := book.Forecast(agreements, m.ID, today)
 		if !f.On.IsZero() {
 			moment := l.forecast(f, m)
@@ -646,6 +661,30 @@ func (l *life) coming(member, mailbox int64) error {
 		}
 	}
 	return nil
+}
+
+// turning tells the day on which a renewal paid ahead begins, and what changes then.
+func (l *life) turning(m pec.Mailbox, book pec.Book, agreements []pec.Agreement) (Moment, error) {
+	text := "Pagato fino al " + m.ExpiresOn.Italian() + "."
+	if kind := m.KindAhead(); kind != m.Kind {
+		then, _ := pec.InForce(agreements, m.TurnsOn)
+		if k, ok := then.Kind(kind); ok {
+			kind = k.Name
+		}
+		text += " La tipologia diventa " + kind + "."
+	}
+	for _, s := range book.Services {
+		if s.MailboxID != m.ID || s.LowersOn(m).IsZero() {
+			continue
+		}
+		row, err := l.tx.Service(s.ID)
+		if err != nil {
+			return Moment{}, err
+		}
+		product := l.product(row)
+		text += " " + product.What(s.Quantity) + ": da allora " + product.Pieces(s.NextQuantity) + "."
+	}
+	return Moment{On: m.TurnsOn, Next: true, Title: "Comincia il periodo già pagato", Text: text}, nil
 }
 
 func (l *life) forecast(f pec.Forecast, box pec.Mailbox) Moment {

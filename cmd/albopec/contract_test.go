@@ -134,7 +134,7 @@ func TestKeysOfEveryCommand(t *testing.T) {
 		{"notices --on 2018-10-12", keys{"raised": aCount, "by_step": aMap, "on_paper": aCount, "dry_run": aFlag, "failed": aList}},
 		{"mail send --on 2018-10-12", keys{"sent": aCount, "failed": aCount, "waiting": aCount}},
 		{"report 2018 --on 2018-12-31 --out " + dir, keys{
-			"xlsx": aName, "pdf": aName, "mailboxes_at_end": aCount, "activated": aCount, "closed": aCount, "renewed": aCount, "ordine_gross": anAmt,
+			"xlsx": aName, "pdf": aName, "annex": aList, "mailboxes_at_end": aCount, "activated": aCount, "closed": aCount, "renewed": aCount, "ordine_gross": anAmt,
 			"services_sold_gb": aCount, "members_gross": anAmt, "topups": anAmt, "credit_outstanding": anAmt,
 		}},
 		{"export members --out " + filepath.Join(dir, "albo.xlsx"), keys{"file": aName, "rows": aCount, "dry_run": aFlag}},

@@ -223,7 +223,7 @@ type topupCmd struct {
 	Amount    string `arg:"" name:"importo" help:"L’importo in euro, IVA compresa: 12,20 o 12.20."`
 	Reference string `required:"" placeholder:"TESTO" help:"CRO, IUV, numero della ricevuta."`
 	Method    string `default:"bank_transfer" help:"bank_transfer, pagopa, counter o card (predefinito: bank_transfer)."`
-	Again     bool   `name:"even-if-reversed" help:"Registra di nuovo uno IUV o una carta la cui ricarica è stata stornata, per l’iscritto di cui è il pagamento."`
+	Again     bool   `name:"even-if-reversed" help:"Registra di nuovo un riferimento la cui ricarica è stata stornata, per l’iscritto di cui è il pagamento e con l’importo giusto."`
 }
 
 func (cmd *topupCmd) Run(c *call) error {

@@ -22,8 +22,9 @@ type reportCmd struct {
 }
 
 type reportResult struct {
-	XLSX string `json:"xlsx"`
-	PDF  string `json:"pdf"`
+	XLSX  string   `json:"xlsx"`
+	PDF   string   `json:"pdf"`
+	Annex []string `json:"annex"` // the lists on paper, a file for each volume
 	office.YearFigures
 }
 
@@ -36,8 +37,8 @@ func (cmd *reportCmd) Run(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.print(out, "%s\n%s\nCaselle a fine anno: %d. Costo dell’Ordine: %s. Pagato dagli iscritti: %s. Credito da restituire: %s.",
-		out.XLSX, out.PDF, out.MailboxesAtEnd, out.OrdineGross.Euro(), out.MembersGross.Euro(), out.CreditOutstanding.Euro())
+	return c.print(out, "%s\nCaselle a fine anno: %d. Costo dell’Ordine: %s. Pagato dagli iscritti: %s. Credito da restituire: %s.",
+		strings.Join(append([]string{out.XLSX, out.PDF}, out.Annex...), "\n"), out.MailboxesAtEnd, out.OrdineGross.Euro(), out.MembersGross.Euro(), out.CreditOutstanding.Euro())
 }
 
 func writeReport(c *call, o *office.Office, year int, dir string) (reportResult, error) {
@@ -66,6 +67,9 @@ func writeReport(c *call, o *office.Office, year int, dir string) (reportResult,
 			return out, err
 		}
 		written[filepath.Base(path)] = true
+		if path != out.XLSX && path != out.PDF {
+			out.Annex = append(out.Annex, path)
+		}
 	}
 	return out, removeAnnexes(dir, year, written)
 }
@@ -274,7 +278,7 @@ func (c *call) tell(flags indexFlags, page string, send func(*office.Office) (to
 	for _, u := range t.unsendable {
 		c.note("%s: %s", u.Member.FullName(), u.Why)
 	}
-	said := "%s in «%s»: %d inserimenti, %d aggiornamenti, %d cancellazioni."
+	said := "%s in «%s»: %s, %s, %s."
 	switch {
 	case flags.DryRun:
 		said += " Prova: non è stato scritto nulla."
@@ -289,7 +293,8 @@ func (c *call) tell(flags indexFlags, page string, send func(*office.Office) (to
 	}
 	r := t.result
 	r.File, r.DryRun = flags.Out, flags.DryRun
-	return c.print(r, said, count(r.Rows, "riga", "righe"), flags.Out, r.Inserted, r.Updated, r.Cancelled)
+	return c.print(r, said, count(r.Rows, "riga", "righe"), flags.Out,
+		count(r.Inserted, "inserimento", "inserimenti"), count(r.Updated, "aggiornamento", "aggiornamenti"), count(r.Cancelled, "cancellazione", "cancellazioni"))
 }
 
 // tryFile refuses a path that cannot be written, before anything counts as sent;
