@@ -240,7 +240,10 @@ func answerRows(tx *db.Tx, f db.SubjectFile, out pec.SubjectOutcomes, done *Subj
 			done.Refused++
 		}
 	}
-	if len(answered) < len(done.Unknown) || len(answered) == 0 && len(out.Subjects) > 0 {
+	switch n := len(out.Subjects); {
+	case n == 1 && len(answered) == 0:
+		return pec.Refuse("outcomes_of_another", "Il soggetto dell’esito non è in questo file: è la risposta a un altro.").On("file")
+	case len(answered) < len(done.Unknown):
 		return pec.Refuse("outcomes_of_another", "%s soggetti dell’esito solo %s sono in questo file: è la risposta a un altro.", pec.TheMany("Dei", len(out.Subjects)), pec.Thousands(len(answered))).On("file")
 	}
 	if done.Silent = len(rows) - len(answered); out.File != "" {
