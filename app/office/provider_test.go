@@ -649,3 +649,24 @@ func TestKindChangeIsToldToTheProvider(t *testing.T) {
 	}
 	t.Errorf("on %s the file is %q", o.day, lines)
 }
+
+// Two GB bought on 07/12/2017 are one from E, 12/10/2018, on: what the provider is
+// asked for then begins on that day, not with the service.
+func TestLoweredSpaceIsAskedForFromTheDayOfTheRenewal(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(box, 1000)
+	o.on("2017-12-07")
+	service := o.orders(box, pec.InboxGB, 2)
+	o.file()
+	o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: service, AutoRenew: true, NextQuantity: 1}))
+	o.on("2018-10-14")
+	o.night()
+	var asked []string
+	for _, a := range o.toSend().Asks {
+		asked = append(asked, fmt.Sprint(a.Operation, " ", a.ExtraGB, " ", a.DueOn))
+	}
+	if diff := cmp.Diff([]string{"space 1 2018-10-12"}, asked); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

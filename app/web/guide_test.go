@@ -69,7 +69,7 @@ func TestGuideTellsWhatAClerkIsAsked(t *testing.T) {
 	v := s.as(ReadOnly)
 	for topic, words := range map[string][]string{
 		"primi-passi": {"Conto per i bonifici", "L’area dell’iscritto"},
-		"pagamenti":   {"Da stornare", "Nota di credito fatta per le righe spuntate", "con «bis» in fondo"},
+		"pagamenti":   {"Da stornare", "Nota di credito fatta per le righe spuntate", "Il pagamento c’è ed è di questo iscritto: lo registri di nuovo"},
 		"rinnovi":     {"Rinnova più caselle insieme", "da quella che scade prima"},
 		"servizi":     {"Quali servizi rinnovare prima"},
 		"caselle":     {"Caselle affidate", "Chiedi l’accesso"},
