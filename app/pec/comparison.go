@@ -127,6 +127,9 @@ func CompareMailboxes(in MailboxImport) Comparison {
 	for _, row := range in.Rows {
 		r := &mailboxReader{rowReader: rowReader{row: row, mapping: in.Mapping}}
 		p.read(r)
+		if priced { // what an invoice describes is no kind that we must know
+			r.problems = slices.DeleteFunc(r.problems, func(p RowProblem) bool { return p.Code == "kind_unknown" })
+		}
 		net, ok := c.net(r)
 		before := byAddress[r.address]
 		switch {
@@ -145,6 +148,7 @@ func CompareMailboxes(in MailboxImport) Comparison {
 			c.Expired++
 		}
 	}
+	c.withSpace = slices.ContainsFunc(listed, c.billsSpace)
 	for _, m := range listed {
 		c.one(m, priced)
 	}
@@ -192,6 +196,16 @@ func cmpKind(a, b Kind) Kind {
 type comparer struct {
 	*mailboxPlanner
 	Comparison
+	withSpace bool // the invoice bills extra space with its mailbox
+}
+
+// billsSpace reports whether an invoice bills a mailbox with just its extra space.
+func (c *comparer) billsSpace(m *listedMailbox) bool {
+	known := c.known[m.address]
+	if known == nil || known.ExtraGB == 0 {
+		return false
+	}
+	return m.net == c.agreement.KindPrice(c.kinds[foldProduct(known.Kind)], 1).Net+c.space(known.ExtraGB).Net
 }
 
 // net reads what the line costs; false when it cannot be read.
@@ -200,7 +214,12 @@ func (c *comparer) net(r *mailboxReader) (Cents, bool) {
 	if text == "" {
 		return 0, true
 	}
-	net, err := ParseAmount(strings.TrimSpace(strings.Trim(text, "€ \u00a0")))
+	text = strings.Trim(text, "€ \u00a0")
+	paid, credited := strings.CutPrefix(strings.Replace(text, "−", "-", 1), "-") // a line that gives something back
+	net, err := ParseAmount(strings.TrimSpace(paid))
+	if credited {
+		net = -net
+	}
 	if err != nil {
 		r.refuse(FieldNet, "amount_invalid", quoted(text)+" non è un importo.", "Lo scriva come 1.234,50.")
 	}
@@ -350,7 +369,7 @@ func (c *comparer) running(m *listedMailbox, known *KnownMailbox, priced bool) {
 		c.Differences = append(c.Differences, d)
 	}
 	base, whole := c.agreement.KindPrice(ours, 1), c.agreement.KindPrice(ours, 1).Plus(c.space(known.ExtraGB))
-	if priced && m.net != base.Net && m.net != whole.Net {
+	if priced && m.net != whole.Net && (c.withSpace || m.net != base.Net) {
 		add(PriceDiffers, m.net.Euro(), whole.Net.Euro(), "Netto; da noi tipologia e spazio di un anno.", minus(Taxed(m.net, c.agreement.VATRate), whole))
 	}
 }

@@ -82,6 +82,8 @@ func TestListIsHeldAgainstTheBooks(t *testing.T) {
 		"less space there":       {"Casella;GB", []string{"rossi@pec.ordine.example;1"}, []string{"space rossi: 1 GB in più | 2 GB in più = −2,50 + −0,55"}},
 		"the price of all":       {"Casella;Netto", []string{"rossi@pec.ordine.example;10,00"}, nil},
 		"the price of the kind":  {"Casella;Netto", []string{"rossi@pec.ordine.example;5,00"}, nil},
+		"a line given back":      {"Casella;Netto", []string{"rossi@pec.ordine.example;12,00", "rossi@pec.ordine.example;-2,00"}, nil},
+		"a description":          {"Casella;Tipologia;Netto", []string{"rossi@pec.ordine.example;Canone annuo;10,00"}, nil},
 		"an invoice's lines":     {"Casella;Netto", []string{"rossi@pec.ordine.example;5,00", "rossi@pec.ordine.example;5,00 €"}, nil},
 		"a dearer line":          {"Casella;Netto", []string{"rossi@pec.ordine.example;5,00", "rossi@pec.ordine.example;6,00"}, []string{"price rossi: 11,00\u00a0€ | 10,00\u00a0€ = 1,00 + 0,22"}},
 		"paid for a closed one":  {"Casella;Netto", []string{"rossi@pec.ordine.example;10,00", "verdi@pec.ordine.example;4,20"}, []string{"only_there verdi: presente | chiusa dal 30/01/2026 = 4,20 + 0,92"}},
@@ -97,6 +99,25 @@ func TestListIsHeldAgainstTheBooks(t *testing.T) {
 	}
 	if c := compared(t, "Casella;Scadenza", "a@pec.ordine.example;01/01/2025", "b@pec.ordine.example;01/01/2025", "c@pec.ordine.example;01/01/2025"); !c.AnotherMonth() {
 		t.Error("a list of last year is not told")
+	}
+}
+
+// Where an invoice bills the space of one mailbox it should bill that of all.
+func TestInvoiceThatForgetsSpaceIsTold(t *testing.T) {
+	agreement, err := pec.ReadAgreement([]byte(comparisonAgreement))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := pec.MailboxImport{Today: pec.Day("2026-03-01"), StandardKind: "standard", Agreements: []pec.Agreement{agreement}, Addresses: map[string]int64{}}
+	in.Mapping = pec.Mapping{{Index: 0, Header: "Casella", Field: pec.FieldMailbox}, {Index: 1, Header: "Netto", Field: pec.FieldNet}}
+	for i, net := range []string{"7,50", "5,00"} { // 1 GB each
+		address := fmt.Sprintf("c%d@pec.ordine.example", i)
+		in.Holders = append(in.Holders, pec.MailboxHolder{ID: int64(i + 1), FullName: "Rossi", Status: pec.MemberActive})
+		in.Known = append(in.Known, pec.KnownMailbox{Mailbox: pec.Mailbox{ID: int64(i + 1), MemberID: int64(i + 1), Address: address, Kind: "standard", Status: pec.MailboxActive, ExpiresOn: pec.Day("2026-10-12")}, ExtraGB: 1})
+		in.Rows = append(in.Rows, pec.Row{Number: i + 2, Cells: []string{address, net}})
+	}
+	if got := differencesOf(pec.CompareMailboxes(in)); len(got) != 1 || !strings.HasPrefix(got[0], "price c1: 5,00") {
+		t.Errorf("%q", got)
 	}
 }
 
