@@ -385,7 +385,10 @@ func (o *Office) LetterText(tx *db.ReadTx, kind pec.MessageKind, v LetterReview)
 	case pec.LetterClosing:
 		values, err = o.closingValues(tx, sender, v)
 	default:
-		values = pec.DiffidaValues(v.Member.Member, fullName(v.Member.Member), sender)
+		var d pec.MemberDomicile
+		if d, err = o.DomicileOf(tx, v.Member.ID); err == nil {
+			values = pec.DiffidaValues(d, fullName(v.Member.Member), sender)
+		}
 	}
 	if err != nil {
 		return pec.Letter{}, err

@@ -310,10 +310,29 @@ func (c ClosingFacts) duty() string {
 
 // DiffidaValues fills the fields of a formal notice to a member, who is called
 // by name and surname.
-func DiffidaValues(m Member, holder, orderBody string) MessageValues {
+func DiffidaValues(d MemberDomicile, holder, orderBody string) MessageValues {
+	m := d.Member
 	registered := m.Said("iscritto") + " all’albo"
 	if m.RegistrationNumber != "" {
 		registered += " al n. " + m.RegistrationNumber
 	}
-	return MessageValues{"nome": holder, "iscrizione": registered, "giorni": fmt.Sprint(DiffidaDays), "ordine": orderBody}
+	return MessageValues{"nome": holder, "iscrizione": registered, "perche": d.formalReason(), "giorni": fmt.Sprint(DiffidaDays), "ordine": orderBody}
+}
+
+// formalReason goes on from "risulta che Lei …": why there is no digital domicile.
+func (d MemberDomicile) formalReason() string {
+	const none = "non ha un domicilio digitale valido, cioè un indirizzo di posta elettronica certificata (PEC): "
+	switch d.Fault {
+	case DomicileExpired:
+		return none + "quello che risulta a questo Ordine, " + d.At + ", è scaduto"
+	case DomicileClosed:
+		return none + "quello che risulta a questo Ordine, " + d.At + ", è stato chiuso"
+	case DomicileSuspended:
+		return none + "la casella " + d.At + " è sospesa"
+	case DomicileWrong:
+		return none + "quello che risulta a questo Ordine, " + d.At + ", è errato o non riceve"
+	case DomicileShared:
+		return none + "quello che risulta a questo Ordine, " + d.At + ", risulta anche ad altri, mentre deve essere solo Suo"
+	}
+	return "non ha comunicato a questo Ordine un domicilio digitale, cioè un indirizzo di posta elettronica certificata (PEC)"
 }

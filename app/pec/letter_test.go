@@ -173,7 +173,7 @@ func TestTheClosingLetterTellsOfMessagesAndCredit(t *testing.T) {
 
 func TestTheFormalNoticeNamesTheLaw(t *testing.T) {
 	form, _ := FormOf(LetterDiffida)
-	l, err := form.Write(form.Text, DiffidaValues(Member{Sex: "M", RegistrationNumber: "A7"}, "Ugo Belli", "Ordine"))
+	l, err := form.Write(form.Text, DiffidaValues(MemberDomicile{Member: Member{Sex: "M", RegistrationNumber: "A7"}, Fault: DomicileNever}, "Ugo Belli", "Ordine"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +182,7 @@ func TestTheFormalNoticeNamesTheLaw(t *testing.T) {
 			t.Errorf("it does not say %q:\n%s", words, l.Text)
 		}
 	}
-	if v := DiffidaValues(Member{Sex: "F"}, "Ada Neri", "Ordine"); v["iscrizione"] != "iscritta all’albo" {
+	if v := DiffidaValues(MemberDomicile{Member: Member{Sex: "F"}, Fault: DomicileExpired, At: "ada@pec.example"}, "Ada Neri", "Ordine"); v["iscrizione"] != "iscritta all’albo" || !strings.HasSuffix(v["perche"], "ada@pec.example, è scaduto") {
 		t.Errorf("without a number %q", v["iscrizione"])
 	}
 }

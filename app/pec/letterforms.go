@@ -100,6 +100,7 @@ Cordiali saluti
 		Fields: []MessageField{
 			fieldName,
 			{"iscrizione", "«iscritto all’albo» con il numero", "iscritta all’albo al n. A15266"},
+			{"perche", "perché non ha un domicilio digitale: mai comunicato, scaduto, chiuso, sospeso, errato o condiviso", "non ha comunicato a questo Ordine un domicilio digitale, cioè un indirizzo di posta elettronica certificata (PEC)"},
 			{"giorni", "giorni che la legge dà per adempiere", "30"},
 			fieldOrderBody,
 		},
@@ -107,7 +108,7 @@ Cordiali saluti
 			Subject: "Diffida a comunicare il domicilio digitale (art. 16, comma 7-bis, d.l. 185/2008)",
 			Body: `Gentile {{nome}},
 
-dai nostri dati risulta che Lei, {{iscrizione}}, non ha comunicato a questo Ordine un domicilio digitale, cioè un indirizzo di posta elettronica certificata (PEC).
+dai nostri dati risulta che Lei, {{iscrizione}}, {{perche}}.
 
 L’art. 16, comma 7, del decreto-legge 29 novembre 2008, n. 185, convertito dalla legge 28 gennaio 2009, n. 2, obbliga i professionisti iscritti in albi ed elenchi a comunicarlo all’Ordine di appartenenza. Il comma 7-bis dello stesso articolo, nel testo dovuto all’art. 37 del decreto-legge 16 luglio 2020, n. 76, convertito dalla legge 11 settembre 2020, n. 120, dispone che chi non lo comunica sia diffidato ad adempiere entro trenta giorni e che, se non lo fa, l’Ordine applichi la sanzione della sospensione dall’albo fino alla comunicazione.
 
