@@ -156,12 +156,14 @@ type IndexConfirmation struct {
 	Actor string
 }
 
-// IndexConfirmations returns the latest such days, newest first.
+// IndexConfirmations returns the latest such days, newest first: not those on which
+// a file was made besides.
 func (tx *ReadTx) IndexConfirmations(limit int) ([]IndexConfirmation, error) {
 	return all(tx, func(row scanner) (IndexConfirmation, error) {
 		var c IndexConfirmation
 		return c, row.Scan(dayInto{&c.On}, instantInto{&c.At}, &c.Actor)
-	}, `SELECT day_on, at, actor FROM inipec_confirmations ORDER BY day_on DESC LIMIT ?`, limit)
+	}, `SELECT day_on, at, actor FROM inipec_confirmations c
+		WHERE NOT EXISTS (SELECT 1 FROM inipec_files f WHERE f.made_on = c.day_on AND f.withdrawn_on IS NULL) ORDER BY day_on DESC LIMIT ?`, limit)
 }
 
 // ConfirmIndex keeps that nothing changed on the transaction's day, and reports

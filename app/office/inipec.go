@@ -144,8 +144,12 @@ func indexFile(format pec.IndexFormat, rows []pec.Variation) []byte {
 	return b.Bytes()
 }
 
-// confirmIndex keeps that the index was told that nothing changed today.
+// confirmIndex keeps that the index was told that nothing changed today, unless it
+// was told something.
 func confirmIndex(tx *db.Tx) error {
+	if told, err := tx.IndexToldOn(tx.On); err != nil || told == tx.On {
+		return err
+	}
 	if made, err := tx.ConfirmIndex(); err != nil || !made {
 		return err
 	}

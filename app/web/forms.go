@@ -134,6 +134,18 @@ func (f *form) texts(name string) []string {
 	return values
 }
 
+// named are the texts, without spaces around them, of the fields whose names begin
+// with a prefix, by the rest of their names.
+func (f *form) named(prefix string) map[string]string {
+	values := map[string]string{}
+	f.c.Request().PostArgs().VisitAll(func(name, value []byte) {
+		if rest, ok := strings.CutPrefix(string(name), prefix); ok {
+			values[rest] = strings.TrimSpace(string(value))
+		}
+	})
+	return values
+}
+
 // id is the number of a row chosen from a list, 0 when there is none.
 func (f *form) id(name string) int64 {
 	id, _ := strconv.ParseInt(f.text(name), 10, 64) // 0 is no row: found out by who looks it up

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"html/template"
+	"maps"
 	"path"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -313,7 +316,7 @@ func (s *site) indexDownload(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return download(c, f.Name(), mimeCSV, f.Content)
+	return download(c, f.Name(), "text/csv", f.Content) // in the charset of its own day
 }
 
 // registerIndexOutcome reads which rows of the page were refused and why, which
@@ -331,8 +334,15 @@ func (s *site) registerIndexOutcome(c *fiber.Ctx) error {
 	for _, line := range f.ids("accepted") {
 		out.Taken = append(out.Taken, int(line))
 	}
-	if !out.Rest && len(out.Refused)+len(out.Taken) == 0 {
-		f.wrong("refused", "Spunti le righe respinte, o prema «Le altre sono accettate».")
+	typed := f.named("text-")
+	for _, name := range slices.Sorted(maps.Keys(typed)) {
+		line, err := strconv.Atoi(name)
+		if _, ticked := out.Refused[line]; err == nil && !ticked && typed[name] != "" {
+			f.wrong("text-"+name, fmt.Sprintf("Alla riga %d ha scritto che cosa dice l’indice, ma «Respinta» non è spuntata: la spunti, o cancelli il testo.", line))
+		}
+	}
+	if !out.Rest && len(out.Refused)+len(out.Taken) == 0 && f.ok() {
+		f.wrong("refused", "Spunti le righe respinte, o prema «Registra le spuntate; tutte le altre in attesa sono accettate».")
 	}
 	n := 0
 	if f.ok() {
@@ -345,15 +355,19 @@ func (s *site) registerIndexOutcome(c *fiber.Ctx) error {
 			return err
 		}
 		for i, r := range p.Rows {
-			text, no := out.Refused[r.Line]
-			p.Rows[i].No, p.Rows[i].Typed = no, text
+			_, p.Rows[i].No = out.Refused[r.Line]
+			p.Rows[i].Typed = f.text(r.TextName())
 			for _, line := range out.Taken {
 				p.Rows[i].Yes = p.Rows[i].Yes || line == r.Line
 			}
 		}
 		return s.refuse(c, "inipecfile", p, f)
 	}
-	return s.done(c, fmt.Sprint("/domicilio/inipec/", id), counted(n, "esito registrato.", "esiti registrati."), "Ciò che è stato respinto torna fra le variazioni da comunicare.")
+	said := ""
+	if len(out.Refused) > 0 {
+		said = "Ciò che è stato respinto torna fra le variazioni da comunicare."
+	}
+	return s.done(c, fmt.Sprint("/domicilio/inipec/", id), counted(n, "esito registrato.", "esiti registrati."), said)
 }
 
 func (s *site) withdrawIndexForm(c *fiber.Ctx) error {
@@ -450,7 +464,10 @@ func indexCard(due office.IndexToday) Card {
 	if !due.ToldOn.IsZero() {
 		card.Note = "Ultima comunicazione il " + due.ToldOn.Italian()
 	}
-	if due.Late {
+	switch {
+	case due.Late && !due.ToldOn.IsZero():
+		card.Badge, card.Kind = "In ritardo", "danger"
+	case due.Late:
 		card.Badge, card.Kind = "Da comunicare", "warning"
 	}
 	if n := len(due.Unsendable); n > 0 {

@@ -73,6 +73,7 @@ func TestIndexIsToldByThePages(t *testing.T) {
 
 	// One row refused, with what the index says; without a tick nothing happens.
 	v.post("/domicilio/inipec/1", "azione", "spuntate").must(422).says("Spunti le righe respinte")
+	v.post("/domicilio/inipec/1", "azione", "accettate", "text-2", "PEC errata").must(422).says("Alla riga 2 ha scritto che cosa dice l’indice, ma «Respinta» non è spuntata")
 	v.post("/domicilio/inipec/1", "azione", "spuntate", "refused", "1", "text-1", strings.Repeat("x", 3000)).must(422).says("Il motivo supera i")
 	v.follow(v.post("/domicilio/inipec/1", "azione", "accettate", "refused", "1", "text-1", "PEC non esistente")).must(200).says("2 esiti registrati.", "Respinta PEC non esistente", "Accettata")
 	v.get("/domicilio/inipec").must(200).says("1 variazione da comunicare oggi", "Posizione che l’indice non ha; respinta: PEC non esistente", "1 riga respinta")
@@ -94,7 +95,7 @@ func TestIndexIsToldByThePages(t *testing.T) {
 	// Wednesday: nothing was told on Tuesday.
 	s.today = pec.Day("2018-07-04")
 	v.get("/domicilio/inipec").must(200).says("È passato almeno un giorno lavorativo senza comunicazioni.", "L’ultima è del 02/07/2018")
-	v.get("/").must(200).says("Variazioni INI-PEC 0 Da comunicare")
+	v.get("/").must(200).says("Variazioni INI-PEC 0 In ritardo")
 	v.follow(v.post("/domicilio/inipec/conferma")).must(200).says("Registrato: oggi nulla è cambiato.", "04/07/2018, registrato da Giulia Ferretti").saysNot("È passato almeno")
 }
 
