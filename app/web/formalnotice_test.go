@@ -44,7 +44,7 @@ func TestFormalNoticesAreFollowed(t *testing.T) {
 	v.get("/domicilio/diffide/esporta?stato=due&formato=pdf").prints("Diffide per il Consiglio (bozza)", "Rossi", "09/01/2019")
 	v.post("/domicilio/diffide", "azione", "sospendi", "on", "10/01/2019", "text", "delibera 1", "id", "1").must(200).says("Lo stato nell’albo diventa «sospeso» da quel giorno.")
 	v.post("/domicilio/diffide/conferma", "azione", "sospendi", "on", "10/01/2019", "text", "delibera 1", "id", "1").must(303)
-	v.get(fmt.Sprint("/iscritti/", rossi)).must(200).says("Sospeso")
+	v.get(fmt.Sprint("/iscritti/", rossi)).must(200).says("Sospeso", "Diffida: iscritto sospeso Delibera 1.", "10 dic Diffida consegnata", "01 dic Diffida inviata Raccomandata A/R.")
 	v.get(fmt.Sprint("/iscritti/", rossi, "/registro")).must(200).says("Diffida: iscritto sospeso")
 	v.post("/domicilio/diffide/conferma", "azione", "sospendi", "on", "09/01/2019", "text", "delibera 1", "id", "2").must(303) // the last of her days
 	v.get("/domicilio").must(200).says("Rossi Mario sospeso dall’albo").saysNot("sospesa dall’albo")

@@ -489,6 +489,8 @@ func (l *life) changes(m pec.Member) error {
 			l.add(e.On, e.At, "Password dell’area iscritto cambiata", nil, l.by(e.Actor, e.At))
 		case "member.link":
 			l.add(e.On, e.At, "Collegamento per la password preparato", nil, l.by(e.Actor, e.At))
+		case "domicile.chosen", "domicile.marked", "domicile.unmarked":
+			l.add(e.On, e.At, actionInWords(e.Action), sentence(capital(detailInWords(e.Detail))), l.by(e.Actor, e.At))
 		case "access.granted", "access.withdrawn":
 			l.add(e.On, e.At, actionInWords(e.Action), sentence(capital(detailInWords(e.Detail))), l.by(e.Actor, e.At))
 		case "member.erased":
@@ -499,6 +501,10 @@ func (l *life) changes(m pec.Member) error {
 			l.withdrawn(e)
 		case "member.status":
 			l.status(m, e)
+		default:
+			if strings.HasPrefix(e.Action, "formal_notice.") {
+				l.formalNotice(e)
+			}
 		}
 	}
 	imports, err := l.tx.MemberImports(m.ID)
@@ -555,6 +561,25 @@ func (l *life) status(m pec.Member, e db.AuditEntry) {
 	if d.Before == d.Status && d.LeftOn.IsZero() {
 		l.add(e.On, e.At, "Stato precisato: "+m.Said(d.Status.Italian()), sentence(l.reasons[e.At]), l.by(e.Actor, e.At))
 	}
+}
+
+// formalNotice tells a step of a formal notice on the day that it is about.
+func (l *life) formalNotice(e db.AuditEntry) {
+	var d struct {
+		On     pec.Date
+		Reason string
+	}
+	if json.Unmarshal([]byte(e.Detail), &d) != nil {
+		return
+	}
+	if d.On.IsZero() {
+		d.On = e.On
+	}
+	text := ""
+	if d.Reason != "" {
+		text = sentence(capital(d.Reason))
+	}
+	l.add(d.On, e.At, actionInWords(e.Action), text, l.by(e.Actor, e.At))
 }
 
 // batch is an import's number, leading to it.
