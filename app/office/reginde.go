@@ -319,12 +319,24 @@ func (o *Office) WithdrawSubjectFile(ctx context.Context, actor string, id int64
 
 // SetSubjectSettings says how ReGIndE is told, from the next file on.
 func (o *Office) SetSubjectSettings(ctx context.Context, actor string, s pec.SubjectSettings) error {
-	s, err := s.Check()
-	if err != nil {
-		return err
-	}
+	return o.changeSubjectSettings(ctx, actor, func(pec.SubjectSettings) pec.SubjectSettings { return s })
+}
+
+// SetBodyCode sets the body's code alone; the other settings stay.
+func (o *Office) SetBodyCode(ctx context.Context, actor, code string) error {
+	return o.changeSubjectSettings(ctx, actor, func(s pec.SubjectSettings) pec.SubjectSettings {
+		s.BodyCode = code
+		return s
+	})
+}
+
+func (o *Office) changeSubjectSettings(ctx context.Context, actor string, change func(pec.SubjectSettings) pec.SubjectSettings) error {
 	return o.write(ctx, actor, func(tx *db.Tx) error {
 		before, err := tx.SubjectSettings()
+		if err != nil {
+			return err
+		}
+		s, err := change(before).Check()
 		if err != nil || before == s {
 			return err
 		}

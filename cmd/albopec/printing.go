@@ -239,9 +239,21 @@ func (cmd *exportInipecCmd) Run(c *call) error {
 	})
 }
 
-type exportRegindeCmd struct{ indexFlags }
+type exportRegindeCmd struct {
+	indexFlags
+	BodyCode string `placeholder:"CODICE" help:"Il codice dell’ente, che da allora resta: la partita IVA dell’Ordine, o «COA» e il codice del comune."`
+}
 
 func (cmd *exportRegindeCmd) Run(c *call) error {
+	if cmd.BodyCode != "" && !cmd.DryRun {
+		o, err := c.office()
+		if err != nil {
+			return err
+		}
+		if err := o.SetBodyCode(c.ctx, office.ActorCommand, cmd.BodyCode); err != nil {
+			return err
+		}
+	}
 	return c.tell(cmd.indexFlags, "Domicilio digitale, ReGIndE", func(o *office.Office) (told, error) {
 		sent, err := o.SendSubjects(c.ctx, office.ActorCommand, office.SubjectsWish{DryRun: cmd.DryRun})
 		return told{sent.File.ID, sent.File.Content, sent.Unsendable, indexResult{
