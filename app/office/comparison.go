@@ -137,11 +137,15 @@ func (o *Office) TakeDifferenceStep(ctx context.Context, actor string, s Differe
 func (o *Office) ImportDifferences(ctx context.Context, actor string, comparison int64, ids []int64) (upload int64, err error) {
 	var row db.ComparisonRow
 	var list []db.DifferenceRow
+	var agreements []pec.Agreement
 	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
 		if row, err = tx.Comparison(comparison); err != nil {
 			return err
 		}
-		list, err = chosenDifferences(tx, comparison, ids)
+		if list, err = chosenDifferences(tx, comparison, ids); err != nil {
+			return err
+		}
+		agreements, err = tx.Agreements()
 		return err
 	})
 	if err != nil {
@@ -156,7 +160,7 @@ func (o *Office) ImportDifferences(ctx context.Context, actor string, comparison
 	if len(wanted) == 0 {
 		return 0, pec.Refuse("nobody_chosen", "Spunti almeno una differenza di una casella che il gestore elenca.").On("id")
 	}
-	data, err := rowsAsImport(row, wanted)
+	data, err := rowsAsImport(row, wanted, agreements)
 	if err != nil {
 		return 0, err
 	}
@@ -180,8 +184,9 @@ func (o *Office) ImportDifferences(ctx context.Context, actor string, comparison
 }
 
 // rowsAsImport prints some rows of a compared file under the titles of the import.
-// What the first line of a mailbox on an invoice does not say, its others do.
-func rowsAsImport(row db.ComparisonRow, wanted map[int]bool) ([]byte, error) {
+// What the first line of a mailbox on an invoice does not say, its others do; what
+// an invoice describes and is no kind of ours is left out.
+func rowsAsImport(row db.ComparisonRow, wanted map[int]bool, agreements []pec.Agreement) ([]byte, error) {
 	file, err := intake.Read(row.Content, row.Filename, pec.ComparisonLayout, ReadingOptions{})
 	if err != nil {
 		return nil, err
@@ -199,10 +204,14 @@ func rowsAsImport(row db.ComparisonRow, wanted map[int]bool) ([]byte, error) {
 	}
 	address, _ := file.Mapping.Column(pec.FieldMailbox)
 	_, priced := file.Mapping.Column(pec.FieldNet)
+	kind, hasKind := file.Mapping.Column(pec.FieldKind)
 	lines := map[string][]any{}
 	for _, r := range file.Rows {
 		cell := func(column int) string {
 			if column < 0 || column >= len(r.Cells) {
+				return ""
+			}
+			if priced && hasKind && column == kind.Index && !pec.NamesKind(agreements, r.Cells[column]) {
 				return ""
 			}
 			return r.Cells[column]

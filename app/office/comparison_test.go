@@ -99,6 +99,23 @@ func TestLinesOfAnInvoiceAreImportedTogether(t *testing.T) {
 	}
 }
 
+// What an invoice describes is left out of what is imported, a kind is not: the
+// mailbox is taken in as standard.
+func TestDescriptionsOfAnInvoiceAreNotImported(t *testing.T) {
+	o := newOffice(t, "2018-03-01")
+	o.colleague("A3", "Neri", "Ugo", "NREGUO80A01H501S", "")
+	made := o.compares("fattura.csv", "Casella;Codice fiscale;Tipologia;Data attivazione;Data scadenza;GB extra;Importo netto\n"+
+		"ugo.neri@pec.ordine.example;NREGUO80A01H501S;Canone annuo;01/02/2018;01/02/2019;;5,00\nugo.neri@pec.ordine.example;;Standard;;;2;5,00\n")
+	_, ids := o.differences(made.ID, "")
+	upload, err := o.ImportDifferences(ctx, "prova", made.ID, ids)
+	o.must(err)
+	_, f, err := o.Upload(ctx, upload)
+	o.must(err)
+	if text := string(f.Data); strings.Contains(text, "Canone") || !strings.Contains(text, "NREGUO80A01H501S;Standard;01/02/2018;01/02/2019;2") {
+		t.Errorf("%s", text)
+	}
+}
+
 func TestFilesThatAreNoList(t *testing.T) {
 	o := newOffice(t, "2018-03-01")
 	for data, code := range map[string]string{"": "file_empty", "Cognome;Nome\nRossi;Mario\n": "columns_missing"} {

@@ -276,9 +276,9 @@ func (o *Office) AcceptSubjects(ctx context.Context, actor string, file int64, l
 			if !slices.Contains(lines, r.Line) || pec.SubjectAnswerOf(r.Code).Accepted() {
 				continue
 			}
-			said := "registrato a mano"
+			said := byHand
 			if r.Code != "" {
-				said += ", prima " + r.Code
+				said += byHandBefore + r.Code
 			}
 			if err := tx.SetSubjectAnswer(r.ID, "S000", said); err != nil {
 				return err
@@ -289,6 +289,49 @@ func (o *Office) AcceptSubjects(ctx context.Context, actor string, file int64, l
 			return pec.Refuse("nobody_chosen", "Spunti almeno un soggetto che non è accettato.").On("lines")
 		}
 		return tx.Record("reginde.accepted", "reginde_file", file, map[string]any{"subjects": changed})
+	})
+	return changed, err
+}
+
+// What is said of a subject that was accepted by hand, and before its code of before.
+const (
+	byHand       = "registrato a mano"
+	byHandBefore = ", prima "
+)
+
+// AcceptedByHand reports whether a person, not the register, said that it has taken
+// the subject.
+func AcceptedByHand(r db.SubjectRow) bool { return strings.HasPrefix(r.Said, byHand) }
+
+// TakeAcceptedBack takes back, for a mistake, that the register has taken subjects
+// of a file that were accepted by hand: what it had answered counts again. It returns
+// of how many that changed.
+func (o *Office) TakeAcceptedBack(ctx context.Context, actor string, file int64, lines []int) (int, error) {
+	changed := 0
+	err := o.write(ctx, actor, func(tx *db.Tx) error {
+		changed = 0
+		f, err := tx.SubjectFile(file)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.SubjectRows(file, 0, f.Subjects)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			if !slices.Contains(lines, r.Line) || r.Withdrawn || !AcceptedByHand(r) {
+				continue
+			}
+			_, code, _ := strings.Cut(r.Said, byHandBefore)
+			if err := tx.SetSubjectAnswer(r.ID, code, ""); err != nil {
+				return err
+			}
+			changed++
+		}
+		if changed == 0 {
+			return pec.Refuse("nobody_chosen", "Spunti almeno un soggetto accettato a mano.").On("lines")
+		}
+		return tx.Record("reginde.accepted_back", "reginde_file", file, map[string]any{"subjects": changed})
 	})
 	return changed, err
 }

@@ -178,7 +178,20 @@ func TestSubjectIsAcceptedByHand(t *testing.T) {
 	}
 	_, err = o.AcceptSubjects(ctx, "prova", f.ID, []int{1})
 	o.refuses("nobody_chosen", err)
+	// By mistake: what the register answered counts again, and it is told again.
+	_, err = o.TakeAcceptedBack(ctx, "prova", f.ID, []int{2})
+	o.refuses("nobody_chosen", err)
+	if n, err := o.TakeAcceptedBack(ctx, "prova", f.ID, []int{1}); err != nil || n != 1 {
+		t.Errorf("taken back: %d, %v", n, err)
+	}
+	_, err = o.TakeAcceptedBack(ctx, "prova", f.ID, []int{1})
+	o.refuses("nobody_chosen", err)
 	o.on("2026-09-04")
+	f = o.expectRegister("modify RSSMRA80A01H501U cancellato")
+	if n, err := o.AcceptSubjects(ctx, "prova", f.ID, []int{1}); err != nil || n != 1 {
+		t.Errorf("again: %d, %v", n, err)
+	}
+	o.on("2026-09-05")
 	o.expectRegister("")
 	// The answer to another file, with one subject of this and two of others.
 	_, err = o.AnswerSubjects(ctx, "prova", first.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E001")+esito("NREGUO80A01H501S", "S000")+esito("SNZTTT80A01H501K", "S000"))))

@@ -215,7 +215,10 @@ func (c *comparer) net(r *mailboxReader) (Cents, bool) {
 		return 0, true
 	}
 	text = strings.Trim(text, "€ \u00a0")
-	paid, credited := strings.CutPrefix(strings.Replace(text, "−", "-", 1), "-") // a line that gives something back
+	paid, credited := strings.CutPrefix(strings.Replace(text, "−", "-", 1), "-")                                 // a line that gives something back
+	if free := strings.Trim(paid, "€ \u00a0"); strings.HasPrefix(free, "0") && strings.Trim(free, "0,.") == "" { // included: no price, but an amount
+		return 0, true
+	}
 	net, err := ParseAmount(strings.TrimSpace(paid))
 	if credited {
 		net = -net
@@ -286,9 +289,16 @@ func (c *comparer) onlyThere(m *listedMailbox, known *KnownMailbox, priced bool)
 	if priced {
 		d.Stake = Taxed(m.net, c.agreement.VATRate)
 	}
-	switch {
-	case known != nil && known.Status == MailboxClosed:
+	closed := known != nil && known.Status == MailboxClosed
+	if closed {
 		d.Ours = "chiusa dal " + known.ClosedOn.Italian()
+	}
+	switch {
+	case priced && m.net < 0 && (closed || d.Left):
+		d.Note = "La fattura restituisce più di quanto fa pagare: controlli di quale periodo."
+	case priced && m.net == 0 && (closed || d.Left):
+		d.Note = "La fattura la elenca, ma non la fa pagare."
+	case closed:
 		d.Note = "È chiusa: il gestore la conta ancora, e si paga."
 	case d.Left:
 		d.Note = "Il titolare non è più nell’albo: si paga per chi è uscito."

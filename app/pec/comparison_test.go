@@ -83,6 +83,7 @@ func TestListIsHeldAgainstTheBooks(t *testing.T) {
 		"the price of all":       {"Casella;Netto", []string{"rossi@pec.ordine.example;10,00"}, nil},
 		"the price of the kind":  {"Casella;Netto", []string{"rossi@pec.ordine.example;5,00"}, nil},
 		"a line given back":      {"Casella;Netto", []string{"rossi@pec.ordine.example;12,00", "rossi@pec.ordine.example;-2,00"}, nil},
+		"a line of nothing":      {"Casella;Netto", []string{"rossi@pec.ordine.example;10,00", "rossi@pec.ordine.example;0,00 €"}, nil},
 		"a description":          {"Casella;Tipologia;Netto", []string{"rossi@pec.ordine.example;Canone annuo;10,00"}, nil},
 		"an invoice's lines":     {"Casella;Netto", []string{"rossi@pec.ordine.example;5,00", "rossi@pec.ordine.example;5,00 €"}, nil},
 		"a dearer line":          {"Casella;Netto", []string{"rossi@pec.ordine.example;5,00", "rossi@pec.ordine.example;6,00"}, []string{"price rossi: 11,00\u00a0€ | 10,00\u00a0€ = 1,00 + 0,22"}},
@@ -99,6 +100,25 @@ func TestListIsHeldAgainstTheBooks(t *testing.T) {
 	}
 	if c := compared(t, "Casella;Scadenza", "a@pec.ordine.example;01/01/2025", "b@pec.ordine.example;01/01/2025", "c@pec.ordine.example;01/01/2025"); !c.AnotherMonth() {
 		t.Error("a list of last year is not told")
+	}
+}
+
+// What an invoice gives back for a mailbox that is closed, or bills at nothing, is
+// not said to be paid: 4,20 € less 5,00 € are −0,80 €.
+func TestInvoiceThatGivesBackIsNotSaidToBePaid(t *testing.T) {
+	const rossi, verdi = "rossi@pec.ordine.example;10,00", "verdi@pec.ordine.example;"
+	for want, lines := range map[string][]string{
+		"only_there −0,80 La fattura restituisce più di quanto fa pagare: controlli di quale periodo.": {rossi, verdi + "4,20", verdi + "-€ 5,00"},
+		"only_there 0,00 La fattura la elenca, ma non la fa pagare.":                                   {rossi, verdi + "4,20", verdi + "-4,20"},
+		"only_there 4,20 È chiusa: il gestore la conta ancora, e si paga.":                             {rossi, verdi + "4,20"},
+	} {
+		var got []string
+		for _, d := range compared(t, "Casella;Netto", lines...).Differences {
+			got = append(got, fmt.Sprint(d.Kind, " ", d.Stake.Net.Italian(), " ", d.Note))
+		}
+		if diff := cmp.Diff([]string{want}, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", lines, diff)
+		}
 	}
 }
 

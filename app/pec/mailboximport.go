@@ -169,7 +169,7 @@ type mailboxPlanner struct {
 func newMailboxPlanner(in MailboxImport) *mailboxPlanner {
 	p := &mailboxPlanner{
 		in: in, known: make(map[string]*KnownMailbox, len(in.Known)), byCode: make(map[string]*MailboxHolder, len(in.Holders)),
-		byID: make(map[int64]*MailboxHolder, len(in.Holders)), former: map[string]*MailboxHolder{}, kinds: map[string]Kind{}, seen: map[int64]bool{}, taken: make(map[string]int, len(in.Rows)),
+		byID: make(map[int64]*MailboxHolder, len(in.Holders)), former: map[string]*MailboxHolder{}, kinds: kindsIn(in.Agreements), seen: map[int64]bool{}, taken: make(map[string]int, len(in.Rows)),
 	}
 	for i := range in.Known {
 		m := &in.Known[i]
@@ -190,21 +190,35 @@ func newMailboxPlanner(in MailboxImport) *mailboxPlanner {
 			p.former[foldCode(f.TaxCode)] = h
 		}
 	}
-	for _, name := range []func(Kind) string{func(k Kind) string { return k.Code }, func(k Kind) string { return k.Name }} {
-		for _, a := range slices.Backward(in.Agreements) {
-			for _, k := range a.Kinds {
-				if _, ok := p.kinds[foldProduct(name(k))]; !ok {
-					p.kinds[foldProduct(name(k))] = k
-				}
-			}
-		}
-	}
 	p.agreement, _ = InForce(in.Agreements, in.Today)
 	p.soldBy = p.agreement.SoldBy
 	if p.soldBy == "" {
 		p.soldBy = SoldByOrdine
 	}
 	return p
+}
+
+// kindsIn are the kinds of the agreements by codes and names, as a list may write
+// them.
+func kindsIn(agreements []Agreement) map[string]Kind {
+	kinds := map[string]Kind{}
+	for _, name := range []func(Kind) string{func(k Kind) string { return k.Code }, func(k Kind) string { return k.Name }} {
+		for _, a := range slices.Backward(agreements) {
+			for _, k := range a.Kinds {
+				if _, ok := kinds[foldProduct(name(k))]; !ok {
+					kinds[foldProduct(name(k))] = k
+				}
+			}
+		}
+	}
+	return kinds
+}
+
+// NamesKind reports whether a list's text is the code or the name of a kind of the
+// agreements: "STANDARD" is, an invoice's "Canone annuo" is not.
+func NamesKind(agreements []Agreement, text string) bool {
+	_, ok := kindsIn(agreements)[foldProduct(text)]
+	return ok
 }
 
 // mailboxReader reads the cells of one row of a list. What the row does not say

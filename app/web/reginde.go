@@ -54,6 +54,7 @@ type subjectLine struct {
 	Do       string
 	Line     int
 	Open     bool // not accepted: it may be registered by hand
+	ByHand   bool // accepted by hand: it may be taken back
 }
 
 type subjectFileLine struct {
@@ -235,8 +236,8 @@ func (s *site) subjectRow(c *fiber.Ctx, r db.SubjectRow, f db.SubjectFile) subje
 		line.State = badge("secondary", "In attesa")
 	case answer.Accepted():
 		line.State, line.Said = badge("", r.Code), answer.Said
-		if strings.HasPrefix(r.Said, "registrato a mano") {
-			line.Said = r.Said
+		if office.AcceptedByHand(r) {
+			line.Said, line.ByHand = r.Said, true
 		}
 	default:
 		line.State, line.Said, line.Do = badge("danger", r.Code), answer.Said, answer.Do
@@ -307,7 +308,8 @@ func (s *site) answerSubjects(c *fiber.Ctx) error {
 	return s.done(c, page, "Esito registrato: "+said+".", "Ciò che è stato respinto torna fra le variazioni.")
 }
 
-// acceptSubjects registers by hand that the register has taken subjects.
+// acceptSubjects registers by hand that the register has taken subjects, or takes
+// that back.
 func (s *site) acceptSubjects(c *fiber.Ctx) error {
 	id, err := idOf(c)
 	if err != nil {
@@ -318,13 +320,21 @@ func (s *site) acceptSubjects(c *fiber.Ctx) error {
 	for _, line := range f.ids("lines") {
 		lines = append(lines, int(line))
 	}
-	n, err := s.office.AcceptSubjects(ctx(c), who(c).Actor(), id, lines)
+	back := f.text("azione") == "togli"
+	register := s.office.AcceptSubjects
+	if back {
+		register = s.office.TakeAcceptedBack
+	}
+	n, err := register(ctx(c), who(c).Actor(), id, lines)
 	if f.add(err); !f.ok() {
 		p, err := s.subjectFilePage(c)
 		if err != nil {
 			return err
 		}
 		return s.refuse(c, "regindefile", p, f)
+	}
+	if back {
+		return s.done(c, fmt.Sprint("/domicilio/reginde/", id), counted(n, "soggetto non è più accettato a mano.", "soggetti non sono più accettati a mano."), "Vale di nuovo ciò che aveva detto il registro.")
 	}
 	return s.done(c, fmt.Sprint("/domicilio/reginde/", id), counted(n, "soggetto registrato come accettato.", "soggetti registrati come accettati."), "Non tornano più fra le variazioni.")
 }
