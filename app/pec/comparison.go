@@ -205,7 +205,15 @@ func (c *comparer) billsSpace(m *listedMailbox) bool {
 	if known == nil || known.ExtraGB == 0 {
 		return false
 	}
-	return m.net == c.agreement.KindPrice(c.kinds[foldProduct(known.Kind)], 1).Net+c.space(known.ExtraGB).Net
+	_, whole := c.expected(known)
+	return m.net == whole.Net
+}
+
+// expected is a year of a mailbox by our books: its kind alone, and with its extra
+// space.
+func (c *comparer) expected(known *KnownMailbox) (base, whole Amounts) {
+	base = c.agreement.KindPrice(c.kinds[foldProduct(known.Kind)], 1)
+	return base, base.Plus(c.space(known.ExtraGB))
 }
 
 // net reads what the line costs; false when it cannot be read.
@@ -243,10 +251,7 @@ func (c *comparer) difference(k DifferenceKind, m *listedMailbox, address string
 	var h *MailboxHolder
 	if m != nil {
 		d.Row = m.row
-		h = cmp.Or(c.byCode[m.code], c.former[m.code])
-		if m.code == "" {
-			h = nil
-		}
+		h = c.holderOf(m.code)
 	}
 	if known != nil && known.ID != 0 {
 		d.MailboxID, h = known.ID, c.byID[known.MemberID]
@@ -369,7 +374,7 @@ func (c *comparer) running(m *listedMailbox, known *KnownMailbox, priced bool) {
 	if m.extraGB != nil && *m.extraGB != known.ExtraGB {
 		add(SpaceDiffers, fmt.Sprintf("%d GB in più", *m.extraGB), fmt.Sprintf("%d GB in più", known.ExtraGB), "", minus(c.space(*m.extraGB), c.space(known.ExtraGB)))
 	}
-	if h := cmp.Or(c.byCode[m.code], c.former[m.code]); m.code != "" && (h == nil || h.ID != known.MemberID) {
+	if h := c.holderOf(m.code); m.code != "" && (h == nil || h.ID != known.MemberID) {
 		theirs := "codice fiscale " + m.code
 		if h != nil {
 			theirs = h.FullName + ", " + theirs
@@ -378,7 +383,7 @@ func (c *comparer) running(m *listedMailbox, known *KnownMailbox, priced bool) {
 		d.Theirs, d.Ours = theirs, d.Holder
 		c.Differences = append(c.Differences, d)
 	}
-	base, whole := c.agreement.KindPrice(ours, 1), c.agreement.KindPrice(ours, 1).Plus(c.space(known.ExtraGB))
+	base, whole := c.expected(known)
 	if priced && m.net != whole.Net && (c.withSpace || m.net != base.Net) {
 		add(PriceDiffers, m.net.Euro(), whole.Net.Euro(), "Netto; da noi tipologia e spazio di un anno.", minus(Taxed(m.net, c.agreement.VATRate), whole))
 	}

@@ -315,7 +315,7 @@ func (p *mailboxPlanner) findHolder(r *mailboxReader, out *MailboxRow, known *Kn
 		r.refuse(FieldTaxCode, "required_missing", "Manca il codice fiscale del titolare.", "Lo scriva: dice di chi è la casella.")
 		return
 	}
-	if h := cmp.Or(p.byCode[r.code], p.former[r.code]); h != nil {
+	if h := p.holderOf(r.code); h != nil {
 		out.Holder = *h
 	}
 	holder, taken := p.in.Addresses[r.address]
@@ -328,6 +328,12 @@ func (p *mailboxPlanner) findHolder(r *mailboxReader, out *MailboxRow, known *Kn
 		r.warn(FieldTaxCode, "position_merged", fmt.Sprintf("È il codice di una vecchia posizione di %s, unita all’altra: il codice fiscale resta quello dell’albo.", out.Holder.FullName),
 			"Comunichi al gestore il codice dell’albo.")
 	}
+}
+
+// holderOf is who has a tax code, or had it in a position merged into theirs; nil
+// for nobody, and for no code.
+func (p *mailboxPlanner) holderOf(code string) *MailboxHolder {
+	return cmp.Or(p.byCode[code], p.former[code])
 }
 
 func codeOf(taxCode string) string {
