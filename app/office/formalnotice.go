@@ -20,23 +20,17 @@ type NoticeView struct {
 	LastDay pec.Date // for the member; zero before the delivery
 }
 
-// FormalNotices are the formal notices with where they are today, newest first: of
-// all (0) or of one member.
-func (o *Office) FormalNotices(tx *db.ReadTx, member int64) ([]NoticeView, error) {
-	list, err := tx.FormalNotices(member)
+// FormalNotices are all formal notices with where they are today, newest first.
+func (o *Office) FormalNotices(tx *db.ReadTx) ([]NoticeView, error) {
+	list, err := tx.FormalNotices(0)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	var facts []pec.DomicileFacts
-	if member == 0 {
-		facts, err = tx.DomicileFacts()
-	} else {
-		facts, err = tx.DomicileFactsOf(member)
-	}
+	domiciles, err := o.Domiciles(tx)
 	if err != nil {
 		return nil, err
 	}
-	return o.noticeViews(tx, list, pec.DecideDomiciles(facts))
+	return o.noticeViews(tx, list, domiciles)
 }
 
 // NoticesAmong are all formal notices as FormalNotices lists them, by domiciles
@@ -70,9 +64,13 @@ func (o *Office) noticeViews(tx *db.ReadTx, list []db.FormalNoticeRow, domiciles
 }
 
 // openNotice is a member's formal notice that is not over; false for none.
-func (o *Office) openNotice(tx *db.ReadTx, member int64) (NoticeView, bool, error) {
-	list, err := o.FormalNotices(tx, member)
-	for _, n := range list {
+func (o *Office) openNotice(tx *db.ReadTx, d pec.MemberDomicile) (NoticeView, bool, error) {
+	list, err := tx.FormalNotices(d.Member.ID)
+	if err != nil {
+		return NoticeView{}, false, err
+	}
+	views, err := o.noticeViews(tx, list, []pec.MemberDomicile{d})
+	for _, n := range views {
 		if n.EndedOn.IsZero() {
 			return n, true, err
 		}
@@ -88,7 +86,7 @@ func (o *Office) noticeCase(tx *db.ReadTx, c *pec.LetterCase) error {
 		return err
 	}
 	c.Domicile = d.Domicile.Address
-	n, open, err := o.openNotice(tx, c.Member.ID)
+	n, open, err := o.openNotice(tx, d)
 	switch n.State {
 	case pec.NoticeToSend, pec.NoticeMet, pec.NoticeOver: // another takes its place
 	default:
@@ -102,7 +100,11 @@ func (o *Office) noticeCase(tx *db.ReadTx, c *pec.LetterCase) error {
 // followNotice begins to follow a formal notice whose letter was just made. One
 // before it that came to its end by itself is closed.
 func (o *Office) followNotice(tx *db.Tx, member, letter int64) error {
-	before, open, err := o.openNotice(&tx.ReadTx, member)
+	d, err := o.DomicileOf(&tx.ReadTx, member)
+	if err != nil {
+		return err
+	}
+	before, open, err := o.openNotice(&tx.ReadTx, d)
 	if err != nil {
 		return err
 	}
@@ -196,7 +198,7 @@ func (o *Office) ReviewNotices(tx *db.ReadTx, s NoticeStep) ([]NoticeReview, err
 	if err != nil {
 		return nil, err
 	}
-	all, err := o.FormalNotices(tx, 0)
+	all, err := o.FormalNotices(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -302,7 +304,7 @@ func (o *Office) SettleNotices(ctx context.Context, actor string) (int, error) {
 	settled := 0
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
 		settled = 0
-		list, err := o.FormalNotices(&tx.ReadTx, 0)
+		list, err := o.FormalNotices(&tx.ReadTx)
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func (o *testOffice) diffida(members ...int64) {
 func (o *testOffice) diffide() (lines []string, ids []int64) {
 	o.t.Helper()
 	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
-		list, err := o.FormalNotices(tx, 0)
+		list, err := o.FormalNotices(tx)
 		for _, n := range slices.Backward(list) {
 			line := fmt.Sprintf("%s %s: %s", n.Letter, n.Member.Member.Surname, n.State.Italian())
 			if !n.LastDay.IsZero() {

@@ -88,7 +88,7 @@ func (s *site) formalNoticesPage(c *fiber.Ctx) (*formalNoticesPage, error) {
 		p.Actions = append(p.Actions, Option{Value: string(a), Label: a.Italian()})
 	}
 	err := s.read(c, func(tx *db.ReadTx) error {
-		list, err := s.office.FormalNotices(tx, 0)
+		list, err := s.office.FormalNotices(tx)
 		if err != nil {
 			return err
 		}
@@ -157,7 +157,7 @@ func (s *site) formalNoticeLine(c *fiber.Ctx, n office.NoticeView, today pec.Dat
 func (s *site) exportFormalNotices(c *fiber.Ctx) error {
 	state := stateIn(listingOf(c, "/domicilio/diffide", stateParam))
 	return s.read(c, func(tx *db.ReadTx) error {
-		list, err := s.office.FormalNotices(tx, 0)
+		list, err := s.office.FormalNotices(tx)
 		if err != nil {
 			return err
 		}
