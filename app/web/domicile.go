@@ -177,13 +177,14 @@ func (s *site) memberDomicilePage(c *fiber.Ctx) (*memberDomicilePage, error) {
 		if err != nil {
 			return err
 		}
-		for _, f := range facts {
-			if f.Member.ID == id && f.Mark.Fault != "" && f.Mark.Address == strings.ToLower(m.OwnPEC) {
-				p.Fault, p.Note = string(f.Mark.Fault), f.Mark.Note
+		for i, d := range pec.DecideDomiciles(facts) {
+			if d.Member.ID != id {
+				continue
 			}
-		}
-		if p.Domicile, err = s.office.DomicileOf(tx, id); err != nil {
-			return err
+			p.Domicile = d
+			if mark := facts[i].Mark; mark.Fault != "" && mark.Address == strings.ToLower(m.OwnPEC) {
+				p.Fault, p.Note = string(mark.Fault), mark.Note
+			}
 		}
 		if p.Since, err = s.learnt(tx, p.Domicile); err != nil {
 			return err
