@@ -20,6 +20,17 @@ func withServices(a *pec.Agreement) {
 		pec.Product{Code: "multiutente", Name: "Multiutente", Unit: "utente", YearlyPrice: 6_00, Kinds: []string{"standard"}})
 }
 
+// servicesOffice is an office on 12/10/2016 that sells services too, with Mario
+// Rossi's mailbox, activated on that day, and his credit.
+func servicesOffice(t testing.TB, credit pec.Cents) (o *testOffice, address string) {
+	t.Helper()
+	o = bareOffice(t, "2016-10-12")
+	o.agree(withServices)
+	address = o.mailbox("A1", "Rossi", "Mario")
+	o.topUp(address, credit)
+	return o, address
+}
+
 // orders buys a product at once and returns its service.
 func (o *testOffice) orders(address, product string, quantity int) int64 {
 	o.t.Helper()
@@ -63,10 +74,7 @@ func (o *testOffice) toSend() (s office.ToSend) {
 // TestServicesGoToTheProviderAndComeBack: bought on 10/01/2017 on a mailbox with E
 // 12/10/2017; of the answers one is good, one bad, and one is lost.
 func TestServicesGoToTheProviderAndComeBack(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 200_00)
+	o, address := servicesOffice(t, 200_00)
 	o.on("2017-01-10")
 	o.completed(address, 1, 3_05)
 	o.orders(address, "archive_gb", 5)
@@ -145,10 +153,7 @@ func TestServicesGoToTheProviderAndComeBack(t *testing.T) {
 // TestServicesEndWithTheirMailbox: asked for and not answered, the answer given
 // up; then the holder leaves. The closing alone is told (R7).
 func TestServicesEndWithTheirMailbox(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 200_00)
+	o, address := servicesOffice(t, 200_00)
 	o.orders(address, "conservazione", 3)
 	o.orders(address, "multiutente", 1)
 	o.file()
@@ -235,10 +240,7 @@ func TestWhatMembersBuyAtTheProviderIsNotAsked(t *testing.T) {
 // TestAnswersAboutServicesAreTakenBack undoes a file of outcomes: both requests
 // await their answers again, unless a later one was sent on the strength of it.
 func TestAnswersAboutServicesAreTakenBack(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 200_00)
+	o, address := servicesOffice(t, 200_00)
 	o.orders(address, "conservazione", 3)
 	o.orders(address, "multiutente", 2)
 	o.file()
@@ -361,10 +363,7 @@ func (o *testOffice) presumes(address, product string, quantity int, since strin
 // TestServicesFromBeforeAreNotAskedAllAtOnce: of three that ran before the program
 // asked, one is confirmed, one is asked for, one is left alone and lowered at E.
 func TestServicesFromBeforeAreNotAskedAllAtOnce(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 200_00)
+	o, address := servicesOffice(t, 200_00)
 	o.orders(address, "archive_gb", 1)
 	o.orders(address, "conservazione", 3)
 	lowered := o.orders(address, "multiutente", 2)
@@ -451,10 +450,7 @@ func (o *testOffice) expectRefused(want ...string) {
 // TestRefusalStandsWhileMoreIsAskedFor: 2 users are there, 3 more are refused on
 // 12/01/2017; then another is bought, and all six are asked for.
 func TestRefusalStandsWhileMoreIsAskedFor(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 200_00)
+	o, address := servicesOffice(t, 200_00)
 	o.orders(address, "multiutente", 2)
 	o.file()
 	o.taken(1, 0, 0, ";;OK;;;R000001")
@@ -487,10 +483,7 @@ func TestRefusalStandsWhileMoreIsAskedFor(t *testing.T) {
 // TestAsMuchAgainIsNotRefusedBefore: 2 users are refused and end on E for want of
 // a renewal; two bought afterwards are asked for.
 func TestAsMuchAgainIsNotRefusedBefore(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 200_00)
+	o, address := servicesOffice(t, 200_00)
 	first := o.orders(address, "multiutente", 2)
 	o.file()
 	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000001")
@@ -594,10 +587,7 @@ func TestProviderReadsWhatIsAddedAndWhatIsThereInAll(t *testing.T) {
 // after the other. The 3 are asked for again: so are the 2, and when the 1 ends they
 // are in the next file.
 func TestTotalAskedForAgainIsOfAllThatWasRefused(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 100_00)
+	o, address := servicesOffice(t, 100_00)
 	users := o.orders(address, "multiutente", 2)
 	o.file()
 	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000001")

@@ -49,10 +49,7 @@ func (o *testOffice) messagesOf(kind pec.MessageKind) (texts []string) {
 // with the last of 25,01 €; an order for 1 GB (3,05 €) is covered, one for 2 GB
 // (6,10 €) waits. The provider refuses the users.
 func TestRefusedServiceIsCancelledAndGivenBack(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 25_01)
+	o, address := servicesOffice(t, 25_01)
 	o.on("2017-01-10")
 	users := o.orders(address, "multiutente", 3)
 	o.completed(address, 1, 3_05)
@@ -133,10 +130,7 @@ func (o *testOffice) recreditFails(service int64) error {
 // and renewed on 12/10/2017 while nobody had decided; 1 more, bought before and
 // there, stays. On 13/10/2017 the night has not run yet.
 func TestRenewedWhileRefusedComesBackWhole(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 100_00)
+	o, address := servicesOffice(t, 100_00)
 	o.orders(address, "multiutente", 1) // 7,32 €
 	o.file()
 	o.taken(1, 0, 0, ";;OK;;;R000001")
@@ -161,10 +155,7 @@ func TestRenewedWhileRefusedComesBackWhole(t *testing.T) {
 // TestLaterOfTwoRefusalsIsCancelled: of 2 users and 1 more, all refused, the one
 // is cancelled: the two stay refused, and are not asked for by themselves.
 func TestLaterOfTwoRefusalsIsCancelled(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 100_00)
+	o, address := servicesOffice(t, 100_00)
 	first := o.orders(address, "multiutente", 2)
 	o.file()
 	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000001")
@@ -219,10 +210,7 @@ func TestRefusedSpaceMakesRoom(t *testing.T) {
 // made, 1 GB of conservazione (4,88 €) after; of what renews on 12/10/2017, one
 // order, the users alone.
 func TestNobodyInvoicesWhatCameBack(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 200_00)
+	o, address := servicesOffice(t, 200_00)
 	users := o.orders(address, "multiutente", 3)
 	kept := o.orders(address, "conservazione", 1)
 	o.file()
@@ -316,10 +304,7 @@ func (o *testOffice) balance(address string) (credit pec.Cents) {
 // refused, nobody decides until 12/10/2017, when the 3 end: their renewal is off.
 // The 21,96 € paid for them come back; for the 2 nothing does.
 func TestRefusedServiceThatEndedIsGivenBack(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 100_00)
+	o, address := servicesOffice(t, 100_00)
 	there := o.orders(address, "multiutente", 2)
 	o.file()
 	o.taken(1, 0, 0, ";;OK;;;R000001")
@@ -411,10 +396,7 @@ func TestServiceThatEndedOnItsFirstDayIsGivenBack(t *testing.T) {
 
 // TestNobodyTellsTheDeceasedOfARecredit: 2 users, 14,64 €, come back for the heirs.
 func TestNobodyTellsTheDeceasedOfARecredit(t *testing.T) {
-	o := bareOffice(t, "2016-10-12")
-	o.agree(withServices)
-	address := o.mailbox("A1", "Rossi", "Mario")
-	o.topUp(address, 14_64)
+	o, address := servicesOffice(t, 14_64)
 	users := o.orders(address, "multiutente", 2)
 	o.file()
 	o.taken(1, 0, 0, ";;KO;;contratto non firmato;R000001")
