@@ -77,7 +77,7 @@ export async function person(browser, who, login, width) {
   await tab.getByLabel("Casella PEC o e-mail").fill(login);
   await tab.getByLabel("Password").fill(job.password);
   await tab.getByRole("button", { name: "Entra" }).click();
-  await tab.waitForURL((url) => url.pathname !== "/accesso");
+  await arrives(tab, (url) => url.pathname !== "/accesso");
   return tab;
 }
 
@@ -94,6 +94,19 @@ export async function look(tab, name) {
 
 export async function follow(tab, link) {
   await link.click();
+  await tab.waitForLoadState("load");
+}
+
+// arrives waits until the window shows an address, however the journey went:
+// a second press breaks off the first one's, which Playwright's own waiting takes
+// for a failure.
+export async function arrives(tab, address) {
+  const there = (url) => (address instanceof RegExp ? address.test(url) : address(new URL(url)));
+  const giveUp = Date.now() + 20000;
+  for (let seenOn = 0; seenOn < 3; await tab.waitForTimeout(50)) {
+    seenOn = there(tab.url()) ? seenOn + 1 : 0;
+    if (Date.now() > giveUp) throw new Error(`still on ${tab.url()}, not on ${address}`);
+  }
   await tab.waitForLoadState("load");
 }
 

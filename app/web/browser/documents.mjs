@@ -4,7 +4,7 @@
 //   { base, chromium, modules, password, treasurer, script, audited }
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { follow, job, look, person, seen, tell, withBrowser } from "./common.mjs";
+import { arrives, follow, job, look, person, seen, tell, withBrowser } from "./common.mjs";
 
 // take downloads a file and tells what it is.
 async function take(tab, link, name) {
@@ -18,7 +18,7 @@ await withBrowser(async (browser) => {
   await desk.goto(`${job.base}/report?anno=2018`);
   await look(desk, "tesoriere, report");
   await follow(desk, desk.getByRole("button", { name: "Crea Excel e PDF del 2018" }));
-  await desk.waitForURL(/\/documenti\/1$/);
+  await arrives(desk, /\/documenti\/1$/);
   await look(desk, "tesoriere, in preparazione");
 
   // Elsewhere meanwhile.

@@ -5,7 +5,7 @@
 // albo is the file's text, rejected where the workbook is put, mended whether it
 // comes back already.
 import { readFileSync } from "node:fs";
-import { follow, job, look, person, tell, withBrowser } from "./common.mjs";
+import { arrives, follow, job, look, person, tell, withBrowser } from "./common.mjs";
 
 async function importFile(desk, name, file) {
   await desk.goto(`${job.base}/importazioni/nuova`);
@@ -15,7 +15,7 @@ async function importFile(desk, name, file) {
   await follow(desk, desk.getByRole("button", { name: "Continua: anteprima" }));
   await look(desk, `${name}, anteprima`);
   await follow(desk, desk.getByRole("button", { name: /^Importa / }));
-  await desk.waitForURL(/\/importazioni\/\d+\?fatto=1$/);
+  await arrives(desk, /\/importazioni\/\d+\?fatto=1$/);
   await look(desk, `${name}, fatto`);
 }
 

@@ -4,7 +4,7 @@
 //   { base, chromium, modules, password, member, clerk, script: true }
 // Says on standard output what each of them saw, as JSON; a step that cannot be
 // taken ends the program with what the page says.
-import { follow, job, look, person, tell, tickAll, withBrowser } from "./common.mjs";
+import { arrives, follow, job, look, person, tell, tickAll, withBrowser } from "./common.mjs";
 
 await withBrowser(async (browser) => {
   const phone = await person(browser, "iscritto", job.member, 390);
@@ -15,7 +15,7 @@ await withBrowser(async (browser) => {
   await phone.getByText("2 GB, in tutto 3 GB").click();
   // With script the choice presses the button; without, the person does.
   if (!job.script) await phone.getByRole("button", { name: "Aggiorna il prezzo" }).click();
-  await phone.waitForURL(/quantity=2/);
+  await arrives(phone, /quantity=2/);
   await look(phone, "iscritto, 2 GB");
 
   const order = phone.getByRole("button", { name: "Ordina 2 GB per" });
@@ -24,7 +24,7 @@ await withBrowser(async (browser) => {
   await look(phone, "iscritto, condizioni mancanti");
   await tickAll(phone);
   await phone.getByRole("button", { name: "Ordina 2 GB per" }).click();
-  await phone.waitForURL(/\/area\/ordini\/\d+$/);
+  await arrives(phone, /\/area\/ordini\/\d+$/);
   await look(phone, "iscritto, ordine in attesa");
 
   const desk = await person(browser, "segreteria", job.clerk, 1440);
@@ -38,7 +38,7 @@ await withBrowser(async (browser) => {
   await desk.getByLabel("Come").selectOption({ label: "Bonifico" });
   await desk.getByLabel("Riferimento").fill("CRO 1234567890A");
   await desk.getByRole("button", { name: "Registra il pagamento" }).click();
-  await desk.waitForURL(/\/credito\/\d+/);
+  await arrives(desk, /\/credito\/\d+/);
   await look(desk, "segreteria, pagamento registrato");
   await desk.goto(job.base + new URL(phone.url()).pathname.replace("/area", ""));
   await look(desk, "segreteria, ordine completato");

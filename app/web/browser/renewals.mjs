@@ -2,15 +2,14 @@
 // at another kind, a clerk renews the same two at the counter. Asked for by
 // renewals_browser_test.go, on standard input:
 //   { base, chromium, modules, password, member, clerk, page, box, script, audited, act }
-import { follow, job, look, person, seen, tell, withBrowser } from "./common.mjs";
+import { arrives, follow, job, look, person, seen, tell, withBrowser } from "./common.mjs";
 
 // choose ticks what a label names; where there is no script the price is asked for
 // by its button.
 async function choose(tab, label, address) {
   await tab.locator("label", { hasText: label }).first().click({ position: { x: 10, y: 10 } });
   if (!job.script) await tab.getByRole("button", { name: "Aggiorna il prezzo" }).click();
-  await tab.waitForURL(address);
-  await tab.waitForLoadState("load");
+  await arrives(tab, address);
 }
 
 async function accept(tab) {
@@ -35,7 +34,7 @@ const acts = {
     await look(phone, "iscritto, insieme, condizioni");
     await accept(phone);
     await phone.getByRole("button", { name: "Ordina per" }).click();
-    await phone.waitForURL(/\/area\/ricarica$/);
+    await arrives(phone, /\/area\/ricarica$/);
     await look(phone, "iscritto, insieme, ordinati");
     await phone.goto(`${job.base}/area/rinnovi`);
     await look(phone, "iscritto, nulla");
@@ -62,7 +61,7 @@ const acts = {
     await look(desk, "segreteria, insieme");
     await desk.getByLabel("Codice destinatario").fill("UFX1Y2");
     await desk.getByRole("button", { name: "Rinnova per" }).dblclick();
-    await desk.waitForURL(/\/ordini\?iscritto=/);
+    await arrives(desk, /\/ordini\?iscritto=/);
     await look(desk, "segreteria, ordini");
     await follow(desk, desk.locator("tbody th a").first());
     await look(desk, "segreteria, ordine");

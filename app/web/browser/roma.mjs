@@ -1,7 +1,7 @@
 // The worked example of Rome, one act at a time, each on its own day. Asked for
 // by roma_browser_test.go, on standard input:
 //   { base, chromium, modules, password, clerk, member, script, act }
-import { follow, job, look, person, tell, tickAll, withBrowser } from "./common.mjs";
+import { arrives, follow, job, look, person, tell, tickAll, withBrowser } from "./common.mjs";
 
 const acts = {
   // 12/10/2017: the mailbox is requested for a member, and the provider activates it.
@@ -32,7 +32,7 @@ const acts = {
     await look(phone, "acquisto");
     await tickAll(phone);
     await follow(phone, phone.getByRole("button", { name: "Acquista 1 GB per" }));
-    await phone.waitForURL(/\/area\/ordini\/\d+$/);
+    await arrives(phone, /\/area\/ordini\/\d+$/);
     await look(phone, "ordine");
   },
 

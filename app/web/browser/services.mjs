@@ -2,24 +2,24 @@
 // on a phone, one act at a time, each on its own day. Asked for by
 // services_browser_test.go, on standard input:
 //   { base, chromium, modules, password, member, clerk, script, audited, act }
-import { follow, job, look, person, tell, tickAll, withBrowser } from "./common.mjs";
+import { arrives, follow, job, look, person, tell, tickAll, withBrowser } from "./common.mjs";
 
 async function buy(phone, name, quantity, seenAs) {
   await phone.goto(`${job.base}/area`);
   await follow(phone, phone.getByRole("link", { name: /^Acquista/ }));
   await phone.locator("label", { hasText: name }).first().click({ position: { x: 10, y: 10 } });
-  await phone.waitForURL(/product=/);
+  await arrives(phone, /product=/);
   if (quantity !== 1) {
     await phone.getByLabel("Quantità").fill(String(quantity));
     await phone.getByRole("button", { name: "Aggiorna il prezzo" }).click();
-    await phone.waitForURL(new RegExp(`quantity=${quantity}`));
+    await arrives(phone, new RegExp(`quantity=${quantity}`));
   }
   const where = phone.getByLabel("Dove consegnarlo");
   if (await where.count()) await where.fill("Via dei Tigli 7, 00100 Valdoro (VD)");
   await tickAll(phone);
   await look(phone, `${seenAs}, prezzo`);
   await phone.locator("main button[type=submit]").last().click();
-  await phone.waitForURL(/\/area\/ordini\/\d+$/);
+  await arrives(phone, /\/area\/ordini\/\d+$/);
   await look(phone, seenAs);
 }
 
@@ -28,7 +28,7 @@ async function renew(phone, seenAs) {
   await follow(phone, phone.getByRole("link", { name: "Rinnova la casella" }));
   await look(phone, `${seenAs}, prezzo`);
   await phone.locator("main button[type=submit]").last().click();
-  await phone.waitForURL(/\/area\/ordini\/\d+$/);
+  await arrives(phone, /\/area\/ordini\/\d+$/);
   await look(phone, seenAs);
 }
 
@@ -76,7 +76,7 @@ const acts = {
     await follow(phone, phone.getByRole("link", { name: /Disattiva il rinnovo.*Multiutente/ }));
     await phone.getByText(/^Termina il/).click();
     await phone.locator("main button[type=submit]").last().click();
-    await phone.waitForURL(/\/area\?/);
+    await arrives(phone, /\/area\?/);
     await look(phone, "iscritto, rinuncia");
     await renew(phone, "iscritto, secondo rinnovo");
   },
