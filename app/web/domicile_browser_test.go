@@ -7,8 +7,7 @@ import (
 	"albopec/app/pec"
 )
 
-// The pages of the digital domicile, of the comparison and of the manual, with
-// something on each.
+// The pages of the digital domicile and of the comparison, with something on each.
 func TestDomicileInTheBrowser(t *testing.T) {
 	s := newTestSite(t, "2018-12-01")
 	rossi := s.enters(pec.Member{RegistrationNumber: "A2", Surname: "Rossi", Name: "Mario", TaxCode: "RSSMRA80A01H501U", Address: "Via Po 1", City: "Valdoro", PostalCode: "38100", Province: "TN"})
@@ -23,6 +22,6 @@ func TestDomicileInTheBrowser(t *testing.T) {
 		v.page("domicilio", "/domicilio"), v.page("diffide", "/domicilio/diffide"), v.page("inipec", "/domicilio/inipec"), v.page("inipec-file", inipec["/domicilio/inipec/:id"][0]),
 		v.page("inipec-formato", "/domicilio/inipec/formato"), v.page("reginde", "/domicilio/reginde"), v.page("reginde-file", reginde["/domicilio/reginde/:id"][0]),
 		v.page("reginde-impostazioni", "/domicilio/reginde/impostazioni"), v.page("iscritto-domicilio", fmt.Sprint("/iscritti/", pia, "/domicilio")), v.page("iscritto", fmt.Sprint("/iscritti/", pia)),
-		v.page("confronti", "/confronto"), v.page("confronto", comparison["/confronto/:id"][0]), v.page("guida", "/guida"), v.page("guida-domicilio", "/guida/domicilio"), v.page("scrivania", "/"),
+		v.page("confronti", "/confronto"), v.page("confronto", comparison["/confronto/:id"][0]), v.page("scrivania", "/"),
 	)
 }
