@@ -73,6 +73,9 @@
 //	"steps" (steps NOW TITLE…), "progress" Progress, "space" Space
 //	"timeline" []Year, from byYear([]Moment)
 //	"chart" *Drawing, from lineChart(Chart) or barChart(Chart)
+//	"flow" (flow TITLE (flowStep TITLE TEXT [(instead KIND TITLE TEXT)…])…), the manual's steps and states
+//	"day-line" (dayLine TITLE FIRST LAST (onDay …) (fromTo …)…), days to scale
+//	"sketch" (sketch TITLE WIDTH HEIGHT), shapes, "callout" (callout N X Y)…, "sketch-end" (legend TITLE TEXT…)
 //
 // Classes for the rest: ap-panel, ap-split (even, stretch), ap-form (wide,
 // filters and pairs with .go), ap-folds, ap-section, ap-actions, ap-bar,

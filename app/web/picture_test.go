@@ -135,7 +135,7 @@ func TestGuidePicturesSayWhatTheRulesDecide(t *testing.T) {
 	expiry := pec.Day("2018-10-12")
 	before := func(days int) string { return expiry.AddDays(-days).Italian() }
 	grace, waiting := 60, pec.WaitingOrder{OrderedOn: pec.Day("2018-03-01")}
-	notice := pec.FormalNotice{DeliveredOn: pec.Day("2018-09-10")}
+	notice := pec.FormalNotice{SentOn: pec.Day("2018-09-05"), DeliveredOn: pec.Day("2018-09-10")}
 	paused := notice
 	paused.Pauses = []pec.NoticePause{{From: pec.Day("2018-09-20"), To: pec.Day("2018-09-30")}}
 	two, one := agreement.YearPrice(agreement.Products[0], 2, 1), agreement.YearPrice(agreement.Products[0], 1, 1)
@@ -154,6 +154,7 @@ func TestGuidePicturesSayWhatTheRulesDecide(t *testing.T) {
 		{"iscritti", "a leaver", pec.LeaverClosesOn(expiry, pec.Day("2018-03-01"), pec.Day("2018-03-01"), &grace).Italian(), "30/04/2018", "30/04/2018: La casella si chiude"},
 		{"iscritti", "a leaver without a limit", pec.LeaverClosesOn(expiry, pec.Day("2018-03-01"), pec.Day("2018-03-01"), nil).Italian(), "12/10/2018", "12/10/2018: La scadenza che la casella aveva"},
 		{"domicilio", "a formal notice", notice.LastDay(expiry).Italian(), "10/10/2018", "11/09/2018 – 10/10/2018: Trenta giorni"},
+		{"domicilio", "the day after", notice.State(pec.Day("2018-10-11"), pec.Member{Status: pec.MemberActive}, false).Italian(), "per il Consiglio", "11/10/2018: Per il Consiglio"},
 		{"domicilio", "ten days of pause", paused.LastDay(expiry).Italian(), "20/10/2018", "li porterebbero al 20/10/2018"},
 		{"pagamenti", "the last day to pay", waiting.PayBy(expiry).Italian(), "31/03/2018", "L’ultimo giorno è il 31/03/2018"},
 		{"pagamenti", "the day it lapses", waiting.LapsesOn(expiry).Italian(), "01/04/2018", "01/04/2018: Decade"},
