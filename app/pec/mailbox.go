@@ -294,3 +294,23 @@ func CheckWithdrawal(m Mailbox) error {
 	}
 	return Refuse("mailbox_not_requested", "La casella %s è %s: si ritira solo una richiesta che il gestore non ha ancora.", m.Address, m.Status.Italian())
 }
+
+// Suspend returns an active mailbox as it is while the provider lets nobody in
+// (sospesa): its dates stay, and with them renewal, services and their price, but it
+// takes no purchase (9.9) and is nobody's digital domicile.
+func (m Mailbox) Suspend() (Mailbox, error) {
+	if m.Status != MailboxActive {
+		return m, Refuse("mailbox_not_active", "La casella %s è %s: si sospende solo una casella attiva.", m.Address, m.Status.Italian())
+	}
+	m.Status = MailboxSuspended
+	return m, nil
+}
+
+// Reactivate returns a suspended mailbox as it was before, with its own dates.
+func (m Mailbox) Reactivate() (Mailbox, error) {
+	if m.Status != MailboxSuspended {
+		return m, Refuse("mailbox_not_suspended", "La casella %s è %s: si riattiva solo una casella sospesa.", m.Address, m.Status.Italian())
+	}
+	m.Status = MailboxActive
+	return m, nil
+}

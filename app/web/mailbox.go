@@ -228,6 +228,7 @@ type mailboxPage struct {
 	Auto      string // where its automatic renewal is turned on or off
 	Again     bool   // refused by the provider, it may be asked again
 	Withdraw  bool   // its request may be taken back
+	Suspend   string // the button that suspends it, or ends its suspension
 }
 
 func (s *site) mailbox(c *fiber.Ctx) error {
@@ -298,6 +299,9 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 	p.Again = p.Status == pec.MailboxRejected && p.Who.May(clerks)
 	p.Withdraw = p.Who.May(clerks) && pec.CheckWithdrawal(p.Mailbox) == nil
 	p.Readdress = p.Who.May(clerks) && addressIsOpen(p.Status)
+	if p.Who.May(clerks) {
+		p.Suspend = map[pec.MailboxStatus]string{pec.MailboxActive: "Sospendi…", pec.MailboxSuspended: "Riattiva…"}[p.Status]
+	}
 	p.AskSpace = p.Who.May(clerks) && !p.Status.Running() && p.Status != pec.MailboxClosed && p.Agreement.SoldBy == pec.SoldByOrdine
 	var err error
 	if p.Asked, err = tx.AskedSpace(p.ID); err != nil {

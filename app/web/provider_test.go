@@ -40,6 +40,7 @@ func (s *testSite) providerSamples() map[string][]string {
 		"/caselle/gestore/:id/file":   {at + "/file"},
 		"/caselle/gestore/:id/ripeti": {at + "/ripeti"},
 		"/caselle/:id/ritiro":         {fmt.Sprintf("/caselle/%d/ritiro", box)},
+		"/caselle/:id/sospensione":    {fmt.Sprintf("/caselle/%d/sospensione", box)},
 		"/caselle/:id/indirizzo":      {fmt.Sprintf("/caselle/%d/indirizzo", box)},
 	}
 }

@@ -27,6 +27,7 @@ func (s *site) routes() []route {
 		s.addressRoutes(),
 		s.askedSpaceRoutes(),
 		s.withdrawalRoutes(),
+		s.suspensionRoutes(),
 		s.letterRoutes(),
 		s.mailboxRoutes(),
 		s.importRoutes(),

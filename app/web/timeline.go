@@ -123,6 +123,10 @@ func (l *life) mailbox(box db.MailboxRow) error {
 			l.addressChanged(e)
 		case "mailbox.auto_renew":
 			l.autoRenewChanged(e)
+		case "mailbox.suspended":
+			l.reasoned(e, "Casella sospesa")
+		case "mailbox.reactivated":
+			l.reasoned(e, "Casella riattivata")
 		case "mailbox.kind_chosen":
 			l.kindChosen(e)
 		case "mailbox.requested":
@@ -290,6 +294,14 @@ func (l *life) autoRenewChanged(e db.AuditEntry) {
 		title = "Rinnovo automatico acceso"
 	}
 	l.add(e.On, e.At, title, nil, l.by(e.Actor, e.At))
+}
+
+// reasoned adds what somebody did, with the reason that was given.
+func (l *life) reasoned(e db.AuditEntry, title string) {
+	var d struct{ Reason string }
+	if json.Unmarshal([]byte(e.Detail), &d) == nil {
+		l.add(e.On, e.At, title, d.Reason, l.by(e.Actor, e.At))
+	}
 }
 
 func (l *life) kindChosen(e db.AuditEntry) {

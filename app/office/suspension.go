@@ -1,0 +1,66 @@
+package office
+
+import (
+	"context"
+
+	"albopec/app/pec"
+	"albopec/db"
+)
+
+// SuspendMailbox registers that the provider has suspended a mailbox, or that the
+// Ordine has had it suspended, and why. From then on it takes no purchase and is
+// nobody's digital domicile; its dates and services stay as they are. It reports
+// false when it is suspended already, so that it may be repeated.
+func (o *Office) SuspendMailbox(ctx context.Context, actor string, mailbox int64, reason string) (bool, error) {
+	reason, err := readReason(reason, "Scriva perché la casella è sospesa: resta nella sua storia.")
+	if err != nil {
+		return false, err
+	}
+	return o.turnMailbox(ctx, actor, mailbox, pec.MailboxSuspended, reason)
+}
+
+// ReactivateMailbox ends the suspension of a mailbox; why may be said. It reports
+// false when the mailbox is active already, so that it may be repeated.
+func (o *Office) ReactivateMailbox(ctx context.Context, actor string, mailbox int64, reason string) (bool, error) {
+	reason, err := readReason(reason, "")
+	if err != nil {
+		return false, err
+	}
+	return o.turnMailbox(ctx, actor, mailbox, pec.MailboxActive, reason)
+}
+
+// turnMailbox suspends a running mailbox, or ends its suspension, once what fell due
+// before is carried out (R6): it may have closed meanwhile.
+func (o *Office) turnMailbox(ctx context.Context, actor string, mailbox int64, to pec.MailboxStatus, reason string) (turned bool, err error) {
+	turn, action := pec.Mailbox.Suspend, "mailbox.suspended"
+	if to == pec.MailboxActive {
+		turn, action = pec.Mailbox.Reactivate, "mailbox.reactivated"
+	}
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		box, err := tx.Mailbox(mailbox)
+		if err != nil {
+			return err
+		}
+		if err := overdue(tx, box.MemberID); err != nil {
+			return err
+		}
+		if box, err = tx.Mailbox(mailbox); err != nil || box.Status == to {
+			return err
+		}
+		if box.Mailbox, err = turn(box.Mailbox); err != nil {
+			return err
+		}
+		if err := inOrder(tx, box); err != nil {
+			return err
+		}
+		if err := tx.SetMailbox(box.Mailbox); err != nil {
+			return err
+		}
+		if err := tx.Record(action, "mailbox", mailbox, map[string]any{"address": box.Address, "reason": reason}); err != nil {
+			return err
+		}
+		turned = true
+		return mark(tx, box.MemberID, mailbox, tx.On)
+	})
+	return turned && err == nil, err
+}

@@ -1,0 +1,113 @@
+package office_test
+
+import (
+	"testing"
+
+	"albopec/app/office"
+	"albopec/app/pec"
+)
+
+// TestSuspendedMailboxKeepsItsDates: active from 12/10/2017 with 1 GB of
+// 07/12/2017 at 3,05, suspended on 10/01/2018 and back on 01/02/2018. Meanwhile
+// nothing is bought, and the order of 3 GB that waited, 9,15, is cancelled by the
+// payment that would have completed it.
+func TestSuspendedMailboxKeepsItsDates(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	id := o.id(box)
+	o.on("2017-12-07")
+	o.topUp(box, 305)
+	o.completed(box, 1, 305)
+	o.on("2018-01-09")
+	order := o.waits(box, 3, 915, 915)
+
+	o.on("2018-01-10")
+	_, err := o.SuspendMailbox(ctx, "prova", id, " ")
+	o.refuses("reason_missing", err)
+	_, err = o.ReactivateMailbox(ctx, "prova", id, "")
+	o.must(err) // active already
+	for _, want := range []bool{true, false} {
+		if turned, err := o.SuspendMailbox(ctx, "prova", id, "invii anomali"); err != nil || turned != want {
+			t.Errorf("suspended: %v, %v; want %v", turned, err, want)
+		}
+	}
+	v, err := o.Mailbox(ctx, box)
+	o.must(err)
+	if v.Status != pec.MailboxSuspended || v.ExpiresOn != pec.Day("2018-10-12") || len(v.Services) != 1 {
+		t.Errorf("suspended it is %s to %s with %d services", v.Status, v.ExpiresOn, len(v.Services))
+	}
+	_, err = o.Order(ctx, "prova", office.Purchase{Address: box, Product: pec.InboxGB, Quantity: 1})
+	o.refuses("mailbox_not_active", err)
+	o.topUp(box, 915)
+	if got := o.order(order); got.State != pec.OrderCancelled {
+		t.Errorf("the order that waited is %s", got.State)
+	}
+
+	o.on("2018-01-09")
+	_, err = o.ReactivateMailbox(ctx, "prova", id, "")
+	o.refuses("day_before_last_event", err)
+	o.on("2018-02-01")
+	for _, want := range []bool{true, false} {
+		if turned, err := o.ReactivateMailbox(ctx, "prova", id, ""); err != nil || turned != want {
+			t.Errorf("reactivated: %v, %v; want %v", turned, err, want)
+		}
+	}
+	o.completed(box, 3, 915) // with the credit that stayed
+	o.sound()
+}
+
+// TestSuspendedMailboxIsRenewedOnItsDay: the Ordine's on its E, with the service
+// that the credit covers; what fell due before a suspension is carried out first.
+func TestSuspendedMailboxIsRenewedOnItsDay(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box, late := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Verdi", "Pia")
+	o.topUp(box, 610)
+	o.completed(box, 1, 305)
+	_, err := o.SuspendMailbox(ctx, "prova", o.id(box), "a richiesta del titolare")
+	o.must(err)
+	o.must(o.SetAutoRenew(ctx, "prova", late, false))
+	o.on("2018-10-13")
+	if done := o.night(); done.Renewed != 1 || done.ServicesRenewed != 1 || done.Closed != 1 {
+		t.Errorf("renewed %+v", done)
+	}
+	if v, err := o.Mailbox(ctx, box); err != nil || v.Status != pec.MailboxSuspended || v.ExpiresOn != pec.Day("2019-10-12") {
+		t.Errorf("it is %s to %s, %v", v.Status, v.ExpiresOn, err)
+	}
+	_, err = o.SuspendMailbox(ctx, "prova", o.id(late), "troppo tardi")
+	o.refuses("mailbox_not_active", err)
+	_, err = o.ReactivateMailbox(ctx, "prova", o.id(late), "")
+	o.refuses("mailbox_not_suspended", err)
+	o.sound()
+}
+
+// TestOverdueClosingComesBeforeASuspension: E was 12/10/2018 and no run came.
+func TestOverdueClosingComesBeforeASuspension(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.must(o.SetAutoRenew(ctx, "prova", box, false))
+	o.on("2018-10-13")
+	_, err := o.SuspendMailbox(ctx, "prova", o.id(box), "invii anomali")
+	o.refuses("mailbox_not_active", err)
+	o.sound()
+}
+
+// TestSuspensionEndsTheDomicile: the index is told of the removal, then of the
+// insertion; an own PEC takes the mailbox's place while there is one.
+func TestSuspensionEndsTheDomicile(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	o.colleague("A1", "Rossi", "Mario", "RSSMRA80A01H501U", "")
+	o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "pia@pec.altrove.example")
+	his, hers := o.activate("A1"), o.activate("A2")
+	o.expectTold(his+";Mario;Rossi;A1;RSSMRA80A01H501U;2;01/03/2015;", hers+";Pia;Verdi;A2;VRDPIA80A41H501I;2;01/03/2015;")
+	o.on("2026-09-02")
+	for _, box := range []string{his, hers} {
+		_, err := o.SuspendMailbox(ctx, "prova", o.id(box), "sospesa dal gestore")
+		o.must(err)
+	}
+	o.expectTold(his+";Mario;Rossi;A1;RSSMRA80A01H501U;3;;", "pia@pec.altrove.example;Pia;Verdi;A2;VRDPIA80A41H501I;1;;")
+	o.on("2026-09-03")
+	_, err := o.ReactivateMailbox(ctx, "prova", o.id(his), "")
+	o.must(err)
+	o.expectTold(his + ";Mario;Rossi;A1;RSSMRA80A01H501U;2;01/03/2015;")
+	o.sound()
+}

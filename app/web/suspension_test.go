@@ -1,0 +1,47 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestMailboxIsSuspendedAndBack: from its page, with a reason; what was typed stays
+// when it is refused, and a form sent twice suspends once.
+func TestMailboxIsSuspendedAndBack(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	box, at := fmt.Sprint("/caselle/", s.mailbox), fmt.Sprintf("/caselle/%d/sospensione", s.mailbox)
+	s.as(ReadOnly).get(box).must(200).saysNot("Sospendi…")
+	s.as(ReadOnly).post(at, "verso", "suspended", "reason", "no").must(403)
+	v := s.as(Secretariat)
+	v.get(box).must(200).says("Sospendi…")
+	v.get(at).must(200).says("resta la scadenza del", "non è più il domicilio digitale").saysNot("aspetta il pagamento")
+	v.post(at, "verso", "suspended", "reason", " ").must(422).says("Scriva perché la casella è sospesa")
+	long := strings.Repeat("perché ", 40)
+	refused := v.post(at, "verso", "suspended", "reason", long).must(422).says("Il motivo supera i 200 caratteri")
+	if kept := formOfPage(refused); !slices.Contains(kept, strings.TrimSpace(long)) {
+		t.Errorf("what was typed is lost: %q", kept)
+	}
+	for _, said := range []string{"La casella è sospesa.", "La casella è già sospesa."} {
+		v.follow(v.post(at, "verso", "suspended", "reason", "invii anomali").must(303)).must(200).says(said, "Sospesa", "Casella sospesa", "invii anomali", "Giulia Ferretti", "Riattiva…")
+	}
+	v.get("/caselle?stato=suspended").must(200).says(s.address)
+	v.get("/domicilio").must(200).says("Sospesa")
+	v.get(at).must(200).says("Riattivata, ha la scadenza e i servizi di prima")
+	v.follow(v.post(at, "verso", "active", "reason", "").must(303)).must(200).says("La casella è di nuovo attiva.", "Casella riattivata")
+	v.follow(v.post(at, "verso", "active", "reason", "").must(303)).must(200).says("La casella è già attiva.")
+	s.as(Administrator).get("/amministrazione/registro").must(200).says("Casella sospesa", "motivo: invii anomali", "Casella riattivata")
+	s.inBrowser(t, v.page("casella-sospensione", at))
+}
+
+// TestWhatIsNoActiveMailboxIsNotSuspended: a request is not.
+func TestWhatIsNoActiveMailboxIsNotSuspended(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	_, box := s.providerSample()
+	at := fmt.Sprintf("/caselle/%d/sospensione", box)
+	v := s.as(Secretariat)
+	v.get(at).must(200).says("La casella non si sospende.", "si sospende solo una casella attiva").saysNot("Sospendi la casella</button>")
+	v.post(at, "verso", "suspended", "reason", "prova").must(422).says("si sospende solo una casella attiva")
+	v.get("/caselle/999999/sospensione").must(404)
+}
