@@ -150,3 +150,48 @@ func TestImportingTwiceChangesNothing(t *testing.T) {
 		}
 	})
 }
+
+// What an operator says of the columns of a list is what they are read as, whatever
+// they are called, in whatever order, with titles above the rows or none: no row is
+// lost, and no column is read that was not to be.
+func TestColumnsAreReadAsChosen(t *testing.T) {
+	fields := []pec.Field{pec.FieldMailbox, pec.FieldTaxCode, pec.FieldKind, pec.FieldExpiresOn, pec.FieldExtraGB, pec.FieldNet}
+	rapid.Check(t, func(t *rapid.T) {
+		columns := rapid.Permutation(append(slices.Clone(fields), "", "")).Draw(t, "columns")
+		titled := rapid.Bool().Draw(t, "titled")
+		var titles []string
+		choices := map[string]string{}
+		for i, f := range columns {
+			title := fmt.Sprintf("Colonna %d", i+1)
+			if titled {
+				title = rapid.StringMatching(`[QXZ][a-zà]{2,8}( [qxz][a-z]{1,5})?`).Draw(t, "title") + fmt.Sprint(" ", i)
+			}
+			titles, choices[title] = append(titles, title), string(f)
+		}
+		var rows [][]string
+		for i := range rapid.IntRange(1, 12).Draw(t, "rows") {
+			row := make([]string, len(columns))
+			for j, f := range columns {
+				row[j] = map[pec.Field]string{
+					pec.FieldMailbox: fmt.Sprintf("p%d@pec.ordine.example", i), pec.FieldTaxCode: "RSSMRA85T10A562S", pec.FieldKind: "Standard",
+					pec.FieldExpiresOn: "12/10/2027", pec.FieldExtraGB: fmt.Sprint(i), pec.FieldNet: "5,00", "": "nota",
+				}[f]
+			}
+			rows = append(rows, row)
+		}
+		all := rows
+		if titled {
+			all = append([][]string{titles}, rows...)
+		}
+		f, err := Read([]byte(asCSV(all, rapid.SampledFrom(Delimiters).Draw(t, "delimiter"), "\n")), "elenco.csv", pec.ComparisonLayout, Options{Columns: choices})
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkRows(t, "list", f, rows)
+		for i, c := range f.Mapping {
+			if c.Field != columns[i] || c.Header != titles[i] || c.By != pec.ByChoice {
+				t.Fatalf("column %d is %+v, was to be %q", i, c, columns[i])
+			}
+		}
+	})
+}

@@ -61,7 +61,7 @@ type File struct {
 	Delimiter string // ";"; empty for a sheet
 	Sheet     string // name of the sheet read; empty for a CSV
 	Sheets    []string
-	HeaderRow int // the header's row in the file, the first being 1
+	HeaderRow int // the header's row in the file, the first being 1; 0 when it has none
 	Mapping   pec.Mapping
 	Rows      []pec.Row
 	Ignored   []Ignored

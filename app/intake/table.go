@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,7 +18,8 @@ type tableHeader struct {
 }
 
 // headerOf finds the header: of the first rows the one, or the two, with the
-// most titles that the layout, or the operator's choices, know.
+// most titles that the layout, or the operator's choices, know. A row with all the
+// titles of the choices is one, were it of a single column.
 func headerOf(rows []pec.Row, merges []merge, layout pec.Layout, choices map[string]string) tableHeader {
 	var best tableHeader
 	score := func(titles []string) int {
@@ -26,6 +28,9 @@ func headerOf(rows []pec.Row, merges []merge, layout pec.Layout, choices map[str
 			if _, chosen := choices[strings.TrimSpace(c)]; chosen && layout.TitleScore([]string{c}) == 0 {
 				n++
 			}
+		}
+		if n == 1 && len(choices) == 1 && layout.TitleScore(titles) <= 1 && holdsTitles(titles, choices) {
+			n = 2
 		}
 		return n
 	}
@@ -45,6 +50,16 @@ func headerOf(rows []pec.Row, merges []merge, layout pec.Layout, choices map[str
 		}
 	}
 	return best
+}
+
+// holdsTitles reports whether all the titles of choices are among these.
+func holdsTitles(titles []string, choices map[string]string) bool {
+	for title := range choices {
+		if !slices.ContainsFunc(titles, func(t string) bool { return strings.TrimSpace(t) == title }) {
+			return false
+		}
+	}
+	return true
 }
 
 // spread writes the titles of groups over all the columns that they group:
@@ -80,7 +95,14 @@ func spread(upper, lower pec.Row, merges []merge) []string {
 func (f *File) build(rows []pec.Row, merges []merge, layout pec.Layout, choices map[string]string) (*File, error) {
 	h := headerOf(rows, merges, layout, choices)
 	if h.score < 2 {
-		return f.untitled(rows), pec.Refuse("header_not_found", "Non troviamo la riga con i titoli delle colonne, come %s. Aggiunga i titoli in cima alle colonne e riprovi.", examples(layout))
+		at := widestOf(rows)
+		if first := slices.IndexFunc(rows[:at+1], looksFilledIn); first >= 0 {
+			if first == 0 || !mayHead(rows[first-1], rows[at]) {
+				return f.headless(rows, first, layout, choices)
+			}
+			at = first - 1
+		}
+		h = tableHeader{first: at, last: at, titles: rows[at].Cells}
 	}
 	header := rows[h.last]
 	f.HeaderRow = header.Number
@@ -96,24 +118,46 @@ func (f *File) build(rows []pec.Row, merges []merge, layout pec.Layout, choices 
 		}
 		f.Rows = append(f.Rows, r)
 	}
-	width := len(h.titles)
+	return f.mapped(h.titles, h.score >= 2, layout, choices)
+}
+
+// mapped says what the columns under these titles are, and what is missing. Titles
+// of which hardly one is known are believed as far as an operator says what they
+// are, and in a layout that needs one column alone if it is there.
+func (f *File) mapped(header []string, known bool, layout pec.Layout, choices map[string]string) (*File, error) {
+	width := len(header)
 	if f.Format != FormatCSV { // what stands beside a table in a sheet has not been pushed there
 		for _, r := range f.Rows {
 			width = max(width, len(r.Cells))
 		}
 	}
-	titles := append(slices.Clone(h.titles), make([]string, width-len(h.titles))...)
+	titles := append(slices.Clone(header), make([]string, width-len(header))...)
 	var err error
 	if f.Mapping, err = layout.Map(titles, f.Rows, choices); err != nil {
 		return nil, err
 	}
-	if missing := layout.Missing(f.Mapping); missing != "" {
-		return f, pec.Refuse("columns_missing", "Alla riga %d ci sono i titoli delle colonne, ma tra questi manca: %s. Aggiunga la colonna, o indichi quale sia.", f.HeaderRow, missing)
+	missing := layout.Missing(f.Mapping)
+	switch {
+	case !known && len(choices) == 0 && (missing != "" || len(layout.Needs) > 1):
+		return f, pec.Refuse("header_not_found", "Non troviamo la riga con i titoli delle colonne, come %s. Aggiunga i titoli in cima alle colonne, o indichi che cosa è ogni colonna.", examples(layout))
+	case missing != "":
+		return f, pec.Refuse("columns_missing", "%s manca: %s. Aggiunga la colonna, o indichi quale sia.", f.among(), missing)
+	}
+	if len(f.Rows) == 0 && f.HeaderRow == 0 {
+		return f, pec.Refuse("no_rows", "Nel file non c’è nessuna riga di dati.")
 	}
 	if len(f.Rows) == 0 {
 		return f, pec.Refuse("no_rows", "Sotto i titoli delle colonne, alla riga %d, non c’è nessuna riga di dati.", f.HeaderRow)
 	}
 	return f, nil
+}
+
+// among says where the columns were looked for.
+func (f *File) among() string {
+	if f.HeaderRow == 0 {
+		return "Tra le colonne indicate"
+	}
+	return fmt.Sprintf("Alla riga %d ci sono i titoli delle colonne, ma tra questi", f.HeaderRow)
 }
 
 // whyIgnored says why a row below the header is no data; empty when it is.
@@ -141,22 +185,54 @@ var (
 	caption = regexp.MustCompile(`(?i)^([-–=* ]*(sezione|sez\.?|settore|lettera) +["'«(]?[a-z]\b.*|[a-z])$`)
 )
 
-// untitled takes the first of the widest rows for the header of a file whose
-// titles nobody knows, all its columns unread.
-func (f *File) untitled(rows []pec.Row) *File {
+// widestOf is the place of the first of the widest rows: the titles of a file of
+// which nobody knows any.
+func widestOf(rows []pec.Row) int {
 	at, width := 0, 0
 	for i, r := range rows[:min(len(rows), maxHeaderRow)] {
 		if n := len(filled(r)); n > width {
 			at, width = i, n
 		}
 	}
-	f.HeaderRow, f.Rows = rows[at].Number, rows[at+1:]
-	titles, err := pec.Layout{}.Map(rows[at].Cells, nil, nil)
-	if err != nil { // it only fails on choices, and there are none
-		return nil
+	return at
+}
+
+// looksFilledIn reports whether a row is one of data and not of titles: it holds an
+// address, a tax code, a day or an amount.
+func looksFilledIn(r pec.Row) bool {
+	return slices.ContainsFunc(filled(r), func(c string) bool {
+		return pec.ValidEmail(strings.ToLower(c)) || pec.LooksFilledIn(c)
+	})
+}
+
+// mayHead reports whether a row above the data holds their titles, some of which may
+// be blank, and not just the name of the list.
+func mayHead(above, widest pec.Row) bool {
+	n := len(filled(above))
+	return n > 1 && 2*n >= len(filled(widest))
+}
+
+// headless makes the File of rows that have no titles above them: its columns are
+// called by their numbers, and it is read as soon as somebody says what they are.
+func (f *File) headless(rows []pec.Row, first int, layout pec.Layout, choices map[string]string) (*File, error) {
+	for _, r := range rows[:first] {
+		f.ignore(r, "sta sopra i dati")
 	}
-	f.Mapping = titles
-	return f
+	width := 0
+	data := rows[first:]
+	f.Rows = data[:0] // the rows that stay move up
+	for _, r := range data {
+		if why := whyIgnored(r, pec.Row{}, nil); why != "" {
+			f.ignore(r, why)
+			continue
+		}
+		f.Rows, width = append(f.Rows, r), max(width, len(r.Cells))
+	}
+	file, err := f.mapped(make([]string, width), false, layout, choices)
+	if len(choices) == 0 && file != nil {
+		err = pec.Refuse("header_not_found", "Le righe cominciano subito con i dati: manca la riga con i titoli delle colonne, come %s. La aggiunga, o indichi che cosa è ogni colonna.", examples(layout))
+	}
+	return file, err
 }
 
 func examples(layout pec.Layout) string {

@@ -268,8 +268,8 @@ func unwrapped(text []byte) ([]byte, bool) {
 }
 
 // delimiterOf takes the operator's choice, what a first line «sep=;» says, or
-// the sign under which the header has the most titles that are known; score is
-// how many.
+// the sign under which the header has the most titles that are known, of several
+// such the one that makes the most of a table; score is how many.
 func delimiterOf(text []byte, layout pec.Layout, o Options) (delimiter rune, score int, err error) {
 	if o.Delimiter != "" {
 		delimiter, err = namedDelimiter(o.Delimiter)
@@ -279,7 +279,7 @@ func delimiterOf(text []byte, layout pec.Layout, o Options) (delimiter rune, sco
 	if len(start) > 5 && strings.EqualFold(string(start[:4]), "sep=") && (start[5] == '\r' || start[5] == '\n') {
 		return start[4], 2, nil
 	}
-	best, most := ';', -1
+	best, most, widest := ';', -1, 0
 	var fault error
 	for _, d := range Delimiters {
 		r := rune(d[0])
@@ -288,14 +288,30 @@ func delimiterOf(text []byte, layout pec.Layout, o Options) (delimiter rune, sco
 			fault = err
 			continue
 		}
-		if h := headerOf(rows, nil, layout, o.Columns); h.score > most {
-			best, most = r, h.score
+		h := headerOf(rows, nil, layout, o.Columns)
+		if width := commonWidth(rows); h.score > most || h.score == most && most < 2 && width > widest {
+			best, most, widest = r, h.score, width
 		}
 	}
 	if fault != nil && most < 2 {
 		return 0, most, fault
 	}
 	return best, most, nil
+}
+
+// commonWidth is how many cells most rows have; 0 when they have no width in
+// common, or a single cell.
+func commonWidth(rows []pec.Row) int {
+	widths := map[int]int{}
+	for _, r := range rows {
+		widths[len(r.Cells)]++
+	}
+	for width, n := range widths {
+		if width > 1 && 2*n > len(rows) {
+			return width
+		}
+	}
+	return 0
 }
 
 func namedDelimiter(s string) (rune, error) {

@@ -251,3 +251,85 @@ func TestLinesWrappedInQuotationMarks(t *testing.T) {
 		t.Errorf("%q, header %d, %v", f.Delimiter, f.HeaderRow, f.Rows)
 	}
 }
+
+// A provider's list under titles that nobody knows: which separator, encoding or kind
+// of file it is makes no difference, and the choices make it readable.
+func TestListsUnderUnknownTitlesAreReadAsChosen(t *testing.T) {
+	rows := [][]string{{"Account", "Fine periodo contrattuale", "Città"}, {"ada@pec.ordine.example", "12/10/2027", "Forlì"}, {"ugo@pec.ordine.example", "30/06/2027", "Cefalù"}}
+	choices := map[string]string{"Account": "mailbox", "Fine periodo contrattuale": "expires_on", "Città": ""}
+	latin, err := charmap.Windows1252.NewEncoder().String(asCSV(rows, ";", "\r\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := workbookOf(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, data := range map[string]string{
+		"semicolons": asCSV(rows, ";", "\r\n"), "commas": asCSV(rows, ",", "\n"), "tabs": asCSV(rows, "\t", "\n"), "bars": asCSV(rows, "|", "\n"), "Windows-1252": latin, "a workbook": string(book),
+	} {
+		f, err := Read([]byte(data), "elenco.csv", pec.ComparisonLayout, Options{Columns: choices})
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+			continue
+		}
+		if mapping := f.Mapping.ByHeader(); len(f.Rows) != 2 || mapping["Account"] != "mailbox" || mapping["Fine periodo contrattuale"] != "expires_on" || len(mapping) != 2 || f.Rows[0].Cells[2] != "Forlì" {
+			t.Errorf("%s: %v, %v", what, mapping, f.Rows)
+		}
+		// Without them the columns are shown apart, whatever separates them.
+		if f, _ := Read([]byte(data), "elenco.csv", pec.ComparisonLayout, Options{}); f == nil || len(f.Mapping) != 3 || len(f.Rows) != 2 {
+			t.Errorf("%s: not taken apart: %+v", what, f)
+		}
+	}
+}
+
+// Rows without titles above them lose none: their columns are called by numbers.
+func TestRowsWithoutTitles(t *testing.T) {
+	const rows = "ada@pec.ordine.example;5,00;2\nugo@pec.ordine.example;5,00;0\n"
+	f, err := Read([]byte("Fatture di ottobre\n"+rows), "fattura.csv", pec.ComparisonLayout, Options{})
+	if p := pec.AsProblem(err); p == nil || p.Code != "header_not_found" || !strings.Contains(p.Message, "manca la riga con i titoli") {
+		t.Fatalf("%v", err)
+	}
+	if len(f.Rows) != 2 || f.HeaderRow != 0 || f.Mapping[1].Header != "Colonna 2" || f.Mapping[0].Field != pec.FieldMailbox || len(f.Ignored) != 1 {
+		t.Errorf("%+v", f)
+	}
+	if _, err = Read([]byte(rows), "fattura.csv", pec.ComparisonLayout, Options{Columns: map[string]string{}}); pec.AsProblem(err) == nil || pec.AsProblem(err).Code != "header_not_found" { // nothing was told
+		t.Errorf("%v", err)
+	}
+	f, err = Read([]byte("Fatture di ottobre\n"+rows), "fattura.csv", pec.ComparisonLayout, Options{Columns: map[string]string{"Colonna 1": "mailbox", "Colonna 2": "net", "Colonna 3": ""}})
+	if err != nil || len(f.Rows) != 2 || !f.Mapping.Has(pec.FieldNet) || f.Mapping.Has(pec.FieldExtraGB) {
+		t.Errorf("%v, %+v", err, f)
+	}
+	_, err = Read([]byte(rows), "fattura.csv", pec.ComparisonLayout, Options{Columns: map[string]string{"Colonna 1": "", "Colonna 2": "net", "Colonna 3": ""}})
+	if p := pec.AsProblem(err); p == nil || p.Message != "Tra le colonne indicate manca: la casella. Aggiunga la colonna, o indichi quale sia." {
+		t.Errorf("%v", err)
+	}
+	if f, err := Read([]byte("ada@pec.ordine.example\nugo@pec.ordine.example\n"), "x.csv", pec.ComparisonLayout, Options{Columns: map[string]string{"Colonna 1": "mailbox"}}); err != nil || len(f.Rows) != 2 {
+		t.Errorf("one column: %v, %+v", err, f)
+	}
+}
+
+// A list for the comparison needs one column alone, known or told.
+func TestOneColumnIsEnoughForTheComparison(t *testing.T) {
+	for file, choices := range map[string]map[string]string{
+		"Casella\nada@pec.ordine.example\n": nil, "Casella;Budget 2027;Sigla\nada@pec.ordine.example;x;y\n": nil, "Account\nada@pec.ordine.example\n": {"Account": "mailbox"},
+	} {
+		if f, err := Read([]byte(file), "elenco.csv", pec.ComparisonLayout, Options{Columns: choices}); err != nil || len(f.Rows) != 1 || f.HeaderRow != 1 || f.Mapping[0].Field != pec.FieldMailbox {
+			t.Errorf("%q: %v, %+v", file, err, f)
+		}
+	}
+	if _, err := Read([]byte("Cognome;Nome;Sigla\nRossi;Mario;x\n"), "elenco.csv", pec.ComparisonLayout, Options{}); pec.AsProblem(err) == nil {
+		t.Errorf("a list without addresses: %v", err)
+	}
+}
+
+// Titles that nobody knows, one of them blank, are titles all the same.
+func TestUnknownTitlesMayBeBlank(t *testing.T) {
+	const file = "Elenco di ottobre\nSigla remota;;Quota\nada@pec.ordine.example;12/10/2027;5,00\n"
+	for _, choices := range []map[string]string{nil, {"Sigla remota": "mailbox", "Colonna 2": "expires_on", "Quota": "net"}} {
+		f, err := Read([]byte(file), "elenco.csv", pec.ComparisonLayout, Options{Columns: choices})
+		if err != nil || f.HeaderRow != 2 || len(f.Rows) != 1 || len(f.Ignored) != 1 || f.Mapping[1].Header != "Colonna 2" || f.Mapping[0].Field != pec.FieldMailbox {
+			t.Errorf("%v: %v, %+v", choices, err, f)
+		}
+	}
+}

@@ -876,3 +876,10 @@ func looksAmount(s string) bool {
 	_, err := parseNet(s)
 	return err == nil
 }
+
+// LooksFilledIn reports whether a cell holds data, as no title of a column does: a
+// tax code, a day, an amount with its cents.
+func LooksFilledIn(cell string) bool {
+	cell = cleanCell(cell)
+	return looksTaxCode(cell) || looksDate(cell) || strings.ContainsAny(cell, ",.") && looksAmount(cell)
+}
