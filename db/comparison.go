@@ -1,6 +1,7 @@
 package db
 
 import (
+	"encoding/json"
 	"time"
 
 	"albopec/app/pec"
@@ -12,6 +13,7 @@ type ComparisonRow struct {
 	Filename string
 	SHA256   string
 	Content  []byte // nil where it is not read
+	Reading  ComparisonReading
 	Rows     int
 	Equal    int
 	Expired  int
@@ -20,6 +22,14 @@ type ComparisonRow struct {
 	Actor    string
 	Found    int // differences
 	Open     int // of them, nothing was done with
+}
+
+// ComparisonReading is how the file of a comparison was read.
+type ComparisonReading struct {
+	Options json.RawMessage   `json:"options,omitempty"` // the operator's choices; empty of comparisons of before they were kept
+	Header  []string          `json:"header,omitempty"`
+	Mapping map[string]string `json:"mapping,omitempty"` // title to field, of the columns that were read
+	Upload  int64             `json:"upload,omitempty"`  // the kept file that it was
 }
 
 const comparisonColumns = `c.id, c.filename, c.sha256, c.rows, c.equal, c.expired, c.made_on, c.at, c.actor,
@@ -33,8 +43,12 @@ func (c *ComparisonRow) scan(row scanner, also ...any) error {
 func (tx *ReadTx) Comparison(id int64) (ComparisonRow, error) {
 	return one(tx, pec.Refuse("comparison_unknown", "Il confronto %d non esiste.", id), func(row scanner) (ComparisonRow, error) {
 		var c ComparisonRow
-		return c, c.scan(row, &c.Content)
-	}, `SELECT `+comparisonColumns+`, c.content FROM comparisons c WHERE c.id = ?`, id)
+		var reading []byte
+		if err := c.scan(row, &c.Content, &reading); err != nil {
+			return c, err
+		}
+		return c, json.Unmarshal(reading, &c.Reading)
+	}, `SELECT `+comparisonColumns+`, c.content, CAST(c.reading AS BLOB) FROM comparisons c WHERE c.id = ?`, id)
 }
 
 // Comparisons returns the comparisons, newest first, without their files.
@@ -50,10 +64,26 @@ func (tx *ReadTx) ComparisonOf(sha256 string) (int64, error) {
 	return value[int64](tx, `SELECT COALESCE(MAX(id), 0) FROM comparisons WHERE sha256 = ?`, sha256)
 }
 
+// ComparisonOfUpload is the comparison that a kept file became, 0 for none.
+func (tx *ReadTx) ComparisonOfUpload(upload int64) (int64, error) {
+	return value[int64](tx, `SELECT COALESCE(MAX(id), 0) FROM comparisons WHERE reading ->> 'upload' = ?`, upload)
+}
+
+// ComparisonReadings returns how the latest comparisons read their columns, newest
+// first, as Readings does of imports.
+func (tx *ReadTx) ComparisonReadings(limit int) ([]Reading, error) {
+	return all(tx, scanReading, `SELECT id, CAST(COALESCE(reading -> 'header', 'null') AS BLOB), CAST(COALESCE(reading -> 'mapping', 'null') AS BLOB) FROM comparisons
+		WHERE reading ->> 'header' IS NOT NULL ORDER BY id DESC LIMIT ?`, limit)
+}
+
 // AddComparison keeps a comparison with what it found and returns its number.
 func (tx *Tx) AddComparison(c ComparisonRow, found []pec.Difference) (int64, error) {
-	id, err := tx.insert(`INSERT INTO comparisons (filename, sha256, content, rows, equal, expired, made_on, at, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		c.Filename, c.SHA256, c.Content, c.Rows, c.Equal, c.Expired, day(tx.On), instant(tx.Now), tx.Actor)
+	reading, err := json.Marshal(c.Reading)
+	if err != nil {
+		return 0, err
+	}
+	id, err := tx.insert(`INSERT INTO comparisons (filename, sha256, content, reading, rows, equal, expired, made_on, at, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		c.Filename, c.SHA256, c.Content, string(reading), c.Rows, c.Equal, c.Expired, day(tx.On), instant(tx.Now), tx.Actor)
 	if err != nil {
 		return 0, err
 	}

@@ -183,9 +183,9 @@ func (tx *ReadTx) BatchesOfFile(kind, sha256 string) ([]BatchListed, error) {
 	return all(tx, scanBatchListed, batchListed+`WHERE kind = ? AND sha256 = ? AND undone_at IS NULL ORDER BY id DESC LIMIT 5`, kind, sha256)
 }
 
-// Reading is how an import read the columns of its file.
+// Reading is how an import, or a comparison, read the columns of its file.
 type Reading struct {
-	Batch   int64
+	Batch   int64 // or comparison
 	Header  []string
 	Mapping map[string]string // title to field, of the columns that were read
 }
@@ -193,15 +193,17 @@ type Reading struct {
 // Readings returns how the latest imports of a kind read their columns, newest
 // first, those taken back left out.
 func (tx *ReadTx) Readings(kind string, limit int) ([]Reading, error) {
-	return all(tx, func(row scanner) (Reading, error) {
-		var r Reading
-		var header, mapping []byte
-		if err := row.Scan(&r.Batch, &header, &mapping); err != nil {
-			return r, err
-		}
-		return r, errors.Join(json.Unmarshal(header, &r.Header), json.Unmarshal(mapping, &r.Mapping))
-	}, `SELECT id, CAST(COALESCE(report -> 'header', 'null') AS BLOB), CAST(COALESCE(report -> 'mapping', 'null') AS BLOB) FROM import_batches
+	return all(tx, scanReading, `SELECT id, CAST(COALESCE(report -> 'header', 'null') AS BLOB), CAST(COALESCE(report -> 'mapping', 'null') AS BLOB) FROM import_batches
 		WHERE kind = ? AND undone_at IS NULL ORDER BY id DESC LIMIT ?`, kind, limit)
+}
+
+func scanReading(row scanner) (Reading, error) {
+	var r Reading
+	var header, mapping []byte
+	if err := row.Scan(&r.Batch, &header, &mapping); err != nil {
+		return r, err
+	}
+	return r, errors.Join(json.Unmarshal(header, &r.Header), json.Unmarshal(mapping, &r.Mapping))
 }
 
 // AddBatch notes an import and returns its id; the report follows.

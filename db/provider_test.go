@@ -254,3 +254,34 @@ func TestListedQuantitiesOfBefore(t *testing.T) {
 		return err
 	})
 }
+
+// TestOlderComparisonsAreKept: a comparison from before it was kept how its file was
+// read, and a file that waits, are there; only a list to be compared may wait now.
+func TestOlderComparisonsAreKept(t *testing.T) {
+	sum := strings.Repeat("0", 64)
+	d := olderDB(t, 31, `
+		INSERT INTO comparisons (filename, sha256, content, rows, equal, expired, made_on, at, actor) VALUES ('elenco.csv', '`+sum+`', x'61', 1, 1, 0, '2018-01-01', '2018-01-01T00:00:00.000Z', 'prova');
+		INSERT INTO uploads (kind, filename, sha256, content, actor, created_at) VALUES ('payments', 'a.csv', '`+sum+`', x'61', 'prova', '2018-01-01T00:00:00.000Z')`)
+	read(t, d, func(tx *ReadTx) error {
+		c, err := tx.Comparison(1)
+		if c.Filename != "elenco.csv" || len(c.Reading.Options) != 0 || c.Reading.Header != nil {
+			t.Errorf("the comparison is %+v", c)
+		}
+		if err != nil {
+			return err
+		}
+		readings, err := tx.ComparisonReadings(10)
+		if len(readings) != 0 {
+			t.Errorf("it says how it was read: %+v", readings)
+		}
+		return err
+	})
+	write(t, d, func(tx *Tx) error {
+		for kind, may := range map[string]bool{"comparison": true, "members": true, "payments": true, "letters": false} {
+			if _, err := tx.AddUpload(Upload{Kind: kind, Filename: "x.csv", SHA256: sum, Content: []byte("a"), Options: []byte("{}")}); (err == nil) != may {
+				t.Errorf("%s: %v", kind, err)
+			}
+		}
+		return nil
+	})
+}

@@ -3,12 +3,13 @@ package office
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"albopec/app/intake"
 	"albopec/app/pec"
 	"albopec/db"
 	"albopec/reports"
@@ -21,16 +22,28 @@ type ComparisonMade struct {
 	pec.Comparison
 }
 
+// FileComparison is the kind of a kept file that is to be compared: a provider's
+// list, or the lines of its invoice.
+const FileComparison = "comparison"
+
 // Compare holds a provider's list, or the lines of its invoice, against our books
-// and keeps what it found with the file. What is overdue is carried out first (R6),
-// so that a mailbox renewed tonight is not told as a difference.
+// and keeps what it found with the file and how it was read. What is overdue is
+// carried out first (R6), so that a mailbox renewed tonight is not told as a
+// difference. A kept file is dropped in the same transaction.
 func (o *Office) Compare(ctx context.Context, actor string, f ImportFile) (ComparisonMade, error) {
 	var done ComparisonMade
-	file, err := intake.Read(f.Data, f.Name, pec.ComparisonLayout, f.Options.ReadingOptions)
+	file, err := LookAt(FileComparison, f)
 	if err != nil {
 		return done, err
 	}
+	reading := db.ComparisonReading{Header: titles(file), Mapping: file.Mapping.ByHeader(), Upload: f.upload}
+	if reading.Options, err = json.Marshal(f.Options.ReadingOptions); err != nil {
+		return done, err
+	}
 	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		if err := stillKept(tx, f); err != nil {
+			return err
+		}
 		if err := overdueForAll(tx); err != nil {
 			return err
 		}
@@ -42,13 +55,58 @@ func (o *Office) Compare(ctx context.Context, actor string, f ImportFile) (Compa
 			return err
 		}
 		done.Comparison = pec.CompareMailboxes(in)
-		done.ID, err = tx.AddComparison(db.ComparisonRow{Filename: f.Name, SHA256: f.sha256(), Content: f.Data, Rows: done.Rows, Equal: done.Equal, Expired: done.Expired}, done.Differences)
+		done.ID, err = tx.AddComparison(db.ComparisonRow{Filename: f.Name, SHA256: f.sha256(), Content: f.Data, Reading: reading, Rows: done.Rows, Equal: done.Equal, Expired: done.Expired}, done.Differences)
 		if err != nil {
 			return err
 		}
-		return tx.Record("comparison", "comparison", done.ID, map[string]any{"filename": f.Name, "rows": done.Rows, "differences": len(done.Differences)})
+		if f.upload != 0 {
+			if err := tx.DeleteUpload(f.upload); err != nil {
+				return err
+			}
+		}
+		return tx.Record("comparison", "comparison", done.ID, map[string]any{"filename": f.Name, "rows": done.Rows, "differences": len(done.Differences), "columns": reading.Mapping})
 	})
 	return done, err
+}
+
+// ReadyToCompare says how a list is to be read, and whether that needs no word of
+// an operator: all its titles are known, or an earlier comparison, whose number comes
+// along, read the same titles as an operator said then. A file that cannot be read at
+// all is a Problem.
+func (o *Office) ReadyToCompare(ctx context.Context, f ImportFile) (options ImportOptions, ready bool, followed int64, err error) {
+	file, problem := LookAt(FileComparison, f)
+	if file == nil {
+		return f.Options, false, 0, problem
+	}
+	if options, followed, err = o.Recall(ctx, FileComparison, f); err != nil || file.HeaderRow == 0 { // columns without titles may be others
+		return options, false, followed, err
+	}
+	if followed != 0 || problem != nil {
+		return options, followed != 0, followed, nil
+	}
+	if !slices.ContainsFunc(file.Mapping, func(c pec.Column) bool { return c.By != pec.ByTitle }) {
+		return options, true, 0, nil
+	}
+	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		earlier, err := Readings(tx, FileComparison)
+		ready = slices.ContainsFunc(earlier, func(r db.Reading) bool {
+			return slices.Equal(r.Header, titles(file)) && maps.Equal(r.Mapping, file.Mapping.ByHeader())
+		})
+		return err
+	})
+	return options, ready, 0, err
+}
+
+// CompareUpload compares a file that was kept, read as an operator said.
+func (o *Office) CompareUpload(ctx context.Context, actor string, id int64) (ComparisonMade, error) {
+	kind, f, err := o.Upload(ctx, id)
+	if err == nil && kind != FileComparison {
+		err = pec.Refuse("upload_unknown", "Questo file non è di un confronto.")
+	}
+	if err != nil {
+		return ComparisonMade{}, err
+	}
+	return o.Compare(ctx, actor, f)
 }
 
 // Ways of dealing with a difference.
@@ -187,7 +245,13 @@ func (o *Office) ImportDifferences(ctx context.Context, actor string, comparison
 // What the first line of a mailbox on an invoice does not say, its others do; what
 // an invoice describes and is no kind of ours is left out.
 func rowsAsImport(row db.ComparisonRow, wanted map[int]bool, agreements []pec.Agreement) ([]byte, error) {
-	file, err := intake.Read(row.Content, row.Filename, pec.ComparisonLayout, ReadingOptions{})
+	f := ImportFile{Name: row.Filename, Data: row.Content}
+	if len(row.Reading.Options) > 0 {
+		if err := json.Unmarshal(row.Reading.Options, &f.Options.ReadingOptions); err != nil {
+			return nil, err
+		}
+	}
+	file, err := LookAt(FileComparison, f)
 	if err != nil {
 		return nil, err
 	}

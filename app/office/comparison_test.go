@@ -116,6 +116,110 @@ func TestDescriptionsOfAnInvoiceAreNotImported(t *testing.T) {
 	}
 }
 
+// The provider calls its columns as nobody else does: an operator says once what
+// they are, and the same titles need no word the next month.
+func TestColumnsOfAListAreTold(t *testing.T) {
+	o := newOffice(t, "2018-03-01")
+	o.colleague("A3", "Neri", "Ugo", "NREGUO80A01H501S", "")
+	list := func(name, expires string) office.ImportFile {
+		return office.ImportFile{Name: name, Data: []byte("Account;Intestazione fiscale;Avvio;Chiusura periodo;Spazio comperato;Nostra sigla\n" +
+			"ugo.neri@pec.ordine.example;NREGUO80A01H501S;01/02/2018;" + expires + ";2;x1\n")}
+	}
+	f := list("marzo.csv", "01/02/2019")
+	if _, ready, _, err := o.ReadyToCompare(ctx, f); ready || err != nil {
+		t.Fatalf("ready by itself: %v, %v", ready, err)
+	}
+	id, err := o.KeepUpload(ctx, "prova", office.FileComparison, f)
+	o.must(err)
+	f.Options.Columns = map[string]string{"Account": "mailbox", "Intestazione fiscale": "tax_code", "Avvio": "activated_on", "Chiusura periodo": "expires_on", "Spazio comperato": "extra_gb", "Nostra sigla": ""}
+	o.must(o.ReadUploadAs(ctx, "prova", id, f.Options))
+	made, err := o.CompareUpload(ctx, "prova", id)
+	o.must(err)
+	lines, ids := o.differences(made.ID, "")
+	if diff := cmp.Diff([]string{"only_there ugo.neri@pec.ordine.example Neri Ugo 12,20"}, lines); diff != "" { // 5,00 € and 2 GB of 2,50 €, + 22 %
+		t.Error(diff)
+	}
+	_, err = o.CompareUpload(ctx, "prova", id) // pressed twice
+	o.refuses("upload_unknown", err)
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		became, err := tx.ComparisonOfUpload(id)
+		if became != made.ID {
+			t.Errorf("the file became %d", became)
+		}
+		if err != nil {
+			return err
+		}
+		log, err := tx.Audit("comparison", made.ID, 5)
+		if len(log) != 1 || log[0].Action != "comparison" || !strings.Contains(string(log[0].Detail), `"Avvio":"activated_on"`) {
+			t.Errorf("the log says %+v", log)
+		}
+		return err
+	}))
+
+	// What is taken into an import is read by the same columns.
+	upload, err := o.ImportDifferences(ctx, "prova", made.ID, ids)
+	o.must(err)
+	_, taken, err := o.Upload(ctx, upload)
+	o.must(err)
+	if !strings.Contains(string(taken.Data), "ugo.neri@pec.ordine.example;NREGUO80A01H501S;01/02/2018;01/02/2019;2") {
+		t.Errorf("%s", taken.Data)
+	}
+
+	next := list("aprile.csv", "02/02/2019")
+	options, ready, followed, err := o.ReadyToCompare(ctx, next)
+	if err != nil || !ready || followed != made.ID || options.Columns["Account"] != "mailbox" || options.Columns["Nostra sigla"] != "" {
+		t.Fatalf("%v %v %d %v", options, ready, followed, err)
+	}
+	next.Options = options
+	again, err := o.Compare(ctx, "prova", next)
+	o.must(err)
+	if again.Rows != 1 || len(again.Differences) != 1 || again.Earlier != 0 {
+		t.Errorf("%+v", again)
+	}
+}
+
+// Whether a list needs to be asked about.
+func TestListsThatNeedNoWord(t *testing.T) {
+	o := newOffice(t, "2018-03-01")
+	ready := func(text string) bool {
+		t.Helper()
+		_, ready, _, err := o.ReadyToCompare(ctx, office.ImportFile{Name: "x.csv", Data: []byte(text)})
+		o.must(err)
+		return ready
+	}
+	const odd = "Casella;Quota 2018\nada@pec.ordine.example;5,00\n"
+	for _, row := range []struct {
+		what, text string
+		want       bool
+	}{
+		{"all titles known", "Casella;Scadenza\nada@pec.ordine.example;12/10/2018\n", true},
+		{"the only title known", "Casella\nada@pec.ordine.example\n", true},
+		{"a title unknown", odd, false},
+		{"known by its values only", "Sigla;Scadenza\nada@pec.ordine.example;12/10/2018\n", false},
+		{"the necessary one missing", "Cognome;Scadenza\nRossi;12/10/2018\n", false},
+		{"no titles", "ada@pec.ordine.example;12/10/2018\n", false},
+		{"no rows", "Casella;Scadenza\n", false},
+	} {
+		if got := ready(row.text); got != row.want {
+			t.Errorf("%s: %v", row.what, got)
+		}
+	}
+	// Seen once by an operator who left it as it was, it is not asked about again.
+	o.compares("quote.csv", odd)
+	if !ready(odd) {
+		t.Error("it is asked about twice")
+	}
+	// Numbered columns may be others the next month.
+	_, err := o.Compare(ctx, "prova", office.ImportFile{Name: "y.csv", Data: []byte("ada@pec.ordine.example;12/10/2018\n"), Options: office.ImportOptions{ReadingOptions: office.ReadingOptions{Columns: map[string]string{"Colonna 1": "mailbox", "Colonna 2": "expires_on"}}}})
+	o.must(err)
+	if ready("ada@pec.ordine.example;12/10/2018\n") {
+		t.Error("columns without titles are remembered")
+	}
+	if _, _, _, err := o.ReadyToCompare(ctx, office.ImportFile{Name: "x.csv"}); pec.AsProblem(err) == nil {
+		t.Errorf("an empty file: %v", err)
+	}
+}
+
 func TestFilesThatAreNoList(t *testing.T) {
 	o := newOffice(t, "2018-03-01")
 	for data, code := range map[string]string{"": "file_empty", "Cognome;Nome\nRossi;Mario\n": "columns_missing"} {

@@ -124,8 +124,13 @@ type importing interface {
 
 var importKinds = map[string]importing{ImportMembers: memberImport{}, ImportMailboxes: mailboxImport{}, ImportServices: serviceImport{}, ImportOutcomes: outcomeImport{}, ImportPayments: paymentImport{}}
 
-// LayoutOf is how files of a kind of import are laid out.
-func LayoutOf(kind string) pec.Layout { return importKinds[kind].layout() }
+// LayoutOf is how files of a kind of import, or of a comparison, are laid out.
+func LayoutOf(kind string) pec.Layout {
+	if kind == FileComparison {
+		return pec.ComparisonLayout
+	}
+	return importKinds[kind].layout()
+}
 
 // ImportStamp changes whenever the books do on which the plan of a file of this
 // kind depends.

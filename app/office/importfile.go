@@ -101,9 +101,18 @@ func LookAt(kind string, f ImportFile) (*ReadFile, error) {
 	return intake.Read(f.Data, f.Name, LayoutOf(kind), f.Options.ReadingOptions)
 }
 
+// Readings are how the latest files of a kind were read, newest first.
+func Readings(tx *db.ReadTx, kind string) ([]db.Reading, error) {
+	const latest = 20
+	if kind == FileComparison {
+		return tx.ComparisonReadings(latest)
+	}
+	return tx.Readings(kind, latest)
+}
+
 // Recall reads a file as the latest import with the same columns was read, if
 // an operator had said then what the columns are; otherwise as it reads by
-// itself. The batch is that import's, 0 when none was followed.
+// itself. The batch is that import's, or comparison's, 0 when none was followed.
 func (o *Office) Recall(ctx context.Context, kind string, f ImportFile) (ImportOptions, int64, error) {
 	file, problem := LookAt(kind, f)
 	if file == nil {
@@ -111,7 +120,7 @@ func (o *Office) Recall(ctx context.Context, kind string, f ImportFile) (ImportO
 	}
 	var earlier []db.Reading
 	err := o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
-		earlier, err = tx.Readings(kind, 20)
+		earlier, err = Readings(tx, kind)
 		return err
 	})
 	if err != nil {
