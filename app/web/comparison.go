@@ -13,9 +13,13 @@ import (
 )
 
 func (s *site) comparisonRoutes() []route {
+	d := newImportDesk(s)
 	return []route{
-		get("/confronto", operators, s.comparisons),
-		post("/confronto", clerks, s.compare),
+		get("/confronto", operators, d.comparisons),
+		post("/confronto", clerks, d.compare),
+		get("/confronto/file/:id", clerks, d.columnsPage),
+		post("/confronto/file/:id", clerks, d.columns),
+		post("/confronto/file/:id/togli", clerks, d.drop),
 		get("/confronto/:id", operators, s.comparison),
 		get("/confronto/:id/esporta", operators, s.exportComparison),
 		post("/confronto/:id", clerks, s.reviewDifferences),
@@ -27,6 +31,8 @@ func (s *site) comparisonRoutes() []route {
 // and what can be had back from the provider.
 type comparisonsPage struct {
 	Frame
+	Ask         bool          // to be shown the columns of the next file
+	Waiting     []waitingFile // whose columns are still to be told
 	Earlier     []comparisonLine
 	Recoverable []recoverableLine
 	More        int         // recoverable charges that are not listed
@@ -46,7 +52,7 @@ type recoverableLine struct {
 // recoverableShown is how many charges of leavers the page lists.
 const recoverableShown = 200
 
-func (s *site) comparisons(c *fiber.Ctx) error {
+func (s *importDesk) comparisons(c *fiber.Ctx) error {
 	p, err := s.comparisonsPage(c)
 	if err != nil {
 		return err
@@ -54,13 +60,18 @@ func (s *site) comparisons(c *fiber.Ctx) error {
 	return s.show(c, "comparisons", p)
 }
 
-func (s *site) comparisonsPage(c *fiber.Ctx) (*comparisonsPage, error) {
+func (s *importDesk) comparisonsPage(c *fiber.Ctx) (*comparisonsPage, error) {
 	p := &comparisonsPage{Frame: s.frame(c, "Confronto")}
 	p.Lead = "L’elenco delle caselle del gestore, o le righe della sua fattura, contro i nostri dati"
 	return p, s.read(c, func(tx *db.ReadTx) error {
 		names, err := actorsOf(tx)
 		if err != nil {
 			return err
+		}
+		if p.Who.May(clerks) {
+			if p.Waiting, err = s.waiting(tx, comparisonFile.Base(), p.Who, names); err != nil {
+				return err
+			}
 		}
 		list, err := tx.Comparisons(filesShown)
 		for _, row := range list {
@@ -82,33 +93,70 @@ func (s *site) comparisonsPage(c *fiber.Ctx) (*comparisonsPage, error) {
 	})
 }
 
-func (s *site) compare(c *fiber.Ctx) error {
+// compare compares a list whose columns are known; any other is kept until an
+// operator has said what its columns are.
+func (s *importDesk) compare(c *fiber.Ctx) error {
 	f := formOf(c)
 	file := f.file("file", "Scelga l’elenco delle caselle, o la fattura, del gestore.", maxUpload)
-	var done office.ComparisonMade
+	ask := f.checked("colonne")
 	if f.ok() {
-		var err error
-		done, err = s.office.Compare(ctx(c), who(c).Actor(), file)
+		options, ready, followed, err := s.office.ReadyToCompare(ctx(c), file)
+		file.Options = options
+		switch {
+		case err != nil:
+		case ready && !ask:
+			var done office.ComparisonMade
+			if done, err = s.office.Compare(ctx(c), who(c).Actor(), file); err == nil {
+				return s.compared(c, done, followed)
+			}
+		default:
+			var id int64
+			if id, err = s.office.KeepUpload(ctx(c), who(c).Actor(), office.FileComparison, file); err == nil {
+				return c.Redirect(fmt.Sprintf("%s/file/%d", comparisonFile.Base(), id), fiber.StatusSeeOther)
+			}
+		}
 		f.on("file", err)
 	}
-	if !f.ok() {
-		p, err := s.comparisonsPage(c)
-		if err != nil {
-			return err
-		}
-		return s.refuse(c, "comparisons", p, f)
+	p, err := s.comparisonsPage(c)
+	if err != nil {
+		return err
 	}
+	p.Ask = ask
+	return s.refuse(c, "comparisons", p, f)
+}
+
+// compareKept compares a kept file as an operator said what its columns are.
+func (s *importDesk) compareKept(c *fiber.Ctx, file keptFile) error {
+	done, err := s.office.CompareUpload(ctx(c), who(c).Actor(), file.ID)
+	if p := pec.AsProblem(err); p != nil && p.Code != "upload_unknown" {
+		return c.Redirect(file.Path(""), fiber.StatusSeeOther) // the columns say what is missing
+	}
+	if err != nil {
+		return s.gone(c, err)
+	}
+	s.forget(file.ID)
+	return s.compared(c, done, 0)
+}
+
+// compared leads to a comparison that was made, its columns read as in the one that
+// was followed, 0 for none.
+func (s *importDesk) compared(c *fiber.Ctx, done office.ComparisonMade, followed int64) error {
 	page := fmt.Sprint("/confronto/", done.ID)
 	if done.Earlier != 0 {
 		return s.told(c, page, Alert{Kind: "warning", Strong: "Questo stesso file era già stato confrontato.", Text: "Qui c’è il confronto con i dati di oggi.", Href: fmt.Sprint("/confronto/", done.Earlier), Link: "Veda quello di prima"})
 	}
-	return s.done(c, page, "Confronto fatto: "+counted(len(done.Differences), "differenza", "differenze")+".")
+	strong := "Confronto fatto: " + counted(len(done.Differences), "differenza", "differenze") + "."
+	if followed != 0 {
+		return s.done(c, page, strong, fmt.Sprintf("Le colonne sono lette come nel confronto n. %d: i titoli sono gli stessi.", followed))
+	}
+	return s.done(c, page, strong)
 }
 
 // comparisonPage is one comparison with what it found.
 type comparisonPage struct {
 	Frame
 	Comparison db.ComparisonRow
+	Read       []comparisonColumn // nil of comparisons of before it was kept
 	Kinds      Tabs
 	Kind       pec.DifferenceKind
 	State      string
@@ -123,6 +171,9 @@ type comparisonPage struct {
 	Export     exportLinks
 	ToTell     string // the list for the provider
 }
+
+// comparisonColumn is what a column of the file was read as, empty for not read.
+type comparisonColumn struct{ Header, As string }
 
 type differenceLine struct {
 	db.DifferenceRow
@@ -202,6 +253,13 @@ func (s *site) comparisonPage(c *fiber.Ctx) (*comparisonPage, error) {
 		return nil, err
 	}
 	made := p.Comparison
+	for _, title := range made.Reading.Header {
+		column := comparisonColumn{Header: title}
+		if field := made.Reading.Mapping[title]; field != "" {
+			column.As = pec.ComparisonLayout.Title(pec.Field(field))
+		}
+		p.Read = append(p.Read, column)
+	}
 	p.Lead = fmt.Sprintf("«%s», %s, confrontato il %s: %s senza differenze, %s", made.Filename, counted(made.Rows, "riga", "righe"), moment(made.At),
 		counted(made.Equal, "casella", "caselle"), counted(made.Found, "differenza", "differenze"))
 	p.Month = pec.Comparison{Rows: made.Rows, Expired: made.Expired}.AnotherMonth()

@@ -82,7 +82,7 @@ func (d *importDesk) list(c *fiber.Ctx) error {
 			return err
 		}
 		if p.New != "" {
-			if p.Waiting, err = d.waiting(tx, p.Who, names); err != nil {
+			if p.Waiting, err = d.waiting(tx, "/importazioni", p.Who, names); err != nil {
 				return err
 			}
 		}
@@ -132,16 +132,17 @@ func batchPager(list []db.BatchListed, above, below int64, more bool) *Pager {
 	return p
 }
 
-func (d *importDesk) waiting(tx *db.ReadTx, who *Who, names actorNames) ([]waitingFile, error) {
+// waiting lists the files that wait at an address.
+func (d *importDesk) waiting(tx *db.ReadTx, base string, who *Who, names actorNames) ([]waitingFile, error) {
 	list, err := tx.Uploads()
 	var files []waitingFile
 	for _, u := range list {
-		if !importKindOf(u.Kind).isFor(who) {
+		if kind := importKindOf(u.Kind); kind.Base() != base || !kind.isFor(who) {
 			continue
 		}
 		w := waitingFile{
 			ID: u.ID, Name: u.Filename, Kind: importKindOf(u.Kind).Label, Who: names.of(u.Actor), At: moment(u.CreatedAt),
-			Href: fmt.Sprintf("/importazioni/file/%d", u.ID),
+			Href: fmt.Sprintf("%s/file/%d", base, u.ID),
 		}
 		if job := d.job(u.ID); job != nil && job.running() {
 			p := job.bar()
@@ -296,7 +297,10 @@ func readingFacts(r office.ImportReport) []fact {
 	case r.Encoding != "":
 		format.Note = encodingTitle(r.Encoding) + ", separatore " + delimiterTitle(r.Delimiter)
 	}
-	rows := fact{Title: "Righe di dati", Value: pec.Thousands(r.Rows), Note: fmt.Sprintf("titoli alla riga %s", pec.Thousands(r.HeaderRow))}
+	rows := fact{Title: "Righe di dati", Value: pec.Thousands(r.Rows), Note: "senza la riga dei titoli"}
+	if r.HeaderRow > 0 {
+		rows.Note = "titoli alla riga " + pec.Thousands(r.HeaderRow)
+	}
 	columns := fact{Title: "Colonne lette", Value: fmt.Sprintf("%d di %d", len(r.Mapping), len(r.Header))}
 	return []fact{format, rows, columns}
 }

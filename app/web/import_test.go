@@ -74,7 +74,7 @@ func (s *testSite) importSampleOf(kind string, make func(*visitor)) (file, batch
 			done, err := tx.BatchList(0, 100)
 			for _, u := range slices.Backward(waiting) {
 				if u.Kind == kind {
-					file = fmt.Sprintf("/importazioni/file/%d", u.ID)
+					file = fmt.Sprintf("%s/file/%d", importKindOf(kind).Base(), u.ID)
 				}
 			}
 			for _, b := range slices.Backward(done) {

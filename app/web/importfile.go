@@ -113,7 +113,9 @@ type keptFile struct {
 	Who     string
 }
 
-func (f keptFile) Path(rest string) string { return fmt.Sprintf("/importazioni/file/%d%s", f.ID, rest) }
+func (f keptFile) Path(rest string) string {
+	return fmt.Sprintf("%s/file/%d%s", f.Kind.Base(), f.ID, rest)
+}
 
 // keptFile loads the file of an address without its content, and what the plan
 // of it depends on.
@@ -137,6 +139,9 @@ func (d *importDesk) keptFile(c *fiber.Ctx) (f keptFile, stamp string, err error
 		}
 		if !f.Kind.isFor(visitOf(c).who) {
 			return errForbidden
+		}
+		if !strings.HasPrefix(c.Path(), f.Kind.Base()+"/") { // it waits elsewhere
+			return fiber.ErrNotFound
 		}
 		stamp, err = office.ImportStamp(tx, f.Upload.Kind)
 		return err
@@ -366,7 +371,7 @@ type columnRow struct {
 func (d *importDesk) columnsPage(c *fiber.Ctx) error {
 	p, err := d.columnsPageOf(c, nil)
 	if err != nil {
-		return err
+		return d.gone(c, err)
 	}
 	return d.show(c, "importcolumns", p)
 }
@@ -412,10 +417,10 @@ func (d *importDesk) before(c *fiber.Ctx, p *columnsPage) error {
 		if p.Imported, err = tx.BatchesOfFile(p.File.Upload.Kind, p.File.SHA256); err != nil || p.Chosen.Columns == nil {
 			return err
 		}
-		earlier, err := tx.Readings(p.File.Upload.Kind, 20)
+		earlier, err := office.Readings(tx, p.File.Upload.Kind)
 		for _, r := range earlier {
 			if maps.Equal(r.Mapping, p.Read.Mapping.ByHeader()) {
-				p.Recalled = fmt.Sprintf("/importazioni/%d", r.Batch)
+				p.Recalled = fmt.Sprintf("%s/%d", p.File.Kind.Base(), r.Batch)
 				break
 			}
 		}
@@ -425,6 +430,10 @@ func (d *importDesk) before(c *fiber.Ctx, p *columnsPage) error {
 
 func (d *importDesk) fileFrame(c *fiber.Ctx, f keptFile, step string) Frame {
 	frame := d.frame(c, fmt.Sprintf("Importazione %s: %s", f.Kind.Of, step), Crumb{"Importazioni", "/importazioni"})
+	if f.Kind.Compares() {
+		frame = d.frame(c, "Confronto: "+step, Crumb{"Confronto", "/confronto"})
+		frame.Menu = "/confronto"
+	}
 	frame.Crumbs[len(frame.Crumbs)-1].Title = f.Filename
 	frame.Lead = fmt.Sprintf("%s, caricato da %s il %s", f.Filename, f.Who, moment(f.CreatedAt))
 	return frame
@@ -543,7 +552,7 @@ func samples(rows []pec.Row, column int) []string {
 func (d *importDesk) columns(c *fiber.Ctx) error {
 	file, _, err := d.keptFile(c)
 	if err != nil {
-		return err
+		return d.gone(c, err)
 	}
 	f := formOf(c)
 	options := office.ImportOptions{ImportChoices: file.Options.ImportChoices}
@@ -562,8 +571,11 @@ func (d *importDesk) columns(c *fiber.Ctx) error {
 		return c.Redirect(to, fiber.StatusSeeOther)
 	}
 	typed := map[string]string{}
-	options.Columns = f.columnChoices(file.Upload.Kind, w.file, typed)
+	choices, guessed := f.columnChoices(file.Upload.Kind, w.file, typed)
 	f.readChoices(file.Kind, &options.ImportChoices)
+	if !guessed || !d.readsByItself(c, file, options) {
+		options.Columns = choices
+	}
 	if f.ok() {
 		f.add(d.readAgain(c, file, options))
 	}
@@ -573,12 +585,26 @@ func (d *importDesk) columns(c *fiber.Ctx) error {
 	if f.text("azione") == "rileggi" {
 		return c.Redirect(to, fiber.StatusSeeOther)
 	}
+	if file.Kind.Compares() {
+		return d.compareKept(c, file)
+	}
 	return c.Redirect(file.Path("/anteprima"), fiber.StatusSeeOther)
 }
 
-// columnChoices reads what each column is said to be, into typed as well. The
-// answer is nil when that is what the file says by itself.
-func (f *form) columnChoices(kind string, file *office.ReadFile, typed map[string]string) map[string]string {
+// readsByItself reports whether a file needs no choice of columns to be read.
+func (d *importDesk) readsByItself(c *fiber.Ctx, file keptFile, options office.ImportOptions) bool {
+	_, f, err := d.office.Upload(ctx(c), file.ID)
+	if err != nil {
+		return false
+	}
+	f.Options = options
+	_, err = office.LookAt(file.Upload.Kind, f)
+	return err == nil
+}
+
+// columnChoices reads what each column is said to be, into typed as well; guessed
+// when that is what titles and values say by themselves.
+func (f *form) columnChoices(kind string, file *office.ReadFile, typed map[string]string) (choices map[string]string, guessed bool) {
 	layout := office.LayoutOf(kind)
 	choices, by := map[string]string{}, map[string]string{}
 	for i, col := range file.Mapping {
@@ -592,10 +618,7 @@ func (f *form) columnChoices(kind string, file *office.ReadFile, typed map[strin
 		by[value] = col.Header
 	}
 	guess, err := layout.Map(headers(file), file.Rows, nil)
-	if err == nil && maps.Equal(guess.ByHeader(), mappingOf(choices)) {
-		return nil
-	}
-	return choices
+	return choices, err == nil && maps.Equal(guess.ByHeader(), mappingOf(choices))
 }
 
 func mappingOf(choices map[string]string) map[string]string {
@@ -828,23 +851,27 @@ func (d *importDesk) previewRejected(c *fiber.Ctx) error {
 	return sendRejected(c, f.Filename, w.plan.Report)
 }
 
-// gone sends who comes back to a file that was written to the import that it
-// became.
+// gone sends who comes back to a file that was written to the import, or the
+// comparison, that it became.
 func (d *importDesk) gone(c *fiber.Ctx, err error) error {
 	p := pec.AsProblem(err)
 	if p == nil || p.Code != "upload_unknown" {
 		return err
 	}
 	id, _ := idOf(c) // it was one: the file was looked for
-	var batch int64
+	var became int64
+	base, find := "/importazioni", (*db.ReadTx).BatchOfUpload
+	if strings.HasPrefix(c.Path(), comparisonFile.Base()+"/") {
+		base, find = comparisonFile.Base(), (*db.ReadTx).ComparisonOfUpload
+	}
 	rerr := d.read(c, func(tx *db.ReadTx) (err error) {
-		batch, err = tx.BatchOfUpload(id)
+		became, err = find(tx, id)
 		return err
 	})
-	if rerr != nil || batch == 0 {
+	if rerr != nil || became == 0 {
 		return errors.Join(rerr, err)
 	}
-	return d.leadOn(c, fmt.Sprintf("/importazioni/%d", batch))
+	return d.leadOn(c, fmt.Sprintf("%s/%d", base, became))
 }
 
 // leadOn redirects a browser, and htmx in its own way.
@@ -1028,7 +1055,8 @@ func (d *importDesk) stop(c *fiber.Ctx) error {
 func (d *importDesk) drop(c *fiber.Ctx) error {
 	f, _, err := d.keptFile(c)
 	if p := pec.AsProblem(err); p != nil && p.Code == "upload_unknown" { // a second press
-		return c.Redirect("/importazioni", fiber.StatusSeeOther)
+		list, _, _ := strings.Cut(c.Path(), "/file/")
+		return c.Redirect(list, fiber.StatusSeeOther)
 	}
 	if err != nil {
 		return err
@@ -1040,5 +1068,8 @@ func (d *importDesk) drop(c *fiber.Ctx) error {
 		return err
 	}
 	d.forget(f.ID)
+	if f.Kind.Compares() {
+		return d.done(c, f.Kind.Base(), "Il confronto di «"+f.Filename+"» è annullato.", "Il file non è conservato.")
+	}
 	return d.done(c, "/importazioni", "L’importazione di «"+f.Filename+"» è annullata.", "Non è stato scritto nulla.")
 }

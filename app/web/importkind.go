@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -26,6 +27,7 @@ type importKind struct {
 	Takes     string    // how the file is taken; empty for the usual, see choiceWords
 	Gone      [2]string // what becomes of one, and of many, that an undo takes back; empty for the usual
 
+	base    string       // where its files wait; "/importazioni" when not set
 	who     []Role       // may import it; the clerks when not set
 	choices bool         // the operator may say what the file may do: see pec.ImportChoices
 	page    string       // of what a row speaks of: "/iscritti/"
@@ -117,6 +119,9 @@ var importKinds = []importKind{
 }
 
 func importKindOf(code string) importKind {
+	if code == office.FileComparison {
+		return comparisonFile
+	}
 	for _, k := range importKinds {
 		if k.Code == code {
 			return k
@@ -124,6 +129,16 @@ func importKindOf(code string) importKind {
 	}
 	return importKind{Code: code, Of: "di " + code, One: "riga", Many: "righe", Where: "Nei dati"}
 }
+
+// comparisonFile is a provider's list, or invoice, that waits to be compared: its
+// columns are told as those of a file to be imported, and it is not one.
+var comparisonFile = importKind{Code: office.FileComparison, Label: "Confronto", base: "/confronto"}
+
+// Base is where the files of this kind wait.
+func (k importKind) Base() string { return cmp.Or(k.base, "/importazioni") }
+
+// Compares reports whether files of this kind are compared, and not imported.
+func (k importKind) Compares() bool { return k.Code == office.FileComparison }
 
 // mayImport are the kinds of import that are for a person.
 func mayImport(w *Who) []importKind {
