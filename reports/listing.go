@@ -12,7 +12,7 @@ import (
 type listing struct {
 	columns []listingColumn // as wide as the page in all
 	size    float64         // of its letters in points, the usual one when 0
-	least   float64         // to which they may shrink, leastLetters when 0
+	space   float64         // above and below the lines of a row, listingSpace when 0
 	rows    [][]string
 	totals  [][]string // rows in bold at the foot
 }
@@ -30,12 +30,17 @@ const (
 	listingLine  = 4.2 // for letters of that size
 	listingSpace = 1.2 // above and below the lines of a row
 	listingInset = 1.2
-	leastLetters = 4.5 // points
+	// leastLetters is the least size of letters on any list, in points: it is read
+	// on paper, and goes over more lines, or pages, instead.
+	leastLetters = 6.5
+	// narrowText is how narrow a column of texts becomes for the figures beside it.
+	narrowText = 22.0
 	// mostLines bounds one cell, so that no row is higher than a page.
 	mostLines = 40
 )
 
 func (p *paper) list(l listing) {
+	p.roomFor(&l, slices.Concat(l.rows, l.totals))
 	p.listHead(l)
 	for _, row := range l.rows {
 		p.listRow(l, row, "", "")
@@ -46,16 +51,73 @@ func (p *paper) list(l listing) {
 	p.pdf.SetX(sideMargin)
 }
 
-func (p *paper) listHead(l listing) {
-	p.font("", max(l.letters()-0.5, l.smallest()), muted)
-	cells := make([][]string, len(l.columns))
-	for i, c := range l.columns { // the words above figures too
-		cells[i] = p.lines(c.head, c.width-2*listingInset)
+// roomFor makes columns wider that hold a figure, or a word of a head, wider than
+// they are in the smallest letters; the others give what they can spare.
+func (p *paper) roomFor(l *listing, rows [][]string) {
+	p.font("B", leastLetters, ink) // as sums are
+	widths, least := make([]float64, len(l.columns)), make([]float64, len(l.columns))
+	for i, c := range l.columns {
+		widths[i] = c.width
+		for word := range strings.FieldsSeq(c.head) {
+			least[i] = max(least[i], p.pdf.GetStringWidth(word))
+		}
+		for _, row := range rows {
+			if c.figure && i < len(row) {
+				least[i] = max(least[i], p.pdf.GetStringWidth(row[i]))
+			}
+		}
+		if least[i] += 2 * listingInset; !c.figure {
+			least[i] = max(least[i], min(c.width, narrowText))
+		}
 	}
+	l.columns = slices.Clone(l.columns)
+	for i, width := range spared(widths, least) {
+		l.columns[i].width = width
+	}
+}
+
+// spared gives each column its least width, at the expense of those that have more
+// and in proportion to how much more they have.
+func spared(widths, least []float64) []float64 {
+	lacks, spare := 0.0, 0.0
+	for i, width := range widths {
+		lacks += max(0, least[i]-width)
+		spare += max(0, width-least[i])
+	}
+	if lacks == 0 || spare == 0 {
+		return widths
+	}
+	out := slices.Clone(widths)
+	for i, width := range widths {
+		switch {
+		case width < least[i]:
+			out[i] += (least[i] - width) * min(1, spare/lacks)
+		default:
+			out[i] -= (width - least[i]) * min(1, lacks/spare)
+		}
+	}
+	return out
+}
+
+func (p *paper) listHead(l listing) { p.listHeadHigh(l, 0) }
+
+// listHeadHigh is listHead of a height at least, in millimetres.
+func (p *paper) listHeadHigh(l listing, least float64) {
+	cells := p.heads(l)
 	y := p.pdf.GetY()
-	height := p.listCells(l, cells)
+	height := max(least, p.listCells(l, cells))
 	p.line(sideMargin, y+height, sideMargin+p.across(), y+height, blue, 0.4)
 	p.pdf.SetXY(sideMargin, y+height)
+}
+
+// heads sets the font of a head and breaks its words.
+func (p *paper) heads(l listing) [][]string {
+	p.font("", max(l.letters()-0.5, leastLetters), muted)
+	cells := make([][]string, len(l.columns))
+	for i, c := range l.columns { // the words above figures too
+		cells[i] = p.parts(c.head, c.width-2*listingInset)
+	}
+	return cells
 }
 
 // listRow writes a row on a page that has room for all of it.
@@ -73,12 +135,18 @@ func (p *paper) listRowOf(l listing, row []string, style, background string, mor
 		p.listHead(l)
 		p.font(style, l.letters(), ink)
 	}
-	y := p.pdf.GetY()
+	p.listRowHigh(l, cells, background, 0)
+}
+
+// listRowHigh writes a row here, in the font that is set, of a height at least, in
+// millimetres.
+func (p *paper) listRowHigh(l listing, cells [][]string, background string, least float64) {
+	y, height := p.pdf.GetY(), max(least, l.height(cells))
 	if background != "" {
 		p.pdf.SetFillColor(rgb(background))
-		p.pdf.Rect(sideMargin, y, p.across(), l.height(cells), "F")
+		p.pdf.Rect(sideMargin, y, p.across(), height, "F")
 	}
-	height := p.listCells(l, cells)
+	p.listCells(l, cells)
 	p.line(sideMargin, y+height, sideMargin+p.across(), y+height, greyLine, 0.15)
 	p.pdf.SetXY(sideMargin, y+height)
 }
@@ -102,7 +170,7 @@ func (p *paper) broken(l listing, row []string) [][]string {
 	for i, text := range row {
 		cells[i] = []string{text}
 		if !l.columns[i].figure {
-			cells[i] = p.parts(text, l.columns[i].width-2*listingInset, l.smallest())
+			cells[i] = p.parts(text, l.columns[i].width-2*listingInset)
 		}
 	}
 	return cells
@@ -111,8 +179,8 @@ func (p *paper) broken(l listing, row []string) [][]string {
 // letters is the size of the letters, in points.
 func (l listing) letters() float64 { return cmp.Or(l.size, listingSize) }
 
-// smallest is the size below which letters do not shrink, in points.
-func (l listing) smallest() float64 { return cmp.Or(l.least, leastLetters) }
+// above is the blank above and below the lines of a row.
+func (l listing) above() float64 { return cmp.Or(l.space, listingSpace) }
 
 // line is the height of a line.
 func (l listing) line() float64 { return listingLine * l.letters() / listingSize }
@@ -123,7 +191,7 @@ func (l listing) height(cells [][]string) float64 {
 	for _, lines := range cells {
 		most = max(most, len(lines))
 	}
-	return float64(most)*l.line() + 2*listingSpace
+	return float64(most)*l.line() + 2*l.above()
 }
 
 // listCells writes the cells of a row where the page stands and returns its
@@ -139,11 +207,11 @@ func (p *paper) listCells(l listing, cells [][]string) float64 {
 		}
 		for n, line := range lines {
 			// A figure is never cut: it gets smaller until it fits.
-			for small := size; p.pdf.GetStringWidth(line) > width && small > l.smallest(); {
-				small -= 0.5
+			for small := size; p.pdf.GetStringWidth(line) > width && small > leastLetters; {
+				small = max(small-0.5, leastLetters)
 				p.pdf.SetFontSize(small)
 			}
-			p.pdf.SetXY(x+listingInset, y+listingSpace+float64(n)*l.line())
+			p.pdf.SetXY(x+listingInset, y+l.above()+float64(n)*l.line())
 			p.cell(width, l.line(), line, align)
 			p.pdf.SetFontSize(size)
 		}
@@ -161,11 +229,11 @@ func (p *paper) lines(text string, width float64) []string {
 
 // parts is lines for a table: an address that is too wide is broken between its
 // parts, «aldo.marino» and «@pec.ordine.example», and a code that fits in smaller
-// letters, of least points or more, stays whole.
-func (p *paper) parts(text string, width, least float64) []string {
+// letters, of leastLetters or more, stays whole.
+func (p *paper) parts(text string, width float64) []string {
 	return p.wrapped(text, width, func(word string, width float64) int {
 		runes := []rune(word)
-		if size, _ := p.pdf.GetFontSize(); p.pdf.GetStringWidth(word)*least/size <= width && !strings.ContainsAny(word, breaksBefore+breaksAfter) {
+		if size, _ := p.pdf.GetFontSize(); p.pdf.GetStringWidth(word)*leastLetters/size <= width && !strings.ContainsAny(word, breaksBefore+breaksAfter) {
 			return len(runes)
 		}
 		n := p.fitting(word, width)

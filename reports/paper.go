@@ -282,71 +282,35 @@ type grid struct {
 	after  [][]string // rows that are not part of the sum
 }
 
-func (p *paper) table(g grid) {
-	totals := g.totals
+// listing is the grid as a list, its letters a little larger.
+func (g grid) listing() listing {
+	l := listing{size: gridLetters, space: (rowHeight - listingLine*gridLetters/listingSize) / 2, rows: g.rows, totals: g.totals}
 	if g.total != nil {
-		totals = [][]string{g.total}
+		l.totals = [][]string{g.total}
 	}
-	p.tableHead(g)
-	for i, row := range g.rows {
-		if more := rowsAfter(i, len(g.rows), len(totals) > 0); p.pdf.GetY()+float64(1+more)*rowHeight > bottomEdge {
-			p.pdf.AddPage()
-			p.tableHead(g)
-		}
-		p.tableRow(g, row, "", "")
+	for i, head := range g.heads {
+		l.columns = append(l.columns, listingColumn{head, g.widths[i], i > 0})
 	}
-	for _, row := range totals {
-		p.tableRow(g, row, "B", tint)
+	return l
+}
+
+// gridLetters is the size of the letters of a grid, in points.
+const gridLetters = 9.0
+
+func (p *paper) table(g grid) {
+	l := g.listing()
+	p.roomFor(&l, slices.Concat(l.rows, l.totals, g.after))
+	p.listHead(l)
+	for i, row := range l.rows {
+		p.listRowOf(l, row, "", "", rowsAfter(i, len(l.rows), len(l.totals) > 0))
+	}
+	for _, row := range l.totals {
+		p.listRow(l, row, "B", tint)
 	}
 	for _, row := range g.after {
-		p.tableRow(g, row, "", "")
+		p.listRow(l, row, "", "")
 	}
 	p.pdf.SetX(sideMargin)
-}
-
-func (p *paper) tableHead(g grid) {
-	p.font("", 8.5, muted)
-	p.cells(g, g.heads, 5)
-	y := p.pdf.GetY()
-	p.line(sideMargin, y, sideMargin+textWidth, y, blue, 0.4)
-}
-
-// tableRow writes a row on a page that has room for it, below a repeated head
-// when the page is new.
-func (p *paper) tableRow(g grid, row []string, style, background string) {
-	if p.pdf.GetY()+rowHeight > bottomEdge {
-		p.pdf.AddPage()
-		p.tableHead(g)
-	}
-	y := p.pdf.GetY()
-	if background != "" {
-		p.pdf.SetFillColor(rgb(background))
-		p.pdf.Rect(sideMargin, y, textWidth, rowHeight, "F")
-	}
-	p.font(style, 9, ink)
-	p.cells(g, row, rowHeight)
-	p.line(sideMargin, y+rowHeight, sideMargin+textWidth, y+rowHeight, greyLine, 0.15)
-}
-
-func (p *paper) cells(g grid, texts []string, height float64) {
-	const inset = 1.5
-	x, y := sideMargin, p.pdf.GetY()
-	for i, text := range texts {
-		align, size := "R", 0.0
-		if i == 0 {
-			align = "L"
-		}
-		width := g.widths[i] - 2*inset
-		// A figure is never cut: it gets smaller until it fits.
-		for size, _ = p.pdf.GetFontSize(); p.pdf.GetStringWidth(text) > width && size > 5; {
-			size -= 0.5
-			p.pdf.SetFontSize(size)
-		}
-		p.pdf.SetXY(x+inset, y)
-		p.cell(width, height, text, align)
-		x += g.widths[i]
-	}
-	p.pdf.SetXY(sideMargin, y+height)
 }
 
 // signatureLines leaves room for handwriting above each name.
@@ -415,11 +379,8 @@ func (p *paper) slot(s slot, x, base, width, scale float64) {
 			p.pdf.Rect(x+width*0.2+each*float64(i), base-float64(v)*scale, each, float64(v)*scale, "F")
 		}
 	}
-	if v := s.values[0]; len(s.values) == 1 && v > 0 && width > 10 {
-		p.font("", 6.5, ink)
-		for size := 6.5; p.pdf.GetStringWidth(v.Italian()) > width-0.5 && size > 4; size -= 0.25 {
-			p.pdf.SetFontSize(size)
-		}
+	p.font("", leastLetters, ink)
+	if v := s.values[0]; len(s.values) == 1 && v > 0 && p.pdf.GetStringWidth(v.Italian()) <= width-0.5 {
 		p.pdf.SetXY(x, base-float64(v)*scale-3.5)
 		p.cell(width, 3, v.Italian(), "C")
 	}
@@ -428,13 +389,13 @@ func (p *paper) slot(s slot, x, base, width, scale float64) {
 		colour = muted
 	}
 	p.font("", 7.5, colour)
-	for size := 7.5; p.pdf.GetStringWidth(s.label) > width && size > 5; size -= 0.25 {
+	for size := 7.5; p.pdf.GetStringWidth(s.label) > width && size > leastLetters; size -= 0.25 {
 		p.pdf.SetFontSize(size)
 	}
 	p.pdf.SetXY(x, base+1)
 	p.cell(width, 4, s.label, "C")
 	if s.under != "" {
-		p.font("B", 6, ink)
+		p.font("B", leastLetters, ink)
 		p.pdf.SetXY(x, base+4.6)
 		p.cell(width, 4, s.under, "C")
 	}

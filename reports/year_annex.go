@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"albopec/app/pec"
 )
@@ -95,43 +94,9 @@ func (a *annex) head(name, note string, l listing) {
 	a.listHead(l)
 }
 
-// annexLetters is the least size of the annex's letters, in points: it is read on
-// paper, and goes over more lines instead.
-const annexLetters = 6.5
-
-// needs is how wide the columns would like to be in letters of listingSize, in
-// millimetres. A list has up to sixteen: what is known of their widths is measured,
-// and a text that few rows have goes over as many lines as it has words.
-func (a *annex) needs(columns []Column, t *tally) []float64 {
-	a.font("B", listingSize, ink) // as sums are
-	need := make([]float64, len(columns))
-	for i, c := range columns {
-		for word := range strings.FieldsSeq(c.Title) {
-			need[i] = max(need[i], a.pdf.GetStringWidth(word))
-		}
-		switch {
-		case t.filled[i] == 0:
-		case c.Kind == Day:
-			need[i] = max(need[i], a.pdf.GetStringWidth("00/00/0000"))
-		case c.Kind != Text:
-			digits := t.longest[i]
-			if c.Total {
-				digits = max(digits, textLength(t.sum(i, c)))
-			}
-			need[i] = max(need[i], a.pdf.GetStringWidth(strings.Repeat("0", digits)))
-		case t.filled[i]*4 < t.rows:
-			need[i] = max(need[i], float64(t.word[i])*characterWidth)
-		default:
-			need[i] = max(need[i], float64(min(t.longest[i], widestText))*characterWidth)
-		}
-	}
-	return need
-}
-
 func (a *annex) list(of yearList, t *tally) error {
 	var l listing
-	l.size, l.columns = fit(of.columns, a.needs(of.columns, t), a.across(), annexLetters)
-	l.least = annexLetters
+	l.size, l.columns = fit(of.columns, a.needs(of.columns, t), a.across())
 	note := count(t.rows, "Nessuna riga.", "1 riga.", "%s righe.")
 	if t.rows == 0 {
 		a.section(of.name, 20)
@@ -176,7 +141,7 @@ func (a *annex) list(of yearList, t *tally) error {
 // has them.
 func (a *annex) credit(l listing) {
 	amount := l.columns[len(l.columns)-1].width
-	two := listing{size: l.size, least: l.least, columns: []listingColumn{{width: a.across() - amount}, {width: amount, figure: true}}}
+	two := listing{size: l.size, columns: []listingColumn{{width: a.across() - amount}, {width: amount, figure: true}}}
 	for _, end := range a.sum.creditEnds() {
 		a.listRow(two, []string{end.label, end.credit.Euro()}, "B", tint)
 	}

@@ -3,9 +3,7 @@ package reports
 import (
 	"bytes"
 	"io"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -95,9 +93,6 @@ func TestAnnexOfAnEmptyYear(t *testing.T) {
 	}
 }
 
-// fontSizes are the sizes of letters that a PDF sets, in points.
-var fontSizes = regexp.MustCompile(`([\d.]+) Tf`)
-
 // The annex is read on paper: whatever the columns hold no letters are below 6,5
 // points, and addresses, tax codes, days and amounts are there whole.
 func TestAnnexHasNoSmallLetters(t *testing.T) {
@@ -116,15 +111,7 @@ func TestAnnexHasNoSmallLetters(t *testing.T) {
 	if err := writeYearAnnex(y.year(), y.sum(), volumeRows, false, func(_ int, write func(io.Writer) error) error { return write(&out) }); err != nil {
 		t.Fatal(err)
 	}
-	sizes := fontSizes.FindAllSubmatch(out.Bytes(), -1)
-	if len(sizes) < 20 {
-		t.Fatalf("%d sizes set", len(sizes))
-	}
-	for _, m := range sizes {
-		if size, err := strconv.ParseFloat(string(m[1]), 64); err != nil || size < 6.5 {
-			t.Errorf("letters of %s points: %v", m[1], err)
-		}
-	}
+	hasNoSmallLetters(t, out.Bytes())
 	text := strings.Join(slices.Concat(pdfPages(t, out.Bytes())...), "\n")
 	for _, whole := range []string{"RSSNCL75B02H501B", "12/10/2027", "30/06/2026", eur("1.234.567,89 €"), eur("4.518.518,46 €"), "A1234/bis"} {
 		if !strings.Contains(text, whole) {

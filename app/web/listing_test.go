@@ -2,11 +2,17 @@ package web
 
 import (
 	"bytes"
+	"compress/zlib"
+	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/gofiber/fiber/v2"
 	"github.com/xuri/excelize/v2"
 
+	"albopec/app/office"
 	"albopec/app/pec"
 )
 
@@ -14,11 +20,11 @@ func TestListsAreTakenAwayAsPDF(t *testing.T) {
 	s := newTestSite(t, "2018-07-01")
 	v := s.as(ReadOnly)
 	for page, export := range map[string]struct{ path, title, holds string }{
-		"/iscritti":               {"/iscritti/elenco.pdf", "Iscritti", "A15266"},
+		"/iscritti":               {"/iscritti/elenco.pdf", "Iscritti", "Foglio 2 di 2"},
 		"/caselle?stato=active":   {"/caselle/esporta?formato=pdf", "Caselle", "MRNLNE80A41H501U"},
 		"/credito":                {"/credito/esporta?formato=pdf", "Credito degli iscritti", "righe, al 01/07/2018"},
 		"/credito/movimenti":      {"/credito/movimenti/esporta?formato=pdf", "Movimenti", "Registrato da"},
-		"/ordini":                 {"/ordini/esporta?formato=pdf", "Ordini", "Che cosa"},
+		"/ordini":                 {"/ordini/esporta?formato=pdf", "Ordini", "Completato"},
 		"/servizi":                {"/servizi/esporta?formato=pdf", "Servizi", "righ"},
 		"/rinnovi":                {"/rinnovi/esporta?formato=pdf", "Rinnovi fino al", "ott 2018"},
 		"/rinnovi/elenco?tutti=1": {"/rinnovi/elenco/esporta?formato=pdf", "Rinnovi", "Morandi Elena"},
@@ -29,7 +35,7 @@ func TestListsAreTakenAwayAsPDF(t *testing.T) {
 			t.Errorf("%s: %v", export.path, a.header)
 			continue
 		}
-		a.prints("Ordine degli Ingegneri della Provincia di Valdoro", export.title, export.holds, "Pagina 1 di 1")
+		a.prints("Ordine degli Ingegneri della Provincia di Valdoro", export.title, export.holds, "Pagina 1 di ")
 	}
 	page := v.get("/caselle?stato=active").must(200)
 	if page.find("a", "href", "/caselle/esporta?formato=pdf&stato=active") == nil {
@@ -111,3 +117,64 @@ func TestFilteredListSaysSo(t *testing.T) {
 		t.Errorf("%+v, %v", head, err)
 	}
 }
+
+// Every list that goes on paper has letters of 6,5 points or more, with surname and
+// name of 100 characters each on it too.
+func TestListsOnPaperHaveNoSmallLetters(t *testing.T) {
+	s := newTestSite(t, "2018-07-01")
+	v := s.as(Administrator)
+	long := strings.Repeat("Castiglioncello ", 7)[:99] + "o"
+	v.imports(v.uploads(office.ImportMembers, "lunghi.csv", albo("A77;"+long+";"+strings.ReplaceAll(long, "cello", "della")+";;massimiliano.ferdinando@posta.example"))).must(303)
+	printed := 0
+	for _, r := range s.routes() {
+		if r.method != fiber.MethodGet || !strings.HasSuffix(r.path, "/esporta") && !strings.HasSuffix(r.path, "/elenco.pdf") {
+			continue
+		}
+		addresses := s.samples()[r.path]
+		if addresses == nil {
+			addresses = []string{r.path}
+		}
+		address, query, _ := strings.Cut(addresses[0], "?")
+		address += "?formato=pdf"
+		if query != "" {
+			address += "&" + query
+		}
+		a := v.get(address)
+		if a.header.Get("Content-Type") != mimePDF {
+			continue
+		}
+		printed++
+		n := 0
+		for _, m := range pdfStreams.FindAllSubmatch(a.body, -1) {
+			content := m[1]
+			if r, err := zlib.NewReader(bytes.NewReader(content)); err == nil {
+				if content, err = io.ReadAll(r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !bytes.Contains(content, []byte("BT ")) {
+				continue // a font
+			}
+			for _, m := range pdfSizes.FindAllSubmatch(content, -1) {
+				n++
+				if size, err := strconv.ParseFloat(string(m[1]), 64); err != nil || size < 6.5 {
+					t.Errorf("%s: letters of %s points", address, m[1])
+				}
+			}
+		}
+		if n < 5 {
+			t.Errorf("%s: %d sizes set", address, n)
+		}
+	}
+	if printed < 12 {
+		t.Errorf("%d lists on paper", printed)
+	}
+	v.get("/iscritti/elenco.pdf").prints("Castiglioncello", "Castigliondella")
+}
+
+// pdfStreams are the contents of the objects of a PDF, pdfSizes the sizes of letters
+// that a page sets, in points.
+var (
+	pdfStreams = regexp.MustCompile(`(?s)stream\n(.*?)\nendstream`)
+	pdfSizes   = regexp.MustCompile(`([\d.]+) Tf`)
+)
