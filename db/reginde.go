@@ -174,6 +174,7 @@ type SubjectRow struct {
 	Whole     bool
 	MadeOn    pec.Date
 	Withdrawn bool
+	FileCode  string // of the answer for the whole file, F…; empty while it was not refused whole
 }
 
 // SetSubjectAnswer writes the answer for a subject.
@@ -181,14 +182,14 @@ func (tx *Tx) SetSubjectAnswer(row int64, code, said string) error {
 	return tx.exec(`UPDATE reginde_rows SET code = ?, said = ? WHERE id = ?`, code, said, row)
 }
 
-const subjectRowColumns = `r.id, r.file_id, r.line, COALESCE(r.member_id, 0), r.operation, CAST(r.subject AS BLOB), r.why, r.cuts, r.code, r.said, f.whole, f.made_on, f.withdrawn_on IS NOT NULL`
+const subjectRowColumns = `r.id, r.file_id, r.line, COALESCE(r.member_id, 0), r.operation, CAST(r.subject AS BLOB), r.why, r.cuts, r.code, r.said, f.whole, f.made_on, f.withdrawn_on IS NOT NULL, f.answer_code`
 
 const subjectRowTables = `reginde_rows r JOIN reginde_files f ON f.id = r.file_id`
 
 func scanSubjectRow(row scanner) (SubjectRow, error) {
 	var r SubjectRow
 	var doc []byte
-	err := row.Scan(&r.ID, &r.FileID, &r.Line, &r.MemberID, &r.Operation, &doc, &r.Why, &r.CutsSaid, &r.Code, &r.Said, &r.Whole, dayInto{&r.MadeOn}, &r.Withdrawn)
+	err := row.Scan(&r.ID, &r.FileID, &r.Line, &r.MemberID, &r.Operation, &doc, &r.Why, &r.CutsSaid, &r.Code, &r.Said, &r.Whole, dayInto{&r.MadeOn}, &r.Withdrawn, &r.FileCode)
 	if err != nil {
 		return r, err
 	}
@@ -206,16 +207,15 @@ func (tx *ReadTx) SubjectRowsOf(member int64) ([]SubjectRow, error) {
 }
 
 // SentSubjects returns all that was sent, in order, of files that were not
-// withdrawn; the code of a file that was refused whole stands for its rows'.
+// withdrawn, with the answers for the subject and for its whole file.
 func (tx *ReadTx) SentSubjects() ([]pec.SentSubject, error) {
 	return all(tx, func(row scanner) (pec.SentSubject, error) {
 		var s pec.SentSubject
 		var doc []byte
-		if err := row.Scan(&s.File, &s.Whole, &s.Operation, &doc, &s.MemberID, &s.Code, &s.Said); err != nil {
+		if err := row.Scan(&s.File, &s.Whole, &s.Operation, &doc, &s.MemberID, &s.Code, &s.Said, &s.FileCode, &s.FileSaid); err != nil {
 			return s, err
 		}
 		return s, json.Unmarshal(doc, &s.Subject)
-	}, `SELECT f.id, f.whole, r.operation, CAST(r.subject AS BLOB), COALESCE(r.member_id, 0),
-			CASE WHEN f.answer_code <> '' THEN f.answer_code ELSE r.code END, CASE WHEN f.answer_code <> '' THEN f.answer_said ELSE r.said END
+	}, `SELECT f.id, f.whole, r.operation, CAST(r.subject AS BLOB), COALESCE(r.member_id, 0), r.code, r.said, f.answer_code, f.answer_said
 		FROM `+subjectRowTables+` WHERE f.withdrawn_on IS NULL ORDER BY r.id`)
 }

@@ -197,8 +197,23 @@ type SentSubject struct {
 	Operation SubjectOperation
 	Subject
 	MemberID int64
-	Code     string // of the answer: of the whole file, F…, or of the subject; empty while it is awaited
+	Code     string // of the answer for the subject; empty while it is awaited
 	Said     string
+	FileCode string // of the answer for the whole file, F…; empty while it was not refused whole
+	FileSaid string
+}
+
+// own is what the register refused the subject for, itself; empty while it did not.
+func (r SentSubject) own() string {
+	if r.Code == "" || SubjectAnswerOf(r.Code).Accepted() {
+		return ""
+	}
+	return refusalSaid(r.Code, r.Said)
+}
+
+// refusalSaid is a refusal in a line: "E001 PEC non valida".
+func refusalSaid(code, said string) string {
+	return strings.TrimSpace(code + " " + cmp.Or(said, SubjectAnswerOf(code).Said))
 }
 
 // ToldSubject is the last that the register was told of a person, what it refused
@@ -209,19 +224,22 @@ type ToldSubject struct {
 	Held     bool
 	Unsure   bool   // the register holds the person, with data that we do not know
 	Again    bool   // the last row was refused
-	Refused  string // the code and text of the refusal
+	Refused  string // the code and text of the refusal; with a whole file's, the subject's own before it
+	own      string // of it the subject's own
 }
 
 // SubjectsTold works out what the register holds from all that it was sent, in
 // order, of files that were not withdrawn. What is not answered counts as taken; a
 // refused row changes nothing but what the refusal itself tells: that the person
 // is there already (E003, with data that we do not know), or is not (E004, E005).
+// A file refused whole had no row taken; for what the subject itself was refused
+// before, in that file or an earlier one, stays to be mended.
 func SubjectsTold(sent []SentSubject) []ToldSubject {
 	var order []string
 	told := map[string]ToldSubject{}
 	var whole int64
 	for _, r := range sent {
-		if r.Whole && r.File != whole && !strings.HasPrefix(r.Code, "F") {
+		if r.Whole && r.File != whole && r.FileCode == "" {
 			whole = r.File
 			for code, t := range told {
 				t.Held = false
@@ -233,22 +251,27 @@ func SubjectsTold(sent []SentSubject) []ToldSubject {
 			order = append(order, r.TaxCode)
 			t.TaxCode = r.TaxCode
 		}
-		t.MemberID, t.Again, t.Refused = r.MemberID, false, ""
-		answer := SubjectAnswerOf(r.Code)
+		own := r.own()
+		if r.FileCode != "" {
+			own = cmp.Or(own, t.own)
+		}
+		t.MemberID, t.Again, t.Refused, t.own = r.MemberID, own != "", own, own
+		if r.FileCode != "" {
+			t.Again, t.Refused = true, refusalSaid(r.FileCode, r.FileSaid)
+			if own != "" {
+				t.Refused = own + "; con il file " + t.Refused
+			}
+		}
 		switch {
-		case r.Code == "" || answer.Accepted():
+		case r.FileCode != "" && r.own() == "": // nothing was taken
+		case r.Code == "" || SubjectAnswerOf(r.Code).Accepted():
 			t.Subject, t.Held, t.Unsure = r.Subject, r.Operation != SubjectDelete, false
 		case r.Code == "E003":
 			t.Subject, t.Held, t.Unsure = r.Subject, true, true
 		case r.Code == "E004":
-			t.Held = false
-			told[r.TaxCode] = t
-			continue
+			t.Held, t.Again, t.Refused, t.own = false, false, "", "" // there is nothing to do again
 		case r.Code == "E005":
 			t.Held = false
-		}
-		if r.Code != "" && !answer.Accepted() {
-			t.Again, t.Refused = true, strings.TrimSpace(r.Code+" "+cmp.Or(r.Said, answer.Said))
 		}
 		told[r.TaxCode] = t
 	}

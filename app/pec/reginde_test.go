@@ -139,7 +139,11 @@ func TestEveryAnswerOfTheRegister(t *testing.T) {
 		{"D", "E999", "delete", []pec.SentSubject{first, remove}, lost},
 		{"D", "S000", "insert", []pec.SentSubject{first, remove}, rossi}, // and a new PEC
 	} {
-		c.sent[len(c.sent)-1].Code = c.code
+		if last := &c.sent[len(c.sent)-1]; strings.HasPrefix(c.code, "F") {
+			last.FileCode = c.code
+		} else {
+			last.Code = c.code
+		}
 		day := pec.SubjectsDue([]pec.StandingMember{c.member}, pec.SubjectsTold(c.sent), role, pec.Day("2026-11-12"), false)
 		var got string
 		for _, v := range day.Changes {
@@ -160,10 +164,47 @@ func TestWholeRegisterTakesTheOthersAway(t *testing.T) {
 	if !told[0].Held || told[1].Held {
 		t.Errorf("%+v", told)
 	}
-	again.Code = "F004" // it was not allowed
+	again.FileCode = "F004" // it was not allowed
 	told = pec.SubjectsTold([]pec.SentSubject{a, b, again})
 	if !told[0].Held || !told[1].Held || !told[0].Again {
 		t.Errorf("%+v", told)
+	}
+}
+
+// A subject was refused; then its file, or the next one with it, is refused whole:
+// what is wrong with the subject is still told, and what the register said that it
+// holds still counts.
+func TestRefusalOfAWholeFileKeepsWhatWasWrongBefore(t *testing.T) {
+	const role = "Avvocato"
+	rossi := lawyer(nil)
+	subject, _, _ := pec.SubjectOf(rossi.MemberDomicile, pec.Standing{}, role)
+	row := func(file int64, code, whole string) pec.SentSubject {
+		return pec.SentSubject{File: file, Operation: pec.SubjectInsert, Subject: subject, MemberID: 1, Code: code, FileCode: whole}
+	}
+	const pecWrong, schema = "E001 PEC non valida", "F003 il file non corrisponde allo schema"
+	for name, c := range map[string]struct {
+		sent []pec.SentSubject
+		next pec.SubjectOperation
+		why  string
+	}{
+		"the same file":               {[]pec.SentSubject{row(1, "E001", "F003")}, pec.SubjectInsert, pecWrong + "; con il file " + schema},
+		"the next file":               {[]pec.SentSubject{row(1, "E001", ""), row(2, "", "F003")}, pec.SubjectInsert, pecWrong + "; con il file " + schema},
+		"and the one after":           {[]pec.SentSubject{row(1, "E001", ""), row(2, "", "F003"), row(3, "", "F003")}, pec.SubjectInsert, pecWrong + "; con il file " + schema},
+		"refused for another thing":   {[]pec.SentSubject{row(1, "E001", ""), row(2, "E002", "F003")}, pec.SubjectInsert, "E002 dati anagrafici non validi; con il file " + schema},
+		"accepted first":              {[]pec.SentSubject{row(1, "S000", "F003")}, pec.SubjectInsert, schema},
+		"there already":               {[]pec.SentSubject{row(1, "E003", "F003")}, pec.SubjectModify, "E003 soggetto già presente per questo ente; con il file " + schema},
+		"mended and sent, unanswered": {[]pec.SentSubject{row(1, "E001", ""), row(2, "", "F003"), row(3, "", "")}, "", ""},
+	} {
+		day := pec.SubjectsDue([]pec.StandingMember{rossi}, pec.SubjectsTold(c.sent), role, pec.Day("2026-11-12"), false)
+		var next pec.SubjectOperation
+		var why string
+		for _, v := range day.Changes {
+			next = v.Operation
+			_, why, _ = strings.Cut(v.Why, "; respinto: ")
+		}
+		if next != c.next || why != c.why {
+			t.Errorf("%s: %q because %q, want %q because %q", name, next, why, c.next, c.why)
+		}
 	}
 }
 

@@ -206,7 +206,7 @@ func (s *site) memberDomicilePage(c *fiber.Ctx) (*memberDomicilePage, error) {
 		}
 		told, err := tx.SubjectRowsOf(id)
 		for _, r := range told {
-			p.Subjects = append(p.Subjects, memberSubjectLine{s.subjectRow(c, r, db.SubjectFile{}), r.FileID, r.MadeOn})
+			p.Subjects = append(p.Subjects, memberSubjectLine{s.subjectRow(c, r), r.FileID, r.MadeOn})
 		}
 		return err
 	})

@@ -200,7 +200,7 @@ func (s *site) subjectFilePage(c *fiber.Ctx) (*subjectFilePage, error) {
 		rows, p.Pager = pageOf(l, rows, registerSize,
 			func(r db.SubjectRow) string { return fmt.Sprint(r.Line) }, func(r db.SubjectRow) string { return fmt.Sprint("riga ", r.Line) })
 		for _, r := range rows {
-			p.Rows = append(p.Rows, s.subjectRow(c, r, p.File))
+			p.Rows = append(p.Rows, s.subjectRow(c, r))
 		}
 		if err != nil {
 			return err
@@ -223,15 +223,18 @@ func (s *site) subjectFilePage(c *fiber.Ctx) (*subjectFilePage, error) {
 	return p, nil
 }
 
-func (s *site) subjectRow(c *fiber.Ctx, r db.SubjectRow, f db.SubjectFile) subjectLine {
+func (s *site) subjectRow(c *fiber.Ctx, r db.SubjectRow) subjectLine {
 	line := subjectLine{SubjectChange: r.SubjectChange, CutsSaid: r.CutsSaid, Person: s.personOf(c, r.MemberID, r.FullName()), Line: r.Line}
 	answer := pec.SubjectAnswerOf(r.Code)
-	line.Open = !r.Withdrawn && f.Answer == "" && !answer.Accepted()
+	line.Open = !r.Withdrawn && r.FileCode == "" && !answer.Accepted()
 	switch {
 	case r.Withdrawn:
 		line.State = badge("secondary", "Ritirato")
-	case f.Answer != "":
+	case r.FileCode != "":
 		line.State = badge("danger", "Respinto con il file")
+		if r.Code != "" {
+			line.Said, line.Do = "prima "+r.Code+": "+subjectSaid(r), answer.Do
+		}
 	case r.Code == "":
 		line.State = badge("secondary", "In attesa")
 	case answer.Accepted():
@@ -240,12 +243,18 @@ func (s *site) subjectRow(c *fiber.Ctx, r db.SubjectRow, f db.SubjectFile) subje
 			line.Said, line.ByHand = r.Said, true
 		}
 	default:
-		line.State, line.Said, line.Do = badge("danger", r.Code), answer.Said, answer.Do
-		if r.Said != "" && !strings.EqualFold(r.Said, answer.Said) {
-			line.Said += " («" + r.Said + "»)"
-		}
+		line.State, line.Said, line.Do = badge("danger", r.Code), subjectSaid(r), answer.Do
 	}
 	return line
+}
+
+// subjectSaid is what the answer for a subject means, with what the register adds.
+func subjectSaid(r db.SubjectRow) string {
+	said := pec.SubjectAnswerOf(r.Code).Said
+	if r.Said != "" && !strings.EqualFold(r.Said, said) {
+		said += " («" + r.Said + "»)"
+	}
+	return said
 }
 
 func (s *site) subjectFile(c *fiber.Ctx) error {
