@@ -92,6 +92,16 @@ type IndexRow struct {
 	OutcomeOn pec.Date
 	MadeOn    pec.Date // of its file
 	Withdrawn bool     // the file was
+	Before    []IndexCorrection
+}
+
+// IndexCorrection is an outcome of a row as it was before it was corrected.
+type IndexCorrection struct {
+	Outcome     string // "accepted", "refused"
+	Text        string // what the index said
+	OutcomeOn   pec.Date
+	CorrectedOn pec.Date
+	Actor       string // who corrected it
 }
 
 const indexRowColumns = `r.id, r.file_id, r.line, COALESCE(r.member_id, 0), r.state, r.address, r.name, r.surname, r.registration_number, r.tax_code,
@@ -107,16 +117,51 @@ func scanIndexRow(row scanner) (IndexRow, error) {
 
 // IndexRows returns the rows of a file in their order, after a line.
 func (tx *ReadTx) IndexRows(file int64, after, limit int) ([]IndexRow, error) {
-	return all(tx, scanIndexRow, `SELECT `+indexRowColumns+` FROM `+indexRowTables+` WHERE r.file_id = ? AND r.line > ? ORDER BY r.line LIMIT ?`, file, after, limit)
+	rows, err := all(tx, scanIndexRow, `SELECT `+indexRowColumns+` FROM `+indexRowTables+` WHERE r.file_id = ? AND r.line > ? ORDER BY r.line LIMIT ?`, file, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	return rows, tx.addCorrections(rows, `r.file_id = ?`, file)
 }
 
 // IndexRowsOf returns what the index was told of a member, newest first.
 func (tx *ReadTx) IndexRowsOf(member int64) ([]IndexRow, error) {
-	return all(tx, scanIndexRow, `SELECT `+indexRowColumns+` FROM `+indexRowTables+` WHERE r.member_id = ? ORDER BY r.id DESC`, member)
+	rows, err := all(tx, scanIndexRow, `SELECT `+indexRowColumns+` FROM `+indexRowTables+` WHERE r.member_id = ? ORDER BY r.id DESC`, member)
+	if err != nil {
+		return nil, err
+	}
+	return rows, tx.addCorrections(rows, `r.member_id = ?`, member)
 }
 
-// SetIndexOutcome registers what the index did with a row.
+// addCorrections gives rows their outcomes of before, newest first.
+func (tx *ReadTx) addCorrections(rows []IndexRow, which string, id int64) error {
+	type correction struct {
+		row int64
+		IndexCorrection
+	}
+	list, err := all(tx, func(row scanner) (correction, error) {
+		var c correction
+		return c, row.Scan(&c.row, &c.Outcome, &c.Text, dayInto{&c.OutcomeOn}, dayInto{&c.CorrectedOn}, &c.Actor)
+	}, `SELECT c.row_id, c.outcome, c.outcome_text, c.outcome_on, c.day_on, c.actor FROM inipec_rows r JOIN inipec_corrections c ON c.row_id = r.id
+		WHERE `+which+` ORDER BY c.id DESC`, id)
+	of := map[int64][]IndexCorrection{}
+	for _, c := range list {
+		of[c.row] = append(of[c.row], c.IndexCorrection)
+	}
+	for i := range rows {
+		rows[i].Before = of[rows[i].ID]
+	}
+	return err
+}
+
+// SetIndexOutcome registers what the index did with a row, and keeps what was
+// registered before.
 func (tx *Tx) SetIndexOutcome(row int64, outcome, text string) error {
+	err := tx.exec(`INSERT INTO inipec_corrections (row_id, outcome, outcome_text, outcome_on, day_on, at, actor)
+		SELECT id, outcome, outcome_text, outcome_on, ?, ?, ? FROM inipec_rows WHERE id = ? AND outcome <> ''`, day(tx.On), instant(tx.Now), tx.Actor, row)
+	if err != nil {
+		return err
+	}
 	var on any
 	if outcome != "" {
 		on = day(tx.On)

@@ -202,7 +202,7 @@ type IndexOutcome struct {
 
 // RegisterIndexOutcome writes the outcome of a file's rows. A row that was
 // refused counts as never sent: the next file holds it again if it is still so.
-// An outcome may be corrected. It returns how many rows changed.
+// An outcome may be corrected: what it was before stays with the row. It returns how many rows changed.
 func (o *Office) RegisterIndexOutcome(ctx context.Context, actor string, out IndexOutcome) (int, error) {
 	for line, text := range out.Refused {
 		text, err := readReason(text, "")

@@ -150,10 +150,32 @@ func TestOutcomeCanBeCorrected(t *testing.T) {
 	if n := o.indexAnswers(office.IndexOutcome{File: file, Refused: map[int]string{1: "PEC non attiva"}}); n != 0 {
 		t.Errorf("told twice: %d changed", n)
 	}
-	o.indexAnswers(office.IndexOutcome{File: file, Taken: []int{1}})
 	o.on("2026-09-02")
+	o.indexAnswers(office.IndexOutcome{File: file, Refused: map[int]string{1: "PEC inesistente"}})
+	o.on("2026-09-03")
+	o.indexAnswers(office.IndexOutcome{File: file, Taken: []int{1}})
+	o.on("2026-09-04")
 	if file := o.expectTold(); file != 0 {
 		t.Error("an accepted row comes back")
+	}
+	var rows, hers []db.IndexRow
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		if rows, err = tx.IndexRows(file, 0, 10); err != nil {
+			return err
+		}
+		hers, err = tx.IndexRowsOf(rows[0].MemberID)
+		return err
+	}))
+	sameDay := cmp.Comparer(func(a, b pec.Date) bool { return a == b })
+	want := []db.IndexCorrection{
+		{Outcome: "refused", Text: "PEC inesistente", OutcomeOn: pec.Day("2026-09-02"), CorrectedOn: pec.Day("2026-09-03"), Actor: "prova"},
+		{Outcome: "refused", Text: "PEC non attiva", OutcomeOn: pec.Day("2026-09-01"), CorrectedOn: pec.Day("2026-09-02"), Actor: "prova"},
+	}
+	if diff := cmp.Diff(want, rows[0].Before, sameDay); diff != "" || rows[0].Outcome != "accepted" || rows[0].Text != "" {
+		t.Errorf("%q %q after (-want +got):\n%s", rows[0].Outcome, rows[0].Text, diff)
+	}
+	if diff := cmp.Diff(want, hers[0].Before, sameDay); diff != "" {
+		t.Errorf("of the member (-want +got):\n%s", diff)
 	}
 }
 

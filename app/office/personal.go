@@ -372,13 +372,13 @@ func (g *personalParts) domicile() error {
 			p.Rows = append(p.Rows, []any{f.Chosen, f.Mark.Address, f.Mark.Fault, f.Mark.Note, f.Mark.On})
 		}
 	}
-	p = g.part("inipec", "Comunicazioni a INI-PEC", "on", "Giorno", "state", "Che cosa", "address", "PEC", "why", "Perché", "outcome", "Esito", "text", "L’indice dice")
+	p = g.part("inipec", "Comunicazioni a INI-PEC", "on", "Giorno", "state", "Che cosa", "address", "PEC", "why", "Perché", "outcome", "Esito", "text", "L’indice dice", "before", "Registrato prima")
 	rows, err := g.tx.IndexRowsOf(g.positions[0].ID)
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
-		p.Rows = append(p.Rows, []any{r.MadeOn, r.State, r.Address, r.Why, reports.Said{Code: r.Outcome, Words: indexOutcomeInWords(r)}, r.Text})
+		p.Rows = append(p.Rows, []any{r.MadeOn, r.State, r.Address, r.Why, reports.Said{Code: r.Outcome, Words: indexOutcomeInWords(r)}, r.Text, indexOutcomesBefore(r)})
 	}
 	p = g.part("reginde", "Comunicazioni a ReGIndE", "on", "Giorno", "operation", "Che cosa", "status", "Stato", "address", "PEC", "street", "Indirizzo", "postal_code", "CAP", "city", "Comune",
 		"province", "Provincia", "phone", "Telefono", "email", "E-mail", "code", "Esito")
@@ -387,6 +387,20 @@ func (g *personalParts) domicile() error {
 		p.Rows = append(p.Rows, []any{r.MadeOn, r.Operation, string(r.Status), r.PEC, r.Street, r.PostalCode, r.City, r.Province, r.Phone, r.Email, r.Code})
 	}
 	return err
+}
+
+// indexOutcomesBefore says how a row's outcome was registered before it was
+// corrected, the newest first: "respinta il 02/07/2018: PEC non attiva".
+func indexOutcomesBefore(r db.IndexRow) string {
+	var said []string
+	for _, b := range r.Before {
+		s := indexOutcomeInWords(db.IndexRow{Outcome: b.Outcome}) + " il " + b.OutcomeOn.Italian()
+		if b.Text != "" {
+			s += ": " + b.Text
+		}
+		said = append(said, s)
+	}
+	return strings.Join(said, "; ")
 }
 
 // indexOutcomeInWords is what became of a row for the index.

@@ -197,9 +197,13 @@ func (s *site) memberDomicilePage(c *fiber.Ctx) (*memberDomicilePage, error) {
 		for _, f := range pec.DomicileMarks {
 			p.Faults = append(p.Faults, Option{Value: string(f), Label: capital(f.Italian())})
 		}
+		names, err := actorsOf(tx)
+		if err != nil {
+			return err
+		}
 		rows, err := tx.IndexRowsOf(id)
 		for _, r := range rows {
-			p.Rows = append(p.Rows, indexLineOf(r))
+			p.Rows = append(p.Rows, indexLineOf(r, names))
 		}
 		if err != nil {
 			return err

@@ -223,13 +223,25 @@ type indexLine struct {
 	db.IndexRow
 	Person template.HTML
 	State  template.HTML
-	Typed  string // what the form sent as the reason
-	No     bool   // ticked as refused
-	Yes    bool   // ticked as accepted after all
+	Typed  string   // what the form sent as the reason
+	No     bool     // ticked as refused
+	Yes    bool     // ticked as accepted after all
+	Was    []string // "respinta il 02/07/2018 («PEC non attiva»), corretto il 03/07/2018 da Giulia Ferretti"
 }
 
-func indexLineOf(r db.IndexRow) indexLine {
+func indexLineOf(r db.IndexRow, names actorNames) indexLine {
 	l := indexLine{IndexRow: r, State: badge("secondary", "In attesa")}
+	for _, b := range r.Before {
+		was := "accettata"
+		if b.Outcome == "refused" {
+			was = "respinta"
+		}
+		was += " il " + b.OutcomeOn.Italian()
+		if b.Text != "" {
+			was += " («" + b.Text + "»)"
+		}
+		l.Was = append(l.Was, was+", corretto il "+b.CorrectedOn.Italian()+" da "+names.of(b.Actor))
+	}
 	switch {
 	case r.Withdrawn:
 		l.State = badge("secondary", "Ritirata")
@@ -277,7 +289,7 @@ func (s *site) indexFilePage(c *fiber.Ctx) (*indexFilePage, error) {
 		rows, p.Pager = pageOf(l, rows, registerSize,
 			func(r db.IndexRow) string { return fmt.Sprint(r.Line) }, func(r db.IndexRow) string { return fmt.Sprint("riga ", r.Line) })
 		for _, r := range rows {
-			line := indexLineOf(r)
+			line := indexLineOf(r, names)
 			line.Person = s.personOf(c, r.MemberID, r.FullName())
 			p.Rows = append(p.Rows, line)
 		}

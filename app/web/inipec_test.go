@@ -80,6 +80,11 @@ func TestIndexIsToldByThePages(t *testing.T) {
 	v.get("/domicilio/inipec/1/ritira").must(200)
 	v.post("/domicilio/inipec/1/ritira").must(422).says("ha già degli esiti")
 
+	// By mistake: it was the other; what had been registered stays to be read.
+	v.follow(v.post("/domicilio/inipec/1", "azione", "spuntate", "accepted", "1")).must(200).says("1 esito registrato.", "Accettata Prima respinta il 02/07/2018 («PEC non esistente»), corretto il 02/07/2018 da Giulia Ferretti")
+	v.get(fmt.Sprint("/iscritti/", pia, "/domicilio")).must(200).says("Accettata Prima respinta il 02/07/2018 («PEC non esistente»)")
+	v.follow(v.post("/domicilio/inipec/1", "azione", "spuntate", "refused", "1", "text-1", "PEC non esistente")).must(200).says("Respinta PEC non esistente Prima accettata il 02/07/2018, corretto")
+
 	// The secretariat marks the PEC, and she is without a domicile.
 	v.get(fmt.Sprint("/iscritti/", pia)).must(200).says("Domicilio digitale pia@pec.altrove.example")
 	page := fmt.Sprint("/iscritti/", pia, "/domicilio")
