@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -75,23 +76,26 @@ type subjectsView struct {
 // WriteSubjects prints a file for ReGIndE by a template and checks it: that it is
 // well-formed and holds every subject once. The error of a template is a Problem.
 func WriteSubjects(w io.Writer, text string, f SubjectsFile) error {
-	refuse := func(err error) error {
-		return pec.Refuse("template_invalid", "Il modello del file non va bene: %s.", strings.TrimPrefix(err.Error(), "template: ")).On("template")
+	refuse := func(said string) error {
+		return pec.Refuse("template_invalid", "Il modello del file non va bene: %s.", said).On("template")
 	}
-	t, err := template.New("modello").Option("missingkey=error").Parse(text)
+	t, err := template.New(templateName).Option("missingkey=error").Parse(text)
 	if err != nil {
-		return refuse(err)
+		return refuse(templateFault(err))
 	}
 	view := subjectsView{BodyCode: escapeXML(f.BodyCode), Whole: f.Whole}
 	for _, s := range f.Subjects {
 		view.Subjects = append(view.Subjects, subjectFields(s))
 	}
 	b := bounded{left: 1<<20 + len(f.Subjects)*maxSubjectBytes}
-	if err := t.Execute(&b, view); err != nil {
-		return refuse(err)
+	switch err := t.Execute(&b, view); {
+	case errors.Is(err, errTooLong):
+		return refuse("ciò che ne esce è troppo lungo")
+	case err != nil:
+		return refuse(templateFault(err))
 	}
-	if err := checkSubjects(b.buffer.Bytes(), f); err != nil {
-		return refuse(err)
+	if fault := subjectsFault(b.buffer.Bytes(), f); fault != "" {
+		return refuse(fault)
 	}
 	_, err = w.Write(b.buffer.Bytes())
 	return err
@@ -101,6 +105,8 @@ func WriteSubjects(w io.Writer, text string, f SubjectsFile) error {
 // round in circles.
 const maxSubjectBytes = 40_000
 
+var errTooLong = errors.New("what comes out of a template is too long")
+
 // bounded is a buffer that takes so many bytes and no more.
 type bounded struct {
 	buffer bytes.Buffer
@@ -109,7 +115,7 @@ type bounded struct {
 
 func (b *bounded) Write(p []byte) (int, error) {
 	if b.left -= len(p); b.left < 0 {
-		return 0, errors.New("ciò che ne esce è troppo lungo")
+		return 0, errTooLong
 	}
 	return b.buffer.Write(p)
 }
@@ -135,9 +141,14 @@ func escapeXML(s string) string {
 	return b.String()
 }
 
-// checkSubjects reads a file back: one root, every tax code as often as it was
-// given.
-func checkSubjects(data []byte, f SubjectsFile) error {
+// subjectFieldNames are the fields of a subject that a template may print, sorted.
+func subjectFieldNames() []string {
+	return slices.Sorted(maps.Keys(subjectFields(pec.SubjectChange{})))
+}
+
+// subjectsFault reads a file back: one root, every tax code as often as it was
+// given. It says in Italian what is wrong; empty when nothing is.
+func subjectsFault(data []byte, f SubjectsFile) string {
 	want := map[string]int{}
 	for _, s := range f.Subjects {
 		want[s.TaxCode]++
@@ -150,7 +161,7 @@ func checkSubjects(data []byte, f SubjectsFile) error {
 			break
 		}
 		if err != nil {
-			return fmt.Errorf("l’XML che ne esce non è ben formato (%w)", err)
+			return "non esce un XML ben formato; " + xmlFault(err)
 		}
 		switch token := token.(type) {
 		case xml.StartElement:
@@ -167,12 +178,12 @@ func checkSubjects(data []byte, f SubjectsFile) error {
 		}
 	}
 	if roots != 1 {
-		return errors.New("l’XML che ne esce non ha un solo elemento radice")
+		return "ciò che ne esce non ha un solo elemento radice"
 	}
 	for code, missing := range want {
 		if missing > 0 {
-			return fmt.Errorf("nell’XML che ne esce manca il soggetto %s", code)
+			return "in ciò che ne esce manca il soggetto " + code
 		}
 	}
-	return nil
+	return ""
 }

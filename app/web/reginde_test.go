@@ -51,6 +51,7 @@ func TestRegisterIsToldByThePages(t *testing.T) {
 	a.post("/domicilio/reginde/impostazioni", "body_code", "12", "role", "Avvocato", "file_name", pec.SubjectFileNames[0]).must(422).says("Il codice dell’ente è la partita IVA")
 	a.follow(a.post("/domicilio/reginde/impostazioni", "body_code", "01234567897", "role", "Avvocato", "file_name", pec.SubjectFileNames[1])).must(200).says("Impostazioni salvate.")
 	a.post("/domicilio/reginde/impostazioni", "azione", "modello", "template", "<a>").must(422).says("Il modello del file non va bene", "<a>")
+	a.post("/domicilio/reginde/impostazioni", "azione", "modello", "template", "<a>\n{{.Nulla}}</a>").must(422).says("riga 2: il file non ha il campo «.Nulla»", "{{.Nulla}}</a>")
 
 	page := v.get("/domicilio/reginde").must(200).says("Crea il file con 1 variazione", "Registro intero", "Oggi conterrebbe 1 soggetto", "1 iscritto da correggere resterebbe fuori : il Ministero cancellerebbe chi di loro c’è già.")
 	if err := page.wellFormed(); err != nil {
