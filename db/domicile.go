@@ -16,10 +16,16 @@ func (tx *ReadTx) DomicileFacts() ([]pec.DomicileFacts, error) {
 // DomicileFactsOf returns those of one member, and of whoever has the member's
 // own PEC too.
 func (tx *ReadTx) DomicileFactsOf(member int64) ([]pec.DomicileFacts, error) {
-	const own = `(SELECT lower(own_pec) FROM members WHERE id = ?1 AND own_pec <> '')`
-	const who = `(m.id = ?1 OR m.merged_into IS NULL AND (lower(m.own_pec) = ` + own + ` OR m.id IN (SELECT member_id FROM mailboxes WHERE address = ` + own + `)))`
-	return tx.domicileFacts(who, `b.member_id IN (SELECT m.id FROM members m WHERE `+who+`)`, member)
+	return tx.domicileFacts(`m.id IN `+withOwnPECOf, `b.member_id IN `+withOwnPECOf, member)
 }
+
+// withOwnPECOf are the member ?1 and whoever has the same PEC. Each part of the
+// union has an index of its own: the register is never read whole.
+const (
+	ownPECOf     = `(SELECT lower(own_pec) FROM members WHERE id = ?1 AND own_pec <> '')`
+	withOwnPECOf = `(SELECT ?1 UNION SELECT id FROM members WHERE own_pec <> '' AND lower(own_pec) = ` + ownPECOf + ` AND merged_into IS NULL
+		UNION SELECT h.id FROM mailboxes x JOIN members h ON h.id = x.member_id WHERE x.address = ` + ownPECOf + ` AND h.merged_into IS NULL)`
+)
 
 // domicileFacts reads those of the members and mailboxes that two conditions
 // name.

@@ -23,7 +23,11 @@ func scanFormalNotice(row scanner) (FormalNoticeRow, error) {
 // FormalNotices returns all formal notices, newest first, with their pauses; of
 // one member when an id is given.
 func (tx *ReadTx) FormalNotices(member int64) ([]FormalNoticeRow, error) {
-	list, err := all(tx, scanFormalNotice, `SELECT `+formalNoticeColumns+` FROM formal_notices n JOIN letters l ON l.id = n.letter_id WHERE ?1 IN (0, n.member_id) ORDER BY n.id DESC`, member)
+	which, args := `TRUE`, []any(nil)
+	if member != 0 {
+		which, args = `n.member_id = ?`, []any{member}
+	}
+	list, err := all(tx, scanFormalNotice, `SELECT `+formalNoticeColumns+` FROM formal_notices n JOIN letters l ON l.id = n.letter_id WHERE `+which+` ORDER BY n.id DESC`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +43,7 @@ func (tx *ReadTx) FormalNotices(member int64) ([]FormalNoticeRow, error) {
 			list[i].Pauses = append(list[i].Pauses, p)
 		}
 		return struct{}{}, err
-	}, `SELECT p.notice_id, p.from_on, p.to_on, p.reason FROM formal_notice_pauses p JOIN formal_notices n ON n.id = p.notice_id WHERE ?1 IN (0, n.member_id) ORDER BY p.id`, member)
+	}, `SELECT p.notice_id, p.from_on, p.to_on, p.reason FROM formal_notice_pauses p JOIN formal_notices n ON n.id = p.notice_id WHERE `+which+` ORDER BY p.id`, args...)
 	return list, err
 }
 

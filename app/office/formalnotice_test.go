@@ -270,3 +270,43 @@ func TestStepsOfAFormalNoticeAreTakenBack(t *testing.T) {
 	o.steps(1, pec.NoticePauseIt, "ricovero", 0)
 	o.steps(0, pec.NoticeUndo, "sbagliato", 0) // the pause rests on it
 }
+
+// BenchmarkFormalNotices makes 5,000 formal notices in one set, in a register of
+// 10,000 of whom the others share PECs by pairs.
+func BenchmarkFormalNotices(b *testing.B) {
+	const notified, others = 5000, 5000
+	for range b.N {
+		b.StopTimer()
+		o := newOffice(b, "2026-09-01")
+		o.named()
+		var members []int64
+		o.must(o.DB.Write(ctx, o.stamp(), func(tx *db.Tx) error {
+			for i := range notified + others {
+				m := pec.Member{RegistrationNumber: fmt.Sprint("N", i), Surname: fmt.Sprint("Neri", i), Name: "Ugo", RegisteredOn: pec.Day("2015-03-01"), Status: pec.MemberActive,
+					Address: "Via Po 1", PostalCode: "38100", City: "Valdoro"}
+				if i%2 == 1 || i >= notified {
+					m.OwnPEC = fmt.Sprintf("studio%d@pec.altrove.example", i/2)
+				}
+				id, err := tx.AddMember(db.MemberRow{Member: m})
+				if err != nil {
+					return err
+				}
+				if m.OwnPEC != "" && i < notified {
+					if err := tx.MarkDomicile(id, pec.DomicileMark{Address: m.OwnPEC, Fault: pec.DomicileExpired}); err != nil {
+						return err
+					}
+				}
+				if i < notified {
+					members = append(members, id)
+				}
+			}
+			return nil
+		}))
+		b.StartTimer()
+		done, err := o.MakeLetters(ctx, "prova", office.LetterRequest{Kind: pec.LetterDiffida, Members: members})
+		o.must(err)
+		if done.Made != notified {
+			b.Fatalf("%d made, %d left out, %d failed", done.Made, len(done.LeftOut), len(done.Failed))
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -214,6 +215,42 @@ func TestLetterThatTheCharsetLacks(t *testing.T) {
 	o.must(o.SetIndexFormat(ctx, "prova", pec.DefaultIndexFormat()))
 	o.expectTold("pia@pec.altrove.example;Pia;Ionuțescu;A2;VRDPIA80A41H501I;2;01/03/2015;")
 	o.refuses("days_unknown", o.SetIndexFormat(ctx, "prova", pec.IndexFormat{Charset: pec.CharsetUTF8}))
+}
+
+// Asked for one member, the domicile is the one that the whole register's has:
+// alone, with a PEC that another has too in whatever letters, with one that is
+// another's mailbox, merged.
+func TestDomicileOfOneIsThatOfTheWholeRegister(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	o.colleague("A1", "Rossi", "Mario", "RSSMRA80A01H501U", "Studio@pec.altrove.example")
+	o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "studio@PEC.altrove.example")
+	mailbox := o.mailbox("A3", "Bianchi", "Anna")
+	o.colleague("A4", "Neri", "Ugo", "NREGUO80A01H501S", strings.ToUpper(mailbox))
+	o.colleague("A5", "Serra", "Ugo", "", "")
+	twin := o.colleague("A6", "Gallo", "Ivo", "", "ivo@pec.altrove.example")
+	stays := o.colleague("A7", "Gallo", "Ivo", "", "ivo@pec.altrove.example")
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error { return o.eachDomicileIsTheSame(tx) }))
+	o.merges(stays, twin)
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error { return o.eachDomicileIsTheSame(tx) }))
+}
+
+func (o *testOffice) eachDomicileIsTheSame(tx *db.ReadTx) error {
+	all, err := o.Domiciles(tx)
+	faults := map[pec.DomicileFault]int{}
+	for _, want := range all {
+		got, err := o.DomicileOf(tx, want.Member.ID)
+		if err != nil {
+			return err
+		}
+		if !reflect.DeepEqual(got, want) {
+			o.t.Errorf("%s: %+v, want %+v", want.Member.FullName(), got, want)
+		}
+		faults[want.Fault]++
+	}
+	if faults[pec.DomicileShared] < 2 || faults[""] == 0 {
+		o.t.Errorf("the register has no case: %v", faults)
+	}
+	return err
 }
 
 func TestDomicileIsChosen(t *testing.T) {
