@@ -26,6 +26,10 @@ type Payment struct {
 	// EvenIfReversed takes a reference again whose top-up was reversed, for whom it
 	// is and with the right amount (R15).
 	EvenIfReversed bool
+	// Reversed is the top-up of which that was said, 0 for whichever it is: a form
+	// confirms the one that it showed, and never one that was entered and reversed
+	// since.
+	Reversed int64
 
 	batch int64 // the import that brings it, 0 for none
 }
@@ -152,7 +156,7 @@ func known(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 	case done.Shared && !p.EvenIfShared:
 		return pec.Refuse("reference_shared", "Il riferimento «%s» (%s) è già servito per un altro iscritto. Se il pagamento vale per più persone, lo confermi.",
 			p.Reference, p.Method.Italian()).On("even_if_shared")
-	case before.ID != 0 && !p.EvenIfReversed:
+	case before.ID != 0 && (!p.EvenIfReversed || p.Reversed != 0 && p.Reversed != before.ID):
 		payer, err := tx.Member(before.MemberID)
 		if err != nil {
 			return err
@@ -175,6 +179,14 @@ func notReversed(same []db.TopUp) (list []db.TopUp, before db.TopUp) {
 		}
 	}
 	return list, before
+}
+
+// ReversedTopUp is the latest top-up of a reference that was reversed, 0 for none:
+// what a form asks about.
+func (o *Office) ReversedTopUp(tx *db.ReadTx, method pec.TopUpMethod, reference string) (int64, error) {
+	same, err := tx.TopUpsByReference(method, reference)
+	_, before := notReversed(same)
+	return before.ID, err
 }
 
 // enter writes the payment, settles first what is owed (R14), and completes

@@ -208,6 +208,42 @@ func TestReversedReferenceIsEnteredWithTheRightAmount(t *testing.T) {
 	}
 }
 
+// TestReversedReferenceIsConfirmedForOneReversal: 10,00 € are reversed, confirmed
+// and entered as 1,00 €, and that is reversed too. The first confirmation, sent
+// again, enters nothing; one of what was reversed last does.
+func TestReversedReferenceIsConfirmedForOneReversal(t *testing.T) {
+	o := newOffice(t, "2017-10-13")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	p := pays(box, 10_00, pec.ByBankTransfer, "CRO 1")
+	o.must(second(o.TopUp(ctx, "prova", p)))
+	reversed := func() (id int64) {
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+			id, err = o.ReversedTopUp(tx, pec.ByBankTransfer, "CRO 1")
+			return err
+		}))
+		return id
+	}
+	if reversed() != 0 {
+		t.Error("it stands")
+	}
+	for _, why := range []string{"importo sbagliato", "di nuovo"} {
+		_, _, err := o.ReverseTopUp(ctx, "prova", o.lastEntry(box), nil, why)
+		o.must(err)
+		before := p.Reversed
+		p.Amount, p.EvenIfReversed = 1_00, true
+		if before != 0 {
+			o.refuses("topup_reversed", second(o.TopUp(ctx, "prova", p)))
+		}
+		p.Reversed = reversed()
+		if done, err := o.TopUp(ctx, "prova", p); err != nil || done.Duplicate || done.Balance != 1_00 || p.Reversed == before {
+			t.Errorf("%s: %+v, %v", why, done, err)
+		}
+	}
+	o.expectLedger(box, "2017-10-13 topup 10.00 = 10.00", "2017-10-13 reversal -10.00 = 0.00",
+		"2017-10-13 topup 1.00 = 1.00", "2017-10-13 reversal -1.00 = 0.00", "2017-10-13 topup 1.00 = 1.00")
+	o.sound()
+}
+
 // TestReversedTransferIsEnteredOnceByTwoAtATime: four clerks confirm it at once,
 // with two amounts, for the same member.
 func TestReversedTransferIsEnteredOnceByTwoAtATime(t *testing.T) {

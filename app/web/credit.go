@@ -577,8 +577,8 @@ type paymentPage struct {
 	Method    string
 	Methods   []Option
 	Reference string
-	Shared    bool // the reference also paid for somebody else: it is asked for again
-	Reversed  bool // its top-up was taken back: likewise
+	Shared    bool  // the reference also paid for somebody else: it is asked for again
+	Reversed  int64 // its latest top-up, which was taken back: likewise; 0 when it is not asked
 }
 
 // missingParam names the sum that was seen to be missing.
@@ -665,14 +665,19 @@ func (s *site) registerPayment(c *fiber.Ctx) error {
 	if member == 0 {
 		return c.Redirect("/credito/nuovo", fiber.StatusSeeOther)
 	}
-	payment := office.Payment{MemberID: member, Amount: f.amount("amount"), Method: pec.TopUpMethod(f.text("method")), EvenIfShared: f.checked("even_if_shared"), EvenIfReversed: f.checked("even_if_reversed")}
+	payment := office.Payment{MemberID: member, Amount: f.amount("amount"), Method: pec.TopUpMethod(f.text("method")), EvenIfShared: f.checked("even_if_shared"), Reversed: f.id("stornata")}
+	payment.EvenIfReversed = payment.Reversed != 0 && f.checked("even_if_reversed")
 	if !payment.Method.Known() {
 		f.wrong("method", "Scelga come è stato pagato.")
 	}
 	payment.Reference = f.needed("reference", "Scriva il riferimento del pagamento: il CRO del bonifico, lo IUV di pagoPA, il numero della ricevuta.")
 	var before []db.OrderRow
+	var reversed int64
 	if f.ok() {
 		f.add(s.read(c, func(tx *db.ReadTx) (err error) {
+			if reversed, err = s.office.ReversedTopUp(tx, payment.Method, payment.Reference); err != nil {
+				return err
+			}
 			before, err = tx.WaitingOrders(member)
 			return err
 		}))
@@ -687,7 +692,9 @@ func (s *site) registerPayment(c *fiber.Ctx) error {
 		p := paymentPage{Frame: s.paymentFrame(c), Amount: f.text("amount"), Method: f.text("method"), Reference: f.text("reference")}
 		p.Missing, _ = pec.ParseAmount(f.text(missingParam))
 		p.Shared = f.problems.On("even_if_shared") != "" || payment.EvenIfShared
-		p.Reversed = f.problems.On("even_if_reversed") != "" || payment.EvenIfReversed
+		if f.problems.On("even_if_reversed") != "" || payment.EvenIfReversed {
+			p.Reversed = cmp.Or(reversed, payment.Reversed)
+		}
 		if err := s.read(c, func(tx *db.ReadTx) error { return s.fillPayment(c, tx, &p, member) }); err != nil {
 			return err
 		}

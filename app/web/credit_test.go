@@ -177,9 +177,27 @@ func TestReversedIUVIsConfirmedForAnother(t *testing.T) {
 	if balance, _ := s.balance(other); balance != 0 {
 		t.Error("the warning has already taken the payment")
 	}
-	v.follow(pay(other, "even_if_reversed", "1").must(303)).says("Registrati 10,00 € con pagoPA.")
+	asked := attribute(a.find("input", "name", "stornata"), "value")
+	pay(other, "even_if_reversed", "1").must(422).says("lo registri di nuovo") // of what, it does not say
+	confirmed := []string{"even_if_reversed", "1", "stornata", asked}
+	v.follow(pay(other, confirmed...).must(303)).says("Registrati 10,00 € con pagoPA.")
 	v.follow(pay(other).must(303)).says("Questo pagamento era già registrato.")
-	pay(s.member, "even_if_reversed", "1").must(422).says("è già di un altro iscritto")
+	v.follow(pay(other, confirmed...).must(303)).says("Questo pagamento era già registrato.")
+	pay(s.member, confirmed...).must(422).says("è già di un altro iscritto")
+
+	// That too is reversed; a second window, or the first sent again, still has the
+	// tick of before: it was about Elena's, and nothing more is entered by it.
+	storno = fmt.Sprintf("/credito/movimenti/%d/storno", s.topUpEntry(other).ID)
+	a = v.get(storno).must(200)
+	v.post(storno, "reason", "era di Elena", "seen", attribute(a.find("input", "name", "seen"), "value")).must(303)
+	a = pay(other, confirmed...).must(422).says("per Conti Ada, 10,00 €, e poi stornato.")
+	if box := a.find("input", "id", "even_if_reversed"); box == nil || ticks(box) {
+		t.Error("it is not asked anew")
+	}
+	if balance, _ := s.balance(other); balance != 0 {
+		t.Errorf("the old tick has entered %s", balance)
+	}
+	v.follow(pay(s.member, "even_if_reversed", "1", "stornata", attribute(a.find("input", "name", "stornata"), "value")).must(303)).says("Registrati 10,00 € con pagoPA.")
 	s.sound()
 }
 
@@ -200,7 +218,7 @@ func TestReversedTransferIsEnteredWithTheRightAmount(t *testing.T) {
 	if box := a.find("input", "id", "even_if_reversed"); box == nil || ticks(box) {
 		t.Error("it is not asked, or answered already")
 	}
-	v.follow(pay("1,00", "even_if_reversed", "1").must(303)).says("Registrati 1,00 €")
+	v.follow(pay("1,00", "even_if_reversed", "1", "stornata", attribute(a.find("input", "name", "stornata"), "value")).must(303)).says("Registrati 1,00 €")
 	if balance, _ := s.balance(s.member); balance != 1_00 {
 		t.Errorf("the credit is %s", balance)
 	}
