@@ -95,16 +95,41 @@ type CreditNoteRow struct {
 // CreditNotesDue returns the lines of which a credit note is due and not marked
 // as made, for who invoices them, oldest first.
 func (tx *ReadTx) CreditNotesDue(by pec.Seller) ([]CreditNoteRow, error) {
-	return tx.creditNotes(by, `n.line_id IS NULL ORDER BY c.at, c.line_id`)
+	return tx.creditNotes(by, `n.line_id IS NULL ORDER BY c.at, c.line_id LIMIT -1`)
+}
+
+// MadeNotes asks for a page of the credit notes marked as made: after one line or
+// before it, 0 for the latest. Of a line that is no longer marked it is the latest
+// too.
+type MadeNotes struct {
+	By            pec.Seller
+	After, Before int64 // lines
+	Limit         int
 }
 
 // CreditNotesMade returns the lines of which a credit note was marked as made, for
 // who invoices them, the latest first.
-func (tx *ReadTx) CreditNotesMade(by pec.Seller, limit int) ([]CreditNoteRow, error) {
-	return tx.creditNotes(by, `n.line_id IS NOT NULL ORDER BY n.at DESC, c.line_id DESC LIMIT `+itoa(limit))
+func (tx *ReadTx) CreditNotesMade(f MadeNotes) ([]CreditNoteRow, error) {
+	const place = `(SELECT at, line_id FROM credit_notes WHERE line_id = ?)`
+	limit := itoa(f.Limit)
+	for _, line := range []int64{f.After, f.Before} {
+		marked, err := value[bool](tx, `SELECT EXISTS (SELECT 1 FROM credit_notes WHERE line_id = ?)`, line)
+		switch {
+		case err != nil:
+			return nil, err
+		case !marked:
+			continue
+		case line == f.After:
+			return tx.creditNotes(f.By, `(n.at, n.line_id) < `+place+` ORDER BY n.at DESC, n.line_id DESC LIMIT `+limit, line)
+		}
+		list, err := tx.creditNotes(f.By, `(n.at, n.line_id) > `+place+` ORDER BY n.at, n.line_id LIMIT `+limit, line)
+		reverse(list)
+		return list, err
+	}
+	return tx.creditNotes(f.By, `n.line_id IS NOT NULL ORDER BY n.at DESC, n.line_id DESC LIMIT `+limit)
 }
 
-func (tx *ReadTx) creditNotes(by pec.Seller, which string) ([]CreditNoteRow, error) {
+func (tx *ReadTx) creditNotes(by pec.Seller, which string, args ...any) ([]CreditNoteRow, error) {
 	return all(tx, func(row scanner) (CreditNoteRow, error) {
 		var n CreditNoteRow
 		into := append(n.Recredit.into(), n.InvoiceRow.into()...)
@@ -113,7 +138,7 @@ func (tx *ReadTx) creditNotes(by pec.Seller, which string) ([]CreditNoteRow, err
 	}, `SELECT `+recreditColumns+`, `+invoicedOrder+`, `+invoicedAs+`, `+lineColumns+`, v.id, v.year, v.number, v.invoiced_by, v.orders, v.net_cents, v.vat_cents, v.gross_cents, v.day_on, v.actor, v.at
 		FROM recredits c JOIN order_lines l ON l.id = c.line_id JOIN orders o ON o.id = l.order_id JOIN invoice_lists v ON v.id = c.list_id
 		JOIN invoiced_orders i ON i.order_id = o.id LEFT JOIN credit_notes n ON n.line_id = c.line_id
-		WHERE c.list_id IS NOT NULL AND c.entry_id IS NOT NULL AND v.invoiced_by = ? AND `+which, by)
+		WHERE c.list_id IS NOT NULL AND c.entry_id IS NOT NULL AND v.invoiced_by = ? AND `+which, append([]any{by}, args...)...)
 }
 
 // CreditNote returns the day on which a line's credit note was marked as made:

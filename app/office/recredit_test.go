@@ -262,6 +262,35 @@ func TestNobodyInvoicesWhatCameBack(t *testing.T) {
 	}
 	_, err := o.CreditNotesMade(ctx, "prova", []int64{1}) // of the users, listed by nobody
 	o.refuses("credit_note_unknown", err)
+
+	// Both made, the second later: a page of one line, on and back.
+	o.on("2017-10-14")
+	_, err = o.CreditNotesMade(ctx, "prova", ids[1:])
+	o.must(err)
+	page := func(after, before int64) (made []int64) {
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+			list, err := tx.CreditNotesMade(db.MadeNotes{By: pec.SoldByOrdine, After: after, Before: before, Limit: 1})
+			for _, n := range list {
+				made = append(made, n.LineID)
+			}
+			return err
+		}))
+		return made
+	}
+	for _, c := range []struct{ after, before, want int64 }{{0, 0, ids[1]}, {ids[1], 0, ids[0]}, {ids[0], 0, 0}, {0, ids[0], ids[1]}, {0, ids[1], 0}} {
+		var want []int64
+		if c.want != 0 {
+			want = []int64{c.want}
+		}
+		if got := page(c.after, c.before); !cmp.Equal(got, want) {
+			t.Errorf("after %d, before %d: %v, want %v", c.after, c.before, got, want)
+		}
+	}
+	_, err = o.TakeCreditNotesBack(ctx, "prova", ids[1:])
+	o.must(err)
+	if got := page(ids[1], 0); !cmp.Equal(got, ids[:1]) {
+		t.Errorf("after one that was taken back: %v", got)
+	}
 	o.sound()
 }
 

@@ -18,6 +18,7 @@ func (s *site) invoiceRoutes() []route {
 	return []route{
 		get("/ordini/da-fatturare", operators, s.invoices),
 		post("/ordini/da-fatturare", treasury, s.listForInvoice),
+		get("/ordini/da-fatturare/note", operators, s.madeNotes),
 		post("/ordini/da-fatturare/note", treasury, s.creditNotesMade),
 		post("/ordini/da-fatturare/note/togli", treasury, s.creditNotesTakenBack),
 		get("/ordini/da-fatturare/nuovo", treasury, s.newInvoiceList),
@@ -73,6 +74,7 @@ type invoicesPage struct {
 	Notes      []creditNoteRow
 	NotesGross pec.Cents
 	NotesMade  []creditNoteRow // the latest of which the credit note is marked as made
+	OlderMade  string          // where those before them are; empty when there are none
 
 	filter db.InvoiceFilter
 }
@@ -98,6 +100,9 @@ type invoiceListRow struct {
 
 // Chi names who invoices, in an address.
 func (p *invoicesPage) Chi() string { return invoicerKey(p.By) }
+
+// List is where they are shown.
+func (p *invoicesPage) List() string { return toInvoicePath(p.By) }
 
 // FreeNote tells of the completed orders that cost nothing, and of those that came
 // back whole.

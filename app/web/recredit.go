@@ -206,7 +206,7 @@ type creditNoteRow struct {
 	Who  string // marked it as made
 }
 
-// notesShown is how many of the credit notes made are listed.
+// notesShown is how many of the credit notes made are on a page.
 const notesShown = 50
 
 func (s *site) creditNoteRows(c *fiber.Ctx, tx *db.ReadTx, p *invoicesPage) error {
@@ -218,15 +218,64 @@ func (s *site) creditNoteRows(c *fiber.Ctx, tx *db.ReadTx, p *invoicesPage) erro
 	if err != nil {
 		return err
 	}
-	made, err := tx.CreditNotesMade(p.By, notesShown)
-	if err != nil {
+	if p.NotesMade, err = s.madeNoteRows(c, tx, db.MadeNotes{By: p.By, Limit: notesShown + 1}); err != nil {
 		return err
+	}
+	if len(p.NotesMade) > notesShown {
+		p.NotesMade = p.NotesMade[:notesShown]
+		p.OlderMade = withQuery(madeNotesPath, "chi", p.Chi(), afterParam, itoa(p.NotesMade[notesShown-1].LineID))
+	}
+	return nil
+}
+
+func (s *site) madeNoteRows(c *fiber.Ctx, tx *db.ReadTx, f db.MadeNotes) (rows []creditNoteRow, err error) {
+	made, err := tx.CreditNotesMade(f)
+	if err != nil {
+		return nil, err
 	}
 	names, err := actorsOf(tx)
 	for _, n := range made {
-		p.NotesMade = append(p.NotesMade, creditNoteRow{n, s.memberLink(c, n.MemberID, n.Holder), lineInWords(n.Line), names.of(n.NoteBy)})
+		rows = append(rows, creditNoteRow{n, s.memberLink(c, n.MemberID, n.Holder), lineInWords(n.Line), names.of(n.NoteBy)})
 	}
-	return err
+	return rows, err
+}
+
+// madeNotesPath is where all credit notes that are marked as made are, by pages.
+const madeNotesPath = "/ordini/da-fatturare/note"
+
+// madeNotesPage lists the credit notes that are marked as made.
+type madeNotesPage struct {
+	Frame
+	By        pec.Seller
+	NotesMade []creditNoteRow
+	Pager     *Pager
+}
+
+// Chi names who invoices, in an address.
+func (p *madeNotesPage) Chi() string { return invoicerKey(p.By) }
+
+// List is where the orders to be invoiced are.
+func (p *madeNotesPage) List() string { return toInvoicePath(p.By) }
+
+func (s *site) madeNotes(c *fiber.Ctx) error {
+	p := &madeNotesPage{}
+	l := listingOf(c, madeNotesPath, "chi")
+	err := s.read(c, func(tx *db.ReadTx) (err error) {
+		if p.By, err = invoicerOf(tx, l.get("chi"), visitOf(c).today); err != nil {
+			return err
+		}
+		l.query.Set("chi", p.Chi())
+		p.Frame = s.frame(c, "Note di credito fatte", Crumb{"Ordini", "/ordini"}, Crumb{"Da fatturare", p.List()})
+		p.Lead = "Le righe riaccreditate di cui la nota di credito è segnata come fatta; fattura: " + p.By.Italian()
+		rows, err := s.madeNoteRows(c, tx, db.MadeNotes{By: p.By, After: l.id(afterParam), Before: l.id(beforeParam), Limit: notesShown + 1})
+		p.NotesMade, p.Pager = pageOf(l, rows, notesShown, func(n creditNoteRow) string { return itoa(n.LineID) },
+			func(n creditNoteRow) string { return n.NoteOn.Italian() + ", " + n.Number })
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(c, "creditnotes", p)
 }
 
 // creditNotesTakenBack says of the credit notes ticked that they are not made yet.

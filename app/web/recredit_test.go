@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -171,6 +172,73 @@ func TestCreditNoteIsDueOfWhatWasListed(t *testing.T) {
 	v.get("/ordini/1").must(200).says(marked)
 	s.as(Member).get("/area/ordini").must(200).says("15/06/2018 Riaccreditato 6,50 €")
 	s.sound()
+}
+
+// TestOldCreditNoteIsTakenBack: 51 users, bought one by one, listed and given
+// back; 50 notes are marked on the 20th, after the first on the 19th, which
+// was a mistake.
+func TestOldCreditNoteIsTakenBack(t *testing.T) {
+	s := areaSite(t, manyProducts)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.pays(100000)
+	v := s.as(Secretariat)
+	v.get("/ordini/da-fatturare/note").must(200).says("Nessuna nota di credito segnata come fatta")
+	for range 51 {
+		_, err := s.office.Order(context.Background(), "prova", office.Purchase{Address: "elena.morandi@pec.ordine.example", Product: "user", Quantity: 1})
+		must(err)
+	}
+	s.on("2018-06-19")
+	s.invoiceSample()
+	var lines []int64
+	s.write(func(tx *db.Tx) error {
+		for _, service := range s.services() {
+			paid, err := tx.PaidLines(service.ID)
+			if err != nil {
+				return err
+			}
+			entry, err := tx.AddEntry(db.Entry{MemberID: s.member, On: tx.On, Kind: pec.EntryRecredit, Amount: paid[0].Price.Gross, Reason: "Non lo attiva"})
+			if err != nil {
+				return err
+			}
+			if err := tx.AddRecredit(paid[0].ID, entry, "Non lo attiva"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	s.look(func(tx *db.ReadTx) error {
+		due, err := tx.CreditNotesDue(pec.SoldByOrdine)
+		for _, n := range due {
+			lines = append(lines, n.LineID)
+		}
+		return err
+	})
+	marks := func(day string, lines []int64) {
+		s.on(day)
+		_, err := s.office.CreditNotesMade(context.Background(), "prova", lines)
+		must(err)
+	}
+	marks("2018-06-19", lines[:1])
+	s.as(Secretariat).get("/ordini/da-fatturare").must(200).says("Note di credito fatte").saysNot("fatte prima di queste")
+	marks("2018-06-20", lines[1:])
+	v = s.as(Secretariat)
+	newest := v.get("/ordini/da-fatturare").must(200).saysNot("il 19/06/2018 da")
+	older := v.get(linkTo(newest, "/ordini/da-fatturare/note")).must(200).says("Note di credito fatte", "il 19/06/2018 da").saysNot("il 20/06/2018 da")
+	if err := older.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.get(linkTo(older, "prima=")).must(200).says("il 20/06/2018 da").saysNot("il 19/06/2018 da")
+	first := attribute(older.find("input", "name", "line"), "value")
+	if first != fmt.Sprint(lines[0]) {
+		t.Errorf("line %s, want %d", first, lines[0])
+	}
+	v.follow(v.post("/ordini/da-fatturare/note/togli", "chi", "ordine", "line", first).must(303)).says("1 nota di credito è di nuovo da fare.", "Da stornare").saysNot("fatte prima di queste")
+	s.as(ReadOnly).get("/ordini/da-fatturare/note").must(200).says("il 20/06/2018 da").saysNot("ancora da fare")
 }
 
 // TestWhatAGuestPaidComesBackToTheHolder: Elena bought a GB for Bruno, 3,05 €; the
