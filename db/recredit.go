@@ -171,8 +171,8 @@ func (tx *ReadTx) RecreditedLines(orders []int64) (map[int64]BackOf, error) {
 		back  BackOf
 	}
 	rows, err := all(tx, func(s scanner) (r row, err error) {
-		return r, s.Scan(&r.order, &r.back.Gross, &r.back.Whole)
-	}, `SELECT l.order_id, SUM(iif(c.line_id IS NULL, 0, l.gross_cents)), COUNT(*) = COUNT(c.line_id) FROM order_lines l LEFT JOIN recredits c ON c.line_id = l.id
+		return r, s.Scan(&r.order, &r.back.Lines, &r.back.Gross, &r.back.Whole)
+	}, `SELECT l.order_id, COUNT(c.line_id), SUM(iif(c.line_id IS NULL, 0, l.gross_cents)), COUNT(*) = COUNT(c.line_id) FROM order_lines l LEFT JOIN recredits c ON c.line_id = l.id
 		WHERE l.order_id IN (SELECT value FROM json_each(?)) GROUP BY l.order_id HAVING COUNT(c.line_id) > 0`, string(list))
 	of := map[int64]BackOf{}
 	for _, r := range rows {
@@ -183,6 +183,7 @@ func (tx *ReadTx) RecreditedLines(orders []int64) (map[int64]BackOf, error) {
 
 // BackOf is what of an order came back to the credit.
 type BackOf struct {
+	Lines int // how many came back, those that cost nothing too
 	Gross pec.Cents
 	Whole bool // all of its lines did
 }

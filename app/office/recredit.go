@@ -89,6 +89,9 @@ func recreditOf(tx *db.ReadTx, service int64, on pec.Date) (Recredit, error) {
 		return r, err
 	}
 	if done || r.Service.EndReason == pec.EndRefused {
+		if done && back.EntryID == 0 {
+			return r, pec.Refuse("service_recredited", "Il servizio è già stato annullato il %s: non costava nulla, e non è tornato nulla.", back.On.Italian())
+		}
 		return r, pec.Refuse("service_recredited", "Il servizio è già stato annullato e riaccreditato il %s.", cmp.Or(back.On, r.Service.EndedOn).Italian())
 	}
 	m, err := tx.ProviderMailbox(r.Box.ID)

@@ -172,7 +172,7 @@ const (
 	EndProductGone   EndReason = "product_gone"     // the agreement on E no longer has it (9.7)
 	EndSoldElsewhere EndReason = "sold_elsewhere"   // bought at the provider: the next statement tells
 	EndNotInFile     EndReason = "not_in_statement" // the provider's statement no longer lists it
-	EndRefused       EndReason = "refused"          // the provider refused it, and what it cost came back
+	EndRefused       EndReason = "refused"          // the provider refused it, and what it cost, if anything, came back
 )
 
 // Italian is the reason as the screens give it.
@@ -193,7 +193,7 @@ func (r EndReason) Italian() string {
 	case EndNotInFile:
 		return "non più nell’elenco del gestore"
 	case EndRefused:
-		return "respinto dal gestore e riaccreditato"
+		return "respinto dal gestore e annullato"
 	}
 	return string(r)
 }

@@ -293,8 +293,8 @@ Cordiali saluti
 `},
 	},
 	{
-		Kind: MessageRecredited, Title: "Servizio annullato e riaccreditato",
-		When: "Parte quando la segreteria annulla un servizio che il gestore ha respinto e ciò che era stato pagato torna nel credito.",
+		Kind: MessageRecredited, Title: "Servizio respinto e annullato",
+		When: "Parte quando la segreteria annulla un servizio che il gestore ha respinto: ciò che era stato pagato, se costava, torna nel credito.",
 		Fields: []MessageField{
 			fieldName, fieldMailbox,
 			{"che_cosa", "quale servizio è annullato", "2 × Multiutente"},

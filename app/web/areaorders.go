@@ -84,11 +84,16 @@ type ownOrderLine struct {
 // IsCompleted reports whether the order was paid.
 func (l ownOrderLine) IsCompleted() bool { return l.State == pec.OrderCompleted }
 
-// CameBack says what of the order came back to the credit; empty for nothing.
+// CameBack says what of the order came back to the credit, or was cancelled with
+// nothing to come back, since it cost nothing; empty when all of it stands.
 func (l ownOrderLine) CameBack() string {
 	switch {
-	case l.Back == db.BackOf{}:
+	case l.Back.Lines == 0:
 		return ""
+	case l.Back.Whole && l.Back.Gross == 0:
+		return "Annullato: non costava nulla"
+	case l.Back.Gross == 0:
+		return "Annullato in parte, per ciò che non costava nulla"
 	case l.Back.Whole:
 		return "Riaccreditato"
 	}

@@ -397,7 +397,11 @@ func invoiceTable(list db.InvoiceList, lines []db.InvoiceLine) reports.Table {
 // what was taken back since.
 func (s *site) invoicing(tx *db.ReadTx, p *orderPage) error {
 	f := fact{Title: "Fatturazione", Value: "Non si fattura", Note: "non costava nulla"}
-	if p.Order.Price.Gross > 0 {
+	if p.Order.Price.Gross == 0 {
+		if err := p.comeBack(tx); err != nil {
+			return err
+		}
+	} else {
 		a, err := tx.Agreement(p.Order.AgreementID)
 		if err != nil {
 			return err

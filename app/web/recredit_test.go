@@ -94,7 +94,7 @@ func TestClerkGivesBackWhatTheProviderRefused(t *testing.T) {
 	}
 	before, _ := s.balance(s.member)
 	v.follow(v.post(path, "reason", "Non lo attiva", "seen", seen).must(303)).says("Servizio annullato.", back.Euro()+" sono tornati nel credito, che ora è "+(before+back).Euro(),
-		"Cessato", "respinto dal gestore e riaccreditato")
+		"Cessato", "respinto dal gestore e annullato")
 	v.post(path, "reason", "Non lo attiva", "seen", seen).must(422).says("Il servizio è già stato annullato e riaccreditato il 22/06/2018.")
 	if after, _ := s.balance(s.member); after != before+back {
 		t.Errorf("the credit is %s, was %s", after, before)
@@ -111,7 +111,7 @@ func TestClerkGivesBackWhatTheProviderRefused(t *testing.T) {
 	member.get(fmt.Sprint("/area/ordini/", order)).must(200).says("Riaccreditato il 22/06/2018:")
 	v.get(fmt.Sprint("/ordini/", order, "/ricevuta")).prints("«Multiutente»: " + back.Euro() + " riaccreditati il 22/06/2018.")
 	v.get("/ordini/da-fatturare").must(200).says("1 ordine è stato riaccreditato per intero e resta fuori.").saysNot(number, "Da stornare")
-	v.get("/avvisi").must(200).says("Servizio annullato e riaccreditato Morandi Elena")
+	v.get("/avvisi").must(200).says("Servizio respinto e annullato Morandi Elena")
 
 	// The file keeps what the provider refused, and why; what it does of it
 	// all the same, too late, is told for what it is.
@@ -299,8 +299,30 @@ func TestRefusedServiceThatEndedIsGivenBackFromItsPage(t *testing.T) {
 }
 
 // TestOwnOrderSaysWhatOfItCameBack: of nothing it says nothing.
+// A GB bought in the free window is refused and cancelled: nobody is told that
+// something came back.
+func TestRefusedOrderThatCostNothingSaysSo(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.on("2018-08-01")
+	order := s.buys(1).Order
+	s.sends()
+	s.answers("elena.morandi@pec.ordine.example;spazio;KO;;disco pieno")
+	service := s.services()[0].ID
+	v := s.as(Secretariat)
+	seen := attribute(v.get(recreditPath(service)).must(200).says("Annulla il servizio").find("input", "name", "seen"), "value")
+	v.follow(v.post(recreditPath(service), "reason", "Non lo attiva", "seen", seen).must(303)).says("Servizio annullato.", "respinto dal gestore e annullato").saysNot("riaccreditato", "tornati nel credito")
+	v.get(recreditPath(service)).must(422).says("Il servizio è già stato annullato il 01/08/2018: non costava nulla, e non è tornato nulla.")
+	v.get(fmt.Sprint("/ordini/", order.ID)).must(200).says("annullato il 01/08/2018: non costava nulla, non c’è nulla da riaccreditare", "Non si fattura non costava nulla").saysNot("riaccreditato il")
+	v.get(fmt.Sprint("/caselle/", s.mailbox)).must(200).says("Servizio annullato: 1 GB", "Il gestore lo aveva respinto. Non costava nulla.").saysNot("riaccreditato")
+	member := s.as(Member)
+	member.get("/area/ordini").must(200).says("Annullato: non costava nulla").saysNot("Riaccreditato")
+	member.get(fmt.Sprint("/area/ordini/", order.ID)).must(200).says("Annullato il 01/08/2018: il gestore non lo ha dato; non costava nulla").saysNot("Riaccreditato")
+	s.sound()
+}
+
 func TestOwnOrderSaysWhatOfItCameBack(t *testing.T) {
-	for want, back := range map[string]db.BackOf{"": {}, "Riaccreditato": {Gross: 650, Whole: true}, "Riaccreditato in parte: 3,05\u00a0€": {Gross: 305}} {
+	for want, back := range map[string]db.BackOf{"": {}, "Riaccreditato": {Lines: 1, Gross: 650, Whole: true}, "Riaccreditato in parte: 3,05\u00a0€": {Lines: 2, Gross: 305},
+		"Annullato: non costava nulla": {Lines: 1, Whole: true}, "Annullato in parte, per ciò che non costava nulla": {Lines: 1}} {
 		if got := (ownOrderLine{Back: back}).CameBack(); got != want {
 			t.Errorf("%+v: %q, want %q", back, got, want)
 		}

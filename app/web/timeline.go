@@ -248,16 +248,20 @@ func (l *life) services(box db.MailboxRow) error {
 		}
 		if !s.EndedOn.IsZero() {
 			e := l.entry("mailbox.renewed", box.ID, s.EndedOn)
-			if s.EndReason == pec.EndRefused {
-				e = l.entry("service.recredited", box.ID, s.EndedOn)
-				l.add(s.EndedOn, e.At, "Servizio annullato e riaccreditato: "+l.what(s, s.Quantity), "Il gestore lo aveva respinto.", l.by(e.Actor, e.At))
-				continue
-			}
-			l.add(s.EndedOn, e.At, "Servizio cessato: "+l.what(s, s.Quantity), capital(s.EndReason.Italian())+".", nil)
 			back, came, err := l.tx.RecreditOfService(s.ID)
 			if err != nil {
 				return err
 			}
+			if s.EndReason == pec.EndRefused {
+				e = l.entry("service.recredited", box.ID, s.EndedOn)
+				title, note := "Servizio annullato e riaccreditato: ", "Il gestore lo aveva respinto."
+				if came && back.EntryID == 0 {
+					title, note = "Servizio annullato: ", "Il gestore lo aveva respinto. Non costava nulla."
+				}
+				l.add(s.EndedOn, e.At, title+l.what(s, s.Quantity), note, l.by(e.Actor, e.At))
+				continue
+			}
+			l.add(s.EndedOn, e.At, "Servizio cessato: "+l.what(s, s.Quantity), capital(s.EndReason.Italian())+".", nil)
 			if came {
 				e := l.entry("service.recredited", box.ID, back.On)
 				l.add(back.On, e.At, "Servizio riaccreditato: "+l.what(s, s.Quantity), "Il gestore lo aveva respinto.", l.by(back.Actor, e.At))
