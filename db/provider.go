@@ -118,7 +118,11 @@ type ProviderRequest struct {
 }
 
 const requestColumns = `r.id, r.mailbox_id, r.operation, r.kind, r.extra_gb, r.due_on, r.state, r.first_on, r.sent_on, r.answered_on, r.reason,
-	r.address, r.product, r.quantity, COALESCE(r.file_id, 0), COALESCE(r.batch_id, 0), r.answered_by, ` + givenBackOn
+	r.address, r.product, r.quantity, COALESCE(r.file_id, 0), COALESCE(r.batch_id, 0), r.answered_by, ` + givenBackOn + `, ` + wasRefused
+
+// wasRefused says of a request r that was given up that the provider had refused it:
+// of another no answer came, or it was marked as done by hand.
+const wasRefused = `r.state = 'dropped' AND r.answered_on IS NOT NULL AND (r.answered_by = '' OR r.reason <> '')`
 
 // givenBackOn is the day on which a service that a request r was refused for came
 // back to the credit; null of any other. A refusal that was asked for again before is
@@ -130,7 +134,7 @@ const givenBackOn = `CASE WHEN r.state = 'dropped' AND r.answered_on IS NOT NULL
 func (r *ProviderRequest) into() []any {
 	return []any{
 		&r.ID, &r.MailboxID, &r.Operation, &r.Kind, &r.ExtraGB, dayInto{&r.DueOn}, &r.State, dayInto{&r.FirstOn}, dayInto{&r.SentOn}, dayInto{&r.AnsweredOn}, &r.Reason,
-		&r.Address, &r.Product, &r.Quantity, &r.FileID, &r.BatchID, &r.By, dayInto{&r.GivenBackOn},
+		&r.Address, &r.Product, &r.Quantity, &r.FileID, &r.BatchID, &r.By, dayInto{&r.GivenBackOn}, &r.WasRefused,
 	}
 }
 

@@ -356,6 +356,57 @@ func TestRefusedServiceThatEndedIsGivenBack(t *testing.T) {
 	o.files()
 }
 
+// TestRefusalWithoutAReasonThatWasGivenUpIsGivenBack: 3 users (21,96 €) are refused
+// and asked for again, but no file goes before they end on 12/10/2017, their renewal
+// off. They were never there: with a reason or without, the money comes back, and is
+// among what is to be decided. An answer that was lost, and given up for a larger
+// total, is no refusal.
+func TestRefusalWithoutAReasonThatWasGivenUpIsGivenBack(t *testing.T) {
+	for _, reason := range []string{"contratto non firmato", ""} {
+		o, address := servicesOffice(t, 100_00)
+		o.on("2017-01-10")
+		users := o.orders(address, "multiutente", 3)
+		o.file()
+		o.taken(1, 0, 0, ";;KO;;"+reason+";R000001")
+		if n, err := o.AskAgain(ctx, "prova", []int64{1}); err != nil || n != 1 {
+			t.Errorf("%d asked again, %v", n, err)
+		}
+		o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: users, AutoRenew: false}))
+		o.on("2017-11-01")
+		o.night()
+		undecided := func() (ids []int64) {
+			o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+				list, err := o.Undecided(tx)
+				for _, r := range list {
+					ids = append(ids, r.Service.ID)
+				}
+				return err
+			}))
+			return ids
+		}
+		if got := undecided(); !cmp.Equal(got, []int64{users}) {
+			t.Errorf("with reason %q undecided are %v", reason, got)
+		}
+		o.expectRecredit(users, "21.96 back of 2017/000001, claim 0.00, 0 completed, credit 100.00")
+		if got := undecided(); len(got) > 0 {
+			t.Errorf("with reason %q undecided still are %v", reason, got)
+		}
+	}
+	o, address := servicesOffice(t, 100_00)
+	users := o.orders(address, "multiutente", 3)
+	o.file()
+	if n, err := o.AskAgain(ctx, "prova", []int64{1}); err != nil || n != 1 { // its answer was lost
+		t.Errorf("%d asked again, %v", n, err)
+	}
+	o.orders(address, "multiutente", 1)
+	o.file()
+	o.taken(1, 0, 0, ";;OK;;;R000002")
+	o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: users, AutoRenew: false}))
+	o.on("2017-11-01")
+	o.night()
+	o.refuses("service_not_refused", o.recreditFails(users))
+}
+
 // TestEndedServiceComesBackWhateverBecomesOfTheOther: 2 users (14,64 € a year) and
 // 1 more (7,32 €) are refused; the 1 ends on 12/10/2017, the 2 renew. The 2 are then
 // cancelled, or asked for again: the 7,32 € come back all the same.

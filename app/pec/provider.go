@@ -96,6 +96,9 @@ type Request struct {
 	// GivenBackOn is the day on which what the provider had refused was cancelled and
 	// came back to the credit: the request is RequestDropped then. Zero otherwise.
 	GivenBackOn Date
+	// WasRefused tells of a RequestDropped that the provider had refused it, with or
+	// without a reason, before it was given up.
+	WasRefused bool
 }
 
 // Reference is what the provider gets and gives back: "R000123".

@@ -367,7 +367,7 @@ func (m ProviderMailbox) BeforeEnd(services []Service, id int64) (ProviderMailbo
 	}
 	m.Requests = slices.DeleteFunc(slices.Clone(m.Requests), func(r Request) bool { return !r.DueOn.Before(from) })
 	for i, r := range m.Requests {
-		if last, asked := m.latest(r); r.State == RequestDropped && r.Reason != "" && (!asked || last.ID < r.ID) {
+		if last, asked := m.latest(r); r.State == RequestDropped && r.WasRefused && (!asked || last.ID < r.ID) {
 			m.Requests[i].State = RequestRejected
 		}
 	}
