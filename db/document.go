@@ -40,7 +40,8 @@ type Document struct {
 	At         time.Time
 	ReadyAt    time.Time
 	RequestKey string
-	Size       int64 // bytes of all its files
+	Maker      string // while it is being made: the hold of the process that does
+	Size       int64  // bytes of all its files
 }
 
 const documents = `SELECT d.id, d.kind, d.title, d.filter, COALESCE(d.year, 0), d.until_on, CAST(d.figures AS BLOB), d.state, d.error, d.actor, d.day_on, d.at, d.ready_at,
@@ -87,8 +88,8 @@ func (tx *Tx) AddDocument(d Document) (int64, error) {
 	if d.Year != 0 {
 		year = d.Year
 	}
-	return tx.insert(`INSERT INTO documents (kind, title, filter, year, until_on, actor, day_on, at, request_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		d.Kind, d.Title, d.Filter, year, day(d.Until), tx.Actor, day(tx.On), instant(tx.Now), text(d.RequestKey))
+	return tx.insert(`INSERT INTO documents (kind, title, filter, year, until_on, actor, day_on, at, request_key, maker) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		d.Kind, d.Title, d.Filter, year, day(d.Until), tx.Actor, day(tx.On), instant(tx.Now), text(d.RequestKey), d.Maker)
 }
 
 // SetDocumentReady ends the making of a document: from here on it stays as it
@@ -110,10 +111,17 @@ func (tx *Tx) SetDocumentFailed(id int64, why string) error {
 	return tx.exec(`UPDATE documents SET state = 'failed', error = ? WHERE id = ? AND state = 'making'`, why, id)
 }
 
-// DocumentsMaking returns the documents, asked for before a moment, that are being
-// made, or were when the program stopped.
-func (tx *ReadTx) DocumentsMaking(before time.Time) ([]int64, error) {
-	return all(tx, func(row scanner) (id int64, err error) { return id, row.Scan(&id) }, `SELECT id FROM documents WHERE state = 'making' AND at < ? ORDER BY id`, instant(before))
+// MakingDocument is a document that is being made, or was when its process ended.
+type MakingDocument struct {
+	ID    int64
+	Maker string // the hold of the process; empty when it was made before there were holds
+}
+
+// DocumentsMaking returns the documents that are being made; of those without a
+// hold the ones asked for before a moment.
+func (tx *ReadTx) DocumentsMaking(before time.Time) ([]MakingDocument, error) {
+	return all(tx, func(row scanner) (d MakingDocument, err error) { return d, row.Scan(&d.ID, &d.Maker) },
+		`SELECT id, maker FROM documents WHERE state = 'making' AND (maker <> '' OR at < ?) ORDER BY id`, instant(before))
 }
 
 // DocumentFile is a file of a document; its bytes are read with Pieces.

@@ -86,8 +86,18 @@ const documentSteps = 5
 // start notes a document and makes it beside the request. The same request key
 // is the same document, made once.
 func (o *Office) start(ctx context.Context, actor string, d db.Document, work documentWork) (int64, error) {
+	hold, err := o.DB.Hold(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("making %q: %w", d.Title, err)
+	}
+	d.Maker = hold.Name
+	release := func() {
+		if err := hold.Release(); err != nil {
+			o.Log.Error("document", "document", d.ID, "error", err)
+		}
+	}
 	known := false
-	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
+	err = o.write(ctx, actor, func(tx *db.Tx) (err error) {
 		if d.RequestKey != "" {
 			if d.ID, err = tx.DocumentByKey(d.RequestKey); err != nil || d.ID != 0 {
 				known = true
@@ -98,6 +108,7 @@ func (o *Office) start(ctx context.Context, actor string, d db.Document, work do
 		return err
 	})
 	if err != nil || known {
+		release()
 		return d.ID, err
 	}
 	desk := o.documents
@@ -110,10 +121,12 @@ func (o *Office) start(ctx context.Context, actor string, d db.Document, work do
 	m := desk.under[d.ID]
 	desk.mu.Unlock()
 	if stopped {
+		defer release()
 		return d.ID, o.failDocument(actor, d.ID, context.Canceled)
 	}
 	o.Spawn(func() {
 		defer desk.running.Done()
+		defer release()
 		defer func() {
 			desk.mu.Lock()
 			defer desk.mu.Unlock()
@@ -258,25 +271,36 @@ func endDocument(tx *db.Tx, id int64, why string) error {
 	return tx.Record("document.failed", "document", id, map[string]any{"reason": why})
 }
 
-// EndInterrupted marks what was being made when the program stopped; it is for
-// the start of the program that makes documents.
+// EndInterrupted marks what was being made when the program stopped, and not what
+// another process is making now; it is for the start of the program that makes
+// documents.
 func (o *Office) EndInterrupted(ctx context.Context) error {
 	return o.write(ctx, ActorNight, func(tx *db.Tx) error {
-		_, err := endInterrupted(tx, tx.Now.Add(time.Second)) // of this moment too
+		_, err := o.endInterrupted(ctx, tx, tx.Now.Add(time.Second)) // of this moment too
 		return err
 	})
 }
 
-// endInterrupted marks what was asked for before a moment and is still being made,
-// and returns how many documents that were.
-func endInterrupted(tx *db.Tx, before time.Time) (int64, error) {
+// endInterrupted marks the documents whose making process has ended, and returns how
+// many that were. One from before processes could be told alive has ended if it was
+// asked for before a moment.
+func (o *Office) endInterrupted(ctx context.Context, tx *db.Tx, before time.Time) (ended int64, err error) {
 	list, err := tx.DocumentsMaking(before)
-	for _, id := range list {
-		if err := endDocument(tx, id, documentInterrupted); err != nil {
+	for _, d := range list {
+		alive, err := o.DB.Held(ctx, d.Maker)
+		if err != nil {
 			return 0, err
 		}
+		if alive {
+			continue
+		}
+		if err := endDocument(tx, d.ID, documentInterrupted); err != nil {
+			return 0, err
+		}
+		o.DB.DropHold(d.Maker)
+		ended++
 	}
-	return int64(len(list)), err
+	return ended, err
 }
 
 // StopMaking interrupts what is being made and waits until it is over. Nothing is
@@ -387,16 +411,22 @@ func (o *Office) MakeReport(ctx context.Context, actor string, year int) (MadeRe
 		if err := json.Unmarshal(d.document.Figures, &made.Figures); err != nil {
 			return err
 		}
+		hold, err := o.DB.Hold(ctx)
+		if err != nil {
+			return err
+		}
+		d.document.Maker = hold.Name
 		if err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
 			made.ID, err = beginDocument(tx, d.document)
 			return err
 		}); err != nil {
-			return err
+			return errors.Join(err, hold.Release())
 		}
 		if err := o.keepDocument(ctx, actor, made.ID, d); err != nil {
-			return errors.Join(err, o.failDocument(actor, made.ID, err))
+			err = errors.Join(err, o.failDocument(actor, made.ID, err))
+			return errors.Join(err, hold.Release())
 		}
-		return nil
+		return hold.Release()
 	})
 	return made, err
 }

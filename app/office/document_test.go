@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -171,15 +174,68 @@ func TestHalfStoredDocumentIsInterrupted(t *testing.T) {
 	o.sound()
 }
 
+// makeInAChild starts a child process that makes a list and never gets to its end,
+// and returns the list's document.
+func makeInAChild(t *testing.T, path string) (child *exec.Cmd, document int64) {
+	t.Helper()
+	child = exec.Command(os.Args[0], "-test.run=^TestMakeInAChildProcess$")
+	child.Env = append(os.Environ(), childDatabase+"="+path)
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { child.Process.Kill() })
+	if n, err := fmt.Fscanln(out, &document); n != 1 {
+		t.Fatalf("the child says nothing: %v", err)
+	}
+	return child, document
+}
+
+func TestMakeInAChildProcess(t *testing.T) {
+	path := os.Getenv(childDatabase)
+	if path == "" {
+		t.Skip("it is for TestWhatTheProgramLeftUnfinishedIsInterrupted")
+	}
+	o := openAt(t, path)
+	begun := make(chan struct{})
+	id, err := o.StartList(ctx, "prova", db.Document{Title: "Elenco"}, "elenco.csv", "text/csv", func(io.Writer) error {
+		close(begun)
+		select {} // until it is killed
+	})
+	o.must(err)
+	<-begun
+	fmt.Println(id)
+	select {}
+}
+
 func TestWhatTheProgramLeftUnfinishedIsInterrupted(t *testing.T) {
 	o := newOffice(t, "2018-10-12")
 	o.named()
-	o.Spawn = func(func()) {} // the power goes
-	left, err := o.StartReport(ctx, "prova", 2018, "")
-	o.must(err)
-	o.must(o.EndInterrupted(ctx))
-	if doc, _ := o.document(left); doc.State != db.DocumentFailed || !strings.HasPrefix(doc.Error, "Interrotto") {
-		t.Errorf("after the power cut: %s %q", doc.State, doc.Error)
+	path := filepath.Join(t.TempDir(), "albopec.db")
+	o.must(o.DB.CopyTo(ctx, path))
+	for range 2 { // the second finds what the first left
+		child, id := makeInAChild(t, path)
+		at := openAt(t, path)
+		at.must(at.EndInterrupted(ctx))
+		if done, err := at.Tidy(ctx, "prova"); err != nil || done.Documents != 0 {
+			t.Errorf("tidied while the child lives: %+v, %v", done, err)
+		}
+		if doc, _ := at.document(id); doc.State != db.DocumentMaking {
+			t.Errorf("while the child lives: %s %q", doc.State, doc.Error)
+		}
+		child.Process.Kill()
+		child.Wait() // it was killed
+		at.must(at.EndInterrupted(ctx))
+		if doc, _ := at.document(id); doc.State != db.DocumentFailed || !strings.HasPrefix(doc.Error, "Interrotto") {
+			t.Errorf("after the kill: %s %q", doc.State, doc.Error)
+		}
+		if left, err := filepath.Glob(path + "-making-*"); err != nil || len(left) > 0 {
+			t.Errorf("left are %q, %v", left, err)
+		}
+		at.must(at.DB.Close())
 	}
 
 	other := office.New(o.DB)

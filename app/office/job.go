@@ -140,7 +140,7 @@ const (
 	uploadsKept  = 31 * 24 * time.Hour
 	backupsKept  = 60 * 24 * time.Hour
 	newestCopies = 14
-	// No document takes so long: the command that made it was stopped.
+	// No document takes so long: the command of before that made it was stopped.
 	longestMaking = 24 * time.Hour
 )
 
@@ -166,7 +166,7 @@ func (o *Office) Tidy(ctx context.Context, actor string) (Tidied, error) {
 		if done.Sessions, err = tx.DropOldSessions(tx.Now); err != nil {
 			return err
 		}
-		if done.Documents, err = endInterrupted(tx, tx.Now.Add(-longestMaking)); err != nil {
+		if done.Documents, err = o.endInterrupted(ctx, tx, tx.Now.Add(-longestMaking)); err != nil {
 			return err
 		}
 		if done == (Tidied{}) {

@@ -1,0 +1,51 @@
+package db
+
+import (
+	"os"
+	"testing"
+)
+
+// A hold is seen while it is held, in its own process too, and is nobody's once it
+// was let go, was never taken, or its file is that of a process that ended.
+func TestHoldIsSeenUntilItIsLetGo(t *testing.T) {
+	d := newDB(t)
+	see := func(name string, want bool) {
+		t.Helper()
+		if got, err := d.Held(ctx, name); got != want || err != nil {
+			t.Errorf("held: %t, %v, want %t", got, err, want)
+		}
+	}
+	first, err := d.Hold(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := d.Hold(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // looking does not let go
+		see(first.Name, true)
+		see(second.Name, true)
+	}
+	if err := first.Release(); err != nil {
+		t.Error(err)
+	}
+	see(first.Name, false)
+	see(second.Name, true)
+	left, err := os.ReadFile(d.holdPath(second.Name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Release(); err != nil {
+		t.Error(err)
+	}
+	if err := os.WriteFile(d.holdPath(second.Name), left, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	see(second.Name, false)
+	d.DropHold(second.Name)
+	if _, err := os.Stat(d.holdPath(second.Name)); err == nil {
+		t.Error("what was left is still there")
+	}
+	see("", false)
+}
