@@ -237,6 +237,21 @@ func (tx *ReadTx) ProviderMailbox(id int64) (pec.ProviderMailbox, error) {
 	return list[0], nil
 }
 
+// ProviderMailboxesOf returns some mailboxes, each with what was asked before, by
+// their ids.
+func (tx *ReadTx) ProviderMailboxesOf(ids []int64) (map[int64]pec.ProviderMailbox, error) {
+	doc, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	list, err := tx.providerMailboxes(`b.id IN (SELECT value FROM json_each('` + string(doc) + `'))`) // numbers alone
+	of := make(map[int64]pec.ProviderMailbox, len(list))
+	for _, m := range list {
+		of[m.Mailbox.ID] = m
+	}
+	return of, err
+}
+
 // MailboxesToAsk returns the mailboxes for which the next file may ask
 // something, by address, each with what was asked before.
 func (tx *ReadTx) MailboxesToAsk() ([]pec.ProviderMailbox, error) {

@@ -49,15 +49,17 @@ func (tx *ReadTx) RecreditOfService(service int64) (Recredit, bool, error) {
 	return list[0], true, nil
 }
 
+// EndedService is a service that has ended, on its mailbox.
+type EndedService struct{ ID, MailboxID int64 }
+
 // EndedAndRefused returns the services that were sold here, have ended with
 // something paid that has not come back, and are of a mailbox of which the provider
 // refused something: among them are those about whose refusal nobody decided. The
 // latest first.
-func (tx *ReadTx) EndedAndRefused(limit int) ([]int64, error) {
-	return all(tx, func(row scanner) (int64, error) {
-		var id int64
-		return id, row.Scan(&id)
-	}, `SELECT s.id FROM services s
+func (tx *ReadTx) EndedAndRefused(limit int) ([]EndedService, error) {
+	return all(tx, func(row scanner) (s EndedService, err error) {
+		return s, row.Scan(&s.ID, &s.MailboxID)
+	}, `SELECT s.id, s.mailbox_id FROM services s
 		WHERE s.source = 'ordine' AND s.ended_on IS NOT NULL AND s.end_reason <> ?1
 		AND EXISTS (SELECT 1 FROM provider_requests r WHERE r.mailbox_id = s.mailbox_id AND r.operation IN ('service', 'space') AND r.state IN ('rejected', 'dropped'))
 		AND EXISTS (SELECT 1 FROM order_lines l JOIN orders o ON o.id = l.order_id AND o.state = 'completed'

@@ -42,6 +42,22 @@ func (tx *ReadTx) ServicesOn(mailbox int64, ended bool) ([]ServiceRow, error) {
 		WHERE s.mailbox_id = ? AND (? OR s.ended_on IS NULL) ORDER BY s.ended_on IS NOT NULL, s.started_on, s.id`, mailbox, ended)
 }
 
+// ServicesOnEach returns all services of some mailboxes, ended ones too, by the
+// mailboxes' ids, each list as ServicesOn has it.
+func (tx *ReadTx) ServicesOnEach(mailboxes []int64) (map[int64][]ServiceRow, error) {
+	ids, err := json.Marshal(mailboxes)
+	if err != nil {
+		return nil, err
+	}
+	list, err := all(tx, scanService, `SELECT `+serviceColumns+` FROM services s JOIN mailboxes b ON b.id = s.mailbox_id
+		WHERE s.mailbox_id IN (SELECT value FROM json_each(?)) ORDER BY s.ended_on IS NOT NULL, s.started_on, s.id`, string(ids))
+	of := map[int64][]ServiceRow{}
+	for _, s := range list {
+		of[s.MailboxID] = append(of[s.MailboxID], s)
+	}
+	return of, err
+}
+
 // RunningServicesOf returns the running services on all mailboxes of a member.
 func (tx *ReadTx) RunningServicesOf(member int64) ([]ServiceRow, error) {
 	return all(tx, scanService, `SELECT `+serviceColumns+` FROM services s JOIN mailboxes b ON b.id = s.mailbox_id

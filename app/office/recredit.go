@@ -59,12 +59,16 @@ const undecidedLooked = 500
 // Undecided are the services that the provider refused and that ended before
 // anybody decided: what the member paid for them can still come back.
 func (o *Office) Undecided(tx *db.ReadTx) ([]Recredit, error) {
-	ids, err := tx.EndedAndRefused(undecidedLooked)
+	ended, err := tx.EndedAndRefused(undecidedLooked)
+	if err != nil || len(ended) == 0 {
+		return nil, err
+	}
+	refused, err := refusedAmong(tx, ended)
 	if err != nil {
 		return nil, err
 	}
 	var list []Recredit
-	for _, id := range ids {
+	for _, id := range refused {
 		switch r, err := recreditOf(tx, id, o.Today()); {
 		case err == nil:
 			list = append(list, r)
@@ -73,6 +77,28 @@ func (o *Office) Undecided(tx *db.ReadTx) ([]Recredit, error) {
 		}
 	}
 	return list, nil
+}
+
+// refusedAmong are those of some ended services that the provider had refused and
+// nobody had decided about: few, of the many whose mailbox had some refusal, so that
+// these are told apart at once and only those are looked at one by one.
+func refusedAmong(tx *db.ReadTx, ended []db.EndedService) (refused []int64, err error) {
+	var ids []int64
+	for _, s := range ended {
+		ids = append(ids, s.MailboxID)
+	}
+	boxes, err := tx.ProviderMailboxesOf(ids)
+	if err != nil {
+		return nil, err
+	}
+	services, err := tx.ServicesOnEach(ids)
+	for _, s := range ended {
+		m, running := boxes[s.MailboxID].BeforeEnd(atOnce(services[s.MailboxID], s.ID), s.ID)
+		if _, ok := m.Refusal(running, s.ID); ok {
+			refused = append(refused, s.ID)
+		}
+	}
+	return refused, err
 }
 
 func recreditOf(tx *db.ReadTx, service int64, on pec.Date) (Recredit, error) {

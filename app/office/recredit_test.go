@@ -2,6 +2,7 @@ package office_test
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -485,4 +486,67 @@ func TestNobodyTellsTheDeceasedOfARecredit(t *testing.T) {
 	if texts := o.messagesOf(pec.MessageRecredited); len(texts) > 0 {
 		t.Errorf("told: %q", texts)
 	}
+}
+
+// TestUndecidedAreThoseThatCanComeBack: four mailboxes, on each 2 users that are
+// there, a third refused (7,32 €) and 1 GB; everything ends on 12/10/2017. The
+// third's refusal is decided on the first two mailboxes. What Undecided lists is
+// what RecreditOf finds of each ended service, asked one by one.
+func TestUndecidedAreThoseThatCanComeBack(t *testing.T) {
+	o := bareOffice(t, "2016-10-12")
+	o.agree(withServices)
+	var thirds []int64
+	reference := 0
+	for _, name := range []string{"Mario", "Anna", "Luca", "Ugo"} {
+		address := o.mailbox("A"+name, "Rossi", name)
+		o.topUp(address, 100_00)
+		ends := []int64{o.orders(address, "multiutente", 2), o.orders(address, pec.InboxGB, 1)}
+		o.file()
+		o.taken(2, 0, 0, fmt.Sprintf(";;OK;;;R%06d", reference+1), fmt.Sprintf(";;OK;;;R%06d", reference+2))
+		third := o.orders(address, "multiutente", 1)
+		o.file()
+		o.taken(1, 0, 0, fmt.Sprintf(";;KO;;;R%06d", reference+3))
+		reference += 3
+		for _, id := range append(ends, third) {
+			o.must(o.ChangeService(ctx, "prova", office.ServiceChange{ServiceID: id, AutoRenew: false}))
+		}
+		thirds = append(thirds, third)
+	}
+	o.recredits(thirds[0])
+	o.on("2017-11-01")
+	o.night()
+	o.recredits(thirds[1])
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		list, err := o.Undecided(tx)
+		if err != nil {
+			return err
+		}
+		ended, err := tx.EndedAndRefused(100)
+		if err != nil {
+			return err
+		}
+		if len(ended) != 4*2+2 { // what was paid and has not come back
+			t.Errorf("%d services have ended", len(ended))
+		}
+		var each []office.Recredit
+		for _, s := range ended {
+			if r, err := o.RecreditOf(tx, s.ID); err == nil {
+				each = append(each, r)
+			}
+		}
+		if !reflect.DeepEqual(list, each) {
+			t.Errorf("listed %+v, one by one %+v", list, each)
+		}
+		var ids []int64
+		for _, r := range list {
+			ids = append(ids, r.Service.ID)
+			if r.Price.Gross != 7_32 {
+				t.Errorf("%s come back of %d", r.Price.Gross, r.Service.ID)
+			}
+		}
+		if want := []int64{thirds[3], thirds[2]}; !cmp.Equal(ids, want) {
+			t.Errorf("undecided are %v, want %v", ids, want)
+		}
+		return nil
+	}))
 }
