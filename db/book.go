@@ -59,10 +59,19 @@ func (tx *ReadTx) books(who string, arg any) ([]HeldBook, error) {
 	if err != nil {
 		return nil, err
 	}
-	byMember := map[int64]*HeldBook{}
-	for i := range books {
-		byMember[books[i].MemberID] = &books[i]
+	if len(books) == 0 {
+		return nil, nil
 	}
+	byMember := map[int64]*HeldBook{}
+	ids := make([]int64, len(books))
+	for i := range books {
+		byMember[books[i].MemberID], ids[i] = &books[i], books[i].MemberID
+	}
+	found, err := json.Marshal(ids) // who they are was asked once: it may read all mailboxes
+	if err != nil {
+		return nil, err
+	}
+	who, arg = `SELECT value FROM json_each(?1)`, string(found)
 	if err := tx.fillMailboxes(byMember, who, arg); err != nil {
 		return nil, err
 	}

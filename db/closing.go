@@ -52,6 +52,6 @@ func (c *Closings) ends(from, to pec.Date) (where string, args []any) {
 // LeaverBooks loads the books of all who left the register and have a mailbox
 // that still runs, as DueBooks does.
 func (tx *ReadTx) LeaverBooks() ([]HeldBook, error) {
-	return tx.books(`SELECT b.member_id FROM mailboxes b JOIN members m ON m.id = b.member_id
-		WHERE b.status IN ('active', 'suspended') AND m.status <> ?1 AND m.status <> 'suspended'`, pec.MemberActive)
+	return tx.books(`SELECT m.id FROM members m WHERE m.status <> ?1 AND m.status <> 'suspended'
+		AND EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status IN ('active', 'suspended'))`, pec.MemberActive)
 }

@@ -269,11 +269,16 @@ func (tx *ReadTx) providerMailboxes(where string) ([]pec.ProviderMailbox, error)
 	if err != nil {
 		return nil, err
 	}
-	at := map[int64]int{}
+	at, ids := map[int64]int{}, make([]int64, len(list))
 	for i, m := range list {
-		at[m.Mailbox.ID] = i
+		at[m.Mailbox.ID], ids[i] = i, m.Mailbox.ID
 	}
-	requests, err := all(tx, scanRequest, `SELECT `+requestColumns+` FROM provider_requests r JOIN mailboxes b ON b.id = r.mailbox_id WHERE `+where+` ORDER BY r.id`)
+	found, err := json.Marshal(ids) // which they are was asked once: it may read all mailboxes
+	if err != nil {
+		return nil, err
+	}
+	const among = `b.id IN (SELECT value FROM json_each(?))`
+	requests, err := all(tx, scanRequest, `SELECT `+requestColumns+` FROM provider_requests r JOIN mailboxes b ON b.id = r.mailbox_id WHERE `+among+` ORDER BY r.id`, string(found))
 	if err != nil {
 		return nil, err
 	}
@@ -282,7 +287,7 @@ func (tx *ReadTx) providerMailboxes(where string) ([]pec.ProviderMailbox, error)
 		m.Requests = append(m.Requests, r.Request)
 	}
 	services, err := all(tx, scanProviderService, `SELECT `+providerServiceColumns+` FROM services s JOIN mailboxes b ON b.id = s.mailbox_id
-		WHERE s.source = 'ordine' AND s.product <> 'inbox_gb' AND (`+where+`) GROUP BY b.id, s.product ORDER BY b.id, s.product`)
+		WHERE s.source = 'ordine' AND s.product <> 'inbox_gb' AND `+among+` GROUP BY b.id, s.product ORDER BY b.id, s.product`, string(found))
 	for _, s := range services {
 		m := &list[at[s.mailbox]]
 		m.Services = append(m.Services, s.ProviderService)
