@@ -13,6 +13,43 @@ func (tx *ReadTx) DomicileFacts() ([]pec.DomicileFacts, error) {
 	return tx.domicileFacts(`m.merged_into IS NULL`, `TRUE`)
 }
 
+// DomicileOutlines returns the same with only what decides a domicile and what
+// INI-PEC is told: of a member id, numbers, names, status and PEC, and of mailboxes
+// what tells one that is a domicile. All that is held of a large register takes
+// several times as long.
+func (tx *ReadTx) DomicileOutlines() ([]pec.DomicileFacts, error) {
+	list, err := all(tx, func(row scanner) (pec.DomicileFacts, error) {
+		var f pec.DomicileFacts
+		var created time.Time
+		m := &f.Member
+		err := row.Scan(&m.ID, &m.RegistrationNumber, &m.Surname, &m.Name, &m.TaxCode, dayInto{&m.RegisteredOn}, &m.Status, dayInto{&m.LeftOn}, &m.OwnPEC,
+			dayInto{&f.OwnSince}, instantInto{&created}, &f.Chosen, &f.Mark.Address, &f.Mark.Fault, &f.Mark.Note, dayInto{&f.Mark.On})
+		if f.OwnSince.IsZero() {
+			f.OwnSince = pec.DateOf(created)
+		}
+		return f, err
+	}, `SELECT m.id, COALESCE(m.registration_number, ''), m.surname, m.name, COALESCE(m.tax_code, ''), m.registered_on, m.status, m.left_on, m.own_pec, `+domicileColumns+`
+		FROM `+domicileTables+` WHERE m.merged_into IS NULL ORDER BY m.id`)
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[int64]int, len(list))
+	for i, f := range list {
+		at[f.Member.ID] = i
+	}
+	for b, err := range stream(tx, func(row scanner) (b pec.Mailbox, err error) {
+		return b, row.Scan(&b.ID, &b.MemberID, &b.Address, &b.Status, dayInto{&b.ActivatedOn}, dayInto{&b.ClosedOn}, &b.CloseReason)
+	}, `SELECT id, member_id, address, status, activated_on, closed_on, close_reason FROM mailboxes ORDER BY id`) {
+		if err != nil {
+			return nil, err
+		}
+		if i, ok := at[b.MemberID]; ok {
+			list[i].Mailboxes = append(list[i].Mailboxes, b)
+		}
+	}
+	return list, nil
+}
+
 // DomicileFactsOf returns those of one member, and of whoever has the member's
 // own PEC too.
 func (tx *ReadTx) DomicileFactsOf(member int64) ([]pec.DomicileFacts, error) {
@@ -51,7 +88,7 @@ func (tx *ReadTx) domicileFacts(members, mailboxes string, args ...any) ([]pec.D
 const domicileColumns = `h.day_on, m.created_at, COALESCE(c.address, ''), COALESCE(k.address, ''), COALESCE(k.fault, ''), COALESCE(k.note, ''), k.marked_on`
 
 const domicileTables = `members m
-	LEFT JOIN member_history h ON h.id = (SELECT MAX(id) FROM member_history WHERE member_id = m.id AND field = 'own_pec')
+	LEFT JOIN member_history h ON m.own_pec <> '' AND h.id = (SELECT MAX(id) FROM member_history WHERE member_id = m.id AND field = 'own_pec')
 	LEFT JOIN domicile_choices c ON c.member_id = m.id
 	LEFT JOIN domicile_marks k ON k.member_id = m.id`
 

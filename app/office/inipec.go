@@ -25,11 +25,25 @@ type IndexToday struct {
 
 // IndexDue works out what the index has to be told today (R26).
 func (o *Office) IndexDue(tx *db.ReadTx) (IndexToday, error) {
-	var t IndexToday
-	var err error
-	if t.Domiciles, err = o.Domiciles(tx); err != nil {
-		return t, err
+	all, err := o.Domiciles(tx)
+	if err != nil {
+		return IndexToday{}, err
 	}
+	return o.indexDue(tx, all)
+}
+
+// IndexOutline works out the same for who only counts: its members have no more
+// than id, numbers, names, status and PEC.
+func (o *Office) IndexOutline(tx *db.ReadTx) (IndexToday, error) {
+	facts, err := tx.DomicileOutlines()
+	if err != nil {
+		return IndexToday{}, err
+	}
+	return o.indexDue(tx, pec.DecideDomiciles(facts))
+}
+
+func (o *Office) indexDue(tx *db.ReadTx, all Domiciles) (IndexToday, error) {
+	t := IndexToday{Domiciles: all}
 	told, err := tx.Communicated()
 	if err != nil {
 		return t, err

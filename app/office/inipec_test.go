@@ -234,6 +234,54 @@ func TestDomicileOfOneIsThatOfTheWholeRegister(t *testing.T) {
 	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error { return o.eachDomicileIsTheSame(tx) }))
 }
 
+// The outline says of everybody what all that is held says: who has a domicile and
+// who none and why, what the index is told, and who cannot be told.
+func TestOutlineOfTheIndexIsThatOfTheWholeRegister(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	mailbox := o.mailbox("A1", "Rossi", "Mario")
+	closed := o.mailbox("A2", "Verdi", "Pia")
+	o.colleague("A3", "Bianchi", "Anna", "BNCNNA80A41H501R", "anna@pec.altrove.example")
+	marked := o.colleague("A4", "Neri", "Ugo", "NREGUO80A01H501S", "ugo@pec.altrove.example")
+	o.colleague("A5", "Serra", "Ugo", "SRRGUO80A01H501J", "Studio@pec.altrove.example")
+	o.colleague("A6", "Gallo; Neri", "Ivo", "", "ivo@pec.altrove.example")
+	o.tells()
+	o.on("2026-09-10")
+	o.colleague("A7", "Conti", "Ada", "CNTDAA80A41H501C", "studio@pec.altrove.example")
+	o.must(o.MarkDomicile(ctx, "prova", marked, pec.DomicileExpired, "nota"))
+	o.leaves(o.holder(closed), "2026-09-10")
+	o.on("2027-01-20")
+	o.night()
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		whole, err := o.IndexDue(tx)
+		if err != nil {
+			return err
+		}
+		outline, err := o.IndexOutline(tx)
+		if err != nil {
+			return err
+		}
+		bare := func(all []pec.MemberDomicile) (list []pec.MemberDomicile) {
+			for _, d := range all {
+				m := d.Member
+				d.Member = pec.Member{ID: m.ID, RegistrationNumber: m.RegistrationNumber, Surname: m.Surname, Name: m.Name, TaxCode: m.TaxCode, RegisteredOn: m.RegisteredOn, Status: m.Status, LeftOn: m.LeftOn, OwnPEC: m.OwnPEC}
+				list = append(list, d)
+			}
+			return list
+		}
+		if !reflect.DeepEqual([]pec.MemberDomicile(outline.Domiciles), bare(whole.Domiciles)) {
+			t.Errorf("the domiciles differ: %+v and %+v", outline.Domiciles, whole.Domiciles)
+		}
+		if !reflect.DeepEqual(outline.Variations, whole.Variations) || outline.Seen != whole.Seen || outline.Late != whole.Late || outline.ToldOn != whole.ToldOn || len(outline.Unsendable) != len(whole.Unsendable) {
+			t.Errorf("the index would be told %+v and %+v", outline, whole)
+		}
+		_, without, faults := outline.Domiciles.Count()
+		if len(outline.Variations) == 0 || len(outline.Unsendable) == 0 || without != 3 || faults[pec.DomicileShared] != 2 || faults[pec.DomicileExpired] != 1 {
+			t.Errorf("the register has no case: %d variations, %d unsendable, %v, mailbox %s", len(outline.Variations), len(outline.Unsendable), faults, mailbox)
+		}
+		return nil
+	}))
+}
+
 func (o *testOffice) eachDomicileIsTheSame(tx *db.ReadTx) error {
 	all, err := o.Domiciles(tx)
 	faults := map[pec.DomicileFault]int{}

@@ -204,7 +204,7 @@ func (d deskReader) domicile() error {
 	if d.page.Begin {
 		return nil
 	}
-	due, err := d.office.IndexDue(d.tx)
+	due, err := d.office.IndexOutline(d.tx)
 	_, without, _ := due.Domiciles.Count()
 	d.page.ToDo = append(d.page.ToDo, indexCard(due), Card{Title: "Senza domicilio digitale", Href: "/domicilio", Figure: pec.Thousands(without), Note: "Iscritti nell’albo senza una PEC valida"})
 	if err != nil {
