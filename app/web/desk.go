@@ -47,7 +47,10 @@ func (s *site) desk(c *fiber.Ctx) error {
 		if err != nil {
 			return err
 		}
-		d := deskReader{s, c, tx, &p, agreements}
+		d := deskReader{s, c, tx, &p, agreements, nil}
+		if d.expiring, err = tx.Expiring(pec.Date{Year: 1, Month: 1, Day: 1}, d.lastMonth()); err != nil {
+			return err
+		}
 		p.NoAgreement = s.noAgreement(c, agreements)
 		for _, part := range []func() error{d.lead, d.toDo, d.toFollow, d.active, d.expenses, d.backup, d.renewals, d.imports} {
 			if err := part(); err != nil {
@@ -82,7 +85,11 @@ type deskReader struct {
 	tx         *db.ReadTx
 	page       *deskPage
 	agreements []pec.Agreement
+	expiring   []pec.Expiring // up to lastMonth, which is later than 90 days from today
 }
+
+// lastMonth is the last day of the months of which the desk shows the cost.
+func (d deskReader) lastMonth() pec.Date { return d.page.Today.AddMonths(11).LastOfMonth() }
 
 func (d deskReader) lead() error {
 	members, err := d.tx.MemberCount(db.MemberFilter{Status: "on_register"})
@@ -239,10 +246,6 @@ func (d deskReader) provider(send office.ToSend) (Card, error) {
 
 func (d deskReader) toFollow() error {
 	until := d.page.Today.AddDays(soon)
-	list, err := d.tx.Expiring(pec.Date{Year: 1, Month: 1, Day: 1}, until)
-	if err != nil {
-		return err
-	}
 	// Of leavers it counts when their mailboxes close (R5), as in the list that
 	// the card leads to and among the renewals.
 	closings, err := d.office.Closings(d.tx)
@@ -251,8 +254,8 @@ func (d deskReader) toFollow() error {
 	}
 	all := pec.Outlook{Closing: closings.Until(until)}
 	n := all.Closing
-	for _, e := range list {
-		if e.OnRegister {
+	for _, e := range d.expiring {
+		if e.OnRegister && !e.On.After(until) {
 			all, n = all.Plus(e.Expected(d.agreements)), n+e.Mailboxes
 		}
 	}
@@ -350,15 +353,14 @@ func difference(n int, since string) string {
 // on, and of the eleven after it.
 func (d deskReader) expenses() error {
 	today := d.page.Today
-	until := today.AddMonths(11).LastOfMonth()
-	list, err := d.tx.Expiring(today, until)
-	if err != nil {
-		return err
-	}
+	until := d.lastMonth()
 	monthly := make([]pec.Outlook, 12)
 	var total pec.Outlook
 	var top pec.Cents
-	for _, e := range list {
+	for _, e := range d.expiring {
+		if e.On.Before(today) || e.On.After(until) {
+			continue
+		}
 		i := e.On.Year*12 + int(e.On.Month) - today.Year*12 - int(today.Month)
 		o := e.Expected(d.agreements)
 		monthly[i], total = monthly[i].Plus(o), total.Plus(o)
