@@ -189,7 +189,7 @@ func (f MemberFilter) whereMailbox(add func(string, ...any)) {
 	case "to_request", "to_request_again":
 		add(`m.status = 'active' AND m.own_pec = '' AND NOT EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status NOT IN ('closed', 'rejected'))`)
 		if f.Mailbox == "to_request_again" {
-			add(`EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status = 'rejected')`)
+			add(`m.id IN (SELECT b.member_id FROM mailboxes b WHERE b.status = 'rejected')`) // few: they are found first
 		}
 	case "closing":
 		add(`m.status NOT IN ('active', 'suspended') AND EXISTS (SELECT 1 FROM mailboxes b WHERE b.member_id = m.id AND b.status IN ('active', 'suspended'))`)
