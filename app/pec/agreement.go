@@ -125,6 +125,24 @@ func (p Product) UnitPrice() Cents {
 	return p.YearlyPrice
 }
 
+// MarshalJSON writes the price that the product has, one of nothing too: a
+// document without it is refused, see [ReadAgreement].
+func (p Product) MarshalJSON() ([]byte, error) {
+	type fields Product
+	out := struct {
+		fields
+		YearlyPrice *Cents `json:"yearly_price,omitempty"`
+		Price       *Cents `json:"price,omitempty"`
+	}{fields: fields(p)}
+	if !p.OneOff || p.YearlyPrice != 0 {
+		out.YearlyPrice = &p.YearlyPrice
+	}
+	if p.OneOff || p.Price != 0 {
+		out.Price = &p.Price
+	}
+	return json.Marshal(out)
+}
+
 // Invoicer is who writes the invoices for what members buy: who sells, unless
 // the agreement names the other.
 func (a Agreement) Invoicer() Seller { return cmp.Or(a.InvoicedBy, a.SoldBy, SoldByOrdine) }
@@ -221,28 +239,34 @@ func nameIn(agreements []Agreement, code string, on Date, nameOf func(Agreement)
 // ReadAgreement reads an agreement's document and checks it. What cannot be an
 // agreement comes back as a Problem that names the field.
 func ReadAgreement(doc []byte) (Agreement, error) {
-	doc = bytes.TrimPrefix(doc, []byte("\xef\xbb\xbf"))
 	var a Agreement
+	if !utf8.Valid(doc) {
+		return a, Refuse("agreement_invalid", "Il file non è scritto in UTF-8: lo salvi con questa codifica, poi riprovi.")
+	}
+	doc = bytes.TrimPrefix(doc, []byte("\xef\xbb\xbf"))
 	dec := json.NewDecoder(bytes.NewReader(doc))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&a); err != nil {
-		return a, notAnAgreement(err)
+		return a, notAnAgreement(doc, err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return a, Refuse("agreement_invalid", "Il file contiene altro testo dopo la convenzione.")
 	}
 	var given map[string]json.RawMessage
 	if err := json.Unmarshal(doc, &given); err != nil {
-		return a, notAnAgreement(err)
+		return a, notAnAgreement(doc, err)
 	}
 	if _, ok := given["leaver_grace_days"]; !ok {
 		days := DefaultLeaverGrace
 		a.LeaverGraceDays = &days
 	}
 	for _, must := range []string{"name", "starts_on", "vat_rate", "policy", "kinds"} {
-		if _, ok := given[must]; !ok {
+		if isMissing(given[must]) {
 			return a, Refuse("agreement_invalid", "Nella convenzione manca «%s».", must).On(must)
 		}
+	}
+	if err := checkPrices(doc); err != nil {
+		return a, err
 	}
 	if a.Policy == Monthly {
 		a.FreeWindowMonths = 0 // it belongs to full_year: a file that leaves it in means nothing by it
@@ -259,8 +283,51 @@ func ReadAgreement(doc []byte) (Agreement, error) {
 	return a, a.Validate()
 }
 
+func isMissing(value json.RawMessage) bool { return len(value) == 0 || string(value) == "null" }
+
+// checkPrices finds the first kind or product of a document that has no price,
+// which would else be free, or one that is no amount.
+func checkPrices(doc []byte) error {
+	var lists struct {
+		Kinds    []map[string]json.RawMessage `json:"kinds"`
+		Products []map[string]json.RawMessage `json:"products"`
+	}
+	if json.Unmarshal(doc, &lists) != nil {
+		return nil // what else is wrong with it is told by the decoder
+	}
+	for i, k := range lists.Kinds {
+		if err := checkPrice(fmt.Sprintf("kinds[%d].yearly_price", i), k["yearly_price"], true); err != nil {
+			return err
+		}
+	}
+	for i, p := range lists.Products {
+		oneOff := string(p["one_off"]) == "true"
+		_, yearly := p["yearly_price"]
+		_, once := p["price"]
+		at := fmt.Sprintf("products[%d].", i)
+		if err := checkPrice(at+"yearly_price", p["yearly_price"], yearly || !oneOff && !once); err != nil {
+			return err
+		}
+		if err := checkPrice(at+"price", p["price"], once || oneOff && !yearly); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkPrice(field string, value json.RawMessage, must bool) error {
+	var price Cents
+	switch {
+	case isMissing(value) && must:
+		return Refuse("agreement_invalid", "Nella convenzione manca il prezzo «%s»: scriva \"0.00\" se non costa nulla.", field).On(field)
+	case !isMissing(value) && price.UnmarshalJSON(value) != nil:
+		return Refuse("agreement_invalid", "Nella convenzione «%s» è %s, che non è un prezzo: lo scriva come \"2.50\", con due decimali al massimo.", field, value).On(field)
+	}
+	return nil
+}
+
 // notAnAgreement says in Italian what the decoder found wrong.
-func notAnAgreement(err error) *Problem {
+func notAnAgreement(doc []byte, err error) *Problem {
 	bad := func(format string, args ...any) *Problem { return Refuse("agreement_invalid", format, args...) }
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
@@ -278,6 +345,9 @@ func notAnAgreement(err error) *Problem {
 	case errors.As(err, &day):
 		return bad("Nella convenzione «%s» non è un giorno: lo scriva come 2026-01-31.", string(day)).On("starts_on")
 	case errors.As(err, &price):
+		if p := AsProblem(checkPrices(doc)); p != nil { // it knows of which field
+			return p
+		}
 		return bad("Nella convenzione %s non è un prezzo: lo scriva come \"2.50\", con due decimali al massimo.", string(price))
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {

@@ -73,6 +73,8 @@ func TestAgreementKeptIsTheAgreementRead(t *testing.T) {
 		with(t, `"leaver_grace_days": 60`, `"leaver_grace_days": null`),
 		with(t, `"leaver_grace_days": 60, `, ``),
 		with(t, `"leaver_grace_days": 60`, `"leaver_grace_days": 0`),
+		with(t, `"yearly_price": "2.50"`, `"yearly_price": "0.00"`),
+		with(t, `"price": "45.00"`, `"price": "0"`),
 	} {
 		a := readAgreement(t, doc)
 		kept, err := json.Marshal(a)
@@ -210,8 +212,14 @@ func TestAgreementFilesThatAreRefused(t *testing.T) {
 		{"an archive below zero", with(t, `"base_archive_gb": 3`, `"base_archive_gb": -3`), "kinds[1].base_archive_gb", "archivio"},
 		{"a cap below the base", with(t, `"base_inbox_gb": 1`, `"base_inbox_gb": 6`), "kinds[0].max_inbox_gb", "spazio massimo"},
 		{"a price below zero", with(t, `"yearly_price": "5.00"`, `"yearly_price": "-5.00"`), "kinds[0].yearly_price", "prezzo annuo"},
-		{"a price with three decimals", with(t, `"yearly_price": "2.50"`, `"yearly_price": "2.505"`), "", "2.505"},
-		{"a price with a comma", with(t, `"yearly_price": "2.50"`, `"yearly_price": "2,50"`), "", "2,50"},
+		{"a price with three decimals", with(t, `"yearly_price": "2.50"`, `"yearly_price": "2.505"`), "products[0].yearly_price", "2.505"},
+		{"a price with a comma", with(t, `"yearly_price": "2.50"`, `"yearly_price": "2,50"`), "products[0].yearly_price", "2,50"},
+		{"a price that is null", with(t, `"yearly_price": "2.50"`, `"yearly_price": null`), "products[0].yearly_price", "manca il prezzo"},
+		{"a product without a price", with(t, `"yearly_price": "2.50", `, ``), "products[0].yearly_price", "manca il prezzo"},
+		{"a one-off product without a price", with(t, `"price": "45.00", `, ``), "products[2].price", "manca il prezzo"},
+		{"a kind without a price", with(t, `"yearly_price": "5.00", `, ``), "kinds[0].yearly_price", "manca il prezzo"},
+		{"a rate that is null", with(t, `"vat_rate": "22"`, `"vat_rate": null`), "vat_rate", "manca"},
+		{"in Windows-1252", with(t, `Convenzione di prova`, "Citt\xe0"), "", "UTF-8"},
 		{"an immense price", with(t, `"yearly_price": "2.50"`, `"yearly_price": "10000000"`), "products[0].yearly_price", "prezzo"},
 		{"a payer that is none", with(t, `"paid_by": "member"`, `"paid_by": "iscritto"`), "kinds[1].paid_by", "member"},
 		{"no terms", with(t, `"terms": [1, 2]`, `"terms": []`), "kinds[0].terms", "durata"},
