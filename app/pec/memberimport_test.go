@@ -264,6 +264,14 @@ func TestFormulasStayText(t *testing.T) {
 	}
 }
 
+// Some exports mark texts of figures with the apostrophe that a sheet shows.
+func TestApostrophesBeforeTexts(t *testing.T) {
+	p := plan(t, nil, "registration_number;surname;name;tax_code;postal_code;mobile", "'0012;Rossi;Mario;'RSSMRA85T10A562S;'00184;'3331234567")
+	if m := p.Rows[0].After; p.Rows[0].Outcome != OutcomeCreated || m.RegistrationNumber != "0012" || m.TaxCode != "RSSMRA85T10A562S" || m.PostalCode != "00184" || m.Mobile != "3331234567" {
+		t.Errorf("got %s %q, %q, %q, %q", p.Rows[0].Outcome, m.RegistrationNumber, m.TaxCode, m.PostalCode, m.Mobile)
+	}
+}
+
 func TestSectors(t *testing.T) {
 	for s, want := range map[string]string{
 		"a": "a", "a b c": "a b c", "A,B": "a b", "c/a": "a c", "abc": "a b c", "b-a": "a b", "a e b": "a b", "Settore A": "a", "a) b)": "a b",

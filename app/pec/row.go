@@ -232,14 +232,14 @@ var longestEmptyWord = func() int {
 
 // cleanCell folds spaces and line breaks, takes out what cannot be seen, the
 // apostrophe that exports put before a cell that could be taken for a formula
-// and the formula ="00184" with which others keep a text one, and empties the
+// or a number and the formula ="00184" with which others keep a text one, and empties the
 // words for nothing and the cells that hold only marks.
 func cleanCell(s string) string {
 	s = foldSpaces(s)
 	if s == "" {
 		return ""
 	}
-	if len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@", s[1]) >= 0 {
+	if len(s) > 1 && s[0] == '\'' && strings.IndexByte("=+-@0123456789", s[1]) >= 0 {
 		s = s[1:]
 	}
 	if len(s) > 3 && strings.HasPrefix(s, `="`) && s[len(s)-1] == '"' && strings.Count(s, `"`) == 2 {

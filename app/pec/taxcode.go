@@ -74,7 +74,7 @@ func ParseTaxCode(s string) (TaxCode, error) {
 // foldTaxCode takes out of a tax code what people put between its parts and
 // writes it in upper case.
 func foldTaxCode(s string) string {
-	code := foldCode(s)
+	code := strings.Trim(foldCode(s), "'\"’`") // a sheet's mark of a text, or quotes of another sort
 	if strings.ContainsAny(code, ".-_/") && !isExponent(s) {
 		code = strings.NewReplacer(".", "", "-", "", "_", "", "/", "").Replace(code)
 	}
