@@ -132,7 +132,7 @@ func ParseAmount(s string) (Cents, error) {
 	bad := func(why string) (Cents, error) {
 		return 0, &Problem{Code: "amount_invalid", Message: fmt.Sprintf("«%s» non è un importo: %s", s, why)}
 	}
-	t := strings.TrimSpace(strings.NewReplacer("€", "", "\u00a0", " ").Replace(s))
+	t := strings.TrimSpace(currencyMarks.Replace(s))
 	if t == "" {
 		return 0, &Problem{Code: "amount_invalid", Message: "Scriva un importo in euro, per esempio 12,20."}
 	}

@@ -392,7 +392,7 @@ func readNet(r *rowReader) Cents {
 // parseNet reads a net amount from a file, zero included: what is free of
 // charge is stated with 0,00.
 func parseNet(s string) (Cents, error) {
-	digits := strings.TrimSpace(strings.ReplaceAll(s, "€", ""))
+	digits := strings.TrimSpace(currencyMarks.Replace(s))
 	if digits != "" && strings.Trim(digits, "0.,") == "" && strings.HasPrefix(digits, "0") {
 		return 0, nil
 	}
