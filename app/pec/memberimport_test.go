@@ -264,6 +264,16 @@ func TestFormulasStayText(t *testing.T) {
 	}
 }
 
+// A leaving date that cannot be is not one that is missing.
+func TestFaultyLeavingDateIsToldOnce(t *testing.T) {
+	p := plan(t, nil, "registration_number;surname;name;status;left_on",
+		"A1;Rossi;Mario;cancellato;31/02/2018", "A2;Moretti;Matteo;trasferito;01/01/2099", "A3;Neri;Ada;cancellato;00/00/0000", "A4;Neri;Ugo;deceduto;")
+	want := []string{"2 error date_invalid", "3 error date_in_future", "4 warning left_on_missing", "5 warning left_on_missing"}
+	if got := codes(p.Problems()); !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+}
+
 // Some exports mark texts of figures with the apostrophe that a sheet shows.
 func TestApostrophesBeforeTexts(t *testing.T) {
 	p := plan(t, nil, "registration_number;surname;name;tax_code;postal_code;mobile", "'0012;Rossi;Mario;'RSSMRA85T10A562S;'00184;'3331234567")

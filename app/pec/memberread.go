@@ -659,7 +659,7 @@ func (r *memberReader) applyStatus(m *Member, old Member, isNew bool) {
 		r.tellReturn(*m, old, isNew)
 		return
 	}
-	if hasStatus && !hasDate && (m.LeftOn.IsZero() || old.Status.OnRegister()) {
+	if hasStatus && isNoDay(r.cell(FieldLeftOn)) && (m.LeftOn.IsZero() || old.Status.OnRegister()) {
 		m.LeftOn = r.today
 		r.warn(FieldStatus, "left_on_missing", fmt.Sprintf("Manca la data di cancellazione: registriamo quella di oggi, %s.", r.today.Italian()), "Se è un’altra, la scriva nel file o nella pagina dell’iscritto.")
 	}
