@@ -15,9 +15,10 @@ import (
 )
 
 var (
-	fileCode    = regexp.MustCompile(`^F\d{3}$`)
-	subjectCode = regexp.MustCompile(`^[SWE]\d{3}$`)
-	bodyCode    = regexp.MustCompile(`^(\d{11}|COA[A-Z0-9]{2,17})$`)
+	fileCode     = regexp.MustCompile(`^F\d{3}$`)
+	subjectCode  = regexp.MustCompile(`^[SWE]\d{3}$`)
+	codeAndWords = regexp.MustCompile(`^([SWEFswef]\d{3})\s*[-–:.]\s*(\S.*)$`) // «E001 - PEC non valida»
+	bodyCode     = regexp.MustCompile(`^(\d{11}|COA[A-Z0-9]{2,17})$`)
 )
 
 // MaxOutcomes is how large an answer of ReGIndE may be, in bytes: that of a
@@ -111,24 +112,35 @@ type outcomeElement struct {
 // take learns from a child's or an attribute's text.
 func (e *outcomeElement) take(name, text string, out *pec.SubjectOutcomes) {
 	text = strings.TrimSpace(text)
-	upper, lower := strings.ToUpper(text), strings.ToLower(name)
+	lower := strings.ToLower(name)
+	words := strings.HasPrefix(lower, "descr") || strings.HasPrefix(lower, "messag")
+	if parts := codeAndWords.FindStringSubmatch(text); parts != nil && !words {
+		text, e.said = parts[1], parts[2]
+	}
+	upper := strings.ToUpper(text)
 	switch {
 	case text == "":
 	case subjectCode.MatchString(upper):
 		e.code = upper
 	case fileCode.MatchString(upper):
 		e.file = upper
-	case len(upper) == 16 && strings.Contains(lower, "fiscale"):
+	case len(upper) == 16 && (strings.Contains(lower, "fiscale") || isTaxCode(upper)):
 		e.taxCode = upper
 	case strings.HasSuffix(lower, "ente") && bodyCode.MatchString(upper):
 		out.BodyCode = upper
-	case !strings.HasPrefix(lower, "descr") && !strings.HasPrefix(lower, "messag"):
+	case !words:
 	case e.last > 0 && e.taxCode == "" && e.code == "":
 		out.Subjects[e.last-1].Said = text
 	default:
 		e.said = text
 	}
 	e.match(out)
+}
+
+// isTaxCode tells a codice fiscale by its check character, under whatever name.
+func isTaxCode(s string) bool {
+	_, err := pec.ParseTaxCode(s)
+	return err == nil
 }
 
 // match makes an outcome of a tax code and the code beside it.

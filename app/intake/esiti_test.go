@@ -26,9 +26,15 @@ func TestAnswersOfReGIndE(t *testing.T) {
 			pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "S000", Said: "ok"}, {TaxCode: verdi, Code: "E999", Said: ""}}}},
 		"a sender and a name beside the body's code": {`<Esiti><CodiceEnte>01234567897</CodiceEnte><DescrizioneEnte>Ordine degli Ingegneri</DescrizioneEnte><Mittente>ordine@pec.ordine.example</Mittente><Errore><Codice>F002</Codice></Errore></Esiti>`,
 			pec.SubjectOutcomes{BodyCode: "01234567897", File: "F002"}},
-		"the whole file":  {`<Esiti><CodiceEnte>01234567897</CodiceEnte><Errore><Codice>F003</Codice><Descrizione>non valido</Descrizione></Errore></Esiti>`, pec.SubjectOutcomes{BodyCode: "01234567897", File: "F003", Said: "non valido"}},
-		"UTF-16":          {inUTF16(`<?xml version="1.0" encoding="UTF-16"?><Esiti><Esito><CodiceFiscale>RSSMRA80A01H501U</CodiceFiscale><Codice>S000</Codice></Esito></Esiti>`), pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "S000"}}}},
-		"another charset": {"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><Esiti><Esito><CodiceFiscale>RSSMRA80A01H501U</CodiceFiscale><Codice>E002</Codice><Descrizione>gi\xe0</Descrizione></Esito></Esiti>", pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "E002", Said: "già"}}}},
+		"the whole file": {`<Esiti><CodiceEnte>01234567897</CodiceEnte><Errore><Codice>F003</Codice><Descrizione>non valido</Descrizione></Errore></Esiti>`, pec.SubjectOutcomes{BodyCode: "01234567897", File: "F003", Said: "non valido"}},
+		"other names": {`<esiti><soggetto cf="RSSMRA80A01H501U"><esito>W001</esito></soggetto><soggetto cf="VRDPIA80A41H501I"><esito>S000</esito></soggetto></esiti>`,
+			pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "W001"}, {TaxCode: "VRDPIA80A41H501I", Code: "S000"}}}},
+		"words behind the code": {`<Esiti><Soggetto><CodiceFiscale>RSSMRA80A01H501U</CodiceFiscale><Esito>E001 - PEC non valida</Esito><Descrizione>E001: PEC non valida</Descrizione></Soggetto>
+			<Soggetto><CodiceFiscale>VRDPIA80A41H501I</CodiceFiscale><Esito>S000: eseguito</Esito></Soggetto></Esiti>`,
+			pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "E001", Said: "E001: PEC non valida"}, {TaxCode: "VRDPIA80A41H501I", Code: "S000", Said: "eseguito"}}}},
+		"words behind the file's code": {`<Esiti><Errore>F003 - non valido</Errore></Esiti>`, pec.SubjectOutcomes{File: "F003", Said: "non valido"}},
+		"UTF-16":                       {inUTF16(`<?xml version="1.0" encoding="UTF-16"?><Esiti><Esito><CodiceFiscale>RSSMRA80A01H501U</CodiceFiscale><Codice>S000</Codice></Esito></Esiti>`), pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "S000"}}}},
+		"another charset":              {"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><Esiti><Esito><CodiceFiscale>RSSMRA80A01H501U</CodiceFiscale><Codice>E002</Codice><Descrizione>gi\xe0</Descrizione></Esito></Esiti>", pec.SubjectOutcomes{Subjects: []pec.SubjectOutcome{{TaxCode: rossi, Code: "E002", Said: "già"}}}},
 	} {
 		got, err := ReadSubjectOutcomes([]byte(c.file))
 		if err != nil || !reflect.DeepEqual(got, c.want) {
