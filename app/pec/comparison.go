@@ -123,6 +123,7 @@ func CompareMailboxes(in MailboxImport) Comparison {
 	c := comparer{mailboxPlanner: p, Comparison: Comparison{Rows: len(in.Rows)}}
 	priced := slices.ContainsFunc(in.Mapping, func(m Column) bool { return m.Field == FieldNet })
 	var listed []*listedMailbox
+	unread := map[string]bool{} // addresses with a line whose amount cannot be read
 	byAddress := map[string]*listedMailbox{}
 	for _, row := range in.Rows {
 		r := &mailboxReader{rowReader: rowReader{row: row, mapping: in.Mapping}}
@@ -134,6 +135,7 @@ func CompareMailboxes(in MailboxImport) Comparison {
 		before := byAddress[r.address]
 		switch {
 		case r.address == "" || !ok && priced:
+			unread[r.address] = true
 			c.unreadable(r, "")
 		case before != nil && !priced:
 			c.unreadable(r, fmt.Sprintf("La stessa casella è già alla riga %d.", before.row))
@@ -153,7 +155,7 @@ func CompareMailboxes(in MailboxImport) Comparison {
 		c.one(m, priced)
 	}
 	for _, m := range in.Known {
-		if m.Status.Running() && byAddress[m.Address] == nil {
+		if m.Status.Running() && byAddress[m.Address] == nil && !unread[m.Address] {
 			d := c.difference(OnlyHere, nil, m.Address, &m)
 			d.Ours = "attiva, scade il " + m.ExpiresOn.Italian()
 			d.Note = "Il gestore non la elenca: può averla chiusa, o l’elenco è incompleto."
@@ -222,9 +224,8 @@ func (c *comparer) net(r *mailboxReader) (Cents, bool) {
 	if text == "" {
 		return 0, true
 	}
-	text = strings.Trim(text, "€ \u00a0")
-	paid, credited := strings.CutPrefix(strings.Replace(text, "−", "-", 1), "-")                                 // a line that gives something back
-	if free := strings.Trim(paid, "€ \u00a0"); strings.HasPrefix(free, "0") && strings.Trim(free, "0,.") == "" { // included: no price, but an amount
+	paid, credited := strings.CutPrefix(strings.TrimSpace(currencyMarks.Replace(text)), "-")              // a line that gives something back
+	if free := strings.TrimSpace(paid); strings.HasPrefix(free, "0") && strings.Trim(free, "0,.") == "" { // included: no price, but an amount
 		return 0, true
 	}
 	net, err := ParseAmount(strings.TrimSpace(paid))
