@@ -397,6 +397,13 @@ func mailboxToUndo(tx *db.ReadTx, batch int64, c db.Change) (m importedMailbox, 
 	return m, name, why, err
 }
 
+// onlyUse reports whether the import wrote nothing but how much space is used.
+func (m importedMailbox) onlyUse() bool {
+	was, now := m.before.Mailbox, m.now
+	was.UsedMB, was.LastEventOn, was.Version = now.UsedMB, now.LastEventOn, now.Version
+	return !m.before.Term && !m.before.Space && was == now
+}
+
 // touched says what happened to the mailbox since the import, empty for
 // nothing that an undo would take back with it.
 func (m importedMailbox) touched(tx *db.ReadTx, batch int64, c db.Change) (string, error) {
@@ -406,6 +413,9 @@ func (m importedMailbox) touched(tx *db.ReadTx, batch int64, c db.Change) (strin
 		if err != nil || m.now.Version != c.Version+2*undone {
 			return "è stata rinnovata o modificata dopo l’importazione", err
 		}
+	}
+	if m.onlyUse() { // of which no order, letter or message speaks
+		return "", nil
 	}
 	if ordered, err := tx.MailboxIsOrdered(c.ID); ordered || err != nil {
 		return "ha già un ordine di acquisto", err

@@ -180,6 +180,32 @@ func TestUndoOfMailboxesKeepsWhatWasBought(t *testing.T) {
 	}
 }
 
+// The MB of a later list are taken back although Rossi has bought something
+// before, and so is the list that came after his purchase (R24).
+func TestUndoOfUseIsNotHeldUpByOrders(t *testing.T) {
+	k := atProvider(t, "2018-07-01")
+	first := k.brings(boxes(boxRossi), "1 0 0 0")
+	if _, err := k.Order(context.Background(), deskClerk, Purchase{Address: "mario.rossi@pec.ordine.example", Product: pec.InboxGB, Quantity: 1}); err != nil {
+		t.Fatal(err)
+	}
+	k.today = pec.Day("2018-07-05")
+	before := k.exported()
+	use := k.brings(boxes("mario.rossi@pec.ordine.example;;;;;;700"), "0 1 0 0")
+	if before == k.exported() {
+		t.Fatal("the list changed nothing")
+	}
+	if done := k.undo(use.Batch); done.Restored != 1 || len(done.Kept) != 0 {
+		t.Errorf("%+v", done)
+	}
+	if diff := cmp.Diff(before, k.exported()); diff != "" {
+		t.Errorf("not as before:\n%s", diff)
+	}
+	if done := k.undo(first.Batch); len(done.Kept) != 1 || done.Kept[0].Reason != "ha già un ordine di acquisto" {
+		t.Errorf("%+v", done)
+	}
+	k.sound()
+}
+
 // On 14/07/2018 Rossi is told of the 2 GB that end on 12/10/2018: what he was
 // told of stays.
 func TestUndoOfMailboxesKeepsWhatItsHolderWasToldOf(t *testing.T) {
