@@ -133,7 +133,11 @@ func BenchmarkLargestRegister(b *testing.B) {
 }
 
 func readLargest(b *testing.B, path string) {
-	f, err := ReadFile(path, pec.MemberLayout, Options{})
+	data, err := os.ReadFile(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	f, err := Read(data, filepath.Base(path), pec.MemberLayout, Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

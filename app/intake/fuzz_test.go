@@ -263,3 +263,8 @@ func libraryTokens(s string) (string, error) {
 		}
 	}
 }
+
+func isBlank(r pec.Row) bool {
+	_, n := firstFilled(r)
+	return n == 0
+}

@@ -8,10 +8,7 @@ package intake
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -75,24 +72,6 @@ type Ignored struct {
 	Why  string // Italian
 }
 
-// ReadFile reads a file from the disk.
-func ReadFile(path string, layout pec.Layout, o Options) (*File, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		why := "non si può aprire"
-		if errors.Is(err, os.ErrNotExist) {
-			why = "non esiste"
-		}
-		return nil, pec.Refuse("file_not_readable", "Il file %s %s. Controlli il nome e i permessi.", path, why)
-	}
-	defer f.Close()
-	data, err := readAll(f)
-	if err != nil {
-		return nil, pec.Refuse("file_not_readable", "Il file %s non si può leggere. Controlli che sia un file e non una cartella.", path)
-	}
-	return Read(data, filepath.Base(path), layout, o)
-}
-
 // Read reads a file of a layout from its bytes; the name is only told in
 // messages and never trusted. What cannot be read is a Problem with one of the
 // codes file_empty, file_not_readable, file_too_large, header_not_found,
@@ -141,16 +120,6 @@ func isWorkbookName(name string) bool {
 		return true
 	}
 	return false
-}
-
-// readAll reads a file whose size is known into memory of just that size.
-func readAll(f *os.File) ([]byte, error) {
-	var b bytes.Buffer
-	if info, err := f.Stat(); err == nil && info.Size() < MaxFileSize {
-		b.Grow(int(info.Size()) + bytes.MinRead)
-	}
-	_, err := b.ReadFrom(io.LimitReader(f, MaxFileSize+1))
-	return b.Bytes(), err
 }
 
 func notReadable(format string, args ...any) *pec.Problem {

@@ -290,11 +290,6 @@ func firstFilled(r pec.Row) (first string, n int) {
 	return first, n
 }
 
-func isBlank(r pec.Row) bool {
-	_, n := firstFilled(r)
-	return n == 0
-}
-
 // repeatsTitles reports whether a row is the header again, as on every page of
 // a print.
 func repeatsTitles(r pec.Row, titles []string) bool {
