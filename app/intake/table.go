@@ -96,7 +96,7 @@ func (f *File) build(rows []pec.Row, merges []merge, layout pec.Layout, choices 
 	h := headerOf(rows, merges, layout, choices)
 	if h.score < 2 {
 		at := widestOf(rows)
-		if first := slices.IndexFunc(rows[:at+1], looksFilledIn); first >= 0 {
+		if first := slices.IndexFunc(rows[:at+1], looksFilledIn); first >= 0 && !endsWithTitles(rows[first:at+1]) {
 			if first == 0 || !mayHead(rows[first-1], rows[at]) {
 				return f.headless(rows, first, layout, choices)
 			}
@@ -203,6 +203,13 @@ func looksFilledIn(r pec.Row) bool {
 	return slices.ContainsFunc(filled(r), func(c string) bool {
 		return pec.ValidEmail(strings.ToLower(c)) || pec.LooksFilledIn(c)
 	})
+}
+
+// endsWithTitles reports whether the last of the rows, the widest, holds titles, and
+// those above it only what the list is: its day, who made it.
+func endsWithTitles(rows []pec.Row) bool {
+	widest := rows[len(rows)-1]
+	return !looksFilledIn(widest) && !slices.ContainsFunc(rows[:len(rows)-1], func(r pec.Row) bool { return mayHead(r, widest) })
 }
 
 // mayHead reports whether a row above the data holds their titles, some of which may

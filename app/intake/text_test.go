@@ -333,3 +333,20 @@ func TestUnknownTitlesMayBeBlank(t *testing.T) {
 		}
 	}
 }
+
+// The day of a list, beside its name above the titles, is no data: the titles below
+// it, which nobody knows, stay titles.
+func TestADayAboveUnknownTitlesIsNoData(t *testing.T) {
+	const file = "Elenco aggiornato al;31/12/2026;;;\nSegreteria;segreteria@ordine.example;;;\nSigla remota;Uno;Due;Tre;Fine periodo\nada@pec.ordine.example;a;b;c;12/10/2027\n"
+	for _, choices := range []map[string]string{nil, {"Sigla remota": "mailbox", "Fine periodo": "expires_on"}} {
+		f, err := Read([]byte(file), "elenco.csv", pec.ComparisonLayout, Options{Columns: choices})
+		if choices != nil && err != nil || f == nil || f.HeaderRow != 3 || len(f.Rows) != 1 || f.Mapping[0].Header != "Sigla remota" {
+			t.Errorf("%v: %v, %+v", choices, err, f)
+		}
+	}
+	// Rows without titles of which the first has few cells are data all the same.
+	f, _ := Read([]byte("ada@pec.ordine.example;;;;\nugo@pec.ordine.example;a;b;c;12/10/2027\n"), "elenco.csv", pec.ComparisonLayout, Options{})
+	if f == nil || f.HeaderRow != 0 || len(f.Rows) != 2 {
+		t.Errorf("%+v", f)
+	}
+}
