@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"strings"
 	"testing"
 
 	"albopec/app/office"
@@ -109,5 +110,36 @@ func TestSuspensionEndsTheDomicile(t *testing.T) {
 	_, err := o.ReactivateMailbox(ctx, "prova", o.id(his), "")
 	o.must(err)
 	o.expectTold(his + ";Mario;Rossi;A1;RSSMRA80A01H501U;2;01/03/2015;")
+	o.sound()
+}
+
+// TestNobodyIsAskedToPayForARenewalThatWouldBeCancelled: a Pro mailbox to 12/10/2018
+// whose order of renewal, 24,40, waits since 20/08/2018, is suspended on 12/09. Its
+// notice asks for no money; brought back, the next one does.
+func TestNobodyIsAskedToPayForARenewalThatWouldBeCancelled(t *testing.T) {
+	o, box := pro(t)
+	o.on("2018-09-05")
+	order := o.wishes(box, "", 1, 0)
+	o.on("2018-09-12")
+	_, err := o.SuspendMailbox(ctx, "prova", o.id(box), "invii anomali")
+	o.must(err)
+	o.notices()
+	o.on("2018-09-27")
+	_, err = o.ReactivateMailbox(ctx, "prova", o.id(box), "")
+	o.must(err)
+	o.notices()
+	texts := o.messages(pec.MessageNotice)
+	if len(texts) != 2 {
+		t.Fatalf("%d notices", len(texts))
+	}
+	for i, want := range []string{"non si può pagare finché la casella è sospesa", "ricarichi almeno 24,40 €"} {
+		if got := strings.ReplaceAll(texts[i].Letter.Text, "\u00a0", " "); !strings.Contains(got, want) || strings.Contains(got, "ricarichi almeno") != (i == 1) || strings.Contains(got, "Manca: ") != (i == 1) {
+			t.Errorf("notice %d says %s", i, got)
+		}
+	}
+	o.topUp(box, 2440)
+	if got := o.order(order.Order.ID); got.State != pec.OrderCompleted {
+		t.Errorf("the order is %s", got.State)
+	}
 	o.sound()
 }

@@ -39,6 +39,9 @@ type Forecast struct {
 	// can be paid; 0 for none.
 	Order int64
 	PayBy Date
+	// Stopped tells of that order that it cannot be paid while the mailbox is
+	// suspended: a payment would cancel it, so that none is asked for.
+	Stopped bool
 }
 
 // Ends reports the reason for which a service ends on the day; false when it
@@ -69,6 +72,8 @@ func (f Forecast) WhyCloses(m Mailbox) string {
 	case f.Mailbox.CloseReason != CloseNotRenewed:
 	case !m.TurnsOn.IsZero():
 		return "il periodo dal " + m.TurnsOn.Italian() + " è già pagato, e dopo serve un altro ordine di rinnovo"
+	case f.Stopped:
+		return "l’ordine di rinnovo che aspetta non si può pagare finché la casella è sospesa"
 	case f.Order != 0:
 		return "l’ordine di rinnovo aspetta il pagamento, " + Lacking(f.AskedMissing)
 	}
@@ -137,7 +142,10 @@ func (b Book) ask(f *Forecast, agreements []Agreement, m Mailbox, today Date) {
 		w := b.Waiting[i]
 		f.PayBy = w.PayBy(m.ExpiresOn)
 		f.Order, f.AskedYears, f.Asked = w.ID, w.Renewal.Years, Amounts{Net: w.Net, VAT: w.Gross - w.Net, Gross: w.Gross}
-		f.AskedMissing = b.LackOf(agreements, w.ID, w.Gross, today).Missing()
+		lack := b.LackOf(agreements, w.ID, w.Gross, today)
+		if f.Stopped = lack.Refuses != ""; !f.Stopped {
+			f.AskedMissing = lack.Missing()
+		}
 		return
 	}
 	later, _ := InForce(agreements, m.ExpiresOn)

@@ -267,7 +267,7 @@ func (n NoticeFacts) closing() string {
 	switch {
 	case n.On.Before(n.Mailbox.ExpiresOn):
 		return "La casella si chiude, se prima nessuno la rinnova."
-	case n.Forecast.Order != 0:
+	case n.Forecast.Order != 0 && !n.Forecast.Stopped:
 		return "La casella si chiude, se oggi l’ordine di rinnovo non è pagato."
 	}
 	return "La casella si chiude."
@@ -326,6 +326,8 @@ func (n NoticeFacts) whatToDo() string {
 func (n NoticeFacts) askForRenewal() string {
 	f := n.Forecast
 	switch {
+	case f.Stopped:
+		return fmt.Sprintf("Il Suo ordine di rinnovo non si può pagare finché la casella è sospesa: se Le serve ancora, si rivolga alla segreteria entro il %s.", f.PayBy.Italian())
 	case f.Order != 0:
 		return fmt.Sprintf("Il Suo ordine di rinnovo aspetta il pagamento: ricarichi almeno %s entro il %s.", f.AskedMissing.Euro(), f.PayBy.Italian())
 	case f.AskedYears > 0:

@@ -414,6 +414,8 @@ func (r *areaReader) nextOf(kind pec.Kind) string {
 		return "Si chiude il " + f.On.Italian() + ", perché non risulta più " + r.iscritto + " all’albo."
 	case !b.TurnsOn.IsZero():
 		return "Il periodo dal " + b.TurnsOn.Italian() + " è già pagato. Un altro rinnovo si potrà ordinare dal giorno dopo."
+	case e.Kind == pec.EventClosed && f.Stopped:
+		return "L’ordine di rinnovo che aspetta non si può pagare finché la casella è sospesa: si rivolga alla segreteria. Senza, il " + f.On.Italian() + " la casella si chiude."
 	case e.Kind == pec.EventClosed && f.Order != 0:
 		return "L’ordine di rinnovo aspetta il pagamento: " + pec.Lacking(f.AskedMissing) + ". Se non è pagato, il " + f.On.Italian() + " la casella si chiude."
 	case e.Kind == pec.EventClosed && r.soldElsewhere():

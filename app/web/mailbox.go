@@ -341,6 +341,8 @@ func (s *site) mailboxState(c *fiber.Ctx, tx *db.ReadTx, p *mailboxPage) error {
 			p.Term = capital(f.WhyCloses(p.Mailbox))
 		}
 		switch {
+		case f.Stopped:
+			p.Term = "L’ordine di rinnovo non si può pagare finché è sospesa"
 		case f.Order != 0:
 			p.Term = "L’ordine di rinnovo aspetta " + f.AskedMissing.Euro()
 		case f.AskedYears > 0:

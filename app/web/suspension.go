@@ -25,6 +25,7 @@ type suspensionPage struct {
 	Ends    bool   // it is suspended
 	Why     string // it can be neither suspended nor reactivated
 	Waiting int    // orders for it that wait for payment
+	Closes  bool   // on its E, as long as no order may renew it
 	Reason  string
 }
 
@@ -50,6 +51,11 @@ func (s *site) newSuspensionPage(c *fiber.Ctx) (*suspensionPage, error) {
 		}
 		p.Frame = s.frame(c, title, Crumb{"Caselle", "/caselle"}, Crumb{p.Box.Address, fmt.Sprint("/caselle/", id)})
 		p.Holder = s.memberLink(c, holder.ID, holder.FullName())
+		book, agreements, err := s.office.Book(tx, holder.ID)
+		if err != nil {
+			return err
+		}
+		p.Closes = p.Box.TurnsOn.IsZero() && book.Forecast(agreements, id, p.Today).Mailbox.CloseReason == pec.CloseNotRenewed
 		orders, err := tx.WaitingOrders(p.Box.MemberID)
 		for _, o := range orders {
 			if o.MailboxID == id {

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"albopec/app/office"
+	"albopec/app/pec"
 )
 
 // TestMailboxIsSuspendedAndBack: from its page, with a reason; what was typed stays
@@ -44,4 +47,20 @@ func TestWhatIsNoActiveMailboxIsNotSuspended(t *testing.T) {
 	v.get(at).must(200).says("La casella non si sospende.", "si sospende solo una casella attiva").saysNot("Sospendi la casella</button>")
 	v.post(at, "verso", "suspended", "reason", "prova").must(422).says("si sospende solo una casella attiva")
 	v.get("/caselle/999999/sospensione").must(404)
+}
+
+// TestSuspensionSaysThatAMailboxRenewedByOrderCloses: E is 01/10/2018 and a renewal
+// costs 24,40. Suspended, neither its page nor the member's area asks for them.
+func TestSuspensionSaysThatAMailboxRenewedByOrderCloses(t *testing.T) {
+	s := areaSite(t, twoKinds)
+	s.setBox(func(m *pec.Mailbox) { m.Kind = "pro" })
+	if _, err := s.office.OrderRenewal(t.Context(), "prova", office.RenewalRequest{Address: s.address, Wish: pec.RenewalWish{Years: 1}, RecipientCode: "ABC1234"}); err != nil {
+		t.Fatal(err)
+	}
+	v, at, box := s.as(Secretariat), fmt.Sprintf("/caselle/%d/sospensione", s.mailbox), fmt.Sprint("/caselle/", s.mailbox)
+	v.get(box).must(200).says("L’ordine di rinnovo aspetta 24,40 €")
+	v.get(at).must(200).says("quel giorno si chiude con i suoi servizi se prima non è riattivata e rinnovata con un ordine", "Un ordine aspetta il pagamento").saysNot("con il rinnovo e i servizi che ha")
+	v.post(at, "verso", "suspended", "reason", "invii anomali").must(303)
+	v.get(box).must(200).says("L’ordine di rinnovo non si può pagare finché è sospesa", "L’ordine di rinnovo che aspetta non si può pagare finché la casella è sospesa.").saysNot("L’ordine di rinnovo aspetta")
+	s.as(Member).get("/area").must(200).says("L’ordine di rinnovo che aspetta non si può pagare finché la casella è sospesa: si rivolga alla segreteria.").saysNot("L’ordine di rinnovo aspetta il pagamento")
 }
