@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 )
 
 // Hold tells other processes that this one is alive: a file beside the database,
@@ -21,8 +22,15 @@ type Hold struct {
 	conn *sql.Conn
 }
 
-// holdPath is where a hold of the name is.
-func (d *DB) holdPath(name string) string { return d.path + "-making-" + name }
+// holdPath is where a hold of the name is: beside the database itself, by whatever
+// link a process opened it, as SQLite's own files are.
+func (d *DB) holdPath(name string) string {
+	path, err := filepath.EvalSymlinks(d.path)
+	if err != nil {
+		path = d.path
+	}
+	return path + "-making-" + name
+}
 
 // holdDSN opens the file of a hold. SQLite is what locks it: it does so in the same
 // way on every system. Nothing of it goes to a second file.
@@ -34,7 +42,7 @@ func holdDSN(path, mode string) string {
 func (d *DB) Hold(ctx context.Context) (*Hold, error) {
 	h := &Hold{Name: rand.Text()}
 	h.path = d.holdPath(h.Name)
-	f, err := os.OpenFile(h.path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(h.path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o644) // another user's process looks at it: nothing is in it
 	if err == nil {
 		err = f.Close()
 	}

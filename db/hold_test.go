@@ -2,6 +2,7 @@ package db
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -48,4 +49,30 @@ func TestHoldIsSeenUntilItIsLetGo(t *testing.T) {
 		t.Error("what was left is still there")
 	}
 	see("", false)
+}
+
+// A hold is seen by whoever opened the database through a link, and its file can be
+// read by another user's process: a command as root beside the service.
+func TestHoldIsSeenThroughALink(t *testing.T) {
+	d := newDB(t)
+	link := filepath.Join(t.TempDir(), "link.db")
+	if err := os.Symlink(d.Path(), link); err != nil {
+		t.Skip(err)
+	}
+	other := &DB{path: link}
+	for _, p := range []struct{ takes, looks *DB }{{d, other}, {other, d}} {
+		h, err := p.takes.Hold(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if held, err := p.looks.Held(ctx, h.Name); !held || err != nil {
+			t.Errorf("held: %t, %v", held, err)
+		}
+		if info, err := os.Stat(h.path); err != nil || info.Mode().Perm()&0o044 == 0 {
+			t.Errorf("%v, %v: nobody else can look at it", info, err)
+		}
+		if err := h.Release(); err != nil {
+			t.Error(err)
+		}
+	}
 }
