@@ -26,6 +26,8 @@ type suspensionPage struct {
 	Why     string // it can be neither suspended nor reactivated
 	Waiting int    // orders for it that wait for payment
 	Closes  bool   // on its E, as long as no order may renew it
+	Leaves  bool   // its holder has left the register: it closes all the same
+	On      pec.Date
 	Reason  string
 }
 
@@ -55,7 +57,8 @@ func (s *site) newSuspensionPage(c *fiber.Ctx) (*suspensionPage, error) {
 		if err != nil {
 			return err
 		}
-		p.Closes = p.Box.TurnsOn.IsZero() && book.Forecast(agreements, id, p.Today).Mailbox.CloseReason == pec.CloseNotRenewed
+		f := book.Forecast(agreements, id, p.Today)
+		p.Closes, p.Leaves, p.On = p.Box.TurnsOn.IsZero() && f.Mailbox.CloseReason == pec.CloseNotRenewed, f.Mailbox.CloseReason == pec.CloseLeaver, f.On
 		orders, err := tx.WaitingOrders(p.Box.MemberID)
 		for _, o := range orders {
 			if o.MailboxID == id {
@@ -104,7 +107,7 @@ func (s *site) suspend(c *fiber.Ctx) error {
 	case !turned:
 		return s.told(c, at, Alert{Kind: "primary", Strong: "La casella è già sospesa."})
 	case ends:
-		return s.done(c, at, "La casella è di nuovo attiva.", "Scadenza e servizi sono quelli di prima; torna a essere il domicilio digitale del titolare.")
+		return s.done(c, at, "La casella è di nuovo attiva.", "Scadenza e servizi sono quelli di prima; può di nuovo essere il domicilio digitale del titolare.")
 	}
 	return s.done(c, at, "La casella è sospesa.", "Scadenza e servizi non cambiano; finché è sospesa non si acquista nulla e non è il domicilio digitale del titolare.")
 }

@@ -8,6 +8,7 @@ import (
 
 	"albopec/app/office"
 	"albopec/app/pec"
+	"albopec/db"
 )
 
 // TestMailboxIsSuspendedAndBack: from its page, with a reason; what was typed stays
@@ -63,4 +64,18 @@ func TestSuspensionSaysThatAMailboxRenewedByOrderCloses(t *testing.T) {
 	v.post(at, "verso", "suspended", "reason", "invii anomali").must(303)
 	v.get(box).must(200).says("L’ordine di rinnovo non si può pagare finché è sospesa", "L’ordine di rinnovo che aspetta non si può pagare finché la casella è sospesa.").saysNot("L’ordine di rinnovo aspetta")
 	s.as(Member).get("/area").must(200).says("L’ordine di rinnovo che aspetta non si può pagare finché la casella è sospesa: si rivolga alla segreteria.").saysNot("L’ordine di rinnovo aspetta il pagamento")
+}
+
+// TestSuspensionOfALeaversMailboxSaysWhenItCloses: Uscenti left on 15/06/2018; by the
+// grace of 60 days the mailbox closes on 14/08/2018, before its E.
+func TestSuspensionOfALeaversMailboxSaysWhenItCloses(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	member := s.leaverSample()
+	var box int64
+	s.look(func(tx *db.ReadTx) error {
+		list, err := tx.MailboxesOf(member)
+		box = list[0].ID
+		return err
+	})
+	s.as(Secretariat).get(fmt.Sprintf("/caselle/%d/sospensione", box)).must(200).says("si chiude comunque il 14/08/2018 con i suoi servizi, perché il titolare è uscito dall’albo").saysNot("resta la scadenza")
 }
