@@ -47,22 +47,28 @@ const yearMailboxes = `SELECT b.id, b.member_id, b.address, m.surname || ' ' || 
 			FROM services s WHERE s.mailbox_id = b.id AND s.product = 'inbox_gb' AND s.started_on <= ?2 AND (s.ended_on IS NULL OR s.ended_on > ?2)), 0),
 		b.closed_on, b.close_reason, (SELECT MAX(r.requested_on) ` + requestsThen + `),
 		(SELECT COUNT(*) ` + requestsThen + ` AND r.requested_on >= ?1), m.section, m.sector,
-		COALESCE(NULLIF(b.next_kind, ''), b.kind), b.term_years, b.auto_renew, m.status IN ('active', 'suspended'), b.anchor_on, b.turns_on, b.expires_on
+		COALESCE(NULLIF(b.next_kind, ''), b.kind), b.term_years, b.auto_renew, m.status IN ('active', 'suspended'), b.anchor_on, b.turns_on, b.expires_on,
+		COALESCE((SELECT a.action = 'mailbox.suspended' ` + turnsOf + ` AND a.day_on <= ?2 ORDER BY a.id DESC LIMIT 1),
+			b.status = 'suspended' AND NOT EXISTS (SELECT 1 ` + turnsOf + `))
 	FROM mailboxes b JOIN members m ON m.id = b.member_id `
+
+// turnsOf are the suspensions of a mailbox b and their ends.
+const turnsOf = `FROM audit a WHERE a.entity = 'mailbox' AND a.entity_id = b.id AND a.action IN ('mailbox.suspended', 'mailbox.reactivated')`
 
 // yearWithdrawn reads what was asked for at the end of ?2 and withdrawn later: the
 // mailboxes are gone.
 const yearWithdrawn = `SELECT b.mailbox_id, b.member_id, b.address, m.surname || ' ' || m.name, COALESCE(m.registration_number, ''), COALESCE(m.tax_code, ''), b.kind, 'requested',
-		NULL, NULL, 0, NULL, '', b.requested_on, b.requested_on >= ?1, m.section, m.sector, b.kind, 1, 0, m.status IN ('active', 'suspended'), NULL, NULL, NULL
+		NULL, NULL, 0, NULL, '', b.requested_on, b.requested_on >= ?1, m.section, m.sector, b.kind, 1, 0, m.status IN ('active', 'suspended'), NULL, NULL, NULL, 0
 	FROM mailbox_requests b JOIN members m ON m.id = b.member_id
 	WHERE b.requested_on <= ?2 AND b.withdrawn_on > ?2 AND NOT EXISTS (SELECT 1 FROM mailboxes x WHERE x.id = b.mailbox_id)`
 
 func scanYearMailbox(until pec.Date) func(scanner) (YearMailbox, error) {
 	return func(row scanner) (YearMailbox, error) {
 		var m YearMailbox
+		var suspended bool // then
 		err := row.Scan(&m.ID, &m.HolderID, &m.Address, &m.Holder, &m.RegistrationNumber, &m.TaxCode, &m.Kind, &m.Status, dayInto{&m.ActivatedOn}, dayInto{&m.ExpiresOn},
 			&m.ExtraGB, dayInto{&m.ClosedOn}, &m.Reason, dayInto{&m.RequestedOn}, &m.Requests, &m.Section, &m.Sector,
-			&m.Ahead.Kind, &m.Ahead.TermYears, &m.Ahead.AutoRenew, &m.Ahead.OnRegister, dayInto{&m.AnchorOn}, dayInto{&m.TurnsOn}, dayInto{&m.EndsOn})
+			&m.Ahead.Kind, &m.Ahead.TermYears, &m.Ahead.AutoRenew, &m.Ahead.OnRegister, dayInto{&m.AnchorOn}, dayInto{&m.TurnsOn}, dayInto{&m.EndsOn}, &suspended)
 		m.Ahead.On, m.Ahead.Mailboxes, m.GoneOn = m.ExpiresOn, 1, m.ClosedOn
 		if m.ActivatedOn.After(until) { // not yet active then
 			m.ActivatedOn, m.ExpiresOn, m.Status = pec.Date{}, pec.Date{}, pec.MailboxRequested
@@ -72,6 +78,12 @@ func scanYearMailbox(until pec.Date) func(scanner) (YearMailbox, error) {
 			if m.Status == pec.MailboxClosed {
 				m.Status = pec.MailboxActive
 			}
+		}
+		switch {
+		case m.Status.Running() && suspended:
+			m.Status = pec.MailboxSuspended
+		case m.Status.Running():
+			m.Status = pec.MailboxActive
 		}
 		return m, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"albopec/app/office"
 	"albopec/app/pec"
+	"albopec/db"
 )
 
 // TestSuspendedMailboxKeepsItsDates: active from 12/10/2017 with 1 GB of
@@ -140,6 +141,40 @@ func TestNobodyIsAskedToPayForARenewalThatWouldBeCancelled(t *testing.T) {
 	o.topUp(box, 2440)
 	if got := o.order(order.Order.ID); got.State != pec.OrderCompleted {
 		t.Errorf("the order is %s", got.State)
+	}
+	o.sound()
+}
+
+// TestYearKeepsTheStateOfItsLastDay: of three mailboxes the first is suspended from
+// 10/01/2018, the second from 01/12/2017 to 10/01/2018, the third from 01/12/2017 on
+// until it closes on 12/10/2018.
+func TestYearKeepsTheStateOfItsLastDay(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	later, back, closed := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Verdi", "Pia"), o.mailbox("A3", "Bianchi", "Ugo")
+	turn := func(_ bool, err error) { o.t.Helper(); o.must(err) }
+	o.on("2017-12-01")
+	o.must(o.SetAutoRenew(ctx, "prova", closed, false))
+	turn(o.SuspendMailbox(ctx, "prova", o.id(back), "invii anomali"))
+	turn(o.SuspendMailbox(ctx, "prova", o.id(closed), "invii anomali"))
+	o.on("2018-01-10")
+	turn(o.SuspendMailbox(ctx, "prova", o.id(later), "invii anomali"))
+	turn(o.ReactivateMailbox(ctx, "prova", o.id(back), ""))
+	o.on("2018-10-13")
+	o.night()
+	for until, want := range map[string][]pec.MailboxStatus{
+		"2017-11-30": {pec.MailboxActive, pec.MailboxActive, pec.MailboxActive},
+		"2017-12-31": {pec.MailboxActive, pec.MailboxSuspended, pec.MailboxSuspended},
+		"2018-12-31": {pec.MailboxSuspended, pec.MailboxActive, pec.MailboxClosed},
+	} {
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+			of, err := tx.YearMailboxesOf([]int64{o.id(later), o.id(back), o.id(closed)}, pec.Day(until))
+			for i, box := range []string{later, back, closed} {
+				if got := of[o.id(box)].Status; got != want[i] {
+					t.Errorf("on %s %s was %s, want %s", until, box, got, want[i])
+				}
+			}
+			return err
+		}))
 	}
 	o.sound()
 }
