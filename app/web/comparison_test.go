@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"testing"
 
 	"albopec/app/office"
@@ -173,4 +174,33 @@ func TestListsInOtherFormsGoThroughTheStep(t *testing.T) {
 	file = v.upload("/confronto", "file", "gestore.xlsx", book.Bytes()).must(303).location
 	v.get(file).must(200).says("XLSX", "foglio «Elenco»", "Giga comperati")
 	v.follow(v.post(file, "come", "||", "azione", "avanti", "colonna-1", "mailbox", "colonna-2", "extra_gb")).must(200).says("Confronto fatto: 1 differenza.", "4 GB in più")
+}
+
+// Pressed four times at once, a file is compared once, and every press leads to the
+// comparison.
+func TestColumnsSentAtOnceLeadToOneComparison(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	file := s.as(Secretariat).upload("/confronto", "file", "ottobre.csv", []byte("Sigla remota;Quota\n"+s.address+";x\n")).must(303).location
+	answers := make([]*answer, 4)
+	var visitors []*visitor
+	for range answers {
+		v := s.as(Secretariat)
+		v.get(file).must(200)
+		visitors = append(visitors, v)
+	}
+	var presses sync.WaitGroup
+	for i, v := range visitors {
+		presses.Go(func() {
+			answers[i] = v.post(file, "come", "||", "azione", "avanti", "colonna-1", "mailbox", "colonna-2", "")
+		})
+	}
+	presses.Wait()
+	for i, a := range answers {
+		if a.must(303).location == file { // it was gone while it was read
+			a = visitors[i].get(file).must(303)
+		}
+		if a.location != "/confronto/1" {
+			t.Errorf("sent to %s", a.location)
+		}
+	}
 }

@@ -653,7 +653,7 @@ func (d *importDesk) refuseColumns(c *fiber.Ctx, f *form, typed map[string]strin
 	}
 	p, err := d.columnsPageOf(c, typed)
 	if err != nil {
-		return err
+		return d.gone(c, err) // a second press comes while the first writes
 	}
 	p.Chosen.Encoding, p.Chosen.Delimiter, p.Chosen.Sheet = f.text("codifica"), c.FormValue("separatore"), f.text("foglio")
 	p.Chosen.Only, p.Chosen.ClearEmpty = pec.ImportOnly(f.text("solo")), f.checked("svuota")
