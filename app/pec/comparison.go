@@ -157,7 +157,7 @@ func CompareMailboxes(in MailboxImport) Comparison {
 	for _, m := range in.Known {
 		if m.Status.Running() && byAddress[m.Address] == nil && !unread[m.Address] {
 			d := c.difference(OnlyHere, nil, m.Address, &m)
-			d.Ours = "attiva, scade il " + m.ExpiresOn.Italian()
+			d.Ours = m.Status.Italian() + ", scade il " + m.ExpiresOn.Italian()
 			d.Note = "Il gestore non la elenca: può averla chiusa, o l’elenco è incompleto."
 			c.Differences = append(c.Differences, d)
 		}

@@ -202,3 +202,13 @@ func TestThreeHundredPlantedDifferences(t *testing.T) {
 		t.Errorf("%d differences, want %d; %d equal", len(got), len(want), c.Equal)
 	}
 }
+
+func TestSuspendedMailboxThatTheProviderLacksIsNotCalledActive(t *testing.T) {
+	c := pec.CompareMailboxes(pec.MailboxImport{
+		Today: pec.Day("2026-03-01"), Domains: []string{"pec.ordine.example"},
+		Known: []pec.KnownMailbox{{Mailbox: pec.Mailbox{ID: 11, Address: "rossi@pec.ordine.example", Kind: "standard", Status: pec.MailboxSuspended, ExpiresOn: pec.Day("2026-10-12")}}},
+	})
+	if got := differencesOf(c); len(got) != 1 || got[0] != "only_here rossi:  | sospesa, scade il 12/10/2026" {
+		t.Errorf("%q", got)
+	}
+}
