@@ -30,9 +30,11 @@ func (tx *ReadTx) Upload(id int64) (Upload, error) {
 	}, `SELECT id, kind, filename, sha256, content, CAST(options AS BLOB), actor, created_at FROM uploads WHERE id = ?`, id)
 }
 
-// AddUpload keeps a file and returns its id.
+// AddUpload keeps a file and returns its id, which no file ever had, as the log
+// knows: the address of one that was dropped is never another's.
 func (tx *Tx) AddUpload(u Upload) (int64, error) {
-	return tx.insert(`INSERT INTO uploads (kind, filename, sha256, content, options, actor, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+	const next = `1 + MAX((SELECT COALESCE(MAX(id), 0) FROM uploads), (SELECT COALESCE(MAX(entity_id), 0) FROM audit WHERE entity = 'upload'))`
+	return tx.insert(`INSERT INTO uploads (id, kind, filename, sha256, content, options, actor, created_at) VALUES (`+next+`, ?, ?, ?, ?, ?, ?, ?)`,
 		u.Kind, u.Filename, u.SHA256, u.Content, string(u.Options), tx.Actor, instant(tx.Now))
 }
 

@@ -699,3 +699,22 @@ func TestFilePlayedOnAnEarlierDayRefusesWhoseStandingHasMovedOn(t *testing.T) {
 		t.Errorf("%+v", r) // Bo leaves, Rossi cannot
 	}
 }
+
+// The address of a file that was dropped is never another file's.
+func TestDroppedFilesNumberIsNotGivenAgain(t *testing.T) {
+	k, ctx := newDesk(t, "2018-06-15"), t.Context()
+	var ids []int64
+	for range 3 {
+		id, err := k.KeepUpload(ctx, deskClerk, ImportMembers, members(rossi+";;;;"))
+		if err == nil {
+			err = k.DropUpload(ctx, deskClerk, id)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	if want := []int64{1, 2, 3}; !slices.Equal(ids, want) {
+		t.Errorf("the files are %v, want %v", ids, want)
+	}
+}
