@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
+	"time"
 )
 
 // Hold tells other processes that this one is alive: a file beside the database,
@@ -97,4 +99,25 @@ func (d *DB) DropHold(name string) {
 	if name != "" {
 		_ = os.Remove(d.holdPath(name)) // it may be gone already
 	}
+}
+
+// DropEndedHolds takes away the holds, last written before a moment, of processes
+// that ended without anything saying whose they were.
+func (d *DB) DropEndedHolds(ctx context.Context, before time.Time) error {
+	start := d.holdPath("")
+	files, err := os.ReadDir(filepath.Dir(start))
+	for _, f := range files {
+		name, isHold := strings.CutPrefix(f.Name(), filepath.Base(start))
+		if info, ierr := f.Info(); !isHold || ierr != nil || !info.ModTime().Before(before) {
+			continue
+		}
+		held, herr := d.Held(ctx, name)
+		if herr != nil {
+			return herr
+		}
+		if !held {
+			d.DropHold(name)
+		}
+	}
+	return err
 }

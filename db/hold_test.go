@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 // A hold is seen while it is held, in its own process too, and is nobody's once it
@@ -73,6 +74,39 @@ func TestHoldIsSeenThroughALink(t *testing.T) {
 		}
 		if err := h.Release(); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// What a killed process left without a document is taken away after its time; what
+// is held, is younger, or is no hold of this database stays.
+func TestEndedHoldsAreTakenAway(t *testing.T) {
+	d := newDB(t)
+	held, err := d.Hold(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Release()
+	other := filepath.Join(filepath.Dir(d.Path()), "altro.db-making-X")
+	for _, path := range []string{d.holdPath("VECCHIO"), d.holdPath("NUOVO"), other} {
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now := time.Now()
+	for _, path := range []string{d.holdPath("VECCHIO"), other, d.holdPath(held.Name)} {
+		if err := os.Chtimes(path, now, now.Add(-25*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if err := d.DropEndedHolds(ctx, now.Add(-24*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, want := range map[string]bool{d.holdPath("VECCHIO"): false, d.holdPath("NUOVO"): true, other: true, d.holdPath(held.Name): true} {
+		if _, err := os.Stat(path); (err == nil) != want {
+			t.Errorf("%s: %v", path, err)
 		}
 	}
 }

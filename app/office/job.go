@@ -177,6 +177,9 @@ func (o *Office) Tidy(ctx context.Context, actor string) (Tidied, error) {
 	if err != nil {
 		return done, err
 	}
+	if err := o.DB.DropEndedHolds(ctx, o.Now().Add(-longestMaking)); err != nil {
+		return done, err
+	}
 	done.Backups, err = o.dropOldBackups()
 	return done, err
 }
