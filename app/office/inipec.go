@@ -212,57 +212,125 @@ type IndexOutcome struct {
 	Refused map[int]string // by line, with what the index said; it may be empty
 	Taken   []int          // lines that it accepted
 	Rest    bool           // it accepted all the others too
+	Seen    string         // the fingerprint of the review that was shown; empty registers what there is
+}
+
+// IndexReview is what an outcome would change of a file's rows, before anything is
+// written. The rows are as they stand now, Text apart.
+type IndexReview struct {
+	Accepted []db.IndexRow // awaited, of which nothing else is said: the Rest
+	Taken    []db.IndexRow // ticked as accepted
+	Refused  []db.IndexRow // ticked as refused; Text is what the index says now
+	Before   []db.IndexRow // refused before, and left so
+	Seen     string        // stands for the above: RegisterIndexOutcome writes just this, or nothing
+}
+
+var errOutcomeChanged = pec.Refuse("outcome_changed", "Dopo che ha guardato il riepilogo qualcosa è cambiato: non è stato registrato nulla. Controlli il nuovo riepilogo e confermi di nuovo.")
+
+// indexChange is a row of a file and the outcome that it gets.
+type indexChange struct {
+	db.IndexRow
+	outcome, text string
+}
+
+// changes reports whether the row gets another outcome than it has.
+func (c indexChange) changes() bool { return c.outcome != c.Outcome || c.text != c.Text }
+
+// read tidies what the index said of the refused rows.
+func (out IndexOutcome) read() error {
+	for line, text := range out.Refused {
+		text, err := readReason(text, "")
+		if err != nil {
+			return pec.AsProblem(err).On(fmt.Sprintf("text-%d", line))
+		}
+		out.Refused[line] = text
+	}
+	return nil
+}
+
+// of works out what each row of the file gets, and what stands for all of it.
+func (out IndexOutcome) of(tx *db.ReadTx) (list []indexChange, seen string, err error) {
+	f, err := tx.IndexFile(out.File)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case !f.WithdrawnOn.IsZero():
+		return nil, "", pec.Refuse("inipec_withdrawn", "Il file %d è stato ritirato il %s: non ha esiti.", f.ID, f.WithdrawnOn.Italian())
+	}
+	rows, err := tx.IndexRows(f.ID, 0, f.Rows)
+	h := sha256.New()
+	for _, r := range rows {
+		c := indexChange{r, r.Outcome, r.Text}
+		if why, no := out.Refused[r.Line]; no {
+			c.outcome, c.text = "refused", why
+		} else if out.Rest && r.Outcome == "" || slices.Contains(out.Taken, r.Line) {
+			c.outcome, c.text = "accepted", ""
+		}
+		list = append(list, c)
+		fmt.Fprintf(h, "%d %q %q %q %q\n", r.Line, r.Outcome, r.Text, c.outcome, c.text)
+	}
+	return list, hex.EncodeToString(h.Sum(nil)), err
+}
+
+// ReviewIndexOutcome tells what RegisterIndexOutcome would write.
+func (o *Office) ReviewIndexOutcome(tx *db.ReadTx, out IndexOutcome) (IndexReview, error) {
+	var v IndexReview
+	if err := out.read(); err != nil {
+		return v, err
+	}
+	list, seen, err := out.of(tx)
+	v.Seen = seen
+	for _, c := range list {
+		_, no := out.Refused[c.Line]
+		switch {
+		case no:
+			c.Text = c.text
+			v.Refused = append(v.Refused, c.IndexRow)
+		case slices.Contains(out.Taken, c.Line):
+			v.Taken = append(v.Taken, c.IndexRow)
+		case c.changes():
+			v.Accepted = append(v.Accepted, c.IndexRow)
+		case c.Outcome == "refused":
+			v.Before = append(v.Before, c.IndexRow)
+		}
+	}
+	return v, err
 }
 
 // RegisterIndexOutcome writes the outcome of a file's rows. A row that was
 // refused counts as never sent: the next file holds it again if it is still so.
-// An outcome may be corrected: what it was before stays with the row. It returns how many rows changed.
+// An outcome may be corrected: what it was before stays with the row. With the
+// fingerprint of a review it writes just what that showed, or nothing. It returns
+// how many rows changed: none when all of it was registered before.
 func (o *Office) RegisterIndexOutcome(ctx context.Context, actor string, out IndexOutcome) (int, error) {
-	for line, text := range out.Refused {
-		text, err := readReason(text, "")
-		if err != nil {
-			return 0, pec.AsProblem(err).On(fmt.Sprintf("text-%d", line))
-		}
-		out.Refused[line] = text
+	if err := out.read(); err != nil {
+		return 0, err
 	}
 	changed := 0
 	err := o.write(ctx, actor, func(tx *db.Tx) error {
-		f, err := tx.IndexFile(out.File)
-		switch {
-		case err != nil:
-			return err
-		case !f.WithdrawnOn.IsZero():
-			return pec.Refuse("inipec_withdrawn", "Il file %d è stato ritirato il %s: non ha esiti.", f.ID, f.WithdrawnOn.Italian())
-		}
-		rows, err := tx.IndexRows(f.ID, 0, f.Rows)
+		list, seen, err := out.of(&tx.ReadTx)
 		if err != nil {
 			return err
 		}
+		list = slices.DeleteFunc(list, func(c indexChange) bool { return !c.changes() })
+		switch changed = len(list); {
+		case changed == 0:
+			return nil
+		case out.Seen != "" && out.Seen != seen:
+			return errOutcomeChanged
+		}
 		accepted, refused := 0, 0
-		for _, r := range rows {
-			outcome, text := r.Outcome, r.Text
-			if why, no := out.Refused[r.Line]; no {
-				outcome, text = "refused", why
-			} else if out.Rest && r.Outcome == "" || slices.Contains(out.Taken, r.Line) {
-				outcome, text = "accepted", ""
-			}
-			if outcome == r.Outcome && text == r.Text {
-				continue
-			}
-			if err := tx.SetIndexOutcome(r.ID, outcome, text); err != nil {
+		for _, c := range list {
+			if err := tx.SetIndexOutcome(c.ID, c.outcome, c.text); err != nil {
 				return err
 			}
-			changed++
-			if outcome == "accepted" {
+			if c.outcome == "accepted" {
 				accepted++
 			} else {
 				refused++
 			}
 		}
-		if changed == 0 {
-			return nil
-		}
-		return tx.Record("inipec.outcome", "inipec_file", f.ID, map[string]any{"accepted": accepted, "refused": refused})
+		return tx.Record("inipec.outcome", "inipec_file", out.File, map[string]any{"accepted": accepted, "refused": refused})
 	})
 	return changed, err
 }

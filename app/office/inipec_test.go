@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -178,6 +179,72 @@ func TestOutcomeCanBeCorrected(t *testing.T) {
 	if diff := cmp.Diff(want, hers[0].Before, sameDay); diff != "" {
 		t.Errorf("of the member (-want +got):\n%s", diff)
 	}
+}
+
+func TestRestIsAcceptedAsTheReviewShowedIt(t *testing.T) {
+	o := newOffice(t, "2026-09-01")
+	o.colleague("A2", "Verdi", "Pia", "VRDPIA80A41H501I", "pia@pec.altrove.example")
+	o.colleague("A3", "Neri", "Ugo", "NREGUO80A01H501S", "ugo@pec.altrove.example")
+	o.colleague("A4", "Serra", "Ada", "SRRDAA80A41H501T", "ada@pec.altrove.example")
+	o.colleague("A5", "Zani", "Leo", "ZNALEO80A01H501X", "leo@pec.altrove.example")
+	file, _ := o.tells() // in the order in which they came
+	review := func(out office.IndexOutcome) (v office.IndexReview) {
+		t.Helper()
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+			v, err = o.ReviewIndexOutcome(tx, out)
+			return err
+		}))
+		return v
+	}
+	lines := func(rows []db.IndexRow) (said []string) {
+		for _, r := range rows {
+			said = append(said, fmt.Sprint(r.Line, " ", r.Surname, " ", r.Text))
+		}
+		return said
+	}
+	o.indexAnswers(office.IndexOutcome{File: file, Refused: map[int]string{1: "PEC non attiva"}})
+	out := office.IndexOutcome{File: file, Refused: map[int]string{3: " PEC  inesistente "}, Rest: true}
+	shown := review(out)
+	for _, c := range []struct {
+		which string
+		rows  []db.IndexRow
+		want  []string
+	}{
+		{"accepted", shown.Accepted, []string{"2 Neri ", "4 Zani "}}, {"refused", shown.Refused, []string{"3 Serra PEC inesistente"}},
+		{"refused before", shown.Before, []string{"1 Verdi PEC non attiva"}}, {"taken", shown.Taken, nil},
+	} {
+		if diff := cmp.Diff(c.want, lines(c.rows)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.which, diff)
+		}
+	}
+
+	// Meanwhile somebody else registers Zani as refused: nothing of the review holds.
+	o.indexAnswers(office.IndexOutcome{File: file, Refused: map[int]string{4: "omonimia"}})
+	out.Seen = shown.Seen
+	_, err := o.RegisterIndexOutcome(ctx, "prova", out)
+	o.refuses("outcome_changed", err)
+	again := review(out)
+	if diff := cmp.Diff([]string{"2 Neri "}, lines(again.Accepted)); diff != "" {
+		t.Errorf("accepted (-want +got):\n%s", diff)
+	}
+	out.Seen = again.Seen
+	if n := o.indexAnswers(out); n != 2 { // Neri accepted, Serra refused
+		t.Errorf("%d rows changed", n)
+	}
+	if n := o.indexAnswers(out); n != 0 { // pressed twice
+		t.Errorf("pressed twice: %d rows changed", n)
+	}
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		rows, err := tx.IndexRows(file, 0, 10)
+		var outcomes []string
+		for _, r := range rows {
+			outcomes = append(outcomes, r.Surname+" "+r.Outcome)
+		}
+		if diff := cmp.Diff([]string{"Verdi refused", "Neri accepted", "Serra refused", "Zani refused"}, outcomes); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		return err
+	}))
 }
 
 func TestSendingAnotherListThanTheOneSeenIsRefused(t *testing.T) {
