@@ -253,8 +253,20 @@ func indexLineOf(r db.IndexRow, names actorNames) indexLine {
 	return l
 }
 
+// The form fields of a row: its own names, so that a browser that puts ticks back
+// by name and place puts none on another row.
+func (l indexLine) RefusedName() string  { return fmt.Sprint(refusedField, l.Line) }
+func (l indexLine) AcceptedName() string { return fmt.Sprint(acceptedField, l.Line) }
+
 // TextName is the form field for what the index said of the row.
-func (l indexLine) TextName() string { return fmt.Sprint("text-", l.Line) }
+func (l indexLine) TextName() string { return fmt.Sprint(textField, l.Line) }
+
+// How the names of a row's fields begin; its line follows.
+const (
+	refusedField  = "refused-"
+	acceptedField = "accepted-"
+	textField     = "text-"
+)
 
 // indexFilePage is one file with its rows.
 type indexFilePage struct {
@@ -264,7 +276,12 @@ type indexFilePage struct {
 	Rows    []indexLine
 	Pager   *Pager
 	Answer  bool // outcomes may be registered
+	Rest    bool // and some are awaited
 	Retract bool // it may be withdrawn
+}
+
+func indexFileListing(c *fiber.Ctx, id int64) listing {
+	return listingOf(c, fmt.Sprint("/domicilio/inipec/", id))
 }
 
 func (s *site) indexFilePage(c *fiber.Ctx) (*indexFilePage, error) {
@@ -273,7 +290,7 @@ func (s *site) indexFilePage(c *fiber.Ctx) (*indexFilePage, error) {
 		return nil, err
 	}
 	p := &indexFilePage{}
-	l := listingOf(c, fmt.Sprint("/domicilio/inipec/", id))
+	l := indexFileListing(c, id)
 	err = s.read(c, func(tx *db.ReadTx) error {
 		if p.File, err = tx.IndexFile(id); err != nil {
 			return err
@@ -295,7 +312,7 @@ func (s *site) indexFilePage(c *fiber.Ctx) (*indexFilePage, error) {
 		}
 		later, lerr := tx.LaterIndexFile(id)
 		standing := p.File.WithdrawnOn.IsZero() && p.Frame.Who.May(clerks)
-		p.Answer = standing
+		p.Answer, p.Rest = standing, standing && p.File.Awaited > 0
 		p.Retract = standing && !later && p.File.Accepted+p.File.Refused == 0
 		if err == nil {
 			err = lerr
@@ -331,56 +348,175 @@ func (s *site) indexDownload(c *fiber.Ctx) error {
 	return download(c, f.Name(), "text/csv", f.Content) // in the charset of its own day
 }
 
-// registerIndexOutcome reads which rows of the page were refused and why, which
-// were accepted after all, and whether all the others were accepted.
+// indexOutcomeIn reads which rows of the page were refused and why, which were
+// accepted after all, and whether all the others were accepted.
+func indexOutcomeIn(f *form, id int64) office.IndexOutcome {
+	out := office.IndexOutcome{File: id, Refused: map[int]string{}, Seen: f.text("seen")}
+	out.Rest = f.text("azione") == "accettate" || f.text("azione") == "conferma"
+	typed, ticked := f.named(textField), f.named(refusedField)
+	for name := range ticked {
+		if line, err := strconv.Atoi(name); err == nil {
+			out.Refused[line] = typed[name]
+		}
+	}
+	for name := range f.named(acceptedField) {
+		if line, err := strconv.Atoi(name); err == nil {
+			out.Taken = append(out.Taken, line)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(typed)) {
+		line, err := strconv.Atoi(name)
+		if _, ticked := ticked[name]; err == nil && !ticked && typed[name] != "" {
+			f.wrong(textField+name, fmt.Sprintf("Alla riga %d ha scritto che cosa dice l’indice, ma «Respinta» non è spuntata: la spunti, o cancelli il testo.", line))
+		}
+	}
+	return out
+}
+
+// registerIndexOutcome registers what was ticked. All the others of the file are
+// accepted only after a review, which the rows of its other pages are part of.
 func (s *site) registerIndexOutcome(c *fiber.Ctx) error {
 	id, err := idOf(c)
 	if err != nil {
 		return err
 	}
 	f := formOf(c)
-	out := office.IndexOutcome{File: id, Refused: map[int]string{}, Rest: f.text("azione") == "accettate"}
-	for _, line := range f.ids("refused") {
-		out.Refused[int(line)] = f.text(fmt.Sprint("text-", line))
-	}
-	for _, line := range f.ids("accepted") {
-		out.Taken = append(out.Taken, int(line))
-	}
-	typed := f.named("text-")
-	for _, name := range slices.Sorted(maps.Keys(typed)) {
-		line, err := strconv.Atoi(name)
-		if _, ticked := out.Refused[line]; err == nil && !ticked && typed[name] != "" {
-			f.wrong("text-"+name, fmt.Sprintf("Alla riga %d ha scritto che cosa dice l’indice, ma «Respinta» non è spuntata: la spunti, o cancelli il testo.", line))
+	out := indexOutcomeIn(f, id)
+	switch action := f.text("azione"); {
+	case action == "indietro":
+		p, err := s.indexFilePage(c)
+		if err != nil {
+			return err
 		}
-	}
-	if !out.Rest && len(out.Refused)+len(out.Taken) == 0 && f.ok() {
-		f.wrong("refused", "Spunti le righe respinte, o prema «Registra le spuntate; tutte le altre in attesa sono accettate».")
+		p.put(out)
+		return s.show(c, "inipecfile", p)
+	case action == "accettate" && f.ok():
+		return s.reviewIndexOutcome(c, out, f)
+	case action == "conferma" && out.Seen == "":
+		f.wrong("seen", "Guardi il riepilogo prima di confermare.")
+		return s.reviewIndexOutcome(c, out, f)
+	case !out.Rest && len(out.Refused)+len(out.Taken) == 0 && f.ok():
+		said := "Non c’è nulla di spuntato: nulla è cambiato. Spunti le righe respinte"
+		if file, err := s.office.IndexFile(ctx(c), id); err != nil {
+			return err
+		} else if file.Awaited > 0 {
+			said += ", o prema «Accetta tutte le altre in attesa…»"
+		}
+		f.wrong(refusedField, said+".")
 	}
 	n := 0
 	if f.ok() {
 		n, err = s.office.RegisterIndexOutcome(ctx(c), who(c).Actor(), out)
 		f.add(err)
 	}
-	if !f.ok() {
-		p, err := s.indexFilePage(c)
-		if err != nil {
-			return err
-		}
-		for i, r := range p.Rows {
-			_, p.Rows[i].No = out.Refused[r.Line]
-			p.Rows[i].Typed = f.text(r.TextName())
-			for _, line := range out.Taken {
-				p.Rows[i].Yes = p.Rows[i].Yes || line == r.Line
-			}
-		}
-		return s.refuse(c, "inipecfile", p, f)
+	l := indexFileListing(c, id)
+	page := l.with(afterParam, l.get(afterParam), beforeParam, l.get(beforeParam))
+	switch {
+	case !f.ok() && out.Rest && out.Seen != "":
+		return s.reviewIndexOutcome(c, out, f)
+	case !f.ok():
+		return s.refuseIndexOutcome(c, out, f)
+	case n == 0:
+		return s.told(c, page, Alert{Kind: "warning", Strong: "Nulla è cambiato.", Text: "Questi esiti erano già registrati così."})
 	}
 	said := ""
 	if len(out.Refused) > 0 {
 		said = "Ciò che è stato respinto torna fra le variazioni da comunicare."
 	}
-	return s.done(c, fmt.Sprint("/domicilio/inipec/", id), counted(n, "esito registrato.", "esiti registrati."), said)
+	return s.done(c, page, counted(n, "esito registrato.", "esiti registrati."), said)
 }
+
+// put shows the page with what was ticked and typed.
+func (p *indexFilePage) put(out office.IndexOutcome) {
+	for i, r := range p.Rows {
+		p.Rows[i].Typed, p.Rows[i].No = out.Refused[r.Line]
+		p.Rows[i].Yes = slices.Contains(out.Taken, r.Line)
+	}
+}
+
+func (s *site) refuseIndexOutcome(c *fiber.Ctx, out office.IndexOutcome, f *form) error {
+	if f.fault != nil {
+		return f.fault
+	}
+	p, err := s.indexFilePage(c)
+	if err != nil {
+		return err
+	}
+	p.put(out)
+	for i, r := range p.Rows {
+		p.Rows[i].Typed = f.text(r.TextName()) // also without a tick
+	}
+	return s.refuse(c, "inipecfile", p, f)
+}
+
+// indexReviewPage tells what accepting all the other rows of a file means.
+type indexReviewPage struct {
+	Frame
+	office.IndexReview
+	Rows  []indexReviewLine // all that is not simply accepted
+	Paged bool              // the file has more rows than a page shows
+	Ahead int               // of the accepted ones, how many are on the page from which one comes
+	Away  int               // and how many on others
+}
+
+type indexReviewLine struct {
+	db.IndexRow
+	Person template.HTML
+	Kind   string // the badge's
+	What   string // "Respinta ora"
+	Now    bool   // ticked now
+	Yes    bool   // as accepted
+}
+
+// reviewIndexOutcome shows what would be registered, with what is wrong, if
+// anything; what cannot be reviewed leads back to the rows.
+func (s *site) reviewIndexOutcome(c *fiber.Ctx, out office.IndexOutcome, f *form) error {
+	back, err := s.indexFilePage(c)
+	if err != nil {
+		return err
+	}
+	out.Rest = true
+	p := &indexReviewPage{Frame: s.frame(c, "Accettare tutte le altre righe?", Crumb{"INI-PEC", "/domicilio/inipec"}, Crumb{fmt.Sprintf("File n. %d", out.File), fmt.Sprint("/domicilio/inipec/", out.File)})}
+	p.Menu, p.Paged = "/domicilio", back.Pager != nil
+	reviewed := formOf(c)
+	reviewed.add(s.read(c, func(tx *db.ReadTx) (err error) {
+		p.IndexReview, err = s.office.ReviewIndexOutcome(tx, out)
+		return err
+	}))
+	if reviewed.ok() && len(p.Accepted)+len(p.Refused)+len(p.Taken) == 0 {
+		reviewed.wrong(refusedField, "Nessuna riga è in attesa e nulla è spuntato: nulla è cambiato.")
+	}
+	if !reviewed.ok() {
+		return s.refuseIndexOutcome(c, out, reviewed)
+	}
+	for _, r := range p.Accepted {
+		if slices.ContainsFunc(back.Rows, func(l indexLine) bool { return l.Line == r.Line }) {
+			p.Ahead++
+		}
+	}
+	p.Away = len(p.Accepted) - p.Ahead
+	for _, part := range []struct {
+		rows []db.IndexRow
+		line indexReviewLine
+	}{
+		{p.Refused, indexReviewLine{Kind: "danger", What: "Respinta ora", Now: true}},
+		{p.Taken, indexReviewLine{What: "Accettata ora", Now: true, Yes: true}},
+		{p.Before, indexReviewLine{Kind: "danger", What: "Resta respinta"}},
+	} {
+		for _, r := range part.rows {
+			line := part.line
+			line.IndexRow, line.Person = r, s.personOf(c, r.MemberID, r.FullName())
+			p.Rows = append(p.Rows, line)
+		}
+	}
+	if !f.ok() {
+		return s.refuse(c, "inipecreview", p, f)
+	}
+	return s.show(c, "inipecreview", p)
+}
+
+// State is the badge of what becomes of the row.
+func (l indexReviewLine) State() template.HTML { return badge(l.Kind, l.What) }
 
 func (s *site) withdrawIndexForm(c *fiber.Ctx) error {
 	return s.withdrawalOf(c, "INI-PEC", func(id int64) (withdrawFilePage, error) {
