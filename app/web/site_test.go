@@ -408,6 +408,7 @@ func (a *answer) wellFormed() error {
 			}
 		}
 	}
+	faults = append(faults, ticksThatWander(doc)...)
 	headings := 0
 	for n := range doc.Descendants() {
 		if n.Type != html.ElementNode {
@@ -450,6 +451,40 @@ func (a *answer) wellFormed() error {
 		return fmt.Errorf("%s", strings.Join(faults, "\n\t"))
 	}
 	return nil
+}
+
+// ticksThatWander tells of boxes of one name in the rows of a table that a browser going back
+// would tick again by their place: on other rows, when the list has changed since.
+func ticksThatWander(doc *html.Node) (faults []string) {
+	forms, boxes := map[string]*html.Node{}, map[*html.Node]map[string]int{}
+	for n := range doc.Descendants() {
+		if n.Data == "form" && attribute(n, "id") != "" {
+			forms[attribute(n, "id")] = n
+		}
+	}
+	for n := range doc.Descendants() {
+		if n.Data != "input" || attribute(n, "type") != "checkbox" || attribute(n, "name") == "" {
+			continue
+		}
+		owner, inRow := forms[attribute(n, "form")], false
+		for up := range n.Ancestors() {
+			inRow = inRow || up.Data == "td"
+			if owner == nil && up.Data == "form" {
+				owner = up
+			}
+		}
+		if owner == nil || !inRow || attribute(owner, "autocomplete") == "off" {
+			continue
+		}
+		if boxes[owner] == nil {
+			boxes[owner] = map[string]int{}
+		}
+		name := attribute(n, "name")
+		if boxes[owner][name]++; boxes[owner][name] == 2 {
+			faults = append(faults, fmt.Sprintf("boxes called %q in a form without autocomplete=off", name))
+		}
+	}
+	return faults
 }
 
 func holds(n *html.Node, tag, name string) bool {
