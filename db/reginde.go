@@ -157,8 +157,31 @@ func (tx *Tx) WithdrawSubjectFile(id int64) error {
 	return tx.exec(`UPDATE reginde_files SET withdrawn_on = ? WHERE id = ?`, day(tx.On), id)
 }
 
-// AnswerSubjectFile keeps the register's answer to a file as it came.
+// ReplacedAnswer is an answer of the register to a file that a later one replaced.
+type ReplacedAnswer struct {
+	Code       string // of the whole file, F…; empty when it spoke of subjects
+	Said       string
+	AnsweredOn pec.Date
+	ReplacedOn pec.Date
+	Actor      string // who replaced it
+}
+
+// ReplacedAnswers returns the answers to a file that were replaced, newest first.
+func (tx *ReadTx) ReplacedAnswers(file int64) ([]ReplacedAnswer, error) {
+	return all(tx, func(row scanner) (ReplacedAnswer, error) {
+		var a ReplacedAnswer
+		return a, row.Scan(&a.Code, &a.Said, dayInto{&a.AnsweredOn}, dayInto{&a.ReplacedOn}, &a.Actor)
+	}, `SELECT code, said, answered_on, day_on, actor FROM reginde_answers WHERE file_id = ? ORDER BY id DESC`, file)
+}
+
+// AnswerSubjectFile keeps the register's answer to a file as it came, and the one
+// that it replaces.
 func (tx *Tx) AnswerSubjectFile(id int64, answer []byte, sum, code, said string) error {
+	err := tx.exec(`INSERT INTO reginde_answers (file_id, answer, sha256, code, said, answered_on, day_on, at, actor)
+		SELECT id, answer, answer_sha256, answer_code, answer_said, answered_on, ?, ?, ? FROM reginde_files WHERE id = ? AND answered_on IS NOT NULL`, day(tx.On), instant(tx.Now), tx.Actor, id)
+	if err != nil {
+		return err
+	}
 	return tx.exec(`UPDATE reginde_files SET answer = ?, answer_sha256 = ?, answer_code = ?, answer_said = ?, answered_on = ? WHERE id = ?`, answer, sum, code, said, day(tx.On), id)
 }
 
@@ -175,6 +198,7 @@ type SubjectRow struct {
 	MadeOn    pec.Date
 	Withdrawn bool
 	FileCode  string // of the answer for the whole file, F…; empty while it was not refused whole
+	FileWas   string // the code with which the file was refused whole before another answer came; empty otherwise
 }
 
 // SetSubjectAnswer writes the answer for a subject.
@@ -182,14 +206,15 @@ func (tx *Tx) SetSubjectAnswer(row int64, code, said string) error {
 	return tx.exec(`UPDATE reginde_rows SET code = ?, said = ? WHERE id = ?`, code, said, row)
 }
 
-const subjectRowColumns = `r.id, r.file_id, r.line, COALESCE(r.member_id, 0), r.operation, CAST(r.subject AS BLOB), r.why, r.cuts, r.code, r.said, f.whole, f.made_on, f.withdrawn_on IS NOT NULL, f.answer_code`
+const subjectRowColumns = `r.id, r.file_id, r.line, COALESCE(r.member_id, 0), r.operation, CAST(r.subject AS BLOB), r.why, r.cuts, r.code, r.said, f.whole, f.made_on, f.withdrawn_on IS NOT NULL, f.answer_code,
+	COALESCE((SELECT a.code FROM reginde_answers a WHERE a.file_id = f.id AND a.code <> '' ORDER BY a.id DESC LIMIT 1), '')`
 
 const subjectRowTables = `reginde_rows r JOIN reginde_files f ON f.id = r.file_id`
 
 func scanSubjectRow(row scanner) (SubjectRow, error) {
 	var r SubjectRow
 	var doc []byte
-	err := row.Scan(&r.ID, &r.FileID, &r.Line, &r.MemberID, &r.Operation, &doc, &r.Why, &r.CutsSaid, &r.Code, &r.Said, &r.Whole, dayInto{&r.MadeOn}, &r.Withdrawn, &r.FileCode)
+	err := row.Scan(&r.ID, &r.FileID, &r.Line, &r.MemberID, &r.Operation, &doc, &r.Why, &r.CutsSaid, &r.Code, &r.Said, &r.Whole, dayInto{&r.MadeOn}, &r.Withdrawn, &r.FileCode, &r.FileWas)
 	if err != nil {
 		return r, err
 	}

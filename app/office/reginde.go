@@ -177,13 +177,16 @@ type SubjectsAnswered struct {
 	Unknown           []string // tax codes of which the file holds nobody
 	Silent            int      // subjects of the file of which the answer says nothing
 	Known             bool     // this very answer was registered before: nothing changed
+	Withdrawn         string   // the code with which the file counted as refused whole until now; empty otherwise
 }
 
 // AnswerSubjects reads the register's answer, Esiti.xml, to a file. An answer to
 // another body, to none or one that cannot be read is refused with nothing
 // written; subjects that the file does not hold are told. The same answer again
-// changes nothing.
-func (o *Office) AnswerSubjects(ctx context.Context, actor string, file int64, data []byte) (SubjectsAnswered, error) {
+// changes nothing. A file that was refused whole had no subject taken: an answer for
+// subjects withdraws that only when whoever registers it says that it came after,
+// for the answers bear no date. What was answered before is kept.
+func (o *Office) AnswerSubjects(ctx context.Context, actor string, file int64, data []byte, after bool) (SubjectsAnswered, error) {
 	var done SubjectsAnswered
 	out, err := intake.ReadSubjectOutcomes(data)
 	if err != nil {
@@ -203,13 +206,19 @@ func (o *Office) AnswerSubjects(ctx context.Context, actor string, file int64, d
 		if done.Known = f.AnswerSHA == sum; done.Known {
 			return nil
 		}
+		if f.Answer != "" && out.File == "" && !after {
+			return pec.Refuse("reginde_refused_whole", "Il file risulta respinto per intero (%s) dal %s. Se questo esito è arrivato dopo, lo dica qui e scelga di nuovo il file; se è arrivato prima, non va registrato.", f.Answer, f.AnsweredOn.Italian()).On("after")
+		}
+		if f.Answer != "" && out.File == "" {
+			done.Withdrawn = f.Answer
+		}
 		if err := answerRows(tx, f, out, &done); err != nil {
 			return err
 		}
 		if err := tx.AnswerSubjectFile(f.ID, data, sum, out.File, pec.Shorten(out.Said, maxNote)); err != nil {
 			return err
 		}
-		return tx.Record("reginde.answered", "reginde_file", f.ID, map[string]any{"code": out.File, "accepted": done.Accepted, "refused": done.Refused, "unknown": len(done.Unknown)})
+		return tx.Record("reginde.answered", "reginde_file", f.ID, map[string]any{"code": out.File, "accepted": done.Accepted, "refused": done.Refused, "unknown": len(done.Unknown), "replaced": f.Answer})
 	})
 	return done, err
 }

@@ -58,12 +58,12 @@ func TestRegisterIsToldAndAnswers(t *testing.T) {
 	}
 	o.expectRegister("")
 	answer := []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "S000")+esito("VRDPIA80A41H501I", "E002")+esito("BNCNNA80A41H501R", "E005")))
-	done, err := o.AnswerSubjects(ctx, "prova", first.ID, answer)
+	done, err := o.AnswerSubjects(ctx, "prova", first.ID, answer, false)
 	o.must(err)
 	if done.Accepted != 1 || done.Refused != 1 || len(done.Unknown) != 1 || done.Silent != 0 || done.Known {
 		t.Errorf("%+v", done)
 	}
-	if done, err = o.AnswerSubjects(ctx, "prova", first.ID, answer); err != nil || !done.Known {
+	if done, err = o.AnswerSubjects(ctx, "prova", first.ID, answer, false); err != nil || !done.Known {
 		t.Errorf("the same again: %+v, %v", done, err)
 	}
 	o.on("2026-09-02")
@@ -84,14 +84,14 @@ func TestAnswersThatAreNotToThisFile(t *testing.T) {
 		{"<Esiti>", "file_not_readable"},
 		{"", "file_empty"},
 	} {
-		_, err := o.AnswerSubjects(ctx, "prova", f.ID, []byte(c.answer))
+		_, err := o.AnswerSubjects(ctx, "prova", f.ID, []byte(c.answer), false)
 		if p := o.refuses(c.code, err); p != nil && p.Field != "file" {
 			t.Errorf("%+v", p)
 		}
 	}
 	o.on("2026-09-02")
 	o.expectRegister("") // nothing of them was written
-	_, err := o.AnswerSubjects(ctx, "prova", f.ID, []byte(fmt.Sprintf(esiti, "01234567897", "<Errore><Codice>F003</Codice></Errore>")))
+	_, err := o.AnswerSubjects(ctx, "prova", f.ID, []byte(fmt.Sprintf(esiti, "01234567897", "<Errore><Codice>F003</Codice></Errore>")), false)
 	o.must(err)
 	o.expectRegister("insert RSSMRA80A01H501U attivo, insert VRDPIA80A41H501I attivo")
 }
@@ -151,7 +151,7 @@ func TestRegisterNeedsTheBodysCode(t *testing.T) {
 func TestWhoTheRegisterHadAlreadyLeaves(t *testing.T) {
 	o, rossi, verdi := registerOffice(t)
 	first := o.expectRegister("insert RSSMRA80A01H501U attivo, insert VRDPIA80A41H501I attivo")
-	_, err := o.AnswerSubjects(ctx, "prova", first.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E003")+esito("VRDPIA80A41H501I", "E003"))))
+	_, err := o.AnswerSubjects(ctx, "prova", first.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E003")+esito("VRDPIA80A41H501I", "E003"))), false)
 	o.must(err)
 	o.leaves(rossi, "2026-09-01")
 	o.must(o.MarkDomicile(ctx, "prova", verdi, pec.DomicileClosed, ""))
@@ -171,7 +171,7 @@ func TestSubjectIsAcceptedByHand(t *testing.T) {
 	o.on("2026-09-03")
 	o.leaves(rossi, "2026-09-03")
 	f := o.expectRegister("modify RSSMRA80A01H501U cancellato")
-	_, err := o.AnswerSubjects(ctx, "prova", f.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E001"))))
+	_, err := o.AnswerSubjects(ctx, "prova", f.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E001"))), false)
 	o.must(err)
 	if n, err := o.AcceptSubjects(ctx, "prova", f.ID, []int{1}); err != nil || n != 1 {
 		t.Errorf("%d, %v", n, err)
@@ -194,6 +194,66 @@ func TestSubjectIsAcceptedByHand(t *testing.T) {
 	o.on("2026-09-05")
 	o.expectRegister("")
 	// The answer to another file, with one subject of this and two of others.
-	_, err = o.AnswerSubjects(ctx, "prova", first.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E001")+esito("NREGUO80A01H501S", "S000")+esito("SNZTTT80A01H501K", "S000"))))
+	_, err = o.AnswerSubjects(ctx, "prova", first.ID, []byte(fmt.Sprintf(esiti, "01234567897", esito("RSSMRA80A01H501U", "E001")+esito("NREGUO80A01H501S", "S000")+esito("SNZTTT80A01H501K", "S000"))), false)
 	o.refuses("outcomes_of_another", err)
+}
+
+// An older answer for subjects, loaded after the file was refused whole, does not
+// withdraw that by itself; one that came after does, and the refusal stays to be read.
+func TestAnswerAfterAWholeRefusalIsAskedFor(t *testing.T) {
+	o, _, _ := registerOffice(t)
+	f := o.expectRegister("insert RSSMRA80A01H501U attivo, insert VRDPIA80A41H501I attivo")
+	answer := func(body string, after bool) (office.SubjectsAnswered, error) {
+		return o.AnswerSubjects(ctx, "prova", f.ID, []byte(fmt.Sprintf(esiti, "01234567897", body)), after)
+	}
+	_, err := answer("<Errore><Codice>F003</Codice></Errore>", false)
+	o.must(err)
+	_, err = answer(esito("RSSMRA80A01H501U", "S000"), false)
+	if p := o.refuses("reginde_refused_whole", err); p != nil && p.Field != "after" {
+		t.Errorf("%+v", p)
+	}
+	o.on("2026-09-02")
+	if due := o.registerDue(); due != 2 { // nobody was taken
+		t.Errorf("%d to be told", due)
+	}
+	done, err := answer(esito("RSSMRA80A01H501U", "S000"), true)
+	if o.must(err); done.Withdrawn != "F003" || done.Accepted != 1 || done.Silent != 1 {
+		t.Errorf("%+v", done)
+	}
+	if due := o.registerDue(); due != 0 { // one taken, one awaited
+		t.Errorf("%d to be told", due)
+	}
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		before, err := tx.ReplacedAnswers(f.ID)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.SubjectRows(f.ID, 0, 10)
+		if len(before) != 1 || before[0].Code != "F003" || before[0].AnsweredOn != pec.Day("2026-09-01") || before[0].ReplacedOn != pec.Day("2026-09-02") || before[0].Actor != "prova" {
+			t.Errorf("%+v", before)
+		}
+		for _, r := range rows {
+			if r.FileWas != "F003" || r.FileCode != "" {
+				t.Errorf("%+v", r)
+			}
+		}
+		return err
+	}))
+	// It was a mistake after all: the refusal may be registered again.
+	_, err = answer("<Errore><Codice>F003</Codice></Errore>", false)
+	o.must(err)
+	if due := o.registerDue(); due != 2 {
+		t.Errorf("%d to be told", due)
+	}
+}
+
+// registerDue is how many changes the register has to be told today.
+func (o *testOffice) registerDue() (n int) {
+	o.t.Helper()
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		due, err := o.SubjectsDue(tx, false)
+		n = len(due.Changes)
+		return err
+	}))
+	return n
 }

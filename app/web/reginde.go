@@ -172,9 +172,12 @@ type subjectFilePage struct {
 	File    db.SubjectFile
 	Who     string
 	Meaning pec.SubjectAnswer // of the code of the whole file
+	Before  []string          // answers that later ones replaced
 	Rows    []subjectLine
 	Pager   *Pager
 	Answer  bool
+	Open    bool // a subject of the page may be accepted by hand
+	ByHand  bool // one was, which may be taken back
 	Retract bool
 }
 
@@ -200,7 +203,16 @@ func (s *site) subjectFilePage(c *fiber.Ctx) (*subjectFilePage, error) {
 		rows, p.Pager = pageOf(l, rows, registerSize,
 			func(r db.SubjectRow) string { return fmt.Sprint(r.Line) }, func(r db.SubjectRow) string { return fmt.Sprint("riga ", r.Line) })
 		for _, r := range rows {
-			p.Rows = append(p.Rows, s.subjectRow(c, r))
+			line := s.subjectRow(c, r)
+			p.Rows = append(p.Rows, line)
+			p.Open, p.ByHand = p.Open || line.Open, p.ByHand || line.ByHand
+		}
+		if err != nil {
+			return err
+		}
+		before, err := tx.ReplacedAnswers(id)
+		for _, a := range before {
+			p.Before = append(p.Before, replacedAnswer(a)+" il "+a.AnsweredOn.Italian()+", sostituito il "+a.ReplacedOn.Italian()+" da "+names.of(a.Actor))
 		}
 		if err != nil {
 			return err
@@ -223,6 +235,17 @@ func (s *site) subjectFilePage(c *fiber.Ctx) (*subjectFilePage, error) {
 	return p, nil
 }
 
+// replacedAnswer is what an answer said: "file respinto per intero con F003 («riga 12»)".
+func replacedAnswer(a db.ReplacedAnswer) string {
+	if a.Code == "" {
+		return "esito per i soggetti"
+	}
+	if a.Said != "" {
+		return "file respinto per intero con " + a.Code + " («" + a.Said + "»)"
+	}
+	return "file respinto per intero con " + a.Code
+}
+
 func (s *site) subjectRow(c *fiber.Ctx, r db.SubjectRow) subjectLine {
 	line := subjectLine{SubjectChange: r.SubjectChange, CutsSaid: r.CutsSaid, Person: s.personOf(c, r.MemberID, r.FullName()), Line: r.Line}
 	answer := pec.SubjectAnswerOf(r.Code)
@@ -237,6 +260,9 @@ func (s *site) subjectRow(c *fiber.Ctx, r db.SubjectRow) subjectLine {
 		}
 	case r.Code == "":
 		line.State = badge("secondary", "In attesa")
+		if r.FileWas != "" {
+			line.Said = "prima respinto con il file " + r.FileWas
+		}
 	case answer.Accepted():
 		line.State, line.Said = badge("", r.Code), answer.Said
 		if office.AcceptedByHand(r) {
@@ -289,7 +315,7 @@ func (s *site) answerSubjects(c *fiber.Ctx) error {
 	sent := f.file("file", "Scelga il file Esiti.xml arrivato con la risposta del registro.", office.MaxSubjectAnswer)
 	var done office.SubjectsAnswered
 	if f.ok() {
-		done, err = s.office.AnswerSubjects(ctx(c), who(c).Actor(), id, sent.Data)
+		done, err = s.office.AnswerSubjects(ctx(c), who(c).Actor(), id, sent.Data, f.checked("after"))
 		f.add(err)
 	}
 	page := fmt.Sprint("/domicilio/reginde/", id)
@@ -306,6 +332,9 @@ func (s *site) answerSubjects(c *fiber.Ctx) error {
 	said := counted(done.Accepted, "accettato", "accettati") + ", " + counted(done.Refused, "respinto", "respinti")
 	if done.Silent > 0 {
 		said += ", " + counted(done.Silent, "senza esito", "senza esito")
+	}
+	if done.Withdrawn != "" {
+		said += "; il file non conta più come respinto con " + done.Withdrawn
 	}
 	if n := len(done.Unknown); n > 0 {
 		shown := done.Unknown

@@ -83,7 +83,11 @@ func TestRegisterIsToldByThePages(t *testing.T) {
 	v.follow(v.upload("/domicilio/reginde/1", "file", "Esiti.xml", whole)).must(200).says("F003: il file non corrisponde allo schema.", "Respinto con il file prima E001: PEC non valida Controlli la PEC dell’iscritto e la corregga.")
 	v.get("/domicilio/reginde").must(200).says("Nuovo soggetto; respinto: E001 PEC non valida; con il file F003 il file non corrisponde allo schema", "Respinto: F003")
 	v.get("/iscritti/2/domicilio").must(200).says("Respinto con il file prima E001: PEC non valida")
-	v.follow(v.upload("/domicilio/reginde/1", "file", "Esiti.xml", answer)).must(200).says("E001 PEC non valida")
+	v.get("/domicilio/reginde/1").must(200).saysNot("Gli spuntati")
+	v.upload("/domicilio/reginde/1", "file", "Esiti.xml", answer).must(422).says("Il file risulta respinto per intero (F003) dal 02/07/2018.", "Questo esito è arrivato dopo il rifiuto F003, che non vale più")
+	v.get("/domicilio/reginde/1").must(200).says("Respinto con il file")
+	v.follow(v.upload("/domicilio/reginde/1", "file", "Esiti.xml", answer, "after", "1")).must(200).says("E001 PEC non valida", "il file non conta più come respinto con F003",
+		"Prima: file respinto per intero con F003 il 02/07/2018, sostituito il 02/07/2018 da Giulia Ferretti.", "Gli spuntati sono accettati").saysNot("non sono più accettati a mano")
 	v.follow(v.post("/domicilio/reginde", "azione", "intero", "typed", "1")).must(200).says("(registro intero)")
 	v.get("/domicilio/reginde/2/ritira").must(200).says("Lo ritiri solo se non è mai stato inviato")
 	v.follow(v.post("/domicilio/reginde/2/ritira")).must(200).says("File n. 2 ritirato.")
