@@ -163,14 +163,13 @@ func completedOf(tx *db.ReadTx, waited []db.OrderRow) (string, error) {
 }
 
 // stillWaiting says what the orders of a member that wait still lack, of those
-// that a payment completes.
+// that a payment completes: nobody is asked to pay just so that one is cancelled.
 func stillWaiting(tx *db.ReadTx, member int64, on pec.Date) (string, error) {
 	book, agreements, err := bookOn(tx, member, on)
 	if err != nil || len(book.Waiting) == 0 {
 		return "", err
 	}
 	lack := book.LackWaiting(agreements, on)
-	lack.Held = 0 // nobody is asked to pay so that an order is cancelled
 	switch missing := pec.Lacking(lack.Missing()); lack.Orders {
 	case 0:
 		return "", nil

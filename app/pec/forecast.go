@@ -21,8 +21,8 @@ type Forecast struct {
 	// before: all that is in it.
 	Missing Cents
 	// Whole is the least top-up, made today, after which nothing is owed, every
-	// order that waits is completed or cancelled, and all services are renewed up to
-	// and including the day: Missing, or more than it when the credit does for the
+	// order that waits and can complete is completed, and all services are renewed up
+	// to and including the day: Missing, or more than it when the credit does for the
 	// renewal only as long as older orders are not paid. They take it first (R13). 0
 	// when nothing is missing, or when no service of the mailbox asks for credit.
 	Whole Cents

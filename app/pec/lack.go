@@ -16,8 +16,9 @@ type Lack struct {
 	Other   Cents // renewals due by then of other mailboxes, and of what the orders buy
 	// Held has to be there besides, and stays credit: an order that can no longer
 	// complete has its turn, and is cancelled, only when the credit covers it (9.1).
+	// It is asked for just where something else waits for that turn.
 	Held    Cents
-	Refused int   // orders of that kind that wait from before
+	Refused int   // orders of that kind
 	Credit  Cents // that is there
 	// Tonight is whether Other is due today, before the orders that wait.
 	Tonight bool
@@ -107,40 +108,59 @@ func (b Book) paying(agreements []Agreement, today, through Date) []Event {
 	return append(paid, later...)
 }
 
+// adding makes a Lack up, event by event.
+type adding struct {
+	Lack
+	covered Cents // what the credit has to cover at some time
+	// turn and unfit are what it has to cover for the orders seen last, that can no
+	// longer complete, to have their turn, and how many they are: nothing waits for
+	// that yet.
+	turn  Cents
+	unfit int
+}
+
 // spent adds an event to what is paid before the thing itself.
-func (l *Lack) spent(e Event) {
+func (l *adding) spent(e Event) {
 	switch e.Kind {
 	case EventOrderCompleted:
+		l.waited()
 		l.Waiting, l.Orders = l.Waiting+e.Price.Gross, l.Orders+1
 	case EventServiceRenewed:
 		l.Other += e.Price.Gross
 	case EventOrderRefused:
-		l.Refused++
+		l.turn, l.unfit = max(l.turn, l.total()+e.Price.Gross), l.unfit+1
 	}
 }
 
-// total is what was paid so far; hold sees to it that what is asked for is not
+// waited is called when something waits for the turn of all orders before it.
+func (l *adding) waited() {
+	l.covered, l.Refused = max(l.covered, l.turn), l.Refused+l.unfit
+	l.turn, l.unfit = 0, 0
+}
+
+// total is what was paid so far; sum sees to it that what is asked for is not
 // less than the credit had to cover at some time.
-func (l Lack) total() Cents        { return l.Waiting + l.Price + l.Other }
-func (l *Lack) hold(covered Cents) { l.Held = max(covered-l.total(), 0) }
+func (l adding) total() Cents { return l.Waiting + l.Price + l.Other }
+func (l adding) sum() Lack {
+	l.Held = max(l.covered-l.total(), 0)
+	return l.Lack
+}
 
 // lackThrough is what is lacking for all that awaits the book up to and including
-// a day, with the renewal of a mailbox's services on that day as its Price.
+// a day, with the renewal of a mailbox's services on that day as its Price. Orders
+// that can no longer complete ask for nothing unless another waits behind them:
+// left uncovered they lapse, at the latest when their mailbox is renewed, and
+// covered they are cancelled (9.1).
 func (b Book) lackThrough(agreements []Agreement, today, through Date, mailbox int64) Lack {
-	l := Lack{Claim: b.Claim, Credit: b.Credit, Tonight: through == today}
-	var covered Cents
+	l := adding{Lack: Lack{Claim: b.Claim, Credit: b.Credit, Tonight: through == today}}
 	for _, e := range b.paying(agreements, today, through) {
-		if e.Kind == EventOrderRefused {
-			covered = max(covered, l.total()+e.Price.Gross)
-		}
 		if e.Kind == EventServiceRenewed && e.MailboxID == mailbox && e.On == through && e.Renewal == nil && e.ServiceID <= PendingService(0) {
 			l.Price += e.Price.Gross
 			continue
 		}
 		l.spent(e)
 	}
-	l.hold(covered)
-	return l
+	return l.sum()
 }
 
 // OrderLack is what an order that waits lacks.
@@ -159,28 +179,26 @@ type OrderLack struct {
 // completes or, if it no longer can, is cancelled. The book has nothing overdue
 // (R6).
 func (b Book) LackOf(agreements []Agreement, order int64, gross Cents, today Date) OrderLack {
-	l := OrderLack{Lack: Lack{Claim: b.Claim, Credit: b.Credit, Tonight: true}}
-	var covered Cents
+	l := adding{Lack: Lack{Claim: b.Claim, Credit: b.Credit, Tonight: true}}
+	o := OrderLack{}
 	for _, e := range b.paying(agreements, today, today) {
 		if e.OrderID == order {
 			if e.Kind == EventOrderRefused {
-				l.Refuses = e.Message
+				o.Refuses = e.Message
 				alone := b.clone()
 				alone.Waiting = slices.DeleteFunc(alone.Waiting, func(w WaitingOrder) bool { return w.ID != order })
-				l.Behind = slices.ContainsFunc(alone.paying(agreements, today, today), func(e Event) bool {
+				o.Behind = slices.ContainsFunc(alone.paying(agreements, today, today), func(e Event) bool {
 					return e.OrderID == order && e.Kind == EventOrderCompleted
 				})
 			}
 			break
 		}
-		if e.Kind == EventOrderRefused {
-			covered = max(covered, l.total()+e.Price.Gross)
-		}
 		l.spent(e)
 	}
+	l.waited()
 	l.Price = gross
-	l.hold(covered)
-	return l
+	o.Lack = l.sum()
+	return o
 }
 
 // noOrder is no order's id; that of an event which is no order's is 0.
@@ -193,22 +211,24 @@ func (b Book) LackBehind(agreements []Agreement, gross Cents, today Date) Lack {
 	return b.LackOf(agreements, noOrder, gross, today).Lack
 }
 
-// LackWaiting is what is lacking today for all the orders that wait to have their
-// turn. The book has nothing overdue (R6).
+// LackWaiting is what is lacking today for all the orders that wait and can
+// complete. The book has nothing overdue (R6).
 func (b Book) LackWaiting(agreements []Agreement, today Date) Lack {
 	return b.lackThrough(agreements, today, today, 0)
 }
 
 // MissingInAll is a top-up, made today, after which nothing is owed, every order
-// that waits is completed or cancelled, and no service that runs, of any mailbox,
-// ends for lack of credit on that mailbox's day; with a cent less some of it does
-// not come about. What is owed is settled first (R14), then waiting orders
+// that waits and can complete is completed, and no service that runs, of any
+// mailbox, ends for lack of credit on that mailbox's day; with a cent less some of
+// it does not come about. What is owed is settled first (R14), then waiting orders
 // complete, oldest first (R13), then services renew, each mailbox's on its E
 // (R19). On the E of a mailbox its renewals come before the orders (9.1).
 //
 // With 1 GB of at most 5, an order of 4 GB for 12,20 € and one of 1 GB for 3,05 €,
 // both waiting: the first no longer fits and is cancelled, but only once 12,20 €
 // are there. They do for the second and for the renewal of both services, 6,10 €.
+// Were the first alone, nobody would wait for its turn: 3,05 € do for the GB that
+// renews, and the order lapses.
 func (b Book) MissingInAll(agreements []Agreement, today Date) Cents {
 	whole, _ := b.LackInAll(agreements, today)
 	return whole

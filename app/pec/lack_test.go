@@ -47,15 +47,15 @@ func TestWhatAnUnfitOrderLeavesLacking(t *testing.T) {
 			"3,05 € per un ordine in attesa + 3,05 € per i servizi + 3,05 € di altri rinnovi fino a quel giorno + 3,05 € che restano credito, perché si annulli l’ordine che non si può più completare − 5,00 € di credito = 7,20 €"},
 		{"so is what is owed", 0, func(b *Book) { b.Claim = 200 }, 1420,
 			"2,00 € da restituire all’Ordine + 3,05 € per un ordine in attesa + 3,05 € per i servizi + 3,05 € di altri rinnovi fino a quel giorno + 3,05 € che restano credito, perché si annulli l’ordine che non si può più completare = 14,20 €"},
-		// 6,10 of the other mailbox, then 3,05: what is held does for them.
-		{"alone, another mailbox renews before", 0, func(b *Book) { b.Waiting = b.Waiting[:1]; earlier(b) }, 1220,
-			"3,05 € per i servizi + 6,10 € di altri rinnovi fino a quel giorno + 3,05 € che restano credito, perché si annulli l’ordine che non si può più completare = 12,20 €"},
+		// 6,10 of the other mailbox, then 3,05: nothing waits behind the order.
+		{"alone, another mailbox renews before", 0, func(b *Book) { b.Waiting = b.Waiting[:1]; earlier(b) }, 915,
+			"3,05 € per i servizi + 6,10 € di altri rinnovi fino a quel giorno = 9,15 €"},
 		// 3,05 + 6,10 + 3,05 + 3,05 are more than 12,20.
 		{"more renews than has to be covered", 0, earlier, 1525,
 			"3,05 € per un ordine in attesa + 3,05 € per i servizi + 9,15 € di altri rinnovi fino a quel giorno = 15,25 €"},
-		// The 3,05 € are paid first: 15,25 have to be there.
-		{"it waits behind the other", 0, func(b *Book) { slices.Reverse(b.Waiting) }, 1525,
-			"3,05 € per un ordine in attesa + 3,05 € per i servizi + 3,05 € di altri rinnovi fino a quel giorno + 6,10 € che restano credito, perché si annulli l’ordine che non si può più completare = 15,25 €"},
+		// The 3,05 € are paid first, and nothing waits for the 12,20.
+		{"it waits behind the other", 0, func(b *Book) { slices.Reverse(b.Waiting) }, 915,
+			"3,05 € per un ordine in attesa + 3,05 € per i servizi + 3,05 € di altri rinnovi fino a quel giorno = 9,15 €"},
 		{"both fit", 0, func(b *Book) { b.Waiting[0].Quantity, b.Waiting[0].Gross = 3, 915; b.Waiting = b.Waiting[:1] }, 2135,
 			"9,15 € per un ordine in attesa + 3,05 € per i servizi + 9,15 € di altri rinnovi fino a quel giorno = 21,35 €"},
 	} {
@@ -77,6 +77,56 @@ func TestWhatAnUnfitOrderLeavesLacking(t *testing.T) {
 			expectExact(t, b, all, today)
 		})
 	}
+}
+
+// TestWhatASuspendedMailboxLeavesLacking: with one GB that renews for 3,05 € on
+// 12/10/2018 and an order of 3 GB for 9,15 €, made on 20/09, that still waits on
+// that day. 3,05 € do: they do not cover the order, which lapses. 9,15 € would
+// cancel it and take nothing either.
+func TestWhatASuspendedMailboxLeavesLacking(t *testing.T) {
+	b, all := unfit(0)
+	b.Mailboxes[0].Status = MailboxSuspended
+	b.Waiting = []WaitingOrder{{ID: 8, MailboxID: 7, Product: InboxGB, Quantity: 3, Gross: 915, Net: 750, OrderedOn: Day("2018-09-20"), Agreement: all[0]}}
+	today := Day("2018-09-25")
+	f := b.Forecast(all, 7, today)
+	if f.Missing != 305 || f.Whole != 305 || f.Lack != (Lack{Price: 305}) || b.MissingInAll(all, today) != 305 || b.LackWaiting(all, today) != (Lack{Tonight: true}) {
+		t.Errorf("missing %s, in all %s, made up of %+v", f.Missing, f.Whole, f.Lack)
+	}
+	expectExact(t, b, all, today)
+	for paid, want := range map[Cents]EventKind{305: EventOrderLapsed, 914: EventOrderLapsed, 915: EventOrderRefused} {
+		_, events, after := b.PaidIn(paid, today)
+		later, then := Renewals(after, all, f.On)
+		var got []EventKind
+		for _, e := range append(events, later...) {
+			got = append(got, e.Kind)
+		}
+		if !slices.Contains(got, want) || !slices.Contains(got, EventServiceRenewed) || then.Credit != paid-305 {
+			t.Errorf("with %s: %v, %s left", paid, got, then.Credit)
+		}
+	}
+	// Covered by 9,15 € of credit that is there, nothing is missing.
+	b.Credit = 915
+	if f := b.Forecast(all, 7, today); f.Missing != 0 || f.Whole != 0 {
+		t.Errorf("with 9,15 €: missing %s, in all %s", f.Missing, f.Whole)
+	}
+
+	// An order of 1 GB for the other mailbox, 3,05 €, waits behind it: it has its
+	// turn once 9,15 € are there: they do for it, for the GB and, on 01/12, for its
+	// own renewal. With 2 GB that renew there too, 6,10 €, it is 15,25 €.
+	b.Credit = 0
+	b.Mailboxes = append(b.Mailboxes, box(1, "zeta", "2017-12-01", "2018-12-01"))
+	b.Waiting = append(b.Waiting, WaitingOrder{ID: 9, MailboxID: 1, Product: InboxGB, Quantity: 1, Gross: 305, Net: 250, OrderedOn: Day("2018-09-21"), Agreement: all[0]})
+	if f := b.Forecast(all, 7, today); f.Missing != 915 || f.Lack != (Lack{Waiting: 305, Orders: 1, Price: 305, Held: 305, Refused: 1}) {
+		t.Errorf("with one behind: missing %s, made up of %+v", f.Missing, f.Lack)
+	}
+	expectExact(t, b, all, today)
+	service := forecastService(4, 1, 2, "2017-12-07")
+	service.ExpiresOn = Day("2018-12-01")
+	b.Services = append(b.Services, service)
+	if got := b.MissingInAll(all, today); got != 1525 {
+		t.Errorf("with 2 GB there: %s", got)
+	}
+	expectExact(t, b, all, today)
 }
 
 // The order of 4 GB asks for its own 12,20 €, and so does the one behind it, as
@@ -216,14 +266,23 @@ func expectExact(t interface{ Fatalf(string, ...any) }, b Book, agreements []Agr
 		}
 	}
 	renewsToday := slices.ContainsFunc(b.Mailboxes, func(m Mailbox) bool { return m.ExpiresOn == today })
-	// done: nothing is owed or waits, and what runs today is renewed on its day;
-	// all: neither is anything else lost for lack of credit.
+	// Were there money without end, these orders would be cancelled all the same.
+	_, unfit, rich := b.PaidIn(1<<40, today)
+	atNight, _ := Renewals(rich, agreements, today)
+	unfit = slices.DeleteFunc(append(unfit, atNight...), func(e Event) bool { return e.Kind != EventOrderRefused })
+	waiting := func(b Book) bool {
+		return slices.ContainsFunc(b.Waiting, func(w WaitingOrder) bool {
+			return !slices.ContainsFunc(unfit, func(e Event) bool { return e.OrderID == w.ID })
+		})
+	}
+	// done: nothing is owed, nothing waits that could complete, and what runs today
+	// is renewed on its day; all: neither is anything else lost for lack of credit.
 	outcome := func(amount Cents) (done, all bool) {
 		_, events, after := b.PaidIn(amount, today)
-		waits := len(after.Waiting) > 0
+		waits := waiting(after)
 		tonight, after := Renewals(after, agreements, today)
 		if renewsToday {
-			waits = len(after.Waiting) > 0
+			waits = waiting(after)
 		}
 		later, _ := Renewals(after, agreements, last)
 		done = after.Claim == 0 && !waits
@@ -246,8 +305,8 @@ func expectExact(t interface{ Fatalf(string, ...any) }, b Book, agreements []Agr
 	}
 }
 
-// Whatever waits, runs and is owed: a top-up of what is missing in all brings all
-// of it about, and one of a cent less does not.
+// Whatever waits, runs, is suspended and is owed: a top-up of what is missing in
+// all brings all of it about, and one of a cent less does not.
 func TestMissingInAllIsExactlyWhatItTakes(t *testing.T) {
 	agreements := []Agreement{readAgreement(t, plainAgreement)}
 	rapid.Check(t, func(t *rapid.T) {
@@ -255,6 +314,12 @@ func TestMissingInAllIsExactlyWhatItTakes(t *testing.T) {
 		for i := range b.Waiting { // any order of their prices, any space
 			w := &b.Waiting[i]
 			w.Gross, w.Quantity = Cents(rapid.IntRange(1, 5000).Draw(t, "price")), rapid.IntRange(1, 5).Draw(t, "space")
+			w.MailboxID = b.Mailboxes[rapid.IntRange(0, len(b.Mailboxes)-1).Draw(t, "for")].ID
+		}
+		for i := range b.Mailboxes {
+			if rapid.IntRange(0, 3).Draw(t, "suspended") == 0 {
+				b.Mailboxes[i].Status = MailboxSuspended
+			}
 		}
 		if rapid.IntRange(0, 3).Draw(t, "owes") == 0 {
 			b.Claim, b.Credit = Cents(rapid.IntRange(1, 900).Draw(t, "claim")), 0

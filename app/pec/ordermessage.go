@@ -66,13 +66,18 @@ func (l OrderLack) CannotComplete() string {
 	if missing := l.Missing(); missing > 0 {
 		until = "Con una ricarica di " + missing.Euro() + ", o più alta, l’ordine si annulla e la somma resta credito: pagarlo non serve."
 	}
-	switch {
-	case l.Refuses == "":
+	if l.Refuses == "" {
 		return ""
-	case l.Behind:
-		return "Prima si completano gli ordini che aspettano da più tempo, e dopo di loro questo non ci sta più. " + until
 	}
-	return l.Refuses + " " + until
+	return l.Why() + " " + until
+}
+
+// Why says why the order cannot complete.
+func (l OrderLack) Why() string {
+	if l.Behind {
+		return "Prima si completano gli ordini che aspettano da più tempo, e dopo di loro questo non ci sta più."
+	}
+	return l.Refuses
 }
 
 // ReversedFacts is what a member is told of a top-up that was taken back (R14).

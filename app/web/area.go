@@ -682,9 +682,12 @@ func (r *areaReader) parts() string {
 }
 
 // payBy is the last day of what waits for payment: of several orders that of the
-// first to lapse.
+// first to lapse. What cannot complete is not to be paid.
 func (r *areaReader) payBy() (first pec.Date) {
 	for _, w := range r.book.Waiting {
+		if r.book.LackOf(r.agreements, w.ID, w.Gross, r.page.Today).Refuses != "" {
+			continue
+		}
 		for _, b := range r.boxes {
 			if b.ID == w.MailboxID {
 				first = pec.Earliest(first, w.PayBy(b.ExpiresOn))
@@ -802,7 +805,7 @@ func (r *areaReader) allRenewals() (bool, string) {
 	}
 	note := ""
 	switch {
-	case missing > 0 && len(r.book.Waiting) > 0:
+	case missing > 0 && r.book.LackWaiting(r.agreements, r.page.Today).Orders > 0:
 		note = fmt.Sprintf(" Per gli ordini in attesa, che si pagano per primi, e per i rinnovi dei servizi di tutte le caselle, il primo il %s, mancano in tutto %s.",
 			first.Italian(), missing.Euro())
 	case missing > 0:

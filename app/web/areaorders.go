@@ -380,7 +380,7 @@ type need struct {
 	Title, Note string
 	Free        string    // see areaWaiting
 	Cost        pec.Cents // gross
-	Missing     pec.Cents // up to and including it
+	Missing     pec.Cents // up to and including it; 0 of an order that cannot complete: nobody has to pay it
 }
 
 // toOrderRenewal is a mailbox that only an order renews, and by none yet.
@@ -440,7 +440,7 @@ func (s *site) waitingNeeds(tx *db.ReadTx, p *howToPayPage, member int64, boxes 
 		}
 		n := need{"Ordine del " + o.OrderedOn.Italian(), o.What + ", da pagare entro il " + w.PayBy.Italian(), w.Free, o.Price.Gross, w.Missing}
 		if w.Stop != "" {
-			n.Note, n.Free, n.Cost = o.What+", non si può completare", w.Stop, 0
+			n.Note, n.Free, n.Cost, n.Missing = o.What+", non si può completare", w.Stop, 0, 0
 		}
 		p.add(n)
 	}

@@ -437,7 +437,8 @@ type claimRow struct {
 type waitingRow struct {
 	db.OrderRow
 	Title   string
-	Missing pec.Cents
+	Missing pec.Cents // 0 of one that cannot complete: nobody has to pay it
+	Stops   bool      // it cannot complete
 }
 
 func (s *site) statement(c *fiber.Ctx) error {
@@ -492,11 +493,15 @@ func (s *site) fillStatement(c *fiber.Ctx, tx *db.ReadTx, p *statementPage, id i
 		return err
 	}
 	for _, o := range waiting {
-		missing, err := office.MissingFor(tx, o, p.Today)
+		lack, err := office.LackFor(tx, o, p.Today)
 		if err != nil {
 			return err
 		}
-		p.Waiting = append(p.Waiting, waitingRow{o, orderName(o), missing})
+		row := waitingRow{OrderRow: o, Title: orderName(o), Missing: lack.Missing(), Stops: lack.Refuses != ""}
+		if row.Stops {
+			row.Missing = 0
+		}
+		p.Waiting = append(p.Waiting, row)
 	}
 	if !p.Member.Merged() {
 		p.Pay = s.linkTo(c, "/credito/nuovo", paymentFor(id, 0))
@@ -546,7 +551,13 @@ func (p *statementPage) facts(page string) {
 		p.Facts = append(p.Facts, owed)
 	}
 	if n := len(p.Waiting); n > 0 {
-		p.Facts = append(p.Facts, fact{Title: "Ordini in attesa", Value: pec.Thousands(n), Kind: "danger", Note: pec.Lacking(p.Waiting[n-1].Missing)})
+		waits := fact{Title: "Ordini in attesa", Value: pec.Thousands(n), Note: agreed(n, "non si può completare", "non si possono completare")}
+		for _, w := range p.Waiting { // the last of those that can is behind all others
+			if !w.Stops {
+				waits.Kind, waits.Note = "danger", pec.Lacking(w.Missing)
+			}
+		}
+		p.Facts = append(p.Facts, waits)
 	}
 }
 

@@ -26,13 +26,47 @@ func TestOrderThatNoLongerFitsSaysSo(t *testing.T) {
 		t.Error(err)
 	}
 	m.get("/area").must(200).says("Non si può completare. "+why, "Decade dopo il 15/07/2018").saysNot("Come pagare 12,20")
-	// 12,20 € cancel the order, and do for the renewal of the GB, 3,05 €.
-	m.get("/area/ricarica").must(200).says("non si può completare", "In tutto servono 12,20 €", "In tutto mancano 12,20 €", "Somma che resta credito")
-	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("3,05 € per rinnovare i servizi di " + s.address +
-		" + 9,15 € che restano credito, perché si annulli l’ordine che non si può più completare = 12,20 €.")
+	// The GB renews for 3,05 €, which leave the order to lapse.
+	m.get("/area/ricarica").must(200).says("non si può completare", "In tutto servono 3,05 €", "In tutto mancano 3,05 €").saysNot("Somma che resta credito", "fin qui mancano 12,20 €")
+	v.get(fmt.Sprint("/iscritti/", s.member)).must(200).says("Mancano 3,05 € per rinnovare i servizi di "+s.address, "L’ordine in attesa decade Non si può completare: 4 GB in più.").saysNot("che restano credito")
 	// One more of 3,05 €: it waits behind, and 12,20 € do for it.
 	v.get("/ordini/nuovo?casella=" + s.address + "&product=inbox_gb&quantity=1").must(200).says("Mancano 12,20 €")
 	m.get("/area/acquisto?quantity=1").must(200).says("Somma che resta credito, perché si annulli ciò che non si può più completare 9,15 €", "Manca 12,20 €")
+}
+
+// TestNobodyIsAskedToPayAnOrderOfASuspendedMailbox: 1 GB renews for 3,05 €, and an
+// order of 3 GB waits for 9,15 € when the mailbox is suspended. 3,05 € are asked
+// for, and do.
+func TestNobodyIsAskedToPayAnOrderOfASuspendedMailbox(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.pays(305)
+	s.buys(1)
+	s.buys(3)
+	order := s.waitingOrder().ID
+	s.on("2018-07-05")
+	if _, err := s.office.SuspendMailbox(s.t.Context(), "prova", s.mailbox, "invii anomali"); err != nil {
+		t.Fatal(err)
+	}
+	v, m := s.as(Secretariat), s.as(Member)
+	why := "La casella è sospesa: il servizio non può cominciare. Con una ricarica di 9,15 €, o più alta, l’ordine si annulla e la somma resta credito: pagarlo non serve."
+	v.get(fmt.Sprint("/ordini/", order)).must(200).says("L’ordine aspetta, ma non si può completare. " + why).saysNot("Registra il pagamento")
+	for _, page := range []string{fmt.Sprint("/iscritti/", s.member), fmt.Sprint("/caselle/", s.mailbox), fmt.Sprint("/servizi/", s.services()[0].ID), "/servizi/a-rischio", paymentFor(s.member, 305)} {
+		v.get(page).must(200).says("ancano 3,05 €").saysNot("che restano credito", "ancano 9,15", "Scrivi 9,15", "9,15 € nell’importo")
+	}
+	v.get(paymentFor(s.member, 305)).must(200).says("Ordini in attesa 1 non si può completare", "di 9,15 €; non si può completare: pagarlo non serve")
+	v.get(fmt.Sprint("/credito/", s.member)).must(200).says("9,15 € non si può completare").saysNot("ancano 9,15")
+	m.get("/area").must(200).says("Mancano 3,05 € per rinnovare lo spazio.", "Ricarica 3,05 € o più", "Non si può completare. "+why).saysNot("che restano credito", "ancano 9,15")
+	m.get("/area/ricarica").must(200).says("In tutto servono 3,05 €", "In tutto mancano 3,05 €").saysNot("Somma che resta credito")
+
+	s.pays(305)
+	m.get("/area/ricarica").must(200).says("Oggi non manca nulla")
+	s.on("2018-10-02")
+	done, err := s.office.Renew(s.t.Context(), "prova", pec.Day("2018-10-01"))
+	if err != nil || done.ServicesRenewed != 1 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	s.as(Secretariat).get(fmt.Sprint("/ordini/", order)).must(200).says("Decaduto")
+	s.sound()
 }
 
 // TestCounterQuotesWithWhatIsOverdue: 15,25 € less 6,10 € for 2 GB leave 9,15 €;

@@ -464,10 +464,11 @@ func (l *life) order(o db.OrderRow, what string, entry db.Entry) error {
 		if err != nil {
 			return err
 		}
+		at := o.CreatedAt
 		if len(by) > 0 {
-			note = l.by(by[0].Actor, by[0].At)
+			at, note = by[0].At, l.by(by[0].Actor, by[0].At)
 		}
-		l.add(o.EndedOn, o.CreatedAt, "Ordine "+o.State.Italian()+": "+what, joinHTML(anchor(page, "Era del "+o.OrderedOn.Italian()), ", "+o.Price.Gross.Euro()+". "+o.Reason), note)
+		l.add(o.EndedOn, at, "Ordine "+o.State.Italian()+": "+what, joinHTML(anchor(page, "Era del "+o.OrderedOn.Italian()), ", "+o.Price.Gross.Euro()+". "+o.Reason), note)
 	}
 	return nil
 }
@@ -696,7 +697,7 @@ func (l *life) coming(member, mailbox int64) error {
 			}
 			text := "Se prima non si ricaricano " + lack.Missing().Euro() + " per " + what + "."
 			if lack.Refuses != "" {
-				text = "Con i servizi di ora non si può completare: " + what + "."
+				text = "Non si può completare: " + what + ". " + lack.Why()
 			}
 			l.ahead = append(l.ahead, Moment{On: w.LapsesOn(box.ExpiresOn), Next: true, Title: "L’ordine in attesa decade", Text: text})
 		}
