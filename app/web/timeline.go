@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -39,6 +40,9 @@ type happened struct {
 	at  time.Time
 	seq int
 }
+
+// afterTheMoney is the place of what the movements of its instant bring about.
+const afterTheMoney = math.MaxInt
 
 func (s *site) lifeFrom(c *fiber.Ctx, tx *db.ReadTx) (*life, error) {
 	names, err := actorsOf(tx)
@@ -75,7 +79,7 @@ func (l *life) years(limit int) (years []Year, more int, since int) {
 		if c := b.at.Compare(a.at); c != 0 {
 			return c
 		}
-		return b.seq - a.seq
+		return cmp.Compare(b.seq, a.seq)
 	})
 	moments := slices.Clone(l.ahead)
 	for i, h := range l.past {
@@ -468,7 +472,7 @@ func (l *life) order(o db.OrderRow, what string, entry db.Entry) error {
 		if len(by) > 0 {
 			at, note = by[0].At, l.by(by[0].Actor, by[0].At)
 		}
-		l.add(o.EndedOn, at, "Ordine "+o.State.Italian()+": "+what, joinHTML(anchor(page, "Era del "+o.OrderedOn.Italian()), ", "+o.Price.Gross.Euro()+". "+o.Reason), note)
+		l.moved(o.EndedOn, at, afterTheMoney, "Ordine "+o.State.Italian()+": "+what, joinHTML(anchor(page, "Era del "+o.OrderedOn.Italian()), ", "+o.Price.Gross.Euro()+". "+o.Reason), note)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,4 +65,31 @@ func TestHistorySaysHowMuchAServiceHadThen(t *testing.T) {
 		t.Fatalf("%d GB after the renewal", got)
 	}
 	s.as(Secretariat).get(page).must(200).says(told).saysNot("la quantità è 1 1 GB")
+}
+
+// TestAnOrderIsCancelledAfterWhatCancelsIt: made at 9.00, its mailbox suspended at
+// 10.00, cancelled by the payment of 11.00. The latest comes first.
+func TestAnOrderIsCancelledAfterWhatCancelsIt(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.buys(3)
+	s.now = s.now.Add(time.Hour)
+	if _, err := s.office.SuspendMailbox(t.Context(), "prova", s.mailbox, "invii anomali"); err != nil {
+		t.Fatal(err)
+	}
+	s.now = s.now.Add(time.Hour)
+	s.pays(915)
+	for _, page := range []string{fmt.Sprint("/iscritti/", s.member), fmt.Sprint("/caselle/", s.mailbox)} {
+		text := s.as(Secretariat).get(page).must(200).text()
+		last := -1
+		for _, title := range []string{"Ordine annullato: 3 GB in più", "Ricarica di 9,15 €", "Casella sospesa"} {
+			at := strings.Index(text, title)
+			if at < 0 && title[0] == 'R' {
+				continue // the mailbox's page has no payments
+			}
+			if at < last || at < 0 {
+				t.Errorf("%s: %q is out of its place: %s", page, title, text)
+			}
+			last = at
+		}
+	}
 }
