@@ -187,6 +187,7 @@ func TestOnlyTheLatestRefusalIsToBeDecided(t *testing.T) {
 	s.sends()
 	s.answers("ugo.verdi@pec.ordine.example;;KO;18/06/2018;")
 	v.get("/").must(200).says("Da inviare al gestore 0 2 respinte")
+	v.get("/caselle/gestore").must(200).says("Nulla da inviare: resta ciò che è qui sotto.", "Respinte dal gestore").saysNot("Tutto è già stato comunicato")
 	v.get("/caselle/gestore").must(200).says("Titolare", "Verdi Ugo", "Neri Ada", "Il gestore non ha detto perché", "manca il codice fiscale").saysNot("manca il nome")
 	v.get(fmt.Sprint("/caselle/", boxes[1])).must(200).says("Il gestore ha respinto la richiesta di ugo.verdi@pec.ordine.example. Il gestore non ha detto perché.", "Attivazione. Il gestore non ha detto perché.")
 	v.follow(v.post("/caselle/gestore/ripeti", "id", "1", "id", "3").must(303)).says("2 richieste tornano da inviare.").saysNot("Respinte dal gestore")
