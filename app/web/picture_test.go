@@ -209,6 +209,14 @@ func TestGuideTellsExpiryFromWaitingOrders(t *testing.T) {
 	}
 	v.get("/guida/servizi").must(200).says("Alla scadenza: credito 7,00 €", "Primo: 1 GB, 3,05 €", "Restano 3,95 €", "Secondo: 2 GB, 6,10 €", "3,95 € non bastano: cessa", "Terzo: 1 GB, 3,05 €", "Restano 0,90 €")
 	v.get("/guida/pagamenti").must(200).says("Arrivano 7,00 €", "Il più vecchio: 3,05 €", "Si completa. Restano 3,95 €", "Il secondo: 6,10 €", "ci si ferma qui", "Il terzo: 3,05 €", "Aspetta anch’esso")
+
+	// A payment that covers the order of a suspended mailbox cancels it.
+	waits.Credit, waits.Mailboxes = 305, []pec.Mailbox{box}
+	waits.Mailboxes[0].Status = pec.MailboxSuspended
+	if events, after = pec.CompleteWaiting(waits, pec.Day("2018-03-05")); len(events) != 1 || events[0].Kind != pec.EventOrderRefused || after.Credit != 305 {
+		t.Errorf("suspended: %+v, %s left", events, after.Credit.Euro())
+	}
+	v.get("/guida/pagamenti").must(200).says("Non può più cominciare", "la casella è sospesa, o lo spazio supererebbe il massimo: il programma annulla l’ordine, e la somma resta credito.", "lo annulla il programma quando un pagamento lo copre")
 }
 
 // A line of days is to scale, and numbers that would touch stand one above the
