@@ -336,6 +336,9 @@ func (n NoticeFacts) askForRenewal() string {
 	if !n.On.Before(n.Mailbox.ExpiresOn) {
 		return "Il rinnovo si ordinava entro ieri: se la casella Le serve ancora, si rivolga oggi stesso alla segreteria."
 	}
+	if n.Mailbox.Status == MailboxSuspended {
+		return "Finché è sospesa non se ne può ordinare il rinnovo: se vuole tenerla si rivolga alla segreteria prima del " + n.Mailbox.ExpiresOn.Italian() + "."
+	}
 	a, _ := InForce(n.Agreements, n.Mailbox.ExpiresOn)
 	kind, ok := a.Kind(n.Mailbox.Kind)
 	if !ok || kind.YearlyPrice == 0 {

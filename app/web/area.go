@@ -70,6 +70,7 @@ type areaBox struct {
 	Address, Kind string
 	Status        string
 	StatusKind    string // of the badge
+	Suspended     string // what it means that it is; empty when it is not
 	Expires       pec.Date
 	Near          bool // to be shown in red
 	Next          string
@@ -328,7 +329,7 @@ func (r *areaReader) mailbox(view office.MailboxView) error {
 	case pec.MailboxClosed:
 		box.StatusKind, box.Next = "secondary", "Chiusa il "+b.ClosedOn.Italian()+": "+b.CloseReason.Italian()+"."
 	case pec.MailboxSuspended:
-		box.StatusKind = "secondary"
+		box.StatusKind, box.Suspended = "warning", r.suspended()
 	}
 	if !b.Status.Running() {
 		return r.asked(box)
@@ -346,10 +347,22 @@ func (r *areaReader) mailbox(view office.MailboxView) error {
 		return err
 	}
 	box.Elsewhere = offer.elsewhere
-	if box.BuyNote = offer.refusal; box.BuyNote == "" {
+	if box.BuyNote = offer.refusal; box.Suspended != "" && offer.elsewhere == "" {
+		box.BuyNote = "" // it is said already
+	} else if box.BuyNote == "" {
 		box.Buy, box.BuyWords = areaPath("/area/acquisto", b.ID), offer.words()
 	}
 	return nil
+}
+
+// suspended says what it means for the holder that the mailbox is suspended; why
+// it is, the secretariat tells.
+func (r *areaReader) suspended() string {
+	text := "Non può usarla finché il gestore non la riattiva, e fino ad allora non è il Suo domicilio digitale. La scadenza e i servizi restano quelli di prima"
+	if now, _ := pec.InForce(r.agreements, r.page.Today); now.SoldBy == pec.SoldByOrdine {
+		text += "; intanto non si può acquistare per questa casella né ordinarne il rinnovo"
+	}
+	return text + ". Per sapere perché, e che cosa fare, si rivolga alla segreteria."
 }
 
 // asked tells of the space asked for with a mailbox that is not active yet, and
@@ -420,6 +433,8 @@ func (r *areaReader) nextOf(kind pec.Kind) string {
 		return "L’ordine di rinnovo aspetta il pagamento: " + pec.Lacking(f.AskedMissing) + ". Se non è pagato, il " + f.On.Italian() + " la casella si chiude."
 	case e.Kind == pec.EventClosed && r.soldElsewhere():
 		return "Il rinnovo è a Suo carico e si fa presso il gestore: se non risulta, il " + f.On.Italian() + " la casella si chiude."
+	case e.Kind == pec.EventClosed && b.Status == pec.MailboxSuspended:
+		return "Non si rinnova da sola, e finché è sospesa non se ne può ordinare il rinnovo: se resta così, il " + f.On.Italian() + " si chiude. Si rivolga prima alla segreteria."
 	case e.Kind == pec.EventClosed && kind.PaidBy == pec.PaidByMember:
 		return "Il rinnovo di questa tipologia è a Suo carico" + r.asks() + ": senza un ordine di rinnovo pagato, il " + f.On.Italian() + " la casella si chiude."
 	case e.Kind == pec.EventClosed:

@@ -649,7 +649,7 @@ func TestAreaSaysWhatBecomesOfAMailbox(t *testing.T) {
 		}, "Si chiude il 31/07/2018, perché non risulta più iscritta all’albo."}, // 01/06 and 60 days
 		{"nobody renews it", func(s *testSite) { s.setBox(func(b *pec.Mailbox) { b.AutoRenew = false }) }, "Il rinnovo automatico non è attivo"},
 		{"the member pays for it", func(s *testSite) { s.setBox(func(b *pec.Mailbox) { b.Kind = "pro" }) }, "Il rinnovo di questa tipologia è a Suo carico"},
-		{"suspended it keeps its dates", func(s *testSite) { s.setBox(func(b *pec.Mailbox) { b.Status = pec.MailboxSuspended }) }, "è sospesa: si può acquistare solo per una casella attiva"},
+		{"suspended it keeps its dates", func(s *testSite) { s.setBox(func(b *pec.Mailbox) { b.Status = pec.MailboxSuspended }) }, "La casella è sospesa. Non può usarla finché il gestore non la riattiva"},
 		{"rejected", func(s *testSite) {
 			s.setBox(func(b *pec.Mailbox) { b.Status, b.Rejection = pec.MailboxRejected, "nome già in uso" })
 		}, "Il gestore non l’ha attivata."},

@@ -79,3 +79,26 @@ func TestSuspensionOfALeaversMailboxSaysWhenItCloses(t *testing.T) {
 	})
 	s.as(Secretariat).get(fmt.Sprintf("/caselle/%d/sospensione", box)).must(200).says("si chiude comunque il 14/08/2018 con i suoi servizi, perché il titolare è uscito dall’albo").saysNot("resta la scadenza")
 }
+
+// TestHolderReadsWhatASuspensionMeans: in plain words, without the reason that the
+// secretariat wrote for itself, and without what can not be done meanwhile.
+func TestHolderReadsWhatASuspensionMeans(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	s.setBox(func(b *pec.Mailbox) { b.AutoRenew = false })
+	m := s.as(Member)
+	m.get("/area").must(200).says("Rinnova la casella").saysNot("sospesa")
+	if _, err := s.office.SuspendMailbox(t.Context(), "prova", s.mailbox, "invii anomali"); err != nil {
+		t.Fatal(err)
+	}
+	a := m.get("/area").must(200).says("La casella è sospesa. Non può usarla finché il gestore non la riattiva, e fino ad allora non è il Suo domicilio digitale. La scadenza e i servizi restano quelli di prima; intanto non si può acquistare per questa casella né ordinarne il rinnovo. Per sapere perché, e che cosa fare, si rivolga alla segreteria.",
+		"Non si rinnova da sola, e finché è sospesa non se ne può ordinare il rinnovo: se resta così, il 01/10/2018 si chiude.").saysNot("invii anomali", "Rinnova la casella", "Acquista")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	m.get(areaPath("/area/acquisto", s.mailbox)).says("è sospesa").saysNot("Conferma")
+	m.get(areaPath("/area/rinnovo", s.mailbox)).says("è sospesa").saysNot("invii anomali")
+	if _, err := s.office.ReactivateMailbox(t.Context(), "prova", s.mailbox, ""); err != nil {
+		t.Fatal(err)
+	}
+	m.get("/area").must(200).says("Rinnova la casella").saysNot("sospesa")
+}
