@@ -9,7 +9,7 @@ import (
 	"albopec/db"
 )
 
-// tellMember stores a message to a member about their orders or their credit, as
+// tellMember stores a message to a member about their mailbox, orders or credit, as
 // the change stands once it is made. Nobody writes to the deceased.
 func tellMember(tx *db.Tx, m db.MemberRow, kind pec.MessageKind, key string, mailbox int64, usefulUntil pec.Date, values pec.MessageValues) error {
 	if m.Status == pec.MemberDeceased {

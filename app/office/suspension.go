@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"fmt"
 
 	"albopec/app/pec"
 	"albopec/db"
@@ -60,7 +61,28 @@ func (o *Office) turnMailbox(ctx context.Context, actor string, mailbox int64, t
 			return err
 		}
 		turned = true
+		if err := tellTurned(tx, box); err != nil {
+			return err
+		}
 		return mark(tx, box.MemberID, mailbox, tx.On)
 	})
 	return turned && err == nil, err
+}
+
+// tellTurned tells the holder that a mailbox is suspended, or active again, and what
+// it means; the reason is the secretariat's own.
+func tellTurned(tx *db.Tx, box db.MailboxRow) error {
+	m, err := tx.Member(box.MemberID)
+	if err != nil {
+		return err
+	}
+	kind := pec.MessageSuspended
+	if box.Status == pec.MailboxActive {
+		kind = pec.MessageReactivated
+	}
+	v := pec.MessageValues{"nome": fullName(m.Member), "casella": box.Address, "data": tx.On.Italian(), "scadenza": box.ExpiresOn.Italian()}
+	if v["ordine"], err = orderBodyName(&tx.ReadTx); err != nil {
+		return err
+	}
+	return tellMember(tx, m, kind, fmt.Sprint(box.ID, ":", tx.Now.UnixMilli()), box.ID, tx.On.AddDays(usefulDays), v)
 }

@@ -58,6 +58,45 @@ func TestSuspendedMailboxKeepsItsDates(t *testing.T) {
 	o.sound()
 }
 
+// TestSuspensionIsToldOnce: by e-mail to who has one, on paper to who has none, to
+// nobody when it is registered twice, and never with the reason.
+func TestSuspensionIsToldOnce(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box, paper := o.mailbox("A1", "Rossi", "Mario"), o.mailbox("A2", "Verdi", "Pia")
+	o.mailed(box, "mario@posta.example")
+	o.on("2018-01-10")
+	for range 2 {
+		_, err := o.SuspendMailbox(ctx, "prova", o.id(box), "invii anomali")
+		o.must(err)
+	}
+	m := o.says(pec.MessageSuspended, "Casella PEC "+box+" sospesa", "dal 10/01/2018 la Sua casella PEC "+box+" è sospesa", "la scadenza del 12/10/2018", "non è il Suo domicilio digitale", "not: invii anomali")
+	if m.Recipient != "mario@posta.example" || m.State != pec.MessageWaiting {
+		t.Errorf("to %q, %s", m.Recipient, m.State)
+	}
+	o.none(pec.MessageReactivated)
+	o.on("2018-02-01")
+	for range 2 {
+		_, err := o.ReactivateMailbox(ctx, "prova", o.id(box), "")
+		o.must(err)
+	}
+	o.says(pec.MessageReactivated, "dal 01/02/2018 la Sua casella PEC "+box+" è di nuovo attiva", "12/10/2018")
+	o.on("2018-03-01")
+	for _, again := range []string{box, paper} {
+		_, err := o.SuspendMailbox(ctx, "prova", o.id(again), "invii anomali")
+		o.must(err)
+	}
+	list, onPaper := o.messages(pec.MessageSuspended), 0
+	for _, m := range list {
+		if m.State == pec.MessagePaper {
+			onPaper++
+		}
+	}
+	if len(list) != 3 || onPaper != 1 {
+		t.Errorf("%d messages, %d on paper", len(list), onPaper)
+	}
+	o.sound()
+}
+
 // TestSuspendedMailboxIsRenewedOnItsDay: the Ordine's on its E, with the service
 // that the credit covers; what fell due before a suspension is carried out first.
 func TestSuspendedMailboxIsRenewedOnItsDay(t *testing.T) {

@@ -21,6 +21,8 @@ const (
 	MessageOrderCancelled MessageKind = "order_cancelled" // the secretariat cancelled an order that waited
 	MessageToppedUp       MessageKind = "topped_up"       // a payment was registered (R15)
 	MessageTopUpReversed  MessageKind = "topup_reversed"  // a top-up was taken back (R14)
+	MessageSuspended      MessageKind = "suspended"       // a mailbox was suspended
+	MessageReactivated    MessageKind = "reactivated"     // its suspension ended
 	MessageRecredited     MessageKind = "recredited"      // a service that the provider refused was cancelled, what it cost came back
 	MessageCreditShort    MessageKind = "credit_short"    // the secretariat's, to whoever lacks credit for a renewal to come
 	MessageEmailCheck     MessageKind = "email_check"     // asks a new address to confirm itself

@@ -196,6 +196,48 @@ Cordiali saluti
 `},
 	},
 	{
+		Kind: MessageSuspended, Title: "Avviso di sospensione",
+		When: "Parte quando la segreteria registra che una casella è sospesa; il motivo che ha scritto non c’è.",
+		Fields: []MessageField{
+			fieldName, fieldMailbox,
+			{"data", "giorno da cui è sospesa", "10/01/2018"},
+			fieldExpiry, fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Casella PEC {{casella}} sospesa",
+			Body: `Gentile {{nome}},
+
+dal {{data}} la Sua casella PEC {{casella}} è sospesa:
+
+- non può usarla finché il gestore non la riattiva;
+- fino ad allora non è il Suo domicilio digitale;
+- la scadenza del {{scadenza}} e i servizi restano quelli di prima.
+
+Per sapere perché, e che cosa fare, si rivolga alla segreteria.
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
+		Kind: MessageReactivated, Title: "Avviso di riattivazione",
+		When: "Parte quando la segreteria registra che una casella sospesa è di nuovo attiva.",
+		Fields: []MessageField{
+			fieldName, fieldMailbox,
+			{"data", "giorno da cui è di nuovo attiva", "01/02/2018"},
+			fieldExpiry, fieldOrderBody,
+		},
+		Text: MessageText{
+			Subject: "Casella PEC {{casella}} di nuovo attiva",
+			Body: `Gentile {{nome}},
+
+dal {{data}} la Sua casella PEC {{casella}} è di nuovo attiva, con i servizi e la scadenza del {{scadenza}}.
+
+Cordiali saluti
+{{ordine}}
+`},
+	},
+	{
 		Kind: MessageToppedUp, Title: "Ricarica registrata",
 		When: "Parte quando un pagamento è registrato, a mano o da un elenco; solo per e-mail, a chi ne ha una.",
 		Fields: []MessageField{

@@ -232,6 +232,14 @@ func TestNoticeTellsWhatEndsWhatItCostsAndWhatIsMissing(t *testing.T) {
 			b.Waiting = []WaitingOrder{{ID: 3, MailboxID: 7, Gross: 610, Net: 500, OrderedOn: Day("2018-09-10"), Renewal: &OrderedRenewal{Years: 1, Kind: "standard"}}}
 		}, MessageValues{
 			"che_cosa": "- La casella si chiude, se prima nessuno la rinnova.",
+			"costo":    "6,10 € per 1 anno",
+			"credito":  "1,00 €",
+			"che_fare": "Il Suo ordine di rinnovo non si può pagare finché la casella è sospesa: se Le serve ancora, si rivolga alla segreteria entro il 10/10/2018.",
+		}},
+		{"suspended, and no order", 100, func(b *Book) {
+			b.Mailboxes[0].AutoRenew, b.Mailboxes[0].Status, b.Services = false, MailboxSuspended, nil
+		}, MessageValues{
+			"che_cosa": "- La casella si chiude, se prima nessuno la rinnova.",
 			"credito":  "1,00 €",
 			"che_fare": "Finché è sospesa non se ne può ordinare il rinnovo: se vuole tenerla si rivolga alla segreteria prima del 12/10/2018.",
 		}},

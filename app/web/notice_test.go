@@ -172,7 +172,7 @@ func TestTextsAreEditedWithAPreview(t *testing.T) {
 	v.post("/avvisi/prepara")
 	v.get("/avvisi/"+s.messageSample()).says("Scade elena.morandi@pec.ordine.example", "Buongiorno Elena Morandi")
 	v.follow(v.post(page+"/ripristina")).says("È di nuovo in uso il testo di partenza.", "{{che_cosa}}")
-	for _, kind := range []pec.MessageKind{pec.MessageOrderWaiting, pec.MessageOrderCancelled, pec.MessageToppedUp, pec.MessageTopUpReversed} {
+	for _, kind := range []pec.MessageKind{pec.MessageOrderWaiting, pec.MessageOrderCancelled, pec.MessageToppedUp, pec.MessageTopUpReversed, pec.MessageSuspended, pec.MessageReactivated} {
 		v.post("/avvisi/testi/"+string(kind), "azione", "anteprima", "subject", "Prova", "body", "Buongiorno {{nome}}").must(200).says("Buongiorno Elena Morandi")
 	}
 	v.get("/avvisi/testi/altro").must(404)
