@@ -23,6 +23,9 @@ type Payment struct {
 	// EvenIfShared takes a reference that already paid for another member, as a
 	// studio's single bank transfer does (R15).
 	EvenIfShared bool
+	// EvenIfOtherMethod takes a reference that is there under another method: it may
+	// be the same money, registered as something else.
+	EvenIfOtherMethod bool
 	// EvenIfReversed takes a reference again whose top-up was reversed, for whom it
 	// is and with the right amount (R15).
 	EvenIfReversed bool
@@ -156,13 +159,43 @@ func known(tx *db.Tx, member int64, p Payment, done *ToppedUp) error {
 	case done.Shared && !p.EvenIfShared:
 		return pec.Refuse("reference_shared", "Il riferimento «%s» (%s) è già servito per un altro iscritto. Se il pagamento vale per più persone, lo confermi.",
 			p.Reference, p.Method.Italian()).On("even_if_shared")
-	case before.ID != 0 && (!p.EvenIfReversed || p.Reversed != 0 && p.Reversed != before.ID):
+	}
+	if err := elsewhere(&tx.ReadTx, p); err != nil {
+		return err
+	}
+	if before.ID != 0 && (!p.EvenIfReversed || p.Reversed != 0 && p.Reversed != before.ID) {
 		payer, err := tx.Member(before.MemberID)
 		if err != nil {
 			return err
 		}
 		return pec.Refuse("topup_reversed", "Il riferimento «%s» (%s) è stato registrato il %s per %s, %s, e poi stornato. Se il pagamento c’è ed è di questo iscritto, lo confermi.",
 			p.Reference, p.Method.Italian(), before.On.Italian(), payer.FullName(), before.Amount.Euro()).On("even_if_reversed")
+	}
+	return nil
+}
+
+// elsewhere asks about a reference that stands under another method.
+func elsewhere(tx *db.ReadTx, p Payment) error {
+	if p.EvenIfOtherMethod {
+		return nil
+	}
+	for _, method := range pec.TopUpMethods {
+		if method == p.Method {
+			continue
+		}
+		list, err := tx.TopUpsByReference(method, p.Reference)
+		if err != nil {
+			return err
+		}
+		if list, _ = notReversed(list); len(list) == 0 {
+			continue
+		}
+		payer, err := tx.Member(list[0].MemberID)
+		if err != nil {
+			return err
+		}
+		return pec.Refuse("reference_other_method", "Il riferimento «%s» è già registrato il %s come %s per %s, %s. Se è un altro pagamento, lo confermi.",
+			p.Reference, list[0].On.Italian(), method.Italian(), payer.FullName(), list[0].Amount.Euro()).On("even_if_other_method")
 	}
 	return nil
 }

@@ -41,7 +41,13 @@ func TestSameReferenceWithAnotherAmountIsRefused(t *testing.T) {
 	if p := o.refuses("topup_conflict", err); !strings.Contains(p.Message, "12/10/2017") || !strings.Contains(p.Message, "10,00\u00a0€") {
 		t.Errorf("%q", p.Message)
 	}
-	o.must(second(o.TopUp(ctx, "prova", pays(box, 2000, pec.ByCounter, "CRO 123")))) // another method is another payment
+	counter := pays(box, 2000, pec.ByCounter, "CRO 123") // another method is another payment, when that is said
+	_, err = o.TopUp(ctx, "prova", counter)
+	if p := o.refuses("reference_other_method", err); p.Field != "even_if_other_method" || !strings.Contains(p.Message, "il 12/10/2017 come bonifico per") {
+		t.Errorf("%+v", p)
+	}
+	counter.EvenIfOtherMethod = true
+	o.must(second(o.TopUp(ctx, "prova", counter)))
 	o.must(second(o.TopUp(ctx, "prova", pays(box, 2000, pec.ByBankTransfer, "CRO 124"))))
 	o.expectLedger(box, "2017-10-12 topup 10.00 = 10.00", "2017-10-12 topup 20.00 = 30.00", "2017-10-12 topup 20.00 = 50.00")
 }

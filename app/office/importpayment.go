@@ -32,7 +32,7 @@ func (paymentImport) plan(tx *db.ReadTx, file *intake.File, _ pec.ImportChoices,
 	if in.Orders, err = tx.NumberedOrders(); err != nil {
 		return nil, err
 	}
-	if in.Known, err = tx.KnownTopUps(pec.ByPagoPA, pec.ByBankTransfer); err != nil {
+	if in.Known, err = tx.KnownTopUps(pec.TopUpMethods...); err != nil {
 		return nil, err
 	}
 	books, err := tx.AwaitingBooks()

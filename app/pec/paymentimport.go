@@ -361,11 +361,30 @@ func (p *paymentPlanner) againstBooks(r *rowReader, out *PaymentRow) {
 		if other != nil {
 			r.warn(f, "reference_shared", fmt.Sprintf("Lo stesso bonifico è già servito per un altro iscritto, %s.", p.nameOf(other.MemberID)), "Va bene se vale per più persone.")
 		}
+		if t := p.elsewhere(pay); t != nil {
+			r.warn(f, "reference_other_method", fmt.Sprintf("Lo stesso riferimento è già registrato il %s come %s per %s, %s.", t.On.Italian(), t.Method.Italian(), p.nameOf(t.MemberID), t.Amount.Euro()), "Va bene se è un altro pagamento.")
+		}
 		if before != nil {
 			r.warn(f, "reference_reversed", fmt.Sprintf("%s era stato registrato il %s per %s, %s, e poi stornato.", same, before.On.Italian(), p.nameOf(before.MemberID), before.Amount.Euro()), "Va bene se era uno sbaglio: controlli di chi è il pagamento.")
 		}
 		p.checkHolder(r, out)
 	}
+}
+
+// elsewhere is a payment of the same reference that stands under another method: it
+// may be the same money. Nil when there is none.
+func (p *paymentPlanner) elsewhere(pay ListedPayment) *KnownTopUp {
+	for _, method := range TopUpMethods {
+		if method == pay.Method {
+			continue
+		}
+		for _, t := range p.known[keyOf(method, pay.Reference)] {
+			if !t.Reversed {
+				return &t
+			}
+		}
+	}
+	return nil
 }
 
 func (p *paymentPlanner) nameOf(member int64) string {

@@ -83,6 +83,7 @@ func TestPaymentsRowByRow(t *testing.T) {
 		{"for an order that is paid", "01000000000000101;;;;;2018/000001;5;10/03/2018;Pagato;", "created for 2 pagopa 01000000000000101 5.00, order_not_waiting"},
 		{"an IUV that a sheet may have cut", "01000000000010100;;RSSMRA85T10A562S;;;;5;10/03/2018;Pagato;", "created for 1 pagopa 01000000000010100 5.00, iuv_doubtful"},
 		{"a transfer that pays for another too", ";cro77;RSSMRA85T10A562S;;;;5;10/03/2018;Pagato;", "created for 1 bank_transfer cro77 5.00, reference_shared"},
+		{"a transfer with the reference of another's pagoPA", ";0100 0000 0000 00900;RSSMRA85T10A562S;;;;5;10/03/2018;Pagato;", "created for 1 bank_transfer 0100 0000 0000 00900 5.00, reference_other_method"},
 
 		{"registered already", "01000000000000900;;MRTMTT91D08F205J;;;;12,20;20/02/2018;Pagato;", "unchanged for 2"},
 		{"registered already, told by its codice avviso", "301000000000000900;;MRTMTT91D08F205J;;;;12,20;20/02/2018;Pagato;", "unchanged for 2"},

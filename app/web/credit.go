@@ -589,6 +589,7 @@ type paymentPage struct {
 	Methods   []Option
 	Reference string
 	Shared    bool  // the reference also paid for somebody else: it is asked for again
+	Elsewhere bool  // it stands under another method: likewise
 	Reversed  int64 // its latest top-up, which was taken back: likewise; 0 when it is not asked
 }
 
@@ -676,7 +677,7 @@ func (s *site) registerPayment(c *fiber.Ctx) error {
 	if member == 0 {
 		return c.Redirect("/credito/nuovo", fiber.StatusSeeOther)
 	}
-	payment := office.Payment{MemberID: member, Amount: f.amount("amount"), Method: pec.TopUpMethod(f.text("method")), EvenIfShared: f.checked("even_if_shared"), Reversed: f.id("stornata")}
+	payment := office.Payment{MemberID: member, Amount: f.amount("amount"), Method: pec.TopUpMethod(f.text("method")), EvenIfShared: f.checked("even_if_shared"), EvenIfOtherMethod: f.checked("even_if_other_method"), Reversed: f.id("stornata")}
 	payment.EvenIfReversed = payment.Reversed != 0 && f.checked("even_if_reversed")
 	if !payment.Method.Known() {
 		f.wrong("method", "Scelga come è stato pagato.")
@@ -703,6 +704,7 @@ func (s *site) registerPayment(c *fiber.Ctx) error {
 		p := paymentPage{Frame: s.paymentFrame(c), Amount: f.text("amount"), Method: f.text("method"), Reference: f.text("reference")}
 		p.Missing, _ = pec.ParseAmount(f.text(missingParam))
 		p.Shared = f.problems.On("even_if_shared") != "" || payment.EvenIfShared
+		p.Elsewhere = f.problems.On("even_if_other_method") != "" || payment.EvenIfOtherMethod
 		if f.problems.On("even_if_reversed") != "" || payment.EvenIfReversed {
 			p.Reversed = cmp.Or(reversed, payment.Reversed)
 		}

@@ -130,6 +130,32 @@ func TestOnePaymentForTwoMembersIsConfirmed(t *testing.T) {
 	pay(other, "pagopa", "even_if_shared", "1").must(422).says("un pagamento di questo tipo vale per una persona sola")
 }
 
+// TestOneReferenceUnderTwoMethodsIsConfirmed: the IUV of a pagoPA for one member,
+// then the same digits with spaces as a transfer for another.
+func TestOneReferenceUnderTwoMethodsIsConfirmed(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	other, _ := s.neighbour("B2", "Conti", "Ada", "2018-12-20")
+	v := s.as(Secretariat)
+	v.post("/credito/nuovo", "iscritto", fmt.Sprint(s.member), "amount", "10,00", "method", "pagopa", "reference", "301000000000000101").must(303)
+	pay := func(more ...string) *answer {
+		t.Helper()
+		return v.post("/credito/nuovo", append([]string{"iscritto", fmt.Sprint(other), "amount", "12,00", "method", "bank_transfer", "reference", "3010 0000 0000 0001 01"}, more...)...)
+	}
+	a := pay().must(422).says("Il riferimento «3010 0000 0000 0001 01» è già registrato il 15/06/2018 come pagoPA per Morandi Elena, 10,00 €. Se è un altro pagamento, lo confermi.", "È un altro pagamento con lo stesso riferimento: lo registri")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	if field := a.find("input", "id", "amount"); attribute(field, "value") != "12,00" {
+		t.Error("what was typed is lost")
+	}
+	if balance, _ := s.balance(other); balance != 0 {
+		t.Error("the question has already taken the payment")
+	}
+	v.follow(pay("even_if_other_method", "1").must(303)).says("Registrati 12,00 € con bonifico.")
+	v.follow(pay().must(303)).says("Questo pagamento era già registrato.") // no question for what is there
+	s.sound()
+}
+
 // What is missing, 6,10 € for 2 GB, is said beside the amount and put into it by a
 // click only: what was paid may be another sum. A refused form says it again.
 func TestWhatIsMissingIsNoAmountUntilItIsChosen(t *testing.T) {

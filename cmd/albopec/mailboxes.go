@@ -236,7 +236,7 @@ func (cmd *topupCmd) Run(c *call) error {
 		return err
 	}
 	done, err := o.TopUp(c.ctx, office.ActorCommand, office.Payment{
-		Address: cmd.Address, Amount: amount, Method: pec.TopUpMethod(cmd.Method), Reference: cmd.Reference, EvenIfShared: true, EvenIfReversed: cmd.Again,
+		Address: cmd.Address, Amount: amount, Method: pec.TopUpMethod(cmd.Method), Reference: cmd.Reference, EvenIfShared: true, EvenIfOtherMethod: true, EvenIfReversed: cmd.Again,
 	})
 	if err != nil {
 		return err
