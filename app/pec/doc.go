@@ -82,6 +82,7 @@
 //   - R15. A top-up is known by method, reference and member: the same again with
 //     the same amount is entered once, with another amount refused. Card payments
 //     and IUV are unique absolutely, other references may pay for several members.
+//     One that stands under another method is asked about, or warned of in a list.
 //     What was reversed stands no more: its reference may be entered again, for whom
 //     it is and with the right amount, when who enters it confirms it. See [CheckIUV].
 //   - R16. A completed order takes the next number of the year in which it is
