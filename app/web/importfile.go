@@ -429,10 +429,13 @@ func (d *importDesk) before(c *fiber.Ctx, p *columnsPage) error {
 }
 
 func (d *importDesk) fileFrame(c *fiber.Ctx, f keptFile, step string) Frame {
-	frame := d.frame(c, fmt.Sprintf("Importazione %s: %s", f.Kind.Of, step), Crumb{"Importazioni", "/importazioni"})
+	title, up := fmt.Sprintf("Importazione %s: %s", f.Kind.Of, step), Crumb{"Importazioni", "/importazioni"}
 	if f.Kind.Compares() {
-		frame = d.frame(c, "Confronto: "+step, Crumb{"Confronto", "/confronto"})
-		frame.Menu = "/confronto"
+		title, up = "Confronto: "+step, Crumb{"Confronto", "/confronto"}
+	}
+	frame := d.frame(c, title, up) // once: it takes the notice
+	if f.Kind.Compares() {
+		frame.Menu = up.Path
 	}
 	frame.Crumbs[len(frame.Crumbs)-1].Title = f.Filename
 	frame.Lead = fmt.Sprintf("%s, caricato da %s il %s", f.Filename, f.Who, moment(f.CreatedAt))
