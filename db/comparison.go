@@ -70,10 +70,12 @@ func (tx *ReadTx) ComparisonOfUpload(upload int64) (int64, error) {
 }
 
 // ComparisonReadings returns how the latest comparisons read their columns, newest
-// first, as Readings does of imports.
+// first, as Readings does of imports; those that met none of our mailboxes left out,
+// for their columns were hardly the right ones.
 func (tx *ReadTx) ComparisonReadings(limit int) ([]Reading, error) {
-	return all(tx, scanReading, `SELECT id, CAST(COALESCE(reading -> 'header', 'null') AS BLOB), CAST(COALESCE(reading -> 'mapping', 'null') AS BLOB) FROM comparisons
-		WHERE reading ->> 'header' IS NOT NULL ORDER BY id DESC LIMIT ?`, limit)
+	return all(tx, scanReading, `SELECT id, CAST(COALESCE(reading -> 'header', 'null') AS BLOB), CAST(COALESCE(reading -> 'mapping', 'null') AS BLOB) FROM comparisons c
+		WHERE reading ->> 'header' IS NOT NULL AND (equal > 0 OR EXISTS (SELECT 1 FROM differences d WHERE d.comparison_id = c.id AND d.row > 0 AND d.mailbox_id IS NOT NULL))
+		ORDER BY id DESC LIMIT ?`, limit)
 }
 
 // AddComparison keeps a comparison with what it found and returns its number.

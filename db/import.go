@@ -60,6 +60,11 @@ func scanUploadHead(row scanner) (Upload, error) {
 	return u, row.Scan(&u.ID, &u.Kind, &u.Filename, &u.SHA256, &u.Size, (*[]byte)(&u.Options), &u.Actor, instantInto{&u.CreatedAt})
 }
 
+// UploadOf is the latest file of a kind with this content that waits, 0 for none.
+func (tx *ReadTx) UploadOf(kind, sha256 string) (int64, error) {
+	return value[int64](tx, `SELECT COALESCE(MAX(id), 0) FROM uploads WHERE kind = ? AND sha256 = ?`, kind, sha256)
+}
+
 // HasUpload reports whether a file that was sent is still kept.
 func (tx *ReadTx) HasUpload(id int64) (bool, error) {
 	return value[bool](tx, `SELECT EXISTS (SELECT 1 FROM uploads WHERE id = ?)`, id)

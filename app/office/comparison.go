@@ -97,6 +97,37 @@ func (o *Office) ReadyToCompare(ctx context.Context, f ImportFile) (options Impo
 	return options, ready, 0, err
 }
 
+// ReadComparisonAgain keeps the file of a comparison anew, read as it was, so that an
+// operator can say what else its columns are; asked twice, the file that waits is
+// returned. The comparison stays as it is.
+func (o *Office) ReadComparisonAgain(ctx context.Context, actor string, comparison int64) (upload int64, err error) {
+	err = o.write(ctx, actor, func(tx *db.Tx) error {
+		made, err := tx.Comparison(comparison)
+		if err != nil {
+			return err
+		}
+		if upload, err = tx.UploadOf(FileComparison, made.SHA256); err != nil || upload != 0 {
+			return err
+		}
+		f, err := fileOf(made)
+		if err != nil {
+			return err
+		}
+		upload, err = keepUpload(tx, FileComparison, f)
+		return err
+	})
+	return upload, err
+}
+
+// fileOf is the file of a comparison with how it was read.
+func fileOf(made db.ComparisonRow) (ImportFile, error) {
+	f := ImportFile{Name: made.Filename, Data: made.Content}
+	if len(made.Reading.Options) == 0 {
+		return f, nil
+	}
+	return f, json.Unmarshal(made.Reading.Options, &f.Options.ReadingOptions)
+}
+
 // CompareUpload compares a file that was kept, read as an operator said.
 func (o *Office) CompareUpload(ctx context.Context, actor string, id int64) (ComparisonMade, error) {
 	kind, f, err := o.Upload(ctx, id)
@@ -245,11 +276,9 @@ func (o *Office) ImportDifferences(ctx context.Context, actor string, comparison
 // What the first line of a mailbox on an invoice does not say, its others do; what
 // an invoice describes and is no kind of ours is left out.
 func rowsAsImport(row db.ComparisonRow, wanted map[int]bool, agreements []pec.Agreement) ([]byte, error) {
-	f := ImportFile{Name: row.Filename, Data: row.Content}
-	if len(row.Reading.Options) > 0 {
-		if err := json.Unmarshal(row.Reading.Options, &f.Options.ReadingOptions); err != nil {
-			return nil, err
-		}
+	f, err := fileOf(row)
+	if err != nil {
+		return nil, err
 	}
 	file, err := LookAt(FileComparison, f)
 	if err != nil {
@@ -274,6 +303,11 @@ func rowsAsImport(row db.ComparisonRow, wanted map[int]bool, agreements []pec.Ag
 		cell := func(column int) string {
 			if column < 0 || column >= len(r.Cells) {
 				return ""
+			}
+			if column == address.Index {
+				if one, ok := pec.ListedAddress(r.Cells[column]); ok {
+					return one
+				}
 			}
 			if priced && hasKind && column == kind.Index && !pec.NamesKind(agreements, r.Cells[column]) {
 				return ""

@@ -120,10 +120,11 @@ func TestDescriptionsOfAnInvoiceAreNotImported(t *testing.T) {
 // they are, and the same titles need no word the next month.
 func TestColumnsOfAListAreTold(t *testing.T) {
 	o := newOffice(t, "2018-03-01")
+	ours := o.mailbox("A1", "Rossi", "Mario")
 	o.colleague("A3", "Neri", "Ugo", "NREGUO80A01H501S", "")
 	list := func(name, expires string) office.ImportFile {
 		return office.ImportFile{Name: name, Data: []byte("Account;Intestazione fiscale;Avvio;Chiusura periodo;Spazio comperato;Nostra sigla\n" +
-			"ugo.neri@pec.ordine.example;NREGUO80A01H501S;01/02/2018;" + expires + ";2;x1\n")}
+			"ugo.neri@pec.ordine.example;NREGUO80A01H501S;01/02/2018;" + expires + ";2;x1\n" + ours + ";;;;;x2\n")}
 	}
 	f := list("marzo.csv", "01/02/2019")
 	if _, ready, _, err := o.ReadyToCompare(ctx, f); ready || err != nil {
@@ -173,7 +174,7 @@ func TestColumnsOfAListAreTold(t *testing.T) {
 	next.Options = options
 	again, err := o.Compare(ctx, "prova", next)
 	o.must(err)
-	if again.Rows != 1 || len(again.Differences) != 1 || again.Earlier != 0 {
+	if again.Rows != 2 || len(again.Differences) != 1 || again.Earlier != 0 {
 		t.Errorf("%+v", again)
 	}
 }
@@ -181,6 +182,7 @@ func TestColumnsOfAListAreTold(t *testing.T) {
 // Whether a list needs to be asked about.
 func TestListsThatNeedNoWord(t *testing.T) {
 	o := newOffice(t, "2018-03-01")
+	ours := o.mailbox("A1", "Rossi", "Mario")
 	ready := func(text string) bool {
 		t.Helper()
 		_, ready, _, err := o.ReadyToCompare(ctx, office.ImportFile{Name: "x.csv", Data: []byte(text)})
@@ -206,6 +208,11 @@ func TestListsThatNeedNoWord(t *testing.T) {
 	}
 	// Seen once by an operator who left it as it was, it is not asked about again.
 	o.compares("quote.csv", odd)
+	if ready(odd) {
+		t.Error("what met no mailbox of ours is remembered")
+	}
+	met := odd + ours + ";5,00\n"
+	o.compares("quote.csv", met)
 	if !ready(odd) {
 		t.Error("it is asked about twice")
 	}
@@ -251,4 +258,73 @@ func TestChargeOfALeaverIsRecoverable(t *testing.T) {
 		}
 		return err
 	}))
+}
+
+// Types in the column of the mailboxes are refused wherever they are compared; read
+// again with the right one, the comparison of before stays.
+func TestWrongColumnOfMailboxesIsRefusedAndReadAgain(t *testing.T) {
+	o := newOffice(t, "2018-03-01")
+	ours := o.mailbox("A1", "Rossi", "Mario")
+	list := office.ImportFile{Name: "ottobre.csv", Data: []byte("Account remoto;Contatto;Tipo prodotto\n" + ours + ";uno@posta.example;PEC Basic 1GB\n")}
+	read := func(column string) {
+		list.Options.Columns = map[string]string{"Account remoto": "", "Contatto": "", "Tipo prodotto": ""}
+		list.Options.Columns[column] = "mailbox"
+	}
+	read("Tipo prodotto")
+	_, err := o.Compare(ctx, "prova", list)
+	o.refuses("mailbox_column_wrong", err)
+
+	// Addresses of others are compared, and not remembered.
+	read("Contatto")
+	wrong, err := o.Compare(ctx, "prova", list)
+	o.must(err)
+	next := office.ImportFile{Name: "novembre.csv", Data: []byte("Account remoto;Contatto;Tipo prodotto\naltra@pec.ordine.example;due@posta.example;PEC Basic 1GB\n")}
+	if _, ready, followed, err := o.ReadyToCompare(ctx, next); err != nil || ready || followed != 0 {
+		t.Errorf("ready %v, followed %d, %v", ready, followed, err)
+	}
+	upload, err := o.ReadComparisonAgain(ctx, "prova", wrong.ID)
+	o.must(err)
+	if again, err := o.ReadComparisonAgain(ctx, "prova", wrong.ID); err != nil || again != upload {
+		t.Errorf("pressed twice it is %d, not %d; %v", again, upload, err)
+	}
+	_, f, err := o.Upload(ctx, upload)
+	o.must(err)
+	if f.Options.Columns["Contatto"] != "mailbox" || string(f.Data) != string(list.Data) {
+		t.Errorf("kept as %+v", f.Options)
+	}
+	read("Account remoto")
+	o.must(o.ReadUploadAs(ctx, "prova", upload, list.Options))
+	right, err := o.CompareUpload(ctx, "prova", upload)
+	o.must(err)
+	if right.Earlier != wrong.ID || right.Equal != 1 || len(right.Differences) != 0 {
+		t.Errorf("%+v", right)
+	}
+	if lines, _ := o.differences(wrong.ID, ""); len(lines) != 2 { // uno@ only there, ours only here
+		t.Errorf("the one of before says %q", lines)
+	}
+	if _, ready, _, err := o.ReadyToCompare(ctx, next); err != nil || !ready {
+		t.Errorf("what is read as it was is asked about: %v", err)
+	}
+	_, err = o.ReadComparisonAgain(ctx, "prova", 99)
+	o.refuses("comparison_unknown", err)
+}
+
+// The address of an invoice's description is taken out of its words, and into an
+// import as well.
+func TestAddressAmongTheWordsOfAnInvoice(t *testing.T) {
+	o := newOffice(t, "2018-03-01")
+	ours := o.mailbox("A1", "Rossi", "Mario")
+	o.colleague("A3", "Neri", "Ugo", "NREGUO80A01H501S", "")
+	made := o.compares("fattura.csv", "Descrizione;CF;Attivazione;Scadenza;Importo netto\nCanone PEC "+ours+" 2018;;;;5,00\n\"Canone PEC Ugo.Neri@pec.ordine.example, anno 2018\";NREGUO80A01H501S;01/02/2018;01/02/2019;5,00\n")
+	lines, ids := o.differences(made.ID, "")
+	if diff := cmp.Diff([]string{"only_there ugo.neri@pec.ordine.example Neri Ugo 6,10"}, lines); diff != "" { // 5,00 € + 22 %
+		t.Error(diff)
+	}
+	upload, err := o.ImportDifferences(ctx, "prova", made.ID, ids)
+	o.must(err)
+	_, f, err := o.Upload(ctx, upload)
+	o.must(err)
+	if !strings.Contains(string(f.Data), "\nugo.neri@pec.ordine.example;NREGUO80A01H501S;01/02/2018;01/02/2019") {
+		t.Errorf("%s", f.Data)
+	}
 }

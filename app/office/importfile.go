@@ -14,19 +14,24 @@ import (
 // KeepUpload keeps a file that was sent, so that its preview can be looked at,
 // left and come back to.
 func (o *Office) KeepUpload(ctx context.Context, actor, kind string, f ImportFile) (int64, error) {
+	var id int64
+	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
+		id, err = keepUpload(tx, kind, f)
+		return err
+	})
+	return id, err
+}
+
+func keepUpload(tx *db.Tx, kind string, f ImportFile) (int64, error) {
 	options, err := json.Marshal(f.Options)
 	if err != nil {
 		return 0, err
 	}
-	var id int64
-	err = o.write(ctx, actor, func(tx *db.Tx) (err error) {
-		id, err = tx.AddUpload(db.Upload{Kind: kind, Filename: f.Name, SHA256: f.sha256(), Content: f.Data, Options: options})
-		if err != nil {
-			return err
-		}
-		return tx.Record("upload", "upload", id, map[string]any{"kind": kind, "filename": f.Name, "bytes": len(f.Data)})
-	})
-	return id, err
+	id, err := tx.AddUpload(db.Upload{Kind: kind, Filename: f.Name, SHA256: f.sha256(), Content: f.Data, Options: options})
+	if err != nil {
+		return 0, err
+	}
+	return id, tx.Record("upload", "upload", id, map[string]any{"kind": kind, "filename": f.Name, "bytes": len(f.Data)})
 }
 
 // ReadUploadAs keeps how a file that was sent is to be read.
@@ -98,7 +103,11 @@ func (o *Office) WriteUpload(ctx context.Context, actor string, id int64, seen s
 // LookAt reads a file without planning anything. A file that lacks something
 // that a person can mend comes with its Problem: see intake.Read.
 func LookAt(kind string, f ImportFile) (*ReadFile, error) {
-	return intake.Read(f.Data, f.Name, LayoutOf(kind), f.Options.ReadingOptions)
+	file, err := intake.Read(f.Data, f.Name, LayoutOf(kind), f.Options.ReadingOptions)
+	if err == nil && kind == FileComparison {
+		err = pec.CheckListedMailboxes(file.Rows, file.Mapping)
+	}
+	return file, err
 }
 
 // Readings are how the latest files of a kind were read, newest first.

@@ -12,12 +12,83 @@ import (
 // costs.
 var ComparisonLayout = indexed(Layout{
 	Name: "comparison",
-	Fields: append(slices.Clone(MailboxLayout.Fields), LayoutField{
+	Fields: append(comparedFields(), LayoutField{
 		Field: FieldNet, Title: "Importo netto", Names: []string{"importo netto", "netto", "imponibile", "prezzo netto", "importo imponibile", "canone", "canone annuo"}, Weak: []string{"importo", "prezzo", "costo", "totale"}, Looks: looksAmount,
 	}),
 	Needs: needEach(map[Field]string{FieldMailbox: "la casella"}, FieldMailbox),
 	Term:  [2]Field{FieldActivatedOn, FieldExpiresOn},
 })
+
+// comparedFields are those of a list of mailboxes. An invoice has the address within
+// the words of a description, which is then no kind.
+func comparedFields() []LayoutField {
+	fields := slices.Clone(MailboxLayout.Fields)
+	for i, f := range fields {
+		switch f.Field {
+		case FieldMailbox:
+			fields[i].Looks = func(s string) bool { _, ok := ListedAddress(s); return ok }
+		case FieldKind:
+			fields[i].Looks = func(s string) bool { return !strings.Contains(s, "@") }
+		}
+	}
+	return fields
+}
+
+// ListedAddress is the one address that a cell of a provider's list holds, in lower
+// case, other words or none beside it: of «Canone PEC ada@pec.ordine.example 2026» it
+// is ada@pec.ordine.example. False when the cell holds none, or several.
+func ListedAddress(cell string) (string, bool) {
+	found := ""
+	for word := range strings.FieldsFuncSeq(strings.ToLower(cleanCell(cell)), func(r rune) bool { return strings.ContainsRune(" ;,/|\\<>()[]:=", r) }) {
+		word = strings.Trim(word, "\"'«»“”’.!")
+		if !strings.Contains(word, "@") || !ValidEmail(word) || word == found {
+			continue
+		}
+		if found != "" {
+			return "", false
+		}
+		found = word
+	}
+	return found, found != ""
+}
+
+// CheckListedMailboxes refuses a list in whose column of mailboxes hardly a row,
+// fewer than one of ten, holds an address: it is another column.
+func CheckListedMailboxes(rows []Row, m Mapping) error {
+	column, ok := m.Column(FieldMailbox)
+	if !ok {
+		return nil // the layout says that it is missing
+	}
+	found, other := 0, ""
+	for _, r := range rows {
+		if column.Index >= len(r.Cells) {
+			continue
+		}
+		if _, ok := ListedAddress(r.Cells[column.Index]); ok {
+			found++
+		} else if other == "" {
+			other = cleanCell(r.Cells[column.Index])
+		}
+	}
+	if found > 0 && found*10 >= len(rows) {
+		return nil
+	}
+	example := ""
+	if other != "" {
+		example = ", ma ad esempio " + quoted(other)
+	}
+	which := fmt.Sprintf("nessuna delle %s righe contiene", Thousands(len(rows)))
+	switch {
+	case len(rows) == 1:
+		which = "l’unica riga non contiene"
+	case found > 0:
+		which = fmt.Sprintf("solo %s righe su %s contengono", Thousands(found), Thousands(len(rows)))
+	}
+	if found == 1 {
+		which = fmt.Sprintf("solo una riga su %s contiene", Thousands(len(rows)))
+	}
+	return Refuse("mailbox_column_wrong", "Nella colonna «%s», letta come Casella, %s un indirizzo PEC%s. Scelga come Casella la colonna con gli indirizzi.", Shorten(column.Header, maxShown), which, example)
+}
 
 // DifferenceKind says in what the provider's list and our books differ.
 type DifferenceKind string
@@ -126,7 +197,7 @@ func CompareMailboxes(in MailboxImport) Comparison {
 	unread := map[string]bool{} // addresses with a line whose amount cannot be read
 	byAddress := map[string]*listedMailbox{}
 	for _, row := range in.Rows {
-		r := &mailboxReader{rowReader: rowReader{row: row, mapping: in.Mapping}}
+		r := &mailboxReader{rowReader: rowReader{row: row, mapping: in.Mapping}, amongWords: true}
 		p.read(r)
 		if priced { // what an invoice describes is no kind that we must know
 			r.problems = slices.DeleteFunc(r.problems, func(p RowProblem) bool { return p.Code == "kind_unknown" })

@@ -212,3 +212,39 @@ func TestSuspendedMailboxThatTheProviderLacksIsNotCalledActive(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestAddressOfAMailboxIsFoundAmongWords(t *testing.T) {
+	for cell, want := range map[string]string{
+		"Canone PEC Mario.Rossi@pec.x.example 2026": "mario.rossi@pec.x.example", "casella:<ada@pec.x.example>.": "ada@pec.x.example", " ada@pec.x.example ": "ada@pec.x.example",
+		"ada@pec.x.example (ADA@pec.x.example)": "ada@pec.x.example", "ada@pec.x.example, ugo@pec.x.example": "", "PEC Basic 1GB": "", "chi @ dove": "", "": "",
+	} {
+		if got, ok := pec.ListedAddress(cell); got != want || ok != (want != "") {
+			t.Errorf("%q: %q, %v", cell, got, ok)
+		}
+	}
+}
+
+// Fewer than one row of ten with an address is no column of mailboxes.
+func TestColumnWithHardlyAnAddressIsNotTheMailboxes(t *testing.T) {
+	mapping := pec.Mapping{{Index: 0, Header: "Tipo prodotto", Field: pec.FieldMailbox}}
+	for _, c := range []struct {
+		addresses, rows int
+		want            string
+	}{
+		{0, 30, "nessuna delle 30 righe contiene un indirizzo PEC, ma ad esempio «PEC Basic 1GB»."}, {0, 1, "l’unica riga non contiene un indirizzo PEC"},
+		{2, 30, "solo 2 righe su 30 contengono un indirizzo PEC"}, {1, 30, "solo una riga su 30 contiene"}, {3, 30, ""}, {1, 1, ""},
+	} {
+		var rows []pec.Row
+		for i := range c.rows {
+			cell := "PEC Basic 1GB"
+			if i < c.addresses {
+				cell = fmt.Sprintf("c%d@pec.ordine.example", i)
+			}
+			rows = append(rows, pec.Row{Number: i + 2, Cells: []string{cell}})
+		}
+		p := pec.AsProblem(pec.CheckListedMailboxes(rows, mapping))
+		if (p != nil) != (c.want != "") || p != nil && !strings.Contains(p.Message, c.want) {
+			t.Errorf("%d of %d: %v", c.addresses, c.rows, p)
+		}
+	}
+}

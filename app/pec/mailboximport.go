@@ -225,13 +225,14 @@ func NamesKind(agreements []Agreement, text string) bool {
 // is zero, and is left as it is (R23).
 type mailboxReader struct {
 	rowReader
-	address   string // in lower case
-	code      string
-	kind      Kind
-	activated Date
-	expires   Date
-	extraGB   *int
-	usedMB    *int
+	address    string // in lower case
+	code       string
+	kind       Kind
+	activated  Date
+	expires    Date
+	extraGB    *int
+	usedMB     *int
+	amongWords bool // the address may stand among other words: see ListedAddress
 }
 
 func (p *mailboxPlanner) row(row Row) MailboxRow {
@@ -662,6 +663,11 @@ func (r *mailboxReader) readAddress() {
 		return
 	}
 	found, ok := addressesIn(text)
+	if !ok && r.amongWords {
+		var one string
+		one, ok = ListedAddress(text)
+		found = []string{one}
+	}
 	if !ok || len(found) != 1 {
 		correction := "Scriva un solo indirizzo, come nome@dominio.it."
 		if likely, ok := likelyAddress(text); ok {

@@ -24,6 +24,7 @@ func (s *site) comparisonRoutes() []route {
 		get("/confronto/:id/esporta", operators, s.exportComparison),
 		post("/confronto/:id", clerks, s.reviewDifferences),
 		post("/confronto/:id/conferma", clerks, s.takeDifferenceStep),
+		post("/confronto/:id/rileggi", clerks, s.readComparisonAgain),
 	}
 }
 
@@ -409,4 +410,17 @@ func (s *site) takeDifferenceStep(c *fiber.Ctx) error {
 		return s.told(c, fmt.Sprint("/confronto/", id), Alert{Kind: "warning", Strong: "Nulla è cambiato.", Text: "Le differenze scelte erano già così."})
 	}
 	return s.done(c, fmt.Sprint("/confronto/", id), counted(n, "differenza", "differenze")+": "+office.DifferenceStateInWords(step.State)+".")
+}
+
+// readComparisonAgain brings the file of a comparison back to the step of the columns.
+func (s *site) readComparisonAgain(c *fiber.Ctx) error {
+	id, err := idOf(c)
+	if err != nil {
+		return err
+	}
+	upload, err := s.office.ReadComparisonAgain(ctx(c), who(c).Actor(), id)
+	if err != nil {
+		return err
+	}
+	return s.told(c, fmt.Sprintf("%s/file/%d", comparisonFile.Base(), upload), Alert{Kind: "primary", Strong: "Il file è lo stesso.", Text: fmt.Sprintf("Scelga le colonne e confronti di nuovo: il confronto n. %d resta com’è.", id)})
 }

@@ -134,6 +134,27 @@ func TestColumnsOfAProvidersListAreChosen(t *testing.T) {
 	}
 }
 
+// The wrong column is refused where it was chosen, and what was compared can be read
+// again.
+func TestWrongColumnOfMailboxesIsToldAtTheColumns(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	file := v.upload("/confronto", "file", "ottobre.csv", []byte("Account remoto;Tipo prodotto\n"+s.address+";PEC Basic 1GB\nuna@pec.ordine.example;PEC Basic 1GB\n")).must(303).location
+	a := v.post(file, "come", "||", "azione", "avanti", "colonna-1", "", "colonna-2", "mailbox").must(422).
+		says("Nella colonna «Tipo prodotto», letta come Casella, nessuna delle 2 righe contiene un indirizzo PEC, ma ad esempio «PEC Basic 1GB». Scelga come Casella la colonna con gli indirizzi.")
+	if chosenOf(a.find("select", "id", "colonna-2")) != "mailbox" || chosenOf(a.find("select", "id", "colonna-1")) != "" {
+		t.Error("what was chosen is lost")
+	}
+	v.get("/confronto").must(200).says("Da finire", "Nessun confronto")
+	v.follow(v.post(file, "come", "||", "azione", "avanti", "colonna-1", "mailbox", "colonna-2", "")).must(200).says("Confronto fatto: 1 differenza.", "Leggi di nuovo con altre colonne…")
+	again := v.post("/confronto/1/rileggi").must(303)
+	v.follow(again).must(200).says("Il file è lo stesso.", "il confronto n. 1 resta com’è", "ottobre.csv")
+	v.follow(v.post(again.location, "come", "||", "azione", "avanti", "colonna-1", "mailbox", "colonna-2", "kind")).must(200).says("Questo stesso file era già stato confrontato.")
+	s.as(ReadOnly).post("/confronto/1/rileggi").must(403)
+	s.as(ReadOnly).get("/confronto/1").must(200).saysNot("Leggi di nuovo")
+	v.post("/confronto/99/rileggi").must(404)
+}
+
 // An invoice with no line of titles: its columns go by numbers, none of its lines is
 // lost, and what is proposed by the values is enough to go on. The mailbox is billed
 // 7,00 € and 1,00 € instead of 5,00 € a year.
