@@ -163,6 +163,36 @@ func (tx *ReadTx) LeaversSum(comparison int64) (DifferenceSum, error) {
 		FROM differences WHERE comparison_id = ? AND kind = ? AND left_register = 1 AND net_cents > 0`, comparison, pec.OnlyThere)
 }
 
+const differenceTaken = `SELECT id, comparison_id, address FROM differences WHERE state = 'import' AND id `
+
+func scanDifferenceTaken(row scanner) (DifferenceRow, error) {
+	var d DifferenceRow
+	return d, row.Scan(&d.ID, &d.ComparisonID, &d.Address)
+}
+
+// DifferencesOfUpload returns the differences, their numbers and addresses only, that
+// were taken into a kept file of an import, and into no other that waits.
+func (tx *ReadTx) DifferencesOfUpload(upload int64) ([]DifferenceRow, error) {
+	return all(tx, scanDifferenceTaken, differenceTaken+`IN (SELECT j.value FROM uploads u, json_each(u.options, '$.differences') j WHERE u.id = ?1)
+		AND id NOT IN (SELECT j.value FROM uploads u, json_each(u.options, '$.differences') j WHERE u.id <> ?1) ORDER BY comparison_id, id`, upload)
+}
+
+// DifferencesOfOldUploads is DifferencesOfUpload of the files sent before an instant.
+func (tx *ReadTx) DifferencesOfOldUploads(since time.Time) ([]DifferenceRow, error) {
+	return all(tx, scanDifferenceTaken, differenceTaken+`IN (SELECT j.value FROM uploads u, json_each(u.options, '$.differences') j WHERE u.created_at < ?1)
+		AND id NOT IN (SELECT j.value FROM uploads u, json_each(u.options, '$.differences') j WHERE u.created_at >= ?1) ORDER BY comparison_id, id`, instant(since))
+}
+
+// DifferencesTaken returns those of these differences that are said to be taken into
+// an import.
+func (tx *ReadTx) DifferencesTaken(ids []int64) ([]DifferenceRow, error) {
+	list, err := json.Marshal(ids)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	return all(tx, scanDifferenceTaken, differenceTaken+`IN (SELECT value FROM json_each(?)) ORDER BY comparison_id, id`, string(list))
+}
+
 // SetDifference writes what was done about a difference.
 func (tx *Tx) SetDifference(id int64, state, note string) error {
 	return tx.exec(`UPDATE differences SET state = ?, state_note = ?, state_on = ?, state_actor = ? WHERE id = ?`, state, note, day(tx.On), tx.Actor, id)

@@ -43,9 +43,9 @@ func (tx *Tx) SetUploadOptions(id int64, options json.RawMessage) error {
 	return tx.exec(`UPDATE uploads SET options = ? WHERE id = ?`, string(options), id)
 }
 
-// DeleteUpload drops a file, and those that nobody came back to for a month.
+// DeleteUpload drops a file. Those that nobody comes back to are DropOldUploads'.
 func (tx *Tx) DeleteUpload(id int64) error {
-	return tx.exec(`DELETE FROM uploads WHERE id = ? OR created_at < ?`, id, instant(tx.Now.AddDate(0, -1, 0)))
+	return tx.exec(`DELETE FROM uploads WHERE id = ?`, id)
 }
 
 // UploadHead returns a file that was sent, without its content.

@@ -215,7 +215,7 @@ func (o *Office) TakeDifferenceStep(ctx context.Context, actor string, s Differe
 		if changed == 0 {
 			return nil
 		}
-		return tx.Record("comparison.step", "comparison", s.Comparison, map[string]any{"state": s.State, "differences": changed, "reason": s.Note})
+		return recordStep(tx, s.Comparison, s.State, s.Note, changed)
 	})
 	return changed, err
 }
@@ -253,23 +253,105 @@ func (o *Office) ImportDifferences(ctx context.Context, actor string, comparison
 	if err != nil {
 		return 0, err
 	}
-	upload, err = o.KeepUpload(ctx, actor, ImportMailboxes, ImportFile{Name: fmt.Sprintf("confronto-%d.csv", comparison), Data: data})
-	if err != nil {
-		return 0, err
+	f := ImportFile{Name: fmt.Sprintf("confronto-%d.csv", comparison), Data: data}
+	for _, d := range list {
+		if wanted[d.Row] && d.Kind != pec.UnreadableThem {
+			f.Options.Differences = append(f.Options.Differences, d.ID)
+		}
 	}
 	return upload, o.write(ctx, actor, func(tx *db.Tx) error {
-		n := 0
-		for _, d := range list {
-			if !wanted[d.Row] {
-				continue
-			}
-			if err := tx.SetDifference(d.ID, DifferenceImport, ""); err != nil {
+		if upload, err = keepUpload(tx, ImportMailboxes, f); err != nil {
+			return err
+		}
+		for _, id := range f.Options.Differences {
+			if err := tx.SetDifference(id, DifferenceImport, "L’importazione è da finire."); err != nil {
 				return err
 			}
-			n++
 		}
-		return tx.Record("comparison.step", "comparison", comparison, map[string]any{"state": DifferenceImport, "differences": n})
+		return recordStep(tx, comparison, DifferenceImport, "", len(f.Options.Differences))
 	})
+}
+
+func recordStep(tx *db.Tx, comparison int64, state, note string, n int) error {
+	return tx.Record("comparison.step", "comparison", comparison, map[string]any{"state": state, "differences": n, "reason": note})
+}
+
+// reopen opens differences again, which come by their comparisons, and says why.
+func reopen(tx *db.Tx, list []db.DifferenceRow, why string) error {
+	return setTaken(tx, list, DifferenceOpen, why)
+}
+
+func setTaken(tx *db.Tx, list []db.DifferenceRow, state, note string) error {
+	n := 0
+	for i, d := range list {
+		if err := tx.SetDifference(d.ID, state, note); err != nil {
+			return err
+		}
+		if n++; i+1 < len(list) && list[i+1].ComparisonID == d.ComparisonID {
+			continue
+		}
+		if err := recordStep(tx, d.ComparisonID, state, note, n); err != nil {
+			return err
+		}
+		n = 0
+	}
+	return nil
+}
+
+// settleDifferences says of the differences that a written file was made of with which
+// import they were taken in, and returns them; those whose rows it refused, or that
+// changed nothing, are open again.
+func settleDifferences(tx *db.Tx, batch, upload int64, plan pec.ImportPlan) ([]int64, error) {
+	taken, err := tx.DifferencesOfUpload(upload)
+	if err != nil || len(taken) == 0 {
+		return nil, err
+	}
+	outcomes := map[string]pec.Outcome{}
+	for i := range plan.Len() {
+		outcomes[plan.About(i)] = plan.Outcome(i)
+	}
+	var written, refused, unchanged []db.DifferenceRow
+	var ids []int64
+	for _, d := range taken {
+		switch outcomes[d.Address] {
+		case pec.OutcomeCreated, pec.OutcomeUpdated:
+			written, ids = append(written, d), append(ids, d.ID)
+		case pec.OutcomeUnchanged:
+			unchanged = append(unchanged, d)
+		default:
+			refused = append(refused, d)
+		}
+	}
+	if err := setTaken(tx, written, DifferenceImport, fmt.Sprintf("Importazione n. %d.", batch)); err != nil {
+		return nil, err
+	}
+	if err := reopen(tx, unchanged, fmt.Sprintf("L’importazione n. %d non ha cambiato nulla.", batch)); err != nil {
+		return nil, err
+	}
+	return ids, reopen(tx, refused, fmt.Sprintf("L’importazione n. %d ha respinto la riga.", batch))
+}
+
+// reopenUndone opens again the differences that an import settled and its undo takes
+// back, except of mailboxes that the undo left as they are.
+func reopenUndone(tx *db.Tx, batch int64, kept []Kept) error {
+	b, err := tx.Batch(batch)
+	if err != nil {
+		return err
+	}
+	var report struct {
+		Differences []int64 `json:"differences"`
+	}
+	if err := json.Unmarshal(b.Report, &report); err != nil {
+		return fmt.Errorf("report of batch %d: %w", batch, err)
+	}
+	list, err := tx.DifferencesTaken(report.Differences)
+	if err != nil {
+		return err
+	}
+	list = slices.DeleteFunc(list, func(d db.DifferenceRow) bool {
+		return slices.ContainsFunc(kept, func(k Kept) bool { return k.Name == d.Address })
+	})
+	return reopen(tx, list, fmt.Sprintf("L’importazione n. %d è stata annullata.", batch))
 }
 
 // rowsAsImport prints some rows of a compared file under the titles of the import.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -327,4 +328,82 @@ func TestAddressAmongTheWordsOfAnInvoice(t *testing.T) {
 	if !strings.Contains(string(f.Data), "\nugo.neri@pec.ordine.example;NREGUO80A01H501S;01/02/2018;01/02/2019") {
 		t.Errorf("%s", f.Data)
 	}
+}
+
+// What was taken into an import is settled when that is written: a file that is dropped,
+// by hand or by housekeeping, and an import that is taken back open it again. Ugo's
+// mailbox is new; Ada is on no register, so that her row is refused.
+func TestDifferencesFollowTheirImport(t *testing.T) {
+	o := newOffice(t, "2018-03-01")
+	o.colleague("A3", "Neri", "Ugo", "NREGUO80A01H501S", "")
+	made := o.compares("elenco.csv", "Casella;Codice fiscale;Data attivazione;Data scadenza\nugo.neri@pec.ordine.example;NREGUO80A01H501S;01/02/2018;01/02/2019\nada.bini@pec.ordine.example;BNCNNA80A41H501R;01/02/2018;01/02/2019\n")
+	_, ids := o.differences(made.ID, "")
+	says := func(when string, want ...string) {
+		t.Helper()
+		var got []string
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+			list, err := tx.Differences(db.DifferenceFilter{Comparison: made.ID})
+			for _, d := range list {
+				got = append(got, d.State+" "+d.StateNote)
+			}
+			return err
+		}))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", when, diff)
+		}
+	}
+	take := func() int64 {
+		t.Helper()
+		upload, err := o.ImportDifferences(ctx, "prova", made.ID, ids)
+		o.must(err)
+		return upload
+	}
+	const waits = "import L’importazione è da finire."
+	upload := take()
+	says("taken", waits, waits)
+	o.must(o.ReadUploadAs(ctx, "prova", upload, office.ImportOptions{})) // read in another way it is still theirs
+	twice := take()
+	o.must(o.DropUpload(ctx, "prova", twice))
+	says("taken twice, dropped once", waits, waits)
+	o.must(o.DropUpload(ctx, "prova", upload))
+	const dropped = "open L’importazione è stata annullata prima di scriverla."
+	says("dropped", dropped, dropped)
+
+	take()
+	o.later(61 * 24 * time.Hour)
+	_, err := o.Tidy(ctx, "prova")
+	o.must(err)
+	o.on("2018-05-01")
+	const forgotten = "open L’importazione non è stata finita, e il suo file non è più conservato."
+	says("left for two months", forgotten, forgotten)
+
+	upload = take()
+	_, f, err := o.Upload(ctx, upload)
+	o.must(err)
+	preview, err := o.PreviewImport(ctx, office.ImportMailboxes, f)
+	o.must(err)
+	report, err := o.WriteUpload(ctx, "prova", upload, preview.Plan.Fingerprint(), nil)
+	o.must(err)
+	const refused = "open L’importazione n. 1 ha respinto la riga."
+	if report.Batch != 1 || report.Created != 1 || report.Refused != 1 {
+		t.Fatalf("%+v", report)
+	}
+	says("written", refused, "import Importazione n. 1.")
+	_, err = o.UndoImport(ctx, "prova", 1)
+	o.must(err)
+	says("taken back", refused, "open L’importazione n. 1 è stata annullata.")
+
+	// An operator's word of meanwhile stays.
+	upload = take()
+	_, err = o.TakeDifferenceStep(ctx, "prova", office.DifferenceStep{Comparison: made.ID, IDs: ids[:1], State: office.DifferenceIgnored, Note: "è della vecchia gestione"})
+	o.must(err)
+	o.must(o.DropUpload(ctx, "prova", upload))
+	says("ignored meanwhile", "ignored è della vecchia gestione", dropped)
+	o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		log, err := tx.Audit("comparison", made.ID, 50)
+		if len(log) != 1+2+1+1+1+3+1+1+1+1 { // made; taken twice; dropped; taken; tidied; taken and written, one of each; taken back; taken; ignored; dropped
+			t.Errorf("%d entries in the log", len(log))
+		}
+		return err
+	}))
 }

@@ -32,6 +32,8 @@ type ReadingOptions = intake.Options
 type ImportOptions struct {
 	ReadingOptions
 	pec.ImportChoices
+	// Differences are those of a comparison that the file was made of.
+	Differences []int64 `json:"differences,omitempty"`
 }
 
 // Encodings are those that a text file may be read in.
@@ -88,6 +90,8 @@ type ImportReport struct {
 	Keys map[int]RowKeys `json:"keys,omitempty"`
 	// Answers counts what became of the requests, of a file of outcomes only.
 	Answers *pec.OutcomeCounts `json:"answers,omitempty"`
+	// Differences are those of a comparison that the import settled.
+	Differences []int64 `json:"differences,omitempty"`
 	// Payments adds the new ones up, of a list of payments only.
 	Payments *pec.PaymentSums `json:"payments,omitempty"`
 }
@@ -286,6 +290,9 @@ func writeImport(tx *db.Tx, f ImportFile, sum string, p *ImportPreview) error {
 	}
 	p.Report.Batch, p.Report.Upload = batch, f.upload
 	if err := importKinds[p.Kind].write(tx, batch, p.Plan, steps(f, p.Report)); err != nil {
+		return err
+	}
+	if p.Report.Differences, err = settleDifferences(tx, batch, f.upload, p.Plan); err != nil {
 		return err
 	}
 	return finishBatch(tx, batch, p.Kind, p.Report)

@@ -34,14 +34,21 @@ func keepUpload(tx *db.Tx, kind string, f ImportFile) (int64, error) {
 	return id, tx.Record("upload", "upload", id, map[string]any{"kind": kind, "filename": f.Name, "bytes": len(f.Data)})
 }
 
-// ReadUploadAs keeps how a file that was sent is to be read.
+// ReadUploadAs keeps how a file that was sent is to be read; what differences it was
+// made of stays.
 func (o *Office) ReadUploadAs(ctx context.Context, actor string, id int64, options ImportOptions) error {
-	doc, err := json.Marshal(options)
-	if err != nil {
-		return err
-	}
 	return o.write(ctx, actor, func(tx *db.Tx) error {
-		if _, err := tx.Upload(id); err != nil {
+		u, err := tx.UploadHead(id)
+		if err != nil {
+			return err
+		}
+		var before ImportOptions
+		if err := json.Unmarshal(u.Options, &before); err != nil {
+			return err
+		}
+		options.Differences = before.Differences
+		doc, err := json.Marshal(options)
+		if err != nil {
 			return err
 		}
 		if err := tx.SetUploadOptions(id, doc); err != nil {
@@ -51,9 +58,17 @@ func (o *Office) ReadUploadAs(ctx context.Context, actor string, id int64, optio
 	})
 }
 
-// DropUpload forgets a file that was sent.
+// DropUpload forgets a file that was sent; the differences that it was made of are open
+// again.
 func (o *Office) DropUpload(ctx context.Context, actor string, id int64) error {
 	return o.write(ctx, actor, func(tx *db.Tx) error {
+		taken, err := tx.DifferencesOfUpload(id)
+		if err != nil {
+			return err
+		}
+		if err := reopen(tx, taken, "L’importazione è stata annullata prima di scriverla."); err != nil {
+			return err
+		}
 		if err := tx.DeleteUpload(id); err != nil {
 			return err
 		}

@@ -46,6 +46,9 @@ func (o *Office) UndoImport(ctx context.Context, actor string, batch int64) (Und
 		if err := u.restoreExchanged(); err != nil {
 			return err
 		}
+		if err := reopenUndone(tx, batch, done.Kept); err != nil {
+			return err
+		}
 		doc, err := json.Marshal(done)
 		if err != nil {
 			return err

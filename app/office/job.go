@@ -157,7 +157,15 @@ type Tidied struct {
 func (o *Office) Tidy(ctx context.Context, actor string) (Tidied, error) {
 	var done Tidied
 	err := o.write(ctx, actor, func(tx *db.Tx) (err error) {
-		if done.Uploads, err = tx.DropOldUploads(tx.Now.Add(-uploadsKept)); err != nil {
+		since := tx.Now.Add(-uploadsKept)
+		taken, err := tx.DifferencesOfOldUploads(since)
+		if err != nil {
+			return err
+		}
+		if err := reopen(tx, taken, "L’importazione non è stata finita, e il suo file non è più conservato."); err != nil {
+			return err
+		}
+		if done.Uploads, err = tx.DropOldUploads(since); err != nil {
 			return err
 		}
 		if done.Links, err = tx.DropOldLinks(tx.Now); err != nil {
