@@ -26,10 +26,11 @@ type ComparisonRow struct {
 
 // ComparisonReading is how the file of a comparison was read.
 type ComparisonReading struct {
-	Options json.RawMessage   `json:"options,omitempty"` // the operator's choices; empty of comparisons of before they were kept
-	Header  []string          `json:"header,omitempty"`
-	Mapping map[string]string `json:"mapping,omitempty"` // title to field, of the columns that were read
-	Upload  int64             `json:"upload,omitempty"`  // the kept file that it was
+	Options               json.RawMessage   `json:"options,omitempty"` // the operator's choices; empty of comparisons of before they were kept
+	Header                []string          `json:"header,omitempty"`
+	Mapping               map[string]string `json:"mapping,omitempty"` // title to field, of the columns that were read
+	Upload                int64             `json:"upload,omitempty"`  // the kept file that it was
+	pec.ComparisonChoices                   // as they were taken; empty of comparisons of before they were asked
 }
 
 const comparisonColumns = `c.id, c.filename, c.sha256, c.rows, c.equal, c.expired, c.made_on, c.at, c.actor,
@@ -73,7 +74,17 @@ func (tx *ReadTx) ComparisonOfUpload(upload int64) (int64, error) {
 // first, as Readings does of imports; those that met none of our mailboxes left out,
 // for their columns were hardly the right ones.
 func (tx *ReadTx) ComparisonReadings(limit int) ([]Reading, error) {
-	return all(tx, scanReading, `SELECT id, CAST(COALESCE(reading -> 'header', 'null') AS BLOB), CAST(COALESCE(reading -> 'mapping', 'null') AS BLOB) FROM comparisons c
+	return all(tx, func(row scanner) (Reading, error) {
+		var r Reading
+		var doc []byte
+		if err := row.Scan(&r.Batch, &doc); err != nil {
+			return r, err
+		}
+		var c ComparisonReading
+		err := json.Unmarshal(doc, &c)
+		r.Header, r.Mapping, r.Choices = c.Header, c.Mapping, c.ComparisonChoices
+		return r, err
+	}, `SELECT id, CAST(reading AS BLOB) FROM comparisons c
 		WHERE reading ->> 'header' IS NOT NULL AND (equal > 0 OR EXISTS (SELECT 1 FROM differences d WHERE d.comparison_id = c.id AND d.row > 0 AND d.mailbox_id IS NOT NULL))
 		ORDER BY id DESC LIMIT ?`, limit)
 }

@@ -195,6 +195,7 @@ type Reading struct {
 	Batch   int64 // or comparison
 	Header  []string
 	Mapping map[string]string // title to field, of the columns that were read
+	Choices pec.ComparisonChoices
 }
 
 // Readings returns how the latest imports of a kind read their columns, newest

@@ -2,6 +2,7 @@ package office
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -36,7 +37,11 @@ func (o *Office) Compare(ctx context.Context, actor string, f ImportFile) (Compa
 	if err != nil {
 		return done, err
 	}
-	reading := db.ComparisonReading{Header: titles(file), Mapping: file.Mapping.ByHeader(), Upload: f.upload}
+	reading := db.ComparisonReading{Header: titles(file), Mapping: file.Mapping.ByHeader(), Upload: f.upload, ComparisonChoices: f.Options.ComparisonChoices}
+	if err := reading.Check(); err != nil {
+		return done, err
+	}
+	reading.Scope = cmp.Or(reading.Scope, pec.ProposedScope(file.Mapping))
 	if reading.Options, err = json.Marshal(f.Options.ReadingOptions); err != nil {
 		return done, err
 	}
@@ -54,7 +59,7 @@ func (o *Office) Compare(ctx context.Context, actor string, f ImportFile) (Compa
 		if done.Earlier, err = tx.ComparisonOf(f.sha256()); err != nil {
 			return err
 		}
-		done.Comparison = pec.CompareMailboxes(in)
+		done.Comparison = pec.CompareMailboxes(in, reading.ComparisonChoices)
 		done.ID, err = tx.AddComparison(db.ComparisonRow{Filename: f.Name, SHA256: f.sha256(), Content: f.Data, Reading: reading, Rows: done.Rows, Equal: done.Equal, Expired: done.Expired}, done.Differences)
 		if err != nil {
 			return err
@@ -64,16 +69,41 @@ func (o *Office) Compare(ctx context.Context, actor string, f ImportFile) (Compa
 				return err
 			}
 		}
-		return tx.Record("comparison", "comparison", done.ID, map[string]any{"filename": f.Name, "rows": done.Rows, "differences": len(done.Differences), "columns": reading.Mapping})
+		return tx.Record("comparison", "comparison", done.ID, map[string]any{"filename": f.Name, "rows": done.Rows, "differences": len(done.Differences), "columns": reading.Mapping, "scope": reading.Scope})
 	})
 	return done, err
 }
 
 // ReadyToCompare says how a list is to be read, and whether that needs no word of
 // an operator: all its titles are known, or an earlier comparison, whose number comes
-// along, read the same titles as an operator said then. A file that cannot be read at
+// along, read the same titles as an operator said then. What is not said of the file is
+// as it was said of the latest with these titles. A file that cannot be read at
 // all is a Problem.
 func (o *Office) ReadyToCompare(ctx context.Context, f ImportFile) (options ImportOptions, ready bool, followed int64, err error) {
+	options, ready, followed, err = o.columnsToCompare(ctx, f)
+	if err != nil || options.Scope != "" {
+		return options, ready, followed, err
+	}
+	f.Options = options
+	file, _ := LookAt(FileComparison, f)
+	if file == nil || file.HeaderRow == 0 {
+		return options, ready, followed, nil
+	}
+	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
+		earlier, err := Readings(tx, FileComparison)
+		for _, r := range earlier {
+			if slices.Equal(r.Header, titles(file)) && maps.Equal(r.Mapping, file.Mapping.ByHeader()) {
+				options.ComparisonChoices = r.Choices
+				break
+			}
+		}
+		return err
+	})
+	return options, ready, followed, err
+}
+
+// columnsToCompare is ReadyToCompare as far as the columns go.
+func (o *Office) columnsToCompare(ctx context.Context, f ImportFile) (options ImportOptions, ready bool, followed int64, err error) {
 	file, problem := LookAt(FileComparison, f)
 	if file == nil {
 		return f.Options, false, 0, problem
@@ -122,6 +152,16 @@ func (o *Office) ReadComparisonAgain(ctx context.Context, actor string, comparis
 // fileOf is the file of a comparison with how it was read.
 func fileOf(made db.ComparisonRow) (ImportFile, error) {
 	f := ImportFile{Name: made.Filename, Data: made.Content}
+	f.Options.ComparisonChoices = made.Reading.ComparisonChoices
+	proposed := pec.ListsAll
+	for _, field := range made.Reading.Mapping {
+		if field == string(pec.FieldNet) {
+			proposed = pec.ListsSome
+		}
+	}
+	if f.Options.Scope == proposed { // it follows the columns, were they others now
+		f.Options.Scope = ""
+	}
 	if len(made.Reading.Options) == 0 {
 		return f, nil
 	}

@@ -407,3 +407,42 @@ func TestDifferencesFollowTheirImport(t *testing.T) {
 		return err
 	}))
 }
+
+// What a file lists is kept with its comparison, and holds for the next one with the
+// same titles: a list of prices is called complete once.
+func TestWhatAFileListsIsRemembered(t *testing.T) {
+	o := newOffice(t, "2018-03-01")
+	ours := o.mailbox("A1", "Rossi", "Mario")
+	o.mailbox("A2", "Verdi", "Pia")
+	list := office.ImportFile{Name: "ottobre.csv", Data: []byte("Casella;Importo netto\n" + ours + ";5,00\n")}
+	scopeOf := func(id int64) (scope pec.ListScope) {
+		o.must(o.DB.Read(ctx, func(tx *db.ReadTx) error {
+			c, err := tx.Comparison(id)
+			scope = c.Reading.Scope
+			return err
+		}))
+		return scope
+	}
+	made, err := o.Compare(ctx, "prova", list)
+	o.must(err)
+	if len(made.Differences) != 0 || scopeOf(made.ID) != pec.ListsSome {
+		t.Errorf("an invoice: %+v, %s", made.Differences, scopeOf(made.ID))
+	}
+	list.Options.Scope = pec.ListsAll
+	made, err = o.Compare(ctx, "prova", list)
+	o.must(err)
+	if made.Count(pec.OnlyHere) != 1 || scopeOf(made.ID) != pec.ListsAll {
+		t.Errorf("a list of all: %+v, %s", made.Differences, scopeOf(made.ID))
+	}
+	next := office.ImportFile{Name: "novembre.csv", Data: []byte("Casella;Importo netto\n" + ours + ";6,00\n")}
+	if options, ready, _, err := o.ReadyToCompare(ctx, next); err != nil || !ready || options.Scope != pec.ListsAll {
+		t.Errorf("%v, %v, %v", options, ready, err)
+	}
+	next.Options.Scope = pec.ListsSome // said of this one
+	if options, _, _, err := o.ReadyToCompare(ctx, next); err != nil || options.Scope != pec.ListsSome {
+		t.Errorf("%v, %v", options, err)
+	}
+	list.Options.Scope = "none"
+	_, err = o.Compare(ctx, "prova", list)
+	o.refuses("scope_unknown", err)
+}

@@ -32,6 +32,7 @@ type ReadingOptions = intake.Options
 type ImportOptions struct {
 	ReadingOptions
 	pec.ImportChoices
+	pec.ComparisonChoices
 	// Differences are those of a comparison that the file was made of.
 	Differences []int64 `json:"differences,omitempty"`
 }

@@ -90,6 +90,37 @@ func CheckListedMailboxes(rows []Row, m Mapping) error {
 	return Refuse("mailbox_column_wrong", "Nella colonna «%s», letta come Casella, %s un indirizzo PEC%s. Scelga come Casella la colonna con gli indirizzi.", Shorten(column.Header, maxShown), which, example)
 }
 
+// ListScope says which of our mailboxes a provider's file names.
+type ListScope string
+
+// The scopes; the empty one is for the columns to say: see ProposedScope.
+const (
+	ListsAll  ListScope = "all"  // a list of all that it runs for us: what lacks is a difference
+	ListsSome ListScope = "some" // an invoice: what it does not name may be billed another time
+)
+
+// ProposedScope is the scope that columns speak for: with amounts it is an invoice.
+func ProposedScope(m Mapping) ListScope {
+	if m.Has(FieldNet) {
+		return ListsSome
+	}
+	return ListsAll
+}
+
+// ComparisonChoices are what an operator says of a provider's file.
+type ComparisonChoices struct {
+	Scope ListScope `json:"scope,omitempty"`
+}
+
+// Check refuses what is no choice.
+func (c ComparisonChoices) Check() error {
+	switch c.Scope {
+	case "", ListsAll, ListsSome:
+		return nil
+	}
+	return Refuse("scope_unknown", "Scelga quali caselle elenca il file.").On("elenca")
+}
+
 // DifferenceKind says in what the provider's list and our books differ.
 type DifferenceKind string
 
@@ -187,9 +218,9 @@ func (c Comparison) AnotherMonth() bool { return c.Expired > 2 && c.Expired*5 >=
 // CompareMailboxes holds a provider's list of mailboxes, or the lines of its
 // invoice, against our books as they stand. Lines of one address belong together
 // when the list tells amounts: an invoice has one for the mailbox and others for
-// its space. What the list does not say is no difference. Money is a year's, by the
-// agreement in force today.
-func CompareMailboxes(in MailboxImport) Comparison {
+// its space. What the list does not say is no difference, and that it lacks a mailbox
+// is one only of a list of all. Money is a year's, by the agreement in force today.
+func CompareMailboxes(in MailboxImport, choices ComparisonChoices) Comparison {
 	p := newMailboxPlanner(in)
 	c := comparer{mailboxPlanner: p, Comparison: Comparison{Rows: len(in.Rows)}}
 	priced := slices.ContainsFunc(in.Mapping, func(m Column) bool { return m.Field == FieldNet })
@@ -225,8 +256,9 @@ func CompareMailboxes(in MailboxImport) Comparison {
 	for _, m := range listed {
 		c.one(m, priced)
 	}
+	all := cmp.Or(choices.Scope, ProposedScope(in.Mapping)) == ListsAll
 	for _, m := range in.Known {
-		if m.Status.Running() && byAddress[m.Address] == nil && !unread[m.Address] {
+		if all && m.Status.Running() && byAddress[m.Address] == nil && !unread[m.Address] {
 			d := c.difference(OnlyHere, nil, m.Address, &m)
 			d.Ours = m.Status.Italian() + ", scade il " + m.ExpiresOn.Italian()
 			d.Note = "Il gestore non la elenca: può averla chiusa, o l’elenco è incompleto."

@@ -39,7 +39,7 @@ func compared(t *testing.T, header string, lines ...string) pec.Comparison {
 	for i, line := range lines {
 		in.Rows = append(in.Rows, pec.Row{Number: i + 2, Cells: strings.Split(line, ";")})
 	}
-	return pec.CompareMailboxes(in)
+	return pec.CompareMailboxes(in, pec.ComparisonChoices{})
 }
 
 var comparisonFields = map[string]pec.Field{"Casella": pec.FieldMailbox, "CF": pec.FieldTaxCode, "Tipologia": pec.FieldKind, "Scadenza": pec.FieldExpiresOn, "GB": pec.FieldExtraGB, "Netto": pec.FieldNet}
@@ -137,7 +137,7 @@ func TestInvoiceThatForgetsSpaceIsTold(t *testing.T) {
 		in.Known = append(in.Known, pec.KnownMailbox{Mailbox: pec.Mailbox{ID: int64(i + 1), MemberID: int64(i + 1), Address: address, Kind: "standard", Status: pec.MailboxActive, ExpiresOn: pec.Day("2026-10-12")}, ExtraGB: 1})
 		in.Rows = append(in.Rows, pec.Row{Number: i + 2, Cells: []string{address, net}})
 	}
-	if got := differencesOf(pec.CompareMailboxes(in)); len(got) != 1 || !strings.HasPrefix(got[0], "price c1: 5,00") {
+	if got := differencesOf(pec.CompareMailboxes(in, pec.ComparisonChoices{})); len(got) != 1 || !strings.HasPrefix(got[0], "price c1: 5,00") {
 		t.Errorf("%q", got)
 	}
 }
@@ -192,7 +192,7 @@ func TestThreeHundredPlantedDifferences(t *testing.T) {
 	}
 	random.Shuffle(len(in.Rows), func(i, j int) { in.Rows[i], in.Rows[j] = in.Rows[j], in.Rows[i] })
 	var got []string
-	c := pec.CompareMailboxes(in)
+	c := pec.CompareMailboxes(in, pec.ComparisonChoices{})
 	for _, d := range c.Differences {
 		got = append(got, string(d.Kind)+" "+d.Address)
 	}
@@ -207,7 +207,7 @@ func TestSuspendedMailboxThatTheProviderLacksIsNotCalledActive(t *testing.T) {
 	c := pec.CompareMailboxes(pec.MailboxImport{
 		Today: pec.Day("2026-03-01"), Domains: []string{"pec.ordine.example"},
 		Known: []pec.KnownMailbox{{Mailbox: pec.Mailbox{ID: 11, Address: "rossi@pec.ordine.example", Kind: "standard", Status: pec.MailboxSuspended, ExpiresOn: pec.Day("2026-10-12")}}},
-	})
+	}, pec.ComparisonChoices{})
 	if got := differencesOf(c); len(got) != 1 || got[0] != "only_here rossi:  | sospesa, scade il 12/10/2026" {
 		t.Errorf("%q", got)
 	}
@@ -246,5 +246,43 @@ func TestColumnWithHardlyAnAddressIsNotTheMailboxes(t *testing.T) {
 		if (p != nil) != (c.want != "") || p != nil && !strings.Contains(p.Message, c.want) {
 			t.Errorf("%d of %d: %v", c.addresses, c.rows, p)
 		}
+	}
+}
+
+// An invoice of three mailboxes does not say that the other four are lost; a list of
+// prices that an operator calls complete does.
+func TestInvoiceThatNamesSomeDoesNotSayThatTheOthersAreLost(t *testing.T) {
+	agreement, err := pec.ReadAgreement([]byte(comparisonAgreement))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := pec.MailboxImport{Today: pec.Day("2026-03-01"), StandardKind: "standard", Agreements: []pec.Agreement{agreement}, Addresses: map[string]int64{}}
+	in.Mapping = pec.Mapping{{Index: 0, Header: "Casella", Field: pec.FieldMailbox}, {Index: 1, Header: "Netto", Field: pec.FieldNet}}
+	for i := range int64(7) {
+		address := fmt.Sprintf("c%d@pec.ordine.example", i)
+		in.Holders = append(in.Holders, pec.MailboxHolder{ID: i + 1, FullName: "Rossi", Status: pec.MemberActive})
+		in.Known = append(in.Known, pec.KnownMailbox{Mailbox: pec.Mailbox{ID: i + 1, MemberID: i + 1, Address: address, Kind: "standard", Status: pec.MailboxActive, ExpiresOn: pec.Day("2026-10-12")}})
+		if i < 3 {
+			in.Rows = append(in.Rows, pec.Row{Number: int(i) + 2, Cells: []string{address, "5,00"}})
+		}
+	}
+	unpriced := in
+	unpriced.Mapping = in.Mapping[:1]
+	for _, c := range []struct {
+		what  string
+		in    pec.MailboxImport
+		scope pec.ListScope
+		want  int // that are only here
+	}{
+		{"with amounts, nothing said", in, "", 0}, {"an invoice", in, pec.ListsSome, 0}, {"a list with prices", in, pec.ListsAll, 4},
+		{"without amounts, nothing said", unpriced, "", 4}, {"some without amounts", unpriced, pec.ListsSome, 0},
+	} {
+		got := pec.CompareMailboxes(c.in, pec.ComparisonChoices{Scope: c.scope})
+		if n := got.Count(pec.OnlyHere); n != c.want || got.Equal != 3 || len(got.Differences) != c.want {
+			t.Errorf("%s: %d only here, %d equal, %d differences", c.what, n, got.Equal, len(got.Differences))
+		}
+	}
+	if err := (pec.ComparisonChoices{Scope: "none"}).Check(); err == nil {
+		t.Error("any word is a scope")
 	}
 }

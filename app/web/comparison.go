@@ -32,6 +32,8 @@ func (s *site) comparisonRoutes() []route {
 // and what can be had back from the provider.
 type comparisonsPage struct {
 	Frame
+	Scope       pec.ListScope
+	Scopes      []Option
 	Ask         bool          // to be shown the columns of the next file
 	Waiting     []waitingFile // whose columns are still to be told
 	Earlier     []comparisonLine
@@ -53,6 +55,13 @@ type recoverableLine struct {
 // recoverableShown is how many charges of leavers the page lists.
 const recoverableShown = 200
 
+// scopeOptions are which of our mailboxes a file may name.
+var scopeOptions = []Option{
+	{Label: "Lo dicono le colonne", Help: "Con una colonna «Importo netto» è una fattura, senza è l’elenco di tutte."},
+	{Value: string(pec.ListsAll), Label: "Tutte le caselle", Help: "Le nostre che il file non nomina sono «Solo qui»."},
+	{Value: string(pec.ListsSome), Label: "Solo alcune: è una fattura, o una parte dell’elenco", Help: "Delle nostre che il file non nomina non si dice nulla."},
+}
+
 func (s *importDesk) comparisons(c *fiber.Ctx) error {
 	p, err := s.comparisonsPage(c)
 	if err != nil {
@@ -62,7 +71,7 @@ func (s *importDesk) comparisons(c *fiber.Ctx) error {
 }
 
 func (s *importDesk) comparisonsPage(c *fiber.Ctx) (*comparisonsPage, error) {
-	p := &comparisonsPage{Frame: s.frame(c, "Confronto")}
+	p := &comparisonsPage{Frame: s.frame(c, "Confronto"), Scopes: scopeOptions}
 	p.Lead = "L’elenco delle caselle del gestore, o le righe della sua fattura, contro i nostri dati"
 	return p, s.read(c, func(tx *db.ReadTx) error {
 		names, err := actorsOf(tx)
@@ -100,6 +109,9 @@ func (s *importDesk) compare(c *fiber.Ctx) error {
 	f := formOf(c)
 	file := f.file("file", "Scelga l’elenco delle caselle, o la fattura, del gestore.", maxUpload)
 	ask := f.checked("colonne")
+	file.Options.Scope = pec.ListScope(f.text("elenca"))
+	scope := file.Options.Scope
+	f.add(file.Options.ComparisonChoices.Check())
 	if f.ok() {
 		options, ready, followed, err := s.office.ReadyToCompare(ctx(c), file)
 		file.Options = options
@@ -122,7 +134,7 @@ func (s *importDesk) compare(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p.Ask = ask
+	p.Ask, p.Scope = ask, scope
 	return s.refuse(c, "comparisons", p, f)
 }
 
@@ -165,7 +177,8 @@ type comparisonPage struct {
 	Cards      []Card
 	Rows       []differenceLine
 	Pager      *Pager
-	Month      bool // the list looks like one of another month
+	Scope      string // which mailboxes the file names, in words
+	Month      bool   // the list looks like one of another month
 	Actions    []Option
 	Action     string
 	Text       string
@@ -263,6 +276,12 @@ func (s *site) comparisonPage(c *fiber.Ctx) (*comparisonPage, error) {
 	}
 	p.Lead = fmt.Sprintf("«%s», %s, confrontato il %s: %s senza differenze, %s", made.Filename, counted(made.Rows, "riga", "righe"), moment(made.At),
 		counted(made.Equal, "casella", "caselle"), counted(made.Found, "differenza", "differenze"))
+	switch made.Reading.Scope {
+	case pec.ListsAll:
+		p.Scope = "Il file è confrontato come l’elenco di tutte le caselle: le nostre che non nomina sono «Solo qui»."
+	case pec.ListsSome:
+		p.Scope = "Il file è confrontato come una fattura, che nomina solo alcune caselle: di quelle che non nomina non si dice nulla."
+	}
 	p.Month = pec.Comparison{Rows: made.Rows, Expired: made.Expired}.AnotherMonth()
 	p.States = []Option{{Value: "", Label: "Tutte"}}
 	for _, state := range office.DifferenceStates {

@@ -159,6 +159,27 @@ func TestWrongColumnOfMailboxesIsToldAtTheColumns(t *testing.T) {
 	v.post("/confronto/99/rileggi").must(404)
 }
 
+// An invoice of a mailbox that is not ours does not say that ours are lost; the same
+// file as a list of all does, on upload or at the columns.
+func TestPagesAskWhatAFileLists(t *testing.T) {
+	s := areaSite(t, fullYearAgreement)
+	v := s.as(Secretariat)
+	invoice := []byte("Casella;Importo netto\nuna@pec.ordine.example;5,00\n")
+	v.follow(v.upload("/confronto", "file", "fattura.csv", invoice)).must(200).says("Confronto fatto: 1 differenza.", "confrontato come una fattura, che nomina solo alcune caselle").saysNot("attiva, scade il")
+	v.follow(v.upload("/confronto", "file", "fattura.csv", invoice, "elenca", "all")).must(200).says("confrontato come l’elenco di tutte le caselle", "Solo qui", "attiva, scade il")
+	a := v.upload("/confronto", "file", "fattura.csv", invoice, "elenca", "boh").must(422).says("Scelga quali caselle elenca il file.")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	file := v.post("/confronto/2/rileggi").must(303).location
+	a = v.get(file).must(200).says("Che cosa elenca", "Solo alcune: è una fattura")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.post(file, "come", "||", "azione", "avanti", "elenca", "boh", "colonna-1", "mailbox", "colonna-2", "net").must(422).says("Scelga quali caselle elenca il file.")
+	v.follow(v.post(file, "come", "||", "azione", "avanti", "elenca", "some", "colonna-1", "mailbox", "colonna-2", "net")).must(200).says("come una fattura")
+}
+
 // An invoice with no line of titles: its columns go by numbers, none of its lines is
 // lost, and what is proposed by the values is enough to go on. The mailbox is billed
 // 7,00 € and 1,00 € instead of 5,00 € a year.

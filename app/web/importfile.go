@@ -359,6 +359,7 @@ type columnsPage struct {
 	Imported   []db.BatchListed
 	Waiting    string   // how far the reading has come, while it lasts
 	Only       []Option // what the file may do; nil where there is no choice
+	Scopes     []Option // which mailboxes it names; nil unless it is compared
 }
 
 type columnRow struct {
@@ -403,6 +404,9 @@ func (d *importDesk) columnsPageOf(c *fiber.Ctx, typed map[string]string) (*colu
 	p.columns(typed)
 	if f.Kind.choices {
 		p.Only = onlyOptions
+	}
+	if f.Kind.Compares() {
+		p.Scopes = scopeOptions
 	}
 	for _, g := range p.Read.Ignored {
 		p.Ignored = append(p.Ignored, ignoredRow{g.Row, g.Text, g.Why})
@@ -558,7 +562,7 @@ func (d *importDesk) columns(c *fiber.Ctx) error {
 		return d.gone(c, err)
 	}
 	f := formOf(c)
-	options := office.ImportOptions{ImportChoices: file.Options.ImportChoices}
+	options := office.ImportOptions{ImportChoices: file.Options.ImportChoices, ComparisonChoices: file.Options.ComparisonChoices}
 	options.Encoding, options.Delimiter, options.Sheet = f.text("codifica"), c.FormValue("separatore"), f.text("foglio")
 	to := file.Path("")
 	if readAs(options) != readAs(file.Options) || f.text("come") != readAs(file.Options) {
@@ -576,6 +580,10 @@ func (d *importDesk) columns(c *fiber.Ctx) error {
 	typed := map[string]string{}
 	choices, guessed := f.columnChoices(file.Upload.Kind, w.file, typed)
 	f.readChoices(file.Kind, &options.ImportChoices)
+	if file.Kind.Compares() {
+		options.Scope = pec.ListScope(f.text("elenca"))
+		f.add(options.ComparisonChoices.Check())
+	}
 	if !guessed || !d.readsByItself(c, file, options) {
 		options.Columns = choices
 	}
@@ -659,6 +667,7 @@ func (d *importDesk) refuseColumns(c *fiber.Ctx, f *form, typed map[string]strin
 		return d.gone(c, err) // a second press comes while the first writes
 	}
 	p.Chosen.Encoding, p.Chosen.Delimiter, p.Chosen.Sheet = f.text("codifica"), c.FormValue("separatore"), f.text("foglio")
+	p.Chosen.Scope = pec.ListScope(f.text("elenca"))
 	p.Chosen.Only, p.Chosen.ClearEmpty = pec.ImportOnly(f.text("solo")), f.checked("svuota")
 	for i := range p.Columns {
 		p.Columns[i].Error = f.problems.On(p.Columns[i].Name)
