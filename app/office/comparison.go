@@ -431,6 +431,11 @@ func rowsAsImport(row db.ComparisonRow, wanted map[int]bool, agreements []pec.Ag
 					return one
 				}
 			}
+			if hasKind && column == kind.Index {
+				if code, ok := row.Reading.KindOf(r.Cells[column]); ok {
+					return code
+				}
+			}
 			if priced && hasKind && column == kind.Index && !pec.NamesKind(agreements, r.Cells[column]) {
 				return ""
 			}

@@ -110,6 +110,15 @@ func ProposedScope(m Mapping) ListScope {
 // ComparisonChoices are what an operator says of a provider's file.
 type ComparisonChoices struct {
 	Scope ListScope `json:"scope,omitempty"`
+	// Kinds are the codes of ours that names of the provider's stand for.
+	Kinds map[string]string `json:"kinds,omitempty"`
+}
+
+// KindOf is the code of our kind that a cell of the provider's stands for, false when
+// nobody said.
+func (c ComparisonChoices) KindOf(cell string) (string, bool) {
+	code, ok := c.Kinds[cleanCell(cell)]
+	return code, ok && code != ""
 }
 
 // Check refuses what is no choice.
@@ -134,11 +143,12 @@ const (
 	SpaceDiffers   DifferenceKind = "space"
 	HolderDiffers  DifferenceKind = "holder"
 	PriceDiffers   DifferenceKind = "price"
-	UnreadableThem DifferenceKind = "unreadable" // a row that cannot be compared
+	KindUnknown    DifferenceKind = "kind_unknown" // a name of a kind that is none of ours, once for all its rows
+	UnreadableThem DifferenceKind = "unreadable"   // a row that cannot be compared
 )
 
 // DifferenceKinds lists the kinds in the order of the screens.
-var DifferenceKinds = []DifferenceKind{OnlyThere, OnlyHere, AwaitedThere, ExpiryDiffers, KindDiffers, SpaceDiffers, HolderDiffers, PriceDiffers, UnreadableThem}
+var DifferenceKinds = []DifferenceKind{OnlyThere, OnlyHere, AwaitedThere, ExpiryDiffers, KindDiffers, SpaceDiffers, HolderDiffers, PriceDiffers, KindUnknown, UnreadableThem}
 
 // Italian is the kind as the screens give it.
 func (k DifferenceKind) Italian() string {
@@ -159,6 +169,8 @@ func (k DifferenceKind) Italian() string {
 		return "titolare diverso"
 	case PriceDiffers:
 		return "prezzo diverso"
+	case KindUnknown:
+		return "tipologia non riconosciuta"
 	case UnreadableThem:
 		return "riga non leggibile"
 	}
@@ -230,9 +242,7 @@ func CompareMailboxes(in MailboxImport, choices ComparisonChoices) Comparison {
 	for _, row := range in.Rows {
 		r := &mailboxReader{rowReader: rowReader{row: row, mapping: in.Mapping}, amongWords: true}
 		p.read(r)
-		if priced { // what an invoice describes is no kind that we must know
-			r.problems = slices.DeleteFunc(r.problems, func(p RowProblem) bool { return p.Code == "kind_unknown" })
-		}
+		c.nameKind(r, choices, priced)
 		net, ok := c.net(r)
 		before := byAddress[r.address]
 		switch {
@@ -252,6 +262,7 @@ func CompareMailboxes(in MailboxImport, choices ComparisonChoices) Comparison {
 			c.Expired++
 		}
 	}
+	c.unknownKinds()
 	c.withSpace = slices.ContainsFunc(listed, c.billsSpace)
 	for _, m := range listed {
 		c.one(m, priced)
@@ -302,6 +313,60 @@ type comparer struct {
 	*mailboxPlanner
 	Comparison
 	withSpace bool // the invoice bills extra space with its mailbox
+	unknown   []unknownKind
+}
+
+// unknownKind is a name of a kind that none of ours has.
+type unknownKind struct {
+	name        string
+	rows, first int
+}
+
+// nameKind reads the kind of a row as an operator said what its name stands for. A
+// name that nobody knows keeps no row from being compared: it is told once for all.
+// What an invoice describes is no kind that we must know.
+func (c *comparer) nameKind(r *mailboxReader, said ComparisonChoices, priced bool) {
+	name := r.cell(FieldKind)
+	if name == "" {
+		return
+	}
+	if code, ok := said.KindOf(name); ok {
+		r.kind = c.kinds[foldProduct(code)]
+	}
+	isUnknown := func(p RowProblem) bool { return p.Code == "kind_unknown" }
+	unknown := slices.ContainsFunc(r.problems, isUnknown) && r.kind.Code == ""
+	r.problems = slices.DeleteFunc(r.problems, isUnknown)
+	if !unknown || priced {
+		return
+	}
+	r.kindSaid = name
+	i := slices.IndexFunc(c.unknown, func(u unknownKind) bool { return u.name == name })
+	if i < 0 {
+		i, c.unknown = len(c.unknown), append(c.unknown, unknownKind{name: name, first: r.row.Number})
+	}
+	c.unknown[i].rows++
+}
+
+// unknownShown is how many unknown names are told one by one.
+const unknownShown = 20
+
+func (c *comparer) unknownKinds() {
+	slices.SortStableFunc(c.unknown, func(a, b unknownKind) int { return b.rows - a.rows })
+	for i, u := range c.unknown {
+		if i == unknownShown {
+			rows := 0
+			for _, u := range c.unknown[i:] {
+				rows += u.rows
+			}
+			c.Differences = append(c.Differences, Difference{Kind: KindUnknown, Theirs: "altri " + Thousands(len(c.unknown)-i) + " nomi", Note: "Su " + Thousands(rows) + " righe" + ": sono davvero tipologie?"})
+			break
+		}
+		note := fmt.Sprintf("Su %s, la prima è la riga %d: la tipologia non è confrontata, il resto sì.", Thousands(u.rows)+" righe", u.first)
+		if u.rows == 1 {
+			note = fmt.Sprintf("Alla riga %d: la tipologia non è confrontata, il resto sì.", u.first)
+		}
+		c.Differences = append(c.Differences, Difference{Kind: KindUnknown, Theirs: Shorten(u.name, maxShown), Note: note})
+	}
 }
 
 // billsSpace reports whether an invoice bills a mailbox with just its extra space.
@@ -425,6 +490,8 @@ func (c *comparer) inWords(m *listedMailbox) string {
 	var parts []string
 	if m.kind.Name != "" {
 		parts = append(parts, m.kind.Name)
+	} else if m.kindSaid != "" {
+		parts = append(parts, quoted(m.kindSaid))
 	}
 	if !m.expires.IsZero() {
 		parts = append(parts, "scade il "+m.expires.Italian())

@@ -286,3 +286,32 @@ func TestInvoiceThatNamesSomeDoesNotSayThatTheOthersAreLost(t *testing.T) {
 		t.Error("any word is a scope")
 	}
 }
+
+// The provider's own names of kinds are told once each with their rows, and what else
+// the rows say is compared; a name that an operator gave a kind of ours is that.
+func TestUnknownKindsAreToldOnce(t *testing.T) {
+	const header = "Casella;Tipologia;Scadenza"
+	lines := []string{"rossi@pec.ordine.example;PEC Basic 1GB;12/10/2027", "una@pec.ordine.example;PEC Basic 1GB;", "due@pec.ordine.example;Strana;"}
+	c := compared(t, header, lines...)
+	want := []string{
+		"only_there due: «Strana» |  = 5,00 + 1,10", "only_there una: «PEC Basic 1GB» |  = 5,00 + 1,10", "expiry rossi: 12/10/2027 | 12/10/2026",
+		"kind_unknown : PEC Basic 1GB | ", "kind_unknown : Strana | ",
+	}
+	if diff := cmp.Diff(want, differencesOf(c)); diff != "" {
+		t.Error(diff)
+	}
+	if note := c.Differences[3].Note; note != "Su 2 righe, la prima è la riga 2: la tipologia non è confrontata, il resto sì." {
+		t.Error(note)
+	}
+	if c := compared(t, header, "rossi@pec.ordine.example;PEC Basic 1GB;12/10/2026"); c.Equal != 1 || c.Count(pec.KindUnknown) != 1 || c.Count(pec.UnreadableThem) != 0 {
+		t.Errorf("the same but for the name: %d equal, %q", c.Equal, differencesOf(c))
+	}
+	// 27 names: 20 are told, 7 together.
+	lines = lines[:0]
+	for i := range 27 {
+		lines = append(lines, fmt.Sprintf("c%d@pec.ordine.example;nome %d;", i, i))
+	}
+	if c := compared(t, header, lines...); c.Count(pec.KindUnknown) != 21 || !slices.Contains(differencesOf(c), "kind_unknown : altri 7 nomi | ") {
+		t.Errorf("%q", differencesOf(c))
+	}
+}

@@ -232,7 +232,8 @@ type mailboxReader struct {
 	expires    Date
 	extraGB    *int
 	usedMB     *int
-	amongWords bool // the address may stand among other words: see ListedAddress
+	kindSaid   string // a name of a kind that is none of ours
+	amongWords bool   // the address may stand among other words: see ListedAddress
 }
 
 func (p *mailboxPlanner) row(row Row) MailboxRow {
