@@ -99,8 +99,10 @@ func Read(data []byte, name string, layout pec.Layout, o Options) (file *File, e
 		return readHTML(data, layout, o)
 	case "xml":
 		return readSpreadsheetML(data, layout, o)
-	case "pdf", "image":
-		return nil, notReadable("È un file %s, non un elenco. Esporti l’elenco come .xlsx o .csv e riprovi.", strings.ToUpper(kind))
+	case "pdf":
+		return nil, notReadable("È un file PDF, non un elenco. Esporti l’elenco come .xlsx o .csv e riprovi.")
+	case "image":
+		return nil, notReadable("È un’immagine, non un elenco. Esporti l’elenco come .xlsx o .csv e riprovi.")
 	case "rtf":
 		return nil, notReadable("È un documento di testo (RTF), non un elenco. Esporti l’elenco come .xlsx o .csv e riprovi.")
 	}

@@ -138,6 +138,10 @@ func (f *File) mapped(header []string, known bool, layout pec.Layout, choices ma
 	}
 	missing := layout.Missing(f.Mapping)
 	switch {
+	case layout.Asks && !known && len(choices) == 0 && missing != "":
+		return f, pec.Refuse("header_not_found", "Non conosciamo i titoli alla riga %d. Scelga che cosa è ogni colonna: serve almeno %s.", f.HeaderRow, missing)
+	case layout.Asks && missing != "":
+		return f, pec.Refuse("columns_missing", "%s manca: %s. Scelga quale colonna è.", f.among(), missing)
 	case !known && len(choices) == 0 && (missing != "" || len(layout.Needs) > 1):
 		return f, pec.Refuse("header_not_found", "Non troviamo la riga con i titoli delle colonne, come %s. Aggiunga i titoli in cima alle colonne, o indichi che cosa è ogni colonna.", examples(layout))
 	case missing != "":
@@ -236,6 +240,9 @@ func (f *File) headless(rows []pec.Row, first int, layout pec.Layout, choices ma
 		f.Rows, width = append(f.Rows, r), max(width, len(r.Cells))
 	}
 	file, err := f.mapped(make([]string, width), false, layout, choices)
+	if len(choices) == 0 && file != nil && layout.Asks {
+		return file, pec.Refuse("header_not_found", "Le righe cominciano subito con i dati: manca la riga con i titoli delle colonne, come %s. Scelga che cosa è ogni colonna.", examples(layout))
+	}
 	if len(choices) == 0 && file != nil {
 		err = pec.Refuse("header_not_found", "Le righe cominciano subito con i dati: manca la riga con i titoli delle colonne, come %s. La aggiunga, o indichi che cosa è ogni colonna.", examples(layout))
 	}

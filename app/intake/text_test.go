@@ -301,7 +301,7 @@ func TestRowsWithoutTitles(t *testing.T) {
 		t.Errorf("%v, %+v", err, f)
 	}
 	_, err = Read([]byte(rows), "fattura.csv", pec.ComparisonLayout, Options{Columns: map[string]string{"Colonna 1": "", "Colonna 2": "net", "Colonna 3": ""}})
-	if p := pec.AsProblem(err); p == nil || p.Message != "Tra le colonne indicate manca: la casella. Aggiunga la colonna, o indichi quale sia." {
+	if p := pec.AsProblem(err); p == nil || p.Message != "Tra le colonne indicate manca: la casella. Scelga quale colonna è." {
 		t.Errorf("%v", err)
 	}
 	if f, err := Read([]byte("ada@pec.ordine.example\nugo@pec.ordine.example\n"), "x.csv", pec.ComparisonLayout, Options{Columns: map[string]string{"Colonna 1": "mailbox"}}); err != nil || len(f.Rows) != 2 {
@@ -348,5 +348,20 @@ func TestADayAboveUnknownTitlesIsNoData(t *testing.T) {
 	f, _ := Read([]byte("ada@pec.ordine.example;;;;\nugo@pec.ordine.example;a;b;c;12/10/2027\n"), "elenco.csv", pec.ComparisonLayout, Options{})
 	if f == nil || f.HeaderRow != 0 || len(f.Rows) != 2 {
 		t.Errorf("%+v", f)
+	}
+}
+
+// What a list to be compared lacks is chosen among its columns, not added to it; its
+// titles are where they are, although nobody knows them.
+func TestColumnsOfAListAreChosenNotAdded(t *testing.T) {
+	for text, want := range map[string]string{
+		"Prima;Seconda\nuna;due\n":             "Non conosciamo i titoli alla riga 1. Scelga che cosa è ogni colonna: serve almeno la casella.",
+		"Codice fiscale;Scadenza\n;12/10/26\n": "Alla riga 1 ci sono i titoli delle colonne, ma tra questi manca: la casella. Scelga quale colonna è.",
+		"una;12/10/2026\n":                     "Le righe cominciano subito con i dati: manca la riga con i titoli delle colonne, come «Casella». Scelga che cosa è ogni colonna.",
+		"\x89PNG\r\n":                          "Il file non si può leggere. È un’immagine, non un elenco. Esporti l’elenco come .xlsx o .csv e riprovi.",
+	} {
+		if _, err := Read([]byte(text), "x.csv", pec.ComparisonLayout, Options{}); pec.AsProblem(err) == nil || pec.AsProblem(err).Message != want {
+			t.Errorf("%q: %v", text, err)
+		}
 	}
 }

@@ -17,6 +17,7 @@ var ComparisonLayout = indexed(Layout{
 	}),
 	Needs: needEach(map[Field]string{FieldMailbox: "la casella"}, FieldMailbox),
 	Term:  [2]Field{FieldActivatedOn, FieldExpiresOn},
+	Asks:  true,
 })
 
 // comparedFields are those of a list of mailboxes. An invoice has the address within

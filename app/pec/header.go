@@ -38,6 +38,9 @@ type Layout struct {
 	// Term are the fields of the first day and of the end of a term: columns of
 	// days under other titles are told apart by which comes first.
 	Term [2]Field
+	// Asks says that an operator is always asked what the columns are: what is
+	// missing is chosen among them, and not added to the file.
+	Asks bool
 }
 
 // Need is something that a file must tell, in one of several ways.
