@@ -92,7 +92,7 @@ func (o *Office) ReadyToCompare(ctx context.Context, f ImportFile) (options Impo
 	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
 		earlier, err := Readings(tx, FileComparison)
 		for _, r := range earlier {
-			if slices.Equal(r.Header, titles(file)) && maps.Equal(r.Mapping, file.Mapping.ByHeader()) {
+			if sameTitles(r.Header, titles(file)) && maps.Equal(r.Mapping, file.Mapping.ByHeader()) {
 				options.ComparisonChoices = r.Choices
 				break
 			}
@@ -120,7 +120,7 @@ func (o *Office) columnsToCompare(ctx context.Context, f ImportFile) (options Im
 	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
 		earlier, err := Readings(tx, FileComparison)
 		ready = slices.ContainsFunc(earlier, func(r db.Reading) bool {
-			return slices.Equal(r.Header, titles(file)) && maps.Equal(r.Mapping, file.Mapping.ByHeader())
+			return sameTitles(r.Header, titles(file)) && maps.Equal(r.Mapping, file.Mapping.ByHeader())
 		})
 		return err
 	})
@@ -474,8 +474,12 @@ func DifferencesTable(list []db.DifferenceRow, title string) reports.Table {
 		if d.Row > 0 {
 			row = d.Row
 		}
+		var net, vat, gross any // blank where there is no amount
+		if d.Stake != (pec.Amounts{}) {
+			net, vat, gross = d.Stake.Net, d.Stake.VAT, d.Stake.Gross
+		}
 		note := strings.TrimSpace(d.Note + " " + d.StateNote)
-		t.Rows = append(t.Rows, []any{d.Kind, d.Address, d.Holder, d.Theirs, d.Ours, d.Stake.Net, d.Stake.VAT, d.Stake.Gross, note, row, DifferenceStateInWords(d.State)})
+		t.Rows = append(t.Rows, []any{d.Kind, d.Address, d.Holder, d.Theirs, d.Ours, net, vat, gross, note, row, DifferenceStateInWords(d.State)})
 	}
 	return t
 }

@@ -1,6 +1,7 @@
 package office_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -167,6 +168,10 @@ func TestColumnsOfAListAreTold(t *testing.T) {
 		t.Errorf("%s", taken.Data)
 	}
 
+	mixed := office.ImportFile{Name: "misto.csv", Data: []byte("Nostra sigla;Chiusura periodo;Account;Intestazione fiscale;Spazio comperato;Avvio\nx2;;" + ours + ";;;\n")}
+	if options, ready, followed, err := o.ReadyToCompare(ctx, mixed); err != nil || !ready || followed != made.ID || options.Columns["Chiusura periodo"] != "expires_on" {
+		t.Errorf("in another order: %v %v %d %v", options, ready, followed, err)
+	}
 	next := list("aprile.csv", "02/02/2019")
 	options, ready, followed, err := o.ReadyToCompare(ctx, next)
 	if err != nil || !ready || followed != made.ID || options.Columns["Account"] != "mailbox" || options.Columns["Nostra sigla"] != "" {
@@ -445,4 +450,24 @@ func TestWhatAFileListsIsRemembered(t *testing.T) {
 	list.Options.Scope = "none"
 	_, err = o.Compare(ctx, "prova", list)
 	o.refuses("scope_unknown", err)
+}
+
+// A difference without an amount has none in the list that is taken away either.
+func TestListOfDifferencesIsBlankWithoutAnAmount(t *testing.T) {
+	table := office.DifferencesTable([]db.DifferenceRow{{Difference: pec.Difference{Kind: pec.ExpiryDiffers}}, {Difference: pec.Difference{Kind: pec.OnlyThere, Stake: pec.Amounts{Net: 5_00, VAT: 1_10, Gross: 6_10}}}}, "Elenco")
+	if table.Rows[0][5] != nil || table.Rows[0][6] != nil || table.Rows[0][7] != nil {
+		t.Errorf("%v", table.Rows[0])
+	}
+	if table.Rows[1][5] != pec.Cents(5_00) || table.Rows[1][7] != pec.Cents(6_10) {
+		t.Errorf("%v", table.Rows[1])
+	}
+	var text, sheet bytes.Buffer
+	for _, err := range []error{table.WriteXLSX(&sheet), table.WriteCSV(&text)} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if !strings.Contains(text.String(), ";5,00;1,10;6,10;") || strings.Contains(text.String(), "0,00;0,00") {
+		t.Errorf("%s", text.String())
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 
 	"albopec/app/intake"
@@ -151,7 +152,7 @@ func (o *Office) Recall(ctx context.Context, kind string, f ImportFile) (ImportO
 		return f.Options, 0, err
 	}
 	for _, r := range earlier {
-		if problem == nil && !slices.Equal(r.Header, titles(file)) {
+		if problem == nil && !sameTitles(r.Header, titles(file)) {
 			continue
 		}
 		if problem == nil && maps.Equal(r.Mapping, file.Mapping.ByHeader()) {
@@ -162,12 +163,23 @@ func (o *Office) Recall(ctx context.Context, kind string, f ImportFile) (ImportO
 		for _, title := range r.Header {
 			try.Options.Columns[title] = r.Mapping[title]
 		}
-		if again, err := LookAt(kind, try); err == nil && slices.Equal(r.Header, titles(again)) {
+		if again, err := LookAt(kind, try); err == nil && sameTitles(r.Header, titles(again)) {
 			return try.Options, r.Batch, nil
 		}
 	}
 	return f.Options, 0, nil
 }
+
+// sameTitles reports whether two files have the same titles, in whatever order. Titles
+// that go by numbers, «Colonna 5» and «Data (2)», are others in another order.
+func sameTitles(a, b []string) bool {
+	if slices.Equal(a, b) {
+		return true
+	}
+	return !slices.ContainsFunc(a, numbered.MatchString) && slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+var numbered = regexp.MustCompile(`^Colonna \d+$|\(\d+\)$`)
 
 func titles(f *intake.File) []string {
 	var list []string
