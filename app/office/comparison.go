@@ -69,7 +69,7 @@ func (o *Office) Compare(ctx context.Context, actor string, f ImportFile) (Compa
 				return err
 			}
 		}
-		return tx.Record("comparison", "comparison", done.ID, map[string]any{"filename": f.Name, "rows": done.Rows, "differences": len(done.Differences), "columns": reading.Mapping, "scope": reading.Scope})
+		return tx.Record("comparison", "comparison", done.ID, map[string]any{"filename": f.Name, "rows": done.Rows, "differences": len(done.Differences), "columns": reading.Mapping, "scope": reading.Scope, "kinds": reading.Kinds})
 	})
 	return done, err
 }
@@ -81,7 +81,7 @@ func (o *Office) Compare(ctx context.Context, actor string, f ImportFile) (Compa
 // all is a Problem.
 func (o *Office) ReadyToCompare(ctx context.Context, f ImportFile) (options ImportOptions, ready bool, followed int64, err error) {
 	options, ready, followed, err = o.columnsToCompare(ctx, f)
-	if err != nil || options.Scope != "" {
+	if err != nil {
 		return options, ready, followed, err
 	}
 	f.Options = options
@@ -93,7 +93,7 @@ func (o *Office) ReadyToCompare(ctx context.Context, f ImportFile) (options Impo
 		earlier, err := Readings(tx, FileComparison)
 		for _, r := range earlier {
 			if sameTitles(r.Header, titles(file)) && maps.Equal(r.Mapping, file.Mapping.ByHeader()) {
-				options.ComparisonChoices = r.Choices
+				options.Scope, options.Kinds = cmp.Or(options.Scope, r.Choices.Scope), r.Choices.Kinds
 				break
 			}
 		}

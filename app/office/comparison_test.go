@@ -471,3 +471,26 @@ func TestListOfDifferencesIsBlankWithoutAnAmount(t *testing.T) {
 		t.Errorf("%s", text.String())
 	}
 }
+
+// A row whose kind an operator named is imported with ours.
+func TestNamedKindIsImportedAsOurs(t *testing.T) {
+	o := newOffice(t, "2018-03-01")
+	o.colleague("A3", "Neri", "Ugo", "NREGUO80A01H501S", "")
+	f := office.ImportFile{Name: "elenco.csv", Data: []byte("Casella;Codice fiscale;Tipologia;Data attivazione;Data scadenza\nugo.neri@pec.ordine.example;NREGUO80A01H501S;PEC Basic 1GB;01/02/2018;01/02/2019\n")}
+	f.Options.Kinds = map[string]string{"PEC Basic 1GB": "standard"}
+	made, err := o.Compare(ctx, "prova", f)
+	o.must(err)
+	lines, ids := o.differences(made.ID, "")
+	if diff := cmp.Diff([]string{"only_there ugo.neri@pec.ordine.example Neri Ugo 6,10"}, lines); diff != "" { // 5,00 € + 22 %
+		t.Error(diff)
+	}
+	upload, err := o.ImportDifferences(ctx, "prova", made.ID, ids)
+	o.must(err)
+	kind, taken, err := o.Upload(ctx, upload)
+	o.must(err)
+	preview, err := o.PreviewImport(ctx, kind, taken)
+	o.must(err)
+	if !strings.Contains(string(taken.Data), ";standard;") || preview.Report.Created != 1 {
+		t.Errorf("%s %+v", taken.Data, preview.Report)
+	}
+}

@@ -111,7 +111,8 @@ func ProposedScope(m Mapping) ListScope {
 // ComparisonChoices are what an operator says of a provider's file.
 type ComparisonChoices struct {
 	Scope ListScope `json:"scope,omitempty"`
-	// Kinds are the codes of ours that names of the provider's stand for.
+	// Kinds are the codes of ours that names of the provider's stand for, empty where
+	// an operator was asked and did not say.
 	Kinds map[string]string `json:"kinds,omitempty"`
 }
 
@@ -120,6 +121,31 @@ type ComparisonChoices struct {
 func (c ComparisonChoices) KindOf(cell string) (string, bool) {
 	code, ok := c.Kinds[cleanCell(cell)]
 	return code, ok && code != ""
+}
+
+// UnknownKinds lists the names of kinds in a provider's list that none of ours has, the
+// most frequent first. What an invoice describes is no kind.
+func UnknownKinds(agreements []Agreement, rows []Row, m Mapping) []string {
+	column, ok := m.Column(FieldKind)
+	if !ok || m.Has(FieldNet) {
+		return nil
+	}
+	kinds, times := kindsIn(agreements), map[string]int{}
+	var names []string
+	for _, r := range rows {
+		if column.Index >= len(r.Cells) {
+			continue
+		}
+		name := cleanCell(r.Cells[column.Index])
+		if _, known := kinds[foldProduct(name)]; name == "" || known {
+			continue
+		}
+		if times[name]++; times[name] == 1 {
+			names = append(names, name)
+		}
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return times[b] - times[a] })
+	return names
 }
 
 // Check refuses what is no choice.

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"html/template"
+	"maps"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -442,4 +443,75 @@ func (s *site) readComparisonAgain(c *fiber.Ctx) error {
 		return err
 	}
 	return s.told(c, fmt.Sprintf("%s/file/%d", comparisonFile.Base(), upload), Alert{Kind: "primary", Strong: "Il file è lo stesso.", Text: fmt.Sprintf("Scelga le colonne e confronti di nuovo: il confronto n. %d resta com’è.", id)})
+}
+
+// kindAsked is a provider's name of a kind, and which of ours it stands for.
+type kindAsked struct {
+	Field, Name  string // of the choice, and of what it is about
+	Said, Chosen string
+	Options      []Option
+}
+
+// kindsAsked is how many names of kinds a page asks about: a column with more holds
+// something else.
+const kindsAsked = 30
+
+// unknownKinds are the names of a file that are to be asked about, with our kinds.
+func (d *importDesk) unknownKinds(c *fiber.Ctx, file *office.ReadFile) (names []string, kinds []pec.Kind, err error) {
+	err = d.read(c, func(tx *db.ReadTx) error {
+		agreements, err := tx.Agreements()
+		if err != nil {
+			return err
+		}
+		names = pec.UnknownKinds(agreements, file.Rows, file.Mapping)
+		names = names[:min(len(names), kindsAsked)]
+		agreement, _ := pec.InForce(agreements, d.Today())
+		kinds = agreement.Kinds
+		return nil
+	})
+	return names, kinds, err
+}
+
+// askKinds asks which of our kinds the names of a list stand for.
+func (d *importDesk) askKinds(c *fiber.Ctx, p *columnsPage) error {
+	names, kinds, err := d.unknownKinds(c, p.Read)
+	options := []Option{{Label: "Nessuna: non la confronti"}}
+	for _, k := range kinds {
+		options = append(options, Option{Value: k.Code, Label: k.Name})
+	}
+	for i, name := range names {
+		p.Kinds = append(p.Kinds, kindAsked{Field: fmt.Sprint("tipologia-", i+1), Name: fmt.Sprint("nome-", i+1), Said: name, Chosen: p.Chosen.Kinds[name], Options: options})
+	}
+	return err
+}
+
+// kindsSaid reads which of our kinds names stand for, those of before with them.
+func (f *form) kindsSaid(before map[string]string) map[string]string {
+	kinds := maps.Clone(before)
+	for i := range kindsAsked {
+		name := f.c.FormValue(fmt.Sprint("nome-", i+1))
+		if name == "" {
+			break
+		}
+		if kinds == nil {
+			kinds = map[string]string{}
+		}
+		kinds[name] = f.text(fmt.Sprint("tipologia-", i+1))
+	}
+	return kinds
+}
+
+// mustAskKinds reports whether a kept file, read as it is to be compared, has names of
+// kinds that nobody was asked about.
+func (d *importDesk) mustAskKinds(c *fiber.Ctx, upload int64) (bool, error) {
+	kind, f, err := d.office.Upload(ctx(c), upload)
+	if err != nil {
+		return false, err
+	}
+	file, err := office.LookAt(kind, f)
+	if err != nil {
+		return false, nil // told where it is compared
+	}
+	names, _, err := d.unknownKinds(c, file)
+	return slices.ContainsFunc(names, func(name string) bool { _, asked := f.Options.Kinds[name]; return !asked }), err
 }

@@ -153,7 +153,20 @@ func TestWrongColumnOfMailboxesIsToldAtTheColumns(t *testing.T) {
 	v.follow(v.post(file, "come", "||", "azione", "avanti", "colonna-1", "mailbox", "colonna-2", "")).must(200).says("Confronto fatto: 1 differenza.", "Leggi di nuovo con altre colonne…")
 	again := v.post("/confronto/1/rileggi").must(303)
 	v.follow(again).must(200).says("Il file è lo stesso.", "il confronto n. 1 resta com’è", "ottobre.csv")
-	v.follow(v.post(again.location, "come", "||", "azione", "avanti", "colonna-1", "mailbox", "colonna-2", "kind")).must(200).says("Questo stesso file era già stato confrontato.")
+	// The kinds under the provider's names are asked about, once.
+	to := v.post(again.location, "come", "||", "azione", "avanti", "colonna-1", "mailbox", "colonna-2", "kind").must(303)
+	a = v.follow(to).must(200).says("Alcune tipologie del gestore non sono tra le nostre.", "«PEC Basic 1GB»", "Nessuna: non la confronti")
+	if err := a.wellFormed(); err != nil {
+		t.Error(err)
+	}
+	v.follow(v.post(to.location, "come", "||", "azione", "avanti", "colonna-1", "mailbox", "colonna-2", "kind", "nome-1", "PEC Basic 1GB", "tipologia-1", "")).must(200).
+		says("Questo stesso file era già stato confrontato.", "Tipologia non riconosciuta", "Su 2 righe, la prima è la riga 2")
+	again = v.post("/confronto/2/rileggi").must(303)
+	a = v.get(again.location).must(200).says("«PEC Basic 1GB»")
+	v.follow(v.post(again.location, "come", "||", "azione", "avanti", "colonna-1", "mailbox", "colonna-2", "kind", "nome-1", "PEC Basic 1GB", "tipologia-1", "standard")).must(200).
+		saysNot("Tipologia non riconosciuta")
+	// It holds for the next list with these titles.
+	v.follow(v.upload("/confronto", "file", "novembre.csv", []byte("Account remoto;Tipo prodotto\n"+s.address+";PEC Basic 1GB\n"))).must(200).says("Confronto fatto: 0 differenze.").saysNot("Tipologia non riconosciuta")
 	s.as(ReadOnly).post("/confronto/1/rileggi").must(403)
 	s.as(ReadOnly).get("/confronto/1").must(200).saysNot("Leggi di nuovo")
 	v.post("/confronto/99/rileggi").must(404)

@@ -360,6 +360,7 @@ type columnsPage struct {
 	Waiting    string   // how far the reading has come, while it lasts
 	Only       []Option // what the file may do; nil where there is no choice
 	Scopes     []Option // which mailboxes it names; nil unless it is compared
+	Kinds      []kindAsked
 }
 
 type columnRow struct {
@@ -407,6 +408,9 @@ func (d *importDesk) columnsPageOf(c *fiber.Ctx, typed map[string]string) (*colu
 	}
 	if f.Kind.Compares() {
 		p.Scopes = scopeOptions
+		if err := d.askKinds(c, p); err != nil {
+			return nil, err
+		}
 	}
 	for _, g := range p.Read.Ignored {
 		p.Ignored = append(p.Ignored, ignoredRow{g.Row, g.Text, g.Why})
@@ -582,6 +586,7 @@ func (d *importDesk) columns(c *fiber.Ctx) error {
 	f.readChoices(file.Kind, &options.ImportChoices)
 	if file.Kind.Compares() {
 		options.Scope = pec.ListScope(f.text("elenca"))
+		options.Kinds = f.kindsSaid(options.Kinds)
 		f.add(options.ComparisonChoices.Check())
 	}
 	if !guessed || !d.readsByItself(c, file, options) {
@@ -597,6 +602,13 @@ func (d *importDesk) columns(c *fiber.Ctx) error {
 		return c.Redirect(to, fiber.StatusSeeOther)
 	}
 	if file.Kind.Compares() {
+		ask, err := d.mustAskKinds(c, file.ID)
+		if err != nil {
+			return d.gone(c, err)
+		}
+		if ask {
+			return d.told(c, to, Alert{Kind: "primary", Strong: "Alcune tipologie del gestore non sono tra le nostre.", Text: "Dica qui sotto a quale corrisponde ognuna, o confronti senza."})
+		}
 		return d.compareKept(c, file)
 	}
 	return c.Redirect(file.Path("/anteprima"), fiber.StatusSeeOther)
@@ -668,6 +680,9 @@ func (d *importDesk) refuseColumns(c *fiber.Ctx, f *form, typed map[string]strin
 	}
 	p.Chosen.Encoding, p.Chosen.Delimiter, p.Chosen.Sheet = f.text("codifica"), c.FormValue("separatore"), f.text("foglio")
 	p.Chosen.Scope = pec.ListScope(f.text("elenca"))
+	for i, k := range p.Kinds {
+		p.Kinds[i].Chosen = f.text(k.Field)
+	}
 	p.Chosen.Only, p.Chosen.ClearEmpty = pec.ImportOnly(f.text("solo")), f.checked("svuota")
 	for i := range p.Columns {
 		p.Columns[i].Error = f.problems.On(p.Columns[i].Name)
