@@ -347,7 +347,7 @@ func (r *areaReader) mailbox(view office.MailboxView) error {
 		return err
 	}
 	box.Elsewhere = offer.elsewhere
-	if box.BuyNote = offer.refusal; box.Suspended != "" && offer.elsewhere == "" {
+	if box.BuyNote = offer.refusal; box.Suspended != "" && offer.agreement.SoldBy == pec.SoldByOrdine {
 		box.BuyNote = "" // it is said already
 	} else if box.BuyNote == "" {
 		box.Buy, box.BuyWords = areaPath("/area/acquisto", b.ID), offer.words()
@@ -428,7 +428,7 @@ func (r *areaReader) nextOf(kind pec.Kind) string {
 	case !b.TurnsOn.IsZero():
 		return "Il periodo dal " + b.TurnsOn.Italian() + " è già pagato. Un altro rinnovo si potrà ordinare dal giorno dopo."
 	case e.Kind == pec.EventClosed && f.Stopped:
-		return "L’ordine di rinnovo che aspetta non si può pagare finché la casella è sospesa: si rivolga alla segreteria. Senza, il " + f.On.Italian() + " la casella si chiude."
+		return "L’ordine di rinnovo che aspetta non si può pagare finché la casella è sospesa: se resta così, il " + f.On.Italian() + " la casella si chiude. Si rivolga prima alla segreteria."
 	case e.Kind == pec.EventClosed && f.Order != 0:
 		return "L’ordine di rinnovo aspetta il pagamento: " + pec.Lacking(f.AskedMissing) + ". Se non è pagato, il " + f.On.Italian() + " la casella si chiude."
 	case e.Kind == pec.EventClosed && r.soldElsewhere():

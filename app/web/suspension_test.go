@@ -63,7 +63,7 @@ func TestSuspensionSaysThatAMailboxRenewedByOrderCloses(t *testing.T) {
 	v.get(at).must(200).says("quel giorno si chiude con i suoi servizi se prima non è riattivata e rinnovata con un ordine", "Un ordine aspetta il pagamento").saysNot("con il rinnovo e i servizi che ha")
 	v.post(at, "verso", "suspended", "reason", "invii anomali").must(303)
 	v.get(box).must(200).says("L’ordine di rinnovo non si può pagare finché è sospesa", "L’ordine di rinnovo che aspetta non si può pagare finché la casella è sospesa.").saysNot("L’ordine di rinnovo aspetta")
-	s.as(Member).get("/area").must(200).says("L’ordine di rinnovo che aspetta non si può pagare finché la casella è sospesa: si rivolga alla segreteria.").saysNot("L’ordine di rinnovo aspetta il pagamento")
+	s.as(Member).get("/area").must(200).says("L’ordine di rinnovo che aspetta non si può pagare finché la casella è sospesa: se resta così, il 01/10/2018 la casella si chiude. Si rivolga prima alla segreteria.").saysNot("L’ordine di rinnovo aspetta il pagamento")
 }
 
 // TestSuspensionOfALeaversMailboxSaysWhenItCloses: Uscenti left on 15/06/2018; by the
@@ -101,4 +101,12 @@ func TestHolderReadsWhatASuspensionMeans(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.get("/area").must(200).says("Rinnova la casella").saysNot("sospesa")
+}
+
+// TestSuspendedWhereTheProviderSells: the notice of the suspension says nothing of
+// purchases then, so that where they are made is still told, with an address or none.
+func TestSuspendedWhereTheProviderSells(t *testing.T) {
+	s := areaSite(t, strings.Replace(fullYearAgreement, `"sold_by": "ordine"`, `"sold_by": "provider"`, 1))
+	s.setBox(func(b *pec.Mailbox) { b.Status = pec.MailboxSuspended })
+	s.as(Member).get("/area").must(200).says("La casella è sospesa.", "Gli acquisti si fanno nell’area del gestore").saysNot("intanto non si può acquistare")
 }
