@@ -116,14 +116,15 @@ func (tx *ReadTx) NoticesOfLeavers(states ...pec.MessageState) ([]MessageRow, er
 }
 
 // WaitingMessagesOver returns the messages in these states which ask for the
-// payment of an order, named by their key, that no longer waits for it.
+// payment of an order, named by their key, that no longer waits for it, or of whose
+// mailbox a suspension would have the payment cancel it.
 func (tx *ReadTx) WaitingMessagesOver(states ...pec.MessageState) ([]MessageRow, error) {
 	wanted, err := json.Marshal(states)
 	if err != nil {
 		return nil, err
 	}
-	return all(tx, scanMessage, `SELECT `+messageColumns+` FROM messages g JOIN orders o ON o.id = CAST(substr(g.key, length('order_waiting:') + 1) AS INTEGER)
-		WHERE g.kind = 'order_waiting' AND g.state IN (SELECT value FROM json_each(?)) AND o.state <> 'awaiting_payment' ORDER BY g.id`, string(wanted))
+	return all(tx, scanMessage, `SELECT `+messageColumns+` FROM messages g JOIN orders o ON o.id = CAST(substr(g.key, length('order_waiting:') + 1) AS INTEGER) JOIN mailboxes b ON b.id = o.mailbox_id
+		WHERE g.kind = 'order_waiting' AND g.state IN (SELECT value FROM json_each(?)) AND (o.state <> 'awaiting_payment' OR b.status = 'suspended') ORDER BY g.id`, string(wanted))
 }
 
 // LatestWritten returns when a message of a kind was last written to each of

@@ -270,14 +270,15 @@ func (o *Office) sweep(ctx context.Context, actor string) error {
 }
 
 // stopWaiting gives up the messages that ask for the payment of an order which
-// no longer waits for it: sent now they would ask for money that is there.
+// no longer waits for it, or would be cancelled by it: sent now they would ask for
+// money in vain.
 func stopWaiting(tx *db.Tx, states []pec.MessageState) error {
 	list, err := tx.WaitingMessagesOver(states...)
 	if err != nil {
 		return err
 	}
 	for _, m := range list {
-		if err := giveUp(tx, m, "L’ordine non aspetta più il pagamento: il messaggio non serve più.", "message.order_over", map[string]any{"kind": m.Kind}); err != nil {
+		if err := giveUp(tx, m, "L’ordine non aspetta più il pagamento, o la casella è sospesa: il messaggio non serve più.", "message.order_over", map[string]any{"kind": m.Kind}); err != nil {
 			return err
 		}
 	}

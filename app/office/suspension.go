@@ -64,6 +64,9 @@ func (o *Office) turnMailbox(ctx context.Context, actor string, mailbox int64, t
 		if err := tellTurned(tx, box); err != nil {
 			return err
 		}
+		if err := stopWaiting(tx, []pec.MessageState{pec.MessagePaper, pec.MessageWaiting, pec.MessageUnknown}); err != nil {
+			return err
+		}
 		return mark(tx, box.MemberID, mailbox, tx.On)
 	})
 	return turned && err == nil, err
@@ -76,11 +79,37 @@ func tellTurned(tx *db.Tx, box db.MailboxRow) error {
 	if err != nil {
 		return err
 	}
-	kind := pec.MessageSuspended
-	if box.Status == pec.MailboxActive {
-		kind = pec.MessageReactivated
+	agreements, err := tx.Agreements()
+	if err != nil {
+		return err
 	}
-	v := pec.MessageValues{"nome": fullName(m.Member), "casella": box.Address, "data": tx.On.Italian(), "scadenza": box.ExpiresOn.Italian()}
+	book, err := loadBook(&tx.ReadTx, m.ID, agreements)
+	if err != nil {
+		return err
+	}
+	ends := box.ExpiresOn
+	if !m.Status.OnRegister() {
+		ends = book.ClosesOn(box.Mailbox, agreements)
+	}
+	kind, one, many := pec.MessageSuspended, "Un Suo ordine aspetta il pagamento: non lo paghi finché la casella è sospesa, perché sarebbe annullato.",
+		"%d Suoi ordini aspettano il pagamento: non li paghi finché la casella è sospesa, perché sarebbero annullati."
+	if box.Status == pec.MailboxActive {
+		kind, one, many = pec.MessageReactivated, "Un Suo ordine aspetta il pagamento: ora può pagarlo.", "%d Suoi ordini aspettano il pagamento: ora può pagarli."
+	}
+	v := pec.MessageValues{"nome": fullName(m.Member), "casella": box.Address, "data": tx.On.Italian(), "scadenza": ends.Italian()}
+	n := 0
+	for _, w := range book.Waiting {
+		if w.MailboxID == box.ID {
+			n++
+		}
+	}
+	switch {
+	case !m.Status.OnRegister(): // nothing of a leaver's completes
+	case n == 1:
+		v["ordini"] = one
+	case n > 1:
+		v["ordini"] = fmt.Sprintf(many, n)
+	}
 	if v["ordine"], err = orderBodyName(&tx.ReadTx); err != nil {
 		return err
 	}

@@ -97,6 +97,41 @@ func TestSuspensionIsToldOnce(t *testing.T) {
 	o.sound()
 }
 
+// TestSuspensionAsksForNoPayment: the order of 3 GB, 9,15, that waits is not to be paid
+// meanwhile: the request that has not left yet does not leave.
+func TestSuspensionAsksForNoPayment(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.mailed(box, "mario@posta.example")
+	o.on("2018-01-09")
+	o.waits(box, 3, 915, 915)
+	o.says(pec.MessageOrderWaiting, "9,15")
+	o.on("2018-01-10")
+	_, err := o.SuspendMailbox(ctx, "prova", o.id(box), "invii anomali")
+	o.must(err)
+	o.says(pec.MessageSuspended, "Un Suo ordine aspetta il pagamento: non lo paghi finché la casella è sospesa, perché sarebbe annullato.")
+	if m := o.messages(pec.MessageOrderWaiting)[0]; m.State != pec.MessageGivenUp {
+		t.Errorf("the request of a payment is %s", m.State)
+	}
+	_, err = o.ReactivateMailbox(ctx, "prova", o.id(box), "")
+	o.must(err)
+	o.says(pec.MessageReactivated, "Un Suo ordine aspetta il pagamento: ora può pagarlo.")
+}
+
+// TestSuspensionTellsALeaverWhenItCloses: left on 01/03/2018, with 60 days of grace.
+func TestSuspensionTellsALeaverWhenItCloses(t *testing.T) {
+	o := newOffice(t, "2017-10-12")
+	box := o.mailbox("A1", "Rossi", "Mario")
+	o.mailed(box, "mario@posta.example")
+	o.on("2018-03-01")
+	v, err := o.Mailbox(ctx, box)
+	o.must(err)
+	o.leaves(v.MemberID, "2018-03-01")
+	_, err = o.SuspendMailbox(ctx, "prova", v.ID, "invii anomali")
+	o.must(err)
+	o.says(pec.MessageSuspended, "la scadenza del 30/04/2018", "not: 12/10/2018")
+}
+
 // TestSuspendedMailboxIsRenewedOnItsDay: the Ordine's on its E, with the service
 // that the credit covers; what fell due before a suspension is carried out first.
 func TestSuspendedMailboxIsRenewedOnItsDay(t *testing.T) {

@@ -201,7 +201,9 @@ Cordiali saluti
 		Fields: []MessageField{
 			fieldName, fieldMailbox,
 			{"data", "giorno da cui è sospesa", "10/01/2018"},
-			fieldExpiry, fieldOrderBody,
+			fieldExpiry,
+			{"ordini", "che cosa è degli ordini che aspettano il pagamento; vuoto se non ce ne sono", "Un Suo ordine aspetta il pagamento: non lo paghi finché la casella è sospesa, perché sarebbe annullato."},
+			fieldOrderBody,
 		},
 		Text: MessageText{
 			Subject: "Casella PEC {{casella}} sospesa",
@@ -212,6 +214,8 @@ dal {{data}} la Sua casella PEC {{casella}} è sospesa:
 - non può usarla finché il gestore non la riattiva;
 - fino ad allora non è il Suo domicilio digitale;
 - la scadenza del {{scadenza}} e i servizi restano quelli di prima.
+
+{{ordini}}
 
 Per sapere perché, e che cosa fare, si rivolga alla segreteria.
 
@@ -225,13 +229,17 @@ Cordiali saluti
 		Fields: []MessageField{
 			fieldName, fieldMailbox,
 			{"data", "giorno da cui è di nuovo attiva", "01/02/2018"},
-			fieldExpiry, fieldOrderBody,
+			fieldExpiry,
+			{"ordini", "che cosa è degli ordini che aspettano il pagamento; vuoto se non ce ne sono", "Un Suo ordine aspetta il pagamento: ora può pagarlo."},
+			fieldOrderBody,
 		},
 		Text: MessageText{
 			Subject: "Casella PEC {{casella}} di nuovo attiva",
 			Body: `Gentile {{nome}},
 
 dal {{data}} la Sua casella PEC {{casella}} è di nuovo attiva, con i servizi e la scadenza del {{scadenza}}.
+
+{{ordini}}
 
 Cordiali saluti
 {{ordine}}

@@ -34,7 +34,7 @@ var actions = map[string]string{
 	"operator.changed": "Operatore modificato", "operator.password": "Password di un operatore cambiata", "order.awaiting_payment": "Ordine in attesa",
 	"order.cancelled": "Ordine annullato", "order.completed": "Ordine completato", "order.handed_over": "Consegnato all’iscritto", "order.hand_over_taken_back": "Consegna annullata", "order.lapsed": "Ordine decaduto", "order.placed": "Ordine inserito",
 	"message.answered_late": "Esito tardivo di un invio", "message.given_up": "Messaggio non riuscito", "message.holder_left": "Avviso non più inviato: il titolare non è più nell’albo",
-	"message.order_over":  "Messaggio non più inviato: l’ordine non aspetta più il pagamento",
+	"message.order_over":  "Messaggio non più inviato: l’ordine non aspetta più il pagamento, o la casella è sospesa",
 	"message.readdressed": "Messaggio rivolto alla nuova mail", "message.paper": "Messaggio passato alla carta", "message.posted": "Lettera spedita",
 	"message.retried": "Messaggio da inviare di nuovo", "message.sent": "Messaggio inviato", "message.summary": "Riepilogo degli invii scritto", "message.too_late": "Messaggio non partito in tempo",
 	"message.unknown": "Invio dall’esito incerto", "message.waiting": "Invio rinviato", "notice.raised": "Avviso di scadenza preparato", "notices": "Avvisi preparati",
