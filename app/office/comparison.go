@@ -90,12 +90,9 @@ func (o *Office) ReadyToCompare(ctx context.Context, f ImportFile) (options Impo
 		return options, ready, followed, nil
 	}
 	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
-		earlier, err := Readings(tx, FileComparison)
-		for _, r := range earlier {
-			if sameTitles(r.Header, titles(file)) && maps.Equal(r.Mapping, file.Mapping.ByHeader()) {
-				options.Scope, options.Kinds = cmp.Or(options.Scope, r.Choices.Scope), r.Choices.Kinds
-				break
-			}
+		earlier, found, err := readAlike(tx, file)
+		if found {
+			options.Scope, options.Kinds = cmp.Or(options.Scope, earlier.Choices.Scope), earlier.Choices.Kinds
 		}
 		return err
 	})
@@ -117,14 +114,23 @@ func (o *Office) columnsToCompare(ctx context.Context, f ImportFile) (options Im
 	if !slices.ContainsFunc(file.Mapping, func(c pec.Column) bool { return c.By != pec.ByTitle }) {
 		return options, true, 0, nil
 	}
-	err = o.DB.Read(ctx, func(tx *db.ReadTx) error {
-		earlier, err := Readings(tx, FileComparison)
-		ready = slices.ContainsFunc(earlier, func(r db.Reading) bool {
-			return sameTitles(r.Header, titles(file)) && maps.Equal(r.Mapping, file.Mapping.ByHeader())
-		})
+	err = o.DB.Read(ctx, func(tx *db.ReadTx) (err error) {
+		_, ready, err = readAlike(tx, file)
 		return err
 	})
 	return options, ready, 0, err
+}
+
+// readAlike finds the latest comparison whose file had the titles of this one, and
+// whose columns were read as its are.
+func readAlike(tx *db.ReadTx, file *ReadFile) (db.Reading, bool, error) {
+	earlier, err := Readings(tx, FileComparison)
+	for _, r := range earlier {
+		if sameTitles(r.Header, titles(file)) && maps.Equal(r.Mapping, file.Mapping.ByHeader()) {
+			return r, true, err
+		}
+	}
+	return db.Reading{}, false, err
 }
 
 // ReadComparisonAgain keeps the file of a comparison anew, read as it was, so that an
